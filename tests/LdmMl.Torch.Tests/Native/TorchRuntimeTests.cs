@@ -1,0 +1,26 @@
+using LdmMl.Torch.Native;
+using TorchSharp;
+
+namespace LdmMl.Torch.Tests.Native;
+
+public class TorchRuntimeTests
+{
+    [Fact]
+    public void Libtorch_loads_and_computes()
+    {
+        TorchRuntime.EnsureLoaded();
+
+        using var three = torch.ones(3).sum();
+        Assert.Equal(3, three.item<float>());
+    }
+
+    [Fact]
+    public void Missing_libraries_get_a_sentence_that_names_the_package_and_the_folders()
+    {
+        var message = NativeFailures.NotDeployed(["one", "two"]);
+
+        Assert.Equal(
+            "The native libraries of TorchSharp are not beside this program. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) " +
+            "to the executable's project and build again. Looked in: one, two.", message);
+    }
+}
