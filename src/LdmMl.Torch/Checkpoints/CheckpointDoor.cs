@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>
+/// The door between the readers and their callers. Readers say what is wrong (<see cref="InvalidDataException"/>)
+/// without knowing where the bytes come from; here the file's name is added.
+/// </summary>
+internal static class CheckpointDoor
+{
+    public static T Open<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new CheckpointException(path, error.Message, error);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointException(path, "there is no such file.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(path, $"it cannot be read: {error.Message}", error);
+        }
+        catch (Exception error) when (error is ExternalException or OutOfMemoryException)
+        {
+            throw new CheckpointException(path, $"there is not enough memory for its tensors, or libtorch refuses their shape: {FirstLine(error)}", error);
+        }
+    }
+
+    // libtorch appends a C++ stack trace.
+    private static string FirstLine(Exception error) => error.Message.Split('\n', 2)[0];
+}

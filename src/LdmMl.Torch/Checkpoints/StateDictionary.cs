@@ -1,0 +1,108 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>
+/// The named tensors of a checkpoint, in the file's order and with the data types in which they are stored.
+/// It owns its tensors: they outlive every dispose scope and die with it.
+/// </summary>
+public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisposable
+{
+    private readonly OrderedDictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+
+    /// <summary>Initializes a dictionary without tensors.</summary>
+    /// <param name="metadata">What the file says about itself (the <c>__metadata__</c> of a safetensors file), or null for nothing.</param>
+    public StateDictionary(IReadOnlyDictionary<string, string>? metadata = null) =>
+        Metadata = metadata ?? new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets what the file says about itself; empty for formats that say nothing.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <inheritdoc/>
+    public int Count => tensors.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => tensors.Keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<Tensor> Values => tensors.Values;
+
+    /// <summary>Gets a tensor. It stays the dictionary's: clone what must live longer.</summary>
+    /// <param name="key">The full key, such as <c>encoder.conv_in.weight</c>.</param>
+    /// <exception cref="KeyNotFoundException">There is no such key.</exception>
+    public Tensor this[string key] => tensors[key];
+
+    /// <summary>Adds a tensor and takes ownership of it.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="tensor">The tensor; from now on the dictionary disposes it.</param>
+    /// <exception cref="ArgumentException">The key is there already; the tensor stays the caller's.</exception>
+    public void Add(string key, Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (!tensors.TryAdd(key, tensor))
+            throw new ArgumentException($"The key '{key}' is there already.", nameof(key));
+        tensor.DetachFromDisposeScope();
+    }
+
+    /// <summary>Selects the tensors below a prefix and strips it: <c>"first_stage_model."</c> gives the first stage's own keys.</summary>
+    /// <param name="prefix">The prefix, with its dot.</param>
+    /// <returns>A dictionary that shares the memory of the tensors and is disposed by the caller, in any order.</returns>
+    public StateDictionary Select(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        return Rename(key => key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : null);
+    }
+
+    /// <summary>Gives every tensor another key.</summary>
+    /// <param name="rename">The new key for a key, or null to leave the tensor out.</param>
+    /// <returns>A dictionary that shares the memory of the tensors and is disposed by the caller, in any order.</returns>
+    /// <exception cref="ArgumentException">Two tensors get the same key.</exception>
+    public StateDictionary Rename(Func<string, string?> rename)
+    {
+        ArgumentNullException.ThrowIfNull(rename);
+        var result = new StateDictionary(Metadata);
+        try
+        {
+            foreach (var (key, tensor) in tensors)
+            {
+                if (rename(key) is { } name)
+                    result.AddAlias(name, tensor);
+            }
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => tensors.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out Tensor value) => tensors.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, Tensor>> GetEnumerator() => tensors.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Frees the tensors.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in tensors.Values)
+            tensor.Dispose();
+        tensors.Clear();
+    }
+
+    private void AddAlias(string key, Tensor tensor)
+    {
+        if (ContainsKey(key))
+            throw new ArgumentException($"Two tensors get the key '{key}'.");
+        Add(key, tensor.alias());
+    }
+}

@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>Moves bytes between streams and the memory of tensors, without a buffer in between.</summary>
+internal static class TensorMemory
+{
+    private const long LargestSpan = 1 << 30;   // bytes; a span cannot cover 2 GiB
+
+    /// <summary>Fills a contiguous tensor on the CPU with the next bytes of a stream (little-endian, row-major).</summary>
+    /// <exception cref="EndOfStreamException">The stream ends early.</exception>
+    public static void Fill(Tensor tensor, Stream source) => ForEachSpan(tensor, source.ReadExactly);
+
+    /// <summary>Writes the elements of a tensor in row-major order; a copy is made only if they lie elsewhere or in another order.</summary>
+    public static void Write(Tensor tensor, Stream target)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        ForEachSpan(tensor.detach().cpu().contiguous(), bytes => target.Write(bytes));
+    }
+
+    /// <summary>Gets how many bytes the elements of a tensor take when they lie side by side.</summary>
+    public static long ByteCount(Tensor tensor) => checked(tensor.NumberOfElements * tensor.ElementSize);
+
+    /// <summary>Shows the memory of a contiguous tensor on the CPU, in order, in spans that are as large as they can be.</summary>
+    public static void ForEachSpan(Tensor tensor, SpanAction action)
+    {
+        var count = tensor.NumberOfElements;
+        if (count == 0)
+            return;
+        if (ByteCount(tensor) <= LargestSpan)
+        {
+            action(tensor.bytes);
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var flat = tensor.view(-1);                                    // [count]
+        var step = LargestSpan / tensor.ElementSize;
+        for (long start = 0; start < count; start += step)
+        {
+            using var part = flat.narrow(0, start, Math.Min(step, count - start));
+            action(part.bytes);
+        }
+    }
+
+    /// <summary>Uses a part of a tensor's memory.</summary>
+    public delegate void SpanAction(Span<byte> bytes);
+}
