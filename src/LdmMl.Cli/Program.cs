@@ -1,2 +1,5 @@
-using TorchSharp;
-Console.WriteLine(torch.ones(3).sum().item<float>());
+using LdmMl.Cli;
+using LdmMl.Torch.Native;
+
+TorchRuntime.KeepFreedMemory();
+return await Tool.RunAsync(args);

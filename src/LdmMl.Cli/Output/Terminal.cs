@@ -1,0 +1,29 @@
+using Spectre.Console;
+
+namespace LdmMl.Cli.Output;
+
+/// <summary>The two streams of the tool: results on standard output, everything else on standard error.</summary>
+internal static class Terminal
+{
+    private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Gets a value indicating whether a person watches standard error, so that bars may move there.</summary>
+    public static bool IsInteractive => !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
+
+    /// <summary>Gets the console of progress bars and messages.</summary>
+    public static IAnsiConsole Messages => Errors;
+
+    public static void Write(Spectre.Console.Rendering.IRenderable renderable)
+    {
+        // A table must not be folded to 80 columns where nobody watches: the next program reads whole lines.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 240;
+        AnsiConsole.Write(renderable);
+    }
+
+    public static void WriteLine(string line) => Console.Out.WriteLine(line);
+
+    public static void Message(string line) => Console.Error.WriteLine(line);
+
+    public static void Error(string sentence) => Errors.MarkupLineInterpolated($"[red]{sentence}[/]");
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using LdmMl.Cli.Commands;
+using LdmMl.Cli.Output;
+
+namespace LdmMl.Cli;
+
+/// <summary>The tool as a whole: its commands, and what every one of them does with errors, Ctrl-C and exit codes.</summary>
+internal static class Tool
+{
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
+
+    /// <summary>Parses and runs a command line.</summary>
+    /// <param name="arguments">The words after the tool's name.</param>
+    /// <returns>0 success, 1 a check failed, 2 wrong use or an error, 130 interrupted.</returns>
+    public static Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Root().Parse(arguments);
+        if (parsed.Errors.Count > 0 && !arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            foreach (var error in parsed.Errors)
+                Terminal.Error(error.Message);
+            Terminal.Error($"'{CommandPath(parsed.CommandResult.Command)} --help' shows how it is used.");
+            return Task.FromResult(ExitCode.WrongUse);
+        }
+        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+    }
+
+    /// <summary>Makes an action of a command: errors become sentences, an interruption ends cleanly.</summary>
+    public static void SetHandler(this Command command, Func<ParseResult, CancellationToken, int> handler) =>
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        {
+            try
+            {
+                return handler(parsed, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                Terminal.Error("Interrupted.");
+                return ExitCode.Interrupted;
+            }
+            catch (Exception error)
+            {
+                Terminal.Error(parsed.GetValue(Verbose) ? error.ToString() : Sentence(error));
+                return ExitCode.WrongUse;
+            }
+        }, CancellationToken.None));
+
+    private static RootCommand Root() => new("Latent diffusion for .NET: inspect, train and measure models.")
+    {
+        DoctorCommand.Create(),
+        Verbose,
+    };
+
+    // ML.NET wraps what a column's getter threw; the cause is what the user can act on.
+    private static string Sentence(Exception error) => error switch
+    {
+        AggregateException { InnerException: { } inner } => Sentence(inner),
+        System.Reflection.TargetInvocationException { InnerException: { } inner } => Sentence(inner),
+        TypeInitializationException { InnerException: { } inner } => Sentence(inner),
+        _ => error.Message,
+    };
+
+    private static string CommandPath(Command command)
+    {
+        var names = new List<string>();
+        for (var current = command; current is not null and not RootCommand; current = current.Parents.OfType<Command>().FirstOrDefault())
+            names.Insert(0, current.Name);
+        return string.Join(' ', names.Prepend("ldmml"));
+    }
+}

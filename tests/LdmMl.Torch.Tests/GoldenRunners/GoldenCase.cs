@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>One folder of goldens: hyper-parameters, weights, inputs, and the outputs that the reference computed from them.</summary>
+internal sealed class GoldenCase(string group, string name, string folder) : IDisposable
+{
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Dictionary<string, StateDictionary> files = [];
+    private readonly HashSet<string> compared = [];
+    private readonly List<string> failures = [];
+
+    public string Name => name;
+
+    public string Folder => folder;
+
+    public JsonNode Config { get; } = ReadJson(folder, "config.json");
+
+    public StateDictionary Inputs => Tensors("inputs.safetensors");
+
+    public StateDictionary Outputs => Tensors("outputs.safetensors");
+
+    private JsonNode Tolerances { get; } = ReadJson(folder, "tolerance.json");
+
+    /// <summary>Gets the weights, as float32: those of the file and those that the config's generator makes.</summary>
+    public StateDictionary Weights()
+    {
+        var weights = new StateDictionary();
+        if (File.Exists(PathOf("weights.safetensors")))
+        {
+            foreach (var (key, tensor) in Tensors("weights.safetensors"))
+                weights.Add(key, tensor.is_floating_point() ? tensor.to(ScalarType.Float32, copy: true) : tensor.clone());
+        }
+        foreach (var (key, tensor) in GeneratedTensors.FromConfig(Config))
+            weights.Add(key, tensor);
+        return weights;
+    }
+
+    public string PathOf(string file) => Path.Combine(folder, file);
+
+    /// <summary>Compares one output with the reference's: the largest difference must be within the case's tolerance for it.</summary>
+    public void Check(string output, Tensor actual)
+    {
+        compared.Add(output);
+        if (!Outputs.TryGetValue(output, out var expected))
+        {
+            failures.Add($"{output}: the case has no such output");
+            return;
+        }
+        using var _ = NewDisposeScope();
+        if (!actual.shape.SequenceEqual(expected.shape))
+        {
+            failures.Add($"{output}: shape [{string.Join(", ", actual.shape)}], the reference has [{string.Join(", ", expected.shape)}]");
+            return;
+        }
+        var difference = LargestDifference(actual, expected);
+        var tolerance = Tolerance(output);
+        if (!(difference <= tolerance))
+            failures.Add($"{output}: differs by {difference:G4}, the tolerance is {tolerance:G4}");
+    }
+
+    /// <summary>Compares one scalar output with the reference's.</summary>
+    public void Check(string output, double actual)
+    {
+        using var value = tensor(actual, dtype: ScalarType.Float64);
+        Check(output, Outputs.TryGetValue(output, out var expected) ? value.reshape(expected.shape) : value);
+    }
+
+    /// <summary>Fails unless every output of the case was compared, or is listed among the later parts, and all agree.</summary>
+    public void AssertComplete()
+    {
+        var forgotten = (File.Exists(PathOf("outputs.safetensors")) ? Outputs.Keys : [])
+            .Where(output => !compared.Contains(output) && !LaterParts.HasOutput(group, name, output))
+            .Select(output => $"{output}: unsupported, not computed");
+        var all = failures.Concat(forgotten).ToArray();
+        Assert.True(all.Length == 0, $"{group}/{name}:\n" + string.Join('\n', all));
+        Assert.True(compared.Count > 0 || !File.Exists(PathOf("outputs.safetensors")), $"{group}/{name}: nothing was compared");
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in files.Values)
+            file.Dispose();
+        scope.Dispose();
+    }
+
+    private double Tolerance(string output) =>
+        Tolerances[output]?["atol"]?.GetValue<double>() ?? 0;   // exact where the case states none (indices, bytes)
+
+    // Equal infinities and NaNs at the same places are equal.
+    private static double LargestDifference(Tensor actual, Tensor expected)
+    {
+        if (expected.numel() == 0)
+            return 0;
+        var a = actual.detach().to(ScalarType.Float64).cpu();
+        var b = expected.to(ScalarType.Float64);
+        var same = a.eq(b) | (a.isnan() & b.isnan());
+        return where(same, zeros_like(a), (a - b).abs()).max().item<double>();
+    }
+
+    private StateDictionary Tensors(string file)
+    {
+        if (!files.TryGetValue(file, out var tensors))
+            files[file] = tensors = SafetensorsFile.Read(PathOf(file));
+        return tensors;
+    }
+
+    private static JsonNode ReadJson(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))! : new JsonObject();
+    }
+}

@@ -1,0 +1,11 @@
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>Computes the outputs of one group of golden cases with this library.</summary>
+internal interface IGoldenRunner
+{
+    /// <summary>Gets the name of the group's folder.</summary>
+    string Group { get; }
+
+    /// <summary>Computes what the case describes and compares it: <see cref="GoldenCase.Check(string, TorchSharp.torch.Tensor)"/> for each output.</summary>
+    void Run(GoldenCase golden);
+}
