@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+
+namespace LdmMl.Torch.Tests;
+
+/// <summary>Data flows down: what is lower in the list may use what stands above it, never the other way round.</summary>
+public partial class ArchitectureTests
+{
+    private static readonly string[] Order =
+        ["Native", "Tensors", "Checkpoints", "Kernels", "Layers", "Models", "Diffusion", "Metrics", "Losses", "Training"];
+
+    private static readonly string Source = Path.Combine(RealData.Repository, "src");
+
+    [Fact]
+    public void Folders_of_LdmMl_Torch_use_only_those_above_them()
+    {
+        var wrong =
+            from file in Sources("LdmMl.Torch")
+            let folder = Path.GetRelativePath(Path.Combine(Source, "LdmMl.Torch"), file).Split(Path.DirectorySeparatorChar)[0]
+            from Match use in NamespaceUse().Matches(File.ReadAllText(file))
+            let used = use.Groups["folder"].Value
+            where Order.Contains(used) && Array.IndexOf(Order, used) > Array.IndexOf(Order, folder)
+            select $"{folder}/{Path.GetFileName(file)} uses {used}";
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Every_folder_of_LdmMl_Torch_has_its_place_in_the_order()
+    {
+        var folders = Directory.EnumerateDirectories(Path.Combine(Source, "LdmMl.Torch")).Select(folder => Path.GetFileName(folder)!);
+
+        Assert.Empty(folders.Except([.. Order, "bin", "obj", "buildTransitive"]));
+    }
+
+    [Fact]
+    public void LdmMl_Torch_knows_nothing_of_ML_NET() =>
+        Assert.Empty(Sources("LdmMl.Torch").Where(file => File.ReadAllText(file).Contains("Microsoft.ML", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Internals_of_ML_NET_are_touched_in_one_folder()
+    {
+        var elsewhere = Sources("LdmMl")
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}Internals{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(file => InternalType().IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetRelativePath(Source, file));
+
+        Assert.Empty(elsewhere);
+    }
+
+    [Fact]
+    public void No_folder_is_named_after_a_layer() =>
+        Assert.Empty(Directory.EnumerateDirectories(Source, "*", SearchOption.AllDirectories)
+            .Select(folder => Path.GetFileName(folder)!)
+            .Where(name => name is "Utils" or "Utilities" or "Helpers" or "Common" or "Managers" or "Misc"));
+
+    private static IEnumerable<string> Sources(string project) =>
+        Directory.EnumerateFiles(Path.Combine(Source, project), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"LdmMl\.Torch\.(?<folder>[A-Z]\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NamespaceUse();
+
+    [GeneratedRegex(@"\b(CatalogUtils|ModelSaveContext|ModelLoadContext|VersionInfo|LoadableClass|SignatureLoadModel|new SchemaShape\.Column)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex InternalType();
+}
