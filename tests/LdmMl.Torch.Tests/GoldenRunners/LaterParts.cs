@@ -17,6 +17,7 @@ internal static class LaterParts
     // group/case/output, with * for any text.
     private static readonly string[] Outputs =
     [
+        "metrics/*/tm.msssim", "metrics/*/fid*", "metrics/*/kid_*", "metrics/*/mu?", "metrics/*/sigma?",
     ];
 
     public static bool HasGroup(string group) => Groups.Contains(group);
