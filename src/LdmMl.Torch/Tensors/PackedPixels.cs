@@ -31,6 +31,30 @@ internal static class PackedPixels
             Divide255((Blue(pixels) * alpha) + (Blue(background) * rest)));
     }
 
+    /// <summary>Multiplies colours by alpha, rounded; alpha stays.</summary>
+    public static Vector256<uint> Premultiply(Vector256<uint> pixels)
+    {
+        var alphas = Vector256.Create(0xFF000000u);
+        return (Composite(pixels, Vector256<uint>.Zero) & ~alphas) | (pixels & alphas);
+    }
+
+    /// <summary>Divides colours by alpha, rounded down and clamped, as Pillow does; fully transparent colours stay.</summary>
+    public static Vector256<uint> Unpremultiply(Vector256<uint> pixels)
+    {
+        var alpha = pixels >>> 24;
+        var divisor = Vector256.ConvertToSingle(Vector256.Max(alpha, Vector256<uint>.One).AsInt32());
+        var colors = Quotient(Red(pixels), divisor) | (Quotient(Green(pixels), divisor) << 8) | (Quotient(Blue(pixels), divisor) << 16);
+        var divided = colors | (alpha << 24);
+        return Vector256.ConditionalSelect(Vector256.Equals(alpha, Vector256<uint>.Zero), pixels, divided);
+    }
+
+    // 255 * color / divisor: a float quotient of numbers this small never rounds up to the next integer.
+    private static Vector256<uint> Quotient(Vector256<uint> color, Vector256<float> divisor)
+    {
+        var quotient = Vector256.ConvertToInt32(Vector256.ConvertToSingle((color * 255u).AsInt32()) / divisor);
+        return Vector256.Min(quotient, Vector256.Create(255)).AsUInt32();
+    }
+
     // Exactly round(x / 255) for x up to 255 * 255.
     private static Vector256<uint> Divide255(Vector256<uint> x)
     {
