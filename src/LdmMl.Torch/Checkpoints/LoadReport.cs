@@ -1,7 +1,11 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>What loading weights into a network found.</summary>
-/// <param name="Missing">Keys that the network has and the file has not.</param>
-/// <param name="Unexpected">Keys that the file has and the network has not.</param>
-/// <param name="WrongShape">Keys of both whose shapes differ, each with both shapes.</param>
-public sealed record LoadReport(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> WrongShape);
+/// <summary>How the keys of a checkpoint compare with those of a module.</summary>
+/// <param name="Missing">Keys that the module needs and the checkpoint lacks.</param>
+/// <param name="Unexpected">Keys of the checkpoint that the module does not have.</param>
+/// <param name="WrongShape">Keys that both have with different shapes, with the shapes: <c>key: has [3, 4], needs [4, 3]</c>.</param>
+public sealed record LoadReport(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> WrongShape)
+{
+    /// <summary>Gets whether the keys and shapes are the same on both sides.</summary>
+    public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && WrongShape.Count == 0;
+}

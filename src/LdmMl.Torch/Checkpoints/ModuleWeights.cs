@@ -1,0 +1,71 @@
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>Loads weights into a module, strictly: every key and shape must agree before the first value is copied.</summary>
+public static class ModuleWeights
+{
+    private const int MostKeysInMessage = 20;
+
+    /// <summary>Copies tensors into the parameters and buffers of the same names, converted to the module's data types and devices.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="weights">The tensors; they stay the caller's.</param>
+    /// <param name="source">What error messages call the weights, usually the file.</param>
+    /// <param name="optionalPrefixes">
+    /// Prefixes of keys that one side may lack, such as <c>"loss."</c>: these are reported, but are no error. Shapes must agree everywhere.
+    /// </param>
+    /// <returns>What was missing or unexpected below the optional prefixes.</returns>
+    /// <exception cref="CheckpointException">Keys or shapes do not agree; the message lists them, and the module is unchanged.</exception>
+    public static LoadReport Load(nn.Module module, StateDictionary weights, string source, params string[] optionalPrefixes)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(optionalPrefixes);
+
+        var targets = module.state_dict();
+        var report = Compare(targets, weights);
+        ThrowUnlessOptional(report, source, optionalPrefixes);
+
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (key, target) in targets)
+        {
+            if (weights.TryGetValue(key, out var value))
+                target.copy_(value);   // converts type and device
+        }
+        return report;
+    }
+
+    private static LoadReport Compare(Dictionary<string, Tensor> targets, StateDictionary weights) => new(
+        [.. targets.Keys.Where(key => !weights.ContainsKey(key))],
+        [.. weights.Keys.Where(key => !targets.ContainsKey(key))],
+        [.. from pair in targets
+            where weights.ContainsKey(pair.Key) && !weights[pair.Key].shape.AsSpan().SequenceEqual(pair.Value.shape)
+            select $"{pair.Key}: has {Describe(weights[pair.Key])}, needs {Describe(pair.Value)}"]);
+
+    private static void ThrowUnlessOptional(LoadReport report, string source, string[] optionalPrefixes)
+    {
+        bool IsNeeded(string key) => !optionalPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+
+        var reason = new StringBuilder("its keys are not those of the model.");
+        var start = reason.Length;
+        List(reason, "Missing", [.. report.Missing.Where(IsNeeded)]);
+        List(reason, "Unexpected", [.. report.Unexpected.Where(IsNeeded)]);
+        List(reason, "Of another shape", report.WrongShape);
+        if (reason.Length > start)
+            throw new CheckpointException(source, reason.ToString());
+    }
+
+    private static void List(StringBuilder text, string title, IReadOnlyList<string> keys)
+    {
+        if (keys.Count == 0)
+            return;
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $" {title} ({keys.Count}): {string.Join("; ", keys.Take(MostKeysInMessage))}");
+        text.Append(keys.Count > MostKeysInMessage ? "; ..." : ".");
+    }
+
+    private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
+}
