@@ -1,0 +1,31 @@
+using LdmMl.Torch.Checkpoints.PyTorch;
+using LdmMl.Torch.Checkpoints.Safetensors;
+using LdmMl.Torch.Native;
+
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>Checkpoints in any of the known containers, told apart by their content.</summary>
+public static class CheckpointFile
+{
+    /// <summary>Reads a safetensors file or a PyTorch checkpoint (see <see cref="SafetensorsFile"/> and <see cref="PyTorchFile"/>).</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its tensors, on the CPU, with the data types of the file, in its order. The caller disposes them.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or is in none of the containers.</exception>
+    public static StateDictionary Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        TorchRuntime.EnsureLoaded();
+        return CheckpointDoor.Open(path, () =>
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return CheckpointFormats.Detect(stream) switch
+            {
+                CheckpointFormat.Safetensors => SafetensorsReader.Read(stream),
+                CheckpointFormat.Zip => ZipCheckpoint.Read(stream),
+                CheckpointFormat.Pickle => LegacyCheckpoint.Read(stream),
+                _ when path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) => SafetensorsReader.Read(stream),   // says what is wrong with its header
+                _ => throw new InvalidDataException("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle)."),
+            };
+        });
+    }
+}

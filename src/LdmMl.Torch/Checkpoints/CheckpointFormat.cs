@@ -1,0 +1,17 @@
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>The container of a checkpoint.</summary>
+internal enum CheckpointFormat
+{
+    /// <summary>None of the others.</summary>
+    Unknown,
+
+    /// <summary>A length, a JSON header and raw tensors.</summary>
+    Safetensors,
+
+    /// <summary>PyTorch's zip archive.</summary>
+    Zip,
+
+    /// <summary>A bare pickle: PyTorch before 1.6.</summary>
+    Pickle,
+}

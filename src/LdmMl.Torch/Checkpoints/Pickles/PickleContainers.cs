@@ -1,0 +1,64 @@
+namespace LdmMl.Torch.Checkpoints.Pickles;
+
+/// <summary>The opcodes that make and fill tuples, lists, sets and dictionaries, and those that only move the stack.</summary>
+internal static class PickleContainers
+{
+    /// <summary>Applies an opcode to the stack.</summary>
+    /// <returns>False if the opcode is not one of these.</returns>
+    public static bool TryApply(PickleOpcode opcode, PickleStack stack)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Mark: stack.Mark(); return true;
+            case PickleOpcode.Pop: stack.Drop(); return true;
+            case PickleOpcode.PopMark: stack.PopToMark(); return true;
+            case PickleOpcode.Dup: stack.Push(stack.Peek()); return true;
+            case PickleOpcode.EmptyTuple: stack.Push(PickleTuple.Empty); return true;
+            case PickleOpcode.Tuple: stack.Push(new PickleTuple(stack.PopToMark())); return true;
+            case PickleOpcode.Tuple1: stack.Push(new PickleTuple(stack.Pop(1))); return true;
+            case PickleOpcode.Tuple2: stack.Push(new PickleTuple(stack.Pop(2))); return true;
+            case PickleOpcode.Tuple3: stack.Push(new PickleTuple(stack.Pop(3))); return true;
+            case PickleOpcode.EmptyList or PickleOpcode.EmptySet: stack.Push(new List<object?>()); return true;
+            case PickleOpcode.List or PickleOpcode.FrozenSet: stack.Push(new List<object?>(stack.PopToMark())); return true;
+            case PickleOpcode.Append: AddItems(stack, stack.Pop(1)); return true;
+            case PickleOpcode.Appends or PickleOpcode.AddItems: AddItems(stack, stack.PopToMark()); return true;
+            case PickleOpcode.EmptyDict: stack.Push(new PickleDictionary()); return true;
+            case PickleOpcode.Dict: var pairs = stack.PopToMark(); stack.Push(new PickleDictionary()); SetItems(stack, pairs); return true;
+            case PickleOpcode.SetItem: SetItems(stack, stack.Pop(2)); return true;
+            case PickleOpcode.SetItems: SetItems(stack, stack.PopToMark()); return true;
+            case PickleOpcode.Build: SetState(stack, stack.Pop()); return true;
+            default: return false;
+        }
+    }
+
+    // An object that was not made swallows what is put into it.
+    private static void AddItems(PickleStack stack, object?[] items)
+    {
+        if (stack.Peek() is List<object?> list)
+            list.AddRange(items);
+        else if (stack.Peek() is not PickleObject)
+            throw new InvalidDataException("the pickle is damaged: items are added to what is no list.");
+    }
+
+    private static void SetItems(PickleStack stack, object?[] pairs)
+    {
+        if (pairs.Length % 2 != 0)
+            throw new InvalidDataException("the pickle is damaged: a key has no value.");
+        if (stack.Peek() is PickleDictionary dictionary)
+        {
+            for (var i = 0; i < pairs.Length; i += 2)
+                dictionary.Set(pairs[i], pairs[i + 1]);
+        }
+        else if (stack.Peek() is not PickleObject)
+        {
+            throw new InvalidDataException("the pickle is damaged: keys are set in what is no dictionary.");
+        }
+    }
+
+    // Attributes of containers and tensors, such as a state dict's _metadata, are not needed.
+    private static void SetState(PickleStack stack, object? state)
+    {
+        if (stack.Peek() is PickleObject value)
+            value.State = state;
+    }
+}

@@ -1,0 +1,32 @@
+namespace LdmMl.Torch.Checkpoints.Pickles;
+
+/// <summary>A dictionary in order of insertion. Keys may be anything; only those that are strings can be looked up, and only those replace each other.</summary>
+internal sealed class PickleDictionary
+{
+    // Made when needed: a hostile file can ask for an empty dictionary with every byte.
+    private List<KeyValuePair<object?, object?>>? items;
+    private Dictionary<string, int>? indexOfString;
+
+    public IReadOnlyList<KeyValuePair<object?, object?>> Items => items ?? (IReadOnlyList<KeyValuePair<object?, object?>>)[];
+
+    public object? this[string key] => indexOfString is not null && indexOfString.TryGetValue(key, out var index) ? items![index].Value : null;
+
+    public bool ContainsKey(string key) => indexOfString is not null && indexOfString.ContainsKey(key);
+
+    public void Set(object? key, object? value)
+    {
+        items ??= [];
+        var item = KeyValuePair.Create(key, value);
+        if (key is string text)
+        {
+            indexOfString ??= new Dictionary<string, int>(StringComparer.Ordinal);
+            if (indexOfString.TryGetValue(text, out var index))
+            {
+                items[index] = item;
+                return;
+            }
+            indexOfString.Add(text, items.Count);
+        }
+        items.Add(item);
+    }
+}

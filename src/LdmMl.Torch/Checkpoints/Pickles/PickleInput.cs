@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace LdmMl.Torch.Checkpoints.Pickles;
+
+/// <summary>Reads the pieces of a pickle. No memory is taken for bytes that the stream does not have.</summary>
+internal sealed class PickleInput(Stream stream)
+{
+    private const int LongestLine = 1 << 20;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public byte ReadByte()
+    {
+        var value = stream.ReadByte();
+        return value >= 0 ? (byte)value : throw Truncated();
+    }
+
+    public ushort ReadUInt16()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ushort)];
+        Fill(bytes);
+        return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    }
+
+    public int ReadInt32()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        Fill(bytes);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+    }
+
+    public uint ReadUInt32() => (uint)ReadInt32();
+
+    public ulong ReadUInt64()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    public double ReadDoubleBigEndian() => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness((long)ReadUInt64()));
+
+    /// <summary>Reads that many bytes; the length is checked against what is left before memory is taken.</summary>
+    public byte[] ReadBytes(ulong length)
+    {
+        var left = stream.Length - stream.Position;
+        if (length > (ulong)left || length > (ulong)Array.MaxLength)
+            throw new InvalidDataException($"the pickle has a string of {length} bytes, but only {left} bytes are left.");
+        var bytes = new byte[length];
+        Fill(bytes);
+        return bytes;
+    }
+
+    public string ReadUtf8(ulong length) => Decode(ReadBytes(length));
+
+    /// <summary>Reads to the next line feed, which is not part of the result.</summary>
+    public string ReadLine()
+    {
+        var bytes = new List<byte>();
+        for (var next = ReadByte(); next != (byte)'\n'; next = ReadByte())
+        {
+            if (bytes.Count == LongestLine)
+                throw new InvalidDataException($"the pickle has a line of more than {LongestLine} bytes.");
+            bytes.Add(next);
+        }
+        return Decode([.. bytes]);
+    }
+
+    private static string Decode(byte[] bytes)
+    {
+        try
+        {
+            return Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new InvalidDataException("the pickle has a string that is not UTF-8.", error);
+        }
+    }
+
+    private void Fill(Span<byte> bytes)
+    {
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            throw Truncated();
+    }
+
+    private static InvalidDataException Truncated() => new("the pickle ends in the middle (no STOP); the file is cut short or damaged.");
+}

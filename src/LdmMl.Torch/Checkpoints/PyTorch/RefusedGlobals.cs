@@ -1,0 +1,36 @@
+using LdmMl.Torch.Checkpoints.Pickles;
+
+namespace LdmMl.Torch.Checkpoints.PyTorch;
+
+/// <summary>
+/// Names that only an attack has in a checkpoint. Nothing here ever calls anything, so this list protects no one from execution:
+/// it is there to tell the user that the file is hostile instead of silently passing over the attempt.
+/// </summary>
+internal static class RefusedGlobals
+{
+    private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
+    {
+        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "sys", "shutil", "socket", "ssl", "pty", "runpy", "importlib", "imp",
+        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "dill", "cloudpickle", "marshal", "code", "codeop", "webbrowser", "commands", "popen2", "asyncio",
+        "multiprocessing", "threading", "signal", "tempfile", "urllib", "http", "ftplib", "smtplib", "requests", "pip", "bdb", "pdb", "timeit", "trace",
+        "profile", "cProfile", "doctest", "operator", "_operator", "inspect", "gc", "atexit", "zipimport", "pydoc", "site", "venv",
+    };
+
+    // Of the built-in names only plain data types appear in honest files.
+    private static readonly HashSet<string> HonestBuiltins = new(StringComparer.Ordinal)
+    {
+        "set", "frozenset", "complex", "bytearray", "bytes", "slice", "range", "xrange", "object", "list", "dict", "tuple", "int", "long", "float", "bool",
+        "str", "unicode", "type", "NoneType", "Ellipsis", "NotImplemented",
+    };
+
+    /// <summary>Refuses a name that has no honest use.</summary>
+    /// <exception cref="InvalidDataException">It has none.</exception>
+    public static void Check(PickleGlobal name)
+    {
+        var refused = name.Module is "builtins" or "__builtin__"
+            ? !HonestBuiltins.Contains(name.Name)
+            : Modules.Contains(name.Module.Split('.', 2)[0]);
+        if (refused)
+            throw new InvalidDataException($"the pickle names '{name}', which runs code when Python opens the file. Nothing was executed; do not trust this file.");
+    }
+}

@@ -1,0 +1,45 @@
+using LdmMl.Torch.Native;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints.PyTorch;
+
+/// <summary>Turns descriptions into tensors. A contiguous tensor is a view of its storage, so tied weights stay tied; others are copied once.</summary>
+internal static class TensorBuilder
+{
+    /// <summary>Builds the tensors of a checkpoint.</summary>
+    /// <returns>The tensors in the given order.</returns>
+    public static StateDictionary Build(IReadOnlyList<NamedTensor> items, IStorages storages)
+    {
+        TensorLayout.Check(items);
+        TorchRuntime.EnsureLoaded();
+
+        var ofStorage = items.ToLookup(item => item.Tensor.Storage);
+        using var built = new StateDictionary();
+        foreach (var (storage, content) in storages.Read([.. ofStorage.Select(group => group.Key)]))
+        {
+            using (content)
+            {
+                foreach (var (key, tensor) in ofStorage[storage])
+                    built.Add(key, Build(tensor, content));
+            }
+        }
+        return InOrder(items, built);
+    }
+
+    private static Tensor Build(TensorReference tensor, Tensor storage)
+    {
+        if (tensor.Shape.Contains(0))
+            return empty(tensor.Shape, dtype: storage.dtype, device: CPU);
+        using var scope = NewDisposeScope();
+        var view = storage.as_strided(tensor.Shape, tensor.Strides, tensor.Offset);
+        return scope.MoveToOuter(view.contiguous());
+    }
+
+    private static StateDictionary InOrder(IReadOnlyList<NamedTensor> items, StateDictionary built)
+    {
+        var result = new StateDictionary();
+        foreach (var (key, _) in items)
+            result.Add(key, built[key].alias());
+        return result;
+    }
+}

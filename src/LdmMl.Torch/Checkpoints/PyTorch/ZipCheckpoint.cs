@@ -1,0 +1,77 @@
+using LdmMl.Torch.Checkpoints.Pickles;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints.PyTorch;
+
+/// <summary>The zip format (PyTorch 1.6 and later): <c>NAME/data.pkl</c> describes the tensors, <c>NAME/data/KEY</c> are the storages.</summary>
+internal sealed class ZipCheckpoint : IStorages
+{
+    private const string PickleName = "data.pkl";
+    private const long LargestPickle = 256L << 20;   // bytes; published ones have a few megabytes
+
+    private readonly ZipMembers members;
+    private readonly string folder;
+
+    private ZipCheckpoint(ZipMembers members)
+    {
+        this.members = members;
+        folder = FindFolder(members);
+    }
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or asks for what is refused.</exception>
+    public static StateDictionary Read(Stream stream)
+    {
+        using var archive = new ZipMembers(stream);
+        var checkpoint = new ZipCheckpoint(archive);
+        checkpoint.CheckByteOrder();
+        using var pickle = new MemoryStream(archive.Read(checkpoint.folder + PickleName, LargestPickle));
+        return TensorBuilder.Build(TensorCollector.Collect(Unpickler.Read(pickle, new TorchObjects())), checkpoint);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<(StorageReference Storage, Tensor Content)> Read(IReadOnlyCollection<StorageReference> wanted)
+    {
+        foreach (var storage in wanted)
+            yield return (storage, Read(storage));
+    }
+
+    private Tensor Read(StorageReference storage)
+    {
+        var name = $"{folder}data/{storage.Key}";
+        var needed = checked(storage.Count * storage.Type.ByteSize);
+        var length = members.Length(name) ?? throw new InvalidDataException($"storage '{storage.Key}' is missing: the archive has no member '{name}'.");
+        if (length != needed)
+            throw new InvalidDataException($"storage '{storage.Key}' has {length} bytes, but {storage.Count} elements of {storage.Type.Name} need {needed}.");
+
+        var content = empty([storage.Count], dtype: storage.Type.ScalarType!.Value, device: CPU);
+        try
+        {
+            members.Read(name, target => TensorMemory.ForEachSpan(content, target));
+            return content;
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    private static string FindFolder(ZipMembers members)
+    {
+        var pickles = members.Names.Where(name => name.EndsWith("/" + PickleName, StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1).ToArray();
+        if (pickles is not [var pickle])
+            throw new InvalidDataException($"the zip archive has {pickles.Length} members 'NAME/{PickleName}' instead of one: it is no PyTorch checkpoint.");
+        var prefix = pickle[..^PickleName.Length];
+        return members.Length(prefix + "constants.pkl") is null
+            ? prefix
+            : throw new InvalidDataException("it is a TorchScript program, not a checkpoint; save the model's state_dict() instead.");
+    }
+
+    private void CheckByteOrder()
+    {
+        var name = folder + "byteorder";
+        if (members.Length(name) is not null && !members.Read(name, most: 16).AsSpan().SequenceEqual("little"u8))
+            throw new InvalidDataException($"member '{name}' says that the storages are not little-endian, which is not supported; save the file again on a little-endian machine.");
+    }
+}
