@@ -18,6 +18,7 @@ internal static class LaterParts
     private static readonly string[] Outputs =
     [
         "metrics/*/tm.msssim", "metrics/*/fid*", "metrics/*/kid_*", "metrics/*/mu?", "metrics/*/sigma?",
+        "checkpoints/ldm_small/*",   // a whole latent diffusion model; its files and hashes are compared now
     ];
 
     public static bool HasGroup(string group) => Groups.Contains(group);
