@@ -1,0 +1,48 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>Self-attention of the autoencoders over all pixels: one head, scale C^-0.5, 1x1 convolutions, residual.</summary>
+internal sealed class AttentionBlock : Module<Tensor, Tensor>
+{
+    // Field names are checkpoint keys.
+    private readonly GroupNorm norm;
+    private readonly Conv2d q;
+    private readonly Conv2d k;
+    private readonly Conv2d v;
+    private readonly Conv2d proj_out;
+
+    public AttentionBlock(int channels, int normGroups, Device? device = null) : base(nameof(AttentionBlock))
+    {
+        norm = GroupNormalization.Create(normGroups, channels, GroupNormalization.AutoencoderEpsilon, device);
+        q = Conv2d(channels, channels, kernel_size: 1, device: device);
+        k = Conv2d(channels, channels, kernel_size: 1, device: device);
+        v = Conv2d(channels, channels, kernel_size: 1, device: device);
+        proj_out = Conv2d(channels, channels, kernel_size: 1, device: device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
+    {
+        using var scope = NewDisposeScope();
+        var (b, c, height, width) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
+        using var h = norm.call(input);
+        using var query = Tokens(q.call(h));                     // [B, 1, HW, C]
+        using var key = Tokens(k.call(h));
+        using var value = Tokens(v.call(h));
+
+        // scaled_dot_product_attention divides by sqrt(C) itself and never holds the HW x HW scores.
+        using var mixed = functional.scaled_dot_product_attention(query, key, value);
+        var image = mixed.reshape(b, height * width, c).transpose(1, 2).reshape(b, c, height, width);
+        return scope.MoveToOuter(image.Then(proj_out).ThenAdd(input));
+    }
+
+    private static Tensor Tokens(Tensor image)                   // [B, C, H, W] -> [B, 1, HW, C]
+    {
+        using (image)
+            return image.flatten(2).transpose(1, 2).unsqueeze(1).contiguous();
+    }
+}

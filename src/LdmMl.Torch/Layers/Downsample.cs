@@ -1,0 +1,28 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>Halves the image: a 3x3 convolution of stride 2, or average pooling. Odd sides round down.</summary>
+internal sealed class Downsample : Module<Tensor, Tensor>
+{
+    private readonly Conv2d? conv;
+
+    public Downsample(int channels, bool withConvolution, Device? device = null) : base(nameof(Downsample))
+    {
+        conv = withConvolution ? Conv2d(channels, channels, kernel_size: 3, stride: 2, device: device) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H/2, W/2]
+    {
+        using var scope = NewDisposeScope();
+        if (conv is null)
+            return scope.MoveToOuter(functional.avg_pool2d(input, kernel_size: 2, stride: 2));
+
+        // The published encoder pads right and bottom only.
+        return scope.MoveToOuter(functional.pad(input, [0, 1, 0, 1]).Then(conv));
+    }
+}

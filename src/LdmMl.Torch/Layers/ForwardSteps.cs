@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>
+/// The steps of a forward, written in the order in which they happen. Each step owns the tensor that it is called on:
+/// it overwrites it where no gradient needs it, and otherwise frees it as soon as the next one exists,
+/// so that a network's peak memory is a few activations and not their sum.
+/// </summary>
+internal static class ForwardSteps
+{
+    /// <summary>Runs a module on an intermediate and frees the intermediate.</summary>
+    public static Tensor Then(this Tensor owned, Module<Tensor, Tensor> next)
+    {
+        var result = next.call(owned);
+        owned.Dispose();
+        return result;
+    }
+
+    /// <summary>x * sigmoid(x).</summary>
+    public static Tensor ThenSilu(this Tensor owned)
+    {
+        if (!owned.requires_grad)
+            return functional.silu(owned, inplace: true).OrSame(owned);
+        var result = functional.silu(owned);
+        owned.Dispose();
+        return result;
+    }
+
+    /// <summary>max(x, 0).</summary>
+    public static Tensor ThenRelu(this Tensor owned)
+    {
+        if (!owned.requires_grad)
+            return owned.relu_().OrSame(owned);
+        var result = owned.relu();
+        owned.Dispose();
+        return result;
+    }
+
+    /// <summary>Adds a tensor that stays with its owner.</summary>
+    public static Tensor ThenAdd(this Tensor owned, Tensor other)
+    {
+        if (!owned.requires_grad && !other.requires_grad)
+            return owned.add_(other).OrSame(owned);
+        var result = owned + other;
+        owned.Dispose();
+        return result;
+    }
+
+    // TorchSharp's in-place operators hand out a second handle on the same memory; one of the two is enough.
+    private static Tensor OrSame(this Tensor result, Tensor owned)
+    {
+        if (!ReferenceEquals(result, owned))
+            owned.Dispose();
+        return result;
+    }
+}

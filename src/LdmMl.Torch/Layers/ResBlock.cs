@@ -1,0 +1,38 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>Residual block of the autoencoders: two (norm, SiLU, 3x3 conv) stages, and a 1x1 shortcut when the width changes.</summary>
+internal sealed class ResBlock : Module<Tensor, Tensor>
+{
+    // Field names are checkpoint keys ("norm1.weight"); renaming one breaks loading.
+    private readonly GroupNorm norm1;
+    private readonly Conv2d conv1;
+    private readonly GroupNorm norm2;
+    private readonly Conv2d conv2;
+    private readonly Conv2d? nin_shortcut;
+
+    public ResBlock(int inChannels, int outChannels, int normGroups, Device? device = null) : base(nameof(ResBlock))
+    {
+        norm1 = GroupNormalization.Create(normGroups, inChannels, GroupNormalization.AutoencoderEpsilon, device);
+        conv1 = Conv2d(inChannels, outChannels, kernel_size: 3, padding: 1, device: device);
+        norm2 = GroupNormalization.Create(normGroups, outChannels, GroupNormalization.AutoencoderEpsilon, device);
+        conv2 = Conv2d(outChannels, outChannels, kernel_size: 3, padding: 1, device: device);
+        nin_shortcut = inChannels == outChannels ? null : Conv2d(inChannels, outChannels, kernel_size: 1, device: device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
+    {
+        using var scope = NewDisposeScope();
+        var h = norm1.call(input).ThenSilu().Then(conv1);        // [B, Cout, H, W]
+        h = h.Then(norm2).ThenSilu().Then(conv2);
+        if (nin_shortcut is null)
+            return scope.MoveToOuter(h.ThenAdd(input));
+        using var shortcut = nin_shortcut.call(input);           // [B, Cout, H, W]
+        return scope.MoveToOuter(h.ThenAdd(shortcut));
+    }
+}

@@ -1,0 +1,51 @@
+using LdmMl.Torch.Tensors;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>
+/// Shape of an autoencoder, and the one place that knows its pixel range and the scale of its latents.
+/// Outside a network latents are always scaled: z = (raw - <see cref="LatentShift"/>) * <see cref="LatentScale"/>, which brings them near unit variance.
+/// </summary>
+/// <remarks>Two configs with lists of their own are not equal under <c>==</c>, even when the lists hold the same numbers.</remarks>
+public abstract record AutoencoderConfig
+{
+    /// <summary>Gets the channels of an image: 3, or 1 for greyscale.</summary>
+    /// <value>The default is 3.</value>
+    public int ImageChannels { get; init; } = 3;
+
+    /// <summary>Gets the channels of a latent.</summary>
+    public abstract int LatentChannels { get; init; }
+
+    /// <summary>Gets how many image pixels one latent pixel covers on each axis.</summary>
+    public abstract int DownsampleFactor { get; }
+
+    /// <summary>Gets the range of pixel values that the network takes and gives.</summary>
+    public abstract PixelRange PixelRange { get; }
+
+    /// <summary>Gets a value indicating whether the encoder gives a distribution that can be sampled, or only one latent.</summary>
+    public abstract bool HasPosterior { get; }
+
+    /// <summary>Gets what raw latents are multiplied by (diffusers <c>scaling_factor</c>, CompVis <c>scale_factor</c>).</summary>
+    /// <value>The default is 1.</value>
+    public double LatentScale { get; init; } = 1.0;
+
+    /// <summary>Gets what is subtracted from raw latents before they are multiplied (diffusers <c>shift_factor</c>).</summary>
+    /// <value>The default is 0.</value>
+    public double LatentShift { get; init; }
+
+    /// <summary>Checks the numbers against each other before a network is built from them.</summary>
+    /// <exception cref="ArgumentException">A number makes no network; the message names it.</exception>
+    internal virtual void Validate()
+    {
+        Require(ImageChannels > 0, $"{nameof(ImageChannels)} is {ImageChannels}; an image needs at least 1 channel.");
+        Require(LatentChannels > 0, $"{nameof(LatentChannels)} is {LatentChannels}; a latent needs at least 1 channel.");
+        Require(double.IsFinite(LatentScale) && LatentScale != 0, $"{nameof(LatentScale)} is {LatentScale}; it must be a finite number other than 0.");
+        Require(double.IsFinite(LatentShift), $"{nameof(LatentShift)} is {LatentShift}; it must be a finite number.");
+    }
+
+    private protected void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException($"{GetType().Name}: {message}");
+    }
+}

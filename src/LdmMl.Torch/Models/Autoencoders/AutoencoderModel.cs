@@ -1,0 +1,167 @@
+using LdmMl.Torch.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>
+/// An opened autoencoder: images in, scaled latents out, and back. Safe to use from several threads at once.
+/// A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// </summary>
+/// <remarks>A row's result is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
+public sealed class AutoencoderModel : IDisposable
+{
+    private readonly SharedNetwork network;
+    private int disposed;
+
+    private AutoencoderModel(SharedNetwork network, AutoencoderConfig config, string source, LoadReport loadReport)
+    {
+        this.network = network;
+        Config = config;
+        Source = source;
+        LoadReport = loadReport;
+    }
+
+    /// <summary>Gets the shape, pixel range and latent scale.</summary>
+    public AutoencoderConfig Config { get; }
+
+    /// <summary>Gets where the weights came from: a path, or a seed.</summary>
+    public string Source { get; }
+
+    /// <summary>Gets what loading found in the files.</summary>
+    public LoadReport LoadReport { get; }
+
+    /// <summary>Gets where the weights live.</summary>
+    public Device Device => network.Device;
+
+    /// <summary>Gets the number format that the network computes in.</summary>
+    public ModelPrecision Precision => network.Precision;
+
+    /// <summary>Gets how many numbers the network has learnt.</summary>
+    public long ParameterCount => network.ParameterCount;
+
+    /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
+    internal nn.Module Network => network.Module;
+
+    /// <summary>Makes an untrained autoencoder, for training and for tests.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="seed">Decides its random weights; the same seed gives the same weights.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    public static AutoencoderModel Create(AutoencoderConfig config, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var module = NetworkFactory.Build(config);
+        NetworkFactory.Initialize(module, seed);
+        return Own(module, config, $"random weights, seed {seed}", new LoadReport([], [], []));
+    }
+
+    /// <summary>Encodes images to scaled latents; of the KL autoencoder these are the means of the posteriors, of the VQ one the latents before quantisation.</summary>
+    /// <param name="images">Images [B, C, H, W], float32, in <see cref="AutoencoderConfig.PixelRange"/>; H and W multiples of <see cref="AutoencoderConfig.DownsampleFactor"/>.</param>
+    /// <returns>Latents [B, c, H/f, W/f], float32, on the images' device. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape or type.</exception>
+    /// <exception cref="NonFiniteException">The result is not finite; the message names the module that first produced it.</exception>
+    public Tensor Encode(Tensor images) => Run(forward => forward.Encode(images, noise: null));
+
+    /// <summary>Encodes images to scaled samples of their posteriors: mean + deviation * noise.</summary>
+    /// <param name="images">Images as for <see cref="Encode(Tensor)"/>.</param>
+    /// <param name="noise">Standard normal noise [B, c, H/f, W/f], float32.</param>
+    /// <returns>Latents [B, c, H/f, W/f], float32. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or this kind of autoencoder has no posterior.</exception>
+    /// <exception cref="NonFiniteException">The result is not finite.</exception>
+    public Tensor Encode(Tensor images, Tensor noise)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        return Run(forward => forward.Encode(images, noise));
+    }
+
+    /// <summary>Decodes scaled latents to images.</summary>
+    /// <param name="latents">Latents [B, c, h, w], float32.</param>
+    /// <returns>Images [B, C, h*f, w*f], float32, clamped to <see cref="AutoencoderConfig.PixelRange"/>. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The latents have another shape or type.</exception>
+    /// <exception cref="NonFiniteException">The result is not finite.</exception>
+    public Tensor Decode(Tensor latents) => Run(forward => forward.Decode(latents));
+
+    /// <summary>Encodes images and decodes the latents again.</summary>
+    /// <param name="images">Images as for <see cref="Encode(Tensor)"/>.</param>
+    /// <returns>Images of the same shape, float32, clamped. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape or type.</exception>
+    /// <exception cref="NonFiniteException">The result is not finite.</exception>
+    public Tensor Reconstruct(Tensor images)
+    {
+        using var latents = Encode(images);
+        return Decode(latents);
+    }
+
+    /// <summary>Opens another handle on the same weights.</summary>
+    /// <returns>The handle; dispose it like this one.</returns>
+    public AutoencoderModel Share() => Share(Config);
+
+    /// <summary>Opens another handle on the same weights that scales latents otherwise.</summary>
+    /// <param name="scale">What raw latents are multiplied by; 1 over their standard deviation makes their variance 1.</param>
+    /// <param name="shift">What is subtracted from raw latents first.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentException">The scale is 0 or a number is not finite.</exception>
+    public AutoencoderModel WithLatentScale(double scale, double shift = 0.0)
+    {
+        var config = Config with { LatentScale = scale, LatentShift = shift };
+        config.Validate();
+        return Share(config);
+    }
+
+    /// <summary>Moves to a device and a number format.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">The number format to compute in.</param>
+    /// <returns>A handle on converted weights, or on the same ones where nothing changes; dispose it like this one.</returns>
+    public AutoencoderModel To(Device device, ModelPrecision precision)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (precision == Precision && device.type == Device.type && device.index == Device.index)
+            return Share();
+        Acquire();
+        try
+        {
+            var converted = NetworkFactory.Convert(network.Module, Config, device, precision);
+            return new AutoencoderModel(new SharedNetwork(converted, device, precision), Config, Source, LoadReport);
+        }
+        finally
+        {
+            network.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            network.Release();
+    }
+
+    private static AutoencoderModel Own(nn.Module module, AutoencoderConfig config, string source, LoadReport report) =>
+        new(new SharedNetwork(module, CPU, ModelPrecision.Float32), config, source, report);
+
+    private AutoencoderModel Share(AutoencoderConfig config)
+    {
+        Acquire();
+        return new AutoencoderModel(network, config, Source, LoadReport);
+    }
+
+    // A call holds the weights, so that disposing the last handle meanwhile frees them only when the call is through.
+    private Tensor Run(Func<AutoencoderForward, Tensor> call)
+    {
+        Acquire();
+        try
+        {
+            return call(new AutoencoderForward(network, Config));
+        }
+        finally
+        {
+            network.Release();
+        }
+    }
+
+    private void Acquire()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), this);
+    }
+}

@@ -1,0 +1,88 @@
+using LdmMl.Torch.Tensors;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>
+/// Shape of the residual encoder and decoder that the KL and VQ autoencoders share (Rombach et al. 2022, appendix E.1).
+/// Each property names its key in the published YAML (<c>ddconfig</c>).
+/// </summary>
+public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
+{
+    /// <summary>Gets the width of the first level (<c>ch</c>); a multiple of <see cref="NormGroups"/>.</summary>
+    public required int BaseChannels { get; init; }
+
+    /// <summary>Gets the width of each level as a multiple of <see cref="BaseChannels"/> (<c>ch_mult</c>); each level but the last halves the image.</summary>
+    public required IReadOnlyList<int> ChannelMultipliers { get; init; }
+
+    /// <summary>Gets the channels of a latent (<c>embed_dim</c>).</summary>
+    public override required int LatentChannels { get; init; }
+
+    /// <summary>Gets the channels between the encoder and the 1x1 convolution that makes the latent (<c>z_channels</c>).</summary>
+    /// <value>The default is <see cref="LatentChannels"/>.</value>
+    public int BottleneckChannels
+    {
+        get => bottleneckChannels ?? LatentChannels;
+        init => bottleneckChannels = value;
+    }
+
+    /// <summary>Gets the residual blocks of a level of the encoder (<c>num_res_blocks</c>); the decoder has one more.</summary>
+    /// <value>The default is 2.</value>
+    public int ResidualBlocks { get; init; } = 2;
+
+    /// <summary>Gets the image side that <see cref="AttentionResolutions"/> counts from (<c>resolution</c>); images may have any other size.</summary>
+    /// <value>The default is 256.</value>
+    public int Resolution { get; init; } = 256;
+
+    /// <summary>Gets the sides at which every residual block is followed by attention (<c>attn_resolutions</c>).</summary>
+    /// <value>The default is none.</value>
+    public IReadOnlyList<int> AttentionResolutions { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the middle has attention (<c>attn_type</c> other than <c>none</c>).</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool MiddleAttention { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether images are halved and doubled with a convolution (<c>resamp_with_conv</c>).</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool ResampleWithConvolution { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether the decoder ends with tanh (<c>tanh_out</c>).</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool TanhOutput { get; init; }
+
+    /// <summary>Gets the groups of every normalisation.</summary>
+    /// <value>The default is 32, the number of all CompVis models.</value>
+    public int NormGroups { get; init; } = 32;
+
+    /// <summary>Gets a value indicating whether 1x1 convolutions stand before and behind the latent (diffusers <c>use_quant_conv</c>, <c>use_post_quant_conv</c>).</summary>
+    /// <value>The default is <see langword="true"/>; Stable Diffusion 3 and FLUX have none.</value>
+    public bool LatentConvolutions { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override int DownsampleFactor => 1 << (ChannelMultipliers.Count - 1);
+
+    /// <inheritdoc/>
+    public override PixelRange PixelRange => PixelRange.MinusOneToOne;
+
+    private readonly int? bottleneckChannels;
+
+    /// <summary>Gets the width of a level.</summary>
+    internal int LevelChannels(int level) => BaseChannels * ChannelMultipliers[level];
+
+    internal override void Validate()
+    {
+        base.Validate();
+        Require(ChannelMultipliers.Count is > 0 and < 16, $"{nameof(ChannelMultipliers)} has {ChannelMultipliers.Count} levels; 1 to 15 make sense.");
+        Require(NormGroups > 0, $"{nameof(NormGroups)} is {NormGroups}; it must be at least 1.");
+        Require(ResidualBlocks > 0, $"{nameof(ResidualBlocks)} is {ResidualBlocks}; it must be at least 1.");
+        Require(BottleneckChannels > 0, $"{nameof(BottleneckChannels)} is {BottleneckChannels}; it must be at least 1.");
+        Require(
+            LatentConvolutions || BottleneckChannels == LatentChannels,
+            $"without {nameof(LatentConvolutions)} {nameof(BottleneckChannels)} ({BottleneckChannels}) must equal {nameof(LatentChannels)} ({LatentChannels}).");
+        foreach (var multiplier in ChannelMultipliers.Prepend(1))
+        {
+            Require(
+                BaseChannels > 0 && multiplier > 0 && BaseChannels * multiplier % NormGroups == 0,
+                $"a level of {BaseChannels} x {multiplier} channels cannot be normalised in {NormGroups} groups; make {nameof(BaseChannels)} a multiple of {nameof(NormGroups)}.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using LdmMl.Torch.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>The residual decoder that the KL and VQ autoencoders share (Rombach et al. 2022, appendix E.1).</summary>
+internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
+{
+    // Field names are checkpoint keys.
+    private readonly Conv2d conv_in;
+    private readonly MiddleBlocks mid;
+    private readonly ModuleList<DecoderLevel> up = [];
+    private readonly GroupNorm norm_out;
+    private readonly Conv2d conv_out;
+    private readonly bool tanhOutput;
+
+    public ConvolutionalDecoder(ConvolutionalAutoencoderConfig config, Device? device) : base(nameof(ConvolutionalDecoder))
+    {
+        var levels = config.ChannelMultipliers.Count;
+        var width = config.LevelChannels(levels - 1);
+        conv_in = Conv2d(config.BottleneckChannels, width, kernel_size: 3, padding: 1, device: device);
+        mid = new MiddleBlocks(config, width, device);
+        for (var level = 0; level < levels; level++)
+            up.Add(new DecoderLevel(config, level, device));
+        norm_out = GroupNormalization.Create(config.NormGroups, config.LevelChannels(0), GroupNormalization.AutoencoderEpsilon, device);
+        conv_out = Conv2d(config.LevelChannels(0), config.ImageChannels, kernel_size: 3, padding: 1, device: device);
+        tanhOutput = config.TanhOutput;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor latents)               // [B, c, h, w] -> [B, C, h*f, w*f]
+    {
+        using var scope = NewDisposeScope();
+        var h = conv_in.call(latents).Then(mid);                 // [B, ch, h, w]
+        for (var level = up.Count - 1; level >= 0; level--)
+            h = h.Then(up[level]);
+        h = h.Then(norm_out).ThenSilu().Then(conv_out);
+        return scope.MoveToOuter(tanhOutput ? h.tanh() : h);
+    }
+}

@@ -1,0 +1,40 @@
+using LdmMl.Torch.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>The residual encoder that the KL and VQ autoencoders share (Rombach et al. 2022, appendix E.1).</summary>
+internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
+{
+    // Field names are checkpoint keys.
+    private readonly Conv2d conv_in;
+    private readonly ModuleList<EncoderLevel> down = [];
+    private readonly MiddleBlocks mid;
+    private readonly GroupNorm norm_out;
+    private readonly Conv2d conv_out;
+
+    public ConvolutionalEncoder(ConvolutionalAutoencoderConfig config, int outChannels, Device? device) : base(nameof(ConvolutionalEncoder))
+    {
+        var levels = config.ChannelMultipliers.Count;
+        var width = config.LevelChannels(levels - 1);
+        conv_in = Conv2d(config.ImageChannels, config.BaseChannels, kernel_size: 3, padding: 1, device: device);
+        for (var level = 0; level < levels; level++)
+            down.Add(new EncoderLevel(config, level, device));
+        mid = new MiddleBlocks(config, width, device);
+        norm_out = GroupNormalization.Create(config.NormGroups, width, GroupNormalization.AutoencoderEpsilon, device);
+        conv_out = Conv2d(width, outChannels, kernel_size: 3, padding: 1, device: device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor images)                // [B, C, H, W] -> [B, outChannels, H/f, W/f]
+    {
+        using var scope = NewDisposeScope();
+        var h = conv_in.call(images);                            // [B, ch, H, W]
+        foreach (var level in down)
+            h = h.Then(level);
+        h = h.Then(mid).Then(norm_out).ThenSilu();
+        return scope.MoveToOuter(h.Then(conv_out));
+    }
+}

@@ -1,0 +1,48 @@
+using LdmMl.Torch.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using Upsample = LdmMl.Torch.Layers.Upsample;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>One resolution of the decoder: residual blocks, each followed by attention where the level has it, then the doubling.</summary>
+internal sealed class DecoderLevel : Module<Tensor, Tensor>
+{
+    private readonly ModuleList<ResBlock> block = [];
+    private readonly ModuleList<AttentionBlock> attn = [];
+    private readonly Upsample? upsample;
+
+    public DecoderLevel(ConvolutionalAutoencoderConfig config, int level, Device? device) : base(nameof(DecoderLevel))
+    {
+        var width = config.LevelChannels(level);
+        var last = config.ChannelMultipliers.Count - 1;
+        var previous = config.LevelChannels(Math.Min(level + 1, last));
+
+        // The reference doubles the rounded-down side of the last level, so this differs from the encoder's side where a halving was odd.
+        var side = (config.Resolution >> last) << (last - level);
+        var hasAttention = config.AttentionResolutions.Contains(side);
+        for (var i = 0; i <= config.ResidualBlocks; i++)
+        {
+            block.Add(new ResBlock(i == 0 ? previous : width, width, config.NormGroups, device));
+            if (hasAttention)
+                attn.Add(new AttentionBlock(width, config.NormGroups, device));
+        }
+
+        upsample = level == 0 ? null : new Upsample(width, config.ResampleWithConvolution, device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, 2H, 2W], or [B, Cout, H, W] at level 0
+    {
+        using var scope = NewDisposeScope();
+        var h = block[0].call(input);                            // [B, Cout, H, W]
+        for (var i = 0; i < block.Count; i++)
+        {
+            h = i == 0 ? h : h.Then(block[i]);
+            h = i < attn.Count ? h.Then(attn[i]) : h;
+        }
+
+        return scope.MoveToOuter(upsample is null ? h : h.Then(upsample));
+    }
+}

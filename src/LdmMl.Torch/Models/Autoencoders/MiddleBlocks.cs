@@ -1,0 +1,29 @@
+using LdmMl.Torch.Layers;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>The blocks at the smallest resolution: residual, attention where the config has it, residual.</summary>
+internal sealed class MiddleBlocks : Module<Tensor, Tensor>
+{
+    private readonly ResBlock block_1;
+    private readonly AttentionBlock? attn_1;
+    private readonly ResBlock block_2;
+
+    public MiddleBlocks(ConvolutionalAutoencoderConfig config, int width, Device? device) : base(nameof(MiddleBlocks))
+    {
+        block_1 = new ResBlock(width, width, config.NormGroups, device);
+        attn_1 = config.MiddleAttention ? new AttentionBlock(width, config.NormGroups, device) : null;
+        block_2 = new ResBlock(width, width, config.NormGroups, device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, C, h, w] -> [B, C, h, w]
+    {
+        using var scope = NewDisposeScope();
+        var h = block_1.call(input);
+        h = attn_1 is null ? h : h.Then(attn_1);
+        return scope.MoveToOuter(h.Then(block_2));
+    }
+}

@@ -1,0 +1,62 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>Makes the network that a config describes.</summary>
+internal static class NetworkFactory
+{
+    /// <summary>Builds the network in evaluation mode; its weights are whatever TorchSharp starts with.</summary>
+    public static nn.Module Build(AutoencoderConfig config, Device? device = null)
+    {
+        nn.Module network = config switch
+        {
+            KlAutoencoderConfig kl => new KlAutoencoder(kl, device),
+            VqAutoencoderConfig vq => new VqAutoencoder(vq, device),
+            TinyAutoencoderConfig tiny => new TinyAutoencoder(tiny, device),
+            _ => throw new NotSupportedException($"{config.GetType().Name} describes no network of this library."),
+        };
+        network.eval();
+        return network;
+    }
+
+    /// <summary>
+    /// Draws every weight from the seed as PyTorch's defaults do: convolutions within 1 / sqrt(fan in), codebooks within 1 / entries;
+    /// normalisations stay at weight 1 and bias 0.
+    /// </summary>
+    public static void Initialize(nn.Module network, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var generator = new Generator((ulong)seed, CPU);
+        foreach (var module in network.modules())
+        {
+            if (module is Conv2d convolution)
+                Fill(1.0 / Math.Sqrt(convolution.weight.numel() / convolution.weight.shape[0]), generator, convolution.weight, convolution.bias);
+            else if (module is Embedding embedding)
+                Fill(1.0 / embedding.weight!.shape[0], generator, embedding.weight);
+        }
+    }
+
+    /// <summary>Copies a network to another device and number format.</summary>
+    public static nn.Module Convert(nn.Module source, AutoencoderConfig config, Device device, ModelPrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var target = Build(config);
+        var weights = target.state_dict();
+        foreach (var (key, weight) in source.state_dict())
+            weights[key].copy_(weight);
+        target.to(device);
+        if (precision == ModelPrecision.BFloat16)
+            target.to(ScalarType.BFloat16);
+        return target;
+    }
+
+    private static void Fill(double bound, Generator generator, params Tensor?[] weights)
+    {
+        foreach (var weight in weights)
+            weight?.uniform_(-bound, bound, generator);
+    }
+}

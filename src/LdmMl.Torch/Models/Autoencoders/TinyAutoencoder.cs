@@ -1,0 +1,82 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>A tiny autoencoder (the TAESD family). Its latents need no scale; see <see cref="TinyAutoencoderConfig"/>.</summary>
+public sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
+{
+    // Published files hold one of these each, without the field's name: "0.weight", "3.conv.0.weight".
+    private readonly TinyStack encoder;
+    private readonly TinyStack decoder;
+
+    /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="device">Where its weights live; the CPU unless given.</param>
+    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    public TinyAutoencoder(TinyAutoencoderConfig config, Device? device = null) : base(nameof(TinyAutoencoder))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        encoder = new TinyStack(EncoderLayers(config, device));
+        decoder = new TinyStack(DecoderLayers(config, device));
+        RegisterComponents();
+    }
+
+    /// <summary>Encodes images.</summary>
+    /// <param name="images">Images [B, C, H, W] in [0, 1].</param>
+    /// <returns>Latents [B, c, H/8, W/8]; sides that 8 does not divide round up.</returns>
+    public Tensor Encode(Tensor images) => encoder.call(images);
+
+    /// <summary>Decodes latents.</summary>
+    /// <param name="latents">Latents [B, c, h, w].</param>
+    /// <returns>Images [B, C, 8h, 8w] around [0, 1], not clamped.</returns>
+    public Tensor Decode(Tensor latents) => decoder.call(latents);
+
+    /// <summary>Reconstructs images.</summary>
+    /// <param name="input">Images [B, C, H, W] in [0, 1].</param>
+    /// <returns>Images [B, C, H, W], not clamped.</returns>
+    public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
+    {
+        using var latents = Encode(input);
+        return Decode(latents);
+    }
+
+    Tensor IAutoencoderNetwork.EncodeLatents(Tensor images, Tensor? noise) => Encode(images);
+
+    Tensor IAutoencoderNetwork.DecodeLatents(Tensor latents) => Decode(latents);
+
+    private static IEnumerable<Module<Tensor, Tensor>> EncoderLayers(TinyAutoencoderConfig config, Device? device)
+    {
+        var width = config.Width;
+        yield return Conv2d(config.ImageChannels, width, kernel_size: 3, padding: 1, device: device);
+        yield return new TinyBlock(width, withPool: false, device);
+        for (var halving = 1; halving <= 3; halving++)
+        {
+            yield return Conv2d(width, width, kernel_size: 3, stride: 2, padding: 1, bias: false, device: device);
+            for (var i = 0; i < 3; i++)
+                yield return new TinyBlock(width, withPool: config.MiddleNormalization && halving == 3, device);
+        }
+
+        yield return Conv2d(width, config.LatentChannels, kernel_size: 3, padding: 1, device: device);
+    }
+
+    private static IEnumerable<Module<Tensor, Tensor>> DecoderLayers(TinyAutoencoderConfig config, Device? device)
+    {
+        var width = config.Width;
+        yield return new SoftClamp();
+        yield return Conv2d(config.LatentChannels, width, kernel_size: 3, padding: 1, device: device);
+        yield return ReLU(inplace: true);
+        for (var doubling = 1; doubling <= 3; doubling++)
+        {
+            for (var i = 0; i < 3; i++)
+                yield return new TinyBlock(width, withPool: config.MiddleNormalization && doubling == 1, device);
+            yield return Upsample(scale_factor: [2, 2]);
+            yield return Conv2d(width, width, kernel_size: 3, padding: 1, bias: false, device: device);
+        }
+
+        yield return new TinyBlock(width, withPool: false, device);
+        yield return Conv2d(width, config.ImageChannels, kernel_size: 3, padding: 1, device: device);
+    }
+}

@@ -1,0 +1,46 @@
+using LdmMl.Torch.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>Residual block of the tiny autoencoders: three 3x3 convolutions with ReLU between; a normalised 1x1 branch first where the config has it.</summary>
+internal sealed class TinyBlock : Module<Tensor, Tensor>
+{
+    private const int PoolGroups = 4;
+
+    // Field names are checkpoint keys ("3.conv.0.weight", "11.pool.1.weight").
+    private readonly TinyStack conv;
+    private readonly TinyStack? pool;
+
+    public TinyBlock(int width, bool withPool, Device? device) : base(nameof(TinyBlock))
+    {
+        conv = new TinyStack([Convolution(width, device), ReLU(inplace: true), Convolution(width, device), ReLU(inplace: true), Convolution(width, device)]);
+        pool = withPool ? Pool(width, device) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
+    {
+        using var scope = NewDisposeScope();
+        if (pool is null)
+            return scope.MoveToOuter(conv.call(input).ThenAdd(input).ThenRelu());
+        using var x = pool.call(input).ThenAdd(input);
+        return scope.MoveToOuter(conv.call(x).ThenAdd(x).ThenRelu());
+    }
+
+    private static Conv2d Convolution(int width, Device? device) => Conv2d(width, width, kernel_size: 3, padding: 1, device: device);
+
+    private static TinyStack Pool(int width, Device? device)
+    {
+        var wide = PoolGroups * width;
+        return new TinyStack(
+        [
+            Conv2d(width, wide, kernel_size: 1, bias: false, device: device),
+            GroupNormalization.Create(PoolGroups, wide, epsilon: 1e-5, device),
+            ReLU(inplace: true),
+            Conv2d(wide, width, kernel_size: 1, bias: false, device: device),
+        ]);
+    }
+}

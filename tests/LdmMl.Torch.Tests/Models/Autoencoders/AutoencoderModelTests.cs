@@ -1,0 +1,140 @@
+using LdmMl.Torch.Models.Autoencoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Models.Autoencoders;
+
+public class AutoencoderModelTests
+{
+    public static TheoryData<string> Kinds() => ["kl", "vq", "tiny"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Encodes_to_the_latent_shape_and_decodes_to_the_image_shape_within_the_pixel_range(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallModels.Create(kind);
+        var factor = model.Config.DownsampleFactor;
+        var images = SmallModels.Images(3, 6 * factor, 4 * factor);
+
+        var latents = model.Encode(images);
+        var decoded = model.Decode(latents);
+
+        Assert.Equal([3, model.Config.LatentChannels, 6, 4], latents.shape);
+        Assert.Equal(images.shape, decoded.shape);
+        Assert.Equal((ScalarType.Float32, ScalarType.Float32), (latents.dtype, decoded.dtype));
+        Assert.True(decoded.min().item<float>() >= (kind == "tiny" ? 0 : -1) && decoded.max().item<float>() <= 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_row_has_the_same_bits_alone_and_in_every_batch(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallModels.Create(kind);
+        var images = SmallModels.Images(5, 32, 32);
+        var latents = model.Encode(images);
+        var decoded = model.Decode(latents);
+
+        foreach (var (start, count) in new[] { (0, 1), (4, 1), (1, 2), (2, 3) })
+        {
+            Assert.True(model.Encode(images.narrow(0, start, count)).equal(latents.narrow(0, start, count)).all().item<bool>());
+            Assert.True(model.Decode(latents.narrow(0, start, count)).equal(decoded.narrow(0, start, count)).all().item<bool>());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Calls_leave_only_the_result_alive(string kind)
+    {
+        using var model = SmallModels.Create(kind);
+        using var images = SmallModels.Images(1, 32, 32);
+        model.Reconstruct(images).Dispose();
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+        for (var i = 0; i < 5; i++)
+            model.Reconstruct(images).Dispose();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Four_threads_get_what_one_gets(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallModels.Create(kind);
+        var images = SmallModels.Images(2, 16, 24);
+        var expected = model.Reconstruct(images).data<float>().ToArray();
+
+        var results = new float[4][];
+        var threads = Enumerable.Range(0, 4).Select(i => new Thread(() =>
+        {
+            using var inner = NewDisposeScope();
+            for (var round = 0; round < 3; round++)
+                results[i] = model.Reconstruct(images).data<float>().ToArray();
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.All(results, result => Assert.Equal(expected, result));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights_and_another_seed_others()
+    {
+        using var scope = NewDisposeScope();
+        var images = SmallModels.Images(2, 16, 16);
+        var runs = new long[] { 7, 7, 8 }.Select(seed =>
+        {
+            using var model = AutoencoderModel.Create(SmallModels.Kl, seed);
+            return model.Encode(images).data<float>().ToArray();
+        }).ToArray();
+
+        Assert.Equal(runs[0], runs[1]);
+        Assert.NotEqual(runs[0], runs[2]);
+    }
+
+    [Fact]
+    public void Handles_share_weights_until_the_last_is_disposed()
+    {
+        using var scope = NewDisposeScope();
+        var images = SmallModels.Images(2, 16, 16);
+        var first = SmallModels.Create("kl");
+        var second = first.Share();
+        first.Dispose();
+        first.Dispose();
+
+        Assert.Equal(4, second.Encode(images).shape[1]);
+        Assert.Throws<ObjectDisposedException>(() => first.Encode(images));
+        second.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => second.Share());
+    }
+
+    [Fact]
+    public void The_scale_is_applied_to_latents_in_both_directions()
+    {
+        using var scope = NewDisposeScope();
+        using var plain = AutoencoderModel.Create(SmallModels.Kl, 3);
+        using var scaled = plain.WithLatentScale(0.5, shift: 0.25);
+        var images = SmallModels.Images(2, 16, 16);
+
+        var raw = plain.Encode(images);
+        var latents = scaled.Encode(images);
+
+        Assert.True(latents.allclose((raw - 0.25) * 0.5));
+        Assert.True(scaled.Decode(latents).allclose(plain.Decode(raw), atol: 1e-5));
+    }
+
+    [Fact]
+    public void A_sample_is_the_mean_moved_by_noise()
+    {
+        using var scope = NewDisposeScope();
+        using var model = AutoencoderModel.Create(SmallModels.Kl, 3);
+        var images = SmallModels.Images(2, 16, 16);
+        var mean = model.Encode(images);
+
+        Assert.True(model.Encode(images, zeros_like(mean)).equal(mean).all().item<bool>());
+        Assert.False(model.Encode(images, ones_like(mean)).allclose(mean));
+    }
+}
