@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace LdmMl.Benchmarks.Measuring;
+
+/// <summary>Serves one workload over standard input and output until the input ends.</summary>
+internal static class Worker
+{
+    public static void Serve(IWorkload workload)
+    {
+        while (Console.In.ReadLine() is { } question)
+            Console.Out.WriteLine(Answer(workload, question));
+    }
+
+    private static string Answer(IWorkload workload, string question) => question switch
+    {
+        "warm" => Time(workload, runs: 2),
+        "run" => Time(workload, runs: 1),
+        "peak" => (PeakKilobytes() * 1024 / 1e6).ToString("F0", CultureInfo.InvariantCulture),
+        "remark" => workload.Remark ?? "",
+        _ => throw new ArgumentException($"Unknown question '{question}'.", nameof(question)),
+    };
+
+    private static string Time(IWorkload workload, int runs)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var run = 0; run < runs; run++)
+            workload.Run();
+        return (watch.Elapsed.TotalMilliseconds / runs).ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    private static double PeakKilobytes()
+    {
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,26 @@
+// dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
+// Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
+using LdmMl.Benchmarks.Measuring;
+using LdmMl.Benchmarks.Workloads;
+
+if (args is ["worker", var name])
+{
+    using var workload = Catalog.Workloads[name]();
+    Worker.Serve(workload);
+    return;
+}
+
+var roundsAt = Array.IndexOf(args, "--rounds");
+var rounds = roundsAt >= 0 ? int.Parse(args[roundsAt + 1]) : 9;
+var words = args.Where((_, index) => roundsAt < 0 || (index != roundsAt && index != roundsAt + 1)).ToArray();
+
+Console.WriteLine("| what | ratio [quartiles] | goal | ms | peer ms | peak MB | rounds | remark |");
+Console.WriteLine("|---|---|---|---|---|---|---|---|");
+foreach (var comparison in Catalog.Comparisons.Where(comparison => words.Length == 0 || words.Any(word => comparison.Title.Contains(word, StringComparison.OrdinalIgnoreCase))))
+{
+    var result = Interleaved.Measure(comparison, rounds, seed: 1);
+    Console.WriteLine(
+        $"| {comparison.Title} | {result.Ratio:F3} [{result.LowerQuartile:F3}, {result.UpperQuartile:F3}] | <= {comparison.Goal} " +
+        $"| {result.SubjectMilliseconds:G4} | {result.PeerMilliseconds:G4} | {result.PeakMegabytes:F0} " +
+        $"| {result.Rounds}{(result.DisturbedRounds > 0 ? $" ({result.DisturbedRounds} disturbed)" : "")} | {result.Remark} |");
+}

@@ -1,0 +1,26 @@
+using LdmMl.Benchmarks.Measuring;
+using LdmMl.Torch.Models.Autoencoders;
+
+namespace LdmMl.Benchmarks.Workloads;
+
+/// <summary>Everything that can be timed, by name, and the questions asked of it.</summary>
+internal static class Catalog
+{
+    public static IReadOnlyDictionary<string, Func<IWorkload>> Workloads { get; } = new Dictionary<string, Func<IWorkload>>
+    {
+        ["decode"] = () => KlF8.Decode(ModelPrecision.Float32),
+        ["decode-naive"] = KlF8.NaiveDecode,
+        ["decode-bf16"] = () => KlF8.Decode(ModelPrecision.BFloat16),
+        ["encode"] = () => KlF8.Encode(ModelPrecision.Float32),
+        ["encode-naive"] = KlF8.NaiveEncode,
+        ["encode-bf16"] = () => KlF8.Encode(ModelPrecision.BFloat16),
+    };
+
+    public static IReadOnlyList<Comparison> Comparisons { get; } =
+    [
+        new("kl-f8 decode 256x256, beside a naive eager forward", "decode", "decode-naive", 0.78),
+        new("kl-f8 encode 256x256, beside a naive eager forward", "encode", "encode-naive", 0.78),
+        new("kl-f8 decode 256x256, bf16 beside float32", "decode-bf16", "decode", 0.55),
+        new("kl-f8 encode 256x256, bf16 beside float32", "encode-bf16", "encode", 0.55),
+    ];
+}
