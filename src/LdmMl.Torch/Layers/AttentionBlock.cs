@@ -36,7 +36,9 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
 
         // scaled_dot_product_attention divides by sqrt(C) itself and never holds the HW x HW scores.
         using var mixed = functional.scaled_dot_product_attention(query, key, value);
-        var image = mixed.reshape(b, height * width, c).transpose(1, 2).reshape(b, c, height, width);
+
+        // Without contiguous() every later layer would run in channels-last, where GroupNorm is slow and its sums depend on the batch.
+        var image = mixed.squeeze(1).transpose(1, 2).contiguous().reshape(b, c, height, width);
         return scope.MoveToOuter(image.Then(proj_out).ThenAdd(input));
     }
 

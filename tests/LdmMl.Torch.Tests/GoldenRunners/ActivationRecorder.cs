@@ -1,0 +1,31 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>Keeps a copy of the first output of every module that the outputs of a case name as <c>PREFIX.module</c>.</summary>
+internal sealed class ActivationRecorder : IDisposable
+{
+    private readonly Dictionary<string, Tensor> recorded = [];
+    private readonly List<nn.Module<Tensor, Tensor>.HookRemover> hooks = [];
+
+    public ActivationRecorder(nn.Module network, IEnumerable<string> modules)
+    {
+        var wanted = modules.ToHashSet();
+        foreach (var (name, module) in network.named_modules())
+        {
+            // A copy, for the next step may overwrite what a module gave.
+            if (wanted.Contains(name) && module is nn.Module<Tensor, Tensor> called)
+                hooks.Add(called.register_forward_hook((_, _, output) => { recorded.TryAdd(name, output.clone().DetachFromDisposeScope()); return output; }));
+        }
+    }
+
+    public IReadOnlyDictionary<string, Tensor> Recorded => recorded;
+
+    public void Dispose()
+    {
+        hooks.ForEach(hook => hook.remove());
+        foreach (var tensor in recorded.Values)
+            tensor.Dispose();
+    }
+}
