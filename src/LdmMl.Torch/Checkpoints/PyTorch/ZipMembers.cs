@@ -15,7 +15,7 @@ internal sealed class ZipMembers : IDisposable
     /// <exception cref="InvalidDataException">It is damaged or built to mislead.</exception>
     public ZipMembers(Stream stream)
     {
-        archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        archive = Open(stream);
         long compressed = 0;
         foreach (var entry in archive.Entries)
         {
@@ -80,6 +80,20 @@ internal sealed class ZipMembers : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => archive.Dispose();
+
+    private static ZipArchive Open(Stream stream)
+    {
+        try
+        {
+            var opened = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            _ = opened.Entries;   // reads the directory
+            return opened;
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"the zip archive is damaged or cut short: {error.Message}", error);
+        }
+    }
 
     private static void CheckName(string name)
     {

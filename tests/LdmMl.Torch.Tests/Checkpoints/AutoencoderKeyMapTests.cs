@@ -1,0 +1,84 @@
+using System.Text.Json;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints.Diffusers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Checkpoints;
+
+public sealed class AutoencoderKeyMapTests
+{
+    private static readonly Dictionary<string, string> Published = JsonSerializer.Deserialize<Dictionary<string, string>>(
+        File.ReadAllText(Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "autoencoder-keymap.json")))!;
+
+    [Fact]
+    public void Every_key_that_diffusers_own_converter_gives_is_given_in_both_directions()
+    {
+        var map = new AutoencoderKeyMap(AutoencoderKeyMap.CountLevels(Published.Keys));
+        Assert.Equal(2, AutoencoderKeyMap.CountLevels(Published.Keys));
+        Assert.Equal(2, AutoencoderKeyMap.CountLevels(Published.Values));
+        Assert.All(Published, pair =>
+        {
+            Assert.Equal(pair.Value, map.ToDiffusers(pair.Key));
+            Assert.Equal(pair.Key, map.ToCompVis(pair.Value));
+        });
+        Assert.True(AutoencoderKeyMap.IsDiffusers(Published.Values));
+        Assert.False(AutoencoderKeyMap.IsDiffusers(Published.Keys));
+    }
+
+    [Theory]
+    [InlineData("encoder.down.3.block.1.nin_shortcut.weight", "encoder.down_blocks.3.resnets.1.conv_shortcut.weight")]
+    [InlineData("encoder.down.2.attn.1.proj_out.bias", "encoder.down_blocks.2.attentions.1.to_out.0.bias")]
+    [InlineData("decoder.up.3.attn.2.norm.weight", "decoder.up_blocks.0.attentions.2.group_norm.weight")]
+    [InlineData("decoder.up.1.upsample.conv.weight", "decoder.up_blocks.2.upsamplers.0.conv.weight")]
+    [InlineData("decoder.up.0.block.2.nin_shortcut.bias", "decoder.up_blocks.3.resnets.2.conv_shortcut.bias")]
+    [InlineData("quantize.embedding.weight", "quantize.embedding.weight")]
+    public void Levels_with_shortcuts_and_attention_are_mapped_in_both_directions(string compVis, string diffusers)
+    {
+        var map = new AutoencoderKeyMap(levels: 4);
+        Assert.Equal(diffusers, map.ToDiffusers(compVis));
+        Assert.Equal(compVis, map.ToCompVis(diffusers));
+    }
+
+    [Theory]
+    [InlineData("query", "q")]
+    [InlineData("key", "k")]
+    [InlineData("value", "v")]
+    [InlineData("proj_attn", "proj_out")]
+    public void The_older_names_of_attentions_are_understood(string older, string compVis) => Assert.Equal(
+        $"decoder.mid.attn_1.{compVis}.weight",
+        new AutoencoderKeyMap(levels: 2).ToCompVis($"decoder.mid_block.attentions.0.{older}.weight"));
+
+    [Fact]
+    public void Weights_go_to_diffusers_and_back_with_projections_reshaped()
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new StateDictionary();
+        foreach (var key in Published.Keys)
+            weights.Add(key, AutoencoderKeyMap.IsProjection(key) ? rand(4, 4, 1, 1) : rand(4));
+
+        using var diffusers = AutoencoderWeights.ToDiffusers(weights);
+        using var back = AutoencoderWeights.ToCompVis(diffusers);
+
+        Assert.Equal([4, 4], diffusers["encoder.mid_block.attentions.0.to_q.weight"].shape);
+        Assert.Equal(weights.Keys, back.Keys);
+        Assert.All(weights, pair => Assert.True(pair.Value.Equals(back[pair.Key])));
+    }
+
+    [Fact]
+    public void Averages_without_dots_are_found_for_the_wanted_names()
+    {
+        using var scope = NewDisposeScope();
+        using var weights = new StateDictionary();
+        weights.Add("model_ema.num_updates", tensor(3));
+        weights.Add("model_ema.decoderconv_inweight", tensor(1f));
+        weights.Add("decoder.conv_in.weight", tensor(2f));
+
+        using var averages = MovingAverages.Select(weights, ["decoder.conv_in.weight", "decoder.conv_in.bias"]);
+
+        Assert.Equal(1f, Assert.Single(averages, pair => pair.Key == "decoder.conv_in.weight").Value.item<float>());
+        Assert.Single(averages);
+        Assert.Throws<ArgumentException>(() => MovingAverages.Select(weights, ["a.b", "ab"]));
+    }
+}
