@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML.Data;
+using SkiaSharp;
+
+namespace LdmMl;
+
+/// <summary>Writes images as PNG, under a temporary name that becomes the path's only when the file is whole.</summary>
+internal static class ImageEncoder
+{
+    /// <summary>Writes an image, with its alpha where it has any.</summary>
+    public static void SavePng(MLImage image, string path)
+    {
+        using var pixmap = MLImageBitmap.Of(image).PeekPixels();
+        Save(pixmap, path);
+    }
+
+    /// <summary>Writes interleaved pixels [H, W, bytes per pixel]; layouts with alpha keep it, not multiplied in.</summary>
+    /// <exception cref="ArgumentException">The length does not fit the size.</exception>
+    public static unsafe void SavePng(ReadOnlySpan<byte> pixels, int width, int height, PixelLayout layout, string path)
+    {
+        if (pixels.Length != (long)width * height * layout.BytesPerPixel())
+        {
+            throw new ArgumentException(
+                $"{width}x{height} pixels of {layout} need {(long)width * height * layout.BytesPerPixel()} bytes, not {pixels.Length}.", nameof(pixels));
+        }
+
+        if (layout == PixelLayout.Rgb24)
+        {
+            // Skia knows no pixels of three bytes.
+            var wide = new byte[width * height * 4];
+            PixelBytes.Widen(pixels, wide);
+            SavePng(wide, width, height, PixelLayout.Rgba32, path);
+            return;
+        }
+
+        var (color, alpha) = layout switch
+        {
+            PixelLayout.Gray8 => (SKColorType.Gray8, SKAlphaType.Opaque),
+            PixelLayout.Bgra32 => (SKColorType.Bgra8888, AlphaOf(pixels)),
+            _ => (SKColorType.Rgba8888, AlphaOf(pixels)),
+        };
+        fixed (byte* start = pixels)
+        {
+            using var pixmap = new SKPixmap(new SKImageInfo(width, height, color, alpha), (nint)start);
+            Save(pixmap, path);
+        }
+    }
+
+    // An opaque image is written without an alpha channel.
+    private static SKAlphaType AlphaOf(ReadOnlySpan<byte> pixels)
+    {
+        foreach (var pixel in MemoryMarshal.Cast<byte, uint>(pixels))
+        {
+            if (pixel >> 24 != 255)
+            {
+                return SKAlphaType.Unpremul;
+            }
+        }
+
+        return SKAlphaType.Opaque;
+    }
+
+    private static void Save(SKPixmap pixmap, string path)
+    {
+        using var data = pixmap.Encode(SKPngEncoderOptions.Default)
+            ?? throw new InvalidOperationException($"The image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as PNG.");
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(data.AsSpan());
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

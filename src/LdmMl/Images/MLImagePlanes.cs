@@ -1,0 +1,24 @@
+using LdmMl.Torch.Tensors;
+using Microsoft.ML.Data;
+using SkiaSharp;
+
+namespace LdmMl;
+
+/// <summary>Images of ML.NET to planes of floats [C, H, W] and back, without copies between.</summary>
+internal static class MLImagePlanes
+{
+    /// <summary>Fills planes from an image; see <see cref="PixelTensors.ToPlanes"/>.</summary>
+    public static void ToPlanes(MLImage image, PixelColor background, PixelRange range, Span<float> planes, int channels)
+    {
+        using var pixels = new StraightPixels(image);
+        PixelTensors.ToPlanes(pixels.Bytes, pixels.Layout, background, range, planes, channels);
+    }
+
+    /// <summary>Makes an opaque RGBA image of planes; see <see cref="PixelTensors.FromPlanes"/>. The caller disposes it.</summary>
+    public static MLImage FromPlanes(ReadOnlySpan<float> planes, int channels, PixelRange range, int width, int height)
+    {
+        var bitmap = MLImageBitmap.Allocate(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        PixelTensors.FromPlanes(planes, channels, range, MLImageBitmap.Pixels(bitmap), PixelLayout.Rgba32);
+        return MLImageBitmap.Wrap(bitmap);
+    }
+}
