@@ -39,7 +39,7 @@ internal static class ImageDecoder
                 image.Tag = name;
                 return image;
             }
-            catch (InsufficientMemoryException error)
+            catch (InvalidOperationException error)
             {
                 throw new ImageFileException(name, $"cannot be decoded: {error.Message}", error);
             }

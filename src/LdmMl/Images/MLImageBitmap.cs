@@ -19,7 +19,7 @@ internal static class MLImageBitmap
         Field(image) ?? throw new ObjectDisposedException(nameof(MLImage), "The image is disposed.");
 
     /// <summary>Allocates a bitmap of undefined pixels.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no memory for it, or it would have 2 GiB or more.</exception>
+    /// <exception cref="InvalidOperationException">There is no memory for it, or it would have 2 GiB or more.</exception>
     public static SKBitmap Allocate(int width, int height, SKColorType format, SKAlphaType alpha)
     {
         var bitmap = new SKBitmap();
@@ -29,7 +29,7 @@ internal static class MLImageBitmap
         }
 
         bitmap.Dispose();
-        throw new InsufficientMemoryException($"There is no memory for an image of {width}x{height} pixels; choose a smaller size.");
+        throw new InvalidOperationException($"There is no memory for an image of {width}x{height} pixels; choose a smaller size.");
     }
 
     /// <summary>Returns the memory of a bitmap, rows without padding, writable; valid until the bitmap is disposed.</summary>
