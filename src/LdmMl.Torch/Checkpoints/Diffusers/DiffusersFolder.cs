@@ -1,0 +1,77 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints.Diffusers;
+
+/// <summary>
+/// Folders in diffusers' layout: <c>model_index.json</c>, and a folder with <c>config.json</c> and weights for each component.
+/// The autoencoder is <c>vae</c>, or <c>vqvae</c> in older pipelines.
+/// </summary>
+internal static class DiffusersFolder
+{
+    /// <summary>The version of diffusers whose keys are written.</summary>
+    public const string Version = "0.21.4";
+
+    /// <summary>The name of a component's configuration.</summary>
+    public const string ConfigName = "config.json";
+
+    /// <summary>The name of a component's weights.</summary>
+    public const string WeightsName = "diffusion_pytorch_model.safetensors";
+
+    private const string IndexName = "model_index.json";
+    private const string AutoencoderName = "vae";
+    private static readonly string[] AutoencoderNames = [AutoencoderName, "vqvae"];
+    private static readonly string[] WeightsNames =
+        [WeightsName, "diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bin", "diffusion_pytorch_model.fp16.bin"];
+
+    /// <summary>Finds the autoencoder's own folder: the folder itself, or its <c>vae</c>.</summary>
+    /// <returns>The folder, or null if neither has a <c>config.json</c>.</returns>
+    public static string? FindAutoencoder(string folder) =>
+        AutoencoderNames.Select(name => Path.Combine(folder, name)).Prepend(folder).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
+
+    /// <summary>Reads an autoencoder.</summary>
+    /// <param name="folder">Its own folder, or one that holds it as <c>vae</c>.</param>
+    /// <returns>The configuration, and the weights under the file's keys; the caller disposes them.</returns>
+    /// <exception cref="CheckpointException">A file is missing, damaged, or of another class.</exception>
+    public static (DiffusersAutoencoderConfig Config, StateDictionary Weights) ReadAutoencoder(string folder)
+    {
+        var own = FindAutoencoder(folder)
+            ?? throw new CheckpointException(folder, $"neither the folder nor its '{AutoencoderName}' has a {ConfigName}.");
+        var config = ReadConfig(Path.Combine(own, ConfigName));
+        var weights = WeightsNames.Select(name => Path.Combine(own, name)).FirstOrDefault(File.Exists)
+            ?? throw new CheckpointException(own, $"there are no weights; looked for {string.Join(", ", WeightsNames)}.");
+        return (config, CheckpointFile.Read(weights));
+    }
+
+    /// <summary>Reads an autoencoder's <c>config.json</c>.</summary>
+    /// <exception cref="CheckpointException">It is missing, damaged, or of another class.</exception>
+    public static DiffusersAutoencoderConfig ReadConfig(string path) => CheckpointDoor.Open(path, () =>
+    {
+        using var stream = File.OpenRead(path);
+        return DiffusersJson.ReadAutoencoder(stream);
+    });
+
+    /// <summary>Reads a folder's <c>model_index.json</c>.</summary>
+    /// <exception cref="CheckpointException">It is missing or damaged.</exception>
+    public static ModelIndex ReadIndex(string folder) => CheckpointDoor.Open(Path.Combine(folder, IndexName), () =>
+    {
+        using var stream = File.OpenRead(Path.Combine(folder, IndexName));
+        return DiffusersJson.ReadModelIndex(stream);
+    });
+
+    /// <summary>
+    /// Writes <c>model_index.json</c> and <c>vae/</c>. A new folder appears whole or not at all; in a folder that exists each file is replaced
+    /// whole, the weights first, and everything else in it stays.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="weights">The weights under diffusers' keys.</param>
+    public static void WriteAutoencoder(string folder, DiffusersAutoencoderConfig config, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
+        AtomicFolder.Write(folder, target =>
+        {
+            var own = Directory.CreateDirectory(Path.Combine(target, AutoencoderName)).FullName;
+            SafetensorsFile.Write(Path.Combine(own, WeightsName), weights, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+            AtomicFile.Write(Path.Combine(own, ConfigName), stream => DiffusersJson.WriteAutoencoder(stream, config with { DiffusersVersion = Version }));
+            var components = new Dictionary<string, string>(StringComparer.Ordinal) { [AutoencoderName] = config.PythonClass };
+            AtomicFile.Write(Path.Combine(target, IndexName), stream => DiffusersJson.WriteModelIndex(stream, new ModelIndex("DiffusionPipeline", components)));
+        });
+}
