@@ -22,7 +22,7 @@ internal static class CheckpointDoor
         {
             throw new CheckpointException(path, "there is no such file.", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new CheckpointException(path, $"it cannot be read: {error.Message}", error);
         }

@@ -53,8 +53,13 @@ internal sealed class PickleInput(Stream stream)
 
     public string ReadUtf8(ulong length) => Decode(ReadBytes(length));
 
-    /// <summary>Reads to the next line feed, which is not part of the result.</summary>
-    public string ReadLine()
+    /// <summary>Reads UTF-8 to the next line feed, which is not part of the result.</summary>
+    public string ReadLine() => Decode(ReadLineBytes());
+
+    /// <summary>Reads a line in which each byte is a letter of Latin-1.</summary>
+    public string ReadLatin1Line() => Encoding.Latin1.GetString(ReadLineBytes());
+
+    private byte[] ReadLineBytes()
     {
         var bytes = new List<byte>();
         for (var next = ReadByte(); next != (byte)'\n'; next = ReadByte())
@@ -63,7 +68,7 @@ internal sealed class PickleInput(Stream stream)
                 throw new InvalidDataException($"the pickle has a line of more than {LongestLine} bytes.");
             bytes.Add(next);
         }
-        return Decode([.. bytes]);
+        return [.. bytes];
     }
 
     private static string Decode(byte[] bytes)

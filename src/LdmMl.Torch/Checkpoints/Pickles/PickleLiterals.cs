@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
 /// <summary>Reads numbers, strings and bytes. Whole numbers are <c>long</c>, or <c>BigInteger</c> beyond 64 bits.</summary>
-internal static class PickleLiterals
+internal static partial class PickleLiterals
 {
     private const int LongestInteger = 4096;   // bytes or digits; parsing decimal digits takes quadratic time
 
@@ -27,10 +28,10 @@ internal static class PickleLiterals
             PickleOpcode.Long4 => ReadLong(input, input.ReadUInt32()),
             PickleOpcode.Float => ParseFloat(input.ReadLine()),
             PickleOpcode.BinFloat => input.ReadDoubleBigEndian(),
-            PickleOpcode.String => Unquote(input.ReadLine()),
+            PickleOpcode.String => Unquote(input.ReadLatin1Line()),
             PickleOpcode.BinString => Encoding.Latin1.GetString(input.ReadBytes(input.ReadUInt32())),
             PickleOpcode.ShortBinString => Encoding.Latin1.GetString(input.ReadBytes(input.ReadByte())),
-            PickleOpcode.Unicode => input.ReadLine(),   // escapes stay as they are: no name of a tensor needs them
+            PickleOpcode.Unicode => Unescape(input.ReadLatin1Line()),
             PickleOpcode.BinUnicode => input.ReadUtf8(input.ReadUInt32()),
             PickleOpcode.ShortBinUnicode => input.ReadUtf8(input.ReadByte()),
             PickleOpcode.BinUnicode8 => input.ReadUtf8(input.ReadUInt64()),
@@ -66,6 +67,18 @@ internal static class PickleLiterals
     private static object ParseFloat(string line) => double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
         ? number
         : throw new InvalidDataException("the pickle has a damaged number.");
+
+    // Python's raw-unicode-escape: letters beyond Latin-1, line feeds and backslashes are written by their numbers.
+    private static string Unescape(string line) => Escape().Replace(line, match =>
+    {
+        var number = int.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return number <= char.MaxValue ? ((char)number).ToString()
+            : Rune.TryCreate(number, out var rune) ? rune.ToString()
+            : throw new InvalidDataException("the pickle has a damaged string.");
+    });
+
+    [GeneratedRegex(@"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Escape();
 
     private static string Unquote(string line) => line is ['\'', .. var single, '\''] ? single
         : line is ['"', .. var twice, '"'] ? twice

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
 /// <summary>The stack of the pickle machine, with its marks, and the memo.</summary>
@@ -27,7 +29,7 @@ internal sealed class PickleStack
     {
         if (items.Count - count < Floor)
             throw Underflow();
-        var values = items[^count..].ToArray();
+        var values = CollectionsMarshal.AsSpan(items)[^count..].ToArray();
         items.RemoveRange(items.Count - count, count);
         return values;
     }

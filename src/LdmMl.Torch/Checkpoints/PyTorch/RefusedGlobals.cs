@@ -8,12 +8,12 @@ namespace LdmMl.Torch.Checkpoints.PyTorch;
 /// </summary>
 internal static class RefusedGlobals
 {
+    // Modules of the standard library, with what is inside them. Names that a user's own package may well have are left out.
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "sys", "shutil", "socket", "ssl", "pty", "runpy", "importlib", "imp",
-        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "dill", "cloudpickle", "marshal", "code", "codeop", "webbrowser", "commands", "popen2", "asyncio",
-        "multiprocessing", "threading", "signal", "tempfile", "urllib", "http", "ftplib", "smtplib", "requests", "pip", "bdb", "pdb", "timeit", "trace",
-        "profile", "cProfile", "doctest", "operator", "_operator", "inspect", "gc", "atexit", "zipimport", "pydoc", "site", "venv",
+        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "popen2", "pty", "sys", "shutil", "socket", "runpy", "importlib", "zipimport",
+        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "_operator", "webbrowser", "urllib", "pip",
+        "timeit", "pdb", "bdb", "cProfile", "codeop", "pydoc",
     };
 
     // Of the built-in names only plain data types appear in honest files.
