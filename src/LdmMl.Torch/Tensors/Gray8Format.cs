@@ -9,12 +9,8 @@ internal readonly struct Gray8Format : IPixelFormat
 
     public static bool HasAlpha => false;
 
-    public static Vector256<uint> Load(ReadOnlySpan<byte> eightPixels)
-    {
-        var bytes = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(eightPixels)).AsByte();
-        var shorts = Vector128.WidenLower(bytes);
-        return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)) * 0x010101u;
-    }
+    public static Vector256<uint> Load(ReadOnlySpan<byte> eightPixels) =>
+        PackedPixels.Lanes(BinaryPrimitives.ReadUInt64LittleEndian(eightPixels)).AsUInt32() * 0x010101u;
 
     public static void Store(Vector256<uint> pixels, Span<byte> eightPixels)
     {

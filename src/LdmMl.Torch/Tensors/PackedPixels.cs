@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LdmMl.Torch.Tensors;
 
@@ -6,6 +8,20 @@ namespace LdmMl.Torch.Tensors;
 internal static class PackedPixels
 {
     private static Vector256<uint> LowByte => Vector256.Create(0xFFu);
+
+    /// <summary>Widens eight bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Lanes(ulong eightBytes)
+    {
+        var bytes = Vector128.CreateScalarUnsafe(eightBytes).AsByte();
+        if (Avx2.IsSupported)
+        {
+            return Avx2.ConvertToVector256Int32(bytes);
+        }
+
+        var shorts = Vector128.WidenLower(bytes);
+        return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
+    }
 
     public static Vector256<uint> Red(Vector256<uint> pixels) => pixels & LowByte;
 

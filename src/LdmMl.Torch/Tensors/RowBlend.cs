@@ -37,13 +37,12 @@ internal static class RowBlend
             var (a, b, c, d) = (this.a, this.b, this.c, this.d);
             for (var i = 0; i < weights.Length; i++)
             {
-                var bytes = Vector256.Create(rows.Slice(i * stride, Block));
-                var (low, high) = Vector256.Widen(bytes);
+                var eights = MemoryMarshal.Cast<byte, ulong>(rows.Slice(i * stride, Block));
                 var factor = Vector256.Create(weights[i]);
-                a += Vector256.WidenLower(low).AsInt32() * factor;
-                b += Vector256.WidenUpper(low).AsInt32() * factor;
-                c += Vector256.WidenLower(high).AsInt32() * factor;
-                d += Vector256.WidenUpper(high).AsInt32() * factor;
+                a += PackedPixels.Lanes(eights[0]) * factor;
+                b += PackedPixels.Lanes(eights[1]) * factor;
+                c += PackedPixels.Lanes(eights[2]) * factor;
+                d += PackedPixels.Lanes(eights[3]) * factor;
             }
 
             (this.a, this.b, this.c, this.d) = (a, b, c, d);

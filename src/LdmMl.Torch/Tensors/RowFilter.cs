@@ -32,8 +32,7 @@ internal static class RowFilter
         var sums = Vector256<int>.Zero;
         for (var i = 0; i < pixelPairs.Length; i++)
         {
-            var lanes = Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixelPairs[i]).AsByte());
-            var values = Vector256.Create(Vector128.WidenLower(lanes), Vector128.WidenUpper(lanes)).AsInt32();
+            var values = PackedPixels.Lanes(pixelPairs[i]);
             var factors = Vector256.Shuffle(Vector256.Create(weightPairs[i]).AsInt32(), Vector256.Create(0, 0, 0, 0, 1, 1, 1, 1));
             sums += values * factors;
         }
