@@ -8,6 +8,30 @@ internal static class PixelBytes
 {
     private const int Block = 32;
 
+    /// <summary>Returns whether the alpha of every pixel of four bytes is 255.</summary>
+    public static bool IsOpaque(ReadOnlySpan<byte> pixels)
+    {
+        var x = 0;
+        for (; x + Block <= pixels.Length; x += Block)
+        {
+            var transparent = Vector256.LessThan(Vector256.Create(pixels[x..]).AsUInt32(), Vector256.Create(0xFF000000u));
+            if (transparent != Vector256<uint>.Zero)
+            {
+                return false;
+            }
+        }
+
+        foreach (var pixel in MemoryMarshal.Cast<byte, uint>(pixels[x..]))
+        {
+            if (pixel < 0xFF000000u)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Lays transparent pixels on a background, in place, with the arithmetic of <see cref="PixelTensors.ToPlanes"/>.</summary>
     public static void Flatten(Span<byte> pixels, PixelLayout layout, PixelColor background)
     {

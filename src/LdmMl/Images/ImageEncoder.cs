@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
@@ -48,18 +47,7 @@ internal static class ImageEncoder
     }
 
     // An opaque image is written without an alpha channel.
-    private static SKAlphaType AlphaOf(ReadOnlySpan<byte> pixels)
-    {
-        foreach (var pixel in MemoryMarshal.Cast<byte, uint>(pixels))
-        {
-            if (pixel >> 24 != 255)
-            {
-                return SKAlphaType.Unpremul;
-            }
-        }
-
-        return SKAlphaType.Opaque;
-    }
+    private static SKAlphaType AlphaOf(ReadOnlySpan<byte> pixels) => PixelBytes.IsOpaque(pixels) ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
 
     private static void Save(SKPixmap pixmap, string path)
     {

@@ -7,7 +7,7 @@ namespace LdmMl;
 
 /// <summary>
 /// Reads an image's pixels with colours that are not multiplied by alpha: the image's own memory where it holds them like that,
-/// a converted copy otherwise.
+/// a converted copy otherwise. ML.NET declares as multiplied whatever is made with <see cref="MLImage.CreateFromPixels"/>.
 /// </summary>
 internal ref struct StraightPixels : IDisposable
 {
@@ -19,7 +19,12 @@ internal ref struct StraightPixels : IDisposable
         Layout = image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32;
         Alpha = bitmap.AlphaType;
         Bytes = image.Pixels;
-        if (Alpha == SKAlphaType.Premul && Bytes.Length > 0)
+        if (Alpha != SKAlphaType.Opaque && PixelBytes.IsOpaque(Bytes))
+        {
+            Alpha = SKAlphaType.Opaque;
+        }
+
+        if (Alpha == SKAlphaType.Premul)
         {
             copy = ArrayPool<byte>.Shared.Rent(Bytes.Length);
             Convert(bitmap, copy);

@@ -68,6 +68,14 @@ public class ImageGeometryTests
     }
 
     [Fact]
+    public void Opaque_pixels_are_read_where_they_lie()
+    {
+        using var image = MLImage.CreateFromPixels(3, 3, MLPixelFormat.Bgra32, [.. Enumerable.Repeat((byte)255, 36)]);
+        using var pixels = new StraightPixels(image);
+        Assert.True(pixels.Bytes == image.Pixels);   // the same memory
+    }
+
+    [Fact]
     public void An_image_too_small_to_cut_is_refused()
     {
         using var image = ImageDecoder.Decode(ImageGoldens.Good("rgb.png"));

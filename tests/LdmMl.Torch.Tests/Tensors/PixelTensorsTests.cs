@@ -103,6 +103,22 @@ public class PixelTensorsTests
     }
 
     [Fact]
+    public void One_transparent_pixel_is_found_wherever_it_is()
+    {
+        for (var count = 0; count < 20; count++)
+        {
+            var pixels = Enumerable.Repeat((byte)255, count * 4).ToArray();
+            Assert.True(PixelBytes.IsOpaque(pixels));
+            for (var i = 0; i < count; i++)
+            {
+                pixels[(i * 4) + 3] = 254;
+                Assert.False(PixelBytes.IsOpaque(pixels));
+                pixels[(i * 4) + 3] = 255;
+            }
+        }
+    }
+
+    [Fact]
     public void Lengths_that_do_not_match_are_refused()
     {
         var error = Assert.Throws<ArgumentException>(() =>
