@@ -1,0 +1,41 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Batching;
+
+/// <summary>Buffers images by copying their pixels.</summary>
+/// <remarks>
+/// ML.NET's resizer hands out its source where the size fits already, and its loader disposes that image on the next row, whoever
+/// holds it. For the same reason an image that came from a getter is never disposed here.
+/// </remarks>
+internal sealed class ImageBuffer(ValueGetter<MLImage> source, int capacity) : ColumnBuffer
+{
+    private readonly MLImage?[] _values = new MLImage?[capacity];
+    private MLImage? _current;
+
+    public override void Read(int slot)
+    {
+        source(ref _current!);
+        _values[slot]?.Dispose();
+        _values[slot] = MlImageCopy.Of(_current);
+    }
+
+    public override Delegate MakeGetter(Func<int?> slot) => (ValueGetter<MLImage?>)((ref MLImage? destination) =>
+    {
+        if (slot() is not { } buffered)
+        {
+            source(ref destination!);
+            return;
+        }
+
+        destination?.Dispose();
+        destination = MlImageCopy.Of(_values[buffered]);
+    });
+
+    public override void Dispose()
+    {
+        foreach (MLImage? image in _values)
+            image?.Dispose();
+        Array.Clear(_values);
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.ML.Data;
+using SkiaSharp;
+
+namespace LdmMl.Batching;
+
+/// <summary>Copies of images: pixels, whether their colours are multiplied by alpha, and tag.</summary>
+internal static class MlImageCopy
+{
+    public static MLImage? Of(MLImage? image)
+    {
+        if (image is null)
+            return null;
+        SKBitmap source = MLImageBitmap.Of(image);
+        SKBitmap bitmap = MLImageBitmap.Allocate(image.Width, image.Height, source.ColorType, source.AlphaType);
+        image.Pixels.CopyTo(MLImageBitmap.Pixels(bitmap));
+        MLImage copy = MLImageBitmap.Wrap(bitmap);
+        copy.Tag = image.Tag;
+        return copy;
+    }
+}

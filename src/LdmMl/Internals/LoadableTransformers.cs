@@ -1,0 +1,17 @@
+using LdmMl;
+using LdmMl.Internals;
+using Microsoft.ML;
+
+// ML.NET reads these when a model file names this assembly, so that loading needs no registration.
+[assembly: LoadableClass(
+    typeof(EncodeImagesTransformer), typeof(StoredTransformerLoader<EncodeImagesTransformer>), null, typeof(SignatureLoadModel), "Encode images", "LdmMlEncodeImages")]
+[assembly: LoadableClass(
+    typeof(DecodeLatentsTransformer), typeof(StoredTransformerLoader<DecodeLatentsTransformer>), null, typeof(SignatureLoadModel), "Decode latents", "LdmMlDecodeLatents")]
+[assembly: LoadableClass(
+    typeof(ReconstructImagesTransformer), typeof(StoredTransformerLoader<ReconstructImagesTransformer>), null, typeof(SignatureLoadModel), "Reconstruct images", "LdmMlReconstructImages")]
+[assembly: LoadableClass(
+    typeof(LoadImageFilesTransformer), typeof(StoredTransformerLoader<LoadImageFilesTransformer>), null, typeof(SignatureLoadModel), "Load image files", "LdmMlLoadImageFiles")]
+[assembly: LoadableClass(
+    typeof(ResizeImagesTransformer), typeof(StoredTransformerLoader<ResizeImagesTransformer>), null, typeof(SignatureLoadModel), "Resize images", "LdmMlResizeImages")]
+[assembly: LoadableClass(
+    typeof(ScoreImageQualityTransformer), typeof(StoredTransformerLoader<ScoreImageQualityTransformer>), null, typeof(SignatureLoadModel), "Score image quality", "LdmMlScoreImageQuality")]

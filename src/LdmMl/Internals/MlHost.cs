@@ -1,0 +1,30 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl.Internals;
+
+/// <summary>What a component asks of the MLContext it was made with.</summary>
+internal static class MlHost
+{
+    /// <summary>Gets the environment behind a catalog.</summary>
+    public static IHostEnvironment EnvironmentOf(TransformsCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return CatalogUtils.GetEnvironment(catalog);
+    }
+
+    /// <summary>Throws where the MLContext was told to cancel, as AutoML does when its time is up.</summary>
+    /// <exception cref="OperationCanceledException">It was.</exception>
+    public static void ThrowIfCanceled(IHostEnvironment environment)
+    {
+        if (environment is ICancelable { IsCanceled: true })
+            throw new OperationCanceledException("The operation was canceled through its MLContext.");
+    }
+
+    /// <summary>Gets the GPU that the MLContext was told to use, or null.</summary>
+    public static int? GpuDeviceId(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.GpuDeviceId;
+
+    /// <summary>Gets whether the MLContext allows the CPU in place of a GPU that cannot be used.</summary>
+    public static bool FallbackToCpu(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.FallbackToCpu ?? false;
+}
