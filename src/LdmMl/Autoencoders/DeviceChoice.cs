@@ -1,0 +1,31 @@
+using LdmMl.Internals;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Native;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Autoencoders;
+
+/// <summary>Where a transform computes.</summary>
+internal static class DeviceChoice
+{
+    /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
+    /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
+    public static AutoencoderModel Open(AutoencoderModel model, AutoencoderTransformOptions options, IHostEnvironment environment)
+        => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+
+    private static Device Choose(Device current, AutoencoderTransformOptions options, IHostEnvironment environment)
+    {
+        if ((options.GpuDeviceId ?? MlHost.GpuDeviceId(environment)) is not { } gpu)
+            return current;
+        TorchRuntime.EnsureLoaded();
+        if (cuda.is_available() && gpu < cuda.device_count())
+            return new Device(DeviceType.CUDA, gpu);
+        if (options.FallbackToCpu || MlHost.FallbackToCpu(environment))
+            return CPU;
+        string found = cuda.is_available() ? $"there are {cuda.device_count()} GPUs, counted from 0" : "no GPU can be used here";
+        throw new InvalidOperationException(
+            $"GPU {gpu} was asked for, and {found}. Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.");
+    }
+}

@@ -1,0 +1,69 @@
+using LdmMl.Internals;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+
+namespace LdmMl.Autoencoders;
+
+/// <summary>Options in a model file. The device is not stored: it belongs to the machine, and comes from the MLContext that loads.</summary>
+internal static class StoredOptions
+{
+    public static void Write(ModelWriter writer, AutoencoderTransformOptions options)
+    {
+        writer.Write(options.OutputColumnName);
+        writer.Write(options.InputName);
+        writer.Write(options.BatchSize);
+        writer.Write(options.Prefetch);
+        writer.WriteOptional(options.Precision?.ToString());
+        if (options is not ImageInputOptions images)
+            return;
+        writer.Write(images.Sides);
+        WriteColor(writer, images.Background);
+    }
+
+    public static EncodeImagesOptions ReadEncoding(ModelReader reader)
+    {
+        Common common = ReadCommon(reader);
+        return new EncodeImagesOptions
+        {
+            OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
+            Precision = common.Precision, Sides = reader.ReadEnum<ImageSides>(), Background = ReadColor(reader),
+        };
+    }
+
+    public static ReconstructImagesOptions ReadReconstruction(ModelReader reader)
+    {
+        Common common = ReadCommon(reader);
+        return new ReconstructImagesOptions
+        {
+            OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
+            Precision = common.Precision, Sides = reader.ReadEnum<ImageSides>(), Background = ReadColor(reader),
+        };
+    }
+
+    public static DecodeLatentsOptions ReadDecoding(ModelReader reader)
+    {
+        Common common = ReadCommon(reader);
+        return new DecodeLatentsOptions
+        {
+            OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
+            Precision = common.Precision,
+        };
+    }
+
+    public static void WriteColor(ModelWriter writer, PixelColor color) => writer.Write(color.Red << 16 | color.Green << 8 | color.Blue);
+
+    public static PixelColor ReadColor(ModelReader reader)
+    {
+        int color = reader.ReadInt32();
+        return new PixelColor((byte)(color >> 16), (byte)(color >> 8), (byte)color);
+    }
+
+    private static Common ReadCommon(ModelReader reader)
+    {
+        (string output, string input, int batchSize, bool prefetch) = (reader.ReadString(), reader.ReadString(), reader.ReadInt32(), reader.ReadBoolean());
+        string? precision = reader.ReadOptionalString();
+        return new Common(output, input, batchSize, prefetch, precision is null ? null : Enum.Parse<ModelPrecision>(precision));
+    }
+
+    private sealed record Common(string Output, string Input, int BatchSize, bool Prefetch, ModelPrecision? Precision);
+}

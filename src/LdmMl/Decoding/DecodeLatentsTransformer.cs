@@ -1,0 +1,45 @@
+using LdmMl.Autoencoders;
+using LdmMl.Batching;
+using LdmMl.Decoding;
+using LdmMl.Internals;
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl;
+
+/// <summary>Appends the images that latents decode to.</summary>
+/// <remarks>A latent that holds NaN is missing: it gives a null image. Images live until the cursor's next row: whoever keeps one copies it.</remarks>
+public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTransformer<DecodeLatentsTransformer>
+{
+    private readonly DecodeLatentsOptions _options;
+
+    internal DecodeLatentsTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, DecodeLatentsOptions options)
+        : base(environment, nameof(DecodeLatentsTransformer), autoencoder, options)
+        => _options = options;
+
+    static StoredModelKind IStoredTransformer<DecodeLatentsTransformer>.Kind { get; } = new("LDM DECO", "LdmMlDecodeLatents");
+
+    internal override StoredModelKind StoredKind => StoredKindOf<DecodeLatentsTransformer>();
+
+    static DecodeLatentsTransformer IStoredTransformer<DecodeLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+    {
+        DecodeLatentsOptions options = StoredOptions.ReadDecoding(reader);
+        using AutoencoderModel model = StoredAutoencoder.Read(reader);
+        return new DecodeLatentsTransformer(environment, model, options);
+    }
+
+    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
+        => [DecodingColumns.Describe(input, Config, _options)];
+
+    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [DecodingColumns.Latent(_options).Find(input)];
+
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
+        => new DecodingRunner(OpenModel(), input, _options, capacity);
+
+    private protected override void Write(ModelWriter writer)
+    {
+        StoredOptions.Write(writer, _options);
+        WriteModel(writer);
+    }
+}

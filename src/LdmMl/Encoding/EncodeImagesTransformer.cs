@@ -1,0 +1,50 @@
+using LdmMl.Autoencoders;
+using LdmMl.Batching;
+using LdmMl.Encoding;
+using LdmMl.Internals;
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl;
+
+/// <summary>Appends the latents of images: Vector&lt;Single, C, H, W&gt;, scaled to about unit variance.</summary>
+/// <remarks>A missing image gives a vector of NaN.</remarks>
+public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTransformer<EncodeImagesTransformer>
+{
+    private readonly EncodeImagesOptions _options;
+
+    internal EncodeImagesTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, EncodeImagesOptions options)
+        : base(environment, nameof(EncodeImagesTransformer), autoencoder, options)
+        => _options = options;
+
+    static StoredModelKind IStoredTransformer<EncodeImagesTransformer>.Kind { get; } = new("LDM ENCO", "LdmMlEncodeImages");
+
+    internal override StoredModelKind StoredKind => StoredKindOf<EncodeImagesTransformer>();
+
+    static EncodeImagesTransformer IStoredTransformer<EncodeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+    {
+        EncodeImagesOptions options = StoredOptions.ReadEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
+        using AutoencoderModel model = StoredAutoencoder.Read(reader);
+        return new EncodeImagesTransformer(environment, model, options);
+    }
+
+    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
+        => [EncodingColumns.Describe(input, Config, _options)];
+
+    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input)
+    {
+        DataViewSchema.Column image = EncodingColumns.Image(_options).Find(input);
+        return EncodingColumns.Seed(_options) is { } seed ? [image, seed.Find(input)] : [image];
+    }
+
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
+        => new EncodingRunner(OpenModel(), input, _options, capacity);
+
+    private protected override void Write(ModelWriter writer)
+    {
+        StoredOptions.Write(writer, _options);
+        writer.WriteOptional(_options.SeedColumnName);
+        WriteModel(writer);
+    }
+}

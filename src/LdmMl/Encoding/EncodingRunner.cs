@@ -1,0 +1,58 @@
+using LdmMl.Autoencoders;
+using LdmMl.Schemas;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Encoding;
+
+/// <summary>Images to latents.</summary>
+internal sealed class EncodingRunner : AutoencoderRunner
+{
+    private readonly ImageInput _images;
+    private readonly ValueGetter<long>? _seed;
+    private readonly long[][] _seeds;
+    private readonly int _latentLength;
+
+    public EncodingRunner(AutoencoderModel model, DataViewRow input, EncodeImagesOptions options, int capacity)
+        : base(model, model.Config.ImageChannels, capacity)
+    {
+        DataViewSchema.Column image = EncodingColumns.Image(options).Find(input.Schema);
+        _images = new ImageInput(input, image, model.Config, options, capacity);
+        _seed = EncodingColumns.Seed(options) is { } seed ? input.GetGetter<long>(seed.Find(input.Schema)) : null;
+        _seeds = [new long[capacity], new long[capacity]];
+        _latentLength = EncodingColumns.LatentType((ImageDataViewType)image.Type, model.Config, options).Size;
+    }
+
+    public override Delegate MakeGetter(int output, Func<int> computedSlot)
+        => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
+        {
+            ReadOnlySpan<float> latent = Result(computedSlot(), out _);
+            bool missing = latent.IsEmpty;
+            VBufferEditor<float> editor = VBufferEditor.Create(ref destination, missing ? _latentLength : latent.Length);
+            if (missing)
+                editor.Values.Fill(float.NaN);
+            else
+                latent.CopyTo(editor.Values);
+            destination = editor.Commit();
+        });
+
+    private protected override void ReadRow(PlaneBatch batch, int half, int slot)
+    {
+        _images.ReadRow(batch, half, slot);
+        _seed?.Invoke(ref _seeds[half][slot]);
+    }
+
+    private protected override Tensor Forward(Tensor rows, IReadOnlyList<int> slots, int half)
+    {
+        if (_seed is null)
+            return Model.Encode(rows);
+        AutoencoderConfig config = Model.Config;
+        long[] shape = [config.LatentChannels, rows.shape[2] / config.DownsampleFactor, rows.shape[3] / config.DownsampleFactor];
+        return Model.Encode(rows, RowNoise.Create(slots.Select(slot => _seeds[half][slot]), shape));
+    }
+}

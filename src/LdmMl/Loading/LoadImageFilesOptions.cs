@@ -1,0 +1,31 @@
+namespace LdmMl;
+
+/// <summary>Options of <see cref="LoadImageFilesExtensions.LoadImageFiles(Microsoft.ML.TransformsCatalog, LoadImageFilesOptions)"/>.</summary>
+public sealed record LoadImageFilesOptions
+{
+    /// <summary>Gets the name of the image column to append.</summary>
+    public required string OutputColumnName { get; init; }
+
+    /// <summary>Gets the name of the column of paths, text.</summary>
+    /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
+    public string? InputColumnName { get; init; }
+
+    /// <summary>Gets the folder that relative paths start from.</summary>
+    /// <value>Null, the default, means the current folder.</value>
+    public string? ImageFolder { get; init; }
+
+    /// <summary>Gets what happens where a file cannot be read.</summary>
+    /// <value>The default is <see cref="ImageFileErrors.Throw"/>.</value>
+    public ImageFileErrors Errors { get; init; } = ImageFileErrors.Throw;
+
+    internal string InputName => InputColumnName ?? OutputColumnName;
+
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
+        if (InputColumnName is not null)
+            ArgumentException.ThrowIfNullOrEmpty(InputColumnName);
+        if (!Enum.IsDefined(Errors))
+            throw new ArgumentOutOfRangeException(nameof(Errors), Errors, "Unknown policy.");
+    }
+}

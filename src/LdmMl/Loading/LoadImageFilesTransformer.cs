@@ -1,0 +1,54 @@
+using LdmMl.Batching;
+using LdmMl.Internals;
+using LdmMl.Loading;
+using LdmMl.Schemas;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
+
+namespace LdmMl;
+
+/// <summary>Appends the images that lie in files.</summary>
+/// <remarks>Images live until the cursor's next row: whoever keeps one copies it.</remarks>
+public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
+{
+    private readonly LoadImageFilesOptions _options;
+
+    internal LoadImageFilesTransformer(IHostEnvironment environment, LoadImageFilesOptions options)
+        : base(environment, nameof(LoadImageFilesTransformer))
+        => _options = options;
+
+    static StoredModelKind IStoredTransformer<LoadImageFilesTransformer>.Kind { get; } = new("LDM LOAD", "LdmMlLoadImageFiles");
+
+    internal override StoredModelKind StoredKind => StoredKindOf<LoadImageFilesTransformer>();
+
+    private ColumnNeed Path => new(_options.InputName, ColumnContent.Text);
+
+    static LoadImageFilesTransformer IStoredTransformer<LoadImageFilesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+        => new(environment, new LoadImageFilesOptions
+        {
+            OutputColumnName = reader.ReadString(),
+            InputColumnName = reader.ReadString(),
+            ImageFolder = reader.ReadOptionalString(),
+            Errors = reader.ReadEnum<ImageFileErrors>(),
+        });
+
+    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
+    {
+        Path.Find(input);
+        return [new DataViewSchema.DetachedColumn(_options.OutputColumnName, new ImageDataViewType())];
+    }
+
+    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [Path.Find(input)];
+
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
+        => new ImageFileComputation(input, Path.Find(input.Schema), _options, Host);
+
+    private protected override void Write(ModelWriter writer)
+    {
+        writer.Write(_options.OutputColumnName);
+        writer.Write(_options.InputName);
+        writer.WriteOptional(_options.ImageFolder);
+        writer.Write(_options.Errors);
+    }
+}

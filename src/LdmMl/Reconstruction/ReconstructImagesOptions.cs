@@ -1,0 +1,4 @@
+namespace LdmMl;
+
+/// <summary>Options of <see cref="ReconstructImagesExtensions.ReconstructImages(Microsoft.ML.TransformsCatalog, Torch.Models.Autoencoders.AutoencoderModel, ReconstructImagesOptions)"/>.</summary>
+public sealed record ReconstructImagesOptions : ImageInputOptions;

@@ -1,0 +1,36 @@
+using LdmMl.Autoencoders;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Reconstruction;
+
+/// <summary>Images to latents and back.</summary>
+internal sealed class ReconstructionRunner : AutoencoderRunner
+{
+    private readonly ImageInput _input;
+    private readonly ImageOutput _output;
+
+    public ReconstructionRunner(AutoencoderModel model, DataViewRow input, ReconstructImagesOptions options, int capacity)
+        : base(model, model.Config.ImageChannels, capacity)
+    {
+        _input = new ImageInput(input, ReconstructionColumns.Image(options).Find(input.Schema), model.Config, options, capacity);
+        _output = new ImageOutput(model.Config);
+    }
+
+    public override Delegate MakeGetter(int output, Func<int> computedSlot)
+        => (ValueGetter<MLImage?>)((ref MLImage? destination) =>
+        {
+            int slot = computedSlot();
+            ReadOnlySpan<float> planes = Result(slot, out ImageSize size);
+            destination?.Dispose();
+            destination = planes.IsEmpty ? null : _output.Create(planes, size, kept: _input.OriginalSize(ComputedHalf, slot));
+        });
+
+    private protected override void ReadRow(PlaneBatch batch, int half, int slot) => _input.ReadRow(batch, half, slot);
+
+    private protected override Tensor Forward(Tensor rows, IReadOnlyList<int> slots, int half) => Model.Reconstruct(rows);
+}

@@ -1,0 +1,17 @@
+namespace LdmMl.Schemas;
+
+/// <summary>What a transformer needs a column to hold.</summary>
+internal enum ColumnContent
+{
+    /// <summary>Images.</summary>
+    Image,
+
+    /// <summary>Vectors of Single.</summary>
+    SingleVector,
+
+    /// <summary>Seeds of random numbers, Int64.</summary>
+    Seed,
+
+    /// <summary>Text.</summary>
+    Text,
+}

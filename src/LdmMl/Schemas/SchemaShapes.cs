@@ -1,0 +1,18 @@
+using LdmMl.Internals;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Schemas;
+
+/// <summary>What estimators promise of their output.</summary>
+internal static class SchemaShapes
+{
+    /// <summary>Appends a column; one of the same name is hidden by it.</summary>
+    public static SchemaShape With(SchemaShape input, params IEnumerable<(string Name, DataViewType Type)> outputs)
+    {
+        var columns = input.ToDictionary(column => column.Name);
+        foreach ((string name, DataViewType type) in outputs)
+            columns[name] = ColumnShape.Of(name, type);
+        return new SchemaShape(columns.Values);
+    }
+}

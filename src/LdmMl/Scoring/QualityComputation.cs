@@ -1,0 +1,72 @@
+using LdmMl.Batching;
+using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Scoring;
+
+/// <summary>Two images to two numbers; each is computed only where it is asked for.</summary>
+internal sealed class QualityComputation : RowComputation
+{
+    private readonly DataViewRow _row;
+    private readonly ScoreImageQualityOptions _options;
+    private readonly ValueGetter<MLImage> _referenceGetter, _candidateGetter;
+
+    // These belong to whoever produced them: never disposed here.
+    private MLImage? _reference, _candidate;
+    private byte[] _referencePixels = [], _candidatePixels = [];
+    private long? _position;
+    private ImageSize? _size;
+
+    public QualityComputation(DataViewRow row, ScoreImageQualityOptions options)
+    {
+        (_row, _options) = (row, options);
+        _referenceGetter = row.GetGetter<MLImage>(QualityColumns.Reference(options).Find(row.Schema));
+        _candidateGetter = row.GetGetter<MLImage>(QualityColumns.Candidate(options).Find(row.Schema));
+    }
+
+    public override Delegate MakeGetter(int output) => output == 0 ? (ValueGetter<float>)GetPsnr : GetSsim;
+
+    public override void Dispose()
+    {
+    }
+
+    private void GetPsnr(ref float destination)
+        => destination = ReadRow() is null ? float.NaN : (float)Psnr.Compute(_referencePixels, _candidatePixels);
+
+    private void GetSsim(ref float destination)
+    {
+        destination = ReadRow() is { } size
+            ? (float)Ssim.Compute(_referencePixels, _candidatePixels, size.Width, size.Height, channels: 3, _options.Ssim)
+            : float.NaN;
+    }
+
+    /// <summary>Reads the pixels of both images and returns their size; null where one is missing.</summary>
+    private ImageSize? ReadRow()
+    {
+        if (_position == _row.Position)
+            return _size;
+        _position = null;
+        _referenceGetter(ref _reference!);
+        _candidateGetter(ref _candidate!);
+        _size = _reference is null || _candidate is null ? null : ReadPixels(_reference, _candidate);
+        _position = _row.Position;
+        return _size;
+    }
+
+    private ImageSize ReadPixels(MLImage reference, MLImage candidate)
+    {
+        var size = new ImageSize(reference.Width, reference.Height);
+        var other = new ImageSize(candidate.Width, candidate.Height);
+        if (size != other)
+        {
+            throw new InvalidDataException(
+                $"Row {_row.Position}: the image in column '{_options.ReferenceColumnName}' is {size} and the one in column '{_options.CandidateColumnName}' is {other}; only images of one size can be compared.");
+        }
+
+        OpaquePixels.Read(reference, _options.Background, ref _referencePixels);
+        OpaquePixels.Read(candidate, _options.Background, ref _candidatePixels);
+        return size;
+    }
+}

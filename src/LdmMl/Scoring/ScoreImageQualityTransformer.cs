@@ -1,0 +1,55 @@
+using LdmMl.Autoencoders;
+using LdmMl.Batching;
+using LdmMl.Internals;
+using LdmMl.Scoring;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl;
+
+/// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
+/// <remarks>Where an image is missing both are NaN. Images of two sizes in a row are an error that names it.</remarks>
+public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
+{
+    private readonly ScoreImageQualityOptions _options;
+
+    internal ScoreImageQualityTransformer(IHostEnvironment environment, ScoreImageQualityOptions options)
+        : base(environment, nameof(ScoreImageQualityTransformer))
+        => _options = options;
+
+    static StoredModelKind IStoredTransformer<ScoreImageQualityTransformer>.Kind { get; } = new("LDM QUAL", "LdmMlScoreImageQuality");
+
+    internal override StoredModelKind StoredKind => StoredKindOf<ScoreImageQualityTransformer>();
+
+    static ScoreImageQualityTransformer IStoredTransformer<ScoreImageQualityTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+        => new(environment, new ScoreImageQualityOptions
+        {
+            ReferenceColumnName = reader.ReadString(),
+            CandidateColumnName = reader.ReadString(),
+            PsnrColumnName = reader.ReadString(),
+            SsimColumnName = reader.ReadString(),
+            Background = StoredOptions.ReadColor(reader),
+            Ssim = StoredSsimSettings.Read(reader),
+        });
+
+    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
+    {
+        QualityColumns.Check(input, _options);
+        return [.. QualityColumns.Outputs(_options).Select(output => new DataViewSchema.DetachedColumn(output.Name, output.Type))];
+    }
+
+    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input)
+        => [QualityColumns.Reference(_options).Find(input), QualityColumns.Candidate(_options).Find(input)];
+
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) => new QualityComputation(input, _options);
+
+    private protected override void Write(ModelWriter writer)
+    {
+        writer.Write(_options.ReferenceColumnName);
+        writer.Write(_options.CandidateColumnName);
+        writer.Write(_options.PsnrColumnName);
+        writer.Write(_options.SsimColumnName);
+        StoredOptions.WriteColor(writer, _options.Background);
+        StoredSsimSettings.Write(writer, _options.Ssim);
+    }
+}
