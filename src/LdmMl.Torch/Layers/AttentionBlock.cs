@@ -10,18 +10,18 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
     private readonly GroupNorm norm;
-    private readonly Conv2d q;
-    private readonly Conv2d k;
-    private readonly Conv2d v;
-    private readonly Conv2d proj_out;
+    private readonly ImageConvolution q;
+    private readonly ImageConvolution k;
+    private readonly ImageConvolution v;
+    private readonly ImageConvolution proj_out;
 
     public AttentionBlock(int channels, int normGroups, Device? device = null) : base(nameof(AttentionBlock))
     {
         norm = GroupNormalization.Create(normGroups, channels, GroupNormalization.AutoencoderEpsilon, device);
-        q = Conv2d(channels, channels, kernel_size: 1, device: device);
-        k = Conv2d(channels, channels, kernel_size: 1, device: device);
-        v = Conv2d(channels, channels, kernel_size: 1, device: device);
-        proj_out = Conv2d(channels, channels, kernel_size: 1, device: device);
+        q = new ImageConvolution(channels, channels, kernel: 1, device: device);
+        k = new ImageConvolution(channels, channels, kernel: 1, device: device);
+        v = new ImageConvolution(channels, channels, kernel: 1, device: device);
+        proj_out = new ImageConvolution(channels, channels, kernel: 1, device: device);
         RegisterComponents();
     }
 

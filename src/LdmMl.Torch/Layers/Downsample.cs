@@ -8,11 +8,11 @@ namespace LdmMl.Torch.Layers;
 /// <summary>Halves the image: a 3x3 convolution of stride 2, or average pooling. Odd sides round down.</summary>
 internal sealed class Downsample : Module<Tensor, Tensor>
 {
-    private readonly Conv2d? conv;
+    private readonly ImageConvolution? conv;
 
     public Downsample(int channels, bool withConvolution, Device? device = null) : base(nameof(Downsample))
     {
-        conv = withConvolution ? Conv2d(channels, channels, kernel_size: 3, stride: 2, device: device) : null;
+        conv = withConvolution ? new ImageConvolution(channels, channels, kernel: 3, stride: 2, device: device) : null;
         RegisterComponents();
     }
 

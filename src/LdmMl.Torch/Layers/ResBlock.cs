@@ -10,18 +10,18 @@ internal sealed class ResBlock : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys ("norm1.weight"); renaming one breaks loading.
     private readonly GroupNorm norm1;
-    private readonly Conv2d conv1;
+    private readonly ImageConvolution conv1;
     private readonly GroupNorm norm2;
-    private readonly Conv2d conv2;
-    private readonly Conv2d? nin_shortcut;
+    private readonly ImageConvolution conv2;
+    private readonly ImageConvolution? nin_shortcut;
 
     public ResBlock(int inChannels, int outChannels, int normGroups, Device? device = null) : base(nameof(ResBlock))
     {
         norm1 = GroupNormalization.Create(normGroups, inChannels, GroupNormalization.AutoencoderEpsilon, device);
-        conv1 = Conv2d(inChannels, outChannels, kernel_size: 3, padding: 1, device: device);
+        conv1 = new ImageConvolution(inChannels, outChannels, kernel: 3, padding: 1, device: device);
         norm2 = GroupNormalization.Create(normGroups, outChannels, GroupNormalization.AutoencoderEpsilon, device);
-        conv2 = Conv2d(outChannels, outChannels, kernel_size: 3, padding: 1, device: device);
-        nin_shortcut = inChannels == outChannels ? null : Conv2d(inChannels, outChannels, kernel_size: 1, device: device);
+        conv2 = new ImageConvolution(outChannels, outChannels, kernel: 3, padding: 1, device: device);
+        nin_shortcut = inChannels == outChannels ? null : new ImageConvolution(inChannels, outChannels, kernel: 1, device: device);
         RegisterComponents();
     }
 

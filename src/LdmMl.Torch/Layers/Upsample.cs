@@ -8,11 +8,11 @@ namespace LdmMl.Torch.Layers;
 /// <summary>Doubles the image by repeating pixels, then smooths it with a 3x3 convolution where it has one.</summary>
 internal sealed class Upsample : Module<Tensor, Tensor>
 {
-    private readonly Conv2d? conv;
+    private readonly ImageConvolution? conv;
 
     public Upsample(int channels, bool withConvolution, Device? device = null) : base(nameof(Upsample))
     {
-        conv = withConvolution ? Conv2d(channels, channels, kernel_size: 3, padding: 1, device: device) : null;
+        conv = withConvolution ? new ImageConvolution(channels, channels, kernel: 3, padding: 1, device: device) : null;
         RegisterComponents();
     }
 

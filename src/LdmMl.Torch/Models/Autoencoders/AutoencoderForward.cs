@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// One call of an opened autoencoder: checks at the door, pads a single row, converts, runs without gradients, scales and checks the result.
+/// One call of an opened autoencoder: checks at the door, converts, runs without gradients, scales and checks the result.
 /// </summary>
 internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderConfig config)
 {
@@ -18,9 +18,9 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var (target, net, scaling) = (images.device, Network, config);
-        var paired = noise is null ? null : ToNetwork(noise, forcePair: images.shape[0] == 1);
-        var raw = RunChecked(ToNetwork(images, forcePair: true), images, "encoding", input => net.EncodeLatents(input, paired));
-        var latents = FromNetwork(raw, images.shape[0], target);
+        var converted = noise is null ? null : ToNetwork(noise);
+        var raw = RunChecked(ToNetwork(images), images, "encoding", input => net.EncodeLatents(input, converted));
+        var latents = FromNetwork(raw, target);
         return scope.MoveToOuter(latents.sub_(scaling.LatentShift).mul_(scaling.LatentScale));
     }
 
@@ -31,24 +31,16 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         using var inference = inference_mode();
         var (target, net) = (latents.device, Network);
         var raw = (latents / config.LatentScale).add_(config.LatentShift);
-        var decoded = RunChecked(ToNetwork(raw, forcePair: true), latents, "decoding", net.DecodeLatents);
-        var images = FromNetwork(decoded, latents.shape[0], target);
+        var decoded = RunChecked(ToNetwork(raw), latents, "decoding", net.DecodeLatents);
+        var images = FromNetwork(decoded, target);
         return scope.MoveToOuter(images.clamp_(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0, 1.0));
     }
 
-    // Kernels choose another order of summation for a single row, so a single row travels as two equal ones.
-    private Tensor ToNetwork(Tensor input, bool forcePair)
-    {
-        var rows = forcePair && input.shape[0] == 1 ? input.expand(2, -1, -1, -1) : input;
-        var type = network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        return rows.to(type, network.Device).contiguous();
-    }
+    // Contiguous, for in channels-last GroupNorm's sums would depend on the batch.
+    private Tensor ToNetwork(Tensor input) =>
+        input.to(network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, network.Device).contiguous();
 
-    private static Tensor FromNetwork(Tensor output, long rows, Device target)
-    {
-        using (output)
-            return output.narrow(0, 0, rows).to(ScalarType.Float32, target).clone();
-    }
+    private static Tensor FromNetwork(Tensor output, Device target) => output.to(ScalarType.Float32, target);
 
     private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run)
     {

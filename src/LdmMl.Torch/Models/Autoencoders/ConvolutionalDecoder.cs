@@ -9,23 +9,23 @@ namespace LdmMl.Torch.Models.Autoencoders;
 internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
-    private readonly Conv2d conv_in;
+    private readonly ImageConvolution conv_in;
     private readonly MiddleBlocks mid;
     private readonly ModuleList<DecoderLevel> up = [];
     private readonly GroupNorm norm_out;
-    private readonly Conv2d conv_out;
+    private readonly ImageConvolution conv_out;
     private readonly bool tanhOutput;
 
     public ConvolutionalDecoder(ConvolutionalAutoencoderConfig config, Device? device) : base(nameof(ConvolutionalDecoder))
     {
         var levels = config.ChannelMultipliers.Count;
         var width = config.LevelChannels(levels - 1);
-        conv_in = Conv2d(config.BottleneckChannels, width, kernel_size: 3, padding: 1, device: device);
+        conv_in = new ImageConvolution(config.BottleneckChannels, width, kernel: 3, padding: 1, device: device);
         mid = new MiddleBlocks(config, width, device);
         for (var level = 0; level < levels; level++)
             up.Add(new DecoderLevel(config, level, device));
         norm_out = GroupNormalization.Create(config.NormGroups, config.LevelChannels(0), GroupNormalization.AutoencoderEpsilon, device);
-        conv_out = Conv2d(config.LevelChannels(0), config.ImageChannels, kernel_size: 3, padding: 1, device: device);
+        conv_out = new ImageConvolution(config.LevelChannels(0), config.ImageChannels, kernel: 3, padding: 1, device: device);
         tanhOutput = config.TanhOutput;
         RegisterComponents();
     }

@@ -9,22 +9,22 @@ namespace LdmMl.Torch.Models.Autoencoders;
 internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
-    private readonly Conv2d conv_in;
+    private readonly ImageConvolution conv_in;
     private readonly ModuleList<EncoderLevel> down = [];
     private readonly MiddleBlocks mid;
     private readonly GroupNorm norm_out;
-    private readonly Conv2d conv_out;
+    private readonly ImageConvolution conv_out;
 
     public ConvolutionalEncoder(ConvolutionalAutoencoderConfig config, int outChannels, Device? device) : base(nameof(ConvolutionalEncoder))
     {
         var levels = config.ChannelMultipliers.Count;
         var width = config.LevelChannels(levels - 1);
-        conv_in = Conv2d(config.ImageChannels, config.BaseChannels, kernel_size: 3, padding: 1, device: device);
+        conv_in = new ImageConvolution(config.ImageChannels, config.BaseChannels, kernel: 3, padding: 1, device: device);
         for (var level = 0; level < levels; level++)
             down.Add(new EncoderLevel(config, level, device));
         mid = new MiddleBlocks(config, width, device);
         norm_out = GroupNormalization.Create(config.NormGroups, width, GroupNormalization.AutoencoderEpsilon, device);
-        conv_out = Conv2d(width, outChannels, kernel_size: 3, padding: 1, device: device);
+        conv_out = new ImageConvolution(width, outChannels, kernel: 3, padding: 1, device: device);
         RegisterComponents();
     }
 

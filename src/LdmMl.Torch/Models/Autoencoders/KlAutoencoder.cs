@@ -14,8 +14,8 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
     // Field names are checkpoint keys.
     private readonly ConvolutionalEncoder encoder;
     private readonly ConvolutionalDecoder decoder;
-    private readonly Conv2d? quant_conv;
-    private readonly Conv2d? post_quant_conv;
+    private readonly ImageConvolution? quant_conv;
+    private readonly ImageConvolution? post_quant_conv;
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
@@ -28,8 +28,8 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
         var (bottleneck, latent) = (config.BottleneckChannels, config.LatentChannels);
         encoder = new ConvolutionalEncoder(config, 2 * bottleneck, device);
         decoder = new ConvolutionalDecoder(config, device);
-        quant_conv = config.LatentConvolutions ? Conv2d(2 * bottleneck, 2 * latent, kernel_size: 1, device: device) : null;
-        post_quant_conv = config.LatentConvolutions ? Conv2d(latent, bottleneck, kernel_size: 1, device: device) : null;
+        quant_conv = config.LatentConvolutions ? new ImageConvolution(2 * bottleneck, 2 * latent, kernel: 1, device: device) : null;
+        post_quant_conv = config.LatentConvolutions ? new ImageConvolution(latent, bottleneck, kernel: 1, device: device) : null;
         RegisterComponents();
     }
 

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,10 +33,10 @@ internal static class NetworkFactory
         using var generator = new Generator((ulong)seed, CPU);
         foreach (var module in network.modules())
         {
-            if (module is Conv2d convolution)
-                Fill(1.0 / Math.Sqrt(convolution.weight.numel() / convolution.weight.shape[0]), generator, convolution.weight, convolution.bias);
+            if (module is ImageConvolution convolution)
+                convolution.Initialize(generator);
             else if (module is Embedding embedding)
-                Fill(1.0 / embedding.weight!.shape[0], generator, embedding.weight);
+                embedding.weight!.uniform_(-1.0 / embedding.weight.shape[0], 1.0 / embedding.weight.shape[0], generator);
         }
     }
 
@@ -52,11 +53,5 @@ internal static class NetworkFactory
         if (precision == ModelPrecision.BFloat16)
             target.to(ScalarType.BFloat16);
         return target;
-    }
-
-    private static void Fill(double bound, Generator generator, params Tensor?[] weights)
-    {
-        foreach (var weight in weights)
-            weight?.uniform_(-bound, bound, generator);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -50,33 +51,33 @@ public sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwor
     private static IEnumerable<Module<Tensor, Tensor>> EncoderLayers(TinyAutoencoderConfig config, Device? device)
     {
         var width = config.Width;
-        yield return Conv2d(config.ImageChannels, width, kernel_size: 3, padding: 1, device: device);
+        yield return new ImageConvolution(config.ImageChannels, width, kernel: 3, padding: 1, device: device);
         yield return new TinyBlock(width, withPool: false, device);
         for (var halving = 1; halving <= 3; halving++)
         {
-            yield return Conv2d(width, width, kernel_size: 3, stride: 2, padding: 1, bias: false, device: device);
+            yield return new ImageConvolution(width, width, kernel: 3, stride: 2, padding: 1, bias: false, device: device);
             for (var i = 0; i < 3; i++)
                 yield return new TinyBlock(width, withPool: config.MiddleNormalization && halving == 3, device);
         }
 
-        yield return Conv2d(width, config.LatentChannels, kernel_size: 3, padding: 1, device: device);
+        yield return new ImageConvolution(width, config.LatentChannels, kernel: 3, padding: 1, device: device);
     }
 
     private static IEnumerable<Module<Tensor, Tensor>> DecoderLayers(TinyAutoencoderConfig config, Device? device)
     {
         var width = config.Width;
         yield return new SoftClamp();
-        yield return Conv2d(config.LatentChannels, width, kernel_size: 3, padding: 1, device: device);
+        yield return new ImageConvolution(config.LatentChannels, width, kernel: 3, padding: 1, device: device);
         yield return ReLU(inplace: true);
         for (var doubling = 1; doubling <= 3; doubling++)
         {
             for (var i = 0; i < 3; i++)
                 yield return new TinyBlock(width, withPool: config.MiddleNormalization && doubling == 1, device);
             yield return Upsample(scale_factor: [2, 2]);
-            yield return Conv2d(width, width, kernel_size: 3, padding: 1, bias: false, device: device);
+            yield return new ImageConvolution(width, width, kernel: 3, padding: 1, bias: false, device: device);
         }
 
         yield return new TinyBlock(width, withPool: false, device);
-        yield return Conv2d(width, config.ImageChannels, kernel_size: 3, padding: 1, device: device);
+        yield return new ImageConvolution(width, config.ImageChannels, kernel: 3, padding: 1, device: device);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TinyBlock : Module<Tensor, Tensor>
 
     public TinyBlock(int width, bool withPool, Device? device) : base(nameof(TinyBlock))
     {
-        conv = new TinyStack([Convolution(width, device), ReLU(inplace: true), Convolution(width, device), ReLU(inplace: true), Convolution(width, device)]);
+        conv = new TinyStack([Wide(width, device), ReLU(inplace: true), Wide(width, device), ReLU(inplace: true), Wide(width, device)]);
         pool = withPool ? Pool(width, device) : null;
         RegisterComponents();
     }
@@ -30,17 +30,17 @@ internal sealed class TinyBlock : Module<Tensor, Tensor>
         return scope.MoveToOuter(conv.call(x).ThenAdd(x).ThenRelu());
     }
 
-    private static Conv2d Convolution(int width, Device? device) => Conv2d(width, width, kernel_size: 3, padding: 1, device: device);
+    private static ImageConvolution Wide(int width, Device? device) => new ImageConvolution(width, width, kernel: 3, padding: 1, device: device);
 
     private static TinyStack Pool(int width, Device? device)
     {
         var wide = PoolGroups * width;
         return new TinyStack(
         [
-            Conv2d(width, wide, kernel_size: 1, bias: false, device: device),
+            new ImageConvolution(width, wide, kernel: 1, bias: false, device: device),
             GroupNormalization.Create(PoolGroups, wide, epsilon: 1e-5, device),
             ReLU(inplace: true),
-            Conv2d(wide, width, kernel_size: 1, bias: false, device: device),
+            new ImageConvolution(wide, width, kernel: 1, bias: false, device: device),
         ]);
     }
 }

@@ -12,8 +12,8 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
     private readonly ConvolutionalEncoder encoder;
     private readonly ConvolutionalDecoder decoder;
     private readonly VectorQuantizer quantize;
-    private readonly Conv2d? quant_conv;
-    private readonly Conv2d? post_quant_conv;
+    private readonly ImageConvolution? quant_conv;
+    private readonly ImageConvolution? post_quant_conv;
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
@@ -27,8 +27,8 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
         encoder = new ConvolutionalEncoder(config, bottleneck, device);
         decoder = new ConvolutionalDecoder(config, device);
         quantize = new VectorQuantizer(config, device);
-        quant_conv = config.LatentConvolutions ? Conv2d(bottleneck, latent, kernel_size: 1, device: device) : null;
-        post_quant_conv = config.LatentConvolutions ? Conv2d(latent, bottleneck, kernel_size: 1, device: device) : null;
+        quant_conv = config.LatentConvolutions ? new ImageConvolution(bottleneck, latent, kernel: 1, device: device) : null;
+        post_quant_conv = config.LatentConvolutions ? new ImageConvolution(latent, bottleneck, kernel: 1, device: device) : null;
         RegisterComponents();
     }
 

@@ -1,0 +1,53 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>A 2-D convolution that gives an image the same bits alone as in a batch.</summary>
+internal sealed class ImageConvolution : Module<Tensor, Tensor>
+{
+    // libtorch computes a single float32 image of at most this many values by another algorithm, whose sums differ in the last bits.
+    private const long LargestLoneInput = 20480;
+
+    // Field names are checkpoint keys.
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly long[] stride;
+    private readonly long[] padding;
+
+    public ImageConvolution(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, Device? device = null)
+        : base(nameof(ImageConvolution))
+    {
+        weight = new Parameter(empty([outChannels, inChannels, kernel, kernel], device: device));
+        this.bias = bias ? new Parameter(empty([outChannels], device: device)) : null;
+        this.stride = [stride, stride];
+        this.padding = [padding, padding];
+        RegisterComponents();
+
+        // PyTorch's default: everything uniform within 1 / sqrt(fan in).
+        var bound = 1.0 / Math.Sqrt(inChannels * kernel * kernel);
+        init.uniform_(weight, -bound, bound);
+        if (this.bias is not null)
+            init.uniform_(this.bias, -bound, bound);
+    }
+
+    /// <summary>Draws the weights again, from a generator.</summary>
+    public void Initialize(Generator generator)
+    {
+        var bound = 1.0 / Math.Sqrt(weight.numel() / weight.shape[0]);
+        weight.uniform_(-bound, bound, generator);
+        bias?.uniform_(-bound, bound, generator);
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
+    {
+        using var scope = NewDisposeScope();
+        if (input.shape[0] != 1 || input.numel() > LargestLoneInput)
+            return scope.MoveToOuter(Convolve(input));
+        return scope.MoveToOuter(Convolve(input.expand(2, -1, -1, -1)).narrow(0, 0, 1).contiguous());
+    }
+
+    private Tensor Convolve(Tensor input) => functional.conv2d(input, weight, bias, stride, padding);
+}
