@@ -23,12 +23,12 @@ internal static class TensorMemory
     public static long ByteCount(Tensor tensor) => checked(tensor.NumberOfElements * tensor.ElementSize);
 
     /// <summary>Shows the memory of a contiguous tensor on the CPU, in order, in spans that are as large as they can be.</summary>
-    public static void ForEachSpan(Tensor tensor, SpanAction action)
+    public static void ForEachSpan(Tensor tensor, SpanAction action, long largestSpan = LargestSpan)
     {
         var count = tensor.NumberOfElements;
         if (count == 0)
             return;
-        if (ByteCount(tensor) <= LargestSpan)
+        if (ByteCount(tensor) <= largestSpan)
         {
             action(tensor.bytes);
             return;
@@ -36,7 +36,7 @@ internal static class TensorMemory
 
         using var scope = NewDisposeScope();
         var flat = tensor.view(-1);                                    // [count]
-        var step = LargestSpan / tensor.ElementSize;
+        var step = largestSpan / tensor.ElementSize;
         for (long start = 0; start < count; start += step)
         {
             using var part = flat.narrow(0, start, Math.Min(step, count - start));
