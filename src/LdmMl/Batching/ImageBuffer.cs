@@ -20,17 +20,17 @@ internal sealed class ImageBuffer(ValueGetter<MLImage> source, int capacity) : C
         _values[slot] = MlImageCopy.Of(_current);
     }
 
-    public override Delegate MakeGetter(Func<int?> slot) => (ValueGetter<MLImage?>)((ref MLImage? destination) =>
+    public override Delegate MakeGetter(Func<int?> slot)
     {
-        if (slot() is not { } buffered)
+        var handover = new ImageHandover();
+        return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
         {
-            source(ref destination!);
-            return;
-        }
-
-        destination?.Dispose();
-        destination = MlImageCopy.Of(_values[buffered]);
-    });
+            if (slot() is { } buffered)
+                handover.Give(ref destination, MlImageCopy.Of(_values[buffered]));
+            else
+                source(ref destination!);
+        });
+    }
 
     public override void Dispose()
     {

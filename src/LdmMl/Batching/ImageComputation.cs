@@ -13,12 +13,9 @@ internal abstract class ImageComputation(DataViewRow row) : RowComputation
     public sealed override Delegate MakeGetter(int output)
     {
         _getters++;
+        var handover = new ImageHandover();
         return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
-        {
-            MLImage? image = _getters == 1 ? Compute() : MlImageCopy.Of(Shared());
-            destination?.Dispose();
-            destination = image;
-        });
+            handover.Give(ref destination, _getters == 1 ? Compute() : MlImageCopy.Of(Shared())));
     }
 
     public override void Dispose() => Forget();

@@ -1,4 +1,5 @@
 using LdmMl.Autoencoders;
+using LdmMl.Batching;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -29,12 +30,14 @@ internal sealed class DecodingRunner : AutoencoderRunner
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot)
-        => (ValueGetter<MLImage?>)((ref MLImage? destination) =>
+    {
+        var handover = new ImageHandover();
+        return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
         {
             ReadOnlySpan<float> planes = Result(computedSlot(), out ImageSize size);
-            destination?.Dispose();
-            destination = planes.IsEmpty ? null : _images.Create(planes, size, kept: size);
+            handover.Give(ref destination, planes.IsEmpty ? null : _images.Create(planes, size, kept: size));
         });
+    }
 
     private protected override void ReadRow(PlaneBatch batch, int half, int slot)
     {

@@ -1,4 +1,5 @@
 using LdmMl.Autoencoders;
+using LdmMl.Batching;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -22,13 +23,16 @@ internal sealed class ReconstructionRunner : AutoencoderRunner
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot)
-        => (ValueGetter<MLImage?>)((ref MLImage? destination) =>
+    {
+        var handover = new ImageHandover();
+        return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
         {
             int slot = computedSlot();
             ReadOnlySpan<float> planes = Result(slot, out ImageSize size);
-            destination?.Dispose();
-            destination = planes.IsEmpty ? null : _output.Create(planes, size, kept: _input.OriginalSize(ComputedHalf, slot));
+            ImageSize kept = _input.OriginalSize(ComputedHalf, slot);
+            handover.Give(ref destination, planes.IsEmpty ? null : _output.Create(planes, size, kept));
         });
+    }
 
     private protected override void ReadRow(PlaneBatch batch, int half, int slot) => _input.ReadRow(batch, half, slot);
 
