@@ -8,6 +8,8 @@ namespace LdmMl.Torch.Checkpoints;
 /// </summary>
 internal static class CheckpointDoor
 {
+    private const int LongestReason = 1000;   // characters
+
     public static T Open<T>(string path, Func<T> read)
     {
         try
@@ -16,7 +18,7 @@ internal static class CheckpointDoor
         }
         catch (InvalidDataException error)
         {
-            throw new CheckpointException(path, error.Message, error);
+            throw new CheckpointException(path, Printable(error.Message), error);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,6 +32,17 @@ internal static class CheckpointDoor
         {
             throw new CheckpointException(path, $"there is not enough memory for its tensors, or libtorch refuses their shape: {FirstLine(error)}", error);
         }
+    }
+
+    // Names in the message come from the file: they may be endless, or hold control characters that a terminal obeys.
+    private static string Printable(string message)
+    {
+        var part = message.Length <= LongestReason ? message : $"{message.AsSpan(0, LongestReason)}...";
+        return string.Create(part.Length, part, (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+                target[i] = char.IsControl(source[i]) ? '?' : source[i];
+        });
     }
 
     // libtorch appends a C++ stack trace.

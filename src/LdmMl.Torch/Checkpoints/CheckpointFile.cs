@@ -23,7 +23,7 @@ public static class CheckpointFile
                 CheckpointFormat.Safetensors => SafetensorsReader.Read(stream),
                 CheckpointFormat.Zip => ZipCheckpoint.Read(stream),
                 CheckpointFormat.Pickle => LegacyCheckpoint.Read(stream),
-                _ when path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) => SafetensorsReader.Read(stream),   // says what is wrong with its header
+                _ when path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) => SafetensorsReader.Read(stream),   // says what is wrong
                 _ => throw new InvalidDataException("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle)."),
             };
         });

@@ -81,4 +81,19 @@ public sealed class AutoencoderKeyMapTests
         Assert.Single(averages);
         Assert.Throws<ArgumentException>(() => MovingAverages.Select(weights, ["a.b", "ab"]));
     }
+
+    [Fact]
+    public void A_mixture_of_namings_and_an_impossible_level_are_refused()
+    {
+        using var mixture = new StateDictionary();
+        mixture.Add("encoder.norm_out.bias", ones(1));
+        mixture.Add("encoder.conv_norm_out.bias", ones(1));
+        Assert.Equal(
+            "two keys become 'encoder.norm_out.bias'; is the file a mixture of namings?",
+            Assert.Throws<InvalidDataException>(() => AutoencoderWeights.ToCompVis(mixture)).Message);
+
+        using var impossible = new StateDictionary();
+        impossible.Add("decoder.up_blocks.99999999999.x", ones(1));
+        Assert.Equal("'99999999999' is no level of an autoencoder.", Assert.Throws<InvalidDataException>(() => AutoencoderWeights.ToCompVis(impossible)).Message);
+    }
 }

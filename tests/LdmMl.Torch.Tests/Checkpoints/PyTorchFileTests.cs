@@ -79,6 +79,14 @@ public sealed class PyTorchFileTests : IDisposable
         Refuse($"{Dictionary(("v", Good), ("w", Tensor("4", "1", type: "torch\nHalfStorage", count: 32)))}."));
 
     [Fact]
+    public void Names_from_the_file_cannot_flood_or_steer_a_terminal()
+    {
+        var reason = Refuse($"{Dictionary(($"\u001b[2J{new string('x', 10_000)}", Tensor("17", "1")))}.");
+        Assert.StartsWith("tensor '?[2Jxxx", reason, StringComparison.Ordinal);
+        Assert.Equal(1003, reason.Length);
+    }
+
+    [Fact]
     public void A_storage_whose_key_leads_elsewhere_is_missing() => Assert.Equal(
         "storage '../../x' is missing: the archive has no member 'a/data/../../x'.",
         Refuse($"{Dictionary(("w", Tensor("4", "1", key: "../../x")))}."));
@@ -103,6 +111,18 @@ public sealed class PyTorchFileTests : IDisposable
         var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         Refuse($"{Dictionary(("v", Good), ("w", Tensor("4", "1", key: "5")))}.");
         Assert.Equal(live, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Theory]
+    [InlineData("(S'1'\nl.", "storage '1' is in the file, but nothing says what it holds.")]
+    [InlineData("(cmy.lib\nf\n)Rp1\ng1\nbl.", "the list of storages is damaged.")]   // an object that is its own state
+    [InlineData("N.", "the list of storages is damaged.")]
+    [InlineData("(l.", "storage '0' is missing.")]
+    public void Legacy_files_with_a_damaged_list_of_storages_are_refused(string keys, string reason)
+    {
+        var pickles = $"\u0080\u0002\u008a\u000a\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.I1001\n.}}.{Dictionary(("w", Good))}.{keys}";
+        var path = folder.Write("x.pt", System.Text.Encoding.Latin1.GetBytes(pickles));
+        Assert.Equal(reason, Assert.Throws<CheckpointException>(() => PyTorchFile.Read(path)).Reason);
     }
 
     [Theory]

@@ -11,7 +11,8 @@ internal static class MovingAverages
 
     /// <summary>Selects the averages of the wanted parameters.</summary>
     /// <param name="weights">The whole checkpoint.</param>
-    /// <param name="names">Names of parameters as the averaged module knows them, such as <c>diffusion_model.out.2.weight</c>; buffers have no average.</param>
+    /// <param name="names">Names of parameters as the averaged module knows them, such as <c>diffusion_model.out.2.weight</c>; buffers have
+    /// no average.</param>
     /// <returns>The averages under the wanted names, for as many as there are. Shares memory with the checkpoint; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">Two names are the same without their dots.</exception>
     public static StateDictionary Select(StateDictionary weights, IEnumerable<string> names)

@@ -35,7 +35,8 @@ internal sealed class AutoencoderKeyMap(int levels)
         _ => key,
     };
 
-    /// <summary>Gives the CompVis key for a diffusers key, with the present or the older names of attentions; a key that both have in common stays.</summary>
+    /// <summary>Gives the CompVis key for a diffusers key, with the present or the older names of attentions; a key that both have in
+    /// common stays.</summary>
     public string ToCompVis(string key) => key.Split('.') switch
     {
         ["encoder", "down_blocks", var level, .. var rest] => $"encoder.down.{level}.{LevelToCompVis(rest)}",

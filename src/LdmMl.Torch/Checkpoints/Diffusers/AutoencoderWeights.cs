@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
-/// <summary>Moves the weights of an autoencoder (KL or VQ) between the namings of CompVis and diffusers. Values stay; keys and the shape of projections change.</summary>
+/// <summary>Moves the weights of an autoencoder (KL or VQ) between the namings of CompVis and diffusers. Values stay; keys and the shape of
+/// projections change.</summary>
 internal static class AutoencoderWeights
 {
     /// <summary>Gives weights CompVis' keys; weights that have them already keep them.</summary>
@@ -37,16 +38,21 @@ internal static class AutoencoderWeights
     {
         using var _ = no_grad();
         var result = new StateDictionary(metadata);
-        foreach (var (key, tensor) in weights)
+        try
         {
-            var name = rename(key);
-            if (result.ContainsKey(name))
+            foreach (var (key, tensor) in weights)
             {
-                result.Dispose();
-                throw new InvalidDataException($"two keys become '{name}'; is the file a mixture of namings?");
+                var name = rename(key);
+                if (result.ContainsKey(name))
+                    throw new InvalidDataException($"two keys become '{name}'; is the file a mixture of namings?");
+                result.Add(name, reshape(key, name, tensor));
             }
-            result.Add(name, reshape(key, name, tensor));
+            return result;
         }
-        return result;
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
     }
 }

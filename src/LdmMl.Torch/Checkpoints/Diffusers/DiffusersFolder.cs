@@ -26,7 +26,8 @@ internal static class DiffusersFolder
     /// <summary>Finds the autoencoder's own folder: the folder itself, or its <c>vae</c>.</summary>
     /// <returns>The folder, or null if neither has a <c>config.json</c>.</returns>
     public static string? FindAutoencoder(string folder) =>
-        AutoencoderNames.Select(name => Path.Combine(folder, name)).Prepend(folder).FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
+        AutoencoderNames.Select(name => Path.Combine(folder, name)).Prepend(folder)
+            .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
 
     /// <summary>Reads an autoencoder.</summary>
     /// <param name="folder">Its own folder, or one that holds it as <c>vae</c>.</param>

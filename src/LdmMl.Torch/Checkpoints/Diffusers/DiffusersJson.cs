@@ -26,7 +26,8 @@ internal static class DiffusersJson
         var name = (json[DiffusersAutoencoderConfig.ClassNameKey] as JsonValue)?.ToString();
         if (name is not (DiffusersKlConfig.ClassName or DiffusersVqConfig.ClassName or DiffusersTinyConfig.ClassName))
             throw new InvalidDataException(
-                $"its '{DiffusersAutoencoderConfig.ClassNameKey}' is '{name}'; supported are {DiffusersKlConfig.ClassName}, {DiffusersVqConfig.ClassName} and {DiffusersTinyConfig.ClassName}.");
+                $"its '{DiffusersAutoencoderConfig.ClassNameKey}' is '{name}'; "
+                + $"supported are {DiffusersKlConfig.ClassName}, {DiffusersVqConfig.ClassName} and {DiffusersTinyConfig.ClassName}.");
         RemoveNulls(json);
         return Translate(() => json.Deserialize<DiffusersAutoencoderConfig>(Options)!);
     }

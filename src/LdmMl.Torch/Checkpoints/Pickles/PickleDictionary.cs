@@ -1,6 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
-/// <summary>A dictionary in order of insertion. Keys may be anything; only those that are strings can be looked up, and only those replace each other.</summary>
+/// <summary>A dictionary in order of insertion. Keys may be anything; only those that are strings can be looked up, and only those replace
+/// each other.</summary>
 internal sealed class PickleDictionary
 {
     // Made when needed: a hostile file can ask for an empty dictionary with every byte.

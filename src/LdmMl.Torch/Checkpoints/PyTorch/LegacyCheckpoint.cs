@@ -43,9 +43,10 @@ internal sealed class LegacyCheckpoint : IStorages
         {
             if (missing.Count == 0)
                 yield break;
-            var storage = key is string name && objects.Storages.TryGetValue(name, out var known)
-                ? known
-                : throw new InvalidDataException($"storage '{key}' is in the file, but nothing says what it holds.");
+            if (key is not string name)
+                throw new InvalidDataException("the list of storages is damaged.");
+            if (!objects.Storages.TryGetValue(name, out var storage))
+                throw new InvalidDataException($"storage '{name}' is in the file, but nothing says what it holds.");
             var bytes = ReadLength(storage);
             if (missing.Remove(storage.Key))
                 yield return (storage, ReadContent(storage));
@@ -70,7 +71,8 @@ internal sealed class LegacyCheckpoint : IStorages
             throw new InvalidDataException($"storage '{storage.Key}' has the unsupported type '{storage.Type.Name}'.");
         var left = stream.Length - stream.Position;
         if (count < 0 || count > left / storage.Type.ByteSize)
-            throw new InvalidDataException($"the file is cut short: storage '{storage.Key}' has {count} elements of {storage.Type.Name}, but only {left} bytes are left.");
+            throw new InvalidDataException(
+                $"the file is cut short: storage '{storage.Key}' has {count} elements of {storage.Type.Name}, but only {left} bytes are left.");
         return count * storage.Type.ByteSize;
     }
 

@@ -31,6 +31,7 @@ internal static class RefusedGlobals
             ? !HonestBuiltins.Contains(name.Name)
             : Modules.Contains(name.Module.Split('.', 2)[0]);
         if (refused)
-            throw new InvalidDataException($"the pickle names '{name}', which runs code when Python opens the file. Nothing was executed; do not trust this file.");
+            throw new InvalidDataException(
+                $"the pickle names '{name}', which runs code when Python opens the file. Nothing was executed; do not trust this file.");
     }
 }

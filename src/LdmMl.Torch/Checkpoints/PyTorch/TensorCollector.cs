@@ -4,7 +4,8 @@ using LdmMl.Torch.Checkpoints.Pickles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// Finds the tensors of a checkpoint and gives each a key. A Lightning checkpoint is its <c>state_dict</c> and nothing else; otherwise nested dictionaries,
+/// Finds the tensors of a checkpoint and gives each a key. A Lightning checkpoint is its <c>state_dict</c> and nothing else; otherwise
+/// nested dictionaries,
 /// lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are passed over,
 /// but in a dictionary that itself holds tensors an object is refused: it stands where weights should be.
 /// </summary>
@@ -75,7 +76,8 @@ internal sealed class TensorCollector
         {
             var name = key as string ?? (key as long?)?.ToString(CultureInfo.InvariantCulture);
             if (holdsTensors && (name is null || !IsData(value)))
-                throw new InvalidDataException($"'{Join(path, name ?? Describe(key))}' is {Describe(value)}, and stands among the tensors of a state dict.");
+                throw new InvalidDataException(
+                    $"'{Join(path, name ?? Describe(key))}' is {Describe(value)}, and stands among the tensors of a state dict.");
             if (name is not null && IsContainer(value))
                 Visit(value, Join(path, name), depth + 1);
             else

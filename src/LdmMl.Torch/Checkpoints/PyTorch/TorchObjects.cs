@@ -30,11 +30,13 @@ internal sealed class TorchObjects : IPickleObjects
             "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" => Tensor(items),
             "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" when items is [TensorReference data, ..] => data,
             "torch.nn.parameter.Parameter" when items is [TensorReference data, ..] => data,
-            "torch._tensor._rebuild_from_type_v2" when items is [var rebuild, _, PickleTuple rebuildArguments, ..] => Call(rebuild, rebuildArguments, nested: true),
+            "torch._tensor._rebuild_from_type_v2" when items is [var rebuild, _, PickleTuple rebuildArguments, ..]
+                => Call(rebuild, rebuildArguments, nested: true),
             "collections.OrderedDict" => Dictionary(items),
             "collections.defaultdict" => new PickleDictionary(),
             "torch.Size" when items is [PickleTuple sizes, ..] => sizes,
-            "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset" when items is [List<object?> members, ..] => members,
+            "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset" when items is [List<object?> members, ..]
+                => members,
             "builtins.complex" or "__builtin__.complex" or "builtins.bytearray" or "__builtin__.bytearray" or "builtins.slice" or "__builtin__.slice"
                 or "_codecs.encode" or "torch.device" or "numpy.core.multiarray.scalar" or "numpy._core.multiarray.scalar" or "numpy.dtype"
                 => new PlainData(),
@@ -47,7 +49,8 @@ internal sealed class TorchObjects : IPickleObjects
     {
         PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count] } => Storage(key, type, count),
         PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, null] } => Storage(key, type, count),
-        PickleTuple { Items: ["storage", ..] } => throw new InvalidDataException("a storage is a view of another or is described in an unknown way; save the file again with a newer PyTorch."),
+        PickleTuple { Items: ["storage", ..] } => throw new InvalidDataException(
+            "a storage is a view of another or is described in an unknown way; save the file again with a newer PyTorch."),
         PickleTuple { Items: ["module", var type, ..] } => type,   // a class with its source text, from times before state dicts
         _ => throw new InvalidDataException("the pickle has a persistent id that is no storage."),
     };
@@ -70,7 +73,8 @@ internal sealed class TorchObjects : IPickleObjects
             : throw new InvalidDataException("a tensor is described in an unknown way.");
 
     private static long[] Integers(PickleTuple tuple) =>
-        [.. tuple.Items.Select(item => item is long number ? number : throw new InvalidDataException("the shape or the strides of a tensor are not whole numbers of 64 bits."))];
+        [.. tuple.Items.Select(item => item is long number ? number : throw new InvalidDataException(
+            "the shape or the strides of a tensor are not whole numbers of 64 bits."))];
 
     private static PickleDictionary Dictionary(IReadOnlyList<object?> items)
     {

@@ -40,9 +40,11 @@ internal sealed class ZipCheckpoint : IStorages
     {
         var name = $"{folder}data/{storage.Key}";
         var needed = checked(storage.Count * storage.Type.ByteSize);
-        var length = members.Length(name) ?? throw new InvalidDataException($"storage '{storage.Key}' is missing: the archive has no member '{name}'.");
+        var length = members.Length(name) ?? throw new InvalidDataException(
+            $"storage '{storage.Key}' is missing: the archive has no member '{name}'.");
         if (length != needed)
-            throw new InvalidDataException($"storage '{storage.Key}' has {length} bytes, but {storage.Count} elements of {storage.Type.Name} need {needed}.");
+            throw new InvalidDataException(
+                $"storage '{storage.Key}' has {length} bytes, but {storage.Count} elements of {storage.Type.Name} need {needed}.");
 
         var content = empty([storage.Count], dtype: storage.Type.ScalarType!.Value, device: CPU);
         try
@@ -59,9 +61,10 @@ internal sealed class ZipCheckpoint : IStorages
 
     private static string FindFolder(ZipMembers members)
     {
-        var pickles = members.Names.Where(name => name.EndsWith("/" + PickleName, StringComparison.Ordinal) && name.Count(letter => letter == '/') == 1).ToArray();
+        var pickles = members.Names.Where(name => name.Split('/') is [_, PickleName]).ToArray();
         if (pickles is not [var pickle])
-            throw new InvalidDataException($"the zip archive has {pickles.Length} members 'NAME/{PickleName}' instead of one: it is no PyTorch checkpoint.");
+            throw new InvalidDataException(
+                $"the zip archive has {pickles.Length} members 'NAME/{PickleName}' instead of one: it is no PyTorch checkpoint.");
         var prefix = pickle[..^PickleName.Length];
         return members.Length(prefix + "constants.pkl") is null
             ? prefix
@@ -72,6 +75,7 @@ internal sealed class ZipCheckpoint : IStorages
     {
         var name = folder + "byteorder";
         if (members.Length(name) is not null && !members.Read(name, most: 16).AsSpan().SequenceEqual("little"u8))
-            throw new InvalidDataException($"member '{name}' says that the storages are not little-endian, which is not supported; save the file again on a little-endian machine.");
+            throw new InvalidDataException(
+                $"member '{name}' says that the storages are not little-endian, which is not supported; save the file again on a little-endian machine.");
     }
 }

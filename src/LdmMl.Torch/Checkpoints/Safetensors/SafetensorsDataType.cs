@@ -28,7 +28,8 @@ internal sealed record SafetensorsDataType(string Name, ScalarType ScalarType, i
     /// <exception cref="InvalidDataException">There is none.</exception>
     public static SafetensorsDataType Of(string name) =>
         Array.Find(Known, type => type.Name == name)
-        ?? throw new InvalidDataException($"the data type '{name}' is not supported; supported are {string.Join(", ", Known.Select(type => type.Name))}.");
+        ?? throw new InvalidDataException(
+            $"the data type '{name}' is not supported; supported are {string.Join(", ", Known.Select(type => type.Name))}.");
 
     /// <summary>Finds the type for a tensor's.</summary>
     /// <exception cref="ArgumentException">The format has none.</exception>

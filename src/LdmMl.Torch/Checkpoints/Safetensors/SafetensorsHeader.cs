@@ -23,7 +23,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         foreach (var entry in ordered)
         {
             if (entry.Start != position)
-                throw new InvalidDataException($"tensor '{entry.Key}' starts at byte {entry.Start} of the data, but the one before it ends at {position}.");
+                throw new InvalidDataException(
+                    $"tensor '{entry.Key}' starts at byte {entry.Start} of the data, but the one before it ends at {position}.");
             if (entry.End < entry.Start)
                 throw new InvalidDataException($"tensor '{entry.Key}' ends at byte {entry.End}, before its start {entry.Start}.");
             var needed = ByteCount(entry);

@@ -39,7 +39,8 @@ internal static class SafetensorsReader
             throw new InvalidDataException("it is shorter than the 8 bytes of a safetensors header's length.");
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         if (headerLength > LargestHeader)
-            throw new InvalidDataException($"the header's length is given as {headerLength} bytes; at most {LargestHeader} are allowed. Is it a safetensors file?");
+            throw new InvalidDataException(
+                $"the header's length is given as {headerLength} bytes; at most {LargestHeader} are allowed. Is it a safetensors file?");
         if (headerLength > (ulong)(length - bytes.Length ?? LargestHeader))
             throw new InvalidDataException($"the header's length is given as {headerLength} bytes, but the file has {length}.");
         return (int)headerLength;

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Safetensors;
 
-/// <summary>Writes the format as the official writer does: wide data types first, then by name; the header padded so that the data is aligned.</summary>
+/// <summary>Writes the format as the official writer does: wide data types first, then by name; the header padded so that the data is
+/// aligned.</summary>
 internal static class SafetensorsWriter
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // no HTML here
