@@ -19,6 +19,7 @@ internal static class LaterParts
     [
         "metrics/*/tm.msssim", "metrics/*/fid*", "metrics/*/kid_*", "metrics/*/mu?", "metrics/*/sigma?",
         "checkpoints/ldm_small/*",   // a whole latent diffusion model; its files and hashes are compared now
+        "diffusers-models/*unet*/*", "diffusers-models/*/eps",
     ];
 
     public static bool HasGroup(string group) => Groups.Contains(group);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>What the KL and the VQ autoencoder have in common: encoder and decoder of several levels.</summary>
@@ -20,4 +22,8 @@ internal abstract record DiffusersLevelsConfig : DiffusersAutoencoderConfig
     public double ScalingFactor { get; init; } = 0.18215;
 
     public bool MidBlockAddAttention { get; init; } = true;
+
+    /// <summary>Gets what diffusers has no key for.</summary>
+    [JsonPropertyName("_ldmml")]
+    public LibraryExtras? Extras { get; init; }
 }

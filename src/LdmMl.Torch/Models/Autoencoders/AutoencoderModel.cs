@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// A handle on weights that handles share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's result is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
-public sealed class AutoencoderModel : IDisposable
+public sealed partial class AutoencoderModel : IDisposable
 {
     private readonly SharedNetwork network;
     private int disposed;
@@ -118,16 +118,11 @@ public sealed class AutoencoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision && device.type == Device.type && device.index == Device.index)
             return Share();
-        Acquire();
-        try
+        return Hold(() =>
         {
             var converted = NetworkFactory.Convert(network.Module, Config, device, precision);
             return new AutoencoderModel(new SharedNetwork(converted, device, precision), Config, Source, LoadReport);
-        }
-        finally
-        {
-            network.Release();
-        }
+        });
     }
 
     /// <inheritdoc/>
@@ -146,13 +141,21 @@ public sealed class AutoencoderModel : IDisposable
         return new AutoencoderModel(network, config, Source, LoadReport);
     }
 
+    private Tensor Run(Func<AutoencoderForward, Tensor> call) => Hold(() => call(new AutoencoderForward(network, Config)));
+
+    private void Hold(Action call) => Hold(() =>
+    {
+        call();
+        return true;
+    });
+
     // A call holds the weights, so that disposing the last handle meanwhile frees them only when the call is through.
-    private Tensor Run(Func<AutoencoderForward, Tensor> call)
+    private T Hold<T>(Func<T> call)
     {
         Acquire();
         try
         {
-            return call(new AutoencoderForward(network, Config));
+            return call();
         }
         finally
         {

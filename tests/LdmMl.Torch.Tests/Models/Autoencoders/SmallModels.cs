@@ -28,6 +28,27 @@ internal static class SmallModels
 
     public static TinyAutoencoderConfig Tiny { get; } = new() { Width = 8, MiddleNormalization = true };
 
+    /// <summary>Gets every way in which configs differ that files must keep.</summary>
+    public static IReadOnlyDictionary<string, AutoencoderConfig> Variants { get; } = new Dictionary<string, AutoencoderConfig>
+    {
+        ["kl"] = Kl with { LatentScale = 0.7, LatentShift = 0.1 },
+        ["kl with attention"] = Kl with { Resolution = 32, AttentionResolutions = [16] },
+        ["kl grey"] = Kl with { ImageChannels = 1 },
+        ["kl without middle attention"] = Kl with { MiddleAttention = false },
+        ["kl without latent convolutions"] = Kl with { LatentConvolutions = false },
+        ["kl wide bottleneck, tanh, pooling, wide start"] = Kl with
+        {
+            BottleneckChannels = 6,
+            TanhOutput = true,
+            ResampleWithConvolution = false,
+            ChannelMultipliers = [2, 1],
+        },
+        ["vq"] = Vq with { LatentScale = 0.3 },
+        ["vq remapped"] = Vq with { UsedEntries = 20, UnknownIndexPolicy = UnknownIndexPolicy.Extra, LegacyCommitment = false, CommitmentWeight = 0.5 },
+        ["tiny"] = Tiny,
+        ["tiny without normalisation"] = Tiny with { MiddleNormalization = false, LatentChannels = 16 },
+    };
+
     public static AutoencoderModel Create(string kind) => AutoencoderModel.Create(kind switch { "kl" => Kl, "vq" => Vq, _ => Tiny }, seed: 1);
 
     public static Tensor Images(int count, int height, int width)

@@ -1,0 +1,81 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Models.Autoencoders.Storage;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <content>Opening and writing files.</content>
+public sealed partial class AutoencoderModel
+{
+    /// <summary>
+    /// Opens an autoencoder: a folder in diffusers' layout (its own or one with <c>vae/</c>), a CompVis checkpoint with its YAML (also a whole
+    /// latent diffusion model, of which this is the first stage), or the two files of a tiny autoencoder (either of them, or their folder).
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="options">How to open it; null for the defaults.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">Something is missing, damaged or not supported; the message names the file and what to do.</exception>
+    public static AutoencoderModel Load(string path, AutoencoderLoadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var stored = AutoencoderFiles.Read(path, options ?? new AutoencoderLoadOptions());
+        return Open(stored);
+    }
+
+    /// <summary>Opens the two files that <see cref="Write"/> wrote.</summary>
+    internal static AutoencoderModel Read(Stream config, Stream weights, string source)
+    {
+        var description = CheckpointDoor.Open(source, () => DiffusersJson.ReadAutoencoder(config));
+        using var stored = AutoencoderFiles.FromDiffusers(description, SafetensorsFile.Read(weights, source), source);
+        return Open(stored);
+    }
+
+    /// <summary>Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c> with <c>config.json</c> and weights.</summary>
+    /// <param name="folder">The folder; made if it is not there.</param>
+    public void Save(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        Hold(() =>
+        {
+            using var weights = DiffusersWriting.Weights(Config, network.Module);
+            DiffusersFolder.WriteAutoencoder(folder, DiffusersWriting.ToDiffusers(Config), weights);
+        });
+    }
+
+    /// <summary>Writes the two files of <c>vae/</c> to streams.</summary>
+    internal void Write(Stream config, Stream weights) => Hold(() =>
+    {
+        using var renamed = DiffusersWriting.Weights(Config, network.Module);
+        DiffusersJson.WriteAutoencoder(config, DiffusersWriting.ToDiffusers(Config));
+        SafetensorsFile.Write(weights, renamed);
+    });
+
+    private static AutoencoderModel Open(StoredAutoencoder stored)
+    {
+        var module = Build(stored);
+        try
+        {
+            var report = ModuleWeights.Load(module, stored.Weights, stored.Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
+            return Own(module, stored.Config, stored.Source, report);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    private static nn.Module Build(StoredAutoencoder stored)
+    {
+        try
+        {
+            return NetworkFactory.Build(stored.Config);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException(stored.Source, error.Message, error);
+        }
+    }
+}
