@@ -51,7 +51,12 @@ internal static class NetworkFactory
             weights[key].copy_(weight);
         target.to(device);
         if (precision == ModelPrecision.BFloat16)
-            target.to(ScalarType.BFloat16);
+        {
+            // A codebook stays exact: rounding would choose other entries.
+            foreach (var (_, part) in target.named_children().Where(child => child.module is not VectorQuantizer))
+                part.to(ScalarType.BFloat16);
+        }
+
         return target;
     }
 }

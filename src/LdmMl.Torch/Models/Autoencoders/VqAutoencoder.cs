@@ -80,7 +80,8 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     private Tensor QuantizeAndDecode(Tensor latents)
     {
-        using var quantized = quantize.call(latents);
-        return Decode(quantized);
+        using var scope = NewDisposeScope();
+        var quantized = quantize.call(latents.to(ScalarType.Float32));   // the codebook is float32 in every precision
+        return scope.MoveToOuter(Decode(quantized.to(latents.dtype)));
     }
 }

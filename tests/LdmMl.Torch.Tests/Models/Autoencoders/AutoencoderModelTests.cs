@@ -137,4 +137,49 @@ public class AutoencoderModelTests
         Assert.True(model.Encode(images, zeros_like(mean)).equal(mean).all().item<bool>());
         Assert.False(model.Encode(images, ones_like(mean)).allclose(mean));
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Half_precision_takes_and_gives_float32_and_stays_near_it(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallModels.Create(kind);
+        using var half = model.To(CPU, ModelPrecision.BFloat16);
+        var images = SmallModels.Images(2, 32, 32);
+        var latents = model.Encode(images);
+        var decoded = model.Decode(latents);
+
+        var halfLatents = half.Encode(images);
+        var halfDecoded = half.Decode(latents);
+
+        Assert.Equal((ScalarType.Float32, ScalarType.Float32), (halfLatents.dtype, halfDecoded.dtype));
+        Assert.True((halfLatents - latents).abs().max().item<float>() < 0.05 * (latents.max() - latents.min()).item<float>());
+        Assert.True((halfDecoded - decoded).abs().max().item<float>() < 0.05 * (decoded.max() - decoded.min()).item<float>());
+        Assert.True(half.Decode(latents.narrow(0, 1, 1)).equal(halfDecoded.narrow(0, 1, 1)).all().item<bool>());
+    }
+
+    [Fact]
+    public void Moving_to_where_it_is_shares_the_weights()
+    {
+        using var model = SmallModels.Create("kl");
+        using var same = model.To(CPU, ModelPrecision.Float32);
+        using var half = model.To(CPU, ModelPrecision.BFloat16);
+
+        Assert.Same(model.Network, same.Network);
+        Assert.NotSame(model.Network, half.Network);
+        Assert.Equal((ModelPrecision.BFloat16, model.ParameterCount), (half.Precision, half.ParameterCount));
+    }
+
+    [Fact]
+    public void Disposing_the_last_handle_frees_every_tensor()
+    {
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        var model = SmallModels.Create("vq");
+        var other = model.Share();
+
+        model.Dispose();
+        other.Dispose();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
 }
