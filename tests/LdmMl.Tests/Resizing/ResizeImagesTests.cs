@@ -1,0 +1,75 @@
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Tests.Resizing;
+
+public class ResizeImagesTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Fact]
+    public void A_column_is_resized_as_pillow_resizes()
+    {
+        ImageRows.Row[] rows = ImageRows.Create(3);
+        byte[][] wanted = [.. rows.Select(row => Resize(row.Image))];
+        Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 7, Height = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
+    }
+
+    [Fact]
+    public void A_size_that_fits_already_gives_a_copy_never_the_users_image()
+    {
+        ImageRows.Row[] rows = ImageRows.Create(3);
+        byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
+        Assert.Equal(before, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 16, Height = 16 }));
+        Assert.Equal(before, rows.Select(row => row.Image.Pixels.ToArray()));
+    }
+
+    [Fact]
+    public void An_image_too_small_to_be_cropped_is_refused_by_row()
+    {
+        var exception = Assert.ThrowsAny<Exception>(
+            () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 32, Height = 16, Fit = ImageFit.CenterCrop }));
+        Assert.StartsWith("Row 0, column 'Image': The image is 16x16, too small to cut 32x16 out of it", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_image_stays_missing()
+    {
+        ImageRows.Row[] rows = ImageRows.Create(3);
+        rows[1].Image = null!;
+        byte[]?[] pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 8, Height = 8 });
+        Assert.Equal([false, true, false], pixels.Select(p => p is null));
+    }
+
+    [Fact]
+    public void Two_getters_of_one_row_see_the_same_image()
+    {
+        IDataView rows = ImageRows.Load(_context, 3);
+        IDataView output = _context.Transforms.ResizeImagesAntialiased("Out", "Image", 8, 8).Fit(rows).Transform(rows);
+        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
+        ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(output.Schema["Out"]), second = cursor.GetGetter<MLImage>(output.Schema["Out"]);
+        MLImage one = null!, two = null!;
+        while (cursor.MoveNext())
+        {
+            first(ref one);
+            second(ref two);
+            Assert.NotSame(one, two);
+            Assert.Equal(one.Pixels.ToArray(), two.Pixels.ToArray());
+        }
+    }
+
+    private byte[]?[] Pixels(ImageRows.Row[] rows, ResizeImagesOptions options)
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        return ImageRows.Pixels(_context.Transforms.ResizeImagesAntialiased(options).Fit(view).Transform(view), "Out");
+    }
+
+    private static byte[] Resize(MLImage image)
+    {
+        byte[] result = new byte[7 * 5 * 4];
+        ImageResizer.Resize(image.Pixels, image.Width, image.Height, result, 7, 5, 4, ResizeFilter.Lanczos);
+        return result;
+    }
+}
