@@ -11,6 +11,7 @@ namespace LdmMl;
 public abstract class AutoencoderTransformer : BatchTransformer
 {
     private readonly AutoencoderModel _model;
+    private bool _disposed;
 
     private protected AutoencoderTransformer(IHostEnvironment environment, string name, AutoencoderModel model, AutoencoderTransformOptions options)
         : base(environment, name)
@@ -26,15 +27,21 @@ public abstract class AutoencoderTransformer : BatchTransformer
 
     /// <summary>Opens a handle for a cursor: it keeps the weights even when this transformer is disposed meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">This transformer is disposed.</exception>
-    private protected AutoencoderModel OpenModel() => _model.Share();
+    private protected AutoencoderModel OpenModel() => Model.Share();
 
     /// <inheritdoc/>
     private protected override void Dispose(bool disposing)
     {
+        _disposed = true;
         if (disposing)
             _model.Dispose();
         base.Dispose(disposing);
     }
 
-    private protected void WriteModel(ModelWriter writer) => StoredAutoencoder.Write(writer, _model);
+    private protected void WriteModel(ModelWriter writer) => StoredAutoencoder.Write(writer, Model);
+
+    private AutoencoderModel Model => !_disposed
+        ? _model
+        : throw new ObjectDisposedException(
+            GetType().Name, "This transformer is disposed. A PredictionEngine disposes its transformer with itself, unless its options say OwnsTransformer = false.");
 }

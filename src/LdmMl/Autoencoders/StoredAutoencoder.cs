@@ -12,8 +12,8 @@ internal static class StoredAutoencoder
     public static void Write(ModelWriter writer, AutoencoderModel model)
     {
         using var config = new MemoryStream();
-        _ = (writer, model, config);
-        throw new NotSupportedException();
+        writer.WriteStream(WeightsName, weights => model.Write(config, weights));
+        writer.WriteStream(ConfigName, stream => stream.Write(config.GetBuffer(), 0, (int)config.Length));
     }
 
     public static AutoencoderModel Read(ModelReader reader)
@@ -22,7 +22,7 @@ internal static class StoredAutoencoder
         reader.ReadStream(ConfigName, stream => stream.CopyTo(config));
         config.Position = 0;
         AutoencoderModel? model = null;
-        reader.ReadStream(WeightsName, weights => throw new NotSupportedException());
+        reader.ReadStream(WeightsName, weights => model = AutoencoderModel.Read(config, weights, "the model file"));
         return model!;
     }
 }

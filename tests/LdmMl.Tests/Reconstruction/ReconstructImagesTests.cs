@@ -85,7 +85,8 @@ public sealed class ReconstructImagesTests : IDisposable
         model.Dispose();
         first.Dispose();
         Assert.Equal(wanted, ImageRows.Pixels(second.Transform(rows), "Out"));
-        Assert.Throws<ObjectDisposedException>(() => ImageRows.Pixels(first.Transform(rows), "Out"));
+        var exception = Assert.Throws<ObjectDisposedException>(() => ImageRows.Pixels(first.Transform(rows), "Out"));
+        Assert.StartsWith("This transformer is disposed. A PredictionEngine disposes its transformer with itself", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

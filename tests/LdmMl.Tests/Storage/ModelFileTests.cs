@@ -1,0 +1,63 @@
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Tests.Loading;
+using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Tests.Storage;
+
+public sealed class ModelFileTests : IDisposable
+{
+    private readonly MLContext _context = new(seed: 1);
+    private readonly ImageFolder _folder = new(count: 6);
+    private readonly string _file;
+
+    public ModelFileTests() => _file = Path.Combine(_folder.FullName, "model.zip");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_chain_gives_the_same_bits_in_a_fresh_process_that_registers_nothing()
+    {
+        using TransformerChain<ITransformer> chain = Fit();
+        _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
+        string wanted = FreshProcess.Compute(_context, chain, _folder.Paths);
+        Assert.Equal(7, wanted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(wanted, await FreshProcess.Run(_file, _folder.Paths));
+    }
+
+    [Fact]
+    public void A_chain_that_was_loaded_saves_and_loads_again()
+    {
+        using TransformerChain<ITransformer> chain = Fit();
+        string wanted = FreshProcess.Compute(_context, chain, _folder.Paths);
+        _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
+        for (int i = 0; i < 2; i++)
+        {
+            var context = new MLContext();
+            ITransformer loaded = context.Model.Load(_file, out DataViewSchema schema);
+            Assert.Equal(wanted, FreshProcess.Compute(context, loaded, _folder.Paths));
+            context.Model.Save(context.Model.Load(_file, out _), schema, _file + "2");
+            File.Move(_file + "2", _file, overwrite: true);
+        }
+    }
+
+    private TransformerChain<ITransformer> Fit()
+    {
+        using AutoencoderModel model = TestAutoencoders.Kl();
+        IDataView rows = _folder.Load(_context);
+        var quality = new ScoreImageQualityOptions
+        {
+            ReferenceColumnName = "Image", CandidateColumnName = "Out", Ssim = SsimSettings.Wang2004, Background = PixelColor.Black,
+        };
+        return _context.Transforms.LoadImageFiles("Image", "Path", errors: ImageFileErrors.Missing)
+            .Append(_context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16, ImageFit.PadToFit, ResizeFilter.Lanczos))
+            .Append(_context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
+            .Append(_context.Transforms.EncodeImages("Latent", "Image", model))
+            .Append(_context.Transforms.DecodeLatents("Decoded", "Latent", model))
+            .Append((IEstimator<ITransformer>)_context.Transforms.ScoreImageQuality(quality))
+            .Fit(rows);
+    }
+}
