@@ -25,7 +25,7 @@ internal static class NonFiniteSearch
         }
     }
 
-    private static string? FirstNonFinite(nn.Module root, Action run)
+    public static string? FirstNonFinite(nn.Module root, Action run)
     {
         string? first = null;
         var hooks = new List<nn.Module<Tensor, Tensor>.HookRemover>();

@@ -1,0 +1,93 @@
+using LdmMl.Torch.Models.Autoencoders;
+using TorchSharp;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>
+/// Trains an autoencoder to reconstruct images (Rombach et al. 2022, section 3.1): reconstruction error plus, for the KL kind, the divergence
+/// of its posteriors from the standard normal, or, for the VQ kind, the codebook loss.
+/// </summary>
+/// <remarks>The same seed, images and starting weights give the same weights to the last bit on one machine's CPU.</remarks>
+public sealed class AutoencoderTrainer
+{
+    private readonly AutoencoderModel model;
+    private readonly AutoencoderTrainingOptions options;
+
+    /// <summary>Prepares to train a model.</summary>
+    /// <param name="model">
+    /// The model in float32, freshly made or trained before. It is trained in place: every handle on its weights changes, and none may be used
+    /// for anything else meanwhile. It stays with the caller.
+    /// </param>
+    /// <param name="options">How to train; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model is not in float32, or an option is outside its range.</exception>
+    public AutoencoderTrainer(AutoencoderModel model, AutoencoderTrainingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        this.model = model;
+        this.options = options ?? new AutoencoderTrainingOptions();
+        this.options.Validate();
+        if (model.Precision != ModelPrecision.Float32)
+        {
+            throw new ArgumentException(
+                $"The model computes in {model.Precision}, in which small weight changes round to nothing; train in {ModelPrecision.Float32} (model.To).", nameof(model));
+        }
+    }
+
+    /// <summary>Trains.</summary>
+    /// <param name="images">Images to learn; their sides must be multiples of the config's downsampling factor.</param>
+    /// <param name="validation">Images to measure the progress on; null for none.</param>
+    /// <param name="onStep">Called after each step on the training thread; null for no report.</param>
+    /// <param name="cancellationToken">Ends the training between two steps; what is finished is kept, and no exception is thrown.</param>
+    /// <returns>The trained model with its latent scale, and how it went. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; the message names the step and the module that first went wrong.</exception>
+    public AutoencoderTrainingResult Train(
+        IImageSet images, IImageSet? validation = null, Action<TrainingStep>? onStep = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        Check(images, nameof(images));
+        if (validation is not null)
+            Check(validation, nameof(validation));
+
+        using var held = model.Share();
+        var network = held.Network;
+        network.train();
+        try
+        {
+            using var run = new AutoencoderTrainingRun(held, options, images, validation);
+            while (!run.IsComplete && !cancellationToken.IsCancellationRequested)
+            {
+                var step = run.Advance();
+                onStep?.Invoke(step);
+            }
+
+            return Finish(run, held, images);
+        }
+        finally
+        {
+            network.eval();
+        }
+    }
+
+    private static AutoencoderTrainingResult Finish(AutoencoderTrainingRun run, AutoencoderModel model, IImageSet images)
+    {
+        model.Network.eval();
+        var trained = run.LastStep is null ? model.Share() : model.WithLatentScale(LatentScaleMeasurement.Measure(model, images), model.Config.LatentShift);
+        return new AutoencoderTrainingResult(
+            trained, run.IsComplete ? TrainingOutcome.Completed : TrainingOutcome.Cancelled, run.LastStep, run.Validation);
+    }
+
+    private void Check(IImageSet images, string name)
+    {
+        var config = model.Config;
+        if (images.Count == 0)
+            throw new ArgumentException("There are no images; add at least one.", name);
+        if (images.Channels != config.ImageChannels)
+            throw new ArgumentException($"The images have {images.Channels} channels, the model takes {config.ImageChannels}.", name);
+        if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
+        {
+            throw new ArgumentException(
+                $"The images are {images.Width}x{images.Height}; both sides must be multiples of {config.DownsampleFactor}. Resize or pad them first.", name);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>Reconstructs validation images and measures the errors.</summary>
+internal static class AutoencoderValidation
+{
+    public static ValidationResult Measure(AutoencoderModel model, IImageSet images, int batchSize, int step)
+    {
+        var range = model.Config.PixelRange == PixelRange.ZeroToOne ? 1.0 : 2.0;
+        var (absolute, psnr) = (0.0, 0.0);
+        foreach (var indices in Enumerable.Range(0, images.Count).Select(index => (long)index).Chunk(batchSize))
+        {
+            using var scope = NewDisposeScope();
+            var batch = BatchReader.Read(images, model.Config.PixelRange, indices);        // [B, C, H, W]
+            var reconstructions = Reconstruct(model, batch, step).to(CPU);
+            absolute += (batch - reconstructions).abs().sum(ScalarType.Float64).item<double>() / batch[0].numel();
+            for (var i = 0; i < indices.Length; i++)
+                psnr += Psnr.Compute(Values(batch, i), Values(reconstructions, i), range);
+        }
+
+        return new ValidationResult(step, absolute / range / images.Count, psnr / images.Count);
+    }
+
+    private static Tensor Reconstruct(AutoencoderModel model, Tensor batch, int step)
+    {
+        try
+        {
+            using var input = batch.to(model.Device);
+            return model.Reconstruct(input);
+        }
+        catch (NonFiniteException failure)
+        {
+            throw new TrainingDivergedException(step, failure.Module, $"while validating: {failure.Message}");
+        }
+    }
+
+    private static ReadOnlySpan<float> Values(Tensor batch, int row)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(batch.bytes);
+        var size = values.Length / (int)batch.shape[0];
+        return values.Slice(row * size, size);
+    }
+}

@@ -1,0 +1,9 @@
+namespace LdmMl.Torch.Training;
+
+/// <summary>What a trainer draws random numbers for. Each use has a generator of its own, so that one use does not shift another.</summary>
+internal enum RandomStream
+{
+    Order = 1,
+    Flips = 2,
+    Noise = 3,
+}

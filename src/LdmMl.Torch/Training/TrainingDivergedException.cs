@@ -1,0 +1,18 @@
+namespace LdmMl.Torch.Training;
+
+/// <summary>A loss or a gradient was NaN or infinite. The model keeps the weights from before that step.</summary>
+public sealed class TrainingDivergedException : Exception
+{
+    internal TrainingDivergedException(int step, string? module, string reason)
+        : base($"Training stopped at step {step}: {reason}")
+    {
+        Step = step;
+        Module = module;
+    }
+
+    /// <summary>Gets the step that failed, from 1.</summary>
+    public int Step { get; }
+
+    /// <summary>Gets the module that first gave such a value, as in the checkpoint's keys; null when the images held it or the loss itself overflowed.</summary>
+    public string? Module { get; }
+}

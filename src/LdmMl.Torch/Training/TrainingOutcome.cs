@@ -1,0 +1,11 @@
+namespace LdmMl.Torch.Training;
+
+/// <summary>Why a training ended.</summary>
+public enum TrainingOutcome
+{
+    /// <summary>All steps are done.</summary>
+    Completed,
+
+    /// <summary>It was cancelled between two steps; what was learnt until then is kept.</summary>
+    Cancelled,
+}

@@ -1,0 +1,34 @@
+using LdmMl.Torch.Losses;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>What a trainer reports after each step.</summary>
+public sealed record TrainingStep
+{
+    /// <summary>Gets the number of the step, 1 to <see cref="Steps"/>.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Gets how many steps the training will take.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Gets the pass over the images that the step belongs to, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Gets the loss: the sum of its terms, each times its weight.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Gets every term of the loss, in the order in which they are summed.</summary>
+    public required IReadOnlyList<LossValue> Terms { get; init; }
+
+    /// <summary>Gets the norm of all gradients together, before clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Gets the learning rate of the step.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Gets the mean speed since the start, without validation.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Gets the validation that followed the step; null where none did.</summary>
+    public ValidationResult? Validation { get; init; }
+}
