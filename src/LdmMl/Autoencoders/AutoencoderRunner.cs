@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LdmMl.Batching;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
@@ -11,7 +10,9 @@ namespace LdmMl.Autoencoders;
 internal abstract class AutoencoderRunner : BatchRunner
 {
     private readonly PlaneBatch[] _halves;
-    private readonly Dictionary<PlaneGroup, Tensor> _results = [];
+
+    // Kept apart from the groups: the reading thread clears those of the batch before, while its results are still held.
+    private readonly Dictionary<PlaneGroup, PlaneTensor> _results = [];
     private PlaneBatch? _computed;
 
     /// <param name="model">A handle that this runner takes over: a cursor that is open outlives its transformer.</param>
@@ -68,24 +69,22 @@ internal abstract class AutoencoderRunner : BatchRunner
         size = default;
         if (_computed?.Find(slot) is not var (group, index))
             return [];
-        Tensor result = _results[group];
-        long[] shape = result.shape;
-        size = new ImageSize((int)shape[3], (int)shape[2]);
-        int length = (int)(shape[1] * shape[2] * shape[3]);
-        return MemoryMarshal.Cast<byte, float>(result.bytes).Slice(index * length, length);
+        PlaneTensor result = _results[group];
+        size = result.Size;
+        return result.Row(index);
     }
 
-    private Tensor Compute(PlaneGroup group, int half) => ForwardGate.Pass(Model.Device, () =>
+    private PlaneTensor Compute(PlaneGroup group, int half) => ForwardGate.Pass(Model.Device, () =>
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        return Forward(group.Rows(), group.Slots, half).contiguous().DetachFromDisposeScope();
+        return new PlaneTensor(Forward(group.Rows(), group.Slots, half).contiguous().DetachFromDisposeScope());
     });
 
     private void DropResults()
     {
         _computed = null;
-        foreach (Tensor result in _results.Values)
+        foreach (PlaneTensor result in _results.Values)
             result.Dispose();
         _results.Clear();
     }
