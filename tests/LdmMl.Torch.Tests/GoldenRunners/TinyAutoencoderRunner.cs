@@ -41,15 +41,21 @@ internal sealed class TinyAutoencoderRunner : IGoldenRunner
             LatentChannels = int.Parse(config.Split('(', ',', ')')[1]),
             MiddleNormalization = config.Contains("use_midblock_gn=True", StringComparison.Ordinal),
         });
-        using var weights = new StateDictionary();
+        using var weights = golden.Config["weights"] is { } files ? Files(golden, files.GetValue<string>()) : golden.Weights();
+        ModuleWeights.Load(network, weights, golden.Folder);
+        return network;
+    }
+
+    private static StateDictionary Files(GoldenCase golden, string pattern)   // "../weights/taef2_{encoder,decoder}.pth"
+    {
+        var weights = new StateDictionary();
         foreach (var half in new[] { "encoder", "decoder" })
         {
-            using var file = CheckpointFile.Read(golden.PathOf(golden.Config["weights"]!.GetValue<string>().Replace("{encoder,decoder}", half, StringComparison.Ordinal)));
+            using var file = CheckpointFile.Read(golden.PathOf(pattern.Replace("{encoder,decoder}", half, StringComparison.Ordinal)));
             foreach (var (key, tensor) in file)
                 weights.Add($"{half}.{key}", tensor.to(ScalarType.Float32));
         }
-        ModuleWeights.Load(network, weights, golden.Folder);
-        return network;
+        return weights;
     }
 
     // "corner.enc.act.11" and "stats.enc.act.11" are of the module encoder.11.
