@@ -16,25 +16,34 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         AutoencoderArguments.CheckImages(images, config);
         AutoencoderArguments.CheckNoise(noise, images, config);
         using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var (target, net, scaling) = (images.device, Network, config);
-        var converted = noise is null ? null : ToNetwork(noise);
-        var raw = RunChecked(ToNetwork(images), images, "encoding", input => net.EncodeLatents(input, converted));
-        var latents = FromNetwork(raw, target);
-        return scope.MoveToOuter(latents.sub_(scaling.LatentShift).mul_(scaling.LatentScale));
+        return scope.MoveToOuter(Normal(EncodeInferring(images, noise)));
     }
 
     public Tensor Decode(Tensor latents)                         // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         AutoencoderArguments.CheckLatents(latents, config);
         using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var (target, net) = (latents.device, Network);
-        var raw = (latents / config.LatentScale).add_(config.LatentShift);
-        var decoded = RunChecked(ToNetwork(raw), latents, "decoding", net.DecodeLatents);
-        var images = FromNetwork(decoded, target);
-        return scope.MoveToOuter(images.clamp_(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0, 1.0));
+        return scope.MoveToOuter(Normal(DecodeInferring(latents)));
     }
+
+    private Tensor EncodeInferring(Tensor images, Tensor? noise)
+    {
+        using var inference = inference_mode();
+        var (net, device) = (Network, network.Device);
+        var raw = RunChecked(ToNetwork(images), images, "encoding", input => net.EncodeLatents(input, noise?.to(device)));
+        return FromNetwork(raw, images.device).sub_(config.LatentShift).mul_(config.LatentScale);
+    }
+
+    private Tensor DecodeInferring(Tensor latents)
+    {
+        using var inference = inference_mode();
+        var raw = (latents / config.LatentScale).add_(config.LatentShift);
+        var images = FromNetwork(RunChecked(ToNetwork(raw), latents, "decoding", Network.DecodeLatents), latents.device);
+        return images.clamp_(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0, 1.0);
+    }
+
+    // A tensor made in inference mode could not take part in training; its copy can.
+    private static Tensor Normal(Tensor inferred) => inferred.clone();
 
     // Contiguous, for in channels-last GroupNorm's sums would depend on the batch.
     private Tensor ToNetwork(Tensor input) =>

@@ -75,8 +75,9 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     Tensor IAutoencoderNetwork.EncodeLatents(Tensor images, Tensor? noise)
     {
-        using var posterior = Encode(images);
-        return noise is null ? posterior.Mode.alias() : posterior.Sample(noise);
+        using var scope = NewDisposeScope();
+        using var posterior = new DiagonalGaussian(EncodeMoments(images).to(ScalarType.Float32));   // a sample is drawn exactly in every precision
+        return scope.MoveToOuter(noise is null ? posterior.Mode.alias() : posterior.Sample(noise));
     }
 
     Tensor IAutoencoderNetwork.DecodeLatents(Tensor latents) => Decode(latents);

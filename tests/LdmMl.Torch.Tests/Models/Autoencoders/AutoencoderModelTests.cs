@@ -182,4 +182,16 @@ public class AutoencoderModelTests
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
+
+    [Fact]
+    public void Latents_can_take_part_in_training()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallModels.Create("kl");
+        using var layer = nn.Conv2d(4, 4, 3);
+
+        layer.call(model.Encode(SmallModels.Images(1, 16, 16))).square().mean().backward();
+
+        Assert.NotNull(layer.weight.grad);
+    }
 }
