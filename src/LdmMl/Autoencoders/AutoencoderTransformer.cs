@@ -23,6 +23,13 @@ public abstract class AutoencoderTransformer : BatchTransformer
 
     internal override BatchSettings Batching { get; }
 
+    /// <summary>Gets the handle that this transformer holds.</summary>
+    /// <exception cref="ObjectDisposedException">This transformer is disposed.</exception>
+    internal AutoencoderModel Model => !_disposed
+        ? _model
+        : throw new ObjectDisposedException(
+            GetType().Name, "This transformer is disposed. A PredictionEngine disposes its transformer with itself, unless its options say OwnsTransformer = false.");
+
     private protected AutoencoderConfig Config { get; }
 
     /// <summary>Opens a handle for a cursor: it keeps the weights even when this transformer is disposed meanwhile.</summary>
@@ -39,9 +46,4 @@ public abstract class AutoencoderTransformer : BatchTransformer
     }
 
     private protected void WriteModel(ModelWriter writer) => StoredAutoencoder.Write(writer, Model);
-
-    private AutoencoderModel Model => !_disposed
-        ? _model
-        : throw new ObjectDisposedException(
-            GetType().Name, "This transformer is disposed. A PredictionEngine disposes its transformer with itself, unless its options say OwnsTransformer = false.");
 }

@@ -10,19 +10,44 @@ internal static class StoredAutoencoder
     private const string WeightsName = "diffusion_pytorch_model.safetensors";
 
     public static void Write(ModelWriter writer, AutoencoderModel model)
+        => writer.WriteShared("LdmMlAutoencoder", (model.Network, model.Config), folder => WriteFiles(writer, model, folder));
+
+    /// <summary>Reads an autoencoder and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
+    public static TTransformer Read<TTransformer>(ModelReader reader, Func<AutoencoderModel, TTransformer> create)
+        where TTransformer : AutoencoderTransformer
     {
-        using var config = new MemoryStream();
-        writer.WriteStream(WeightsName, weights => model.Write(config, weights));
-        writer.WriteStream(ConfigName, stream => stream.Write(config.GetBuffer(), 0, (int)config.Length));
+        using AutoencoderModel model = reader.ReadShared(Share, folder => ReadFiles(reader, folder), out string place);
+        TTransformer transformer = create(model);
+        reader.Hold(place, transformer.Model);
+        return transformer;
     }
 
-    public static AutoencoderModel Read(ModelReader reader)
+    private static AutoencoderModel? Share(AutoencoderModel held)
+    {
+        try
+        {
+            return held.Share();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private static void WriteFiles(ModelWriter writer, AutoencoderModel model, string folder)
     {
         using var config = new MemoryStream();
-        reader.ReadStream(ConfigName, stream => stream.CopyTo(config));
+        writer.WriteFile(folder, WeightsName, weights => model.Write(config, weights));
+        writer.WriteFile(folder, ConfigName, stream => stream.Write(config.GetBuffer(), 0, (int)config.Length));
+    }
+
+    private static AutoencoderModel ReadFiles(ModelReader reader, string folder)
+    {
+        using var config = new MemoryStream();
+        reader.ReadFile(folder, ConfigName, stream => stream.CopyTo(config));
         config.Position = 0;
         AutoencoderModel? model = null;
-        reader.ReadStream(WeightsName, weights => model = AutoencoderModel.Read(config, weights, "the model file"));
+        reader.ReadFile(folder, WeightsName, weights => model = AutoencoderModel.Read(config, weights, "the model file"));
         return model!;
     }
 }

@@ -25,8 +25,7 @@ public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTr
     static DecodeLatentsTransformer IStoredTransformer<DecodeLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
         DecodeLatentsOptions options = StoredOptions.ReadDecoding(reader);
-        using AutoencoderModel model = StoredAutoencoder.Read(reader);
-        return new DecodeLatentsTransformer(environment, model, options);
+        return StoredAutoencoder.Read(reader, model => new DecodeLatentsTransformer(environment, model, options));
     }
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
@@ -39,7 +38,7 @@ public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTr
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options);
+        StoredOptions.Write(writer, _options with { Precision = Model.Precision });
         WriteModel(writer);
     }
 }

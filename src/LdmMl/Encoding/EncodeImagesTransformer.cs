@@ -25,8 +25,7 @@ public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTra
     static EncodeImagesTransformer IStoredTransformer<EncodeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
         EncodeImagesOptions options = StoredOptions.ReadEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
-        using AutoencoderModel model = StoredAutoencoder.Read(reader);
-        return new EncodeImagesTransformer(environment, model, options);
+        return StoredAutoencoder.Read(reader, model => new EncodeImagesTransformer(environment, model, options));
     }
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
@@ -43,7 +42,7 @@ public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTra
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options);
+        StoredOptions.Write(writer, _options with { Precision = Model.Precision });
         writer.WriteOptional(_options.SeedColumnName);
         WriteModel(writer);
     }

@@ -25,10 +25,25 @@ internal sealed class ModelReader(ModelLoadContext context)
             : throw new FormatException($"The model file says {name}, which is no {typeof(TEnum).Name}: it was written by a newer version, or is damaged.");
     }
 
-    /// <exception cref="FormatException">The file is not there.</exception>
-    public void ReadStream(string name, Action<Stream> read)
+    /// <summary>Reads something that other transformers of the same model file may hold too.</summary>
+    /// <param name="open">Opens another handle on what one of them holds; null where it was let go.</param>
+    /// <param name="read">Reads its files from the folder given, by <see cref="ReadFile"/>.</param>
+    /// <param name="folder">Where it lies.</param>
+    public T ReadShared<T>(Func<T, T?> open, Func<string, T> read, out string folder)
+        where T : class
     {
-        if (!context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)))
-            throw new FormatException($"The model file lacks the stream '{name}'.");
+        folder = ReadString();
+        return SharedEntries.Find(context.Repository, folder) is T held && open(held) is { } opened ? opened : read(folder);
+    }
+
+    /// <summary>Lets transformers that are read later share what this one holds.</summary>
+    public void Hold(string folder, object value) => SharedEntries.Hold(context.Repository, folder, value);
+
+    /// <exception cref="FormatException">The file is not there.</exception>
+    public void ReadFile(string folder, string name, Action<Stream> read)
+    {
+        using Repository.Entry entry = context.Repository.OpenEntryOrNull(folder, name)
+            ?? throw new FormatException($"The model file lacks '{folder}/{name}'.");
+        read(entry.Stream);
     }
 }

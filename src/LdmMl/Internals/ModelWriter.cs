@@ -32,10 +32,16 @@ internal sealed class ModelWriter
         where TEnum : struct, Enum
         => Write(value.ToString());
 
-    /// <summary>Writes a file of its own beside the settings.</summary>
-    public void WriteStream(string name, Action<Stream> write) => _context.SaveBinaryStream(name, writer =>
+    /// <summary>Writes something that other transformers of the same model file may hold too, and where it lies.</summary>
+    /// <param name="prefix">Begins the name of its folder.</param>
+    /// <param name="key">Equal for equal things.</param>
+    /// <param name="write">Writes its files into the folder given, by <see cref="WriteFile"/>.</param>
+    public void WriteShared(string prefix, object key, Action<string> write) => Write(SharedEntries.Write(_context.Repository, prefix, key, write));
+
+    /// <summary>Writes a file of the model file.</summary>
+    public void WriteFile(string folder, string name, Action<Stream> write)
     {
-        writer.Flush();
-        write(writer.BaseStream);
-    });
+        using Repository.Entry entry = _context.Repository.CreateEntry(folder, name);
+        write(entry.Stream);
+    }
 }

@@ -25,8 +25,7 @@ public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStor
     static ReconstructImagesTransformer IStoredTransformer<ReconstructImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
         ReconstructImagesOptions options = StoredOptions.ReadReconstruction(reader);
-        using AutoencoderModel model = StoredAutoencoder.Read(reader);
-        return new ReconstructImagesTransformer(environment, model, options);
+        return StoredAutoencoder.Read(reader, model => new ReconstructImagesTransformer(environment, model, options));
     }
 
     internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
@@ -39,7 +38,7 @@ public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStor
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options);
+        StoredOptions.Write(writer, _options with { Precision = Model.Precision });
         WriteModel(writer);
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Loading;
 using LdmMl.Torch.Metrics;
@@ -42,6 +43,33 @@ public sealed class ModelFileTests : IDisposable
             context.Model.Save(context.Model.Load(_file, out _), schema, _file + "2");
             File.Move(_file + "2", _file, overwrite: true);
         }
+    }
+
+    [Fact]
+    public void Transformers_of_one_model_share_it_in_the_file_and_after_loading()
+    {
+        using TransformerChain<ITransformer> chain = Fit();
+        _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
+        using (ZipArchive archive = ZipFile.OpenRead(_file))
+            Assert.Single(archive.Entries, entry => entry.Name.EndsWith(".safetensors", StringComparison.Ordinal));
+        using var loaded = (TransformerChain<ITransformer>)_context.Model.Load(_file, out _);
+        AutoencoderTransformer[] holders = [.. loaded.OfType<AutoencoderTransformer>()];
+        Assert.Equal(3, holders.Length);
+        Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
+        Assert.Equal(3, holders.Select(holder => holder.Model).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_model_in_half_precision_is_half_precise_after_loading()
+    {
+        using AutoencoderModel model = TestAutoencoders.Kl();
+        using AutoencoderModel half = model.To(TorchSharp.torch.CPU, ModelPrecision.BFloat16);
+        IDataView rows = ImageRows.Load(_context, 3);
+        using ReconstructImagesTransformer transformer = _context.Transforms.ReconstructImages("Out", "Image", half).Fit(rows);
+        _context.Model.Save(transformer, rows.Schema, _file);
+        ITransformer loaded = _context.Model.Load(_file, out _);
+        Assert.Equal(ModelPrecision.BFloat16, (loaded as ReconstructImagesTransformer ?? ((TransformerChain<ITransformer>)loaded).OfType<ReconstructImagesTransformer>().Single()).Model.Precision);
+        Assert.Equal(ImageRows.Pixels(transformer.Transform(rows), "Out"), ImageRows.Pixels(loaded.Transform(rows), "Out"));
     }
 
     private TransformerChain<ITransformer> Fit()

@@ -1,0 +1,32 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+
+namespace LdmMl.Internals;
+
+/// <summary>Files of a model file that several transformers of a chain share: written once, and read once while somebody holds what was read.</summary>
+internal static class SharedEntries
+{
+    private static readonly ConditionalWeakTable<RepositoryWriter, Dictionary<object, string>> Written = [];
+    private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, WeakReference<object>>> Held = [];
+
+    /// <summary>Gives the folder of what <paramref name="key"/> stands for; <paramref name="write"/> writes it where it is not there yet.</summary>
+    public static string Write(RepositoryWriter repository, string prefix, object key, Action<string> write)
+    {
+        Dictionary<object, string> folders = Written.GetOrCreateValue(repository);
+        if (folders.TryGetValue(key, out string? folder))
+            return folder;
+        folder = $"{prefix}{folders.Count}";
+        write(folder);
+        folders.Add(key, folder);
+        return folder;
+    }
+
+    /// <summary>Remembers what was read from a folder, as long as somebody else holds it.</summary>
+    public static void Hold(RepositoryReader repository, string folder, object value) => Held.GetOrCreateValue(repository)[folder] = new WeakReference<object>(value);
+
+    /// <summary>Finds what was read from a folder, or null.</summary>
+    public static object? Find(RepositoryReader repository, string folder)
+        => Held.TryGetValue(repository, out Dictionary<string, WeakReference<object>>? values)
+            && values.TryGetValue(folder, out WeakReference<object>? value)
+            && value.TryGetTarget(out object? target) ? target : null;
+}
