@@ -10,6 +10,8 @@ using Microsoft.ML;
 [assembly: LoadableClass(
     typeof(ReconstructImagesTransformer), typeof(StoredTransformerLoader<ReconstructImagesTransformer>), null, typeof(SignatureLoadModel), "Reconstruct images", "LdmMlReconstructImages")]
 [assembly: LoadableClass(
+    typeof(TrainedAutoencoderTransformer), typeof(StoredTransformerLoader<TrainedAutoencoderTransformer>), null, typeof(SignatureLoadModel), "Trained autoencoder", "LdmMlTrainedAutoencoder")]
+[assembly: LoadableClass(
     typeof(LoadImageFilesTransformer), typeof(StoredTransformerLoader<LoadImageFilesTransformer>), null, typeof(SignatureLoadModel), "Load image files", "LdmMlLoadImageFiles")]
 [assembly: LoadableClass(
     typeof(ResizeImagesTransformer), typeof(StoredTransformerLoader<ResizeImagesTransformer>), null, typeof(SignatureLoadModel), "Resize images", "LdmMlResizeImages")]

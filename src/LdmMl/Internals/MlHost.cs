@@ -27,4 +27,7 @@ internal static class MlHost
 
     /// <summary>Gets whether the MLContext allows the CPU in place of a GPU that cannot be used.</summary>
     public static bool FallbackToCpu(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.FallbackToCpu ?? false;
+
+    /// <summary>Gets the seed that the MLContext was made with, or null.</summary>
+    public static int? Seed(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 }

@@ -1,0 +1,17 @@
+using Microsoft.ML.Runtime;
+
+namespace LdmMl;
+
+/// <summary>The trainers of latent diffusion.</summary>
+public sealed class LatentDiffusionTrainers
+{
+    private readonly IHostEnvironment _environment;
+
+    internal LatentDiffusionTrainers(IHostEnvironment environment) => _environment = environment;
+
+    /// <summary>Trains an autoencoder on an image column.</summary>
+    /// <param name="options">Columns, network and training; null for the defaults.</param>
+    /// <returns>The estimator; its <c>Fit</c> trains.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public AutoencoderEstimator Autoencoder(AutoencoderEstimatorOptions? options = null) => new(_environment, options ?? new AutoencoderEstimatorOptions());
+}

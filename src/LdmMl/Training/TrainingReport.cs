@@ -1,0 +1,55 @@
+using LdmMl.Internals;
+using LdmMl.Torch.Training;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl.Training;
+
+/// <summary>Passes a training's progress on to ML.NET: to the progress channel each step, to the log each epoch; and passes cancellation back.</summary>
+internal sealed class TrainingReport : IDisposable
+{
+    private readonly IHost _host;
+    private readonly IChannel _channel;
+    private readonly IProgressChannel _progress;
+    private TrainingStep? _last;
+
+    public TrainingReport(IHost host)
+    {
+        _host = host;
+        _channel = host.Start("Training an autoencoder");
+        _progress = host.StartProgressChannel("Training an autoencoder");
+        _progress.SetHeader(new ProgressHeader(["loss", "images/s"], ["steps", "epochs"]), Fill);
+    }
+
+    /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
+    public void Step(TrainingStep step)
+    {
+        if (step.Epoch > (_last?.Epoch ?? 0) || step.Validation is not null || step.Step == step.Steps)
+            Log(step);
+        _last = step;
+        MlHost.ThrowIfCanceled(_host);
+    }
+
+    public void Dispose()
+    {
+        _progress.Dispose();
+        _channel.Dispose();
+    }
+
+    private void Fill(IProgressEntry entry)
+    {
+        if (_last is not { } step)
+            return;
+        entry.SetProgress(0, step.Step, step.Steps);
+        entry.SetProgress(1, step.Epoch);
+        entry.SetMetric(0, step.Loss);
+        entry.SetMetric(1, step.ImagesPerSecond);
+    }
+
+    private void Log(TrainingStep step)
+    {
+        string terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5}"));
+        string validation = step.Validation is { } result ? $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}" : "";
+        _channel.Info(
+            MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}", step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);
+    }
+}
