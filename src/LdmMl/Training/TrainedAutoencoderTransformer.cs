@@ -27,8 +27,7 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
     static TrainedAutoencoderTransformer IStoredTransformer<TrainedAutoencoderTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
         TrainedColumns columns = TrainedColumns.Read(reader);
-        using AutoencoderModel model = StoredAutoencoder.Read(reader);
-        return new TrainedAutoencoderTransformer(environment, model, columns);
+        return StoredAutoencoder.Read(reader, model => new TrainedAutoencoderTransformer(environment, model, columns));
     }
 
     /// <summary>Opens a handle on the trained autoencoder, to save it or to use it elsewhere.</summary>
