@@ -48,6 +48,9 @@ internal static class Tool
     private static RootCommand Root() => new("Latent diffusion for .NET: inspect, train and measure models.")
     {
         DoctorCommand.Create(),
+        InfoCommand.Create(),
+        ReconstructCommand.Create(),
+        TrainCommand.Create(),
         Verbose,
     };
 
@@ -57,6 +60,7 @@ internal static class Tool
         AggregateException { InnerException: { } inner } => Sentence(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Sentence(inner),
         TypeInitializationException { InnerException: { } inner } => Sentence(inner),
+        ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         _ => error.Message,
     };
 

@@ -25,5 +25,11 @@ internal static class Terminal
 
     public static void Message(string line) => Console.Error.WriteLine(line);
 
-    public static void Error(string sentence) => Errors.MarkupLineInterpolated($"[red]{sentence}[/]");
+    public static void Error(string sentence)
+    {
+        if (IsInteractive)
+            Errors.MarkupLineInterpolated($"[red]{sentence}[/]");
+        else
+            Message(sentence);      // never folded to a width: paths stay whole
+    }
 }

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Models.Autoencoders;
+using Spectre.Console;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary><c>ldmml info MODEL</c>: what a model is, what it takes and gives, and what its files held.</summary>
+internal static class InfoCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A diffusers folder, a .ckpt or .safetensors file with its YAML, or TAESD files." };
+        var json = CommonOptions.Json();
+        var command = new Command("info", "Shows what a model is, what it takes and gives, and what its files held.") { model, json };
+        command.SetHandler((parsed, _) => Run(parsed.GetRequiredValue(model), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string path, FileInfo? json)
+    {
+        using var model = AutoencoderModel.Load(path);
+        var info = ModelInfo.Of(model);
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("what", "value");
+        foreach (var (what, value) in info.Rows())
+            table.AddRow(new Text(what), new Text(value));
+        Terminal.Write(table);
+        JsonOutput.Write(json, info);
+        return ExitCode.Success;
+    }
+}

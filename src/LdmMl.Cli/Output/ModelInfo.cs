@@ -1,0 +1,43 @@
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+
+namespace LdmMl.Cli.Output;
+
+/// <summary>The facts of an autoencoder that a person or a program asks for.</summary>
+internal sealed record ModelInfo(
+    string Source, string Kind, long Parameters, double MegabytesInMemory, int ImageChannels, int DownsampleFactor, int LatentChannels,
+    string PixelRange, double LatentScale, double LatentShift, IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys)
+{
+    public static ModelInfo Of(AutoencoderModel model)
+    {
+        var config = model.Config;
+        return new(
+            model.Source, KindOf(config), model.ParameterCount, model.ParameterCount * 4 / 1e6, config.ImageChannels, config.DownsampleFactor, config.LatentChannels,
+            config.PixelRange == Torch.Tensors.PixelRange.ZeroToOne ? "[0, 1]" : "[-1, 1]", config.LatentScale, config.LatentShift,
+            model.LoadReport.Missing, model.LoadReport.Unexpected);
+    }
+
+    public IEnumerable<(string What, string Value)> Rows()
+    {
+        yield return ("model", Source);
+        yield return ("kind", Kind);
+        yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32)");
+        yield return ("image", $"{ImageChannels} channels in {PixelRange}, sides multiples of {DownsampleFactor}");
+        yield return ("latent", $"{LatentChannels} channels, {DownsampleFactor}x smaller on each axis; 256x256 gives {LatentChannels}x{256 / DownsampleFactor}x{256 / DownsampleFactor}");
+        yield return ("latent scale", LatentShift == 0 ? $"{LatentScale:R}" : $"{LatentScale:R}, shift {LatentShift:R}");
+        yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
+            ? "all present, none left over"
+            : $"missing: {List(MissingKeys)}; not used: {List(UnexpectedKeys)}");
+    }
+
+    private static string KindOf(AutoencoderConfig config) => config switch
+    {
+        KlAutoencoderConfig => "KL autoencoder",
+        VqAutoencoderConfig => "VQ autoencoder",
+        TinyAutoencoderConfig => "tiny autoencoder (TAESD)",
+        _ => config.GetType().Name,
+    };
+
+    private static string List(IReadOnlyList<string> keys) =>
+        keys.Count == 0 ? "none" : string.Join(", ", keys.Take(5)) + (keys.Count > 5 ? $" and {keys.Count - 5} more" : "");
+}

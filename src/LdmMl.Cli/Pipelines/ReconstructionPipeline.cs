@@ -1,0 +1,81 @@
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Cli.Pipelines;
+
+/// <summary>Load, resize where a size is given, reconstruct, score.</summary>
+internal sealed record ReconstructionPipeline
+{
+    public required AutoencoderModel Model { get; init; }
+
+    /// <summary>Gets the side of the square that images are brought to; null keeps each image's own size, padded to what the model needs.</summary>
+    public int? Size { get; init; }
+
+    public ImageFit Fit { get; init; } = ImageFit.CropToFill;
+
+    public int BatchSize { get; init; } = 8;
+
+    public ModelPrecision Precision { get; init; } = ModelPrecision.Float32;
+
+    public bool SkipBrokenFiles { get; init; }
+
+    /// <summary>Reconstructs image files one after the other, lazily. The images of a row belong to the caller.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
+    public IEnumerable<ReconstructedImage> Run(IEnumerable<string> paths, Action<string> warn)
+    {
+        var context = new MLContext();
+        context.Log += (_, log) =>
+        {
+            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warn(log.RawMessage);
+        };
+        var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
+        using var transformer = (IDisposable)Chain(context).Fit(data);
+        var view = ((ITransformer)transformer).Transform(data);
+
+        using var cursor = view.GetRowCursor(view.Schema);
+        var path = cursor.GetGetter<ReadOnlyMemory<char>>(view.Schema["Path"]);
+        var original = cursor.GetGetter<MLImage>(view.Schema["Image"]);
+        var reconstruction = cursor.GetGetter<MLImage>(view.Schema["Reconstruction"]);
+        var psnr = cursor.GetGetter<float>(view.Schema["Psnr"]);
+        var ssim = cursor.GetGetter<float>(view.Schema["Ssim"]);
+        while (cursor.MoveNext())
+        {
+            ReadOnlyMemory<char> name = default;
+            MLImage first = null!, second = null!;                 // a getter disposes the image it is given, so each row starts with none
+            float decibels = 0, similarity = 0;
+            original(ref first);
+            if (first is null)
+                continue;
+            path(ref name);
+            reconstruction(ref second);
+            psnr(ref decibels);
+            ssim(ref similarity);
+            yield return new(name.ToString(), first, second, decibels, similarity);
+        }
+    }
+
+    private IEstimator<ITransformer> Chain(MLContext context)
+    {
+        IEstimator<ITransformer> chain = context.Transforms.LoadImageFiles(new LoadImageFilesOptions
+        {
+            OutputColumnName = "Image",
+            InputColumnName = "Path",
+            Errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw,
+        });
+        if (Size is { } size)
+            chain = chain.Append(context.Transforms.ResizeImagesAntialiased(new ResizeImagesOptions { OutputColumnName = "Image", Width = size, Height = size, Fit = Fit }));
+        return chain
+            .Append(context.Transforms.ReconstructImages(Model, new ReconstructImagesOptions
+            {
+                OutputColumnName = "Reconstruction",
+                InputColumnName = "Image",
+                BatchSize = BatchSize,
+                Precision = Precision,
+                Sides = ImageSides.PadToMultiple,
+            }))
+            .Append(context.Transforms.ScoreImageQuality("Image", "Reconstruction"));
+    }
+}

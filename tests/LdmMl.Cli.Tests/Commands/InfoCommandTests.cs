@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+public sealed class InfoCommandTests : IDisposable
+{
+    private readonly SampleFiles files = new SampleFiles().AddModel();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void Info_tells_kind_sizes_range_and_scale()
+    {
+        var run = ToolRun.Start("info", files.Model);
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (var fact in new[] { "KL autoencoder", "3 channels in [-1, 1], sides multiples of 2", "256x256 gives 2x128x128", "all present, none left over" })
+            Assert.Contains(fact, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_holds_the_same_facts()
+    {
+        ToolRun.Start("info", files.Model, "--json", files.File("info.json"));
+
+        using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
+        Assert.Equal(2, document.RootElement.GetProperty("downsampleFactor").GetInt32());
+    }
+
+    [Fact]
+    public void Model_that_is_not_there_gets_one_sentence_with_its_path()
+    {
+        var run = ToolRun.Start("info", files.File("nothing"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(files.File("nothing"), run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+}

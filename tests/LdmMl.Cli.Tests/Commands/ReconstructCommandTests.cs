@@ -1,0 +1,99 @@
+using System.Text.Json;
+using LdmMl.Torch.Tests;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+public sealed class ReconstructCommandTests : IDisposable
+{
+    private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void Reconstructions_a_grid_and_scores_are_written()
+    {
+        var run = Reconstruct("--json", files.File("scores.json"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["image0.png", "image1.png", "image2.png"], Directory.EnumerateFiles(Path.Combine(files.Out, "reconstructions")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(Path.Combine(files.Out, "grid.png")));
+        using var document = JsonDocument.Parse(File.ReadAllText(files.File("scores.json")));
+        var scores = document.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("psnr").GetDouble()).ToArray();
+        Assert.Equal(3, scores.Length);
+        Assert.Equal(scores.Average(), document.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble(), precision: 9);
+        Assert.Contains("image2.png", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scores_do_not_depend_on_the_batch_size()
+    {
+        Reconstruct("--batch", "1", "--json", files.File("one.json"));
+        Reconstruct("--batch", "3", "--json", files.File("three.json"));
+
+        Assert.Equal(File.ReadAllText(files.File("one.json")), File.ReadAllText(files.File("three.json")));
+    }
+
+    [Fact]
+    public void Broken_file_stops_the_run_and_is_named()
+    {
+        File.WriteAllText(Path.Combine(files.Images, "image1.png"), "no image");
+
+        var run = Reconstruct();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(Path.Combine(files.Images, "image1.png"), run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_file_is_left_out_when_asked_for()
+    {
+        File.WriteAllText(Path.Combine(files.Images, "image1.png"), "no image");
+
+        var run = Reconstruct("--skip-broken");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("2 images;", run.Output, StringComparison.Ordinal);
+        Assert.Contains("image1.png", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Empty_folder_and_wrong_numbers_get_sentences()
+    {
+        var empty = Directory.CreateDirectory(files.File("empty")).FullName;
+
+        var nothing = ToolRun.Start("reconstruct", "--model", files.Model, "--images", empty, "--out", files.Out);
+        var zero = Reconstruct("--size", "0");
+
+        Assert.Contains("holds no image", nothing.Errors, StringComparison.Ordinal);
+        Assert.Contains("--size is 0; it must be at least 1.", zero.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, 2), (nothing.ExitCode, zero.ExitCode));
+        Assert.False(Directory.Exists(files.Out));
+    }
+
+    [RealDataTheory]
+    [InlineData("taesd")]
+    [InlineData("taesd3")]
+    [InlineData("taef2")]
+    public void Tiny_autoencoders_reach_the_references_figures_on_photographs(string name)
+    {
+        var model = name == "taef2" ? Path.Combine(RealData.SharedGoldens!, "taesd", "weights") : Path.Combine(RealData.SharedData!, "taesd", name);
+        using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(RealData.SharedData!, "kodak", "taesd_reference_psnr_ssim.json")));
+
+        var run = ToolRun.Start("reconstruct", "--model", model, "--images", Path.Combine(RealData.SharedData!, "kodak"), "--out", files.Out,
+            "--size", "256", "--fit", "CenterCrop", "--json", files.File("scores.json"));
+
+        Assert.Equal(0, run.ExitCode);
+        using var scores = JsonDocument.Parse(File.ReadAllText(files.File("scores.json")));
+        var images = scores.RootElement.GetProperty("images").EnumerateArray().ToDictionary(image => Path.GetFileNameWithoutExtension(image.GetProperty("image").GetString()!));
+        foreach (var expected in reference.RootElement.GetProperty("models").GetProperty(name).EnumerateArray())
+        {
+            var image = images[expected.GetProperty("image").GetString()!];
+            Assert.Equal(expected.GetProperty("psnr_db").GetDouble(), image.GetProperty("psnr").GetDouble(), tolerance: 0.01);
+            Assert.Equal(expected.GetProperty("ssim").GetDouble(), image.GetProperty("ssim").GetDouble(), tolerance: 0.001);
+        }
+    }
+
+    private ToolRun Reconstruct(params string[] more) =>
+        ToolRun.Start(["reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, .. more]);
+}
