@@ -6,6 +6,10 @@ namespace LdmMl.Torch.Checkpoints;
 /// <param name="WrongShape">Keys that both have with different shapes, with the shapes: <c>key: has [3, 4], needs [4, 3]</c>.</param>
 public sealed record LoadReport(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> WrongShape)
 {
+    /// <summary>Gets which of the checkpoint's weights were taken.</summary>
+    /// <value><see cref="WeightSource.Trained"/> or <see cref="WeightSource.MovingAverage"/>.</value>
+    public WeightSource WeightSource { get; init; } = WeightSource.Trained;
+
     /// <summary>Gets whether the keys and shapes are the same on both sides.</summary>
     public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && WrongShape.Count == 0;
 }

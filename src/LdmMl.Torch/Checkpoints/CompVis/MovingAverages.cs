@@ -26,5 +26,17 @@ internal static class MovingAverages
         return weights.Rename(nameOf.GetValueOrDefault);
     }
 
+    /// <summary>Replaces parameters by their averages.</summary>
+    /// <param name="weights">The checkpoint.</param>
+    /// <param name="averages">What <see cref="Select"/> found in it.</param>
+    /// <returns>Every tensor of the checkpoint, the averaged ones with their averages. Shares memory with both; the caller disposes it.</returns>
+    public static StateDictionary Overlay(StateDictionary weights, StateDictionary averages)
+    {
+        var result = weights.Rename(key => averages.ContainsKey(key) ? null : key);
+        foreach (var (name, average) in averages)
+            result.Add(name, average.alias());
+        return result;
+    }
+
     private static string Shadow(string name) => CompVisKeys.MovingAverage + name.Replace(".", "", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Checkpoints;
+
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>How to open an autoencoder's files.</summary>
@@ -6,4 +8,11 @@ public sealed record AutoencoderLoadOptions
     /// <summary>Gets the YAML that describes a CompVis checkpoint.</summary>
     /// <value>The default is null: one that lies beside the checkpoint.</value>
     public string? ConfigPath { get; init; }
+
+    /// <summary>
+    /// Gets which weights to take from a checkpoint that keeps moving averages of the autoencoder (<c>model_ema.*</c> beside <c>encoder.*</c>);
+    /// <see cref="LoadReport.WeightSource"/> says which were taken. Those of a whole diffusion model belong to its U-Net and are never taken.
+    /// </summary>
+    /// <value>The default is <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages where the set is complete.</value>
+    public WeightSource WeightSource { get; init; } = WeightSource.MovingAverageIfComplete;
 }

@@ -20,8 +20,9 @@ public sealed partial class AutoencoderModel
     public static AutoencoderModel Load(string path, AutoencoderLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stored = AutoencoderFiles.Read(path, options ?? new AutoencoderLoadOptions());
-        return Open(stored);
+        options ??= new AutoencoderLoadOptions();
+        using var stored = AutoencoderFiles.Read(path, options);
+        return Open(stored, options.WeightSource);
     }
 
     /// <summary>Opens the two files that <see cref="Write"/> wrote.</summary>
@@ -29,7 +30,7 @@ public sealed partial class AutoencoderModel
     {
         var description = CheckpointDoor.Open(source, () => DiffusersJson.ReadAutoencoder(config));
         using var stored = AutoencoderFiles.FromDiffusers(description, SafetensorsFile.Read(weights, source), source);
-        return Open(stored);
+        return Open(stored, WeightSource.MovingAverageIfComplete);
     }
 
     /// <summary>Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c> with <c>config.json</c> and weights.</summary>
@@ -52,13 +53,17 @@ public sealed partial class AutoencoderModel
         SafetensorsFile.Write(weights, renamed);
     });
 
-    private static AutoencoderModel Open(StoredAutoencoder stored)
+    private static AutoencoderModel Open(StoredAutoencoder stored, WeightSource wanted)
     {
         var module = Build(stored);
         try
         {
-            var report = ModuleWeights.Load(module, stored.Weights, stored.Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
-            return Own(module, stored.Config, stored.Source, report);
+            var (weights, taken) = WeightChoice.Choose(module, stored, wanted);
+            using (weights)
+            {
+                var report = ModuleWeights.Load(module, weights, stored.Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
+                return Own(module, stored.Config, stored.Source, report with { WeightSource = taken });
+            }
         }
         catch
         {

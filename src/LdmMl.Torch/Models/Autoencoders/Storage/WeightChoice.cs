@@ -1,0 +1,36 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Autoencoders.Storage;
+
+/// <summary>Chooses between a checkpoint's trained weights and their moving averages.</summary>
+internal static class WeightChoice
+{
+    /// <summary>Gives the weights to load, and says which they are.</summary>
+    /// <param name="network">The network; its parameters decide whether the set of averages is complete.</param>
+    /// <param name="stored">The checkpoint. Of a whole diffusion model only the first stage is left here, without the averages of the U-Net.</param>
+    /// <param name="wanted">What the user asked for.</param>
+    /// <returns>The weights, which share memory with the checkpoint and are disposed by the caller.</returns>
+    /// <exception cref="CheckpointException">Averages are wanted, and the set is not complete.</exception>
+    public static (StateDictionary Weights, WeightSource Taken) Choose(nn.Module network, StoredAutoencoder stored, WeightSource wanted)
+    {
+        if (wanted == WeightSource.Trained)
+            return (stored.Weights.Rename(key => key), WeightSource.Trained);
+
+        string[] names = [.. network.named_parameters().Select(parameter => parameter.name)];
+        using var averages = MovingAverages.Select(stored.Weights, names);
+        if (averages.Count == names.Length)
+            return (MovingAverages.Overlay(stored.Weights, averages), WeightSource.MovingAverage);
+        if (wanted == WeightSource.MovingAverage)
+            throw new CheckpointException(stored.Source, Incomplete(names, averages));
+        return (stored.Weights.Rename(key => key), WeightSource.Trained);
+    }
+
+    private static string Incomplete(string[] names, StateDictionary averages)
+    {
+        var first = names.First(name => !averages.ContainsKey(name));
+        return $"it has moving averages of {averages.Count} of the autoencoder's {names.Length} parameters (none of '{first}'). "
+            + $"Open it with {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.WeightSource)} {nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)}.";
+    }
+}
