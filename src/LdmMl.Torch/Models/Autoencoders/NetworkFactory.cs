@@ -19,7 +19,7 @@ internal static class NetworkFactory
             _ => throw new NotSupportedException($"{config.GetType().Name} describes no network of this library."),
         };
         network.eval();
-        return network;
+        return Outlive(network);
     }
 
     /// <summary>
@@ -57,6 +57,14 @@ internal static class NetworkFactory
                 part.to(ScalarType.BFloat16);
         }
 
-        return target;
+        return Outlive(target);
+    }
+
+    // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
+    private static nn.Module Outlive(nn.Module network)
+    {
+        foreach (var tensor in network.parameters().Concat(network.buffers()))
+            tensor.DetachFromDisposeScope();
+        return network;
     }
 }

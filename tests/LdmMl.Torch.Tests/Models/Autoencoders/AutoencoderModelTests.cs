@@ -183,6 +183,26 @@ public class AutoencoderModelTests
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_model_outlives_the_dispose_scope_in_which_it_was_made(string kind)
+    {
+        AutoencoderModel model, half;
+        using (NewDisposeScope())
+        {
+            model = SmallModels.Create(kind);
+            half = model.To(CPU, ModelPrecision.BFloat16);
+        }
+
+        using (model)
+        using (half)
+        using (var images = SmallModels.Images(1, 16, 16))
+        {
+            model.Reconstruct(images).Dispose();
+            half.Reconstruct(images).Dispose();
+        }
+    }
+
     [Fact]
     public void Latents_can_take_part_in_training()
     {
