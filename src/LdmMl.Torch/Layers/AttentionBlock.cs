@@ -29,7 +29,7 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (b, c, height, width) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
-        using var h = norm.call(input);
+        using var h = norm.call(input.to(q.Format));
         using var query = Tokens(q.call(h));                     // [B, 1, HW, C]
         using var key = Tokens(k.call(h));
         using var value = Tokens(v.call(h));
@@ -39,7 +39,7 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
 
         // Without contiguous() every later layer would run in channels-last, where GroupNorm is slow and its sums depend on the batch.
         var image = mixed.squeeze(1).transpose(1, 2).contiguous().reshape(b, c, height, width);
-        return scope.MoveToOuter(image.Then(proj_out).ThenAdd(input));
+        return scope.MoveToOuter(image.Then(proj_out).ThenTo(ScalarType.Float32).ThenAdd(input));
     }
 
     private static Tensor Tokens(Tensor image)                   // [B, C, H, W] -> [B, 1, HW, C]

@@ -23,6 +23,6 @@ internal sealed class Downsample : Module<Tensor, Tensor>
             return scope.MoveToOuter(functional.avg_pool2d(input, kernel_size: 2, stride: 2));
 
         // The published encoder pads right and bottom only.
-        return scope.MoveToOuter(functional.pad(input, [0, 1, 0, 1]).Then(conv));
+        return scope.MoveToOuter(functional.pad(input.to(conv.Format), [0, 1, 0, 1]).Then(conv));
     }
 }

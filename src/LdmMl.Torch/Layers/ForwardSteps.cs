@@ -19,6 +19,10 @@ internal static class ForwardSteps
         return result;
     }
 
+    /// <summary>Converts to a number format.</summary>
+    public static Tensor ThenTo(this Tensor owned, ScalarType format) =>
+        owned.dtype == format ? owned : owned.to(format, disposeAfter: true);
+
     /// <summary>x * sigmoid(x).</summary>
     public static Tensor ThenSilu(this Tensor owned)
     {

@@ -33,6 +33,9 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
             init.uniform_(this.bias, -bound, bound);
     }
 
+    /// <summary>Gets the number format that it computes in.</summary>
+    public ScalarType Format => weight.dtype;
+
     /// <summary>Draws the weights again, from a generator.</summary>
     public void Initialize(Generator generator)
     {

@@ -6,6 +6,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>Residual block of the autoencoders: two (norm, SiLU, 3x3 conv) stages, and a 1x1 shortcut when the width changes.</summary>
+/// <remarks>The sum is float32 in every precision: rounded again at each block, it would be most of bf16's error.</remarks>
 internal sealed class ResBlock : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys ("norm1.weight"); renaming one breaks loading.
@@ -28,11 +29,12 @@ internal sealed class ResBlock : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
     {
         using var scope = NewDisposeScope();
-        var h = norm1.call(input).ThenSilu().Then(conv1);        // [B, Cout, H, W]
-        h = h.Then(norm2).ThenSilu().Then(conv2);
+        var narrow = input.to(conv1.Format);
+        var h = norm1.call(narrow).ThenSilu().Then(conv1);       // [B, Cout, H, W]
+        h = h.Then(norm2).ThenSilu().Then(conv2).ThenTo(ScalarType.Float32);
         if (nin_shortcut is null)
             return scope.MoveToOuter(h.ThenAdd(input));
-        using var shortcut = nin_shortcut.call(input);           // [B, Cout, H, W]
+        using var shortcut = nin_shortcut.call(narrow);          // [B, Cout, H, W]
         return scope.MoveToOuter(h.ThenAdd(shortcut));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Upsample : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, 2H, 2W]
     {
         using var scope = NewDisposeScope();
-        var doubled = functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
+        var doubled = functional.interpolate(conv is null ? input : input.to(conv.Format), scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
         return scope.MoveToOuter(conv is null ? doubled : doubled.Then(conv));
     }
 }

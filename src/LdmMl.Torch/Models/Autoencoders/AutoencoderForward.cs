@@ -47,7 +47,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
 
     // Contiguous, for in channels-last GroupNorm's sums would depend on the batch.
     private Tensor ToNetwork(Tensor input) =>
-        input.to(network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, network.Device).contiguous();
+        input.to(ScalarType.Float32, network.Device).contiguous();
 
     private static Tensor FromNetwork(Tensor output, Device target) => output.to(ScalarType.Float32, target);
 

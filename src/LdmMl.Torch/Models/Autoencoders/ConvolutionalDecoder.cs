@@ -36,7 +36,7 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
         var h = conv_in.call(latents).Then(mid);                 // [B, ch, h, w]
         for (var level = up.Count - 1; level >= 0; level--)
             h = h.Then(up[level]);
-        h = h.Then(norm_out).ThenSilu().Then(conv_out);
+        h = h.ThenTo(conv_out.Format).Then(norm_out).ThenSilu().Then(conv_out);
         return scope.MoveToOuter(tanhOutput ? h.tanh() : h);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
         var h = conv_in.call(images);                            // [B, ch, H, W]
         foreach (var level in down)
             h = h.Then(level);
-        h = h.Then(mid).Then(norm_out).ThenSilu();
+        h = h.Then(mid).ThenTo(conv_out.Format).Then(norm_out).ThenSilu();
         return scope.MoveToOuter(h.Then(conv_out));
     }
 }

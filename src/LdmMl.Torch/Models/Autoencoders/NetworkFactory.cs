@@ -52,13 +52,16 @@ internal static class NetworkFactory
         target.to(device);
         if (precision == ModelPrecision.BFloat16)
         {
-            // A codebook stays exact: rounding would choose other entries.
-            foreach (var (_, part) in target.named_children().Where(child => child.module is not VectorQuantizer))
+            foreach (var (name, part) in target.named_modules().Where(pair => !pair.module.children().Any() && !StaysExact(pair.name)))
                 part.to(ScalarType.BFloat16);
         }
 
         return Outlive(target);
     }
+
+    // Rounding a codebook would choose other entries; the first and last layers cost little and bear directly on what goes in and comes out.
+    private static bool StaysExact(string name) =>
+        name.Split('.') is ["quantize" or "quant_conv" or "post_quant_conv", ..] or ["encoder" or "decoder", "conv_in" or "norm_out" or "conv_out"];
 
     // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
     private static nn.Module Outlive(nn.Module network)

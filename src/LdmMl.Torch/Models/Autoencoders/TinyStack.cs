@@ -20,7 +20,7 @@ internal sealed class TinyStack : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
-        var h = steps[0].call(input);
+        var h = steps[0].call(input.to(steps.OfType<ImageConvolution>().First().Format));
         foreach (var step in steps.Skip(1))
             h = h.Then(step);
         return scope.MoveToOuter(h);
