@@ -41,7 +41,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void Size_that_does_not_fit_the_network_gets_a_sentence_before_any_work()
     {
-        var run = Train(files.Out, "--size", "9");
+        var run = ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. Small.Skip(2), "--size", "9"]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("--size is 9; with 2 levels it must be a multiple of 2.", run.Errors.Trim());
