@@ -1,0 +1,6 @@
+namespace QuickStart;
+
+internal sealed class ImageRow
+{
+    public string Path { get; set; } = "";
+}

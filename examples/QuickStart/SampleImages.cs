@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using LdmMl;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace QuickStart;
+
+/// <summary>The emoji and the autoencoder that come with the examples.</summary>
+internal static class SampleImages
+{
+    private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
+
+    public static string Model => Path.Combine(Examples, "models", "emoji-kl-f4");
+
+    public static string[] Paths() => [.. Directory.GetFiles(Path.Combine(Examples, "data", "emoji"), "*.png").Order(StringComparer.Ordinal)];
+
+    public static IDataView Load(MLContext mlContext, IDataView paths) =>
+        mlContext.Transforms.LoadImageFiles("Image", "Path")
+            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
+            .Fit(paths).Transform(paths);
+
+    public static MLImage Copy(MLImage image) => MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}
