@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>The <c>config.json</c> of an <c>AutoencoderKL</c>.</summary>
@@ -12,5 +14,6 @@ internal sealed record DiffusersKlConfig : DiffusersLevelsConfig
     public bool UsePostQuantConv { get; init; } = true;
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string PythonClass => ClassName;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>The <c>config.json</c> of an <c>AutoencoderTiny</c>.</summary>
@@ -28,5 +30,6 @@ internal sealed record DiffusersTinyConfig : DiffusersAutoencoderConfig
     public double ShiftFactor { get; init; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string PythonClass => ClassName;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>The <c>config.json</c> of a <c>VQModel</c>.</summary>
@@ -14,5 +16,6 @@ internal sealed record DiffusersVqConfig : DiffusersLevelsConfig
     public bool LookupFromCodebook { get; init; }
 
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string PythonClass => ClassName;
 }
