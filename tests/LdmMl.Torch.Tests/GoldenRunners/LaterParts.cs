@@ -19,7 +19,7 @@ internal static class LaterParts
     [
         "metrics/*/tm.msssim", "metrics/*/fid*", "metrics/*/kid_*", "metrics/*/mu?", "metrics/*/sigma?",
         "checkpoints/ldm_small/*",   // a whole latent diffusion model; its files and hashes are compared now
-        "diffusers-models/*unet*/*", "diffusers-models/*/eps",
+        "diffusers-models/*/out", "diffusers-models/*/act.*", "diffusers-models/*/eps",   // of U-Nets
     ];
 
     public static bool HasGroup(string group) => Groups.Contains(group);
