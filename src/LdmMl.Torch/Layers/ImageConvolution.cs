@@ -52,5 +52,23 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         return scope.MoveToOuter(Convolve(input.expand(2, -1, -1, -1)).narrow(0, 0, 1).contiguous());
     }
 
+    /// <summary>
+    /// Convolves an image whose pixels are doubled. As doubled pixels meet sums of the kernel's weights, this is a transposed convolution with
+    /// a 4x4 kernel and needs 4 multiplications in place of 9.
+    /// </summary>
+    public Tensor ConvolveDoubled(Tensor input)                  // [B, Cin, H, W] -> [B, Cout, 2H, 2W]; no gradient reaches the weights
+    {
+        using var scope = NewDisposeScope();
+        using var flipped = weight.detach().flip(2, 3).transpose(0, 1).contiguous();   // [Cin, Cout, 3, 3]
+        using var kernel = zeros([flipped.shape[0], flipped.shape[1], 4, 4], dtype: Format, device: flipped.device);
+        for (var row = 0; row < 2; row++)
+        {
+            for (var column = 0; column < 2; column++)
+                kernel.narrow(2, row, 3).narrow(3, column, 3).add_(flipped);
+        }
+
+        return scope.MoveToOuter(functional.conv_transpose2d(input, kernel, bias, strides: [2, 2], padding: [1, 1]));
+    }
+
     private Tensor Convolve(Tensor input) => functional.conv2d(input, weight, bias, stride, padding);
 }

@@ -8,6 +8,9 @@ namespace LdmMl.Torch.Layers;
 /// <summary>Doubles the image by repeating pixels, then smooths it with a 3x3 convolution where it has one.</summary>
 internal sealed class Upsample : Module<Tensor, Tensor>
 {
+    // From here on the fewer multiplications outweigh making their kernel. Counted in one image, so that rows do not depend on their batch.
+    private const long SmallestMap = 32 * 32, SmallestImage = 1 << 15;
+
     private readonly ImageConvolution? conv;
 
     public Upsample(int channels, bool withConvolution, Device? device = null) : base(nameof(Upsample))
@@ -19,6 +22,8 @@ internal sealed class Upsample : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, 2H, 2W]
     {
         using var scope = NewDisposeScope();
+        if (conv is not null && !is_grad_enabled() && input.shape[2] * input.shape[3] >= SmallestMap && input[0].numel() >= SmallestImage)
+            return scope.MoveToOuter(conv.ConvolveDoubled(input.to(conv.Format)));
         var doubled = functional.interpolate(conv is null ? input : input.to(conv.Format), scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
         return scope.MoveToOuter(conv is null ? doubled : doubled.Then(conv));
     }
