@@ -13,6 +13,8 @@ internal static class Catalog
         ["decode-bf16"] = () => KlF8.Decode(ModelPrecision.BFloat16),
         ["encode"] = () => KlF8.Encode(ModelPrecision.Float32),
         ["encode-naive"] = KlF8.NaiveEncode,
+        ["pipeline"] = () => new DecodePipeline(throughPipeline: true),
+        ["pipeline-bare"] = () => new DecodePipeline(throughPipeline: false),
         ["encode-bf16"] = () => KlF8.Encode(ModelPrecision.BFloat16),
     };
 
@@ -22,5 +24,6 @@ internal static class Catalog
         new("kl-f8 encode 256x256, beside a naive eager forward", "encode", "encode-naive", 0.78),
         new("kl-f8 decode 256x256, bf16 beside float32", "decode-bf16", "decode", 0.55),
         new("kl-f8 encode 256x256, bf16 beside float32", "encode-bf16", "encode", 0.55),
+        new("kl-f8 decode of two rows through DecodeLatents, beside two model calls", "pipeline", "pipeline-bare", 1.03),
     ];
 }
