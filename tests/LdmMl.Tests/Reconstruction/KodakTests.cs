@@ -14,18 +14,21 @@ public class KodakTests
     private const double PsnrTolerance = 0.01, SsimTolerance = 0.001;
 
     [RealDataFact]
-    public void Taesd_reconstructs_as_well_as_the_reference_says() => AssertReference("taesd");
+    public void Taesd_reconstructs_as_well_as_the_reference_says() => AssertReference("taesd", Path.Combine(RealData.SharedData!, "taesd", "taesd"));
 
     [RealDataFact]
-    public void Taesd3_reconstructs_as_well_as_the_reference_says() => AssertReference("taesd3");
+    public void Taesd3_reconstructs_as_well_as_the_reference_says() => AssertReference("taesd3", Path.Combine(RealData.SharedData!, "taesd", "taesd3"));
 
-    private static void AssertReference(string name)
+    [RealDataFact]
+    public void Taef2_reconstructs_as_well_as_the_reference_says() => AssertReference("taef2", Path.Combine(RealData.SharedGoldens!, "taesd", "weights"));
+
+    private static void AssertReference(string name, string path)
     {
         string data = RealData.SharedData!;
         using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(data, "kodak", "taesd_reference_psnr_ssim.json")));
         JsonElement[] wanted = [.. reference.RootElement.GetProperty("models").GetProperty(name).EnumerateArray()];
         var context = new MLContext(seed: 1);
-        using AutoencoderModel model = AutoencoderModel.Load(Path.Combine(data, "taesd", name));
+        using AutoencoderModel model = AutoencoderModel.Load(path);
         IDataView rows = context.Data.LoadFromEnumerable(wanted.Select(row => new ImageRows.AnyRow { Path = $"{row.GetProperty("image").GetString()}.png" }));
         IDataView scored = context.Transforms.LoadImageFiles("Image", "Path", Path.Combine(data, "kodak"))
             .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 256, 256, ImageFit.CenterCrop))

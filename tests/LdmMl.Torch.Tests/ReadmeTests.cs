@@ -1,0 +1,25 @@
+namespace LdmMl.Torch.Tests;
+
+public class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(RealData.Repository, "README.md"));
+
+    [Fact]
+    public void Ten_line_program_is_the_example_that_is_built()
+    {
+        var program = File.ReadAllText(Path.Combine(RealData.Repository, "examples", "TenLines", "Program.cs"));
+
+        Assert.Contains($"```csharp\n{program}```", Readme, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dotnet run --project examples/QuickStart", "examples/QuickStart/Program.cs")]
+    [InlineData("dotnet run -c Release --project tests/LdmMl.Benchmarks", "tests/LdmMl.Benchmarks/Program.cs")]
+    [InlineData("eng/verify-packages.sh", "eng/verify-packages.sh")]
+    [InlineData("dotnet test\n", ".ci/run")]
+    public void Commands_of_the_readme_name_what_is_there(string command, string file)
+    {
+        Assert.Contains(command, Readme, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(RealData.Repository, file)));
+    }
+}
