@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
 
@@ -45,8 +46,11 @@ internal static class Tool
             }
         }, CancellationToken.None));
 
-    private static RootCommand Root() => new("Latent diffusion for .NET: inspect, train and measure models.")
+    // Not a RootCommand, which would be named after the assembly.
+    private static Command Root() => new("ldmml", "Latent diffusion for .NET: inspect, train and measure models.")
     {
+        new HelpOption(),
+        new VersionOption(),
         DoctorCommand.Create(),
         InfoCommand.Create(),
         ReconstructCommand.Create(),
@@ -67,8 +71,8 @@ internal static class Tool
     private static string CommandPath(Command command)
     {
         var names = new List<string>();
-        for (var current = command; current is not null and not RootCommand; current = current.Parents.OfType<Command>().FirstOrDefault())
+        for (var current = command; current is not null; current = current.Parents.OfType<Command>().FirstOrDefault())
             names.Insert(0, current.Name);
-        return string.Join(' ', names.Prepend("ldmml"));
+        return string.Join(' ', names);
     }
 }

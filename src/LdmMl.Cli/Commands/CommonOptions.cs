@@ -7,11 +7,20 @@ internal static class CommonOptions
 {
     public static Option<FileInfo?> Json() => new("--json") { Description = "Also write the result to this file, for machines.", HelpName = "FILE" };
 
+    /// <summary>The largest side of an image that the commands take, in pixels: a batch of larger ones is beyond any machine's memory.</summary>
+    public const int LargestSize = 4096;
+
     /// <summary>Refuses smaller values with a sentence that names the option.</summary>
-    public static void AtLeast<T>(Option<T> option, int least) =>
+    public static void AtLeast<T>(Option<T> option, int least) => Within(option, least, int.MaxValue);
+
+    /// <summary>Refuses values outside a range with a sentence that names the option.</summary>
+    public static void Within<T>(Option<T> option, int least, int most) =>
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<T>() is int value && value < least)
-                result.AddError($"{option.Name} is {value}; it must be at least {least}.");
+            if (result.GetValueOrDefault<T>() is not int value || (value >= least && value <= most))
+                return;
+            result.AddError(value < least
+                ? $"{option.Name} is {value}; it must be at least {least}."
+                : $"{option.Name} is {value}; it must be at most {most}.");
         });
 }

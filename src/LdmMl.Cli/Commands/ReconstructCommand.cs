@@ -24,7 +24,7 @@ internal static class ReconstructCommand
 
     public static Command Create()
     {
-        CommonOptions.AtLeast(Size, 1);
+        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
         CommonOptions.AtLeast(Batch, 1);
         var command = new Command("reconstruct", "Encodes and decodes the images of a folder and measures what is lost.")
         {
@@ -38,7 +38,10 @@ internal static class ReconstructCommand
     {
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         var folder = parsed.GetRequiredValue(Out);
+        OutputFolder.CheckApart(folder, parsed.GetRequiredValue(Images));
         using var model = AutoencoderModel.Load(parsed.GetRequiredValue(Model));
+        OutputFolder.Check("--out", folder);
+        JsonOutput.Check(parsed.GetValue(Json));
         var pipeline = new ReconstructionPipeline
         {
             Model = model,
@@ -52,6 +55,8 @@ internal static class ReconstructCommand
         var (scores, warnings) = Reconstruct(pipeline, files, folder, cancellation);
         foreach (var warning in warnings)
             Terminal.Message($"warning: {warning}");
+        if (scores.Count == 0 && !cancellation.IsCancellationRequested)
+            throw new InvalidDataException($"None of the {files.Length} images could be read.");
         if (scores.Count > 0)
             Report(scores, folder, ModelInfo.Of(model), parsed.GetValue(Json));
         cancellation.ThrowIfCancellationRequested();

@@ -34,7 +34,8 @@ internal static class TrainAutoencoderCommand
 
     public static Command Create()
     {
-        foreach (var option in new[] { Size, Channels, Blocks, LatentChannels, NormGroups, Epochs, Batch })
+        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
+        foreach (var option in new[] { Channels, Blocks, LatentChannels, NormGroups, Epochs, Batch })
             CommonOptions.AtLeast(option, 1);
         CommonOptions.AtLeast(Steps, 1);
         var command = new Command("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.")
@@ -55,8 +56,11 @@ internal static class TrainAutoencoderCommand
         var config = ConfigOf(parsed);
         if (parsed.GetValue(Size) % config.DownsampleFactor != 0)
             throw new ArgumentException($"--size is {parsed.GetValue(Size)}; with {config.ChannelMultipliers.Count} levels it must be a multiple of {config.DownsampleFactor}.");
+        OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
         using var model = AutoencoderModel.Create(config, seed);
         var trainer = new AutoencoderTrainer(model, OptionsOf(parsed, seed));
+        OutputFolder.Check("--out", target);
+        JsonOutput.Check(parsed.GetValue(Json));
 
         ImageSet? images = null, validation = null;
         ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, parsed.GetValue(Size), report, cancellation));

@@ -13,6 +13,17 @@ internal static class JsonOutput
         WriteIndented = true,
     };
 
+    /// <summary>Finds out before any work whether the file can be written.</summary>
+    /// <exception cref="IOException">It cannot; the message says why and what to do.</exception>
+    public static void Check(FileInfo? file)
+    {
+        if (file is null)
+            return;
+        if (Directory.Exists(file.FullName))
+            throw new IOException($"--json is '{file}', which is a folder; name a file.");
+        OutputFolder.Check("--json", file.Directory!);
+    }
+
     public static void Write(FileInfo? file, object result)
     {
         if (file is null)

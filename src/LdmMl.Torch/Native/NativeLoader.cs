@@ -24,6 +24,7 @@ internal static class NativeLoader
         if (Find(folders, BridgeName) is not { } bridge || Find(folders, "libtorch_cpu.so") is not { } torch)
             return new(null, null, NativeFailures.NotDeployed(folders));
 
+        WaitingThreads.SleepSoon();
         var torchFolder = Path.GetDirectoryName(torch)!;
         try
         {

@@ -58,16 +58,30 @@ public sealed class ReconstructCommandTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_but_broken_files_is_no_success()
+    {
+        foreach (var image in Directory.EnumerateFiles(files.Images))
+            File.WriteAllText(image, "no image");
+
+        var run = Reconstruct("--skip-broken");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("None of the 3 images could be read.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Empty_folder_and_wrong_numbers_get_sentences()
     {
         var empty = Directory.CreateDirectory(files.File("empty")).FullName;
 
         var nothing = ToolRun.Start("reconstruct", "--model", files.Model, "--images", empty, "--out", files.Out);
         var zero = Reconstruct("--size", "0");
+        var huge = Reconstruct("--size", "20000");
 
         Assert.Contains("holds no image", nothing.Errors, StringComparison.Ordinal);
         Assert.Contains("--size is 0; it must be at least 1.", zero.Errors, StringComparison.Ordinal);
-        Assert.Equal((2, 2), (nothing.ExitCode, zero.ExitCode));
+        Assert.Contains("--size is 20000; it must be at most 4096.", huge.Errors, StringComparison.Ordinal);
+        Assert.Equal((2, 2, 2), (nothing.ExitCode, zero.ExitCode, huge.ExitCode));
         Assert.False(Directory.Exists(files.Out));
     }
 
