@@ -1,8 +1,10 @@
 using LdmMl;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Native;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
+TorchRuntime.KeepFreedMemory();
 var mlContext = new MLContext();
 using var autoencoder = AutoencoderModel.Load("examples/models/emoji-kl-f4");
 var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/emoji").Select(path => new { Path = path }));
