@@ -44,6 +44,13 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         bias?.uniform_(-bound, bound, generator);
     }
 
+    /// <summary>Draws the kernel from a normal distribution of mean 0, and the bias as <see cref="Initialize"/> does.</summary>
+    public void InitializeNormal(double deviation, Generator generator)
+    {
+        Initialize(generator);
+        weight.normal_(0, deviation, generator);
+    }
+
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();

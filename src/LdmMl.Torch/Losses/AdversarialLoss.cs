@@ -1,0 +1,11 @@
+namespace LdmMl.Torch.Losses;
+
+/// <summary>What a discriminator is trained to do with its logits.</summary>
+public enum AdversarialLoss
+{
+    /// <summary>Real logits above 1, generated ones below -1, and no reward for more (Lim and Ye 2017); the published choice.</summary>
+    Hinge,
+
+    /// <summary>Cross entropy of "real" and "generated", through softplus (Goodfellow et al. 2014).</summary>
+    Vanilla,
+}

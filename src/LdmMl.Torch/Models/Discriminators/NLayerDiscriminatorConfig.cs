@@ -1,0 +1,47 @@
+namespace LdmMl.Torch.Models.Discriminators;
+
+/// <summary>Shape of a PatchGAN discriminator (Isola et al. 2017, appendix 6.1.2; taming-transformers <c>NLayerDiscriminator</c>).</summary>
+public sealed record NLayerDiscriminatorConfig
+{
+    private const int LargestMultiplier = 8;
+
+    /// <summary>Gets the channels of the images (<c>input_nc</c>), at least 1.</summary>
+    /// <value>Default: 3.</value>
+    public int InputChannels { get; init; } = 3;
+
+    /// <summary>Gets the width of the first layer (<c>ndf</c>), at least 1; each further layer doubles it, up to 8 times.</summary>
+    /// <value>Default: 64, as published.</value>
+    public int Channels { get; init; } = 64;
+
+    /// <summary>Gets how many layers halve the image (<c>n_layers</c>), 1 to 8. It decides the side of the patch that one logit sees: 16, 34, 70, 142 ...</summary>
+    /// <value>Default: 3, as published.</value>
+    public int Layers { get; init; } = 3;
+
+    /// <summary>Gets how the middle layers are normalised.</summary>
+    /// <value>Default: <see cref="DiscriminatorNormalization.Batch"/>, as published.</value>
+    public DiscriminatorNormalization Normalization { get; init; }
+
+    /// <summary>Gets the smallest side of an image that leaves a logit: each halving halves it, and the two last layers take one pixel each.</summary>
+    public int MinimumSize => 3 << Layers;
+
+    /// <summary>Computes the width after a layer, counted from 0.</summary>
+    internal int LayerChannels(int layer) => Channels * Math.Min(1 << layer, LargestMultiplier);
+
+    /// <summary>Throws where this is no network.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message says which, and what it may be.</exception>
+    internal void Validate()
+    {
+        Require(InputChannels >= 1, $"{nameof(InputChannels)} is {InputChannels}; it must be at least 1.");
+        Require(Channels >= 1, $"{nameof(Channels)} is {Channels}; it must be at least 1.");
+        Require(Layers is >= 1 and <= 8, $"{nameof(Layers)} is {Layers}; it must be 1 to 8.");
+        Require(
+            Enum.IsDefined(Normalization),
+            $"{nameof(Normalization)} is {Normalization}; it must be one of {string.Join(", ", Enum.GetNames<DiscriminatorNormalization>())}.");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException($"{nameof(NLayerDiscriminatorConfig)}: {message}");
+    }
+}
