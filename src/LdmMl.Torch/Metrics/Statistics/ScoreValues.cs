@@ -1,0 +1,16 @@
+namespace LdmMl.Torch.Metrics.Statistics;
+
+/// <summary>Checks values at the public door.</summary>
+internal static class ScoreValues
+{
+    public static void Require(ReadOnlySpan<double> values, string name)
+    {
+        if (values.IsEmpty)
+            throw new ArgumentException("There are no values; a statistic needs at least one.", name);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!double.IsFinite(values[i]))
+                throw new ArgumentException(FormattableString.Invariant($"Value {i} is {values[i]}; statistics need finite values. Leave such rows out and say how many they were."), name);
+        }
+    }
+}
