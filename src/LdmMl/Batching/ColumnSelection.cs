@@ -52,7 +52,7 @@ internal sealed class ColumnSelection
     {
         var needed = new SortedSet<int>(_passThrough);
         if (Computes)
-            needed.UnionWith(transformer.FindInputs(input).Select(column => column.Index));
+            needed.UnionWith(transformer.Columns.Find(input).Select(column => column.Index));
         return needed.Select(index => input[index]);
     }
 }

@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -30,7 +31,7 @@ public abstract class RowTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(inputSchema);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        foreach (DataViewSchema.DetachedColumn column in DescribeOutputs(inputSchema))
+        foreach (DataViewSchema.DetachedColumn column in Columns.Describe(inputSchema))
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         return builder.ToSchema();
     }
@@ -60,11 +61,8 @@ public abstract class RowTransformer : ITransformer, IDisposable
     {
     }
 
-    /// <summary>Describes the columns that are appended, having checked the input's.</summary>
-    internal abstract IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input);
-
-    /// <summary>Finds the columns that the outputs are computed from.</summary>
-    internal abstract IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input);
+    /// <summary>Gets the columns that are read and appended.</summary>
+    internal abstract RowColumns Columns { get; }
 
     /// <summary>Begins computing the active outputs of one row after the other.</summary>
     internal abstract RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs);

@@ -2,6 +2,7 @@ using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Decoding;
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -28,10 +29,7 @@ public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTr
         return StoredAutoencoder.Read(reader, model => new DecodeLatentsTransformer(environment, model, options));
     }
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-        => [DecodingColumns.Describe(input, Config, _options)];
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [DecodingColumns.Latent(_options).Find(input)];
+    internal override RowColumns Columns => new DecodingColumns(Config, _options);
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
         => new DecodingRunner(OpenModel(), input, _options, capacity);

@@ -22,10 +22,11 @@ internal sealed class DecodingRunner : AutoencoderRunner
     public DecodingRunner(AutoencoderModel model, DataViewRow input, DecodeLatentsOptions options, int capacity)
         : base(model, model.Config.LatentChannels, capacity)
     {
-        DataViewSchema.Column column = DecodingColumns.Latent(options).Find(input.Schema);
+        var columns = new DecodingColumns(model.Config, options);
+        DataViewSchema.Column column = columns.Latent.Find(input.Schema);
         (_row, _columnName) = (input, column.Name);
         _getter = input.GetGetter<VBuffer<float>>(column);
-        _size = DecodingColumns.LatentSize(column, model.Config);
+        _size = columns.LatentSize((VectorDataViewType)column.Type);
         _images = new ImageOutput(model.Config);
     }
 

@@ -2,6 +2,7 @@ using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Encoding;
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -28,14 +29,7 @@ public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTra
         return StoredAutoencoder.Read(reader, model => new EncodeImagesTransformer(environment, model, options));
     }
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-        => [EncodingColumns.Describe(input, Config, _options)];
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input)
-    {
-        DataViewSchema.Column image = EncodingColumns.Image(_options).Find(input);
-        return EncodingColumns.Seed(_options) is { } seed ? [image, seed.Find(input)] : [image];
-    }
+    internal override RowColumns Columns => new EncodingColumns(Config, _options);
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
         => new EncodingRunner(OpenModel(), input, _options, capacity);

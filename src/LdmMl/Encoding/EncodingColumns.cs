@@ -9,15 +9,16 @@ using Microsoft.ML.Transforms.Image;
 namespace LdmMl.Encoding;
 
 /// <summary>The columns of encoding: images in, and seeds where they are sampled; latents out.</summary>
-internal static class EncodingColumns
+internal sealed class EncodingColumns(AutoencoderConfig config, EncodeImagesOptions options) : RowColumns
 {
-    public static ColumnNeed Image(EncodeImagesOptions options) => new(options.InputName, ColumnContent.Image);
+    public ColumnNeed Image { get; } = new(options.InputName, ColumnContent.Image);
 
-    public static ColumnNeed? Seed(EncodeImagesOptions options)
-        => options.SeedColumnName is { } name ? new ColumnNeed(name, ColumnContent.Seed) : null;
+    public ColumnNeed? Seed { get; } = options.SeedColumnName is { } name ? new ColumnNeed(name, ColumnContent.Seed) : null;
+
+    public override IReadOnlyList<ColumnNeed> Inputs => Seed is null ? [Image] : [Image, Seed];
 
     /// <summary>Gives Vector&lt;Single, C, H, W&gt;; of variable size where the images have none that is known.</summary>
-    public static VectorDataViewType LatentType(ImageDataViewType image, AutoencoderConfig config, EncodeImagesOptions options)
+    public VectorDataViewType LatentType(ImageDataViewType image)
     {
         int factor = config.DownsampleFactor;
         ImageSize? inside = new ImageSizeRule(options.InputName, factor, options.Sides).InsideOfColumn(image);
@@ -26,10 +27,6 @@ internal static class EncodingColumns
             : new VectorDataViewType(NumberDataViewType.Single, config.LatentChannels, 0, 0);
     }
 
-    public static DataViewSchema.DetachedColumn Describe(DataViewSchema input, AutoencoderConfig config, EncodeImagesOptions options)
-    {
-        DataViewSchema.Column image = Image(options).Find(input);
-        Seed(options)?.Find(input);
-        return new DataViewSchema.DetachedColumn(options.OutputColumnName, LatentType((ImageDataViewType)image.Type, config, options));
-    }
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
+        => [new(options.OutputColumnName, LatentType((ImageDataViewType)inputs[0]))];
 }

@@ -21,11 +21,12 @@ internal sealed class EncodingRunner : AutoencoderRunner
     public EncodingRunner(AutoencoderModel model, DataViewRow input, EncodeImagesOptions options, int capacity)
         : base(model, model.Config.ImageChannels, capacity)
     {
-        DataViewSchema.Column image = EncodingColumns.Image(options).Find(input.Schema);
+        var columns = new EncodingColumns(model.Config, options);
+        DataViewSchema.Column image = columns.Image.Find(input.Schema);
         _images = new ImageInput(input, image, model.Config, options, capacity);
-        _seed = EncodingColumns.Seed(options) is { } seed ? input.GetGetter<long>(seed.Find(input.Schema)) : null;
+        _seed = columns.Seed is { } seed ? input.GetGetter<long>(seed.Find(input.Schema)) : null;
         _seeds = [new long[capacity], new long[capacity]];
-        _latentLength = EncodingColumns.LatentType((ImageDataViewType)image.Type, model.Config, options).Size;
+        _latentLength = columns.LatentType((ImageDataViewType)image.Type).Size;
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot)

@@ -4,7 +4,6 @@ using LdmMl.Loading;
 using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
@@ -22,8 +21,6 @@ public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransform
 
     internal override StoredModelKind StoredKind => StoredKindOf<LoadImageFilesTransformer>();
 
-    private ColumnNeed Path => new(_options.InputName, ColumnContent.Text);
-
     static LoadImageFilesTransformer IStoredTransformer<LoadImageFilesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
         => new(environment, new LoadImageFilesOptions
         {
@@ -33,16 +30,10 @@ public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransform
             Errors = reader.ReadEnum<ImageFileErrors>(),
         });
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-    {
-        Path.Find(input);
-        return [new DataViewSchema.DetachedColumn(_options.OutputColumnName, new ImageDataViewType())];
-    }
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [Path.Find(input)];
+    internal override RowColumns Columns => new LoadingColumns(_options);
 
     internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
-        => new ImageFileComputation(input, Path.Find(input.Schema), _options, Host);
+        => new ImageFileComputation(input, Columns.Find(input.Schema)[0], _options, Host);
 
     private protected override void Write(ModelWriter writer)
     {

@@ -2,6 +2,7 @@ using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Internals;
 using LdmMl.Reconstruction;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -28,10 +29,7 @@ public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStor
         return StoredAutoencoder.Read(reader, model => new ReconstructImagesTransformer(environment, model, options));
     }
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-        => [ReconstructionColumns.Describe(input, Config, _options)];
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [ReconstructionColumns.Image(_options).Find(input)];
+    internal override RowColumns Columns => new ReconstructionColumns(Config, _options);
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
         => new ReconstructionRunner(OpenModel(), input, _options, capacity);

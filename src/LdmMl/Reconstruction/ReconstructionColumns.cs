@@ -9,20 +9,16 @@ using Microsoft.ML.Transforms.Image;
 namespace LdmMl.Reconstruction;
 
 /// <summary>The columns of reconstruction: images in, images of the same size out.</summary>
-internal static class ReconstructionColumns
+internal sealed class ReconstructionColumns(AutoencoderConfig config, ReconstructImagesOptions options) : RowColumns
 {
-    public static ColumnNeed Image(ReconstructImagesOptions options) => new(options.InputName, ColumnContent.Image);
+    public ColumnNeed Image { get; } = new(options.InputName, ColumnContent.Image);
 
-    /// <summary>Gives images of the input's size, which is checked.</summary>
-    public static ImageDataViewType OutputType(ImageDataViewType image, AutoencoderConfig config, ReconstructImagesOptions options)
+    public override IReadOnlyList<ColumnNeed> Inputs => [Image];
+
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
+        var image = (ImageDataViewType)inputs[0];
         new ImageSizeRule(options.InputName, config.DownsampleFactor, options.Sides).InsideOfColumn(image);
-        return ImageSizeRule.Declared(image) is { } size ? new ImageDataViewType(size.Height, size.Width) : new ImageDataViewType();
-    }
-
-    public static DataViewSchema.DetachedColumn Describe(DataViewSchema input, AutoencoderConfig config, ReconstructImagesOptions options)
-    {
-        var image = (ImageDataViewType)Image(options).Find(input).Type;
-        return new DataViewSchema.DetachedColumn(options.OutputColumnName, OutputType(image, config, options));
+        return [new(options.OutputColumnName, ImageSizeRule.Declared(image) is { } size ? new ImageDataViewType(size.Height, size.Width) : new ImageDataViewType())];
     }
 }

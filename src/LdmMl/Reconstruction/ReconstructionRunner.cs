@@ -18,7 +18,7 @@ internal sealed class ReconstructionRunner : AutoencoderRunner
     public ReconstructionRunner(AutoencoderModel model, DataViewRow input, ReconstructImagesOptions options, int capacity)
         : base(model, model.Config.ImageChannels, capacity)
     {
-        _input = new ImageInput(input, ReconstructionColumns.Image(options).Find(input.Schema), model.Config, options, capacity);
+        _input = new ImageInput(input, new ReconstructionColumns(model.Config, options).Image.Find(input.Schema), model.Config, options, capacity);
         _output = new ImageOutput(model.Config);
     }
 

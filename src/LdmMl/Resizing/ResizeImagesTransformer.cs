@@ -6,7 +6,6 @@ using LdmMl.Schemas;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
@@ -24,8 +23,6 @@ public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer
 
     internal override StoredModelKind StoredKind => StoredKindOf<ResizeImagesTransformer>();
 
-    private ColumnNeed Image => new(_options.InputName, ColumnContent.Image);
-
     static ResizeImagesTransformer IStoredTransformer<ResizeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
         => new(environment, new ResizeImagesOptions
         {
@@ -38,16 +35,10 @@ public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer
             Background = StoredOptions.ReadColor(reader),
         });
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-    {
-        Image.Find(input);
-        return [new DataViewSchema.DetachedColumn(_options.OutputColumnName, new ImageDataViewType(_options.Height, _options.Width))];
-    }
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [Image.Find(input)];
+    internal override RowColumns Columns => new ResizingColumns(_options);
 
     internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
-        => new ResizeComputation(input, Image.Find(input.Schema), _options);
+        => new ResizeComputation(input, Columns.Find(input.Schema)[0], _options);
 
     private protected override void Write(ModelWriter writer)
     {

@@ -1,38 +1,20 @@
-using LdmMl.Autoencoders;
 using LdmMl.Schemas;
-using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Scoring;
 
 /// <summary>The columns of scoring: originals and candidates in, two numbers out.</summary>
-internal static class QualityColumns
+internal sealed class QualityColumns(ScoreImageQualityOptions options) : RowColumns
 {
-    public static ColumnNeed Reference(ScoreImageQualityOptions options) => new(options.ReferenceColumnName, ColumnContent.Image);
+    public ComparedColumns Compared { get; } = new(options.ReferenceColumnName, options.CandidateColumnName);
 
-    public static ColumnNeed Candidate(ScoreImageQualityOptions options) => new(options.CandidateColumnName, ColumnContent.Image);
+    public override IReadOnlyList<ColumnNeed> Inputs => [Compared.Reference, Compared.Candidate];
 
-    public static (string Name, DataViewType Type)[] Outputs(ScoreImageQualityOptions options)
-        => [(options.PsnrColumnName, NumberDataViewType.Single), (options.SsimColumnName, NumberDataViewType.Single)];
-
-    /// <exception cref="ArgumentException">A column is missing, holds no images, or their declared sizes differ.</exception>
-    public static void Check(DataViewSchema input, ScoreImageQualityOptions options)
-        => Check(Reference(options).Find(input).Type, Candidate(options).Find(input).Type, options);
-
-    /// <exception cref="ArgumentException">A column is missing, holds no images, or their declared sizes differ.</exception>
-    public static void Check(SchemaShape input, ScoreImageQualityOptions options)
-        => Check(Reference(options).Find(input).ItemType, Candidate(options).Find(input).ItemType, options);
-
-    private static void Check(DataViewType reference, DataViewType candidate, ScoreImageQualityOptions options)
+    /// <exception cref="ArgumentException">The sizes that the columns declare differ.</exception>
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
-        if (ImageSizeRule.Declared((ImageDataViewType)reference) is { } first
-            && ImageSizeRule.Declared((ImageDataViewType)candidate) is { } second
-            && first != second)
-        {
-            throw new ArgumentException(
-                $"Column '{options.ReferenceColumnName}' holds images of {first} and column '{options.CandidateColumnName}' images of {second}; bring both to one size.");
-        }
+        Compared.CheckTypes(inputs[0], inputs[1]);
+        return [new(options.PsnrColumnName, NumberDataViewType.Single), new(options.SsimColumnName, NumberDataViewType.Single)];
     }
 }

@@ -11,6 +11,7 @@ internal sealed class QualityComputation : RowComputation
 {
     private readonly DataViewRow _row;
     private readonly ScoreImageQualityOptions _options;
+    private readonly ComparedColumns _columns;
     private readonly ValueGetter<MLImage> _referenceGetter, _candidateGetter;
 
     // These belong to whoever produced them: never disposed here.
@@ -22,8 +23,9 @@ internal sealed class QualityComputation : RowComputation
     public QualityComputation(DataViewRow row, ScoreImageQualityOptions options)
     {
         (_row, _options) = (row, options);
-        _referenceGetter = row.GetGetter<MLImage>(QualityColumns.Reference(options).Find(row.Schema));
-        _candidateGetter = row.GetGetter<MLImage>(QualityColumns.Candidate(options).Find(row.Schema));
+        _columns = new QualityColumns(options).Compared;
+        _referenceGetter = row.GetGetter<MLImage>(_columns.Reference.Find(row.Schema));
+        _candidateGetter = row.GetGetter<MLImage>(_columns.Candidate.Find(row.Schema));
     }
 
     public override Delegate MakeGetter(int output) => output == 0 ? (ValueGetter<float>)GetPsnr : GetSsim;
@@ -57,14 +59,7 @@ internal sealed class QualityComputation : RowComputation
 
     private ImageSize ReadPixels(MLImage reference, MLImage candidate)
     {
-        var size = new ImageSize(reference.Width, reference.Height);
-        var other = new ImageSize(candidate.Width, candidate.Height);
-        if (size != other)
-        {
-            throw new InvalidDataException(
-                $"Row {_row.Position}: the image in column '{_options.ReferenceColumnName}' is {size} and the one in column '{_options.CandidateColumnName}' is {other}; only images of one size can be compared.");
-        }
-
+        ImageSize size = _columns.CheckRow(reference, candidate, _row.Position);
         OpaquePixels.Read(reference, _options.Background, ref _referencePixels);
         OpaquePixels.Read(candidate, _options.Background, ref _candidatePixels);
         return size;

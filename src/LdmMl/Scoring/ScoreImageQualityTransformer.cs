@@ -1,6 +1,7 @@
 using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using LdmMl.Scoring;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -32,14 +33,7 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
             Ssim = StoredSsimSettings.Read(reader),
         });
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-    {
-        QualityColumns.Check(input, _options);
-        return [.. QualityColumns.Outputs(_options).Select(output => new DataViewSchema.DetachedColumn(output.Name, output.Type))];
-    }
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input)
-        => [QualityColumns.Reference(_options).Find(input), QualityColumns.Candidate(_options).Find(input)];
+    internal override RowColumns Columns => new QualityColumns(_options);
 
     internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) => new QualityComputation(input, _options);
 

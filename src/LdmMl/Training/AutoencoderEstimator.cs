@@ -56,12 +56,6 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var image = (ImageDataViewType)new ColumnNeed(_options.ImageColumnName, ColumnContent.Image).Find(inputSchema).ItemType;
-        var outputs = new List<(string, DataViewType)>();
-        if (_columns.Latents is { } latents)
-            outputs.Add((latents.OutputColumnName, EncodingColumns.LatentType(image, _options.Network, latents)));
-        if (_columns.Reconstructions is { } reconstructions)
-            outputs.Add((reconstructions.OutputColumnName, ReconstructionColumns.OutputType(image, _options.Network, reconstructions)));
-        return SchemaShapes.With(inputSchema, outputs);
+        return new TrainedOutputs(_options.Network, _columns).Promise(inputSchema);
     }
 }

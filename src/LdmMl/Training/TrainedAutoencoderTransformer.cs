@@ -3,6 +3,7 @@ using LdmMl.Batching;
 using LdmMl.Encoding;
 using LdmMl.Internals;
 using LdmMl.Reconstruction;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Training;
 using Microsoft.ML;
@@ -34,18 +35,7 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
     /// <returns>The handle; the caller disposes it.</returns>
     public AutoencoderModel OpenAutoencoder() => OpenModel();
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input)
-    {
-        var outputs = new List<DataViewSchema.DetachedColumn>();
-        if (_columns.Latents is { } latents)
-            outputs.Add(EncodingColumns.Describe(input, Config, latents));
-        if (_columns.Reconstructions is { } reconstructions)
-            outputs.Add(ReconstructionColumns.Describe(input, Config, reconstructions));
-        return outputs;
-    }
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input)
-        => [new Schemas.ColumnNeed(_columns.Common.InputName, Schemas.ColumnContent.Image).Find(input)];
+    internal override RowColumns Columns => new TrainedOutputs(Config, _columns);
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
     {

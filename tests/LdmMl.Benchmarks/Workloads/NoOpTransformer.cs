@@ -1,6 +1,7 @@
 using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -18,14 +19,19 @@ internal sealed class NoOpTransformer(MLContext context, AutoencoderModel model,
 
     internal override BatchSettings Batching => new(batchSize, prefetch);
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema inputSchema) =>
-        [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))];
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema inputSchema) => [inputSchema["Image"]];
+    internal override RowColumns Columns { get; } = new LatentColumn();
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) => new Runner(model.Share(), input, capacity);
 
     private protected override void Write(ModelWriter writer) => throw new NotSupportedException();
+
+    private sealed class LatentColumn : RowColumns
+    {
+        public override IReadOnlyList<ColumnNeed> Inputs => [new("Image", ColumnContent.Image)];
+
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
+            => [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))];
+    }
 
     private sealed class Runner(AutoencoderModel model, DataViewRow input, int capacity) : AutoencoderRunner(model, 3, capacity)
     {

@@ -1,5 +1,6 @@
 using LdmMl.Batching;
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -21,13 +22,18 @@ internal sealed class SumTransformer(MLContext context, int batchSize, bool pref
 
     internal override StoredModelKind StoredKind => throw new NotSupportedException();
 
-    internal override IReadOnlyList<DataViewSchema.DetachedColumn> DescribeOutputs(DataViewSchema input) => [new("Sum", NumberDataViewType.Single)];
-
-    internal override IReadOnlyList<DataViewSchema.Column> FindInputs(DataViewSchema input) => [input["Features"]];
+    internal override RowColumns Columns { get; } = new SumColumns();
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) => new Runner(this, input, capacity);
 
     private protected override void Write(ModelWriter writer) => throw new NotSupportedException();
+
+    private sealed class SumColumns : RowColumns
+    {
+        public override IReadOnlyList<ColumnNeed> Inputs => [new("Features", ColumnContent.SingleVector)];
+
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) => [new("Sum", NumberDataViewType.Single)];
+    }
 
     private sealed class Runner : BatchRunner
     {

@@ -1,0 +1,29 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Schemas;
+
+/// <summary>The columns that a row transformer reads and appends, said once for what its estimator promises and for what it gives.</summary>
+internal abstract class RowColumns
+{
+    /// <summary>Gets the columns that are read.</summary>
+    public abstract IReadOnlyList<ColumnNeed> Inputs { get; }
+
+    /// <summary>Describes the columns that are appended.</summary>
+    /// <param name="inputs">
+    /// The types of <see cref="Inputs"/>. A SchemaShape says of a vector that it has a size, not which: there it is the type of the items.
+    /// </param>
+    /// <exception cref="ArgumentException">A type does not fit.</exception>
+    public abstract IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs);
+
+    /// <exception cref="ArgumentException">A column is missing, or holds something else.</exception>
+    public IReadOnlyList<DataViewSchema.Column> Find(DataViewSchema input) => [.. Inputs.Select(need => need.Find(input))];
+
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
+    public IReadOnlyList<DataViewSchema.DetachedColumn> Describe(DataViewSchema input) => Outputs([.. Find(input).Select(column => column.Type)]);
+
+    /// <summary>Appends what an estimator promises; a column of the same name is hidden by it.</summary>
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
+    public SchemaShape Promise(SchemaShape input)
+        => SchemaShapes.With(input, Outputs([.. Inputs.Select(need => need.Find(input).ItemType)]).Select(output => (output.Name, output.Type)));
+}
