@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;

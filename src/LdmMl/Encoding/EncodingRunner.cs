@@ -1,4 +1,5 @@
 using LdmMl.Autoencoders;
+using LdmMl.Models;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;

@@ -1,5 +1,6 @@
 using LdmMl.Autoencoders;
 using LdmMl.Batching;
+using LdmMl.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;

@@ -1,6 +1,7 @@
 using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Internals;
+using LdmMl.Models;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;

@@ -4,7 +4,7 @@ using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Autoencoders;
+namespace LdmMl.Models;
 
 /// <summary>A tensor of rows [n, C, H, W] on the CPU, whose memory is asked for once and not again for every row.</summary>
 internal sealed unsafe class PlaneTensor : IDisposable

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Autoencoders;
+namespace LdmMl.Models;
 
 /// <summary>Lets one forward pass at a time onto the CPU.</summary>
 /// <remarks>

@@ -5,17 +5,17 @@ using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Autoencoders;
+namespace LdmMl.Models;
 
 /// <summary>Where a transform computes.</summary>
 internal static class DeviceChoice
 {
     /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
-    public static AutoencoderModel Open(AutoencoderModel model, AutoencoderTransformOptions options, IHostEnvironment environment)
+    public static AutoencoderModel Open(AutoencoderModel model, ModelTransformOptions options, IHostEnvironment environment)
         => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
 
-    private static Device Choose(Device current, AutoencoderTransformOptions options, IHostEnvironment environment)
+    private static Device Choose(Device current, ModelTransformOptions options, IHostEnvironment environment)
     {
         if ((options.GpuDeviceId ?? MlHost.GpuDeviceId(environment)) is not { } gpu)
             return current;

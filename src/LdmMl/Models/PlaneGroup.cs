@@ -2,7 +2,7 @@ using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Autoencoders;
+namespace LdmMl.Models;
 
 /// <summary>Rows of a batch that have one size, in one tensor, so that they go through the network together.</summary>
 internal sealed class PlaneGroup(int channels, ImageSize size) : IDisposable

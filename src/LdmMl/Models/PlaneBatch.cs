@@ -1,6 +1,6 @@
 using LdmMl.Torch.Tensors;
 
-namespace LdmMl.Autoencoders;
+namespace LdmMl.Models;
 
 /// <summary>The rows of one batch as planes of floats, grouped by size; rows with a missing value lie in no group.</summary>
 internal sealed class PlaneBatch(int channels, int capacity) : IDisposable

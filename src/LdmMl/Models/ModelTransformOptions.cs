@@ -1,0 +1,34 @@
+using LdmMl.Torch.Models.Autoencoders;
+
+namespace LdmMl;
+
+/// <summary>What every transform that runs a network can be told.</summary>
+public abstract record ModelTransformOptions
+{
+    /// <summary>Gets how many rows are computed at once; at least 1. The values are the same for every size.</summary>
+    /// <value>The default is 16.</value>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Gets the GPU to compute on; its number, from 0.</summary>
+    /// <value>Null, the default, means the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
+    public int? GpuDeviceId { get; init; }
+
+    /// <summary>Gets whether the CPU takes over where the GPU cannot be used.</summary>
+    /// <value>The default is false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
+    public bool FallbackToCpu { get; init; }
+
+    /// <summary>Gets the number format that the network computes in.</summary>
+    /// <value>Null, the default, means the one the model was opened with.</value>
+    public ModelPrecision? Precision { get; init; }
+
+    /// <summary>Gets whether another thread reads and decodes the next batch while one is computed. The values are the same either way.</summary>
+    /// <value>The default is true.</value>
+    public bool Prefetch { get; init; } = true;
+
+    internal virtual void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        if (GpuDeviceId is { } device)
+            ArgumentOutOfRangeException.ThrowIfNegative(device, nameof(GpuDeviceId));
+    }
+}
