@@ -26,8 +26,7 @@ public static class ModuleWeights
         ArgumentNullException.ThrowIfNull(optionalPrefixes);
 
         var targets = module.state_dict();
-        var report = Compare(targets, weights);
-        ThrowUnlessOptional(report, source, optionalPrefixes);
+        var report = Check(targets, weights, source, optionalPrefixes);
 
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -36,6 +35,15 @@ public static class ModuleWeights
             if (weights.TryGetValue(key, out var value))
                 target.copy_(value);   // converts type and device
         }
+        return report;
+    }
+
+    /// <summary>Compares keys and shapes without copying anything.</summary>
+    /// <exception cref="CheckpointException">They do not agree; the message lists them.</exception>
+    internal static LoadReport Check(Dictionary<string, Tensor> targets, StateDictionary weights, string source, params string[] optionalPrefixes)
+    {
+        var report = Compare(targets, weights);
+        ThrowUnlessOptional(report, source, optionalPrefixes);
         return report;
     }
 

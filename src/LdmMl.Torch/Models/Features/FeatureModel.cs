@@ -1,0 +1,96 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Features;
+
+/// <summary>
+/// An opened network that describes an image by one vector, for distances between sets of images. Always evaluating and frozen; safe to use
+/// from several threads at once. A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// </summary>
+/// <remarks>A row's features are the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
+public abstract class FeatureModel : IDisposable
+{
+    private protected FeatureModel()
+    {
+    }
+
+    /// <summary>Gets the name of the features, such as <c>Inception-v3 pool3</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Gets the length of a feature vector.</summary>
+    public abstract int Dimensions { get; }
+
+    /// <summary>Gets the smallest side of an image that it takes, in pixels.</summary>
+    public abstract int MinimumSize { get; }
+
+    /// <summary>Gets where the weights came from.</summary>
+    public abstract string Source { get; }
+
+    /// <summary>Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with one fingerprint give the same features.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>Gets where the weights live.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID): of no other network's features it may be called so.</summary>
+    public virtual bool IsInception => false;
+
+    /// <summary>Gets what a reader of figures made with these features should know, or null for nothing.</summary>
+    public virtual string? Caution => null;
+
+    /// <summary>Opens a file of either kind: the published Inception weights, or a perceptual network.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, or holds neither.</exception>
+    public static FeatureModel Load(string path) => InceptionFeatureModel.Load(path);
+
+    /// <summary>Describes images. No gradient flows.</summary>
+    /// <param name="images">Images [B, 3, H, W], float32; H and W at least <see cref="MinimumSize"/>.</param>
+    /// <param name="range">The range of their values.</param>
+    /// <returns>Features [B, <see cref="Dimensions"/>], float32, on the images' device. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The images have another shape or type.</exception>
+    /// <exception cref="InvalidDataException">A feature is not finite.</exception>
+    public Tensor Features(Tensor images, PixelRange range)
+    {
+        FeatureArguments.Check(images, range, MinimumSize);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var input = images.to(ScalarType.Float32, Device).contiguous();
+        var count = input.shape[0];
+
+        // libtorch computes a lone image by other algorithms, whose sums differ in the last bits.
+        var features = Compute(count == 1 ? input.expand(2, -1, -1, -1).contiguous() : input, range).narrow(0, 0, count);
+        FeatureArguments.CheckFinite(features, images, Name);
+        return scope.MoveToOuter(features.to(ScalarType.Float32, images.device, copy: true).contiguous());
+    }
+
+    /// <summary>Opens another handle on the same weights.</summary>
+    /// <returns>The handle; dispose it like this one.</returns>
+    public abstract FeatureModel Share();
+
+    /// <summary>Moves to a device.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <returns>A handle on copied weights, or on the same ones where nothing changes; dispose it like this one.</returns>
+    public FeatureModel To(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.type == Device.type && device.index == Device.index ? Share() : Copy(device);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract FeatureModel Copy(Device device);
+
+    private protected abstract Tensor Compute(Tensor images, PixelRange range);   // [B, 3, H, W], B at least 2 -> [B, D]
+
+    /// <summary>Lets go of the weights.</summary>
+    /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
+    private protected abstract void Dispose(bool disposing);
+}

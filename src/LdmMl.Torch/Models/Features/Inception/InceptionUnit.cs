@@ -1,0 +1,36 @@
+using LdmMl.Torch.Layers;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Features.Inception;
+
+/// <summary>A convolution and a ReLU; the batch normalisation that training had between them lives in the weight and the bias.</summary>
+internal sealed class InceptionUnit : Module<Tensor, Tensor>
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly long[] stride;
+    private readonly long[] padding;
+
+    /// <param name="inChannels">Channels of the input.</param>
+    /// <param name="outChannels">Channels of the output.</param>
+    /// <param name="height">Height of the kernel.</param>
+    /// <param name="width">Width of the kernel.</param>
+    /// <param name="stride">The step, on both axes.</param>
+    /// <param name="keepsSize">Whether zeros around the input keep its size.</param>
+    /// <param name="device">Where the weights live.</param>
+    public InceptionUnit(int inChannels, int outChannels, int height, int width, int stride = 1, bool keepsSize = true, Device? device = null)
+        : base(nameof(InceptionUnit))
+    {
+        weight = new Parameter(zeros([outChannels, inChannels, height, width], device: device), requires_grad: false);
+        bias = new Parameter(zeros([outChannels], device: device), requires_grad: false);
+        this.stride = [stride, stride];
+        padding = keepsSize ? [height / 2, width / 2] : [0, 0];
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) =>                  // [B, Cin, H, W] -> [B, Cout, H', W']
+        functional.conv2d(x, weight, bias, stride, padding).ThenRelu();
+}

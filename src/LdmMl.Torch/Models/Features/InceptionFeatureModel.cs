@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Features.Inception;
+using LdmMl.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Features;
+
+/// <summary>
+/// Inception-v3 as the Fréchet Inception distance uses it (Heusel et al. 2017): 2048 features of an image, with the architecture and the keys of
+/// pytorch-fid. Images of every size are resized to 299x299 bilinearly, without antialiasing, as there; resize them before where that is unwanted.
+/// </summary>
+public sealed class InceptionFeatureModel : FeatureModel
+{
+    // torch.hub writes the first digits of a file's SHA-256 into its name.
+    private const string PublishedHash = "6726825d";
+
+    private readonly SharedNetwork network;
+    private readonly string fileHash;
+    private int disposed;
+
+    private InceptionFeatureModel(SharedNetwork network, string source, string fingerprint, string fileHash)
+    {
+        this.network = network;
+        this.fileHash = fileHash;
+        Source = source;
+        Fingerprint = fingerprint;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "Inception-v3 pool3";
+
+    /// <inheritdoc/>
+    public override int Dimensions => InceptionNetwork.Dimensions;
+
+    /// <inheritdoc/>
+    public override int MinimumSize => 1;
+
+    /// <inheritdoc/>
+    public override string Source { get; }
+
+    /// <inheritdoc/>
+    public override string Fingerprint { get; }
+
+    /// <inheritdoc/>
+    public override Device Device => network.Device;
+
+    /// <inheritdoc/>
+    public override bool IsInception => true;
+
+    /// <summary>Gets whether the file is, byte for byte, the one that pytorch-fid publishes (its SHA-256 begins with 6726825d).</summary>
+    public bool IsPublishedFile => fileHash.StartsWith(PublishedHash, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string? Caution => IsPublishedFile
+        ? null
+        : $"The weights of '{Source}' were not verified to be the published ones (the SHA-256 of the file begins with {fileHash[..8]}, of pytorch-fid's with {PublishedHash}); compare these figures only with figures made with the same file.";
+
+    /// <summary>Opens the weights: <c>pt_inception-2015-12-05-6726825d.pth</c> of pytorch-fid, or a safetensors file with the same keys.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, or its keys and shapes are not those of the published file.</exception>
+    public static new InceptionFeatureModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var file = CheckpointFile.Read(path);
+        return Create(file, path, FileHash(path));
+    }
+
+    /// <inheritdoc/>
+    public override FeatureModel Share()
+    {
+        Acquire();
+        return new InceptionFeatureModel(network, Source, Fingerprint, fileHash);
+    }
+
+    /// <summary>Makes a model of weights under the published keys.</summary>
+    internal static InceptionFeatureModel Create(StateDictionary published, string source, string fileHash)
+    {
+        // A counter of training steps, which some files carry and no result depends on.
+        using var weights = published.Rename(key => key.EndsWith(".num_batches_tracked", StringComparison.Ordinal) ? null : key);
+        var module = new InceptionNetwork();
+        try
+        {
+            InceptionWeights.Load(module, weights, source);
+            module.eval();
+            return new InceptionFeatureModel(
+                new SharedNetwork(Outlive(module), CPU, ModelPrecision.Float32), source, WeightFingerprint.Of(weights), fileHash);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
+    private protected override Tensor Compute(Tensor images, PixelRange range)   // [B, 3, H, W] -> [B, 2048]
+    {
+        Acquire();
+        try
+        {
+            using var scope = NewDisposeScope();
+            var resized = InceptionNetwork.Resize(images);                       // [B, 3, 299, 299]
+            var scaled = range == PixelRange.ZeroToOne ? 2 * resized - 1 : resized;
+            return scope.MoveToOuter(((InceptionNetwork)network.Module).call(scaled));
+        }
+        finally
+        {
+            network.Release();
+        }
+    }
+
+    private protected override FeatureModel Copy(Device device)
+    {
+        Acquire();
+        try
+        {
+            return new InceptionFeatureModel(new SharedNetwork(CopyNetwork(device), device, ModelPrecision.Float32), Source, Fingerprint, fileHash);
+        }
+        finally
+        {
+            network.Release();
+        }
+    }
+
+    private protected override void Dispose(bool disposing)
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            network.Release();
+    }
+
+    private static string FileHash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
+    private static InceptionNetwork Outlive(InceptionNetwork module)
+    {
+        foreach (var parameter in module.parameters())
+            parameter.DetachFromDisposeScope();
+        return module;
+    }
+
+    private InceptionNetwork CopyNetwork(Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var copy = new InceptionNetwork(device);
+        var targets = copy.state_dict();
+        foreach (var (key, value) in network.Module.state_dict())
+            targets[key].copy_(value);
+        copy.eval();
+        return Outlive(copy);
+    }
+
+    private void Acquire() =>
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), this);
+}

@@ -1,0 +1,48 @@
+using LdmMl.Torch.Models.Features;
+using LdmMl.Torch.Models.Features.Inception;
+using LdmMl.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>Inception-v3 for FID: features of images of two sizes, and corners and means of the activations at each pooling.</summary>
+internal sealed class InceptionRunner : IGoldenRunner
+{
+    public string Group => "inception";
+
+    public void Run(GoldenCase golden)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var weights = golden.Weights();
+        using var model = InceptionFeatureModel.Create(weights, golden.Folder, fileHash: "00000000");
+        using var network = new InceptionNetwork();
+        InceptionWeights.Load(network, weights, golden.Folder);
+        foreach (var (name, images) in Images(golden))
+        {
+            golden.Check($"{name}.pool3", model.Features(images, PixelRange.ZeroToOne));
+            var first = network.FirstBlock(2 * InceptionNetwork.Resize(images) - 1);
+            var second = network.SecondBlock(first.clone());
+            foreach (var (index, block) in new[] { first, second, network.ThirdBlock(second.clone()) }.Index())
+            {
+                golden.Check($"{name}.block{index}.corner", block[.., ..8, ..4, ..4]);
+                golden.Check($"{name}.block{index}.means", block.mean([2, 3]));
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, Tensor Images)> Images(GoldenCase golden)
+    {
+        foreach (var (name, bytes) in golden.Inputs)
+            yield return (name, bytes.to(ScalarType.Float32) / 255);
+        foreach (var input in golden.Config["generated_inputs"]!.AsArray())
+        {
+            var name = input!["name"]!.GetValue<string>();
+            var shape = input["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray();
+            var values = GeneratedTensors.Values(name, shape.Aggregate(1L, (a, b) => a * b),
+                input["bound"]!.GetValue<double>(), input["center"]!.GetValue<double>(), input["seed"]!.GetValue<ulong>());
+            yield return (name, tensor(values, shape));
+        }
+    }
+}
