@@ -10,7 +10,7 @@ internal static class LaterParts
 {
     private static readonly string[] Groups =
     [
-        "adversarial-losses", "lpips",
+        "adversarial-losses",
         "diffusion", "diffusers-schedulers", "ema", "k-diffusion", "unet",
     ];
 

@@ -1,0 +1,36 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual.Storage;
+
+namespace LdmMl.Torch.Models.Perceptual;
+
+/// <summary>LPIPS: a published trunk with the published heads, which were fitted to people's judgements (Zhang et al. 2018).</summary>
+public sealed class LpipsModel : PerceptualModel
+{
+    internal LpipsModel(SharedNetwork network, PerceptualDescription description, string source, LoadReport report)
+        : base(network, description, source, report)
+    {
+    }
+
+    /// <summary>Gets the version whose heads these are.</summary>
+    public LpipsVersion Version => Description.Version!.Value;
+
+    /// <summary>Opens a trunk and its heads: VGG-16, AlexNet or SqueezeNet 1.1, told by the keys.</summary>
+    /// <param name="backbone">torchvision's file of the trunk (<c>.pth</c>, zip or legacy, or safetensors); its classifier is not needed.</param>
+    /// <param name="heads">The file of the heads for this trunk (<c>lin0.model.1.weight</c> ...).</param>
+    /// <param name="version">The version of the heads; the files do not say it.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">A file cannot be read, or its keys or shapes are not the network's; the message lists them.</exception>
+    public static LpipsModel Load(string backbone, string heads, LpipsVersion version = LpipsVersion.V01)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(backbone);
+        ArgumentException.ThrowIfNullOrEmpty(heads);
+        if (!Enum.IsDefined(version))
+            throw new ArgumentOutOfRangeException(nameof(version), version, "Unknown version of LPIPS.");
+        using var trunkWeights = CheckpointFile.Read(backbone);
+        using var headWeights = CheckpointFile.Read(heads);
+        var trunk = TrunkKeys.Identify(trunkWeights, backbone);
+        using var weights = LpipsFiles.Combine(trunk, trunkWeights, backbone, headWeights, heads);
+        return (LpipsModel)Open(new PerceptualDescription(trunk, version, trunk.Name), weights, $"{backbone} and {heads}");
+    }
+}

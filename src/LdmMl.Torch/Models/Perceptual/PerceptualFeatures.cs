@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Perceptual;
+
+/// <summary>The activations of reference images, computed once and compared with many candidates. Disposing it frees its tensors.</summary>
+public sealed class PerceptualFeatures : IDisposable
+{
+    internal PerceptualFeatures(object network, IReadOnlyList<Tensor> layers, long count, long height, long width)
+    {
+        Network = network;
+        Layers = [.. layers.Select(layer => layer.DetachFromDisposeScope())];
+        Count = count;
+        Height = height;
+        Width = width;
+    }
+
+    /// <summary>Gets how many images these are of.</summary>
+    public long Count { get; }
+
+    /// <summary>Gets the height of the images.</summary>
+    public long Height { get; }
+
+    /// <summary>Gets the width of the images.</summary>
+    public long Width { get; }
+
+    /// <summary>Gets the network that made them, to tell it from others.</summary>
+    internal object Network { get; }
+
+    /// <summary>Gets the activations, [B, C, h, w] in channels-last order, in the trunk's number format.</summary>
+    internal IReadOnlyList<Tensor> Layers { get; }
+
+    /// <summary>Gets whether they are freed.</summary>
+    internal bool IsDisposed { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        IsDisposed = true;
+        foreach (var layer in Layers)
+            layer.Dispose();
+    }
+}

@@ -1,0 +1,76 @@
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Perceptual;
+
+/// <summary>One call of an opened perceptual model: standardises, runs the trunk, and compares each layer as soon as it is there.</summary>
+internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDescription description, PixelRange range)
+{
+    // ImageNet's mean and deviation, turned to [-1, 1] and rounded as the reference has them.
+    private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
+
+    private PerceptualNetwork Network => (PerceptualNetwork)network.Module;
+
+    /// <summary>Compares pairs [B, 3, H, W].</summary>
+    public PerceptualDistances Compare(Tensor images, Tensor others, bool spatial)
+    {
+        if (is_grad_enabled() && (images.requires_grad || others.requires_grad))
+            return CompareDifferentiably(images, others, spatial);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (net, count) = (Network, images.shape[0]);
+        var sum = new DistanceSum(images, spatial);
+        net.Trunk.Run(Standardize(cat([images, others])), (layer, both) =>
+            sum.Add(LayerDistance.Measure(both.narrow(0, 0, count), both.narrow(0, count, count), net.Head(layer))));
+        return sum.ToDistances();
+    }
+
+    /// <summary>Compares a reference with [B, 3, H, W].</summary>
+    public PerceptualDistances Compare(PerceptualFeatures reference, Tensor others, bool spatial)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = is_grad_enabled() && others.requires_grad ? null : no_grad();
+        var net = Network;
+        var sum = new DistanceSum(others, spatial);
+        net.Trunk.Run(Standardize(others), (layer, features) => sum.Add(LayerDistance.Measure(reference.Layers[layer], features, net.Head(layer))));
+        return sum.ToDistances();
+    }
+
+    /// <summary>Computes activations, without gradients.</summary>
+    public PerceptualFeatures Features(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var layers = new List<Tensor>();
+        Network.Trunk.Run(Standardize(images), (_, features) => layers.Add(features.alias().DetachFromDisposeScope()));
+        return new(network, layers, images.shape[0], images.shape[2], images.shape[3]);
+    }
+
+    // A side without gradient keeps no activations for the backward pass.
+    private PerceptualDistances CompareDifferentiably(Tensor images, Tensor others, bool spatial)
+    {
+        if (!images.requires_grad || !others.requires_grad)
+        {
+            using var reference = Features(images.requires_grad ? others : images);
+            return Compare(reference, images.requires_grad ? images : others, spatial);
+        }
+
+        using var scope = NewDisposeScope();
+        var (net, count) = (Network, images.shape[0]);
+        var sum = new DistanceSum(images, spatial);
+        net.Trunk.Run(Standardize(cat([images, others])), (layer, both) =>
+            sum.Add(LayerDistance.Measure(both.narrow(0, 0, count), both.narrow(0, count, count), net.Head(layer))));
+        return sum.ToDistances();
+    }
+
+    private Tensor Standardize(Tensor images)                    // [B, 3, H, W] -> [B, 3, H, W] in the trunk's number format
+    {
+        var x = images.to(ScalarType.Float32, network.Device);
+        if (range == PixelRange.ZeroToOne)
+            x = (2 * x) - 1;
+        if (description.Standardizes)
+            x = (x - tensor(Shift, device: network.Device).view(1, 3, 1, 1)) / tensor(Scale, device: network.Device).view(1, 3, 1, 1);
+        return x.to(network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+    }
+}

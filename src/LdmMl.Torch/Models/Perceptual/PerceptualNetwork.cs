@@ -1,0 +1,54 @@
+using System.Globalization;
+using LdmMl.Torch.Models.Autoencoders;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Perceptual;
+
+/// <summary>A trunk, and one head for each of its layers where it has been calibrated. Frozen: no gradient ever reaches a weight.</summary>
+internal sealed class PerceptualNetwork : Module
+{
+    // The field's name is the checkpoint's key.
+    private readonly PerceptualTrunk features;
+    private readonly PerceptualHead[] heads;
+
+    public PerceptualNetwork(PerceptualTrunkConfig trunk, bool withHeads) : base(nameof(PerceptualNetwork))
+    {
+        features = new PerceptualTrunk(trunk);
+        heads = withHeads ? [.. trunk.LayerChannels.Select(channels => new PerceptualHead(channels))] : [];
+        RegisterComponents();
+        for (var layer = 0; layer < heads.Length; layer++)
+            register_module(string.Create(CultureInfo.InvariantCulture, $"lin{layer}"), heads[layer]);
+
+        eval();
+        foreach (var parameter in parameters())
+        {
+            parameter.requires_grad = false;
+            parameter.DetachFromDisposeScope();   // it lives until the network is disposed, whatever scope it was made in
+        }
+    }
+
+    /// <summary>Gets the trunk.</summary>
+    public PerceptualTrunk Trunk => features;
+
+    /// <summary>Gets the channel weights of a layer, [1, C, 1, 1], float32; null where every channel counts alike.</summary>
+    public Tensor? Head(int layer) => heads.Length == 0 ? null : heads[layer].Weight;
+
+    /// <summary>Copies it to another device and number format; the heads stay float32.</summary>
+    public PerceptualNetwork Convert(PerceptualDescription description, Device device, ModelPrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var target = new PerceptualNetwork(description.Trunk, description.IsCalibrated);
+        var weights = target.state_dict();
+        foreach (var (key, weight) in state_dict())
+            weights[key].copy_(weight);
+        target.to(device);
+        if (precision == ModelPrecision.BFloat16)
+            target.features.to(ScalarType.BFloat16);
+        foreach (var parameter in target.parameters())
+            parameter.DetachFromDisposeScope();
+        return target;
+    }
+}

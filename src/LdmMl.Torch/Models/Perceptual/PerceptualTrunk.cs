@@ -1,0 +1,56 @@
+using System.Globalization;
+using LdmMl.Torch.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Perceptual;
+
+/// <summary>The layers of a trunk, keyed by torchvision's indices; each activation is freed as soon as the next one exists.</summary>
+internal sealed class PerceptualTrunk : Module
+{
+    private readonly List<(TrunkStep Step, Module<Tensor, Tensor>? Module)> layers = [];
+
+    public PerceptualTrunk(PerceptualTrunkConfig config) : base(nameof(PerceptualTrunk))
+    {
+        var channels = 3;
+        foreach (var step in config.Steps)
+        {
+            Module<Tensor, Tensor>? module = step switch
+            {
+                ConvolutionStep c => new ImageConvolution(channels, c.OutChannels, c.Kernel, c.Stride, c.Padding),
+                FireStep f => new FireModule(channels, f.SqueezeChannels, f.ExpandChannels),
+                _ => null,
+            };
+            if (module is not null)
+                register_module(step.Index.ToString(CultureInfo.InvariantCulture), module);
+            layers.Add((step, module));
+            channels = step.Channels(channels);
+        }
+    }
+
+    /// <summary>Shows the activations that are compared, one after the other. The caller has a dispose scope open.</summary>
+    /// <param name="images">Standardised images [B, 3, H, W].</param>
+    /// <param name="show">Is given each activation [B, C, h, w] with its number; it is freed afterwards, so what must stay needs an alias.</param>
+    public void Run(Tensor images, Action<int, Tensor> show)
+    {
+        var (h, shown) = (images.alias(), 0);
+        foreach (var (step, module) in layers)
+        {
+            h = module is null ? Pool((PoolStep)step, h) : h.Then(module);
+            if (step is ConvolutionStep)
+                h = h.ThenRelu();
+            if (step.IsLayer)
+                show(shown++, h);
+        }
+
+        h.Dispose();
+    }
+
+    private static Tensor Pool(PoolStep step, Tensor owned)      // [B, C, H, W] -> [B, C, H/2, W/2]
+    {
+        var result = functional.max_pool2d(owned, step.Kernel, PoolStep.Stride, ceil_mode: step.IncludesPartial);
+        owned.Dispose();
+        return result;
+    }
+}

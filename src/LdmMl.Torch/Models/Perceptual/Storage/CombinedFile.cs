@@ -1,0 +1,44 @@
+using LdmMl.Torch.Checkpoints;
+
+namespace LdmMl.Torch.Models.Perceptual.Storage;
+
+/// <summary>What the one file of a perceptual model says about itself, in the strings of its header.</summary>
+internal static class CombinedFile
+{
+    private const string KindKey = "kind", TrunkKey = "trunk", VersionKey = "version";
+    private const string Lpips = "LPIPS", Uncalibrated = "uncalibrated perceptual distance";
+
+    public static Dictionary<string, string> Metadata(PerceptualDescription description)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["format"] = "pt",
+            [KindKey] = description.IsCalibrated ? Lpips : Uncalibrated,
+            [TrunkKey] = description.TrunkName,
+        };
+        if (description.Version is { } version)
+            metadata[VersionKey] = version == LpipsVersion.V00 ? "0.0" : "0.1";
+        return metadata;
+    }
+
+    /// <summary>Gets what the file calls its trunk; null where it says nothing.</summary>
+    public static string? TrunkName(StateDictionary weights) => weights.Metadata.GetValueOrDefault(TrunkKey);
+
+    /// <exception cref="CheckpointException">It is another kind of file.</exception>
+    public static PerceptualDescription Describe(StateDictionary weights, string source)
+    {
+        var kind = weights.Metadata.GetValueOrDefault(KindKey);
+        if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
+            throw new CheckpointException(source, $"it is not the one file of a perceptual model, whose header says what it is. Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} "
+                + $"and save the model, or open a trunk without heads by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+        var trunk = TrunkKeys.Identify(weights, source);
+        return new PerceptualDescription(trunk, kind == Lpips ? Version(weights, source) : null, name);
+    }
+
+    private static LpipsVersion Version(StateDictionary weights, string source) => weights.Metadata.GetValueOrDefault(VersionKey) switch
+    {
+        "0.1" => LpipsVersion.V01,
+        "0.0" => LpipsVersion.V00,
+        var other => throw new CheckpointException(source, $"its header gives the version of LPIPS as '{other}'; there are 0.1 and 0.0."),
+    };
+}

@@ -1,0 +1,33 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual.Storage;
+
+namespace LdmMl.Torch.Models.Perceptual;
+
+/// <summary>
+/// A trunk without heads: every channel counts alike. It orders distortions, but nobody fitted it to people's judgements:
+/// its values are not LPIPS and compare only with each other.
+/// </summary>
+public sealed class UncalibratedPerceptualModel : PerceptualModel
+{
+    internal UncalibratedPerceptualModel(SharedNetwork network, PerceptualDescription description, string source, LoadReport report)
+        : base(network, description, source, report)
+    {
+    }
+
+    /// <summary>Opens a trunk: VGG-16, AlexNet, SqueezeNet 1.1, or one in VGG's style with any channel plan, told by the keys.</summary>
+    /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not needed.</param>
+    /// <param name="name">What the trunk is called; null for what the file says of itself, and otherwise the file's own name or the network's.</param>
+    /// <returns>The model, on the CPU in float32. It standardises images as LPIPS 0.1 does.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, or holds no such trunk; the message lists the keys.</exception>
+    public static UncalibratedPerceptualModel Load(string backbone, string? name = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(backbone);
+        using var weights = CheckpointFile.Read(backbone);
+        var trunk = TrunkKeys.Identify(weights, backbone);
+        return (UncalibratedPerceptualModel)Open(new PerceptualDescription(trunk, Version: null, name ?? CombinedFile.TrunkName(weights) ?? Label(trunk, backbone)), weights, backbone);
+    }
+
+    private static string Label(PerceptualTrunkConfig trunk, string backbone) =>
+        TrunkKeys.HasNameOfItsOwn(trunk) ? trunk.Name : Path.GetFileNameWithoutExtension(backbone);
+}

@@ -1,0 +1,77 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Models.Perceptual;
+
+public sealed class PerceptualFilesTests : IDisposable
+{
+    private readonly PerceptualFilesOfTests files = new();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void A_trunk_in_VGGs_style_is_told_by_its_keys()
+    {
+        using var model = files.Small();
+
+        Assert.Equal("uncalibrated perceptual distance (trunk)", model.Name);
+        Assert.False(model.IsCalibrated);
+        Assert.Equal(["relu1_2", "relu2_1", "relu3_2"], model.LayerNames);
+        Assert.Equal([8, 12, 16], model.Trunk.LayerChannels);
+        Assert.Equal(4, model.MinimumSize);
+        Assert.Equal(6_760, model.ParameterCount);
+    }
+
+    [Theory]
+    [InlineData(LpipsVersion.V01, "LPIPS 0.1 (SqueezeNet 1.1)")]
+    [InlineData(LpipsVersion.V00, "LPIPS 0.0 (SqueezeNet 1.1)")]
+    public void One_file_holds_trunk_heads_and_what_they_are(LpipsVersion version, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet, version);
+        model.Save(files.PathOf("lpips.safetensors"));
+
+        using var opened = Assert.IsType<LpipsModel>(PerceptualModel.Load(files.PathOf("lpips.safetensors")));
+
+        Assert.Equal((name, version, true, true), (opened.Name, opened.Version, opened.IsCalibrated, opened.LoadReport.IsExact));
+        AssertSame(model, opened, 32);
+    }
+
+    [Fact]
+    public void One_file_of_an_uncalibrated_model_is_opened_as_such()
+    {
+        using var scope = NewDisposeScope();
+        using var model = files.Small();
+        model.Save(files.PathOf("small.safetensors"));
+
+        using var opened = Assert.IsType<UncalibratedPerceptualModel>(PerceptualModel.Load(files.PathOf("small.safetensors")));
+        using var asTrunk = UncalibratedPerceptualModel.Load(files.PathOf("small.safetensors"));
+
+        Assert.Equal(model.Name, opened.Name);
+        Assert.Equal(model.Name, asTrunk.Name);
+        AssertSame(model, opened, 16);
+    }
+
+    [Fact]
+    public void A_stream_holds_the_same_as_the_file()
+    {
+        using var scope = NewDisposeScope();
+        using var model = files.Small();
+        using var stream = new MemoryStream();
+        model.Write(stream);
+        stream.Position = 0;
+
+        using var opened = PerceptualModel.Read(stream, "model.zip");
+
+        Assert.Equal("model.zip", opened.Source);
+        AssertSame(model, opened, 16);
+    }
+
+    private static void AssertSame(PerceptualModel expected, PerceptualModel actual, long side)
+    {
+        var (a, b) = (PerceptualFilesOfTests.Images(1, 2, 3, side, side), PerceptualFilesOfTests.Images(2, 2, 3, side, side));
+        Assert.Equal(expected.Distance(a, b, PixelRange.ZeroToOne).data<float>(), actual.Distance(a, b, PixelRange.ZeroToOne).data<float>());
+    }
+}
