@@ -11,8 +11,10 @@ internal sealed class MetricsRunner : IGoldenRunner
 
     public void Run(GoldenCase golden)
     {
+        if (golden.Inputs.ContainsKey("features_real"))
+            FeatureMetrics.Check(golden);
         if (!golden.Inputs.TryGetValue("a_u8", out var first))
-            return;   // features for the Fréchet and kernel distances
+            return;
         var second = golden.Inputs["b_u8"];
         var pairs = Enumerable.Range(0, (int)first.shape[0])
             .Select(i => new Pair(first[i].data<byte>().ToArray(), second[i].data<byte>().ToArray(), (int)first.shape[2], (int)first.shape[1], (int)first.shape[3]))

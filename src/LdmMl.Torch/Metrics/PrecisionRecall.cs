@@ -1,0 +1,37 @@
+namespace LdmMl.Torch.Metrics;
+
+/// <summary>
+/// Improved precision and recall (Kynkäänniemi et al. 2019): which share of the generated images looks real, and which share of the real ones
+/// could have been generated.
+/// </summary>
+/// <remarks>
+/// In double precision, on the images that the samples hold. Beside the samples, memory is bounded: two blocks of 1,024 rows and their distances
+/// at a time, 100 MB for 2,048 features. Time grows with the product of the counts.
+/// </remarks>
+public static class PrecisionRecall
+{
+    /// <summary>Compares two sets of images.</summary>
+    /// <param name="real">Features of real images.</param>
+    /// <param name="generated">Features of generated images.</param>
+    /// <param name="neighbours">The neighbour to which the ball around an image reaches, at least 1; 3 in the paper.</param>
+    /// <returns>Precision and recall, 0 to 1, and a warning where the sets are small.</returns>
+    /// <exception cref="ArgumentException">The dimensions differ, or <paramref name="neighbours"/> is below 1.</exception>
+    /// <exception cref="InvalidOperationException">A sample has no rows.</exception>
+    public static PrecisionRecallResult Compute(FeatureSample real, FeatureSample generated, int neighbours = 3)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighbours, 1);
+        FeatureBlock.RequireComparable(real, generated);
+        return new()
+        {
+            Precision = ShareAround(real, generated, neighbours),
+            Recall = ShareAround(generated, real, neighbours),
+            Neighbours = neighbours,
+            RealCount = real.HeldCount,
+            GeneratedCount = generated.HeldCount,
+            Warning = SetSizeWarning.OfNeighbours(Math.Min(real.HeldCount, generated.HeldCount), neighbours),
+        };
+    }
+
+    private static double ShareAround(FeatureSample centers, FeatureSample points, int neighbours) =>
+        (double)new NeighbourBalls(centers, neighbours).CountAround(points, BallEdge.Inside, out _).Count(balls => balls > 0) / points.HeldCount;
+}

@@ -1,0 +1,23 @@
+namespace LdmMl.Torch.Metrics;
+
+/// <summary>Improved precision and recall, and what they rest on.</summary>
+public sealed record PrecisionRecallResult
+{
+    /// <summary>Gets the share of generated images that lie within the real ones, 0 to 1.</summary>
+    public required double Precision { get; init; }
+
+    /// <summary>Gets the share of real images that lie within the generated ones, 0 to 1.</summary>
+    public required double Recall { get; init; }
+
+    /// <summary>Gets the neighbour to which the ball around an image reaches.</summary>
+    public required int Neighbours { get; init; }
+
+    /// <summary>Gets how many real images were compared.</summary>
+    public required int RealCount { get; init; }
+
+    /// <summary>Gets how many generated images were compared.</summary>
+    public required int GeneratedCount { get; init; }
+
+    /// <summary>Gets what the values are worth where they rest on few images; null where they are enough.</summary>
+    public string? Warning { get; init; }
+}
