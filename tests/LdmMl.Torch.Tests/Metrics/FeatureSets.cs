@@ -20,7 +20,7 @@ internal static class FeatureSets
         return rows;
     }
 
-    public static FrechetStatistics Statistics(ReadOnlySpan<float> rows, int dimensions)
+    public static FrechetStatistics StatisticsOf(ReadOnlySpan<float> rows, int dimensions)
     {
         var statistics = new FrechetStatistics(dimensions);
         statistics.Add(rows);

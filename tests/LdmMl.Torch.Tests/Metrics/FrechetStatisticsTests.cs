@@ -15,15 +15,15 @@ public class FrechetStatisticsTests
         Sets.Sample(set =>
         {
             var rows = Draw(set.Seed, set.First, set.Dimensions);
-            return Statistics(rows, set.Dimensions).FrechetDistance(Statistics(rows, set.Dimensions)).Distance < 1e-9;
+            return StatisticsOf(rows, set.Dimensions).FrechetDistance(StatisticsOf(rows, set.Dimensions)).Distance < 1e-9;
         }, iter: 50);
 
     [Fact]
     public void The_distance_is_symmetric_and_not_negative() =>
         Sets.Sample(set =>
         {
-            var first = Statistics(Draw(set.Seed, set.First, set.Dimensions), set.Dimensions);
-            var second = Statistics(Draw(set.Seed + 1, set.Second, set.Dimensions, mean: 0.3), set.Dimensions);
+            var first = StatisticsOf(Draw(set.Seed, set.First, set.Dimensions), set.Dimensions);
+            var second = StatisticsOf(Draw(set.Seed + 1, set.Second, set.Dimensions, mean: 0.3), set.Dimensions);
             var there = first.FrechetDistance(second).Distance;
             Assert.True(there >= 0);
             Assert.Equal(there, second.FrechetDistance(first).Distance, 1e-10 * (1 + there));
@@ -35,16 +35,16 @@ public class FrechetStatisticsTests
         {
             var first = Draw(seed, 40, 2);
             var second = Draw(seed + 1, 50, 2, mean: 1);
-            var straight = Statistics(first, 2).FrechetDistance(Statistics(second, 2)).Distance;
-            var turned = Statistics(Turn(first, angle), 2).FrechetDistance(Statistics(Turn(second, angle), 2)).Distance;
+            var straight = StatisticsOf(first, 2).FrechetDistance(StatisticsOf(second, 2)).Distance;
+            var turned = StatisticsOf(Turn(first, angle), 2).FrechetDistance(StatisticsOf(Turn(second, angle), 2)).Distance;
             Assert.Equal(straight, turned, 1e-5 * (1 + straight));   // turned features are rounded to float
         }, iter: 50);
 
     [Fact]
     public void Along_one_feature_the_distance_has_a_closed_form()
     {
-        var first = Statistics([1f, 3f], 1);         // mean 2, variance 2
-        var second = Statistics([4f, 10f], 1);       // mean 7, variance 18
+        var first = StatisticsOf([1f, 3f], 1);         // mean 2, variance 2
+        var second = StatisticsOf([4f, 10f], 1);       // mean 7, variance 18
         Assert.Equal(25 + Math.Pow(Math.Sqrt(18) - Math.Sqrt(2), 2), first.FrechetDistance(second).Distance, 1e-12);
     }
 
@@ -58,8 +58,8 @@ public class FrechetStatisticsTests
             new Random(seed).Shuffle(shards);
             var merged = new FrechetStatistics(Dimensions);
             foreach (var shard in shards)
-                merged.Merge(Statistics(shard, Dimensions));
-            var whole = Statistics(rows, Dimensions);
+                merged.Merge(StatisticsOf(shard, Dimensions));
+            var whole = StatisticsOf(rows, Dimensions);
             Assert.Equal(whole.Count, merged.Count);
             AssertClose(whole.Mean(), merged.Mean());
             AssertClose(whole.Covariance(), merged.Covariance());
@@ -72,7 +72,7 @@ public class FrechetStatisticsTests
         var batched = new FrechetStatistics(4);
         foreach (var batch in rows.Chunk(4 * 7))
             batched.Add(batch);
-        Assert.Equal(Statistics(rows, 4).Covariance(), batched.Covariance());
+        Assert.Equal(StatisticsOf(rows, 4).Covariance(), batched.Covariance());
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class FrechetStatisticsTests
         // These features and their shift are exact in single precision.
         var rows = Draw(5, 900, 3).Select(value => MathF.Round(value * 8)).ToArray();
         var far = rows.Select(value => value + 1_000_000).ToArray();
-        AssertClose(Statistics(rows, 3).Covariance(), Statistics(far, 3).Covariance());
+        AssertClose(StatisticsOf(rows, 3).Covariance(), StatisticsOf(far, 3).Covariance());
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class FrechetStatisticsTests
         const int Count = 40, Dimensions = 300;   // more than a panel of the sums
         var rows = Draw(9, Count, Dimensions);
         var mean = Enumerable.Range(0, Dimensions).Select(d => Enumerable.Range(0, Count).Average(n => (double)rows[(n * Dimensions) + d])).ToArray();
-        var covariance = Statistics(rows, Dimensions).Covariance();
+        var covariance = StatisticsOf(rows, Dimensions).Covariance();
         foreach (var (i, j) in new[] { (0, 0), (0, 299), (299, 0), (255, 256), (256, 255), (280, 290), (299, 299) })
         {
             var expected = Enumerable.Range(0, Count).Sum(n => (rows[(n * Dimensions) + i] - mean[i]) * (rows[(n * Dimensions) + j] - mean[j])) / (Count - 1);
@@ -105,7 +105,7 @@ public class FrechetStatisticsTests
     [InlineData(2048, null)]
     public void Few_images_give_a_number_and_say_what_it_is_worth(int count, string? warning)
     {
-        var result = Statistics(Draw(1, count, 4), 4).FrechetDistance(Statistics(Draw(2, 2048, 4), 4));
+        var result = StatisticsOf(Draw(1, count, 4), 4).FrechetDistance(StatisticsOf(Draw(2, 2048, 4), 4));
         Assert.True(double.IsFinite(result.Distance));
         Assert.Equal(warning, result.Warning);
     }
@@ -113,17 +113,17 @@ public class FrechetStatisticsTests
     [Fact]
     public void Adding_and_comparing_leave_no_tensor_behind()
     {
-        var first = Statistics(Draw(1, 600, 4), 4);
+        var first = StatisticsOf(Draw(1, 600, 4), 4);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-        first.Merge(Statistics(Draw(2, 600, 4), 4));
-        first.FrechetDistance(Statistics(Draw(2, 1, 4), 4));
+        first.Merge(StatisticsOf(Draw(2, 600, 4), 4));
+        first.FrechetDistance(StatisticsOf(Draw(2, 1, 4), 4));
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
     [Fact]
     public void What_cannot_be_added_is_refused_by_row()
     {
-        var statistics = Statistics([1f, 2f, 3f, 4f], 2);
+        var statistics = StatisticsOf([1f, 2f, 3f, 4f], 2);
         Assert.Equal("3 values are not whole rows of 2 features.", Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f])).Message);
         Assert.Equal(
             "Row 3 holds a feature that is no finite number. Leave the image out, or look into the model that computed it.",
