@@ -8,8 +8,8 @@ namespace LdmMl.Torch.Metrics;
 /// </summary>
 /// <remarks>
 /// Memory does not grow with the number of rows: two times 8 D² bytes at most while a block is added (67 MB for 2,048 dimensions).
-/// Sums are in double precision around the mean of each block of 512 rows, so a mean far from 0 costs no digits, and the size of the batches
-/// in which rows arrive does not change a bit. Parts that were gathered apart are joined by <see cref="Merge"/>. One thread at a time.
+/// Sums are in double precision around the mean of each block of 512 rows, whatever the size of the batches in which rows arrive, so a mean
+/// far from 0 costs no digits. Parts that were gathered apart are joined by <see cref="Merge"/>. One thread at a time.
 /// </remarks>
 public sealed partial class FrechetStatistics
 {
