@@ -21,14 +21,10 @@ public static class Ssim
     {
         settings ??= SsimSettings.ScikitImage;
         Validate(reference.Length, candidate.Length, width, height, channels, settings);
-        using var plane = new SsimPlanePair(width, height, settings.BorderWidth, settings, dataRange: 255);
+        using var scan = new SsimScan(width, height, settings.BorderWidth, settings, dataRange: 255);
         var sum = 0.0;
         for (var channel = 0; channel < channels; channel++)
-        {
-            plane.Fill(reference, candidate, channel, channels);
-            sum += plane.Mean();
-        }
-
+            sum += scan.Mean<byte, SsimSimilarity>(new(reference, candidate, channel, channels));
         return sum / channels;
     }
 
@@ -48,15 +44,10 @@ public static class Ssim
         settings ??= SsimSettings.ScikitImage;
         ImagePair.RequireDataRange(dataRange);
         Validate(reference.Length, candidate.Length, width, height, channels, settings);
-        using var plane = new SsimPlanePair(width, height, settings.BorderWidth, settings, dataRange);
-        var sum = 0.0;
-        for (var channel = 0; channel < channels; channel++)
-        {
-            var start = channel * width * height;
-            plane.Fill(reference.Slice(start, width * height), candidate.Slice(start, width * height), channel: 0, channels: 1);
-            sum += plane.Mean();
-        }
-
+        using var scan = new SsimScan(width, height, settings.BorderWidth, settings, dataRange);
+        var (pixels, sum) = (width * height, 0.0);
+        for (var start = 0; start < reference.Length; start += pixels)
+            sum += scan.Mean<float, SsimSimilarity>(new(reference.Slice(start, pixels), candidate.Slice(start, pixels), channel: 0, channels: 1));
         return sum / channels;
     }
 
@@ -78,10 +69,9 @@ public static class Ssim
         settings ??= SsimSettings.ScikitImage;
         ImagePair.RequireDataRange(dataRange);
         Validate(reference.Length, candidate.Length, width, height, channels: 1, settings);
-        using var plane = new SsimPlanePair(width, height, settings.WindowSize / 2, settings, dataRange);
-        plane.Fill(reference, candidate, channel: 0, channels: 1);
+        using var scan = new SsimScan(width, height, settings.WindowSize / 2, settings, dataRange);
         var map = new double[width * height];
-        plane.Map(map);
+        scan.Map<float>(new(reference, candidate, channel: 0, channels: 1), map);
         return map;
     }
 

@@ -17,7 +17,6 @@ internal static class LaterParts
     // group/case/output, with * for any text.
     private static readonly string[] Outputs =
     [
-        "metrics/*/tm.msssim",
         "checkpoints/ldm_small/*",   // a whole latent diffusion model; its files and hashes are compared now
         "diffusers-models/*/out", "diffusers-models/*/act.*", "diffusers-models/*/eps",   // of U-Nets
     ];

@@ -46,6 +46,8 @@ internal sealed class MetricsRunner : IGoldenRunner
         golden.Check("tm.ssim_uniform7", tensor(pairs.Select(pair => pair.Floats(1, uniform)).ToArray()));
         var wide = SsimSettings.Gaussian(2) with { Border = SsimBorder.Mirrored, K1 = 0.02, K2 = 0.05 };
         golden.Check("tm.ssim_sigma2_k", tensor(pairs.Select(pair => pair.Floats(1, wide)).ToArray()));
+        if (golden.Outputs.ContainsKey("tm.msssim"))
+            golden.Check("tm.msssim", tensor(pairs.Select(pair => pair.Scales(defaults)).ToArray()));
         golden.Check("self.ssim", Ssim.Compute(first.PlanesA, first.PlanesA, first.Width, first.Height, first.Channels, 1, defaults));
     }
 
@@ -66,6 +68,8 @@ internal sealed class MetricsRunner : IGoldenRunner
 
         public double Green(SsimSettings settings) =>
             Ssim.Compute(PlanesA.AsSpan(Pixels, Pixels), PlanesB.AsSpan(Pixels, Pixels), Width, Height, 1, 1, settings);
+
+        public double Scales(SsimSettings settings) => MsSsim.Compute(PlanesA, PlanesB, Width, Height, Channels, 1, settings);
 
         public double Floats(double range, SsimSettings settings) => Ssim.Compute(PlanesA, PlanesB, Width, Height, Channels, range, settings);
     }
