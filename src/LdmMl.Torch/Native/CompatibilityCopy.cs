@@ -17,7 +17,7 @@ internal static class CompatibilityCopy
     /// <returns>The path of the copy.</returns>
     /// <exception cref="IOException">No folder can be written.</exception>
     /// <exception cref="InvalidDataException">The library is no ELF file, or needs something else.</exception>
-    public static string Create(string original) => Create(original, Folders());
+    public static string Create(string original) => Create(original, CacheFolders.Candidates("native"));
 
     internal static string Create(string original, IEnumerable<string> folders)
     {
@@ -36,17 +36,6 @@ internal static class CompatibilityCopy
         throw new IOException(
             $"an adapted copy of it ({image.Length / 1024} KiB) is needed on this system and none of these folders can be written: {string.Join(", ", tried)}. " +
             "Make one of them writable, or set XDG_CACHE_HOME to a folder that is.");
-    }
-
-    private static IEnumerable<string> Folders()
-    {
-        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache)
-            yield return Path.Combine(cache, "ldmml", "native");
-        if (Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home)
-            yield return Path.Combine(home, ".cache", "ldmml", "native");
-
-        // Shared by the users of a machine, so each has a folder of their own name: a library must not be taken from a stranger.
-        yield return Path.Combine(Path.GetTempPath(), $"ldmml-{Environment.UserName}", "native");
     }
 
     // The content is compared, not just the name: a damaged or planted file is never loaded.

@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Sockets;
+using LdmMl.Torch.Checkpoints.Published;
+
+namespace LdmMl.Torch.Tests.Checkpoints.Published;
+
+public class DownloadErrorsTests
+{
+    [Fact]
+    public async Task Corrupt_file_is_deleted_and_named()
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request =>
+        {
+            var damaged = sample.Content.ToArray();
+            damaged[150_000] ^= 1;
+            return LoopbackAnswer.Whole(damaged);
+        });
+
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => sample.RunAsync());
+
+        Assert.Matches("^What http://127.0.0.1:[0-9]+/sample-file.pth gives is not the published 'sample-file.pth': its SHA-256 begins with [0-9a-f]{8} instead of " +
+            $"{sample.File.Sha256[..8]}. It is deleted. Without a connection: download http.*, put the file into a folder here and run 'ldmml weights import FOLDER'.$", error.Message);
+        Assert.Empty(Directory.GetFiles(sample.Cache.Folder));
+    }
+
+    [Fact]
+    public async Task Corrupt_file_does_not_replace_what_was_there()
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => LoopbackAnswer.Whole(new byte[300_000]));
+        Directory.CreateDirectory(sample.Cache.Folder);
+        await File.WriteAllTextAsync(sample.Path, "other");
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => sample.RunAsync());
+
+        Assert.Equal("other", await File.ReadAllTextAsync(sample.Path));
+    }
+
+    [Fact]
+    public async Task File_of_another_length_is_refused_before_it_is_fetched()
+    {
+        using var sample = new SampleDownload(request => new("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\n", "hello"u8.ToArray()));
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
+
+        Assert.Contains("gives 5 bytes instead of 300,000, as HTML: perhaps a page of your network. Without a connection:", error.Message, StringComparison.Ordinal);
+        Assert.Single(sample.Requests);
+        Assert.Empty(Directory.GetFiles(sample.Cache.Folder));
+    }
+
+    [Fact]
+    public async Task Content_without_a_length_that_is_too_long_is_not_fetched_beyond_the_file()
+    {
+        using var sample = new SampleDownload(request => new("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", new byte[1_000_000]));
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => sample.RunAsync());
+
+        Assert.Empty(Directory.GetFiles(sample.Cache.Folder));
+    }
+
+    [Fact]
+    public async Task Content_without_a_length_that_is_too_short_counts_as_cut()
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => request.Number == 1
+            ? new("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", sample.Content[..5])
+            : LoopbackAnswer.Rest(sample.Content, request.Start));
+
+        await sample.RunAsync();
+
+        Assert.Equal(sample.Content, sample.Stored);
+        Assert.StartsWith("the connection ended after 5 of 300,000 bytes; trying again", Assert.Single(sample.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Address_without_the_file_is_asked_once()
+    {
+        using var sample = new SampleDownload(request => LoopbackAnswer.Status("404 Not Found"));
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
+
+        Assert.Matches("^'sample-file.pth' cannot be downloaded: http://127.0.0.1:[0-9]+/sample-file.pth answers 404 \\(Not Found\\). Without a connection: download", error.Message);
+        Assert.Single(sample.Requests);
+    }
+
+    [Theory]
+    [InlineData("500 Internal Server Error", "")]
+    [InlineData("503 Service Unavailable", "Retry-After: 3600\r\n")]
+    [InlineData("429 Too Many Requests", "Retry-After: 0\r\n")]
+    [InlineData("408 Request Timeout", "")]
+    public async Task Server_that_is_busy_is_asked_again(string status, string headers)
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => request.Number < 3 ? LoopbackAnswer.Status(status, headers) : LoopbackAnswer.Whole(sample.Content));
+
+        await sample.RunAsync();
+
+        Assert.Equal(sample.Content, sample.Stored);
+        Assert.Equal(3, sample.Requests.Length);
+    }
+
+    [Fact]
+    public async Task Server_that_stays_busy_is_given_up()
+    {
+        using var sample = new SampleDownload(request => LoopbackAnswer.Status("500 Internal Server Error"));
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
+
+        Assert.Contains("answers 500 (Internal Server Error)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(5, sample.Requests.Length);
+    }
+
+    [Fact]
+    public async Task Server_that_is_cut_at_the_same_place_is_given_up_and_the_rest_kept()
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content, cutAfter: 100_000));
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
+
+        Assert.Contains("The 100,000 bytes that arrived are kept, and the next download goes on from there.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(6, sample.Requests.Length);
+        Assert.Equal(sample.Content[..100_000], await File.ReadAllBytesAsync(sample.Part));
+    }
+
+    [Fact]
+    public async Task Server_that_gives_ever_less_and_more_is_given_up()
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content, cutAfter: request.Number % 2 == 0 ? 50_000 : 100_000));
+
+        await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
+
+        Assert.Equal(6, sample.Requests.Length);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Connection_that_stalls_is_cut_and_tried_again(bool beforeTheHead)
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => request.Number > 1 ? LoopbackAnswer.Rest(sample.Content, request.Start)
+            : beforeTheHead ? new("", [], ThenNothing: true)
+            : LoopbackAnswer.Whole(sample.Content, cutAfter: 100_000) with { ThenNothing = true });
+
+        await sample.With(SampleDownload.Settings with { Stall = TimeSpan.FromMilliseconds(200) }).RunAsync();
+
+        Assert.Equal(sample.Content, sample.Stored);
+        Assert.StartsWith("nothing arrived for 0.2 s; trying again", Assert.Single(sample.Remarks), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_that_is_not_there_is_named()
+    {
+        var unused = new TcpListener(IPAddress.Loopback, 0);
+        unused.Start();
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)unused.LocalEndpoint).Port}/");
+        unused.Stop();
+        using var sample = new SampleDownload(request => LoopbackAnswer.Status("404 Not Found"));
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sample.With(SampleDownload.Settings with { Mirror = address }).RunAsync());
+
+        Assert.StartsWith($"'sample-file.pth' cannot be downloaded: {address.Authority} cannot be reached (", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("put the file into a folder here and run 'ldmml weights import FOLDER'.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Same_file_is_not_downloaded_twice_at_once()
+    {
+        SampleDownload sample = null!;
+        using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
+        sample.WithPart([1]);
+        using var other = new FileStream(sample.Part, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
+
+        Assert.Contains("probably because the same file is being downloaded already", error.Message, StringComparison.Ordinal);
+        Assert.Empty(sample.Requests);
+    }
+
+    [Fact]
+    public async Task Cache_that_cannot_be_made_is_told_with_the_cure()
+    {
+        using var folder = new TemporaryFolder();
+        var below = Path.Combine(folder.Write("file", []), "weights");
+
+        var error = await Assert.ThrowsAsync<IOException>(() => new WeightCache(below).DownloadAsync(PublishedFiles.LpipsVgg));
+
+        Assert.StartsWith($"The cache '{below}' cannot be made: ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Set LDMML_CACHE to a folder that can be written.", error.Message, StringComparison.Ordinal);
+    }
+}
