@@ -55,6 +55,7 @@ internal static class Tool
         InfoCommand.Create(),
         ReconstructCommand.Create(),
         TrainCommand.Create(),
+        WeightsCommand.Create(),
         Verbose,
     };
 

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Checkpoints.Published;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary><c>ldmml weights</c>: which published weights are here, where the others come from, and how they get here.</summary>
+internal static class WeightsCommand
+{
+    private static readonly Option<string[]> Check = new("--check")
+    {
+        Description = $"Fail unless these are here and whole: {WeightSets.Description()}, or single files; without a name, all.",
+        HelpName = "NAME",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        Check.AcceptOnlyFromAmong(WeightSets.Names);
+        var command = new Command("weights", "Lists the published weights that LPIPS and FID need, and where they come from; gets them.")
+        {
+            Check, Json, WeightsDownloadCommand.Create(), WeightsImportCommand.Create(),
+        };
+        command.SetHandler((parsed, _) => Run(parsed));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        JsonOutput.Check(parsed.GetValue(Json));
+        var cache = new WeightCache();
+        var files = PublishedFiles.All.Select(cache.Check).ToArray();
+        WeightReport.Write(cache, files);
+        WeightReport.WriteTerms(PublishedFiles.All, Terminal.WriteLine);
+        JsonOutput.Write(parsed.GetValue(Json), WeightReport.Json(cache, files));
+
+        // What is missing is no fault unless somebody needs it; what is damaged always is.
+        var needed = parsed.GetResult(Check) is null ? [] : WeightSets.FilesOf(parsed.GetValue(Check) ?? []);
+        var wanting = files.Where(status => status.State == PublishedFileState.Damaged
+            || (status.State == PublishedFileState.Missing && needed.Contains(status.File))).ToArray();
+        if (wanting.Length == 0)
+            return ExitCode.Success;
+        var names = string.Join(' ', wanting.Select(status => status.File.Name));
+        Terminal.Error(
+            $"Missing or damaged: {names}. 'ldmml weights download {names}' gets them; " +
+            "without a connection, 'ldmml weights import FOLDER' takes them from a folder.");
+        return ExitCode.CheckFailed;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Checkpoints.Published;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary><c>ldmml weights download NAME...</c>: gets published weights from their authors' addresses, with resume and verification.</summary>
+internal static class WeightsDownloadCommand
+{
+    private static readonly Argument<string[]> Names = new("NAME")
+    {
+        Description = $"What to download: {WeightSets.Description()}, or single files.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        Names.AcceptOnlyFromAmong(WeightSets.Names);
+        const string what = "Downloads published weights into the cache; goes on where an earlier download stopped.";
+        var command = new Command("download", what) { Names, Json };
+        command.SetHandler(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        JsonOutput.Check(parsed.GetValue(Json));
+        var cache = new WeightCache();
+        var files = WeightSets.FilesOf(parsed.GetRequiredValue(Names));
+        var wanting = files.Where(file => cache.Check(file).State != PublishedFileState.Present).ToArray();
+        WeightReport.WriteTerms(wanting, Terminal.Message);
+        foreach (var file in wanting)
+            Download(cache, file, cancellation);
+        foreach (var file in files)
+            Terminal.WriteLine($"{file.Name}: {cache.Find(file)}{(wanting.Contains(file) ? "" : " (was here)")}");
+        JsonOutput.Write(parsed.GetValue(Json), WeightReport.Json(cache, files.Select(cache.Check)));
+        return ExitCode.Success;
+    }
+
+    private static void Download(WeightCache cache, PublishedFile file, CancellationToken cancellation)
+    {
+        Terminal.Message($"{file.FileName}, {ByteSize.Of(file.Length)}, from {file.Address}");
+        try
+        {
+            ProgressDisplay.Run($"download {file.Name}", report =>
+                cache.DownloadAsync(file, progress => Report(file, progress, report), cancellation).GetAwaiter().GetResult());
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Message("What has arrived is kept; the same command goes on from there.");
+            throw;
+        }
+    }
+
+    private static void Report(PublishedFile file, DownloadProgress progress, Action<double, string> report)
+    {
+        if (progress.Remark is { } remark && !Terminal.IsInteractive)
+            Terminal.Message($"{file.Name}: {remark}");
+        report((double)progress.Bytes / progress.Length, progress.Remark ?? $"{ByteSize.Of(progress.Bytes)} of {ByteSize.Of(progress.Length)}");
+    }
+}

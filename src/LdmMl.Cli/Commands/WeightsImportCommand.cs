@@ -1,0 +1,55 @@
+using System.CommandLine;
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Checkpoints.Published;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary><c>ldmml weights import DIR</c>: takes published weights from a folder, for machines without a connection.</summary>
+internal static class WeightsImportCommand
+{
+    private static readonly Argument<DirectoryInfo> Folder = new("DIR")
+    {
+        Description = "A folder with downloaded files, such as PyTorch's ~/.cache/torch/hub/checkpoints; folders in it are looked through as well.",
+    };
+
+    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+
+    public static Command Create()
+    {
+        var command = new Command("import", "Copies published weights from a folder into the cache, after verifying them.") { Folder, Json };
+        command.SetHandler(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    {
+        JsonOutput.Check(parsed.GetValue(Json));
+        var folder = parsed.GetRequiredValue(Folder);
+        var cache = new WeightCache();
+        var found = cache.Import(folder.FullName, cancellation: cancellation);
+        foreach (var file in found)
+        {
+            if (file.Source is { } source)
+                Terminal.WriteLine($"{file.File.Name}: taken from {source}");
+            else if (file.Refused.Count > 0)
+                Terminal.WriteLine($"{file.File.Name}: not taken, {string.Join("; ", file.Refused)}");
+        }
+        JsonOutput.Write(parsed.GetValue(Json), new
+        {
+            folder = cache.Folder,
+            files = found.Select(file => new { file.File.Name, file.Source, file.Refused }),
+        });
+        return Judge(found, folder);
+    }
+
+    private static int Judge(IReadOnlyList<ImportedFile> found, DirectoryInfo folder)
+    {
+        if (found.Any(file => file.Source is null && file.Refused.Count > 0))
+            return ExitCode.CheckFailed;
+        if (found.Any(file => file.Source is not null))
+            return ExitCode.Success;
+        var names = string.Join(", ", found.Select(file => file.File.FileName));
+        Terminal.Error($"'{folder.FullName}' holds none of the files: {names}. 'ldmml weights' says where they come from.");
+        return ExitCode.CheckFailed;
+    }
+}
