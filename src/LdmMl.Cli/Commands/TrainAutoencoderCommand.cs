@@ -3,6 +3,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -15,7 +16,9 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<DirectoryInfo?> Validation = new("--validation") { Description = "A folder of images that are not learnt, to measure the progress on." };
     private static readonly Option<int> Size = new("--size") { Description = "The side of the square that images are brought to.", DefaultValueFactory = _ => 64 };
     private static readonly Option<int> Channels = new("--channels") { Description = "The width of the network's first level, a multiple of --norm-groups.", DefaultValueFactory = _ => 32 };
-    private static readonly Option<int[]> Multipliers = new("--multipliers") { Description = "The width of each level as a multiple of --channels; n levels shrink images 2^(n-1) times.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 2, 2] };
+
+    // Its default is told in words, for help would show a list by the name of its type.
+    private static readonly Option<int[]> Multipliers = new("--multipliers") { Description = "The width of each level as a multiple of --channels; n levels shrink images 2^(n-1) times. [default: 1 2 2]", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int> Blocks = new("--blocks") { Description = "How many residual blocks a level has.", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> LatentChannels = new("--latent-channels") { Description = "The channels of the latent.", DefaultValueFactory = _ => 4 };
     private static readonly Option<int> NormGroups = new("--norm-groups") { Description = "The groups of every normalisation.", DefaultValueFactory = _ => 32 };
@@ -27,9 +30,15 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<LearningRateDecay> Decay = new("--decay") { Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => LearningRateDecay.Cosine };
     private static readonly Option<ReconstructionError> Error = new("--error") { Description = "Absolute is L1, Squared is L2.", DefaultValueFactory = _ => ReconstructionError.Absolute };
     private static readonly Option<double> KlWeight = new("--kl-weight") { Description = "The weight of the KL divergence.", DefaultValueFactory = _ => 1e-6 };
+    private static readonly Option<double> LogVariance = new("--log-variance") { Description = "The logarithm of the variance with which pixels are assumed to scatter.", DefaultValueFactory = _ => 0 };
+    private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance") { Description = "Learn that variance with the weights, from --log-variance on." };
+    private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
+    private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
+    private static readonly Option<double> PerceptualWeight = new("--perceptual-weight") { Description = "The weight of the perceptual distance beside a pixel's error.", DefaultValueFactory = _ => 1 };
     private static readonly Option<double?> Clip = new("--clip") { Description = "The largest norm of the gradients." };
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
     private static readonly Option<long> Seed = new("--seed") { Description = "Decides weights, order and noise; the same seed gives the same model.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> SkipBroken = new("--skip-broken") { Description = "Leave out files that cannot be read, with a warning, instead of stopping." };
     private static readonly Option<FileInfo?> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -41,8 +50,10 @@ internal static class TrainAutoencoderCommand
         var command = new Command("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.")
         {
             Images, Out, Validation, Size, Channels, Multipliers, Blocks, LatentChannels, NormGroups,
-            Epochs, Steps, Batch, LearningRate, Warmup, Decay, Error, KlWeight, Clip, Flips, Seed, Json,
+            Epochs, Steps, Batch, LearningRate, Warmup, Decay, Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight,
         };
+        foreach (var option in AdversarialOptions.All.Concat([Clip, Flips, SkipBroken, Seed, Json]))
+            command.Options.Add(option);
         command.SetHandler(Run);
         return command;
     }
@@ -54,30 +65,66 @@ internal static class TrainAutoencoderCommand
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         var held = parsed.GetValue(Validation) is { } folder ? ImageFiles.List(folder) : [];
         var config = ConfigOf(parsed);
+        OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
+        using var model = OptionNames.InTerms(() => AutoencoderModel.Create(config, seed));
         if (parsed.GetValue(Size) % config.DownsampleFactor != 0)
             throw new ArgumentException($"--size is {parsed.GetValue(Size)}; with {config.ChannelMultipliers.Count} levels it must be a multiple of {config.DownsampleFactor}.");
-        OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        using var model = AutoencoderModel.Create(config, seed);
-        var trainer = new AutoencoderTrainer(model, OptionsOf(parsed, seed));
+        using var perceptual = LoadPerceptual(parsed);
+        var options = OptionsOf(parsed, seed) with { PerceptualModel = perceptual, Adversarial = AdversarialOptions.Read(parsed, parsed.GetValue(Size)) };
+        var trainer = OptionNames.InTerms(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
         JsonOutput.Check(parsed.GetValue(Json));
 
-        ImageSet? images = null, validation = null;
-        ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, parsed.GetValue(Size), report, cancellation));
-        if (held.Length > 0)
-            ProgressDisplay.Run("read validation images", report => validation = TrainingImages.Read(held, parsed.GetValue(Size), report, cancellation));
-        Terminal.Message($"{model.ParameterCount:N0} parameters, {files.Length} images, {held.Length} validation images");
+        var (images, validation) = Read(parsed, files, held, cancellation);
+        Terminal.Message($"{model.ParameterCount:N0} parameters, {images.Count} images, {validation?.Count ?? 0} validation images");
+        if (perceptual is not null)
+            Terminal.Message($"perceptual term: {perceptual.Name}");
+        using var result = Train(trainer, images, validation, parsed.GetValue(Json), cancellation);
+        return Finish(result, target, parsed.GetValue(Json));
+    }
 
+    private static (ImageSet Images, ImageSet? Validation) Read(ParseResult parsed, string[] files, string[] held, CancellationToken cancellation)
+    {
+        var (size, broken) = (parsed.GetValue(Size), parsed.GetValue(SkipBroken) ? ImageFileErrors.Missing : ImageFileErrors.Throw);
+        ImageSet? images = null, validation = null;
+        ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, size, broken, report, cancellation));
+        if (held.Length > 0)
+            ProgressDisplay.Run("read validation images", report => validation = TrainingImages.Read(held, size, broken, report, cancellation));
+        return (images!, validation);
+    }
+
+    private static AutoencoderTrainingResult Train(
+        AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, FileInfo? json, CancellationToken cancellation)
+    {
         AutoencoderTrainingResult? result = null;
-        ProgressDisplay.Run("train", report => result = trainer.Train(images!, validation, step => Report(step, report), cancellation));
-        using (result)
-            return Finish(result!, target, parsed.GetValue(Json));
+        TrainingStep? last = null;
+        try
+        {
+            ProgressDisplay.Run("train", report => result = trainer.Train(images, validation, step => Report(last = step, report), cancellation));
+            return result!;
+        }
+        catch (TrainingDivergedException failure)
+        {
+            JsonOutput.Write(json, TrainingSummary.Of(failure, last));
+            throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
+        }
+    }
+
+    private static PerceptualModel? LoadPerceptual(ParseResult parsed)
+    {
+        var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
+        if (model is null && parsed.GetResult(PerceptualWeight) is { Implicit: false })
+            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.");
+        if (model is null || parsed.GetValue(Size) >= model.MinimumSize)
+            return model;
+        using (model)
+            throw new ArgumentException($"--size is {parsed.GetValue(Size)}; {model.Name} needs at least {model.MinimumSize}.");
     }
 
     private static KlAutoencoderConfig ConfigOf(ParseResult parsed) => new()
     {
         BaseChannels = parsed.GetValue(Channels),
-        ChannelMultipliers = parsed.GetRequiredValue(Multipliers),
+        ChannelMultipliers = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers : [1, 2, 2],
         ResidualBlocks = parsed.GetValue(Blocks),
         LatentChannels = parsed.GetValue(LatentChannels),
         NormGroups = parsed.GetValue(NormGroups),
@@ -95,14 +142,16 @@ internal static class TrainAutoencoderCommand
         Decay = parsed.GetValue(Decay),
         ReconstructionError = parsed.GetValue(Error),
         KullbackLeiblerWeight = parsed.GetValue(KlWeight),
+        LogVariance = parsed.GetValue(LogVariance),
+        LearnLogVariance = parsed.GetValue(LearnedLogVariance),
+        PerceptualWeight = parsed.GetValue(PerceptualWeight),
         GradientClipNorm = parsed.GetValue(Clip),
         HorizontalFlips = parsed.GetValue(Flips),
     };
 
     private static void Report(TrainingStep step, Action<double, string> report)
     {
-        var terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G4}"));
-        report((double)step.Step / step.Steps, $"step {step.Step}/{step.Steps}, {terms}, {step.ImagesPerSecond:F0} images/s");
+        report((double)step.Step / step.Steps, TrainingSummary.Of(step));
         if (step.Validation is { } validation)
             Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
     }
@@ -118,7 +167,7 @@ internal static class TrainAutoencoderCommand
         Terminal.WriteLine($"{result.Outcome} after {result.LastStep.Step} steps: {folder.FullName}");
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
-        JsonOutput.Write(json, new { model = ModelInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, validation = result.Validation });
+        JsonOutput.Write(json, TrainingSummary.Of(result));
         return result.Outcome == TrainingOutcome.Completed ? ExitCode.Success : ExitCode.Interrupted;
     }
 }

@@ -14,6 +14,12 @@ internal sealed record AutoencoderPass(Tensor Images, Tensor Reconstructions) : 
     /// <summary>Gets the codes of a VQ autoencoder.</summary>
     public VqCodes? Codes { get; init; }
 
+    /// <summary>Gets how much each image counts in the image terms, [B] (CompVis <c>weights</c>); null for all alike. It stays with the caller.</summary>
+    public Tensor? ImageWeights { get; init; }
+
+    /// <summary>Gets how many values an image has.</summary>
+    public long ValuesOfImage => Images.numel() / Images.shape[0];
+
     public void Dispose()
     {
         Reconstructions.Dispose();

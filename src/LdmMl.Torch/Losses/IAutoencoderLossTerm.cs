@@ -11,6 +11,8 @@ internal interface IAutoencoderLossTerm
     /// <summary>Gets what it is multiplied by in the sum.</summary>
     double Weight { get; }
 
-    /// <summary>Computes the term, without its weight, as a scalar with gradients.</summary>
-    Tensor Compute(AutoencoderPass pass);
+    /// <summary>Computes the term without its weight, with gradients: for each image, [B], or for the batch as a whole, [].</summary>
+    /// <param name="pass">What went through the autoencoder.</param>
+    /// <param name="log">Gets the values that the reference logs of it.</param>
+    Tensor Compute(AutoencoderPass pass, LossLog log);
 }

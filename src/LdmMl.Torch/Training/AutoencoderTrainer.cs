@@ -4,8 +4,8 @@ using TorchSharp;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// Trains an autoencoder to reconstruct images (Rombach et al. 2022, section 3.1): reconstruction error plus, for the KL kind, the divergence
-/// of its posteriors from the standard normal, or, for the VQ kind, the codebook loss.
+/// Trains an autoencoder to reconstruct images (Rombach et al. 2022, section 3.1 and appendix G): reconstruction error and perceptual distance,
+/// a discriminator, and, for the KL kind, the divergence of its posteriors from the standard normal, or, for the VQ kind, the codebook loss.
 /// </summary>
 /// <remarks>The same seed, images and starting weights give the same weights to the last bit on one machine's CPU.</remarks>
 public sealed class AutoencoderTrainer
@@ -26,6 +26,12 @@ public sealed class AutoencoderTrainer
         this.model = model;
         this.options = options ?? new AutoencoderTrainingOptions();
         this.options.Validate();
+        if (model.Config is VqAutoencoderConfig && (this.options.LearnLogVariance || this.options.LogVariance != 0))
+        {
+            throw new ArgumentException(
+                $"A VQ autoencoder's loss is a mean without a variance: leave {nameof(this.options.LogVariance)} at 0 and {nameof(this.options.LearnLogVariance)} off.", nameof(options));
+        }
+
         if (model.Precision != ModelPrecision.Float32)
         {
             throw new ArgumentException(
@@ -54,7 +60,10 @@ public sealed class AutoencoderTrainer
         network.train();
         try
         {
-            using var run = new AutoencoderTrainingRun(held, options, images, validation);
+            var steps = options.Steps ?? checked(options.Epochs * ((images.Count + options.BatchSize - 1) / options.BatchSize));
+            using var batches = new BatchReader(images, model.Config.PixelRange, options);
+            using var learner = new AutoencoderLearner(held, options, steps);
+            var run = new TrainingRun(learner, batches, steps, validation, options.ValidationInterval);
             while (!run.IsComplete && !cancellationToken.IsCancellationRequested)
             {
                 var step = run.Advance();
@@ -69,7 +78,7 @@ public sealed class AutoencoderTrainer
         }
     }
 
-    private static AutoencoderTrainingResult Finish(AutoencoderTrainingRun run, AutoencoderModel model, IImageSet images)
+    private static AutoencoderTrainingResult Finish(TrainingRun run, AutoencoderModel model, IImageSet images)
     {
         model.Network.eval();
         var trained = run.LastStep is null ? model.Share() : model.WithLatentScale(LatentScaleMeasurement.Measure(model, images), model.Config.LatentShift);
@@ -88,6 +97,26 @@ public sealed class AutoencoderTrainer
         {
             throw new ArgumentException(
                 $"The images are {images.Width}x{images.Height}; both sides must be multiples of {config.DownsampleFactor}. Resize or pad them first.", name);
+        }
+
+        CheckJudges(images, name);
+    }
+
+    private void CheckJudges(IImageSet images, string name)
+    {
+        var side = Math.Min(images.Width, images.Height);
+        if (options.PerceptualModel is { } perceptual && side < perceptual.MinimumSize)
+        {
+            throw new ArgumentException(
+                $"The images are {images.Width}x{images.Height}; {perceptual.Name} needs at least {perceptual.MinimumSize} pixels on each side. " +
+                "Take larger images or another perceptual model.", name);
+        }
+
+        if (options.Adversarial is { } adversarial && side < adversarial.ConfigFor(images.Channels).MinimumSize)
+        {
+            throw new ArgumentException(
+                $"The images are {images.Width}x{images.Height}; a discriminator of {adversarial.Layers} layers needs at least " +
+                $"{adversarial.ConfigFor(images.Channels).MinimumSize} pixels on each side. Take larger images or fewer layers.", name);
         }
     }
 }

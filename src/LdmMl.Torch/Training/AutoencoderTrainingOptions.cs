@@ -1,4 +1,5 @@
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Torch.Training;
 
@@ -17,7 +18,7 @@ public sealed record AutoencoderTrainingOptions
     /// <value>Default: 16.</value>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Gets the seed of order, flips and posterior noise. The same seed gives the same weights to the last bit on the same machine's CPU.</summary>
+    /// <summary>Gets the seed of order, flips, posterior noise and the discriminator's first weights. The same seed gives the same weights to the last bit on the same machine's CPU.</summary>
     /// <value>Default: 0.</value>
     public long Seed { get; init; }
 
@@ -57,9 +58,34 @@ public sealed record AutoencoderTrainingOptions
     /// <value>Default: 1.</value>
     public double ReconstructionWeight { get; init; } = 1;
 
-    /// <summary>Gets the fixed logarithm of the variance with which pixels are assumed to scatter (CompVis <c>logvar_init</c>).</summary>
+    /// <summary>
+    /// Gets the logarithm of the variance with which pixels are assumed to scatter (CompVis <c>logvar_init</c>); the VQ kind, whose loss is a
+    /// mean, has none.
+    /// </summary>
     /// <value>Default: 0.</value>
     public double LogVariance { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether <see cref="LogVariance"/> is only where it starts: it is then learnt with the weights and balances the
+    /// image terms against the others. (The reference declares it as a parameter, but gives it to no optimiser.)
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool LearnLogVariance { get; init; }
+
+    /// <summary>
+    /// Gets the network that judges how different images and reconstructions look (Zhang et al. 2018), on top of the pixels' errors. It stays the
+    /// caller's, is not trained, and is not part of the trained model.
+    /// </summary>
+    /// <value>Default: null, none.</value>
+    public PerceptualModel? PerceptualModel { get; init; }
+
+    /// <summary>Gets the weight of <see cref="PerceptualModel"/>'s distance beside the error of a pixel value (<c>perceptual_weight</c>), above 0.</summary>
+    /// <value>Default: 1, as published.</value>
+    public double PerceptualWeight { get; init; } = 1;
+
+    /// <summary>Gets how a discriminator joins in; null for none.</summary>
+    /// <value>Default: null.</value>
+    public AdversarialTrainingOptions? Adversarial { get; init; }
 
     /// <summary>Gets the weight of the divergence of a KL autoencoder's posteriors from the standard normal, at least 0.</summary>
     /// <value>Default: 1e-6, as published.</value>
@@ -91,6 +117,7 @@ public sealed record AutoencoderTrainingOptions
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"{nameof(WeightDecay)} is {WeightDecay}; it must be at least 0.");
         Require(GradientClipNorm is null or > 0, $"{nameof(GradientClipNorm)} is {GradientClipNorm}; it must be above 0, or null for no clipping.");
         ValidateLoss();
+        Adversarial?.Validate();
         Require(ValidationInterval is null or >= 1, $"{nameof(ValidationInterval)} is {ValidationInterval}; it must be at least 1, or null for every epoch.");
     }
 
@@ -99,6 +126,7 @@ public sealed record AutoencoderTrainingOptions
         Require(Enum.IsDefined(ReconstructionError), $"{nameof(ReconstructionError)} is {ReconstructionError}; it must be one of {string.Join(", ", Enum.GetNames<ReconstructionError>())}.");
         Require(ReconstructionWeight > 0 && double.IsFinite(ReconstructionWeight), $"{nameof(ReconstructionWeight)} is {ReconstructionWeight}; it must be above 0.");
         Require(double.IsFinite(LogVariance), $"{nameof(LogVariance)} is {LogVariance}; it must be a finite number.");
+        Require(PerceptualWeight > 0 && double.IsFinite(PerceptualWeight), $"{nameof(PerceptualWeight)} is {PerceptualWeight}; it must be above 0. For no perceptual term set no {nameof(PerceptualModel)}.");
         Require(KullbackLeiblerWeight >= 0 && double.IsFinite(KullbackLeiblerWeight), $"{nameof(KullbackLeiblerWeight)} is {KullbackLeiblerWeight}; it must be at least 0.");
         Require(CodebookWeight > 0 && double.IsFinite(CodebookWeight), $"{nameof(CodebookWeight)} is {CodebookWeight}; it must be above 0.");
     }

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -8,9 +9,19 @@ namespace LdmMl.Torch.Training;
 internal static class DivergenceSearch
 {
     private const string Advice = "Lower the learning rate, add a warm-up, or clip gradients.";
+    private const string AdversarialAdvice = "Lower the discriminator's learning rate, let it start later, or clip its gradients.";
+    private const string Discriminator = "discriminator";
 
     /// <summary>Explains a loss that is not finite.</summary>
-    public static TrainingDivergedException InForward(int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms)
+    /// <param name="step">The step that failed.</param>
+    /// <param name="network">The autoencoder.</param>
+    /// <param name="images">The batch.</param>
+    /// <param name="noise">The noise of its posteriors.</param>
+    /// <param name="terms">The terms of the loss.</param>
+    /// <param name="discriminator">The discriminator; null for none.</param>
+    /// <param name="reconstructions">What it judged.</param>
+    public static TrainingDivergedException InForward(
+        int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms, nn.Module<Tensor, Tensor>? discriminator, Tensor reconstructions)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -20,18 +31,43 @@ internal static class DivergenceSearch
         var module = NonFiniteSearch.FirstNonFinite(network, () => TrainingForward.Run(network, images, noise).Dispose());
         if (module is not null)
             return new TrainingDivergedException(step, module, $"the module '{module}' was the first to give NaN or infinity. {Advice}");
-        var term = terms.FirstOrDefault(term => !double.IsFinite(term.Value)).Name ?? "sum";
-        return new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss term '{term}' is not. {Advice}");
+        var term = terms.FirstOrDefault(term => !double.IsFinite(term.Value * term.Weight)).Name ?? "sum";
+        return term == "adversarial" && discriminator is not null
+            ? InDiscriminator(step, discriminator, images, reconstructions)
+            : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss term '{term}' is not. {Advice}");
     }
 
     /// <summary>Explains a gradient that is not finite although the loss is.</summary>
-    public static TrainingDivergedException InBackward(int step, nn.Module network)
+    public static TrainingDivergedException InBackward(int step, nn.Module network) => InBackward(step, network, prefix: "", Advice);
+
+    /// <summary>Explains a discriminator whose judgement is not finite although what it judges is.</summary>
+    public static TrainingDivergedException InDiscriminator(int step, nn.Module<Tensor, Tensor> discriminator, Tensor images, Tensor reconstructions)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var module = NonFiniteSearch.FirstNonFinite(discriminator, () =>
+        {
+            discriminator.call(images);
+            discriminator.call(reconstructions);
+        });
+        return module is null
+            ? new TrainingDivergedException(step, Discriminator, $"the discriminator's output is finite, but its loss or its weight is not. {AdversarialAdvice}")
+            : new TrainingDivergedException(
+                step, $"{Discriminator}.{module}", $"the discriminator's module '{module}' was the first to give NaN or infinity. {AdversarialAdvice}");
+    }
+
+    /// <summary>Explains a discriminator's gradient that is not finite although its loss is.</summary>
+    public static TrainingDivergedException InDiscriminatorBackward(int step, nn.Module discriminator) =>
+        InBackward(step, discriminator, Discriminator + ".", AdversarialAdvice);
+
+    private static TrainingDivergedException InBackward(int step, nn.Module network, string prefix, string advice)
     {
         using var scope = NewDisposeScope();
 
         // Gradients flow from the end to the start, so the last bad parameter came first.
-        var name = network.named_parameters().Last(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().item<bool>()).name;
-        var module = name[..name.LastIndexOf('.')];
-        return new TrainingDivergedException(step, module, $"the loss is finite, but the gradient of '{name}' is not. {Advice}");
+        var bad = network.named_parameters().Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().item<bool>()).Select(entry => entry.name);
+        if (bad.LastOrDefault() is not { } name)
+            return new TrainingDivergedException(step, module: null, $"the loss is finite, but the norm of the gradients is not. {advice}");
+        return new TrainingDivergedException(step, prefix + name[..name.LastIndexOf('.')], $"the loss is finite, but the gradient of '{prefix}{name}' is not. {advice}");
     }
 }

@@ -6,4 +6,5 @@ internal enum RandomStream
     Order = 1,
     Flips = 2,
     Noise = 3,
+    Discriminator = 4,
 }

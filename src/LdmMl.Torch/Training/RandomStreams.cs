@@ -9,5 +9,8 @@ internal static class RandomStreams
     private const ulong Spread = 0x9E3779B97F4A7C15;
 
     /// <summary>Makes the CPU generator of one use; the same seed and use give the same numbers.</summary>
-    public static Generator Create(this RandomStream stream, long seed) => new(unchecked(((ulong)seed * Spread) + (ulong)stream), CPU);
+    public static Generator Create(this RandomStream stream, long seed) => new((ulong)stream.SeedFrom(seed), CPU);
+
+    /// <summary>Computes the seed of one use.</summary>
+    public static long SeedFrom(this RandomStream stream, long seed) => unchecked((long)(((ulong)seed * Spread) + (ulong)stream));
 }

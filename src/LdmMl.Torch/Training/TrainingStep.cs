@@ -20,10 +20,20 @@ public sealed record TrainingStep
     /// <summary>Gets every term of the loss, in the order in which they are summed.</summary>
     public required IReadOnlyList<LossValue> Terms { get; init; }
 
-    /// <summary>Gets the norm of all gradients together, before clipping.</summary>
+    /// <summary>Gets the discriminator's own loss, times its factor; it is no part of <see cref="Loss"/>. Null where no discriminator ran.</summary>
+    public LossValue? Discriminator { get; init; }
+
+    /// <summary>
+    /// Gets every value that the reference logs, under its names without the split: <c>total_loss</c>, <c>nll_loss</c>, <c>rec_loss</c>,
+    /// <c>p_loss</c>, <c>kl_loss</c>, <c>logvar</c>, <c>quant_loss</c>, <c>perplexity</c>, <c>cluster_usage</c>, <c>d_weight</c>,
+    /// <c>disc_factor</c>, <c>g_loss</c>, <c>disc_loss</c>, <c>logits_real</c>, <c>logits_fake</c>; those that the training has.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> Logged { get; init; }
+
+    /// <summary>Gets the norm of all the autoencoder's gradients together, before clipping.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Gets the learning rate of the step.</summary>
+    /// <summary>Gets the learning rate of the step, the autoencoder's.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>Gets the mean speed since the start, without validation.</summary>

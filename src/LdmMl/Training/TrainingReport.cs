@@ -17,7 +17,7 @@ internal sealed class TrainingReport : IDisposable
         _host = host;
         _channel = host.Start("Training an autoencoder");
         _progress = host.StartProgressChannel("Training an autoencoder");
-        _progress.SetHeader(new ProgressHeader(["loss", "images/s"], ["steps", "epochs"]), Fill);
+        _progress.SetHeader(new ProgressHeader(["loss", "discriminator loss", "images/s"], ["steps", "epochs"]), Fill);
     }
 
     /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
@@ -42,14 +42,18 @@ internal sealed class TrainingReport : IDisposable
         entry.SetProgress(0, step.Step, step.Steps);
         entry.SetProgress(1, step.Epoch);
         entry.SetMetric(0, step.Loss);
-        entry.SetMetric(1, step.ImagesPerSecond);
+        if (step.Discriminator is { } discriminator)
+            entry.SetMetric(1, discriminator.Value);
+        entry.SetMetric(2, step.ImagesPerSecond);
     }
 
     private void Log(TrainingStep step)
     {
-        string terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5}"));
+        string terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5} x {term.Weight:G4}"));
+        string logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
         string validation = step.Validation is { } result ? $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}" : "";
         _channel.Info(
             MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}", step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);
+        _channel.Info(MessageSensitivity.None, "Step {0} as the reference logs it: {1}", step.Step, logged);
     }
 }

@@ -7,10 +7,10 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Tensors that a case describes by an integer generator (detgen-v1) instead of storing them.</summary>
 internal static class GeneratedTensors
 {
-    /// <summary>Makes the parameters listed under <c>generated</c> or <c>backbone_recipe</c> of a case's config.</summary>
+    /// <summary>Makes the parameters in the lists under <c>generated</c>, and in <c>backbone_recipe</c>, of a case's config.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> FromConfig(JsonNode config)
     {
-        foreach (var parameter in (config["generated"]?["parameters"]?.AsArray() ?? []).Concat(config["backbone_recipe"]?.AsArray() ?? []))
+        foreach (var parameter in (config["generated"]?.AsObject().SelectMany(list => list.Value as JsonArray ?? []) ?? []).Concat(config["backbone_recipe"]?.AsArray() ?? []))
         {
             var key = parameter!["name"]!.GetValue<string>();
             var shape = parameter["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray();

@@ -10,7 +10,6 @@ internal static class LaterParts
 {
     private static readonly string[] Groups =
     [
-        "adversarial-losses",
         "diffusion", "diffusers-schedulers", "ema", "k-diffusion", "unet",
     ];
 

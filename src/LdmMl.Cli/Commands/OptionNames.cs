@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary>Turns a library's sentence about its properties into one about the tool's options.</summary>
+internal static partial class OptionNames
+{
+    private static readonly Dictionary<string, string> Network = new()
+    {
+        ["BaseChannels"] = "--channels", ["ChannelMultipliers"] = "--multipliers", ["ResidualBlocks"] = "--blocks", ["LatentChannels"] = "--latent-channels",
+        ["NormGroups"] = "--norm-groups", ["Resolution"] = "--size",
+    };
+
+    private static readonly Dictionary<string, string> Training = new()
+    {
+        ["Epochs"] = "--epochs", ["Steps"] = "--steps", ["BatchSize"] = "--batch", ["LearningRate"] = "--learning-rate", ["WarmupSteps"] = "--warmup", ["Decay"] = "--decay",
+        ["ReconstructionError"] = "--error", ["KullbackLeiblerWeight"] = "--kl-weight", ["GradientClipNorm"] = "--clip", ["LogVariance"] = "--log-variance",
+        ["PerceptualWeight"] = "--perceptual-weight",
+    };
+
+    private static readonly Dictionary<string, string> Adversarial = new()
+    {
+        ["Weight"] = "--adversarial-weight", ["StartStep"] = "--adversarial-start", ["Channels"] = "--discriminator-channels", ["Layers"] = "--discriminator-layers",
+        ["LearningRate"] = "--discriminator-learning-rate",
+    };
+
+    /// <summary>Runs what checks configs and options; its complaints come out under the tool's names.</summary>
+    public static T InTerms<T>(Func<T> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (ArgumentException error) when (Prefix().Match(error.Message) is { Success: true } prefix)
+        {
+            var names = prefix.Groups["record"].Value switch { "AdversarialTrainingOptions" => Adversarial, "AutoencoderTrainingOptions" => Training, _ => Network };
+            throw new ArgumentException(Word().Replace(error.Message[prefix.Length..], word => names.GetValueOrDefault(word.Value, word.Value)), error);
+        }
+    }
+
+    [GeneratedRegex(@"^(?<record>\w+(Config|Options)): ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Prefix();
+
+    [GeneratedRegex(@"\b[A-Z]\w+\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Word();
+}

@@ -1,0 +1,59 @@
+using LdmMl.Torch.Models.Discriminators;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Losses;
+
+/// <summary>The discriminator's two parts in a training: judging reconstructions, and learning to judge.</summary>
+internal sealed class Adversary(NLayerDiscriminator discriminator, AdversarialSettings settings)
+{
+    // Keeps the weight finite where the discriminator has no opinion (the reference's constants).
+    private const float SmallestNorm = 1e-4f, LargestWeight = 1e4f;
+
+    public AdversarialSettings Settings => settings;
+
+    /// <summary>Judges reconstructions for the autoencoder's step: the discriminator itself learns nothing from it.</summary>
+    /// <param name="reconstructions">Reconstructions [B, C, H, W] that require gradients and have no history.</param>
+    /// <returns>The generator's loss, and its gradient at the reconstructions.</returns>
+    public (float Loss, Tensor Gradient) Judge(Tensor reconstructions)
+    {
+        using var scope = NewDisposeScope();
+        var loss = LogitLoss.OfGenerator(discriminator.call(reconstructions));
+        var gradient = autograd.grad([loss], [reconstructions])[0];
+        return (loss.item<float>(), scope.MoveToOuter(gradient));
+    }
+
+    /// <summary>
+    /// Computes the weight under which the adversarial loss pulls at the decoder's last layer as hard as the likelihood does
+    /// (Esser et al. 2021, eq. 7), times the chosen weight.
+    /// </summary>
+    /// <param name="reconstructions">Reconstructions with their history.</param>
+    /// <param name="lastLayer">The kernel of the last layer, a parameter in that history.</param>
+    /// <param name="likelihood">The likelihood's gradient at the reconstructions.</param>
+    /// <param name="adversarial">The adversarial loss's gradient there.</param>
+    public double AdaptiveWeight(Tensor reconstructions, Tensor lastLayer, Tensor likelihood, Tensor adversarial)
+    {
+        using var scope = NewDisposeScope();
+        var ratio = Norm(likelihood) / (Norm(adversarial) + SmallestNorm);
+        return Math.Clamp(ratio, 0f, LargestWeight) * settings.Weight;
+
+        float Norm(Tensor gradient) => autograd.grad([reconstructions], [lastLayer], [gradient], retain_graph: true)[0].norm().ToSingle();
+    }
+
+    /// <summary>Computes the discriminator's own loss and logs it.</summary>
+    /// <param name="pass">Images and reconstructions; no gradient reaches the autoencoder.</param>
+    /// <param name="finishedSteps">How many steps are done.</param>
+    /// <param name="log">Gets <c>disc_loss</c>, <c>logits_real</c> and <c>logits_fake</c>.</param>
+    /// <returns>A scalar with gradients.</returns>
+    public Tensor Loss(AutoencoderPass pass, int finishedSteps, LossLog log)
+    {
+        using var scope = NewDisposeScope();
+        var real = discriminator.call(pass.Images);              // [B, 1, h, w]
+        var generated = discriminator.call(pass.Reconstructions.detach());
+        var loss = LogitLoss.OfDiscriminator(settings.Loss, real, generated) * settings.FactorAfter(finishedSteps);
+        log.Set("disc_loss", loss.item<float>());
+        log.Set("logits_real", real.mean().item<float>());
+        log.Set("logits_fake", generated.mean().item<float>());
+        return scope.MoveToOuter(loss);
+    }
+}

@@ -1,0 +1,57 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Losses;
+
+/// <summary>
+/// The scale of errors in image space: a Laplace or normal density around each pixel with one variance for all of them, fixed or learnt
+/// (CompVis <c>logvar</c>), or plain means where the reference has no density.
+/// </summary>
+internal sealed class PixelLikelihood : IDisposable
+{
+    private readonly double initial;
+
+    /// <summary>Makes a scale.</summary>
+    /// <param name="reduction">How the errors of a batch become one number; means have no variance.</param>
+    /// <param name="logVariance">The logarithm of the variance, or what it starts as.</param>
+    /// <param name="isLearnt">Whether it is a parameter for an optimiser.</param>
+    /// <param name="device">Where the parameter lives.</param>
+    public PixelLikelihood(LossReduction reduction, double logVariance = 0, bool isLearnt = false, Device? device = null)
+    {
+        Reduction = reduction;
+        initial = logVariance;
+        if (!isLearnt)
+            return;
+        Parameter = new Parameter(full([], logVariance, dtype: ScalarType.Float32, device: device));
+        Parameter.DetachFromDisposeScope();                      // it lives as long as this object
+    }
+
+    public LossReduction Reduction { get; }
+
+    /// <summary>Gets the learnt logarithm of the variance; null where it is fixed.</summary>
+    public Parameter? Parameter { get; }
+
+    /// <summary>Gets the logarithm of the variance as it is now.</summary>
+    public double LogVariance => Parameter is null ? initial : Parameter.item<float>();
+
+    /// <summary>Scales the mean error of each image's values, [B], to the error of all of them under the density, without its constant.</summary>
+    public Tensor Scale(Tensor meanErrors, long valuesOfImage)
+    {
+        if (Reduction == LossReduction.Mean)
+            return meanErrors.alias();
+        using var scope = NewDisposeScope();
+        var sum = meanErrors * valuesOfImage;
+        return scope.MoveToOuter(Parameter is null ? sum * Math.Exp(-initial) : sum / Parameter.exp());
+    }
+
+    /// <summary>Adds the constant of the density, which keeps a learnt variance from growing.</summary>
+    public Tensor AddConstant(Tensor scaled, long valuesOfImage)
+    {
+        if (Reduction == LossReduction.Mean)
+            return scaled.alias();
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Parameter is null ? scaled + (initial * valuesOfImage) : scaled + (Parameter * valuesOfImage));
+    }
+
+    public void Dispose() => Parameter?.Dispose();
+}
