@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Scoring;
 
-/// <summary>The columns of scoring: originals and candidates in, two numbers out.</summary>
+/// <summary>The columns of scoring: originals and candidates in, two or three numbers out.</summary>
 internal sealed class QualityColumns(ScoreImageQualityOptions options) : RowColumns
 {
     public ComparedColumns Compared { get; } = new(options.ReferenceColumnName, options.CandidateColumnName);
@@ -15,6 +15,11 @@ internal sealed class QualityColumns(ScoreImageQualityOptions options) : RowColu
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
         Compared.CheckTypes(inputs[0], inputs[1]);
-        return [new(options.PsnrColumnName, NumberDataViewType.Single), new(options.SsimColumnName, NumberDataViewType.Single)];
+        return
+        [
+            QualityFingerprint.Psnr(options),
+            QualityFingerprint.Ssim(options),
+            .. options.MsSsimColumnName is { } name ? [QualityFingerprint.MsSsim(options, name)] : Array.Empty<DataViewSchema.DetachedColumn>(),
+        ];
     }
 }

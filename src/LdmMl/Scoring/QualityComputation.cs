@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Scoring;
 
-/// <summary>Two images to two numbers; each is computed only where it is asked for.</summary>
+/// <summary>Two images to two or three numbers; each is computed only where it is asked for.</summary>
 internal sealed class QualityComputation : RowComputation
 {
     private readonly DataViewRow _row;
@@ -28,7 +28,12 @@ internal sealed class QualityComputation : RowComputation
         _candidateGetter = row.GetGetter<MLImage>(_columns.Candidate.Find(row.Schema));
     }
 
-    public override Delegate MakeGetter(int output) => output == 0 ? (ValueGetter<float>)GetPsnr : GetSsim;
+    public override Delegate MakeGetter(int output) => output switch
+    {
+        0 => (ValueGetter<float>)GetPsnr,
+        1 => (ValueGetter<float>)GetSsim,
+        _ => (ValueGetter<float>)GetMsSsim,
+    };
 
     public override void Dispose()
     {
@@ -39,9 +44,29 @@ internal sealed class QualityComputation : RowComputation
 
     private void GetSsim(ref float destination)
     {
-        destination = ReadRow() is { } size
-            ? (float)Ssim.Compute(_referencePixels, _candidatePixels, size.Width, size.Height, channels: 3, _options.Ssim)
-            : float.NaN;
+        destination = float.NaN;
+        if (ReadRow() is not { } size)
+            return;
+        RequireSide(size, _options.Ssim.WindowSize, $"SSIM with a window of {_options.Ssim.WindowSize}");
+        destination = (float)Ssim.Compute(_referencePixels, _candidatePixels, size.Width, size.Height, channels: 3, _options.Ssim);
+    }
+
+    private void GetMsSsim(ref float destination)
+    {
+        destination = float.NaN;
+        if (ReadRow() is not { } size)
+            return;
+        RequireSide(size, MsSsim.MinimumSize(_options.MsSsim), $"MS-SSIM with a window of {_options.MsSsim.WindowSize}");
+        destination = (float)MsSsim.Compute(_referencePixels, _candidatePixels, size.Width, size.Height, channels: 3, _options.MsSsim);
+    }
+
+    private void RequireSide(ImageSize size, int side, string metric)
+    {
+        if (Math.Min(size.Width, size.Height) < side)
+        {
+            throw new InvalidDataException(
+                $"Row {_row.Position}: the images are {size}; {metric} needs {side} pixels on each side. Use larger images or a smaller window.");
+        }
     }
 
     /// <summary>Reads the pixels of both images and returns their size; null where one is missing.</summary>

@@ -9,7 +9,10 @@ using Microsoft.ML.Runtime;
 namespace LdmMl;
 
 /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
-/// <remarks>Where an image is missing both are NaN. Images of two sizes in a row are an error that names it.</remarks>
+/// <remarks>
+/// Where an image is missing the scores are NaN. Images of two sizes in a row are an error that names it, and so are images smaller than a window.
+/// The columns say how they were computed: <see cref="ScoreAnnotations.Fingerprint"/>.
+/// </remarks>
 public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
 {
     private readonly ScoreImageQualityOptions _options;
@@ -31,6 +34,8 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
             SsimColumnName = reader.ReadString(),
             Background = StoredOptions.ReadColor(reader),
             Ssim = StoredSsimSettings.Read(reader),
+            MsSsimColumnName = reader.ReadOptionalString(),
+            MsSsim = StoredSsimSettings.Read(reader),
         });
 
     internal override RowColumns Columns => new QualityColumns(_options);
@@ -45,5 +50,7 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
         writer.Write(_options.SsimColumnName);
         StoredOptions.WriteColor(writer, _options.Background);
         StoredSsimSettings.Write(writer, _options.Ssim);
+        writer.WriteOptional(_options.MsSsimColumnName);
+        StoredSsimSettings.Write(writer, _options.MsSsim);
     }
 }

@@ -1,5 +1,6 @@
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -57,6 +58,82 @@ public class ScoreImageQualityTests
         IDataView resized = _context.Transforms.ResizeImagesAntialiased("Small", "First", 8, 8).Fit(view).Transform(view);
         var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.ScoreImageQuality("First", "Small").Fit(resized));
         Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; bring both to one size.", exception.Message);
+    }
+
+    [Fact]
+    public void Multi_scale_similarity_is_a_column_where_it_has_a_name()
+    {
+        Pair[] pairs = [.. Enumerable.Range(0, 2).Select(i => new Pair { First = ImageRows.Picture(i, 180, 176), Second = ImageRows.Picture(i + 1, 180, 176) })];
+        IDataView output = Score(pairs, new() { ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim" });
+        Assert.Equal(pairs.Select(pair => (float)MsSsim.Compute(Rgb(pair.First), Rgb(pair.Second), 180, 176, 3)), output.GetColumn<float>("MsSsim"));
+    }
+
+    [Fact]
+    public void Images_smaller_than_a_window_are_refused_with_their_row()
+    {
+        Pair[] pairs = [new() { First = ImageRows.Picture(1, 16, 8), Second = ImageRows.Picture(2, 16, 8) }];
+        IDataView output = Score(pairs, new()
+        {
+            ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim", Ssim = SsimSettings.Wang2004,
+        });
+        Assert.Equal(
+            "Row 0: the images are 16x8; SSIM with a window of 11 needs 11 pixels on each side. Use larger images or a smaller window.",
+            Assert.ThrowsAny<Exception>(() => output.GetColumn<float>("Ssim").ToArray()).GetBaseException().Message);
+        Assert.Equal(
+            "Row 0: the images are 16x8; MS-SSIM with a window of 11 needs 176 pixels on each side. Use larger images or a smaller window.",
+            Assert.ThrowsAny<Exception>(() => output.GetColumn<float>("MsSsim").ToArray()).GetBaseException().Message);
+        Assert.True(float.IsFinite(output.GetColumn<float>("Psnr").Single()));
+    }
+
+    [Fact]
+    public void Columns_say_how_they_were_computed()
+    {
+        IDataView output = Score([], new()
+        {
+            ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim", Background = PixelColor.Black,
+        });
+        Assert.Equal("psnr;pixels=rgb8;background=#000000", Fingerprint(output, "Psnr"));
+        Assert.Equal("ssim;pixels=rgb8;background=#000000;window=uniform;size=7;covariance=sample;border=inside;k1=0.01;k2=0.03", Fingerprint(output, "Ssim"));
+        Assert.Equal(
+            "ms-ssim;pixels=rgb8;background=#000000;window=gaussian;size=11;sigma=1.5;covariance=population;border=inside;k1=0.01;k2=0.03",
+            Fingerprint(output, "MsSsim"));
+    }
+
+    [Fact]
+    public void Settings_survive_a_model_file()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(Array.Empty<Pair>());
+        ITransformer transformer = _context.Transforms.ScoreImageQuality(new ScoreImageQualityOptions
+        {
+            ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim", MsSsim = SsimSettings.TorchMetrics,
+        }).Fit(view);
+        using var file = new MemoryStream();
+        _context.Model.Save(transformer, inputSchema: null, file);
+        IDataView output = _context.Model.Load(file, out _).Transform(view);
+        Assert.Equal(Fingerprint(transformer.Transform(view), "MsSsim"), Fingerprint(output, "MsSsim"));
+    }
+
+    [Fact]
+    public void A_name_is_given_to_one_column_only()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Score([], new()
+        {
+            ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "Ssim",
+        }));
+        Assert.Equal("MsSsimColumnName is 'Ssim', as another column is; give it a name of its own.", exception.Message);
+    }
+
+    private IDataView Score(Pair[] pairs, ScoreImageQualityOptions options)
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(pairs);
+        return _context.Transforms.ScoreImageQuality(options).Fit(view).Transform(view);
+    }
+
+    private static string Fingerprint(IDataView view, string column)
+    {
+        ReadOnlyMemory<char> text = default;
+        view.Schema[column].Annotations.GetValue(ScoreAnnotations.Fingerprint, ref text);
+        return text.ToString();
     }
 
     private static byte[] Rgb(MLImage image) => [.. image.Pixels.ToArray().Chunk(4)
