@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Models;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Autoencoders;
@@ -15,24 +16,7 @@ internal static class StoredAutoencoder
     /// <summary>Reads an autoencoder and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<AutoencoderModel, TTransformer> create)
         where TTransformer : AutoencoderTransformer
-    {
-        using AutoencoderModel model = reader.ReadShared(Share, folder => ReadFiles(reader, folder), out string place);
-        TTransformer transformer = create(model);
-        reader.Hold(place, transformer.Model);
-        return transformer;
-    }
-
-    private static AutoencoderModel? Share(AutoencoderModel held)
-    {
-        try
-        {
-            return held.Share();
-        }
-        catch (ObjectDisposedException)
-        {
-            return null;
-        }
-    }
+        => StoredModel.Read(reader, held => held.Share(), folder => ReadFiles(reader, folder), create);
 
     private static void WriteFiles(ModelWriter writer, AutoencoderModel model, string folder)
     {

@@ -17,3 +17,5 @@ using Microsoft.ML;
     typeof(ResizeImagesTransformer), typeof(StoredTransformerLoader<ResizeImagesTransformer>), null, typeof(SignatureLoadModel), "Resize images", "LdmMlResizeImages")]
 [assembly: LoadableClass(
     typeof(ScoreImageQualityTransformer), typeof(StoredTransformerLoader<ScoreImageQualityTransformer>), null, typeof(SignatureLoadModel), "Score image quality", "LdmMlScoreImageQuality")]
+[assembly: LoadableClass(
+    typeof(ScorePerceptualDistanceTransformer), typeof(StoredTransformerLoader<ScorePerceptualDistanceTransformer>), null, typeof(SignatureLoadModel), "Score perceptual distance", "LdmMlPerceptualDistance")]

@@ -30,6 +30,9 @@ internal sealed class PlaneGroup(int channels, ImageSize size) : IDisposable
     /// <summary>Gets the rows [Count, C, H, W], a view that the caller disposes.</summary>
     public Tensor Rows() => _storage!.Rows.narrow(0, 0, Count);
 
+    /// <summary>Gets the planes [C, H, W] of a row.</summary>
+    public ReadOnlySpan<float> Row(int index) => _storage!.Row(index);
+
     public void Dispose() => _storage?.Dispose();
 
     /// <summary>Grows by doubling: where every image has a size of its own, none takes the room of a whole batch.</summary>

@@ -37,7 +37,7 @@ public class LeakTests
     }
 
     // Otherwise their finalizers may run between the two counts, which then differ by tensors of others.
-    private static void FinalizeWhatEarlierTestsLeft()
+    internal static void FinalizeWhatEarlierTestsLeft()
     {
         for (int round = 0; round < 3; round++)
         {

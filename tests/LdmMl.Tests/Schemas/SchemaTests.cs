@@ -1,6 +1,8 @@
 using System.Reflection;
 using LdmMl.Tests.Autoencoders;
+using LdmMl.Tests.Scoring;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -22,6 +24,9 @@ public sealed class SchemaTests : IDisposable
         AssertPromise(_context.Transforms.EncodeImages("Latent", "Image", _model), rows);
         AssertPromise(_context.Transforms.ReconstructImages("Out", "Image", _model), rows);
         AssertPromise(_context.Transforms.ScoreImageQuality("Image", "Image"), rows);
+        using PerceptualModel perceptual = PairRows.SmallModel();
+        AssertPromise(_context.Transforms.ScorePerceptualDistance(
+            perceptual, PairRows.Options with { ReferenceColumnName = "Image", CandidateColumnName = "Image" }), rows);
         AssertPromise(_context.Transforms.ReconstructImages("Image", null, _model), rows);
         AssertPromise(_context.Transforms.LoadImageFiles("Image", "Path"), _context.Data.LoadFromEnumerable(new ImageRows.AnyRow[1]));
     }

@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Loading;
+using LdmMl.Tests.Scoring;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -51,12 +53,15 @@ public sealed class ModelFileTests : IDisposable
         using TransformerChain<ITransformer> chain = Fit();
         _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
         using (ZipArchive archive = ZipFile.OpenRead(_file))
-            Assert.Single(archive.Entries, entry => entry.Name.EndsWith(".safetensors", StringComparison.Ordinal));
+            Assert.Equal(
+                ["diffusion_pytorch_model.safetensors", "perceptual.safetensors"],
+                archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".safetensors", StringComparison.Ordinal)).Order());
         using var loaded = (TransformerChain<ITransformer>)_context.Model.Load(_file, out _);
         AutoencoderTransformer[] holders = [.. loaded.OfType<AutoencoderTransformer>()];
         Assert.Equal(3, holders.Length);
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
         Assert.Equal(3, holders.Select(holder => holder.Model).Distinct().Count());
+        Assert.Single(loaded.OfType<ScorePerceptualDistanceTransformer>().Select(holder => holder.Model.Network).Distinct());
     }
 
     [Fact]
@@ -72,9 +77,29 @@ public sealed class ModelFileTests : IDisposable
         Assert.Equal(ImageRows.Pixels(transformer.Transform(rows), "Out"), ImageRows.Pixels(loaded.Transform(rows), "Out"));
     }
 
+    [Fact]
+    public void A_distance_keeps_its_fingerprint_through_a_file_and_says_so_of_its_precision()
+    {
+        using PerceptualModel model = PairRows.SmallModel();
+        IDataView rows = _context.Data.LoadFromEnumerable(PairRows.Create(5));
+        ScorePerceptualDistanceOptions options = PairRows.Options with { Precision = ModelPrecision.BFloat16 };
+        using ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
+        _context.Model.Save(transformer, inputSchema: null, _file);
+        ITransformer loaded = _context.Model.Load(_file, out _);
+        using ScorePerceptualDistanceTransformer again = loaded as ScorePerceptualDistanceTransformer
+            ?? ((TransformerChain<ITransformer>)loaded).OfType<ScorePerceptualDistanceTransformer>().Single();
+        Assert.Equal(transformer.Model.Fingerprint, again.Model.Fingerprint);
+        Assert.Contains(", BFloat16, ", again.Model.Fingerprint, StringComparison.Ordinal);
+        Assert.NotEqual(model.Fingerprint, again.Model.Fingerprint);
+        Assert.Equal(
+            PairRows.Read(_context, transformer.Transform(rows)).Select(row => row.ToString()),
+            PairRows.Read(_context, again.Transform(rows)).Select(row => row.ToString()));
+    }
+
     private TransformerChain<ITransformer> Fit()
     {
         using AutoencoderModel model = TestAutoencoders.Kl();
+        using PerceptualModel perceptual = PairRows.SmallModel();
         IDataView rows = _folder.Load(_context);
         var quality = new ScoreImageQualityOptions
         {
@@ -85,6 +110,11 @@ public sealed class ModelFileTests : IDisposable
             .Append(_context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
             .Append(_context.Transforms.EncodeImages("Latent", "Image", model))
             .Append(_context.Transforms.DecodeLatents("Decoded", "Latent", model))
+            .Append(_context.Transforms.ScorePerceptualDistance("Distance", "Image", "Out", perceptual))
+            .Append(_context.Transforms.ScorePerceptualDistance(perceptual, new ScorePerceptualDistanceOptions
+            {
+                ReferenceColumnName = "Image", CandidateColumnName = "Decoded", LayersColumnName = "Layers", MapColumnName = "Map", BatchSize = 3, Background = PixelColor.Black,
+            }))
             .Append((IEstimator<ITransformer>)_context.Transforms.ScoreImageQuality(quality))
             .Fit(rows);
     }

@@ -20,6 +20,16 @@ internal static class StoredRows
 
         public float Ssim { get; set; }
 
+        public float Distance { get; set; }
+
+        public float PerceptualDistance { get; set; }
+
+        [VectorType(3)]
+        public float[] Layers { get; set; } = [];
+
+        [VectorType(1, 16, 16)]
+        public float[] Map { get; set; } = [];
+
         [VectorType(3, 4, 4)]
         public float[] Latent { get; set; } = [];
 
@@ -31,7 +41,8 @@ internal static class StoredRows
 
         public override string ToString() => string.Join(
             ' ', System.IO.Path.GetFileName(Path), BitConverter.SingleToInt32Bits(Psnr), BitConverter.SingleToInt32Bits(Ssim),
-            string.Join(',', Latent.Select(BitConverter.SingleToInt32Bits)),
+            BitConverter.SingleToInt32Bits(Distance), BitConverter.SingleToInt32Bits(PerceptualDistance),
+            string.Join(',', Latent.Concat(Layers).Concat(Map).Select(BitConverter.SingleToInt32Bits)),
             Convert.ToHexString(SHA256.HashData(Out.Pixels)), Convert.ToHexString(SHA256.HashData(Decoded.Pixels)));
     }
 }

@@ -32,6 +32,16 @@ public sealed class PerceptualFeatures : IDisposable
     /// <summary>Gets whether they are freed.</summary>
     internal bool IsDisposed { get; private set; }
 
+    /// <summary>Copies single images' activations out of some of one model, in the order given.</summary>
+    internal static PerceptualFeatures Gather(IReadOnlyList<(PerceptualFeatures Source, int Index)> images)
+    {
+        using var scope = NewDisposeScope();
+        var first = images[0].Source;
+        var layers = Enumerable.Range(0, first.Layers.Count)
+            .Select(layer => cat([.. images.Select(image => image.Source.Layers[layer].narrow(0, image.Index, 1))]));
+        return new(first.Network, [.. layers], images.Count, first.Height, first.Width);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,9 +12,11 @@ internal sealed class PerceptualNetwork : Module
     // The field's name is the checkpoint's key.
     private readonly PerceptualTrunk features;
     private readonly PerceptualHead[] heads;
+    private readonly Lazy<string> hash;
 
     public PerceptualNetwork(PerceptualTrunkConfig trunk, bool withHeads) : base(nameof(PerceptualNetwork))
     {
+        hash = new(() => PerceptualWeights.Hash(state_dict()));
         features = new PerceptualTrunk(trunk);
         heads = withHeads ? [.. trunk.LayerChannels.Select(channels => new PerceptualHead(channels))] : [];
         RegisterComponents();
@@ -31,6 +33,9 @@ internal sealed class PerceptualNetwork : Module
 
     /// <summary>Gets the trunk.</summary>
     public PerceptualTrunk Trunk => features;
+
+    /// <summary>Gets a short hash of all weights, computed once.</summary>
+    public string WeightsHash => hash.Value;
 
     /// <summary>Gets the channel weights of a layer, [1, C, 1, 1], float32; null where every channel counts alike.</summary>
     public Tensor? Head(int layer) => heads.Length == 0 ? null : heads[layer].Weight;

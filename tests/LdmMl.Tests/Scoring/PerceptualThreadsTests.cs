@@ -1,0 +1,44 @@
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
+using TorchSharp;
+
+namespace LdmMl.Tests.Scoring;
+
+/// <summary>Changes the number of threads of the whole process, and counts its tensors: nothing else runs beside it.</summary>
+[Collection(nameof(Alone))]
+public class PerceptualThreadsTests
+{
+    [Fact]
+    public void Scores_are_the_same_bits_with_one_thread_and_with_two()
+    {
+        using PerceptualModel model = PairRows.SmallModel();
+        PairRows.Row[] rows = PairRows.CreateRepeating(3, 1, 2);
+        string[] Score() => [.. PairRows.Score(model, rows).Select(row => row.ToString())];
+        string[] wanted = Score();
+        int threads = torch.get_num_threads();
+        try
+        {
+            torch.set_num_threads(threads == 1 ? 2 : 1);
+            Assert.Equal(wanted, Score());
+        }
+        finally
+        {
+            torch.set_num_threads(threads);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tensors_are_back_to_where_they_were(bool prefetch)
+    {
+        using PerceptualModel model = PairRows.SmallModel();
+        PairRows.Row[] rows = [.. PairRows.Create(6), .. PairRows.CreateRepeating(3, 1)];
+        ScorePerceptualDistanceOptions options = PairRows.Options with { Prefetch = prefetch };
+        PairRows.Score(model, rows, options);
+        LeakTests.FinalizeWhatEarlierTestsLeft();
+        long before = torch.Tensor.TotalCount;
+        PairRows.Score(model, rows, options);
+        Assert.Equal(before, torch.Tensor.TotalCount);
+    }
+}
