@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Layers;
 internal sealed class ImageConvolution : Module<Tensor, Tensor>
 {
     // libtorch computes a single float32 image of at most this many values by another algorithm, whose sums differ in the last bits.
-    private const long LargestLoneInput = 20480;
+    public const long LargestLoneInput = 20480;
 
     // Field names are checkpoint keys.
     private readonly Parameter weight;
@@ -35,6 +35,12 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
 
     /// <summary>Gets the number format that it computes in.</summary>
     public ScalarType Format => weight.dtype;
+
+    /// <summary>Gets the weights, [Cout, Cin, k, k].</summary>
+    public Tensor Weight => weight;
+
+    /// <summary>Gets what is added to each output channel, [Cout]; null where nothing is.</summary>
+    public Tensor? Bias => bias;
 
     /// <summary>Draws the weights again, from a generator.</summary>
     public void Initialize(Generator generator)

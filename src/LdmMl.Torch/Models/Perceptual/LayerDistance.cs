@@ -16,6 +16,8 @@ internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
     /// <param name="head">The weights of the channels, [1, C, 1, 1]; null where each counts 1.</param>
     public static LayerDistance Measure(Tensor first, Tensor second, Tensor? head)
     {
+        if (!is_grad_enabled() && FusedComparison.Serves(second))
+            return FusedComparison.Measure(first, second, head);
         using var scope = NewDisposeScope();
         var difference = (Unit(first) - Unit(second)).square();                                       // [B, C, h, w]
         var map = (head is null ? difference : difference * head).sum(1, keepdim: true);              // [B, 1, h, w]

@@ -21,7 +21,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         using var noGradient = no_grad();
         var (net, count) = (Network, images.shape[0]);
         var sum = new DistanceSum(images, spatial);
-        net.Trunk.Run(Standardize(cat([images, others])), (layer, both) =>
+        Run(cat([images, others]), (layer, both) =>
             sum.Add(LayerDistance.Measure(both.narrow(0, 0, count), both.narrow(0, count, count), net.Head(layer))));
         return sum.ToDistances();
     }
@@ -33,7 +33,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         using var noGradient = is_grad_enabled() && others.requires_grad ? null : no_grad();
         var net = Network;
         var sum = new DistanceSum(others, spatial);
-        net.Trunk.Run(Standardize(others), (layer, features) => sum.Add(LayerDistance.Measure(reference.Layers[layer], features, net.Head(layer))));
+        Run(others, (layer, features) => sum.Add(LayerDistance.Measure(reference.Layers[layer], features, net.Head(layer))));
         return sum.ToDistances();
     }
 
@@ -43,7 +43,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var layers = new List<Tensor>();
-        Network.Trunk.Run(Standardize(images), (_, features) => layers.Add(features.alias().DetachFromDisposeScope()));
+        Run(images, (_, features) => layers.Add(features.alias().DetachFromDisposeScope()));
         return new(network, layers, images.shape[0], images.shape[2], images.shape[3]);
     }
 
@@ -59,9 +59,19 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         using var scope = NewDisposeScope();
         var (net, count) = (Network, images.shape[0]);
         var sum = new DistanceSum(images, spatial);
-        net.Trunk.Run(Standardize(cat([images, others])), (layer, both) =>
+        Run(cat([images, others]), (layer, both) =>
             sum.Add(LayerDistance.Measure(both.narrow(0, 0, count), both.narrow(0, count, count), net.Head(layer))));
         return sum.ToDistances();
+    }
+
+    // libtorch sums a lone small image in another order than the same image in a batch, so it is given company.
+    private void Run(Tensor images, Action<int, Tensor> show)
+    {
+        var trunk = Network.Trunk;
+        if (images.shape[0] > 1 || is_grad_enabled() || !trunk.IsSmall(images.shape[2], images.shape[3]))
+            trunk.Run(Standardize(images), show);
+        else
+            trunk.Run(Standardize(images.expand(2, -1, -1, -1)), (layer, both) => show(layer, both.narrow(0, 0, 1).clone()));
     }
 
     private Tensor Standardize(Tensor images)                    // [B, 3, H, W] -> [B, 3, H, W] in the trunk's number format
@@ -71,6 +81,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
             x = (2 * x) - 1;
         if (description.Standardizes)
             x = (x - tensor(Shift, device: network.Device).view(1, 3, 1, 1)) / tensor(Scale, device: network.Device).view(1, 3, 1, 1);
-        return x.to(network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        x = x.to(network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        return network.Precision == ModelPrecision.BFloat16 && !is_grad_enabled() ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;   // channels-last
     }
 }

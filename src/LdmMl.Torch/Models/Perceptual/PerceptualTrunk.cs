@@ -1,4 +1,5 @@
 using System.Globalization;
+using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,6 +35,12 @@ internal sealed class PerceptualTrunk : Module
     /// <param name="show">Is given each activation [B, C, h, w] with its number; it is freed afterwards, so what must stay needs an alias.</param>
     public void Run(Tensor images, Action<int, Tensor> show)
     {
+        if (!is_grad_enabled() && images.dtype == ScalarType.Float32 && images.device.type == DeviceType.CPU && !layers.Exists(layer => layer.Step is FireStep))
+        {
+            RunBlocked(images, show);
+            return;
+        }
+
         var (h, shown) = (images.alias(), 0);
         foreach (var (step, module) in layers)
         {
@@ -42,6 +49,43 @@ internal sealed class PerceptualTrunk : Module
                 h = h.ThenRelu();
             if (step.IsLayer)
                 show(shown++, h);
+        }
+
+        h.Dispose();
+    }
+
+    /// <summary>Says whether any convolution's input is so small that a lone image would not get the bits that it has in a batch.</summary>
+    public bool IsSmall(long height, long width)
+    {
+        var channels = 3L;
+        foreach (var (step, _) in layers)
+        {
+            var narrowest = step is FireStep fire ? Math.Min(channels, fire.SqueezeChannels) : channels;
+            if (step is not PoolStep && narrowest * height * width <= ImageConvolution.LargestLoneInput)
+                return true;
+            (channels, height, width) = (step.Channels((int)channels), step.Side(height), step.Side(width));
+        }
+
+        return false;
+    }
+
+    private void RunBlocked(Tensor images, Action<int, Tensor> show)
+    {
+        var (h, shown) = (BlockedImages.From(images), 0);
+        foreach (var (step, module) in layers)
+        {
+            var next = (step, module) switch
+            {
+                (ConvolutionStep c, ImageConvolution m) => BlockedImages.ConvolveRelu(h, m.Weight, m.Bias!, c.Stride, c.Padding),
+                (PoolStep p, _) => BlockedImages.MaxPool(h, p.Kernel, PoolStep.Stride, p.IncludesPartial),
+                _ => throw new NotSupportedException($"{step.GetType().Name} has no blocked form."),
+            };
+            h.Dispose();
+            h = next;
+            if (!step.IsLayer)
+                continue;
+            using var features = BlockedImages.ToPlain(h);
+            show(shown++, features);
         }
 
         h.Dispose();

@@ -1,0 +1,122 @@
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Models.Perceptual;
+
+/// <summary>A pair's distance does not depend on what is measured with it, nor on how it is measured.</summary>
+public sealed class PerceptualBatchTests : IDisposable
+{
+    private readonly PerceptualFilesOfTests files = new();
+
+    public static TheoryData<string, int, int, ModelPrecision> Shapes() => new()
+    {
+        { "vgg16", 16, 16, ModelPrecision.Float32 },
+        { "vgg16", 40, 23, ModelPrecision.BFloat16 },
+        { "alexnet", 31, 31, ModelPrecision.Float32 },
+        { "alexnet", 64, 90, ModelPrecision.Float32 },
+        { "squeezenet", 17, 17, ModelPrecision.Float32 },
+        { "squeezenet", 65, 40, ModelPrecision.Float32 },
+        { "squeezenet", 64, 64, ModelPrecision.BFloat16 },
+        { "small", 4, 4, ModelPrecision.Float32 },
+        { "small", 33, 64, ModelPrecision.Float32 },
+        { "small", 128, 128, ModelPrecision.Float32 },
+    };
+
+    public void Dispose() => files.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_batch_gives_each_pair_the_bits_that_it_gets_alone(string trunk, int height, int width, ModelPrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Open(trunk, precision);
+        var (images, others) = (PerceptualFilesOfTests.Images(1, 5, 3, height, width), PerceptualFilesOfTests.Images(2, 5, 3, height, width));
+
+        var batch = model.Distance(images, others, PixelRange.ZeroToOne).data<float>().ToArray();
+
+        using var references = model.Features(images, PixelRange.ZeroToOne);
+        Assert.Equal(batch, model.Distance(references, others, PixelRange.ZeroToOne).data<float>().ToArray());
+        for (var row = 0; row < batch.Length; row++)
+        {
+            var (image, other) = (images.narrow(0, row, 1), others.narrow(0, row, 1));
+            using var reference = model.Features(image, PixelRange.ZeroToOne);
+            Assert.Equal(batch[row], model.Distance(image, other, PixelRange.ZeroToOne).item<float>());
+            Assert.Equal(batch[row], model.Distance(reference, other, PixelRange.ZeroToOne).item<float>());
+        }
+    }
+
+    [Theory]
+    [InlineData("small", 32)]
+    [InlineData("squeezenet", 64)]
+    [InlineData("alexnet", 64)]
+    public void An_image_is_at_no_distance_from_itself_and_both_ways_are_as_far(string trunk, int side)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Open(trunk, ModelPrecision.Float32);
+        var (images, others) = (PerceptualFilesOfTests.Images(1, 3, 3, side, side), PerceptualFilesOfTests.Images(2, 3, 3, side, side));
+
+        var there = model.Distance(images, others, PixelRange.ZeroToOne).data<float>().ToArray();
+        var back = model.Distance(others, images, PixelRange.ZeroToOne).data<float>().ToArray();
+
+        Assert.Equal([0f, 0f, 0f], model.Distance(images, images, PixelRange.ZeroToOne).data<float>().ToArray());
+        Assert.Equal(there, back);
+        Assert.All(there, distance => Assert.True(distance > 0));
+    }
+
+    [Fact]
+    public void One_reference_is_compared_with_every_candidate()
+    {
+        using var scope = NewDisposeScope();
+        using var model = files.Small();
+        var (image, candidates) = (PerceptualFilesOfTests.Images(1, 1, 3, 24, 24), PerceptualFilesOfTests.Images(2, 4, 3, 24, 24));
+        using var reference = model.Features(image, PixelRange.ZeroToOne);
+
+        using var cached = model.Distances(reference, candidates, PixelRange.ZeroToOne, spatial: true);
+        using var direct = model.Distances(image.expand(4, -1, -1, -1), candidates, PixelRange.ZeroToOne, spatial: true);
+
+        Assert.Equal(direct.Total.data<float>().ToArray(), cached.Total.data<float>().ToArray());
+        Assert.Equal(direct.Map!.data<float>().ToArray(), cached.Map!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void The_total_is_the_sum_of_the_layers_and_the_map_has_the_size_of_the_images()
+    {
+        using var scope = NewDisposeScope();
+        using var model = files.Small();
+        using var distances = model.Distances(PerceptualFilesOfTests.Images(1, 2, 3, 21, 34), PerceptualFilesOfTests.Images(2, 2, 3, 21, 34), PixelRange.ZeroToOne, spatial: true);
+
+        Assert.Equal<long>([2, 1, 21, 34], distances.Map!.shape);
+        Assert.Equal(model.LayerNames.Count, distances.Layers.Count);
+        var sum = stack(distances.Layers.ToArray()).to(ScalarType.Float64).sum(dim: 0);
+        Assert.True((sum - distances.Total.to(ScalarType.Float64)).abs().max().item<double>() < 1e-6);
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("squeezenet")]
+    public void The_two_ranges_of_the_same_images_are_at_the_same_distance(string trunk)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Open(trunk, ModelPrecision.Float32);
+        var (images, others) = (PerceptualFilesOfTests.Images(1, 2, 3, 32, 32), PerceptualFilesOfTests.Images(2, 2, 3, 32, 32));
+
+        var unit = model.Distance(images, others, PixelRange.ZeroToOne);
+        var signed = model.Distance((2 * images) - 1, (2 * others) - 1, PixelRange.MinusOneToOne);
+
+        Assert.Equal(unit.data<float>().ToArray(), signed.data<float>().ToArray());
+    }
+
+    private PerceptualModel Open(string trunk, ModelPrecision precision)
+    {
+        using PerceptualModel exact = trunk switch
+        {
+            "vgg16" => files.Lpips(PerceptualTrunkConfig.Vgg16),
+            "alexnet" => files.Lpips(PerceptualTrunkConfig.AlexNet),
+            "squeezenet" => files.Lpips(PerceptualTrunkConfig.SqueezeNet),
+            _ => files.Small(),
+        };
+        return exact.To(CPU, precision);
+    }
+}
