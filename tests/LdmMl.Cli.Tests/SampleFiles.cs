@@ -6,6 +6,17 @@ namespace LdmMl.Cli.Tests;
 /// <summary>A folder of its own for a test: a few images, a small untrained model.</summary>
 public sealed class SampleFiles : IDisposable
 {
+    /// <summary>The YAML of a KL autoencoder of one level, as CompVis writes it.</summary>
+    public const string CompVisYaml =
+        """
+        model:
+          target: ldm.models.autoencoder.AutoencoderKL
+          params:
+            embed_dim: 4
+            ddconfig:
+              { double_z: true, z_channels: 4, resolution: 32, in_channels: 3, out_ch: 3, ch: 32, ch_mult: [1], num_res_blocks: 1, attn_resolutions: [] }
+        """;
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("ldmml-tool-").FullName;
 
     public string Images => Path.Combine(Folder, "images");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LdmMl.Cli.Output;
-using LdmMl.Torch.Models.Autoencoders;
 using Spectre.Console;
 
 namespace LdmMl.Cli.Commands;
@@ -11,15 +10,16 @@ internal static class InfoCommand
     public static Command Create()
     {
         var model = new Argument<string>("MODEL") { Description = "A diffusers folder, a .ckpt or .safetensors file with its YAML, or TAESD files." };
+        var weights = ModelOptions.Weights();
         var json = CommonOptions.Json();
-        var command = new Command("info", "Shows what a model is, what it takes and gives, and what its files held.") { model, json };
-        command.SetHandler((parsed, _) => Run(parsed.GetRequiredValue(model), parsed.GetValue(json)));
+        var command = new Command("info", "Shows what a model is, what it takes and gives, and what its files held.") { model, weights, json };
+        command.SetHandler((parsed, _) => Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(weights), parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string path, FileInfo? json)
+    private static int Run(string path, string weights, FileInfo? json)
     {
-        using var model = AutoencoderModel.Load(path);
+        using var model = ModelOptions.Load(path, weights);
         var info = ModelInfo.Of(model);
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("what", "value");
         foreach (var (what, value) in info.Rows())

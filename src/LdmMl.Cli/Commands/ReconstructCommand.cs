@@ -13,6 +13,7 @@ internal static class ReconstructCommand
     private const int PairsInGrid = 60;
 
     private static readonly Option<string> Model = new("--model") { Description = "The model: a diffusers folder, a checkpoint with its YAML, or TAESD files.", Required = true };
+    private static readonly Option<string> Weights = ModelOptions.Weights();
     private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images.", Required = true };
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for grid.png and reconstructions/; made if absent.", Required = true };
     private static readonly Option<int?> Size = new("--size") { Description = "Bring images to a square of this side; without it each keeps its own size." };
@@ -28,7 +29,7 @@ internal static class ReconstructCommand
         CommonOptions.AtLeast(Batch, 1);
         var command = new Command("reconstruct", "Encodes and decodes the images of a folder and measures what is lost.")
         {
-            Model, Images, Out, Size, Fit, Batch, Precision, SkipBroken, Json,
+            Model, Weights, Images, Out, Size, Fit, Batch, Precision, SkipBroken, Json,
         };
         command.SetHandler(Run);
         return command;
@@ -39,7 +40,7 @@ internal static class ReconstructCommand
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         var folder = parsed.GetRequiredValue(Out);
         OutputFolder.CheckApart(folder, parsed.GetRequiredValue(Images));
-        using var model = AutoencoderModel.Load(parsed.GetRequiredValue(Model));
+        using var model = ModelOptions.Load(parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights));
         OutputFolder.Check("--out", folder);
         JsonOutput.Check(parsed.GetValue(Json));
         var pipeline = new ReconstructionPipeline

@@ -31,6 +31,7 @@ internal static class WeightChoice
     {
         var first = names.First(name => !averages.ContainsKey(name));
         return $"it has moving averages of {averages.Count} of the autoencoder's {names.Length} parameters (none of '{first}'). "
-            + $"Open it with {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.WeightSource)} {nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)}.";
+            + $"Open it with {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.WeightSource)} "
+            + $"{nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)} ('--weights auto' or 'raw' of the tool).";
     }
 }
