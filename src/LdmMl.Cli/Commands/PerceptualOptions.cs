@@ -9,7 +9,7 @@ internal static class PerceptualOptions
 {
     public static Option<string?> Lpips() => new("--lpips")
     {
-        Description = "LPIPS: vgg, alex or squeeze from the cache (see 'ldmml weights'), one file of both trunk and heads, or two files, TRUNK,HEADS.",
+        Description = "LPIPS: vgg, alex or squeeze from the cache (see 'ldmml weights'), one file of trunk and heads, or two, TRUNK,HEADS.",
         HelpName = "NET|FILE",
     };
 
@@ -49,8 +49,13 @@ internal static class PerceptualOptions
         ? throw new ArgumentException($"--perceptual is '{file}', the name of a net of LPIPS; give it as --lpips.")
         : UncalibratedPerceptualModel.Load(Existing("--perceptual", file));
 
-    private static string Existing(string option, string file) => File.Exists(file) ? file : throw new FileNotFoundException(
-        $"{option} names '{file}', which is not there{(option == "--lpips" ? $"; it takes {string.Join(", ", WeightSets.LpipsNets.Keys)}, or files" : "")}.");
+    private static string Existing(string option, string file)
+    {
+        if (File.Exists(file))
+            return file;
+        var nets = option == "--lpips" ? $"; it takes {string.Join(", ", WeightSets.LpipsNets.Keys)}, or files" : "";
+        throw new FileNotFoundException($"{option} names '{file}', which is not there{nets}.");
+    }
 
     // The sentence of the cache names a file; here a net was asked for, whose two files come with one command.
     private static LpipsModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)

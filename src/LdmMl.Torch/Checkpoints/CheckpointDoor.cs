@@ -30,7 +30,8 @@ internal static class CheckpointDoor
         }
         catch (Exception error) when (error is ExternalException or OutOfMemoryException)
         {
-            throw new CheckpointException(path, $"there is not enough memory for its tensors, or libtorch refuses their shape: {FirstLine(error)}", error);
+            throw new CheckpointException(
+                path, $"there is not enough memory for its tensors, or libtorch refuses their shape: {FirstLine(error)}", error);
         }
     }
 

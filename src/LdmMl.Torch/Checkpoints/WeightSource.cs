@@ -1,6 +1,9 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Which of a checkpoint's two sets of weights: those that training stepped to, or their exponential moving averages (EMA), which usually score better.</summary>
+/// <summary>
+/// Which of a checkpoint's two sets of weights: those that training stepped to, or their exponential moving averages (EMA), which usually score
+/// better.
+/// </summary>
 public enum WeightSource
 {
     /// <summary>The moving averages where the checkpoint has one for every parameter, and otherwise the trained weights.</summary>

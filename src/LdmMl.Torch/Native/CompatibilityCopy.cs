@@ -34,7 +34,8 @@ internal static class CompatibilityCopy
             tried.Add(folder);
         }
         throw new IOException(
-            $"an adapted copy of it ({image.Length / 1024} KiB) is needed on this system and none of these folders can be written: {string.Join(", ", tried)}. " +
+            $"an adapted copy of it ({image.Length / 1024} KiB) is needed on this system " +
+            $"and none of these folders can be written: {string.Join(", ", tried)}. " +
             "Make one of them writable, or set XDG_CACHE_HOME to a folder that is.");
     }
 

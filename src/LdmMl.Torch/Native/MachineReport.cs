@@ -30,10 +30,12 @@ public static class MachineReport
 
     private static Finding OperatingSystemFinding()
     {
-        var value = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, .NET {Environment.Version}";
+        var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        var value = $"{RuntimeInformation.OSDescription}, {architecture}, .NET {Environment.Version}";
         return RuntimeInformation.ProcessArchitecture is Architecture.X64 || OperatingSystem.IsMacOS()
             ? new("system", value)
-            : new("system", value, "TorchSharp's packages hold 64-bit x86 libraries for Linux and Windows, and Arm for macOS alone: use one of these.", IsFailure: true);
+            : new("system", value,
+                "TorchSharp's packages hold 64-bit x86 libraries for Linux and Windows, and Arm for macOS alone: use one of these.", IsFailure: true);
     }
 
     private static Finding Bridge()
@@ -69,14 +71,16 @@ public static class MachineReport
 
     private static Finding Allocator() => TorchRuntime.KeepsFreedMemory
         ? new("allocator", "keeps freed memory for the next tensors")
-        : new("allocator", "gives freed memory back at once", "Call TorchRuntime.KeepFreedMemory() at the start of the program: a large decode takes about a fifth less time.");
+        : new("allocator", "gives freed memory back at once",
+            "Call TorchRuntime.KeepFreedMemory() at the start of the program: a large decode takes about a fifth less time.");
 
     private static Finding Gpu()
     {
         if (torch.cuda.is_available())
             return new("GPU", $"{torch.cuda.device_count()} with CUDA");
         return File.Exists("/proc/driver/nvidia/version")
-            ? new("GPU", "an NVIDIA driver is here, but this program was built for the CPU", "Build with -p:TorchBackend=cuda-linux, or reference TorchSharp-cuda-linux instead of TorchSharp-cpu.")
+            ? new("GPU", "an NVIDIA driver is here, but this program was built for the CPU",
+                "Build with -p:TorchBackend=cuda-linux, or reference TorchSharp-cuda-linux instead of TorchSharp-cpu.")
             : new("GPU", "none; the CPU computes");
     }
 }

@@ -8,7 +8,8 @@ internal static class NativeFailures
         $"to the executable's project and build again. Looked in: {string.Join(", ", folders)}.";
 
     public static string TorchDoesNotLoad(string folder, Exception cause) =>
-        $"libtorch in '{folder}' does not load: {FirstLine(cause)} It needs 64-bit Linux with glibc 2.28 or newer, and all files of its package in one folder.";
+        $"libtorch in '{folder}' does not load: {FirstLine(cause)} " +
+        "It needs 64-bit Linux with glibc 2.28 or newer, and all files of its package in one folder.";
 
     public static string BridgeDoesNotLoad(string bridge, Exception cause) =>
         $"TorchSharp's library '{bridge}' does not load: {FirstLine(cause)} Run 'ldmml doctor' to see what this machine has.";

@@ -53,7 +53,8 @@ internal static class NativeLoader
             NativeLibrary.Load(copy);
             return new(torchFolder, copy, null);
         }
-        catch (Exception error) when (error is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is DllNotFoundException or BadImageFormatException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return new(torchFolder, null, NativeFailures.BridgeDoesNotLoad(bridge, error));
         }

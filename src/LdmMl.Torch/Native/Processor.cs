@@ -24,7 +24,9 @@ internal static class Processor
             : new("processor", value, "Without bf16 instructions ModelPrecision.BFloat16 is slower than Float32: keep Float32.");
     }
 
-    /// <summary>Gets a value indicating whether products of bfloat16 are instructions: AVX512_BF16 (CPUID 7.1 EAX bit 5) or AMX-BF16 (CPUID 7.0 EDX bit 22).</summary>
+    /// <summary>
+    /// Gets a value indicating whether products of bfloat16 are instructions: AVX512_BF16 (CPUID 7.1 EAX bit 5) or AMX-BF16 (CPUID 7.0 EDX bit 22).
+    /// </summary>
     public static bool HasBFloat16 { get; } = X86Base.IsSupported
         && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 }

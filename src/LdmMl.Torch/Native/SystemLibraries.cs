@@ -14,12 +14,14 @@ internal static partial class SystemLibraries
         {
             var text = Marshal.PtrToStringAnsi(GlibcVersion())!;
             return Version.TryParse(text, out var version) && version < OldestGlibc
-                ? new("glibc", text, $"libtorch needs {OldestGlibc} or newer: use Debian 10, Ubuntu 20.04, RHEL 8 or a later release.", IsFailure: true)
+                ? new("glibc", text,
+                    $"libtorch needs {OldestGlibc} or newer: use Debian 10, Ubuntu 20.04, RHEL 8 or a later release.", IsFailure: true)
                 : new("glibc", text);
         }
         catch (EntryPointNotFoundException)
         {
-            return new("glibc", "none (another C library, such as musl)", "libtorch needs glibc: use a Debian, Ubuntu or RHEL image rather than Alpine.", IsFailure: true);
+            return new("glibc", "none (another C library, such as musl)",
+                "libtorch needs glibc: use a Debian, Ubuntu or RHEL image rather than Alpine.", IsFailure: true);
         }
     }
 

@@ -11,7 +11,8 @@ internal static partial class WaitingThreads
     /// Lets them sleep soon, unless the user has decided. The default of 300,000 turns makes programs that share a machine wait for each other:
     /// two trainings at once took 39 s each instead of 13.5 s, and alone a training takes the same time (3.0 and 3.1 s).
     /// </summary>
-    /// <remarks>libgomp reads this while it is loaded, from the C environment, which <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not reach.</remarks>
+    /// <remarks>libgomp reads this while it is loaded, from the C environment, which
+    /// <see cref="Environment.SetEnvironmentVariable(string, string?)"/> does not reach.</remarks>
     public static void SleepSoon()
     {
         if (Environment.GetEnvironmentVariable(Spins) is null && Environment.GetEnvironmentVariable(Policy) is null)

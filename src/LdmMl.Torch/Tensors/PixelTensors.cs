@@ -178,7 +178,8 @@ public static class PixelTensors
         if (bytes % size != 0 || (long)bytes / size * channels != floats)
         {
             throw new ArgumentException(
-                $"{bytes} bytes of {layout} and {floats} floats in {channels} channels are not the same number of pixels; give {size} bytes and {channels} floats for each pixel.");
+                $"{bytes} bytes of {layout} and {floats} floats in {channels} channels are not the same number of pixels; " +
+                $"give {size} bytes and {channels} floats for each pixel.");
         }
     }
 }

@@ -25,8 +25,10 @@ public sealed class PerceptualOptionsTests : IDisposable
 
         Assert.StartsWith(
             $"--lpips vgg needs published weights, and in '{Cache.Folder}' vgg16-397923af.pth is missing and lpips-v0.1-vgg.pth is missing. " +
-            "Run 'ldmml weights download vgg', or, without a connection, fetch https://download.pytorch.org/models/vgg16-397923af.pth and https://", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("/lpips/weights/v0.1/vgg.pth on another machine and run 'ldmml weights import FOLDER'.", error.Message, StringComparison.Ordinal);
+            "Run 'ldmml weights download vgg', or, without a connection, fetch https://download.pytorch.org/models/vgg16-397923af.pth and https://",
+            error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/lpips/weights/v0.1/vgg.pth on another machine and run 'ldmml weights import FOLDER'.", error.Message, StringComparison.Ordinal);
     }
 
     [RealDataFact]
@@ -37,7 +39,9 @@ public sealed class PerceptualOptionsTests : IDisposable
 
         var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("alex", null, Cache));
 
-        Assert.Contains("alexnet-owt-7be5be79.pth is damaged: it has 4 bytes instead of 244,408,911. Run 'ldmml weights download alex'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "alexnet-owt-7be5be79.pth is damaged: it has 4 bytes instead of 244,408,911. Run 'ldmml weights " +
+            "download alex'", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("lpips-v0.1-alex.pth", error.Message, StringComparison.Ordinal);
     }
 

@@ -30,7 +30,9 @@ public sealed class WeightsCommandTests : IDisposable
         });
         Assert.Contains("terms of vgg16, alexnet, squeezenet1_1: torchvision is BSD-3-Clause;", run.Output, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(Json));
-        Assert.All(document.RootElement.GetProperty("files").EnumerateArray(), file => Assert.Equal("missing", file.GetProperty("state").GetString()));
+        Assert.All(
+            document.RootElement.GetProperty("files").EnumerateArray(),
+            file => Assert.Equal("missing", file.GetProperty("state").GetString()));
         Assert.False(Directory.Exists(Cache));
     }
 
@@ -75,8 +77,12 @@ public sealed class WeightsCommandTests : IDisposable
         var run = Run(server, "weights", "download", "lpips-vgg");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"'lpips-v0.1-vgg.pth' cannot be downloaded: {server.Address}lpips-v0.1-vgg.pth answers 404 (Not Found).", run.Errors, StringComparison.Ordinal);
-        Assert.Contains($"download {PublishedFiles.LpipsVgg.Address} on another machine, put the file into a folder here and run 'ldmml weights import FOLDER'.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'lpips-v0.1-vgg.pth' cannot be downloaded: {server.Address}lpips-v0.1-vgg.pth answers 404 (Not " +
+            "Found).", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"download {PublishedFiles.LpipsVgg.Address} on another machine, put the file into a folder here and " +
+            "run 'ldmml weights import FOLDER'.", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
@@ -88,7 +94,9 @@ public sealed class WeightsCommandTests : IDisposable
         var run = Run(server, "weights", "download", "lpips-vgg");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("is not the published 'lpips-v0.1-vgg.pth': its SHA-256 begins with 7a6ed54b instead of a78928a0. It is deleted.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not the published 'lpips-v0.1-vgg.pth': its SHA-256 begins with 7a6ed54b instead of a78928a0. It " +
+            "is deleted.", run.Errors, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Cache));
     }
 
@@ -96,7 +104,8 @@ public sealed class WeightsCommandTests : IDisposable
     public void Download_gets_the_published_file_over_a_connection_that_is_cut()
     {
         var content = File.ReadAllBytes(Path.Combine(RealData.SharedData!, "lpips-heads", "v0.1_vgg.pth"));
-        using var server = new LoopbackServer(request => request.Number == 1 ? LoopbackAnswer.Whole(content, cutAfter: 3000) : LoopbackAnswer.Rest(content, request.Start));
+        using var server = new LoopbackServer(request =>
+            request.Number == 1 ? LoopbackAnswer.Whole(content, cutAfter: 3000) : LoopbackAnswer.Rest(content, request.Start));
 
         var run = Run(server, "weights", "download", "lpips-vgg", "--json", Json);
 
@@ -140,7 +149,9 @@ public sealed class WeightsCommandTests : IDisposable
         var run = Run("weights", "import", source);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains($"vgg16: not taken, '{Path.Combine(source, "vgg16-397923af.pth")}': it has 6 bytes instead of 553,433,881", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"vgg16: not taken, '{Path.Combine(source, "vgg16-397923af.pth")}': it has 6 bytes instead of 553,433,881",
+            run.Output, StringComparison.Ordinal);
     }
 
     private ToolRun Run(params string[] arguments) => ToolRun.StartIn(new() { ["LDMML_CACHE"] = folder, ["LDMML_WEIGHTS_MIRROR"] = null }, arguments);

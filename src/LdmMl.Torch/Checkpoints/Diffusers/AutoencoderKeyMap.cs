@@ -21,7 +21,8 @@ internal sealed class AutoencoderKeyMap(int levels)
 
     /// <summary>Says whether a key in CompVis' naming is the weight of an attention's projection: [C, C, 1, 1] there, [C, C] in diffusers.</summary>
     public static bool IsProjection(string compVisKey) => compVisKey.Split('.') is
-        [_, "down" or "up", _, "attn", _, "q" or "k" or "v" or "proj_out", "weight"] or [_, "mid", "attn_1", "q" or "k" or "v" or "proj_out", "weight"];
+        [_, "down" or "up", _, "attn", _, "q" or "k" or "v" or "proj_out", "weight"]
+        or [_, "mid", "attn_1", "q" or "k" or "v" or "proj_out", "weight"];
 
     /// <summary>Gives the diffusers key for a CompVis key; a key that both have in common stays.</summary>
     public string ToDiffusers(string key) => key.Split('.') switch

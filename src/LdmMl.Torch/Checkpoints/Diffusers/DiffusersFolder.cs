@@ -70,9 +70,12 @@ internal static class DiffusersFolder
         AtomicFolder.Write(folder, target =>
         {
             var own = Directory.CreateDirectory(Path.Combine(target, AutoencoderName)).FullName;
-            SafetensorsFile.Write(Path.Combine(own, WeightsName), weights, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
-            AtomicFile.Write(Path.Combine(own, ConfigName), stream => DiffusersJson.WriteAutoencoder(stream, config with { DiffusersVersion = Version }));
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" };
+            SafetensorsFile.Write(Path.Combine(own, WeightsName), weights, metadata);
+            var versioned = config with { DiffusersVersion = Version };
+            AtomicFile.Write(Path.Combine(own, ConfigName), stream => DiffusersJson.WriteAutoencoder(stream, versioned));
             var components = new Dictionary<string, string>(StringComparer.Ordinal) { [AutoencoderName] = config.PythonClass };
-            AtomicFile.Write(Path.Combine(target, IndexName), stream => DiffusersJson.WriteModelIndex(stream, new ModelIndex("DiffusionPipeline", components)));
+            var index = new ModelIndex("DiffusionPipeline", components);
+            AtomicFile.Write(Path.Combine(target, IndexName), stream => DiffusersJson.WriteModelIndex(stream, index));
         });
 }

@@ -11,15 +11,18 @@ internal static class RefusedGlobals
     // Modules of the standard library, with what is inside them. Names that a user's own package may well have are left out.
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "popen2", "pty", "sys", "shutil", "socket", "runpy", "importlib", "zipimport",
-        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "_operator", "webbrowser", "urllib", "pip",
+        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "popen2", "pty", "sys", "shutil", "socket",
+        "runpy", "importlib", "zipimport",
+        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "_operator",
+        "webbrowser", "urllib", "pip",
         "timeit", "pdb", "bdb", "cProfile", "codeop", "pydoc",
     };
 
     // Of the built-in names only plain data types appear in honest files.
     private static readonly HashSet<string> HonestBuiltins = new(StringComparer.Ordinal)
     {
-        "set", "frozenset", "complex", "bytearray", "bytes", "slice", "range", "xrange", "object", "list", "dict", "tuple", "int", "long", "float", "bool",
+        "set", "frozenset", "complex", "bytearray", "bytes", "slice", "range", "xrange", "object", "list", "dict",
+        "tuple", "int", "long", "float", "bool",
         "str", "unicode", "type", "NoneType", "Ellipsis", "NotImplemented",
     };
 

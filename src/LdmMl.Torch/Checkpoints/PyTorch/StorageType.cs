@@ -31,6 +31,7 @@ internal sealed record StorageType(string Name, ScalarType? ScalarType, int Byte
     public static bool IsDataType(PickleGlobal name) => name is
     {
         Module: "torch",
-        Name: "float64" or "float32" or "float16" or "bfloat16" or "int64" or "int32" or "int16" or "int8" or "uint8" or "bool" or "complex64" or "complex128",
+        Name: "float64" or "float32" or "float16" or "bfloat16" or "int64" or "int32" or "int16" or "int8" or "uint8"
+            or "bool" or "complex64" or "complex128",
     };
 }

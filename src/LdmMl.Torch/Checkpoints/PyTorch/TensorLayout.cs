@@ -43,7 +43,8 @@ internal static class TensorLayout
     {
         try
         {
-            return storages.Sum(storage => checked(storage.Count * storage.Type.ByteSize)) is var sum && sum < long.MaxValue / (2 * CopiesPerStorageByte)
+            return storages.Sum(storage => checked(storage.Count * storage.Type.ByteSize)) is var sum
+                && sum < long.MaxValue / (2 * CopiesPerStorageByte)
                 ? sum
                 : throw new InvalidDataException($"its storages claim {sum} bytes.");
         }

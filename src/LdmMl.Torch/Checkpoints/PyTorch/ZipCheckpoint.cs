@@ -76,6 +76,7 @@ internal sealed class ZipCheckpoint : IStorages
         var name = folder + "byteorder";
         if (members.Length(name) is not null && !members.Read(name, most: 16).AsSpan().SequenceEqual("little"u8))
             throw new InvalidDataException(
-                $"member '{name}' says that the storages are not little-endian, which is not supported; save the file again on a little-endian machine.");
+                $"member '{name}' says that the storages are not little-endian, which is not supported; " +
+                "save the file again on a little-endian machine.");
     }
 }

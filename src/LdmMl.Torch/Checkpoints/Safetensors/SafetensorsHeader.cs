@@ -30,7 +30,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             var needed = ByteCount(entry);
             if (entry.End - entry.Start != needed)
                 throw new InvalidDataException(
-                    $"tensor '{entry.Key}' has {entry.End - entry.Start} bytes, but {entry.DataType.Name} of shape [{string.Join(", ", entry.Shape)}] needs {needed}.");
+                    $"tensor '{entry.Key}' has {entry.End - entry.Start} bytes, but {entry.DataType.Name} of shape " +
+                    $"[{string.Join(", ", entry.Shape)}] needs {needed}.");
             position = entry.End;
         }
         return ordered;

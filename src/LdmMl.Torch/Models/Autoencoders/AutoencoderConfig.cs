@@ -4,7 +4,8 @@ namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
 /// Shape of an autoencoder, and the one place that knows its pixel range and the scale of its latents.
-/// Outside a network latents are always scaled: z = (raw - <see cref="LatentShift"/>) * <see cref="LatentScale"/>, which brings them near unit variance.
+/// Outside a network latents are always scaled: z = (raw - <see cref="LatentShift"/>) * <see cref="LatentScale"/>, which brings them near unit
+/// variance.
 /// </summary>
 /// <remarks>Two configs with lists of their own are not equal under <c>==</c>, even when the lists hold the same numbers.</remarks>
 public abstract record AutoencoderConfig
@@ -39,7 +40,8 @@ public abstract record AutoencoderConfig
     {
         Require(ImageChannels > 0, $"{nameof(ImageChannels)} is {ImageChannels}; an image needs at least 1 channel.");
         Require(LatentChannels > 0, $"{nameof(LatentChannels)} is {LatentChannels}; a latent needs at least 1 channel.");
-        Require(double.IsFinite(LatentScale) && LatentScale != 0, $"{nameof(LatentScale)} is {LatentScale}; it must be a finite number other than 0.");
+        Require(
+            double.IsFinite(LatentScale) && LatentScale != 0, $"{nameof(LatentScale)} is {LatentScale}; it must be a finite number other than 0.");
         Require(double.IsFinite(LatentShift), $"{nameof(LatentShift)} is {LatentShift}; it must be a finite number.");
     }
 

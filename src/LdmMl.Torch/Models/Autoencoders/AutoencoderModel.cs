@@ -56,8 +56,11 @@ public sealed partial class AutoencoderModel : IDisposable
         return Own(module, config, $"random weights, seed {seed}", new LoadReport([], [], []));
     }
 
-    /// <summary>Encodes images to scaled latents; of the KL autoencoder these are the means of the posteriors, of the VQ one the latents before quantisation.</summary>
-    /// <param name="images">Images [B, C, H, W], float32, in <see cref="AutoencoderConfig.PixelRange"/>; H and W multiples of <see cref="AutoencoderConfig.DownsampleFactor"/>.</param>
+    /// <summary>
+    /// Encodes images to scaled latents; of the KL autoencoder these are the means of the posteriors, of the VQ one the latents before quantisation.
+    /// </summary>
+    /// <param name="images">Images [B, C, H, W], float32, in <see cref="AutoencoderConfig.PixelRange"/>; H and W multiples of
+    /// <see cref="AutoencoderConfig.DownsampleFactor"/>.</param>
     /// <returns>Latents [B, c, H/f, W/f], float32, on the images' device. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">The images have another shape or type.</exception>
     /// <exception cref="NonFiniteException">The result is not finite; the message names the module that first produced it.</exception>

@@ -11,7 +11,9 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <summary>Gets the width of the first level (<c>ch</c>); a multiple of <see cref="NormGroups"/>.</summary>
     public required int BaseChannels { get; init; }
 
-    /// <summary>Gets the width of each level as a multiple of <see cref="BaseChannels"/> (<c>ch_mult</c>); each level but the last halves the image.</summary>
+    /// <summary>
+    /// Gets the width of each level as a multiple of <see cref="BaseChannels"/> (<c>ch_mult</c>); each level but the last halves the image.
+    /// </summary>
     public required IReadOnlyList<int> ChannelMultipliers { get; init; }
 
     /// <summary>Gets the channels of a latent (<c>embed_dim</c>).</summary>
@@ -29,7 +31,9 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <value>The default is 2.</value>
     public int ResidualBlocks { get; init; } = 2;
 
-    /// <summary>Gets the image side that <see cref="AttentionResolutions"/> counts from (<c>resolution</c>); images may have any other size.</summary>
+    /// <summary>
+    /// Gets the image side that <see cref="AttentionResolutions"/> counts from (<c>resolution</c>); images may have any other size.
+    /// </summary>
     /// <value>The default is 256.</value>
     public int Resolution { get; init; } = 256;
 
@@ -53,7 +57,10 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <value>The default is 32, the number of all CompVis models.</value>
     public int NormGroups { get; init; } = 32;
 
-    /// <summary>Gets a value indicating whether 1x1 convolutions stand before and behind the latent (diffusers <c>use_quant_conv</c>, <c>use_post_quant_conv</c>).</summary>
+    /// <summary>
+    /// Gets a value indicating whether 1x1 convolutions stand before and behind the latent (diffusers <c>use_quant_conv</c>,
+    /// <c>use_post_quant_conv</c>).
+    /// </summary>
     /// <value>The default is <see langword="true"/>; Stable Diffusion 3 and FLUX have none.</value>
     public bool LatentConvolutions { get; init; } = true;
 
@@ -77,12 +84,14 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
         Require(BottleneckChannels > 0, $"{nameof(BottleneckChannels)} is {BottleneckChannels}; it must be at least 1.");
         Require(
             LatentConvolutions || BottleneckChannels == LatentChannels,
-            $"without {nameof(LatentConvolutions)} {nameof(BottleneckChannels)} ({BottleneckChannels}) must equal {nameof(LatentChannels)} ({LatentChannels}).");
+            $"without {nameof(LatentConvolutions)} {nameof(BottleneckChannels)} ({BottleneckChannels}) " +
+            $"must equal {nameof(LatentChannels)} ({LatentChannels}).");
         foreach (var multiplier in ChannelMultipliers.Prepend(1))
         {
             Require(
                 BaseChannels > 0 && multiplier > 0 && BaseChannels * multiplier % NormGroups == 0,
-                $"a level of {BaseChannels} x {multiplier} channels cannot be normalised in {NormGroups} groups; make {nameof(BaseChannels)} a multiple of {nameof(NormGroups)}.");
+                $"a level of {BaseChannels} x {multiplier} channels cannot be normalised in {NormGroups} groups; " +
+                $"make {nameof(BaseChannels)} a multiple of {nameof(NormGroups)}.");
         }
     }
 }

@@ -17,7 +17,8 @@ public sealed class DiagonalGaussian : IDisposable
 
     /// <summary>Splits moments into mean and log variance, and clamps the log variance to [-30, 20].</summary>
     /// <param name="moments">Mean and log variance, one behind the other: [B, 2c, h, w]. Stays with the caller.</param>
-    /// <param name="deterministic">Whether all of each Gaussian's mass lies on its mean: deviation, variance, divergence and likelihood are 0 then.</param>
+    /// <param name="deterministic">Whether all of each Gaussian's mass lies on its mean: deviation, variance, divergence and likelihood are 0
+    /// then.</param>
     /// <exception cref="ArgumentException">The moments cannot be halved along dimension 1.</exception>
     public DiagonalGaussian(Tensor moments, bool deterministic = false)
     {
@@ -58,7 +59,9 @@ public sealed class DiagonalGaussian : IDisposable
     {
         ArgumentNullException.ThrowIfNull(noise);
         if (!noise.shape.SequenceEqual(Mean.shape))
-            throw new ArgumentException($"The noise is [{string.Join(", ", noise.shape)}], the latents are [{string.Join(", ", Mean.shape)}]; they must be the same.", nameof(noise));
+            throw new ArgumentException(
+                $"The noise is [{string.Join(", ", noise.shape)}], the latents are [{string.Join(", ", Mean.shape)}]; they must be the same.",
+                nameof(noise));
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Mean + (StandardDeviation * noise));
     }

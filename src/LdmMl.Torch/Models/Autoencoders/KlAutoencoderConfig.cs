@@ -21,7 +21,9 @@ public sealed record KlAutoencoderConfig : ConvolutionalAutoencoderConfig
         LatentScale = StableDiffusionLatentScale,
     };
 
-    /// <summary>Gets the published <c>kl-f16</c>: 16x smaller, 16 latent channels. Its diffusion models measure the scale on their own data.</summary>
+    /// <summary>
+    /// Gets the published <c>kl-f16</c>: 16x smaller, 16 latent channels. Its diffusion models measure the scale on their own data.
+    /// </summary>
     public static KlAutoencoderConfig KlF16 { get; } = new()
     {
         BaseChannels = 128,
@@ -30,7 +32,9 @@ public sealed record KlAutoencoderConfig : ConvolutionalAutoencoderConfig
         AttentionResolutions = [16],
     };
 
-    /// <summary>Gets the published <c>kl-f32</c>: 32x smaller, 64 latent channels. Its diffusion models measure the scale on their own data.</summary>
+    /// <summary>
+    /// Gets the published <c>kl-f32</c>: 32x smaller, 64 latent channels. Its diffusion models measure the scale on their own data.
+    /// </summary>
     public static KlAutoencoderConfig KlF32 { get; } = new()
     {
         BaseChannels = 128,

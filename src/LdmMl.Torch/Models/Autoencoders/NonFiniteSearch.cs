@@ -17,7 +17,8 @@ internal static class NonFiniteSearch
         {
             var first = FirstNonFinite(network.Module, () => run(input)) ?? network.Module.GetName();
             var advice = network.Precision == ModelPrecision.BFloat16 ? " Try float32." : " Check the checkpoint and the range of the input.";
-            return new NonFiniteException($"While {doing}, the module '{first}' was the first to give NaN or infinity for finite input.{advice}", first);
+            return new NonFiniteException(
+                $"While {doing}, the module '{first}' was the first to give NaN or infinity for finite input.{advice}", first);
         }
         finally
         {

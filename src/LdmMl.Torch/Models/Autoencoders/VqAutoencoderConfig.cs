@@ -13,7 +13,9 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     /// <value>The default is 0.25.</value>
     public double CommitmentWeight { get; init; } = 0.25;
 
-    /// <summary>Gets a value indicating whether <see cref="CommitmentWeight"/> weighs the codebook's term instead, as in the published models (<c>legacy</c>).</summary>
+    /// <summary>
+    /// Gets a value indicating whether <see cref="CommitmentWeight"/> weighs the codebook's term instead, as in the published models (<c>legacy</c>).
+    /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool LegacyCommitment { get; init; } = true;
 
@@ -21,7 +23,9 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     /// <value>The default is <see langword="false"/>.</value>
     public bool SpatialIndices { get; init; }
 
-    /// <summary>Gets how many entries of the codebook are in use, for a remapped codebook (the length of <c>remap</c>); 0 means that none is left out.</summary>
+    /// <summary>
+    /// Gets how many entries of the codebook are in use, for a remapped codebook (the length of <c>remap</c>); 0 means that none is left out.
+    /// </summary>
     /// <value>The default is 0.</value>
     public int UsedEntries { get; init; }
 
@@ -37,7 +41,8 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     public override bool HasPosterior => false;
 
     /// <summary>Gets the published <c>vq-f4</c>: 4x smaller, 3 latent channels, 8192 entries.</summary>
-    public static VqAutoencoderConfig VqF4 { get; } = new() { BaseChannels = 128, ChannelMultipliers = [1, 2, 4], LatentChannels = 3, CodebookSize = 8192 };
+    public static VqAutoencoderConfig VqF4 { get; } =
+        new() { BaseChannels = 128, ChannelMultipliers = [1, 2, 4], LatentChannels = 3, CodebookSize = 8192 };
 
     /// <summary>Gets the published <c>vq-f4-noattn</c>: <see cref="VqF4"/> without attention.</summary>
     public static VqAutoencoderConfig VqF4WithoutAttention { get; } = VqF4 with { MiddleAttention = false };
@@ -69,6 +74,7 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     {
         base.Validate();
         Require(CodebookSize > 0, $"{nameof(CodebookSize)} is {CodebookSize}; it must be at least 1.");
-        Require(UsedEntries >= 0 && UsedEntries <= CodebookSize, $"{nameof(UsedEntries)} is {UsedEntries}; it must lie between 0 and {nameof(CodebookSize)} ({CodebookSize}).");
+        Require(UsedEntries >= 0 && UsedEntries <= CodebookSize,
+            $"{nameof(UsedEntries)} is {UsedEntries}; it must lie between 0 and {nameof(CodebookSize)} ({CodebookSize}).");
     }
 }

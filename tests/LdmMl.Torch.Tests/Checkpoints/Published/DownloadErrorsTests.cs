@@ -19,8 +19,10 @@ public class DownloadErrorsTests
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => sample.RunAsync());
 
-        Assert.Matches("^What http://127.0.0.1:[0-9]+/sample-file.pth gives is not the published 'sample-file.pth': its SHA-256 begins with [0-9a-f]{8} instead of " +
-            $"{sample.File.Sha256[..8]}. It is deleted. Without a connection: download http.*, put the file into a folder here and run 'ldmml weights import FOLDER'.$", error.Message);
+        Assert.Matches(
+            "^What http://127.0.0.1:[0-9]+/sample-file.pth gives is not the published 'sample-file.pth': " +
+            $"its SHA-256 begins with [0-9a-f]{{8}} instead of {sample.File.Sha256[..8]}. It is deleted. Without a connection: " +
+            "download http.*, put the file into a folder here and run 'ldmml weights import FOLDER'.$", error.Message);
         Assert.Empty(Directory.GetFiles(sample.Cache.Folder));
     }
 
@@ -40,11 +42,14 @@ public class DownloadErrorsTests
     [Fact]
     public async Task File_of_another_length_is_refused_before_it_is_fetched()
     {
-        using var sample = new SampleDownload(request => new("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\n", "hello"u8.ToArray()));
+        using var sample = new SampleDownload(request =>
+            new("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\n", "hello"u8.ToArray()));
 
         var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
 
-        Assert.Contains("gives 5 bytes instead of 300,000, as HTML: perhaps a page of your network. Without a connection:", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "gives 5 bytes instead of 300,000, as HTML: perhaps a page of your network. Without a " +
+            "connection:", error.Message, StringComparison.Ordinal);
         Assert.Single(sample.Requests);
         Assert.Empty(Directory.GetFiles(sample.Cache.Folder));
     }
@@ -80,7 +85,9 @@ public class DownloadErrorsTests
 
         var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
 
-        Assert.Matches("^'sample-file.pth' cannot be downloaded: http://127.0.0.1:[0-9]+/sample-file.pth answers 404 \\(Not Found\\). Without a connection: download", error.Message);
+        Assert.Matches(
+            "^'sample-file.pth' cannot be downloaded: http://127.0.0.1:[0-9]+/sample-file.pth answers 404 \\(Not " +
+            "Found\\). Without a connection: download", error.Message);
         Assert.Single(sample.Requests);
     }
 
@@ -119,7 +126,8 @@ public class DownloadErrorsTests
 
         var error = await Assert.ThrowsAsync<IOException>(() => sample.RunAsync());
 
-        Assert.Contains("The 100,000 bytes that arrived are kept, and the next download goes on from there.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The 100,000 bytes that arrived are kept, and the next download goes on from there.", error.Message, StringComparison.Ordinal);
         Assert.Equal(6, sample.Requests.Length);
         Assert.Equal(sample.Content[..100_000], await File.ReadAllBytesAsync(sample.Part));
     }
@@ -162,7 +170,8 @@ public class DownloadErrorsTests
 
         var error = await Assert.ThrowsAsync<IOException>(() => sample.With(SampleDownload.Settings with { Mirror = address }).RunAsync());
 
-        Assert.StartsWith($"'sample-file.pth' cannot be downloaded: {address.Authority} cannot be reached (", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"'sample-file.pth' cannot be downloaded: {address.Authority} cannot be reached (", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("put the file into a folder here and run 'ldmml weights import FOLDER'.", error.Message, StringComparison.Ordinal);
     }
 

@@ -62,7 +62,8 @@ public class DownloadTests
     public async Task Connection_that_is_cut_again_and_again_ends_with_the_file_as_long_as_it_gets_further()
     {
         SampleDownload sample = null!;
-        using var _ = sample = new(request => LoopbackAnswer.Rest(sample.Content, request.Start, cutAfter: Math.Min(20_000, sample.Content.Length - request.Start)));
+        using var _ = sample = new(request =>
+            LoopbackAnswer.Rest(sample.Content, request.Start, cutAfter: Math.Min(20_000, sample.Content.Length - request.Start)));
         sample.WithPart(sample.Content[..1]);
 
         await sample.RunAsync();
@@ -141,7 +142,9 @@ public class DownloadTests
     public async Task Range_that_the_server_does_not_have_starts_over()
     {
         SampleDownload sample = null!;
-        using var _ = sample = new(request => request.Start > 0 ? LoopbackAnswer.Status("416 Range Not Satisfiable") : LoopbackAnswer.Whole(sample.Content));
+        using var _ = sample = new(request => request.Start > 0
+            ? LoopbackAnswer.Status("416 Range Not Satisfiable")
+            : LoopbackAnswer.Whole(sample.Content));
         sample.WithPart(sample.Content[..100_000]);
 
         await sample.RunAsync();
@@ -169,7 +172,9 @@ public class DownloadTests
     public async Task Damaged_part_is_found_out_and_fetched_again_from_the_beginning(int length)
     {
         SampleDownload sample = null!;
-        using var _ = sample = new(request => request.Start > 0 ? LoopbackAnswer.Rest(sample.Content, request.Start) : LoopbackAnswer.Whole(sample.Content));
+        using var _ = sample = new(request => request.Start > 0
+            ? LoopbackAnswer.Rest(sample.Content, request.Start)
+            : LoopbackAnswer.Whole(sample.Content));
         sample.WithPart(new byte[length]);
 
         await sample.RunAsync();
@@ -217,7 +222,9 @@ public class DownloadTests
     public async Task Mirror_serves_the_file_under_its_name()
     {
         SampleDownload sample = null!;
-        using var _ = sample = new(request => request.Path == "/mirror/sample-file.pth" ? LoopbackAnswer.Whole(sample.Content) : LoopbackAnswer.Status("404 Not Found"));
+        using var _ = sample = new(request => request.Path == "/mirror/sample-file.pth"
+            ? LoopbackAnswer.Whole(sample.Content)
+            : LoopbackAnswer.Status("404 Not Found"));
 
         await sample.With(SampleDownload.Settings with { Mirror = new(sample.Server, "mirror") }).RunAsync();
 

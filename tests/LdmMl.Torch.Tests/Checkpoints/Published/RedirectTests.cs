@@ -24,7 +24,9 @@ public class RedirectTests
     public async Task Rest_is_asked_for_behind_a_redirect_as_well()
     {
         SampleDownload sample = null!;
-        using var _ = sample = new(request => request.Path == "/rest" ? LoopbackAnswer.Rest(sample.Content, request.Start) : LoopbackAnswer.Redirect($"{sample.Server}rest"));
+        using var _ = sample = new(request => request.Path == "/rest"
+            ? LoopbackAnswer.Rest(sample.Content, request.Start)
+            : LoopbackAnswer.Redirect($"{sample.Server}rest"));
         sample.WithPart(sample.Content[..200_000], "\"one\"");
 
         await sample.RunAsync();

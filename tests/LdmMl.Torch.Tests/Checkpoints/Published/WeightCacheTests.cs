@@ -44,7 +44,9 @@ public sealed class WeightCacheTests : IDisposable
         Assert.Equal(PublishedFileState.Damaged, status.State);
         Assert.StartsWith(problem, status.Problem, StringComparison.Ordinal);
         var error = Assert.Throws<InvalidDataException>(() => cache.Find(file));
-        Assert.StartsWith($"'{Stored}' is damaged: {status.Problem}. Run 'ldmml weights download sample', or, without a connection, download", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"'{Stored}' is damaged: {status.Problem}. Run 'ldmml weights download sample', or, without a connection, download",
+            error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class WeightCacheTests : IDisposable
     {
         var imported = cache.Import(Path.Combine(RealData.SharedData!, "lpips-heads"));
 
-        Assert.Equal(["lpips-alex", "lpips-squeeze", "lpips-vgg"], imported.Where(found => found.Source is not null).Select(found => found.File.Name).Order(StringComparer.Ordinal));
+        var names = imported.Where(found => found.Source is not null).Select(found => found.File.Name);
+        Assert.Equal(["lpips-alex", "lpips-squeeze", "lpips-vgg"], names.Order(StringComparer.Ordinal));
         Assert.Equal(PublishedFileState.Present, cache.Check(PublishedFiles.LpipsVgg).State);
     }
 

@@ -44,12 +44,15 @@ internal static class AutoencoderFiles
         }
 
         var encoders = TinyFiles.FindEncoders(folder);
-        var files = encoders.Length > 0 ? encoders : [.. Directory.EnumerateFiles(folder).Where(path => CheckpointExtensions.Contains(Path.GetExtension(path))).Order(StringComparer.Ordinal)];
+        var checkpoints = Directory.EnumerateFiles(folder).Where(path => CheckpointExtensions.Contains(Path.GetExtension(path)));
+        var files = encoders.Length > 0 ? encoders : [.. checkpoints.Order(StringComparer.Ordinal)];
         return files switch
         {
             [var only] => ReadFile(only, options),
-            [] => throw new CheckpointException(folder, "the folder holds no autoencoder: neither config.json (its own or that of vae/), nor encoder and decoder of a tiny one, nor a checkpoint."),
-            _ => throw new CheckpointException(folder, $"the folder holds several autoencoders: {string.Join(", ", files.Select(Path.GetFileName))}. Name the file."),
+            [] => throw new CheckpointException(folder, "the folder holds no autoencoder: " +
+                "neither config.json (its own or that of vae/), nor encoder and decoder of a tiny one, nor a checkpoint."),
+            _ => throw new CheckpointException(folder,
+                $"the folder holds several autoencoders: {string.Join(", ", files.Select(Path.GetFileName))}. Name the file."),
         };
     }
 

@@ -19,7 +19,9 @@ internal static class CompVisFiles
     {
         var yaml = configPath ?? FindYaml(path);
         var stage = CompVisYaml.ReadFirstStage(yaml);
-        using var own = file.Keys.Any(key => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal)) ? file.Select(CompVisKeys.FirstStage) : file.Rename(key => key);
+        using var own = file.Keys.Any(key => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal))
+            ? file.Select(CompVisKeys.FirstStage)
+            : file.Rename(key => key);
         var weights = AutoencoderWeightsOf(path, own);
         try
         {
@@ -50,9 +52,11 @@ internal static class CompVisFiles
     private static string FindYaml(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string[] names = [Path.GetFileNameWithoutExtension(path) + ".yaml", Path.GetFileNameWithoutExtension(path) + ".yml", "config.yaml", "project.yaml"];
+        var name = Path.GetFileNameWithoutExtension(path);
+        string[] names = [$"{name}.yaml", $"{name}.yml", "config.yaml", "project.yaml"];
         return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new CheckpointException(
-                path, $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", names)}. Put its YAML there, or name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)}.");
+                path, $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", names)}. " +
+                $"Put its YAML there, or name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)}.");
     }
 }

@@ -12,8 +12,10 @@ internal static class CompVisMapping
     public static AutoencoderConfig ToConfig(CompVisFirstStage stage, int usedEntries)
     {
         var network = stage.EncoderDecoder;
-        Require(network.AttentionType is "vanilla" or "none", $"its attention ('attn_type') is '{network.AttentionType}'; supported are vanilla and none.");
-        Require(network.InChannels == network.OutChannels, $"its images have {network.InChannels} channels and its reconstructions {network.OutChannels}; they must be the same.");
+        Require(network.AttentionType is "vanilla" or "none",
+            $"its attention ('attn_type') is '{network.AttentionType}'; supported are vanilla and none.");
+        Require(network.InChannels == network.OutChannels,
+            $"its images have {network.InChannels} channels and its reconstructions {network.OutChannels}; they must be the same.");
         return stage.Target.Split('.')[^1] switch
         {
             "AutoencoderKL" => Kl(stage, network),

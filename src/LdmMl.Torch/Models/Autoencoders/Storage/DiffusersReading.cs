@@ -9,7 +9,8 @@ internal static class DiffusersReading
     /// <exception cref="InvalidDataException">The config describes something that this library does not have.</exception>
     public static AutoencoderConfig ToConfig(DiffusersAutoencoderConfig config, StateDictionary weights)
     {
-        Require(config.InChannels == config.OutChannels, $"its images have {config.InChannels} channels and its reconstructions {config.OutChannels}; they must be the same.");
+        Require(config.InChannels == config.OutChannels,
+            $"its images have {config.InChannels} channels and its reconstructions {config.OutChannels}; they must be the same.");
         return config switch
         {
             DiffusersKlConfig kl => Kl(kl),
@@ -76,7 +77,8 @@ internal static class DiffusersReading
         Require(config.BlockOutChannels.Count > 0, "its 'block_out_channels' is empty.");
         Require(config.ActFn is "silu" or "swish", $"its activation ('act_fn') is '{config.ActFn}'; supported is silu.");
         var first = config.Extras?.BaseChannels ?? config.BlockOutChannels[0];
-        Require(first > 0 && config.BlockOutChannels.All(width => width > 0 && width % first == 0), $"its 'block_out_channels' are no multiples of {first}.");
+        Require(first > 0 && config.BlockOutChannels.All(width => width > 0 && width % first == 0),
+            $"its 'block_out_channels' are no multiples of {first}.");
         return first;
     }
 
@@ -94,7 +96,8 @@ internal static class DiffusersReading
         var levels = config.BlockOutChannels.Count;
         var encoder = config.DownBlockTypes.Select(IsAttention).ToArray();
         var decoder = config.UpBlockTypes.Select(IsAttention).Reverse().ToArray();
-        Require(encoder.Length == levels && decoder.Length == levels, $"its 'down_block_types' and 'up_block_types' must have {levels} entries, as 'block_out_channels' has.");
+        Require(encoder.Length == levels && decoder.Length == levels,
+            $"its 'down_block_types' and 'up_block_types' must have {levels} entries, as 'block_out_channels' has.");
         Require(encoder.SequenceEqual(decoder), "its encoder has attention at other levels than its decoder, which is not supported.");
         return [.. Enumerable.Range(0, levels).Where(level => encoder[level]).Select(level => Resolution(config) >> level)];
     }

@@ -3,7 +3,9 @@ using LdmMl.Torch.Checkpoints.Diffusers;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>The files of a tiny autoencoder: an encoder and a decoder side by side, each keyed as an <c>nn.Sequential</c>, or both in one file.</summary>
+/// <summary>
+/// The files of a tiny autoencoder: an encoder and a decoder side by side, each keyed as an <c>nn.Sequential</c>, or both in one file.
+/// </summary>
 internal static class TinyFiles
 {
     private const string Encoder = "encoder";
@@ -45,7 +47,8 @@ internal static class TinyFiles
     /// <exception cref="InvalidDataException">They are not those of a tiny autoencoder.</exception>
     public static TinyAutoencoderConfig InferConfig(StateDictionary weights)
     {
-        if (!weights.TryGetValue("encoder.0.weight", out var first) || !weights.TryGetValue("decoder.1.weight", out var last) || first.dim() != 4 || last.dim() != 4)
+        if (!weights.TryGetValue("encoder.0.weight", out var first) || !weights.TryGetValue("decoder.1.weight", out var last)
+            || first.dim() != 4 || last.dim() != 4)
             throw new InvalidDataException("it has no 'encoder.0.weight' and 'decoder.1.weight', with which a tiny autoencoder begins.");
         return new TinyAutoencoderConfig
         {
@@ -80,6 +83,7 @@ internal static class TinyFiles
         var other = string.Concat(name.AsSpan(0, at), otherHalf, name.AsSpan(at + half.Length));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return Extensions.Prepend(Path.GetExtension(path)).Select(extension => Path.Combine(folder, other + extension)).FirstOrDefault(File.Exists)
-            ?? throw new CheckpointException(path, $"a tiny autoencoder has two files, and '{other}{Path.GetExtension(path)}' is not beside this one.");
+            ?? throw new CheckpointException(
+                path, $"a tiny autoencoder has two files, and '{other}{Path.GetExtension(path)}' is not beside this one.");
     }
 }
