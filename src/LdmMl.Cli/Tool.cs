@@ -54,6 +54,7 @@ internal static class Tool
         DoctorCommand.Create(),
         InfoCommand.Create(),
         ReconstructCommand.Create(),
+        ScoreCommand.Create(),
         TrainCommand.Create(),
         WeightsCommand.Create(),
         Verbose,

@@ -70,7 +70,7 @@ internal static class ReconstructCommand
     {
         var reconstructions = folder.CreateSubdirectory("reconstructions");   // never beside the originals, whatever --out is
         var (scores, warnings, pairs) = (new List<ImageScore>(), new List<string>(), new List<IReadOnlyList<MLImage>>());
-        ProgressDisplay.Run("reconstruct", report =>
+        ProgressDisplay.Run("reconstruct", report => FileNames.InTerms(files, () =>
         {
             foreach (var row in pipeline.Run(files, warnings.Add))
             {
@@ -82,7 +82,7 @@ internal static class ReconstructCommand
                 if (cancellation.IsCancellationRequested)
                     break;
             }
-        });
+        }));
         if (pairs.Count > 0)
             ImageGrid.Save(Path.Combine(folder.FullName, "grid.png"), pairs, scale: pairs.Max(pair => pair[0].Width) <= 96 ? 2 : 1);
         foreach (var image in pairs.SelectMany(pair => pair))
@@ -103,7 +103,7 @@ internal static class ReconstructCommand
 
     private static void Report(List<ImageScore> scores, DirectoryInfo folder, ModelInfo model, FileInfo? json)
     {
-        var mean = new ImageScore("mean", scores.Average(score => score.Psnr), scores.Average(score => score.Ssim));
+        var mean = ImageScore.Mean(scores);
         Terminal.Write(ScoreTable.Of(scores, mean));
         Terminal.WriteLine($"{scores.Count} images; originals beside reconstructions: {Path.Combine(folder.FullName, "grid.png")}");
         JsonOutput.Write(json, new { model, images = scores, mean });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LdmMl.Torch.Tests;
+using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Tests.Commands;
 
@@ -42,6 +43,7 @@ public sealed class ReconstructCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(Path.Combine(files.Images, "image1.png"), run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken leaves such files out.", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
@@ -55,6 +57,19 @@ public sealed class ReconstructCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("2 images;", run.Output, StringComparison.Ordinal);
         Assert.Contains("image1.png", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Image_too_small_for_a_metric_is_named()
+    {
+        using (var image = MLImage.CreateFromPixels(6, 6, MLPixelFormat.Rgba32, new byte[6 * 6 * 4]))
+            image.Save(Path.Combine(files.Images, "image3.png"));
+
+        var run = Reconstruct();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(
+            $"'{Path.Combine(files.Images, "image3.png")}': the images are 6x6; SSIM with a window of 7 needs 7 pixels on each side.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

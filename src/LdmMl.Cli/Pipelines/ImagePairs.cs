@@ -1,0 +1,33 @@
+namespace LdmMl.Cli.Pipelines;
+
+/// <summary>The images of two folders, paired by their names relative to them.</summary>
+/// <param name="Pairs">Both files of each name that both folders have, in the order of the names.</param>
+/// <param name="WithoutCandidate">Names in the reference folder alone.</param>
+/// <param name="WithoutReference">Names in the candidate folder alone.</param>
+internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<string> WithoutCandidate, IReadOnlyList<string> WithoutReference)
+{
+    /// <summary>Pairs equal names first, then those that differ in the kind of file alone, such as photo.jpg, photo.webp, photo.jpg.png.</summary>
+    /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException">A folder holds no image, or no name is in both.</exception>
+    public static ImagePairs Find(DirectoryInfo reference, DirectoryInfo candidate)
+    {
+        var left = ImageFiles.ListAll(reference);
+        var right = ImageFiles.ListAll(candidate);
+        var same = left.Intersect(right).ToHashSet();
+        var byStem = left.Except(same).GroupBy(ImageFiles.Stem).Where(Alone)
+            .Join(right.Except(same).GroupBy(ImageFiles.Stem).Where(Alone), names => names.Key, names => names.Key, (a, b) => (Reference: a.First(), Candidate: b.First()));
+        var pairs = same.Select(name => (Reference: name, Candidate: name)).Concat(byStem).OrderBy(pair => pair.Reference, StringComparer.Ordinal).ToArray();
+        if (pairs.Length == 0)
+        {
+            throw new FileNotFoundException(
+                $"No image of '{reference}' has one of the same name in '{candidate}': the first of {left.Length} there is '{left[0]}', the first of {right.Length} here '{right[0]}'.");
+        }
+
+        return new(
+            [.. pairs.Select(pair => new ImagePair(pair.Reference, Path.Combine(reference.FullName, pair.Reference), Path.Combine(candidate.FullName, pair.Candidate)))],
+            [.. left.Except(pairs.Select(pair => pair.Reference))],
+            [.. right.Except(pairs.Select(pair => pair.Candidate))]);
+    }
+
+    private static bool Alone(IGrouping<string, string> names) => !names.Skip(1).Any();
+}

@@ -1,0 +1,68 @@
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Models.Perceptual;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Cli.Pipelines;
+
+/// <summary>Load both images, score.</summary>
+internal sealed record ScoringPipeline
+{
+    // Errors of the columns name them: they read as what the user called them.
+    private const string Reference = "reference", Candidate = "candidate";
+
+    /// <summary>Gets what measures how different images look; null for PSNR and SSIM alone.</summary>
+    public PerceptualModel? Perceptual { get; init; }
+
+    public int BatchSize { get; init; } = 8;
+
+    public bool SkipBrokenFiles { get; init; }
+
+    /// <summary>Scores pairs one after the other, lazily; those with a missing image are left out.</summary>
+    /// <param name="pairs">The files.</param>
+    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
+    public IEnumerable<ImageScore> Run(IEnumerable<ImagePair> pairs, Action<string> warn)
+    {
+        var context = new MLContext();
+        context.Log += (_, log) =>
+        {
+            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warn(log.RawMessage);
+        };
+        var data = context.Data.LoadFromEnumerable(pairs);
+        using var transformer = (IDisposable)Chain(context).Fit(data);
+        var view = ((ITransformer)transformer).Transform(data);
+
+        using var cursor = view.GetRowCursor(view.Schema.Where(column => column.Name is nameof(ImagePair.Name) or "Psnr" or "Ssim" or "PerceptualDistance"));
+        var name = cursor.GetGetter<ReadOnlyMemory<char>>(view.Schema[nameof(ImagePair.Name)]);
+        var psnr = cursor.GetGetter<float>(view.Schema["Psnr"]);
+        var ssim = cursor.GetGetter<float>(view.Schema["Ssim"]);
+        var distance = Perceptual is null ? null : cursor.GetGetter<float>(view.Schema["PerceptualDistance"]);
+        while (cursor.MoveNext())
+        {
+            ReadOnlyMemory<char> text = default;
+            float decibels = 0, similarity = 0, difference = 0;
+            psnr(ref decibels);
+            if (float.IsNaN(decibels))
+                continue;
+            name(ref text);
+            ssim(ref similarity);
+            distance?.Invoke(ref difference);
+            yield return new(text.ToString(), decibels, similarity, Perceptual is null ? null : difference);
+        }
+    }
+
+    private IEstimator<ITransformer> Chain(MLContext context)
+    {
+        var errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw;
+        IEstimator<ITransformer> chain = context.Transforms.LoadImageFiles(Reference, nameof(ImagePair.Reference), errors: errors)
+            .Append(context.Transforms.LoadImageFiles(Candidate, nameof(ImagePair.Candidate), errors: errors));
+        if (Perceptual is { } model)
+        {
+            chain = chain.Append(context.Transforms.ScorePerceptualDistance(
+                model, new ScorePerceptualDistanceOptions { ReferenceColumnName = Reference, CandidateColumnName = Candidate, BatchSize = BatchSize }));
+        }
+
+        return chain.Append(context.Transforms.ScoreImageQuality(Reference, Candidate));
+    }
+}

@@ -1,0 +1,54 @@
+using LdmMl.Cli.Pipelines;
+
+namespace LdmMl.Cli.Tests.Pipelines;
+
+public sealed class ImagePairsTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ldmml-tool-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void Names_that_differ_in_the_kind_of_file_alone_are_pairs()
+    {
+        var pairs = Find(["a.png", "b.jpg", "sub/c.JPG", "notes.txt"], ["a.png", "b.jpg.png", "sub/c.webp"]);
+
+        Assert.Equal(["a.png > a.png", "b.jpg > b.jpg.png", "sub/c.JPG > sub/c.webp"], Names(pairs));
+        Assert.Empty(pairs.WithoutCandidate.Concat(pairs.WithoutReference));
+    }
+
+    [Fact]
+    public void Equal_names_come_first_and_a_name_that_fits_two_files_fits_none()
+    {
+        var pairs = Find(["a.png", "a.jpg", "b.png", "b.jpg"], ["a.png", "b.webp", "d.png"]);
+
+        Assert.Equal(["a.png > a.png"], Names(pairs));
+        Assert.Equal(["a.jpg", "b.jpg", "b.png"], pairs.WithoutCandidate);
+        Assert.Equal(["b.webp", "d.png"], pairs.WithoutReference);
+    }
+
+    [Fact]
+    public void A_folder_in_a_folder_is_part_of_the_name()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => Find(["one/a.png"], ["two/a.png"]));
+
+        Assert.EndsWith("the first of 1 there is 'one/a.png', the first of 1 here 'two/a.png'.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(ImagePairs pairs) => pairs.Pairs.Select(pair => $"{pair.Name} > {Inside(pair.Candidate)}");
+
+    private static string Inside(string path) => path[(path.IndexOf("/candidates/", StringComparison.Ordinal) + "/candidates/".Length)..];
+
+    private ImagePairs Find(string[] references, string[] candidates) => ImagePairs.Find(Create("references", references), Create("candidates", candidates));
+
+    private DirectoryInfo Create(string name, string[] files)
+    {
+        foreach (var file in files.Select(file => new FileInfo(Path.Combine(folder.FullName, name, file))))
+        {
+            file.Directory!.Create();
+            file.Create().Dispose();
+        }
+
+        return new DirectoryInfo(Path.Combine(folder.FullName, name));
+    }
+}
