@@ -41,7 +41,7 @@ internal static class WeightsDownloadCommand
 
     private static void Download(WeightCache cache, PublishedFile file, CancellationToken cancellation)
     {
-        Terminal.Message($"{file.FileName}, {ByteSize.Of(file.Length)}, from {file.Address}");
+        Terminal.Message($"{file.FileName}, {ByteSize.Of(file.Length)}, from {cache.AddressOf(file)}");
         try
         {
             ProgressDisplay.Run($"download {file.Name}", report =>

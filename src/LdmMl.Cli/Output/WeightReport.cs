@@ -13,7 +13,7 @@ internal static class WeightReport
             Terminal.WriteLine($"{status.File.Name,-14} {State(status),-8} {ByteSize.Of(status.File.Length),9}  {status.File.Purpose}");
             if (Remark(status) is { } remark)
                 Terminal.WriteLine($"{"",15}{remark}");
-            Terminal.WriteLine($"{"",15}from {status.File.Address}");
+            Terminal.WriteLine($"{"",15}from {cache.AddressOf(status.File)}");
             Terminal.WriteLine($"{"",15}{(status.State == PublishedFileState.Missing ? "to  " : "in  ")} {status.Path}");
         }
     }
@@ -32,7 +32,7 @@ internal static class WeightReport
             status.File.Name,
             status.File.FileName,
             status.File.Purpose,
-            status.File.Address,
+            address = cache.AddressOf(status.File),
             status.File.Length,
             status.File.Sha256,
             status.File.Terms,

@@ -112,7 +112,8 @@ public sealed class WeightsCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Equal($"lpips-vgg: {Path.Combine(Cache, "lpips-v0.1-vgg.pth")}\n", run.Output);
         Assert.Contains("terms of lpips-vgg: BSD-2-Clause (PerceptualSimilarity)\n", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("trying again in 1 s", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"lpips-v0.1-vgg.pth, 7.3 kB, from {server.Address}lpips-v0.1-vgg.pth\n", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("lpips-vgg: the connection was cut; trying again in 1 s\n", run.Errors, StringComparison.Ordinal);
         Assert.Equal("bytes=3000-", server.Requests.Last().Range);
         using var document = JsonDocument.Parse(File.ReadAllText(Json));
         Assert.Equal("present", document.RootElement.GetProperty("files")[0].GetProperty("state").GetString());

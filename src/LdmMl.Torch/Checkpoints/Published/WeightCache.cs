@@ -36,6 +36,14 @@ public sealed class WeightCache
     /// <summary>Gets the folder's full path.</summary>
     public string Folder { get; }
 
+    /// <summary>Gives the address from which a file would be downloaded: the mirror's, where there is one.</summary>
+    /// <param name="file">The file.</param>
+    public Uri AddressOf(PublishedFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return settings.AddressOf(file);
+    }
+
     /// <summary>Looks whether a file is there and reads it to see whether it is whole.</summary>
     /// <param name="file">The file.</param>
     /// <returns>What was found.</returns>

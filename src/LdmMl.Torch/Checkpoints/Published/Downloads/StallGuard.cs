@@ -20,7 +20,8 @@ internal sealed class StallGuard(TimeSpan limit, CancellationToken cancellation)
         }
         catch (IOException error)
         {
-            throw new DownloadFailure($"the connection was cut ({error.Message.TrimEnd('.')})", canBeTriedAgain: true, error);
+            var reason = error is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? "" : $" ({error.Message.TrimEnd('.')})";
+            throw new DownloadFailure($"the connection was cut{reason}", canBeTriedAgain: true, error);
         }
     }
 
