@@ -1,5 +1,5 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -22,6 +22,18 @@ if (args is ["plumbing"])
         Console.WriteLine(
             $"Plumbing of a row, 64x64 image to latent, batch 16, prefetch {(prefetch ? "on" : "off")}: {RowPlumbing.Measure(passes: 21, prefetch):F1} microseconds (goal <= 10).");
     }
+    return;
+}
+
+if (args is ["feature-rows"])
+{
+    FeatureMemory.PrintRows(Console.Out);
+    return;
+}
+
+if (args is ["frechet-peak"])
+{
+    FeatureMemory.PrintFrechetPeak(Console.Out);
     return;
 }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace LdmMl.Torch.Metrics;
@@ -16,14 +17,11 @@ internal sealed class SsimScan : IDisposable
 {
     private const int Moments = 4;
 
-    private readonly int width;
-    private readonly int height;
-    private readonly int border;
-    private readonly int stride;
+    private readonly int width, height, border, stride;
     private readonly double[] weights;
-    private readonly double covarianceFactor;
-    private readonly double c1;
-    private readonly double c2;
+    private readonly int[] along;          // where the places of a window lie in a row of pixels
+    private readonly int[] down;           // where they lie in the rows gathered
+    private readonly double covarianceFactor, c1, c2;
     private readonly double[] pixels;      // [4, stride]: a row of x, y, x² + y², xy
     private readonly double[] gathered;    // [window, 4, stride]: rows gathered along the row
     private readonly double[] values;      // [stride]: a row of windows
@@ -33,6 +31,8 @@ internal sealed class SsimScan : IDisposable
     {
         (this.width, this.height, this.border) = (width, height, border);
         weights = settings.Weights();
+        along = [.. Enumerable.Range(0, weights.Length)];
+        down = new int[weights.Length];
         stride = RoundUp(width + (2 * border)) + RoundUp(weights.Length) + Vector<double>.Count;
         double count = weights.Length * weights.Length;
         covarianceFactor = settings.Covariance == SsimCovariance.Sample ? count / (count - 1) : 1;
@@ -94,30 +94,17 @@ internal sealed class SsimScan : IDisposable
     private void GatherAlong<T>(PlanePair<T> planes, int row)
         where T : unmanaged, INumberBase<T>
     {
-        Read(planes.Reference, planes.Channel, planes.Channels, row, pixels.AsSpan(0, stride));
-        Read(planes.Candidate, planes.Channel, planes.Channels, row, pixels.AsSpan(stride, stride));
+        planes.ReadRow(row, width, height, border, pixels.AsSpan(0, stride), pixels.AsSpan(stride, stride));
         Multiply();
         ref var source = ref MemoryMarshal.GetArrayDataReference(pixels);
         var target = gathered.AsSpan(row % weights.Length * Moments * stride, Moments * stride);
-        var middle = weights.Length / 2;
         for (var column = 0; column < WindowsAcross; column += Vector<double>.Count)
         {
-            Vector<double> x = default, y = default, squares = default, product = default;
-            for (var k = 0; k < middle; k++)
-            {
-                var weight = new Vector<double>(weights[k]);
-                int left = column + k, right = column + weights.Length - 1 - k;
-                x += weight * (Load(ref source, left) + Load(ref source, right));
-                y += weight * (Load(ref source, stride + left) + Load(ref source, stride + right));
-                squares += weight * (Load(ref source, (2 * stride) + left) + Load(ref source, (2 * stride) + right));
-                product += weight * (Load(ref source, (3 * stride) + left) + Load(ref source, (3 * stride) + right));
-            }
-
-            var central = new Vector<double>(weights[middle]);
-            (x + (central * Load(ref source, column + middle))).CopyTo(target[column..]);
-            (y + (central * Load(ref source, stride + column + middle))).CopyTo(target[(stride + column)..]);
-            (squares + (central * Load(ref source, (2 * stride) + column + middle))).CopyTo(target[((2 * stride) + column)..]);
-            (product + (central * Load(ref source, (3 * stride) + column + middle))).CopyTo(target[((3 * stride) + column)..]);
+            var (x, y, squares, product) = Gather(ref source, along, column);
+            x.CopyTo(target[column..]);
+            y.CopyTo(target[(stride + column)..]);
+            squares.CopyTo(target[((2 * stride) + column)..]);
+            product.CopyTo(target[((3 * stride) + column)..]);
         }
     }
 
@@ -125,31 +112,37 @@ internal sealed class SsimScan : IDisposable
         where TFormula : ISsimFormula
     {
         ref var source = ref MemoryMarshal.GetArrayDataReference(gathered);
-        Span<int> rows = stackalloc int[weights.Length];
-        for (var k = 0; k < rows.Length; k++)
-            rows[k] = (row + k) % weights.Length * Moments * stride;
-        var middle = weights.Length / 2;
+        for (var k = 0; k < down.Length; k++)
+            down[k] = (row + k) % weights.Length * Moments * stride;
         for (var column = 0; column < WindowsAcross; column += Vector<double>.Count)
         {
-            Vector<double> x = default, y = default, squares = default, product = default;
-            for (var k = 0; k < middle; k++)
-            {
-                var weight = new Vector<double>(weights[k]);
-                int above = rows[k] + column, below = rows[rows.Length - 1 - k] + column;
-                x += weight * (Load(ref source, above) + Load(ref source, below));
-                y += weight * (Load(ref source, stride + above) + Load(ref source, stride + below));
-                squares += weight * (Load(ref source, (2 * stride) + above) + Load(ref source, (2 * stride) + below));
-                product += weight * (Load(ref source, (3 * stride) + above) + Load(ref source, (3 * stride) + below));
-            }
-
-            var central = new Vector<double>(weights[middle]);
-            var center = rows[middle] + column;
-            x += central * Load(ref source, center);
-            y += central * Load(ref source, stride + center);
-            squares += central * Load(ref source, (2 * stride) + center);
-            product += central * Load(ref source, (3 * stride) + center);
+            var (x, y, squares, product) = Gather(ref source, down, column);
             Compare<TFormula>(x, y, squares, product).CopyTo(values, column);
         }
+    }
+
+    /// <summary>Sums the four moments over the places of a window, the two that share a weight at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (Vector<double> X, Vector<double> Y, Vector<double> Squares, Vector<double> Product) Gather(ref double source, int[] places, int column)
+    {
+        var middle = places.Length / 2;
+        var center = places[middle] + column;
+        var central = new Vector<double>(weights[middle]);
+        var x = central * Load(ref source, center);
+        var y = central * Load(ref source, stride + center);
+        var squares = central * Load(ref source, (2 * stride) + center);
+        var product = central * Load(ref source, (3 * stride) + center);
+        for (var k = 0; k < middle; k++)
+        {
+            var weight = new Vector<double>(weights[k]);
+            int first = places[k] + column, last = places[places.Length - 1 - k] + column;
+            x += weight * (Load(ref source, first) + Load(ref source, last));
+            y += weight * (Load(ref source, stride + first) + Load(ref source, stride + last));
+            squares += weight * (Load(ref source, (2 * stride) + first) + Load(ref source, (2 * stride) + last));
+            product += weight * (Load(ref source, (3 * stride) + first) + Load(ref source, (3 * stride) + last));
+        }
+
+        return (x, y, squares, product);
     }
 
     private Vector<double> Compare<TFormula>(Vector<double> x, Vector<double> y, Vector<double> squares, Vector<double> product)
@@ -174,19 +167,6 @@ internal sealed class SsimScan : IDisposable
         }
     }
 
-    private void Read<T>(ReadOnlySpan<T> source, int channel, int channels, int row, Span<double> target)
-        where T : unmanaged, INumberBase<T>
-    {
-        var line = source.Slice(Mirror(row - border, height) * width * channels, width * channels);
-        for (int column = 0, at = channel; column < width; column++, at += channels)
-            target[border + column] = double.CreateTruncating(line[at]);
-        for (var column = 0; column < border; column++)
-        {
-            target[column] = target[(2 * border) - column];
-            target[border + width + column] = target[border + width - 2 - column];
-        }
-    }
-
     private static double Sum(ReadOnlySpan<double> values)
     {
         // Four sums hide the latency of an addition.
@@ -206,8 +186,6 @@ internal sealed class SsimScan : IDisposable
     }
 
     private static Vector<double> Load(ref double source, int index) => Vector.LoadUnsafe(ref source, (nuint)index);
-
-    private static int Mirror(int index, int length) => index < 0 ? -index : index >= length ? (2 * length) - 2 - index : index;
 
     private static int RoundUp(int length) => (length + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
 

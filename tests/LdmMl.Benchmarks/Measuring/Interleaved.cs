@@ -25,7 +25,7 @@ internal static class Interleaved
         var ratios = counted.Select(sample => sample.Subject / sample.Peer).Order().ToArray();
         return new(comparison, Quantile(counted.Select(sample => sample.Subject), 0.5), Quantile(counted.Select(sample => sample.Peer), 0.5),
             Quantile(ratios, 0.5), Quantile(ratios, 0.25), Quantile(ratios, 0.75),
-            subject.PeakMegabytes, subject.Remark, counted.Count, samples.Count(sample => sample.Disturbed));
+            subject.PeakMegabytes, Remarks(subject, peer), counted.Count, samples.Count(sample => sample.Disturbed));
     }
 
     private static (double, double, bool) Round(WorkerProcess subject, WorkerProcess peer, bool subjectFirst)
@@ -36,6 +36,9 @@ internal static class Interleaved
         var share = others.Seconds / (watch.Elapsed.TotalSeconds * Environment.ProcessorCount);
         return subjectFirst ? (first, second, share > TolerableShare) : (second, first, share > TolerableShare);
     }
+
+    private static string Remarks(WorkerProcess subject, WorkerProcess peer) =>
+        peer.Remark is { Length: > 0 } remark ? $"{subject.Remark}, peer {remark}, {peer.PeakMegabytes:F0} MB" : subject.Remark;
 
     private static double OwnSeconds() => Environment.CpuUsage.TotalTime.TotalSeconds;
 

@@ -9,17 +9,15 @@ namespace LdmMl.Benchmarks.Measuring;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
+    // A peer in Peers/, as in "python:metrics.py ssim": a script that answers the same questions, and its argument.
+    private const string PythonPrefix = "python:";
+
     private readonly Process process;
 
     public WorkerProcess(string workload)
     {
         Workload = workload;
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
-            start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
-        start.ArgumentList.Add("worker");
-        start.ArgumentList.Add(workload);
-        process = Process.Start(start)!;
+        process = Process.Start(workload.StartsWith(PythonPrefix, StringComparison.Ordinal) ? Python(workload) : Own(workload))!;
         Ask("warm");
     }
 
@@ -50,6 +48,30 @@ internal sealed class WorkerProcess : IDisposable
         process.WaitForExit();
         process.Dispose();
     }
+
+    private static ProcessStartInfo Own(string workload)
+    {
+        var start = Redirected(Environment.ProcessPath!);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
+        start.ArgumentList.Add("worker");
+        start.ArgumentList.Add(workload);
+        return start;
+    }
+
+    private static ProcessStartInfo Python(string workload)
+    {
+        // Debian's own, which has the packages; a newer one on the path may lack them.
+        var start = Redirected(Environment.GetEnvironmentVariable("LDMML_PYTHON") ?? "/usr/bin/python3");
+        var words = workload[PythonPrefix.Length..].Split(' ');
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Peers", words[0]));
+        foreach (var word in words.Skip(1))
+            start.ArgumentList.Add(word);
+        return start;
+    }
+
+    private static ProcessStartInfo Redirected(string program) =>
+        new(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
 
     private string Ask(string question)
     {

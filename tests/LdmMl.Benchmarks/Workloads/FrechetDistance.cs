@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LdmMl.Benchmarks.Measuring;
+using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Native;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Benchmarks.Workloads;
+
+/// <summary>The Fréchet distance of 50,000 features of 2,048 dimensions to a set whose statistics are known.</summary>
+internal sealed class FrechetDistance : IWorkload
+{
+    private const int Rows = 50_000, Dimensions = 2_048, Batch = 250;
+
+    private readonly Tensor features;
+    private readonly FrechetStatistics known = new(Dimensions);
+    private double value;
+
+    public FrechetDistance()
+    {
+        TorchRuntime.EnsureLoaded();
+        using var generator = new Generator(1, CPU);
+        features = empty(Rows, Dimensions, ScalarType.Float32);
+        for (var start = 0; start < Rows; start += Batch)
+        {
+            using var scope = NewDisposeScope();
+            features.narrow(0, start, Batch).copy_(randn(Batch, Dimensions, generator: generator) * linspace(0.5, 1.5, Dimensions));
+        }
+
+        known.Add(MemoryMarshal.Cast<byte, float>(features.bytes)[..(4 * Dimensions * Dimensions)]);
+    }
+
+    public string Remark => value.ToString("F6", CultureInfo.InvariantCulture);
+
+    public void Run()
+    {
+        var statistics = new FrechetStatistics(Dimensions);
+        for (var start = 0; start < Rows; start += Batch)
+            statistics.Add(MemoryMarshal.Cast<byte, float>(features.bytes).Slice(start * Dimensions, Batch * Dimensions));
+        value = statistics.FrechetDistance(known).Distance;
+    }
+
+    public void Dispose() => features.Dispose();
+}
