@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LdmMl.Torch.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
@@ -8,11 +9,10 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// <summary>The comparison of a layer on the CPU without gradients, straight from the trunk's memory.</summary>
 internal static unsafe class FusedComparison
 {
-    private const int Chunk = 1 << 16;              // numbers; a part that one thread takes
     private const int SmallestShared = 1 << 18;     // numbers; less is done before another thread has woken
 
     public static bool Serves(Tensor features) =>
-        features.device.type == TorchSharp.DeviceType.CPU && features[0].numel() * features.ElementSize <= int.MaxValue
+        features.device.type == DeviceType.CPU && features[0].numel() * features.ElementSize <= int.MaxValue
         && features.dtype is ScalarType.Float32 or ScalarType.BFloat16;
 
     /// <summary>Compares activations [B, C, h, w]; one image's [1, C, h, w] with each of the other side.</summary>
@@ -23,24 +23,22 @@ internal static unsafe class FusedComparison
         var weights = head is null ? ones(channels) : head.contiguous();
         var map = empty(second.shape[0], 1, height, width);
         var value = empty(second.shape[0], dtype: ScalarType.Float64);
-        var rows = new Rows(Pointers(first), Pointers(second), (float*)Start(weights.bytes), channels, (float*)Start(map.bytes), checked((int)(height * width)));
-        if (second.dtype == ScalarType.BFloat16)
-            rows.Fill<BFloat16Format>();
-        else
-            rows.Fill<Float32Format>();
+        var rows = new Rows(Pointers(first), Pointers(second), (float*)Start(weights.bytes), channels,
+            (float*)Start(map.bytes), checked((int)(height * width)), second.dtype == ScalarType.BFloat16);
+        rows.Fill();
         rows.Average(MemoryMarshal.Cast<byte, double>(value.bytes));
         scope.MoveToOuter(map, value);
         return new(value, map);
     }
 
-    // [B, C, h, w] in channels-last order -> where each image's [h, w, C] begins
+    // Where each image begins: [C, h, w] in float32, [h, w, C] in bf16, as the trunk leaves them.
     private static nint[] Pointers(Tensor features)
     {
-        var rows = features.permute(0, 2, 3, 1).contiguous();
-        var starts = new nint[rows.shape[0]];
+        var ordered = features.dtype == ScalarType.BFloat16 ? features.permute(0, 2, 3, 1).contiguous() : features.contiguous();
+        var starts = new nint[ordered.shape[0]];
         for (var row = 0; row < starts.Length; row++)
         {
-            using var image = rows[row];
+            using var image = ordered[row];
             starts[row] = (nint)Start(image.bytes);
         }
 
@@ -50,23 +48,22 @@ internal static unsafe class FusedComparison
     // Tensors do not move.
     private static void* Start(Span<byte> bytes) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
 
-    /// <summary>The maps of a batch, divided among threads in parts that do not depend on how many rows or threads there are.</summary>
-    private sealed class Rows(nint[] first, nint[] second, float* weights, int channels, float* map, int positions)
+    /// <summary>The maps of a batch, divided among threads in parts.</summary>
+    private sealed class Rows(nint[] first, nint[] second, float* weights, int channels, float* map, int positions, bool rounded)
     {
-        private readonly int step = Math.Max(1, Chunk / channels);
+        private readonly int parts = (positions + PlanarUnitDistance.MostPositions - 1) / PlanarUnitDistance.MostPositions;
 
-        public void Fill<TFormat>()
-            where TFormat : struct, IFeatureFormat
+        public void Fill()
         {
-            var parts = (positions + step - 1) / step;
-            if ((long)second.Length * positions * channels < SmallestShared || get_num_threads() == 1)
+            var threads = (long)second.Length * positions * channels < SmallestShared ? 1 : get_num_threads();
+            if (threads > 1)
             {
-                for (var part = 0; part < second.Length * parts; part++)
-                    FillPart<TFormat>(part / parts, part % parts);
+                Parallel.For(0, second.Length * parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, FillPart);
                 return;
             }
 
-            Parallel.For(0, second.Length * parts, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, part => FillPart<TFormat>(part / parts, part % parts));
+            for (var part = 0; part < second.Length * parts; part++)
+                FillPart(part);
         }
 
         public void Average(Span<double> values)
@@ -80,13 +77,15 @@ internal static unsafe class FusedComparison
             }
         }
 
-        private void FillPart<TFormat>(int row, int part)
-            where TFormat : struct, IFeatureFormat
+        private void FillPart(int index)
         {
-            var start = part * step;
-            var offset = (long)start * channels * TFormat.Size;
-            var target = new Span<float>(map + ((long)row * positions) + start, Math.Min(step, positions - start));
-            UnitVectorDistance.Fill<TFormat>((byte*)first[first.Length == 1 ? 0 : row] + offset, (byte*)second[row] + offset, weights, channels, target);
+            var (row, start) = (index / parts, index % parts * PlanarUnitDistance.MostPositions);
+            var (a, b) = (first[first.Length == 1 ? 0 : row], second[row]);
+            var target = new Span<float>(map + ((long)row * positions) + start, Math.Min(PlanarUnitDistance.MostPositions, positions - start));
+            if (rounded)
+                BFloat16UnitDistance.Fill((ushort*)a + ((long)start * channels), (ushort*)b + ((long)start * channels), weights, channels, target);
+            else
+                PlanarUnitDistance.Fill((float*)a + start, (float*)b + start, weights, channels, positions, target);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class PerceptualFeatures : IDisposable
     /// <summary>Gets the network that made them, to tell it from others.</summary>
     internal object Network { get; }
 
-    /// <summary>Gets the activations, [B, C, h, w] in channels-last order, in the trunk's number format.</summary>
+    /// <summary>Gets the activations, [B, C, h, w], in the trunk's number format; in bf16 in channels-last order.</summary>
     internal IReadOnlyList<Tensor> Layers { get; }
 
     /// <summary>Gets whether they are freed.</summary>

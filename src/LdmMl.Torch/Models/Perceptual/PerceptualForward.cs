@@ -64,24 +64,23 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         return sum.ToDistances();
     }
 
-    // libtorch sums a lone small image in another order than the same image in a batch, so it is given company.
+    // In bf16 a lone small image would be convolved in another order than in a batch, so it is given company; in float32 the layers see to it.
     private void Run(Tensor images, Action<int, Tensor> show)
     {
         var trunk = Network.Trunk;
-        if (images.shape[0] > 1 || is_grad_enabled() || !trunk.IsSmall(images.shape[2], images.shape[3]))
+        if (network.Precision == ModelPrecision.Float32 || images.shape[0] > 1 || is_grad_enabled() || !trunk.IsSmall(images.shape[2], images.shape[3]))
             trunk.Run(Standardize(images), show);
         else
             trunk.Run(Standardize(images.expand(2, -1, -1, -1)), (layer, both) => show(layer, both.narrow(0, 0, 1).clone()));
     }
 
-    private Tensor Standardize(Tensor images)                    // [B, 3, H, W] -> [B, 3, H, W] in the trunk's number format
+    private Tensor Standardize(Tensor images)                    // [B, 3, H, W] -> [B, 3, H, W]
     {
         var x = images.to(ScalarType.Float32, network.Device);
         if (range == PixelRange.ZeroToOne)
             x = (2 * x) - 1;
         if (description.Standardizes)
             x = (x - tensor(Shift, device: network.Device).view(1, 3, 1, 1)) / tensor(Scale, device: network.Device).view(1, 3, 1, 1);
-        x = x.to(network.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         return network.Precision == ModelPrecision.BFloat16 && !is_grad_enabled() ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;   // channels-last
     }
 }

@@ -40,7 +40,7 @@ internal sealed class PerceptualNetwork : Module
     /// <summary>Gets the channel weights of a layer, [1, C, 1, 1], float32; null where every channel counts alike.</summary>
     public Tensor? Head(int layer) => heads.Length == 0 ? null : heads[layer].Weight;
 
-    /// <summary>Copies it to another device and number format; the heads stay float32.</summary>
+    /// <summary>Copies it to another device and number format; the heads and the first layer stay float32.</summary>
     public PerceptualNetwork Convert(PerceptualDescription description, Device device, ModelPrecision precision)
     {
         using var scope = NewDisposeScope();
@@ -51,7 +51,7 @@ internal sealed class PerceptualNetwork : Module
             weights[key].copy_(weight);
         target.to(device);
         if (precision == ModelPrecision.BFloat16)
-            target.features.to(ScalarType.BFloat16);
+            target.features.Round();
         foreach (var parameter in target.parameters())
             parameter.DetachFromDisposeScope();
         return target;

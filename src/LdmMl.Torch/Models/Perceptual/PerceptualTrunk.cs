@@ -11,6 +11,7 @@ namespace LdmMl.Torch.Models.Perceptual;
 internal sealed class PerceptualTrunk : Module
 {
     private readonly List<(TrunkStep Step, Module<Tensor, Tensor>? Module)> layers = [];
+    private ScalarType format = ScalarType.Float32;
 
     public PerceptualTrunk(PerceptualTrunkConfig config) : base(nameof(PerceptualTrunk))
     {
@@ -35,7 +36,7 @@ internal sealed class PerceptualTrunk : Module
     /// <param name="show">Is given each activation [B, C, h, w] with its number; it is freed afterwards, so what must stay needs an alias.</param>
     public void Run(Tensor images, Action<int, Tensor> show)
     {
-        if (!is_grad_enabled() && images.dtype == ScalarType.Float32 && images.device.type == DeviceType.CPU && !layers.Exists(layer => layer.Step is FireStep))
+        if (!is_grad_enabled() && format == ScalarType.Float32 && images.device.type == DeviceType.CPU && !layers.Exists(layer => layer.Step is FireStep))
         {
             RunBlocked(images, show);
             return;
@@ -44,7 +45,7 @@ internal sealed class PerceptualTrunk : Module
         var (h, shown) = (images.alias(), 0);
         foreach (var (step, module) in layers)
         {
-            h = module is null ? Pool((PoolStep)step, h) : h.Then(module);
+            h = module is null ? Pool((PoolStep)step, h) : h.Then(module).ThenTo(format);
             if (step is ConvolutionStep)
                 h = h.ThenRelu();
             if (step.IsLayer)
@@ -67,6 +68,14 @@ internal sealed class PerceptualTrunk : Module
         }
 
         return false;
+    }
+
+    /// <summary>Turns it to bf16, but for its first layer, which costs little and would round the images themselves.</summary>
+    public void Round()
+    {
+        format = ScalarType.BFloat16;
+        foreach (var (_, module) in layers.Skip(1))
+            module?.to(ScalarType.BFloat16);
     }
 
     private void RunBlocked(Tensor images, Action<int, Tensor> show)
