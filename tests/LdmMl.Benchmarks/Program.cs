@@ -50,7 +50,7 @@ foreach (var comparison in Catalog.Comparisons.Where(comparison => words.Length 
 {
     var result = Interleaved.Measure(comparison, rounds, seed: 1);
     Console.WriteLine(
-        $"| {comparison.Title} | {result.Ratio:F3} [{result.LowerQuartile:F3}, {result.UpperQuartile:F3}] | <= {comparison.Goal} " +
+        $"| {comparison.Title} | {result.Ratio:F3} [{result.LowerQuartile:F3}, {result.UpperQuartile:F3}] | <= {comparison.Goal:G3} " +
         $"| {result.SubjectMilliseconds:G4} | {result.PeerMilliseconds:G4} | {result.PeakMegabytes:F0} " +
         $"| {result.Rounds}{(result.DisturbedRounds > 0 ? $" ({result.DisturbedRounds} disturbed)" : "")} | {result.Remark} |");
 }

@@ -16,6 +16,9 @@ internal static class BlockedImages
         def plain(x):
             return x.to_dense()
 
+        def pack(weight, stride: int, padding: int):
+            return torch.mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), [padding, padding], [stride, stride], [1, 1], 1)
+
         def convolve(x, weight, bias, stride: int, padding: int):
             return torch.relu_(torch.conv2d(x, weight, bias, [stride, stride], [padding, padding]))
 
@@ -30,7 +33,10 @@ internal static class BlockedImages
     /// <summary>Puts it back into plain order.</summary>
     public static Tensor ToPlain(Tensor blocked) => (Tensor)Operations.Value.invoke("plain", blocked);
 
-    /// <summary>Convolves with plain weights and applies ReLU.</summary>
+    /// <summary>Orders the weights [Cout, Cin, k, k] of a convolution for it.</summary>
+    public static Tensor Pack(Tensor weight, int stride, int padding) => (Tensor)Operations.Value.invoke("pack", weight, (long)stride, (long)padding);
+
+    /// <summary>Convolves with packed weights and applies ReLU.</summary>
     public static Tensor ConvolveRelu(Tensor blocked, Tensor weight, Tensor bias, int stride, int padding) =>
         (Tensor)Operations.Value.invoke("convolve", blocked, weight, bias, (long)stride, (long)padding);
 

@@ -36,6 +36,12 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     /// <summary>Gets the number format that it computes in.</summary>
     public ScalarType Format => weight.dtype;
 
+    /// <summary>Gets how many pixels it goes on, on each axis.</summary>
+    public int Stride => (int)stride[0];
+
+    /// <summary>Gets how many zeros it sees beyond each edge.</summary>
+    public int Padding => (int)padding[0];
+
     /// <summary>Gets the weights, [Cout, Cin, k, k].</summary>
     public Tensor Weight => weight;
 

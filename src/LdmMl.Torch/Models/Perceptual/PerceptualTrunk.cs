@@ -11,6 +11,7 @@ namespace LdmMl.Torch.Models.Perceptual;
 internal sealed class PerceptualTrunk : Module
 {
     private readonly List<(TrunkStep Step, Module<Tensor, Tensor>? Module)> layers = [];
+    private readonly PackedWeights? packed;
     private ScalarType format = ScalarType.Float32;
 
     public PerceptualTrunk(PerceptualTrunkConfig config) : base(nameof(PerceptualTrunk))
@@ -29,6 +30,8 @@ internal sealed class PerceptualTrunk : Module
             layers.Add((step, module));
             channels = step.Channels(channels);
         }
+
+        packed = layers.Exists(layer => layer.Step is FireStep) ? null : new PackedWeights([.. layers.Select(layer => layer.Module as ImageConvolution)]);
     }
 
     /// <summary>Shows the activations that are compared, one after the other. The caller has a dispose scope open.</summary>
@@ -36,16 +39,20 @@ internal sealed class PerceptualTrunk : Module
     /// <param name="show">Is given each activation [B, C, h, w] with its number; it is freed afterwards, so what must stay needs an alias.</param>
     public void Run(Tensor images, Action<int, Tensor> show)
     {
-        if (!is_grad_enabled() && format == ScalarType.Float32 && images.device.type == DeviceType.CPU && !layers.Exists(layer => layer.Step is FireStep))
+        if (!is_grad_enabled() && format == ScalarType.Float32 && packed is not null && images.device.type == DeviceType.CPU)
         {
             RunBlocked(images, show);
             return;
         }
 
+        var weights = is_grad_enabled() || format == ScalarType.Float32 ? null : packed?.Get(format);
         var (h, shown) = (images.alias(), 0);
-        foreach (var (step, module) in layers)
+        for (var layer = 0; layer < layers.Count; layer++)
         {
-            h = module is null ? Pool((PoolStep)step, h) : h.Then(module).ThenTo(format);
+            var (step, module) = layers[layer];
+            h = module is null ? Pool((PoolStep)step, h)
+                : weights?[layer] is { } weight ? Convolve(h, (ImageConvolution)module, weight)
+                : h.Then(module).ThenTo(format);
             if (step is ConvolutionStep)
                 h = h.ThenRelu();
             if (step.IsLayer)
@@ -81,14 +88,11 @@ internal sealed class PerceptualTrunk : Module
     private void RunBlocked(Tensor images, Action<int, Tensor> show)
     {
         var (h, shown) = (BlockedImages.From(images), 0);
-        foreach (var (step, module) in layers)
+        foreach (var ((step, module), weight) in layers.Zip(packed!.Get(format)))
         {
-            var next = (step, module) switch
-            {
-                (ConvolutionStep c, ImageConvolution m) => BlockedImages.ConvolveRelu(h, m.Weight, m.Bias!, c.Stride, c.Padding),
-                (PoolStep p, _) => BlockedImages.MaxPool(h, p.Kernel, PoolStep.Stride, p.IncludesPartial),
-                _ => throw new NotSupportedException($"{step.GetType().Name} has no blocked form."),
-            };
+            var next = step is PoolStep pool
+                ? BlockedImages.MaxPool(h, pool.Kernel, PoolStep.Stride, pool.IncludesPartial)
+                : BlockedImages.ConvolveRelu(h, weight!, ((ImageConvolution)module!).Bias!, ((ConvolutionStep)step).Stride, ((ConvolutionStep)step).Padding);
             h.Dispose();
             h = next;
             if (!step.IsLayer)
@@ -100,10 +104,24 @@ internal sealed class PerceptualTrunk : Module
         h.Dispose();
     }
 
+    private static Tensor Convolve(Tensor owned, ImageConvolution convolution, Tensor packed)
+    {
+        var result = functional.conv2d(owned, packed, convolution.Bias, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
+        owned.Dispose();
+        return result;
+    }
+
     private static Tensor Pool(PoolStep step, Tensor owned)      // [B, C, H, W] -> [B, C, H/2, W/2]
     {
         var result = functional.max_pool2d(owned, step.Kernel, PoolStep.Stride, ceil_mode: step.IncludesPartial);
         owned.Dispose();
         return result;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            packed?.Dispose();
+        base.Dispose(disposing);
     }
 }
