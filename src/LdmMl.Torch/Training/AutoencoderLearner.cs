@@ -1,5 +1,6 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Models.Perceptual;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -41,6 +42,12 @@ internal sealed class AutoencoderLearner : ILearner
     }
 
     public Device Device => model.Device;
+
+    /// <summary>Gets the discriminator; null for none.</summary>
+    public NLayerDiscriminator? Discriminator => discriminator?.Network;
+
+    /// <summary>Gets the learnt logarithm of the pixels' variance; null where it is fixed.</summary>
+    public Tensor? LogVariance => likelihood.Parameter;
 
     public LearntBatch Learn(Tensor images, int step)
     {

@@ -70,6 +70,33 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
+    public void Every_term_reaches_the_log_and_the_stored_model_holds_only_the_autoencoder()
+    {
+        var context = new MLContext(seed: 1);
+        var lines = new List<string>();
+        context.Log += (_, message) => lines.Add(message.Message);
+        IDataView data = ImageRows.Load(context);
+        AutoencoderEstimatorOptions whole = Quick with
+        {
+            Training = Quick.Training with { Adversarial = new() { StartStep = 0, Channels = 64, Layers = 1 }, LearnLogVariance = true },
+        };
+        using TrainedAutoencoderTransformer plain = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
+        using TrainedAutoencoderTransformer trained = context.LatentDiffusion().Trainers.Autoencoder(whole).Fit(data);
+
+        Assert.Contains(lines, line => line.Contains("adversarial ", StringComparison.Ordinal) && line.Contains("reconstruction ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("d_weight ", StringComparison.Ordinal) && line.Contains("disc_loss ", StringComparison.Ordinal));
+        Assert.Equal(StoredBytes(plain), StoredBytes(trained), 64.0);   // the discriminator alone has 140,000 weights
+
+        double StoredBytes(ITransformer transformer)
+        {
+            using var file = new MemoryStream();
+            context.Model.Save(transformer, data.Schema, file);
+            using var archive = new System.IO.Compression.ZipArchive(file, System.IO.Compression.ZipArchiveMode.Read);
+            return archive.Entries.Sum(entry => entry.Length);
+        }
+    }
+
+    [Fact]
     public void Cancelling_the_context_ends_the_training()
     {
         var context = new MLContext(seed: 1);

@@ -72,5 +72,37 @@ public class AutoencoderTrainerErrorsTests
             Refusal(() => _ = new AutoencoderTrainer(model, new() { GradientClipNorm = 0 })));
     }
 
+    [Fact]
+    public void Options_of_the_objective_outside_their_range_are_refused()
+    {
+        using var model = TinyModels.Kl();
+        Assert.Equal(
+            "AutoencoderTrainingOptions: PerceptualWeight is 0; it must be above 0. For no perceptual term set no PerceptualModel.",
+            Refusal(() => _ = new AutoencoderTrainer(model, new() { PerceptualWeight = 0 })));
+        Assert.Equal(
+            "AdversarialTrainingOptions: Weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            Refusal(() => _ = new AutoencoderTrainer(model, new() { Adversarial = new() { Weight = -1 } })));
+        Assert.Equal(
+            "AdversarialTrainingOptions: StartStep is -1; it must be at least 0, or null for a third of the steps.",
+            Refusal(() => _ = new AutoencoderTrainer(model, new() { Adversarial = new() { StartStep = -1 } })));
+        Assert.Equal(
+            "AdversarialTrainingOptions: LearningRate is 0; it must be above 0, or null for the autoencoder's.",
+            Refusal(() => _ = new AutoencoderTrainer(model, new() { Adversarial = new() { LearningRate = 0 } })));
+        using var vq = TinyModels.Vq();
+        Assert.StartsWith(
+            "A VQ autoencoder's loss is a mean without a variance: leave LogVariance at 0 and LearnLogVariance off.",
+            Refusal(() => _ = new AutoencoderTrainer(vq, new() { LearnLogVariance = true })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_too_small_for_the_discriminator_are_refused_before_any_step()
+    {
+        using var model = TinyModels.Kl();
+        var trainer = new AutoencoderTrainer(model, new() { Adversarial = new() { Layers = 3 } });
+        Assert.StartsWith(
+            "The images are 16x16; a discriminator of 3 layers needs at least 24 pixels on each side. Take larger images or fewer layers.",
+            Refusal(() => trainer.Train(new ToyImages(2))), StringComparison.Ordinal);
+    }
+
     private static string Refusal(Action act) => Assert.ThrowsAny<ArgumentException>(act).Message;
 }
