@@ -34,6 +34,8 @@ internal static class Catalog
         ["lpips-uncached-64"] = () => LpipsVgg.Candidates(Candidates, side: 64, cached: false),
         ["lpips-cached-256"] = () => LpipsVgg.Candidates(Candidates, side: 256, cached: true),
         ["lpips-uncached-256"] = () => LpipsVgg.Candidates(Candidates, side: 256, cached: false),
+        ["train-whole"] = () => new TrainingStep(whole: true),
+        ["train-pixels"] = () => new TrainingStep(whole: false),
     };
 
     public static IReadOnlyList<Comparison> Comparisons { get; } =
@@ -53,5 +55,7 @@ internal static class Catalog
         new("SSIM of 1024x1024 RGB with the paper's window, beside scikit-image", "ssim-wang", "python:metrics.py ssim-wang", 0.333),
         new("MS-SSIM of 1024x1024 RGB, beside the same composed of scikit-image's calls", "ms-ssim", "python:metrics.py ms-ssim", 0.333),
         new("Fréchet distance of 50,000 x 2,048 features, beside numpy and scipy", "frechet", "python:metrics.py frechet", 1),
+        new("training step with the whole objective, 32 channels, 16 images of 64x64, beside PyTorch", "train-whole", "python:training_step.py whole", 0.70),
+        new("training step with pixels and KL only, 32 channels, 16 images of 64x64, beside PyTorch", "train-pixels", "python:training_step.py pixels", 0.70),
     ];
 }

@@ -1,0 +1,83 @@
+using LdmMl.Benchmarks.Measuring;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Native;
+using LdmMl.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Benchmarks.Workloads;
+
+/// <summary>
+/// A step of an autoencoder's training: 32 channels, 16 images of 64x64, both optimisers. The whole objective has LPIPS (VGG-16) and the published
+/// discriminator (64 channels, 3 layers). Weights are random: time does not depend on them.
+/// </summary>
+internal sealed class TrainingStep : IWorkload
+{
+    private const int Batch = 16, Side = 64;
+    private readonly AutoencoderModel model;
+    private readonly PerceptualModel? perceptual;
+    private readonly AutoencoderLearner learner;
+    private readonly Tensor images;
+    private int step;
+
+    public TrainingStep(bool whole)
+    {
+        TorchRuntime.KeepFreedMemory();
+        model = AutoencoderModel.Create(
+            new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1, 2, 2], LatentChannels = 4, ResidualBlocks = 1, MiddleAttention = false, Resolution = Side }, seed: 1);
+        perceptual = whole ? Lpips() : null;
+        var options = new AutoencoderTrainingOptions
+        {
+            Steps = int.MaxValue, BatchSize = Batch, LearningRate = 1e-4, PerceptualModel = perceptual,
+            Adversarial = whole ? new AdversarialTrainingOptions { StartStep = 0, Channels = 64, Layers = 3 } : null,
+        };
+        model.Network.train();
+        learner = new AutoencoderLearner(model, options, int.MaxValue);
+        using var generator = new Generator(2, CPU);
+        images = (rand([Batch, 3, Side, Side], generator: generator) * 2) - 1;
+    }
+
+    public void Run()
+    {
+        using var scope = NewDisposeScope();
+        learner.Learn(images, ++step);
+    }
+
+    public void Dispose()
+    {
+        learner.Dispose();
+        perceptual?.Dispose();
+        model.Dispose();
+        images.Dispose();
+    }
+
+    private static LpipsModel Lpips()
+    {
+        var folder = Directory.CreateTempSubdirectory("benchmark-");
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(3, CPU);
+            var trunk = PerceptualTrunkConfig.Vgg16;
+            using var network = new PerceptualNetwork(trunk, withHeads: false);
+            var (backbone, heads) = (Path.Combine(folder.FullName, "trunk.safetensors"), Path.Combine(folder.FullName, "heads.safetensors"));
+            SafetensorsFile.Write(backbone, network.state_dict().Select(pair => KeyValuePair.Create(pair.Key, Random(pair.Value.shape, generator))));
+            SafetensorsFile.Write(heads, trunk.LayerChannels.Select((channels, layer) =>
+                KeyValuePair.Create($"lin{layer}.model.1.weight", rand([1, channels, 1, 1], generator: generator))));
+            return LpipsModel.Load(backbone, heads);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // Uniform with variance 2 / fan-in, so that activations neither vanish nor grow.
+    private static Tensor Random(long[] shape, Generator generator)
+    {
+        var bound = shape.Length == 1 ? 0.1 : Math.Sqrt(6.0 / (shape[1] * shape[2] * shape[3]));
+        return empty(shape).uniform_(-bound, bound, generator);
+    }
+}
