@@ -75,18 +75,18 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     /// Convolves an image whose pixels are doubled. As doubled pixels meet sums of the kernel's weights, this is a transposed convolution with
     /// a 4x4 kernel and needs 4 multiplications in place of 9.
     /// </summary>
-    public Tensor ConvolveDoubled(Tensor input)                  // [B, Cin, H, W] -> [B, Cout, 2H, 2W]; no gradient reaches the weights
+    public Tensor ConvolveDoubled(Tensor input)                  // [B, Cin, H, W] -> [B, Cout, 2H, 2W]
     {
         using var scope = NewDisposeScope();
-        using var flipped = weight.detach().flip(2, 3).transpose(0, 1).contiguous();   // [Cin, Cout, 3, 3]
-        using var kernel = zeros([flipped.shape[0], flipped.shape[1], 4, 4], dtype: Format, device: flipped.device);
-        for (var row = 0; row < 2; row++)
+        var flipped = weight.flip(2, 3).transpose(0, 1);         // [Cin, Cout, 3, 3]
+        Tensor? kernel = null;                                   // [Cin, Cout, 4, 4]
+        foreach (var (row, column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
         {
-            for (var column = 0; column < 2; column++)
-                kernel.narrow(2, row, 3).narrow(3, column, 3).add_(flipped);
+            var shifted = functional.pad(flipped, [column, 1 - column, row, 1 - row]);
+            kernel = kernel is null ? shifted : kernel + shifted;
         }
 
-        return scope.MoveToOuter(functional.conv_transpose2d(input, kernel, bias, strides: [2, 2], padding: [1, 1]));
+        return scope.MoveToOuter(functional.conv_transpose2d(input, kernel!, bias, strides: [2, 2], padding: [1, 1]));
     }
 
     private Tensor Convolve(Tensor input) => functional.conv2d(input, weight, bias, stride, padding);

@@ -22,9 +22,14 @@ internal sealed class Upsample : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, 2H, 2W]
     {
         using var scope = NewDisposeScope();
-        if (conv is not null && !is_grad_enabled() && input.shape[2] * input.shape[3] >= SmallestMap && input[0].numel() >= SmallestImage)
+        if (conv is not null && IsWorthAKernel(input))
             return scope.MoveToOuter(conv.ConvolveDoubled(input.to(conv.Format)));
         var doubled = functional.interpolate(conv is null ? input : input.to(conv.Format), scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
         return scope.MoveToOuter(conv is null ? doubled : doubled.Then(conv));
     }
+
+    // A training step's rows share its gradients, so only inference has to count in one image.
+    private static bool IsWorthAKernel(Tensor input) => is_grad_enabled()
+        ? input.numel() >= SmallestImage
+        : input.shape[2] * input.shape[3] >= SmallestMap && input[0].numel() >= SmallestImage;
 }

@@ -14,13 +14,14 @@ internal sealed class Adversary(NLayerDiscriminator discriminator, AdversarialSe
 
     /// <summary>Judges reconstructions for the autoencoder's step: the discriminator itself learns nothing from it.</summary>
     /// <param name="reconstructions">Reconstructions [B, C, H, W] that require gradients and have no history.</param>
-    /// <returns>The generator's loss, and its gradient at the reconstructions.</returns>
-    public (float Loss, Tensor Gradient) Judge(Tensor reconstructions)
+    /// <returns>The judgement; the caller disposes it.</returns>
+    public Judgement Judge(Tensor reconstructions)
     {
         using var scope = NewDisposeScope();
-        var loss = LogitLoss.OfGenerator(discriminator.call(reconstructions));
-        var gradient = autograd.grad([loss], [reconstructions])[0];
-        return (loss.item<float>(), scope.MoveToOuter(gradient));
+        var logits = discriminator.call(reconstructions);
+        var loss = LogitLoss.OfGenerator(logits);
+        var gradient = autograd.grad([loss], [reconstructions], retain_graph: true)[0];
+        return new Judgement(loss.item<float>(), gradient.DetachFromDisposeScope(), logits.DetachFromDisposeScope());
     }
 
     /// <summary>
@@ -41,19 +42,19 @@ internal sealed class Adversary(NLayerDiscriminator discriminator, AdversarialSe
     }
 
     /// <summary>Computes the discriminator's own loss and logs it.</summary>
-    /// <param name="pass">Images and reconstructions; no gradient reaches the autoencoder.</param>
+    /// <param name="images">Images [B, C, H, W].</param>
+    /// <param name="judgement">What it said of their reconstructions, with its weights as they still are; it is not run on them again.</param>
     /// <param name="finishedSteps">How many steps are done.</param>
     /// <param name="log">Gets <c>disc_loss</c>, <c>logits_real</c> and <c>logits_fake</c>.</param>
     /// <returns>A scalar with gradients.</returns>
-    public Tensor Loss(AutoencoderPass pass, int finishedSteps, LossLog log)
+    public Tensor Loss(Tensor images, Judgement judgement, int finishedSteps, LossLog log)
     {
         using var scope = NewDisposeScope();
-        var real = discriminator.call(pass.Images);              // [B, 1, h, w]
-        var generated = discriminator.call(pass.Reconstructions.detach());
-        var loss = LogitLoss.OfDiscriminator(settings.Loss, real, generated) * settings.FactorAfter(finishedSteps);
+        var real = discriminator.call(images);                   // [B, 1, h, w]
+        var loss = LogitLoss.OfDiscriminator(settings.Loss, real, judgement.Logits) * settings.FactorAfter(finishedSteps);
         log.Set("disc_loss", loss.item<float>());
         log.Set("logits_real", real.mean().item<float>());
-        log.Set("logits_fake", generated.mean().item<float>());
+        log.Set("logits_fake", judgement.Logits.mean().item<float>());
         return scope.MoveToOuter(loss);
     }
 }

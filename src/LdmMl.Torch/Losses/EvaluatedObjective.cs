@@ -27,6 +27,9 @@ internal sealed class EvaluatedObjective : IDisposable
 
     public Tensor? VarianceGradient { get; init; }
 
+    /// <summary>Gets what the discriminator said, from which it learns too; null where it did not run.</summary>
+    public Judgement? Judgement { get; init; }
+
     /// <summary>Adds the loss's gradients to those of the autoencoder's parameters and of a learnt variance.</summary>
     public void Backward()
     {
@@ -44,5 +47,6 @@ internal sealed class EvaluatedObjective : IDisposable
         Gradient.Dispose();
         LatentLoss?.Dispose();
         VarianceGradient?.Dispose();
+        Judgement?.Dispose();
     }
 }

@@ -35,7 +35,8 @@ internal sealed class FirstStageObjective(
         var gradients = Differentiate(errors, pass.ImageWeights, reconstructions);
         var latentLoss = latentTerms.Count == 0 ? null : Sum(latentTerms, pass with { ImageWeights = null }, log, values).mean();
 
-        var pull = adversary is null ? null : Pull(pass, reconstructions, lastLayer, errors, gradients[0], finishedSteps, log, values);
+        var judgement = adversary is not null && adversary.Settings.RunsAfter(finishedSteps) ? adversary.Judge(reconstructions) : null;
+        var pull = adversary is null ? null : Pull(judgement, finishedSteps, log, values, AdaptiveWeight);
         var total = values.Sum(value => value.Value * value.Weight);
         log.Set("total_loss", total);
         return new EvaluatedObjective
@@ -43,7 +44,15 @@ internal sealed class FirstStageObjective(
             Total = total, Terms = values, Log = log, Reconstructions = pass.Reconstructions, LatentLoss = latentLoss?.DetachFromDisposeScope(),
             Gradient = (pull is null ? gradients[0] : gradients[0] + pull).DetachFromDisposeScope(),
             Variance = likelihood.Parameter, VarianceGradient = gradients.Count > 1 ? gradients[1].DetachFromDisposeScope() : null,
+            Judgement = judgement,
         };
+
+        // It adapts to the errors of all images alike, as in the reference.
+        double AdaptiveWeight()
+        {
+            var alike = pass.ImageWeights is null ? gradients[0] : Differentiate(errors, weights: null, reconstructions)[0];
+            return adversary!.AdaptiveWeight(pass.Reconstructions, lastLayer, alike, judgement!.Gradient);
+        }
     }
 
     private static Tensor Sum(IReadOnlyList<IAutoencoderLossTerm> terms, AutoencoderPass pass, LossLog log, List<LossValue> values)
@@ -74,21 +83,16 @@ internal sealed class FirstStageObjective(
     }
 
     // What the adversarial term adds to the gradient at the reconstructions; null where it does not count yet.
-    private Tensor? Pull(
-        AutoencoderPass pass, Tensor reconstructions, Tensor lastLayer, Tensor errors, Tensor gradient, int finishedSteps, LossLog log, List<LossValue> values)
+    private Tensor? Pull(Judgement? judgement, int finishedSteps, LossLog log, List<LossValue> values, Func<double> adaptiveWeight)
     {
         var factor = adversary!.Settings.FactorAfter(finishedSteps);
         log.Set("disc_factor", factor);
-        if (!adversary.Settings.RunsAfter(finishedSteps))
+        if (judgement is null)
             return null;
-        var (loss, opposing) = adversary.Judge(reconstructions);
-
-        // The weight adapts to the errors of all images alike, as in the reference.
-        var alike = pass.ImageWeights is null ? gradient : Differentiate(errors, weights: null, reconstructions)[0];
-        var weight = adversary.AdaptiveWeight(pass.Reconstructions, lastLayer, alike, opposing);
+        var weight = adaptiveWeight();
         log.Set("d_weight", weight);
-        log.Set("g_loss", loss);
-        values.Add(new LossValue("adversarial", loss, weight * factor));
-        return factor > 0 ? opposing * (weight * factor) : null;
+        log.Set("g_loss", judgement.Loss);
+        values.Add(new LossValue("adversarial", judgement.Loss, weight * factor));
+        return factor > 0 ? judgement.Gradient * (weight * factor) : null;
     }
 }

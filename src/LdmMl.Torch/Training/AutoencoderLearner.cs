@@ -64,13 +64,14 @@ internal sealed class AutoencoderLearner : ILearner
             throw DivergenceSearch.InBackward(step, model.Network);
 
         // Every gradient is known to be finite before a weight moves.
-        var judged = discriminator?.Prepare(pass, step, evaluated.Log);
+        LossValue? judged = evaluated.Judgement is { } judgement ? discriminator!.Prepare(pass, judgement, step, evaluated.Log) : null;
         var rate = optimizer.Step(step);
         if (judged is not null)
             discriminator!.Move(step);
         return new LearntBatch
         {
-            Loss = evaluated.Total, Terms = evaluated.Terms, Logged = evaluated.Log.Values, Discriminator = judged, GradientNorm = norm, LearningRate = rate,
+            Loss = evaluated.Total, Terms = evaluated.Terms, Logged = evaluated.Log.Values, Discriminator = judged,
+            GradientNorm = norm, LearningRate = rate,
         };
     }
 

@@ -26,15 +26,13 @@ internal sealed class DiscriminatorLearner : IDisposable
 
     public Adversary Adversary { get; }
 
-    /// <summary>Computes its loss and gradients without moving a weight; null where it does not run yet.</summary>
+    /// <summary>Computes its loss and gradients without moving a weight.</summary>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
-    public LossValue? Prepare(AutoencoderPass pass, int step, LossLog log)
+    public LossValue Prepare(AutoencoderPass pass, Judgement judgement, int step, LossLog log)
     {
-        if (!Adversary.Settings.RunsAfter(step - 1))
-            return null;
         using var scope = NewDisposeScope();
         optimizer.ClearGradients();
-        var loss = Adversary.Loss(pass, step - 1, log);
+        var loss = Adversary.Loss(pass.Images, judgement, step - 1, log);
         var value = loss.item<float>();
         if (!float.IsFinite(value))
             throw DivergenceSearch.InDiscriminator(step, Network, pass.Images, pass.Reconstructions);

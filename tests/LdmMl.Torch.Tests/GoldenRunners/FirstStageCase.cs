@@ -87,7 +87,7 @@ internal sealed class FirstStageCase : IDisposable
 
         var log = new LossLog();
         discriminator.zero_grad();
-        var loss = new Adversary(discriminator, settings).Loss(pass, step, log);
+        var loss = new Adversary(discriminator, settings).Loss(pass.Images, evaluated.Judgement!, step, log);
         loss.backward();
         golden.Check(prefix + "disc.loss", loss);
         CheckLog(prefix + "disc.train/", log);
