@@ -7,7 +7,8 @@ namespace LdmMl.Torch.Metrics;
 /// Mean and covariance of features, gathered as they stream by, and the Fréchet distance between two such sets (FID; Heusel et al. 2017, eq. 6).
 /// </summary>
 /// <remarks>
-/// Memory does not grow with the number of rows: two times 8 D² bytes at most while a block is added (67 MB for 2,048 dimensions).
+/// Memory does not grow with the number of rows: a matrix of 8 D² bytes and a block of rows (46 MB for 2,048 dimensions); a distance takes
+/// up to nine such matrices while it is computed.
 /// Sums are in double precision around the mean of each block of 512 rows, whatever the size of the batches in which rows arrive, so a mean
 /// far from 0 costs no digits. Parts that were gathered apart are joined by <see cref="Merge"/>. One thread at a time.
 /// </remarks>
