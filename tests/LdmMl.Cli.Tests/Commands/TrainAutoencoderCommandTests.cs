@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace LdmMl.Cli.Tests.Commands;
 
 public sealed class TrainAutoencoderCommandTests : IDisposable
 {
-    private static readonly string[] Small = ["--size", "8", "--channels", "8", "--norm-groups", "4", "--multipliers", "1", "1", "--latent-channels", "2", "--batch", "2"];
+    private static readonly string[] Small =
+        ["--size", "8", "--channels", "8", "--norm-groups", "4", "--multipliers", "1", "1", "--latent-channels", "2", "--batch", "2"];
+
 
     private readonly SampleFiles files = new SampleFiles().AddImages();
 
@@ -48,8 +51,90 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         Assert.False(Directory.Exists(files.Out));
     }
 
+    [Fact]
+    public void Whole_objective_is_trained_and_told_term_by_term()
+    {
+        var run = Train(
+            files.Out, "--size", "16", "--steps", "3", "--adversarial-weight", "0.5", "--adversarial-start", "1", "--discriminator-channels", "4",
+            "--discriminator-layers", "1", "--discriminator-norm", "Group", "--learned-log-variance", "--json", files.File("run.json"));
+        var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["reconstruction", "kullback-leibler", "adversarial"], json["lastStep"]!["terms"]!.AsArray().Select(term => term!["name"]!.GetValue<string>()));
+        Assert.Equal(1, json["lastStep"]!["logged"]!["disc_factor"]!.GetValue<double>());
+        Assert.NotEqual(0, json["lastStep"]!["logged"]!["logvar"]!.GetValue<double>());
+        Assert.NotNull(json["lastStep"]!["discriminator"]);
+    }
+
+    [Fact]
+    public void Training_that_diverges_says_so_in_words_and_in_the_JSON_and_saves_no_model()
+    {
+        var run = Train(files.Out, "--steps", "30", "--learning-rate", "1e30", "--warmup", "0", "--json", files.File("run.json"));
+        var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.EndsWith("No model is saved.", run.Errors.Trim(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(files.Out, "model_index.json")));
+        Assert.Equal("Diverged", json["outcome"]!.GetValue<string>());
+        Assert.StartsWith("Training stopped at step", json["failure"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Broken_file_stops_the_training_unless_it_may_be_skipped()
+    {
+        File.WriteAllText(Path.Combine(files.Images, "broken.png"), "no image");
+        var stopped = Train(files.Out, "--steps", "1");
+        var skipped = Train(files.Out, "--steps", "1", "--skip-broken");
+
+        Assert.Equal(2, stopped.ExitCode);
+        Assert.Contains("broken.png", stopped.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, skipped.ExitCode);
+        Assert.Contains("warning:", skipped.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
+        [
+            "a level of 10 x 1 channels cannot be normalised in 4 groups; make --channels a multiple of --norm-groups.",
+            "--learning-rate is 0; it must be above 0.",
+            "--adversarial-weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight, too.",
+            "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
+            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.",
+        ],
+        [
+            Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
+            Complaint("--discriminator-layers", "3"), Complaint("--adversarial-weight", "1", "--discriminator-layers", "3"), Complaint("--perceptual-weight", "2"),
+        ]);
+
+    [Fact]
+    public void Help_shows_the_default_of_a_list() =>
+        Assert.Contains("[default: 1 2 2]", ToolRun.Start("train", "autoencoder", "--help").Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+    // Each option is given once: what a complaint is about takes the place of the small network's.
+    private string Complaint(params string[] given)
+    {
+        var rest = Pairs(Small).Where(pair => !given.Contains(pair[0])).SelectMany(pair => pair);
+        return ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. rest, .. given]).Errors.Trim();
+    }
+
+    private static IEnumerable<string[]> Pairs(string[] words)
+    {
+        for (var start = 0; start < words.Length;)
+        {
+            var end = Array.FindIndex(words, start + 1, word => word.StartsWith("--", StringComparison.Ordinal));
+            end = end < 0 ? words.Length : end;
+            yield return words[start..end];
+            start = end;
+        }
+    }
+
     private ToolRun Train(string folder, params string[] more) =>
-        ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", folder, .. Small, .. more]);
+        ToolRun.Start(
+        [
+            "train", "autoencoder", "--images", files.Images, "--out", folder,
+            .. Pairs(Small).Where(pair => !more.Contains(pair[0])).SelectMany(pair => pair), .. more,
+        ]);
 
     private static byte[] Weights(string folder) => File.ReadAllBytes(Path.Combine(folder, "vae", "diffusion_pytorch_model.safetensors"));
 }
