@@ -1,5 +1,4 @@
 using LdmMl.Benchmarks.Measuring;
-using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
@@ -26,8 +25,12 @@ internal sealed class TrainingStep : IWorkload
     {
         TorchRuntime.KeepFreedMemory();
         model = AutoencoderModel.Create(
-            new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1, 2, 2], LatentChannels = 4, ResidualBlocks = 1, MiddleAttention = false, Resolution = Side }, seed: 1);
-        perceptual = whole ? Lpips() : null;
+            new KlAutoencoderConfig
+            {
+                BaseChannels = 32, ChannelMultipliers = [1, 2, 2], LatentChannels = 4, ResidualBlocks = 1, MiddleAttention = false, Resolution = Side,
+            },
+            seed: 1);
+        perceptual = whole ? LpipsWeights.Open(PerceptualTrunkConfig.Vgg16) : null;
         var options = new AutoencoderTrainingOptions
         {
             Steps = int.MaxValue, BatchSize = Batch, LearningRate = 1e-4, PerceptualModel = perceptual,
@@ -51,33 +54,5 @@ internal sealed class TrainingStep : IWorkload
         perceptual?.Dispose();
         model.Dispose();
         images.Dispose();
-    }
-
-    private static LpipsModel Lpips()
-    {
-        var folder = Directory.CreateTempSubdirectory("benchmark-");
-        try
-        {
-            using var scope = NewDisposeScope();
-            using var generator = new Generator(3, CPU);
-            var trunk = PerceptualTrunkConfig.Vgg16;
-            using var network = new PerceptualNetwork(trunk, withHeads: false);
-            var (backbone, heads) = (Path.Combine(folder.FullName, "trunk.safetensors"), Path.Combine(folder.FullName, "heads.safetensors"));
-            SafetensorsFile.Write(backbone, network.state_dict().Select(pair => KeyValuePair.Create(pair.Key, Random(pair.Value.shape, generator))));
-            SafetensorsFile.Write(heads, trunk.LayerChannels.Select((channels, layer) =>
-                KeyValuePair.Create($"lin{layer}.model.1.weight", rand([1, channels, 1, 1], generator: generator))));
-            return LpipsModel.Load(backbone, heads);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    // Uniform with variance 2 / fan-in, so that activations neither vanish nor grow.
-    private static Tensor Random(long[] shape, Generator generator)
-    {
-        var bound = shape.Length == 1 ? 0.1 : Math.Sqrt(6.0 / (shape[1] * shape[2] * shape[3]));
-        return empty(shape).uniform_(-bound, bound, generator);
     }
 }
