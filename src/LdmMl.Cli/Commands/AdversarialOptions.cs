@@ -9,25 +9,54 @@ namespace LdmMl.Cli.Commands;
 internal static class AdversarialOptions
 {
     private static readonly AdversarialTrainingOptions Default = new();
-    private static readonly Option<double?> Weight = new("--adversarial-weight") { Description = "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; 0.5 as published. Without it there is none." };
-    private static readonly Option<int?> Start = new("--adversarial-start") { Description = "After how many steps the discriminator joins; a third of them without it." };
-    private static readonly Option<int> Channels = new("--discriminator-channels") { Description = "The width of the discriminator's first layer.", DefaultValueFactory = _ => Default.Channels };
-    private static readonly Option<int> Layers = new("--discriminator-layers") { Description = "How many of its layers halve the image: 2 judge patches of 34 pixels, 3 of 70.", DefaultValueFactory = _ => Default.Layers };
-    private static readonly Option<DiscriminatorNormalization> Norm = new("--discriminator-norm") { Description = "How its middle layers are normalised.", DefaultValueFactory = _ => Default.Normalization };
-    private static readonly Option<AdversarialLoss> Loss = new("--discriminator-loss") { Description = "What it is trained to do.", DefaultValueFactory = _ => Default.Loss };
-    private static readonly Option<double?> LearningRate = new("--discriminator-learning-rate") { Description = "Its largest learning rate; --learning-rate without it." };
+    private static readonly Option<double?> Weight = new("--adversarial-weight")
+    {
+        Description = "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; " +
+            "0.5 as published. Without it there is none.",
+    };
+    private static readonly Option<int?> Start = new("--adversarial-start")
+    {
+        Description = "After how many steps the discriminator joins; a third of them without it.",
+    };
+    private static readonly Option<int> Channels = new("--discriminator-channels")
+    {
+        Description = "The width of the discriminator's first layer.",
+        DefaultValueFactory = _ => Default.Channels,
+    };
+    private static readonly Option<int> Layers = new("--discriminator-layers")
+    {
+        Description = "How many of its layers halve the image: 2 judge patches of 34 pixels, 3 of 70.",
+        DefaultValueFactory = _ => Default.Layers,
+    };
+    private static readonly Option<DiscriminatorNormalization> Norm = new("--discriminator-norm")
+    {
+        Description = "How its middle layers are normalised.",
+        DefaultValueFactory = _ => Default.Normalization,
+    };
+    private static readonly Option<AdversarialLoss> Loss = new("--discriminator-loss")
+    {
+        Description = "What it is trained to do.",
+        DefaultValueFactory = _ => Default.Loss,
+    };
+    private static readonly Option<double?> LearningRate = new("--discriminator-learning-rate")
+    {
+        Description = "Its largest learning rate; --learning-rate without it.",
+    };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Weight, Start, Channels, Layers, Norm, Loss, LearningRate];
 
     /// <summary>Reads what was given; null where no discriminator is wanted.</summary>
-    /// <exception cref="ArgumentException">An option of the discriminator is given, but it has no weight; or images of the size leave it no logit.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option of the discriminator is given, but it has no weight; or images of the size leave it no logit.
+    /// </exception>
     public static AdversarialTrainingOptions? Read(ParseResult parsed, int size)
     {
         if (parsed.GetValue(Weight) is not { } weight)
         {
             var given = All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
-            return given is null ? null : throw new ArgumentException($"{given.Name} is about a discriminator, but there is none; give --adversarial-weight, too.");
+            return given is null
+                ? null : throw new ArgumentException($"{given.Name} is about a discriminator, but there is none; give --adversarial-weight, too.");
         }
 
         var options = new AdversarialTrainingOptions
@@ -36,6 +65,7 @@ internal static class AdversarialOptions
             Normalization = parsed.GetValue(Norm), Loss = parsed.GetValue(Loss), LearningRate = parsed.GetValue(LearningRate),
         };
         var smallest = new NLayerDiscriminatorConfig { Layers = Math.Clamp(options.Layers, 1, 8) }.MinimumSize;
-        return size >= smallest ? options : throw new ArgumentException($"--size is {size}; a discriminator with --discriminator-layers {options.Layers} needs at least {smallest}.");
+        return size >= smallest ? options : throw new ArgumentException(
+            $"--size is {size}; a discriminator with --discriminator-layers {options.Layers} needs at least {smallest}.");
     }
 }

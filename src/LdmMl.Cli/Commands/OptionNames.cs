@@ -7,20 +7,23 @@ internal static partial class OptionNames
 {
     private static readonly Dictionary<string, string> Network = new()
     {
-        ["BaseChannels"] = "--channels", ["ChannelMultipliers"] = "--multipliers", ["ResidualBlocks"] = "--blocks", ["LatentChannels"] = "--latent-channels",
+        ["BaseChannels"] = "--channels", ["ChannelMultipliers"] = "--multipliers", ["ResidualBlocks"] = "--blocks",
+        ["LatentChannels"] = "--latent-channels",
         ["NormGroups"] = "--norm-groups", ["Resolution"] = "--size",
     };
 
     private static readonly Dictionary<string, string> Training = new()
     {
-        ["Epochs"] = "--epochs", ["Steps"] = "--steps", ["BatchSize"] = "--batch", ["LearningRate"] = "--learning-rate", ["WarmupSteps"] = "--warmup", ["Decay"] = "--decay",
-        ["ReconstructionError"] = "--error", ["KullbackLeiblerWeight"] = "--kl-weight", ["GradientClipNorm"] = "--clip", ["LogVariance"] = "--log-variance",
+        ["Epochs"] = "--epochs", ["Steps"] = "--steps", ["BatchSize"] = "--batch", ["LearningRate"] = "--learning-rate",
+        ["WarmupSteps"] = "--warmup", ["Decay"] = "--decay", ["ReconstructionError"] = "--error", ["KullbackLeiblerWeight"] = "--kl-weight",
+        ["GradientClipNorm"] = "--clip", ["LogVariance"] = "--log-variance",
         ["PerceptualWeight"] = "--perceptual-weight",
     };
 
     private static readonly Dictionary<string, string> Adversarial = new()
     {
-        ["Weight"] = "--adversarial-weight", ["StartStep"] = "--adversarial-start", ["Channels"] = "--discriminator-channels", ["Layers"] = "--discriminator-layers",
+        ["Weight"] = "--adversarial-weight", ["StartStep"] = "--adversarial-start", ["Channels"] = "--discriminator-channels",
+        ["Layers"] = "--discriminator-layers",
         ["LearningRate"] = "--discriminator-learning-rate",
     };
 
@@ -33,8 +36,14 @@ internal static partial class OptionNames
         }
         catch (ArgumentException error) when (Prefix().Match(error.Message) is { Success: true } prefix)
         {
-            var names = prefix.Groups["record"].Value switch { "AdversarialTrainingOptions" => Adversarial, "AutoencoderTrainingOptions" => Training, _ => Network };
-            throw new ArgumentException(Word().Replace(error.Message[prefix.Length..], word => names.GetValueOrDefault(word.Value, word.Value)), error);
+            var names = prefix.Groups["record"].Value switch
+            {
+                "AdversarialTrainingOptions" => Adversarial,
+                "AutoencoderTrainingOptions" => Training,
+                _ => Network,
+            };
+            var sentence = Word().Replace(error.Message[prefix.Length..], word => names.GetValueOrDefault(word.Value, word.Value));
+            throw new ArgumentException(sentence, error);
         }
     }
 

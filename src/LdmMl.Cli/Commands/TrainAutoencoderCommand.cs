@@ -12,48 +12,89 @@ namespace LdmMl.Cli.Commands;
 internal static class TrainAutoencoderCommand
 {
     private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images to learn.", Required = true };
-    private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model; an earlier model there is replaced.", Required = true };
-    private static readonly Option<DirectoryInfo?> Validation = new("--validation") { Description = "A folder of images that are not learnt, to measure the progress on." };
-    private static readonly Option<int> Size = new("--size") { Description = "The side of the square that images are brought to.", DefaultValueFactory = _ => 64 };
-    private static readonly Option<int> Channels = new("--channels") { Description = "The width of the network's first level, a multiple of --norm-groups.", DefaultValueFactory = _ => 32 };
-
-    // Its default is told in words, for help would show a list by the name of its type.
-    private static readonly Option<int[]> Multipliers = new("--multipliers") { Description = "The width of each level as a multiple of --channels; n levels shrink images 2^(n-1) times. [default: 1 2 2]", AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int> Blocks = new("--blocks") { Description = "How many residual blocks a level has.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<int> LatentChannels = new("--latent-channels") { Description = "The channels of the latent.", DefaultValueFactory = _ => 4 };
-    private static readonly Option<int> NormGroups = new("--norm-groups") { Description = "The groups of every normalisation.", DefaultValueFactory = _ => 32 };
+    private static readonly Option<DirectoryInfo> Out = new("--out")
+    {
+        Description = "The folder for the model; an earlier model there is replaced.",
+        Required = true,
+    };
+    private static readonly Option<DirectoryInfo?> Validation = new("--validation")
+    {
+        Description = "A folder of images that are not learnt, to measure the progress on.",
+    };
     private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => 10 };
     private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
     private static readonly Option<int> Batch = new("--batch") { Description = "How many images a step sees.", DefaultValueFactory = _ => 16 };
-    private static readonly Option<double> LearningRate = new("--learning-rate") { Description = "The largest learning rate.", DefaultValueFactory = _ => 1e-3 };
-    private static readonly Option<int> Warmup = new("--warmup") { Description = "Over how many steps the learning rate rises at first.", DefaultValueFactory = _ => 100 };
-    private static readonly Option<LearningRateDecay> Decay = new("--decay") { Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => LearningRateDecay.Cosine };
-    private static readonly Option<ReconstructionError> Error = new("--error") { Description = "Absolute is L1, Squared is L2.", DefaultValueFactory = _ => ReconstructionError.Absolute };
-    private static readonly Option<double> KlWeight = new("--kl-weight") { Description = "The weight of the KL divergence.", DefaultValueFactory = _ => 1e-6 };
-    private static readonly Option<double> LogVariance = new("--log-variance") { Description = "The logarithm of the variance with which pixels are assumed to scatter.", DefaultValueFactory = _ => 0 };
-    private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance") { Description = "Learn that variance with the weights, from --log-variance on." };
+    private static readonly Option<double> LearningRate = new("--learning-rate")
+    {
+        Description = "The largest learning rate.",
+        DefaultValueFactory = _ => 1e-3,
+    };
+    private static readonly Option<int> Warmup = new("--warmup")
+    {
+        Description = "Over how many steps the learning rate rises at first.",
+        DefaultValueFactory = _ => 100,
+    };
+    private static readonly Option<LearningRateDecay> Decay = new("--decay")
+    {
+        Description = "How the learning rate falls afterwards.",
+        DefaultValueFactory = _ => LearningRateDecay.Cosine,
+    };
+    private static readonly Option<ReconstructionError> Error = new("--error")
+    {
+        Description = "Absolute is L1, Squared is L2.",
+        DefaultValueFactory = _ => ReconstructionError.Absolute,
+    };
+    private static readonly Option<double> KlWeight = new("--kl-weight")
+    {
+        Description = "The weight of the KL divergence.",
+        DefaultValueFactory = _ => 1e-6,
+    };
+    private static readonly Option<double> LogVariance = new("--log-variance")
+    {
+        Description = "The logarithm of the variance with which pixels are assumed to scatter.",
+        DefaultValueFactory = _ => 0,
+    };
+    private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance")
+    {
+        Description = "Learn that variance with the weights, from --log-variance on.",
+    };
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
-    private static readonly Option<double> PerceptualWeight = new("--perceptual-weight") { Description = "The weight of the perceptual distance beside a pixel's error.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<double> PerceptualWeight = new("--perceptual-weight")
+    {
+        Description = "The weight of the perceptual distance beside a pixel's error.",
+        DefaultValueFactory = _ => 1,
+    };
     private static readonly Option<double?> Clip = new("--clip") { Description = "The largest norm of the gradients." };
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
-    private static readonly Option<long> Seed = new("--seed") { Description = "Decides weights, order and noise; the same seed gives the same model.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<bool> SkipBroken = new("--skip-broken") { Description = "Leave out files that cannot be read, with a warning, instead of stopping." };
+    private static readonly Option<long> Seed = new("--seed")
+    {
+        Description = "Decides weights, order and noise; the same seed gives the same model.",
+        DefaultValueFactory = _ => 1,
+    };
+    private static readonly Option<bool> SkipBroken = new("--skip-broken")
+    {
+        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
+    };
     private static readonly Option<FileInfo?> Json = CommonOptions.Json();
 
     public static Command Create()
     {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        foreach (var option in new[] { Channels, Blocks, LatentChannels, NormGroups, Epochs, Batch })
-            CommonOptions.AtLeast(option, 1);
+        AutoencoderNetworkOptions.Validate();
+        CommonOptions.AtLeast(Epochs, 1);
+        CommonOptions.AtLeast(Batch, 1);
         CommonOptions.AtLeast(Steps, 1);
-        var command = new Command("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.")
+        var command = new Command("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.");
+        foreach (var option in (Option[])
+        [
+            Images, Out, Validation, .. AutoencoderNetworkOptions.All, Epochs, Steps, Batch, LearningRate, Warmup, Decay,
+            Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight, .. AdversarialOptions.All,
+            Clip, Flips, SkipBroken, Seed, Json,
+        ])
         {
-            Images, Out, Validation, Size, Channels, Multipliers, Blocks, LatentChannels, NormGroups,
-            Epochs, Steps, Batch, LearningRate, Warmup, Decay, Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight,
-        };
-        foreach (var option in AdversarialOptions.All.Concat([Clip, Flips, SkipBroken, Seed, Json]))
             command.Options.Add(option);
+        }
+
         command.SetHandler(Run);
         return command;
     }
@@ -64,13 +105,15 @@ internal static class TrainAutoencoderCommand
         var target = parsed.GetRequiredValue(Out);
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         var held = parsed.GetValue(Validation) is { } folder ? ImageFiles.List(folder) : [];
-        var config = ConfigOf(parsed);
+        var (config, size) = (AutoencoderNetworkOptions.Read(parsed), parsed.GetValue(AutoencoderNetworkOptions.Size));
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
         using var model = OptionNames.InTerms(() => AutoencoderModel.Create(config, seed));
-        if (parsed.GetValue(Size) % config.DownsampleFactor != 0)
-            throw new ArgumentException($"--size is {parsed.GetValue(Size)}; with {config.ChannelMultipliers.Count} levels it must be a multiple of {config.DownsampleFactor}.");
-        using var perceptual = LoadPerceptual(parsed);
-        var options = OptionsOf(parsed, seed) with { PerceptualModel = perceptual, Adversarial = AdversarialOptions.Read(parsed, parsed.GetValue(Size)) };
+        if (size % config.DownsampleFactor != 0)
+            throw new ArgumentException(
+                $"--size is {size}; with {config.ChannelMultipliers.Count} levels it must be a multiple of {config.DownsampleFactor}.");
+        using var perceptual = LoadPerceptual(parsed, size);
+        var adversarial = AdversarialOptions.Read(parsed, size);
+        var options = OptionsOf(parsed, seed) with { PerceptualModel = perceptual, Adversarial = adversarial };
         var trainer = OptionNames.InTerms(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
         JsonOutput.Check(parsed.GetValue(Json));
@@ -85,7 +128,8 @@ internal static class TrainAutoencoderCommand
 
     private static (ImageSet Images, ImageSet? Validation) Read(ParseResult parsed, string[] files, string[] held, CancellationToken cancellation)
     {
-        var (size, broken) = (parsed.GetValue(Size), parsed.GetValue(SkipBroken) ? ImageFileErrors.Missing : ImageFileErrors.Throw);
+        var (size, broken) = (parsed.GetValue(AutoencoderNetworkOptions.Size), parsed.GetValue(SkipBroken)
+            ? ImageFileErrors.Missing : ImageFileErrors.Throw);
         ImageSet? images = null, validation = null;
         ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, size, broken, report, cancellation));
         if (held.Length > 0)
@@ -110,26 +154,16 @@ internal static class TrainAutoencoderCommand
         }
     }
 
-    private static PerceptualModel? LoadPerceptual(ParseResult parsed)
+    private static PerceptualModel? LoadPerceptual(ParseResult parsed, int size)
     {
         var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
         if (model is null && parsed.GetResult(PerceptualWeight) is { Implicit: false })
             throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.");
-        if (model is null || parsed.GetValue(Size) >= model.MinimumSize)
+        if (model is null || size >= model.MinimumSize)
             return model;
         using (model)
-            throw new ArgumentException($"--size is {parsed.GetValue(Size)}; {model.Name} needs at least {model.MinimumSize}.");
+            throw new ArgumentException($"--size is {size}; {model.Name} needs at least {model.MinimumSize}.");
     }
-
-    private static KlAutoencoderConfig ConfigOf(ParseResult parsed) => new()
-    {
-        BaseChannels = parsed.GetValue(Channels),
-        ChannelMultipliers = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers : [1, 2, 2],
-        ResidualBlocks = parsed.GetValue(Blocks),
-        LatentChannels = parsed.GetValue(LatentChannels),
-        NormGroups = parsed.GetValue(NormGroups),
-        Resolution = parsed.GetValue(Size),
-    };
 
     private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed, long seed) => new()
     {

@@ -20,5 +20,9 @@ internal static class TrainingSummary
 
     /// <summary>Makes the document of a training that diverged: no model is saved.</summary>
     public static object Of(TrainingDivergedException failure, TrainingStep? lastStep) =>
-        new { model = (ModelInfo?)null, outcome = "Diverged", failure = new { failure.Message, failure.Step, failure.Module }, lastStep, validation = lastStep?.Validation };
+        new
+        {
+            model = (ModelInfo?)null, outcome = "Diverged", failure = new { failure.Message, failure.Step, failure.Module }, lastStep,
+            validation = lastStep?.Validation,
+        };
 }

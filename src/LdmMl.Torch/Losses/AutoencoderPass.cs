@@ -14,7 +14,9 @@ internal sealed record AutoencoderPass(Tensor Images, Tensor Reconstructions) : 
     /// <summary>Gets the codes of a VQ autoencoder.</summary>
     public VqCodes? Codes { get; init; }
 
-    /// <summary>Gets how much each image counts in the image terms, [B] (CompVis <c>weights</c>); null for all alike. It stays with the caller.</summary>
+    /// <summary>
+    /// Gets how much each image counts in the image terms, [B] (CompVis <c>weights</c>); null for all alike. It stays with the caller.
+    /// </summary>
     public Tensor? ImageWeights { get; init; }
 
     /// <summary>Gets how many values an image has.</summary>

@@ -79,7 +79,8 @@ internal sealed class FirstStageObjective(
     private IList<Tensor> Differentiate(Tensor errors, Tensor? weights, Tensor reconstructions)
     {
         using var loss = Mean(errors, weights);
-        return autograd.grad([loss], likelihood.Parameter is { } variance ? [reconstructions, variance] : [reconstructions], retain_graph: weights is not null);
+        return autograd.grad(
+            [loss], likelihood.Parameter is { } variance ? [reconstructions, variance] : [reconstructions], retain_graph: weights is not null);
     }
 
     // What the adversarial term adds to the gradient at the reconstructions; null where it does not count yet.

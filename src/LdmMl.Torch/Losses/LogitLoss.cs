@@ -17,7 +17,9 @@ internal static class LogitLoss
         return scope.MoveToOuter((Shortfall(loss, real).mean() + Shortfall(loss, -generated).mean()) * 0.5);
     }
 
-    /// <summary>Computes the discriminator's loss with a weight for each image (taming-transformers <c>hinge_d_loss_with_exemplar_weights</c>).</summary>
+    /// <summary>
+    /// Computes the discriminator's loss with a weight for each image (taming-transformers <c>hinge_d_loss_with_exemplar_weights</c>).
+    /// </summary>
     /// <param name="loss">Which.</param>
     /// <param name="real">Logits of real images, [B, 1, h, w].</param>
     /// <param name="generated">Logits of generated images, of the same shape.</param>

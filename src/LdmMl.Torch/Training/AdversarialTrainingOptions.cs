@@ -14,7 +14,9 @@ public sealed record AdversarialTrainingOptions
     /// <value>Default: null, after a third of the steps. A discriminator that meets blurred beginnings wins at once and teaches nothing.</value>
     public int? StartStep { get; init; }
 
-    /// <summary>Gets how hard it pulls, as a share of what the other image terms pull with at the decoder's last layer (<c>disc_weight</c>), above 0.</summary>
+    /// <summary>
+    /// Gets how hard it pulls, as a share of what the other image terms pull with at the decoder's last layer (<c>disc_weight</c>), above 0.
+    /// </summary>
     /// <value>Default: 0.5, as published for the KL kind.</value>
     public double Weight { get; init; } = 0.5;
 
@@ -76,16 +78,24 @@ public sealed record AdversarialTrainingOptions
     internal void Validate()
     {
         Require(StartStep is null or >= 0, $"{nameof(StartStep)} is {StartStep}; it must be at least 0, or null for a third of the steps.");
-        Require(Weight > 0 && double.IsFinite(Weight), $"{nameof(Weight)} is {Weight}; it must be above 0. For no discriminator set no adversarial options.");
-        Require(Factor > 0 && double.IsFinite(Factor), $"{nameof(Factor)} is {Factor}; it must be above 0. For no discriminator set no adversarial options.");
+        Require(
+            Weight > 0 && double.IsFinite(Weight),
+            $"{nameof(Weight)} is {Weight}; it must be above 0. For no discriminator set no adversarial options.");
+        Require(
+            Factor > 0 && double.IsFinite(Factor),
+            $"{nameof(Factor)} is {Factor}; it must be above 0. For no discriminator set no adversarial options.");
         Require(Enum.IsDefined(Loss), $"{nameof(Loss)} is {Loss}; it must be one of {string.Join(", ", Enum.GetNames<AdversarialLoss>())}.");
         Require(Channels >= 1, $"{nameof(Channels)} is {Channels}; it must be at least 1.");
         Require(Layers is >= 1 and <= 8, $"{nameof(Layers)} is {Layers}; it must be 1 to 8.");
         Require(
             Enum.IsDefined(Normalization),
             $"{nameof(Normalization)} is {Normalization}; it must be one of {string.Join(", ", Enum.GetNames<DiscriminatorNormalization>())}.");
-        Require(LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), $"{nameof(LearningRate)} is {LearningRate}; it must be above 0, or null for the autoencoder's.");
-        Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"{nameof(Beta1)} and {nameof(Beta2)} are {Beta1} and {Beta2}; both must be at least 0 and below 1.");
+        Require(
+            LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)),
+            $"{nameof(LearningRate)} is {LearningRate}; it must be above 0, or null for the autoencoder's.");
+        Require(
+            Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1,
+            $"{nameof(Beta1)} and {nameof(Beta2)} are {Beta1} and {Beta2}; both must be at least 0 and below 1.");
         Require(GradientClipNorm is null or > 0, $"{nameof(GradientClipNorm)} is {GradientClipNorm}; it must be above 0, or null for no clipping.");
     }
 

@@ -29,13 +29,16 @@ public sealed class AutoencoderTrainer
         if (model.Config is VqAutoencoderConfig && (this.options.LearnLogVariance || this.options.LogVariance != 0))
         {
             throw new ArgumentException(
-                $"A VQ autoencoder's loss is a mean without a variance: leave {nameof(this.options.LogVariance)} at 0 and {nameof(this.options.LearnLogVariance)} off.", nameof(options));
+                $"A VQ autoencoder's loss is a mean without a variance: leave {nameof(this.options.LogVariance)} at 0 and " +
+                $"{nameof(this.options.LearnLogVariance)} off.",
+                nameof(options));
         }
 
         if (model.Precision != ModelPrecision.Float32)
         {
             throw new ArgumentException(
-                $"The model computes in {model.Precision}, in which small weight changes round to nothing; train in {ModelPrecision.Float32} (model.To).", nameof(model));
+                $"The model computes in {model.Precision}, in which small weight changes round to nothing; train in {ModelPrecision.Float32} (model.To).",
+                nameof(model));
         }
     }
 
@@ -46,7 +49,9 @@ public sealed class AutoencoderTrainer
     /// <param name="cancellationToken">Ends the training between two steps; what is finished is kept, and no exception is thrown.</param>
     /// <returns>The trained model with its latent scale, and how it went. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; the message names the step and the module that first went wrong.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
+    /// </exception>
     public AutoencoderTrainingResult Train(
         IImageSet images, IImageSet? validation = null, Action<TrainingStep>? onStep = null, CancellationToken cancellationToken = default)
     {
@@ -81,7 +86,8 @@ public sealed class AutoencoderTrainer
     private static AutoencoderTrainingResult Finish(TrainingRun run, AutoencoderModel model, IImageSet images)
     {
         model.Network.eval();
-        var trained = run.LastStep is null ? model.Share() : model.WithLatentScale(LatentScaleMeasurement.Measure(model, images), model.Config.LatentShift);
+        var trained = run.LastStep is null
+            ? model.Share() : model.WithLatentScale(LatentScaleMeasurement.Measure(model, images), model.Config.LatentShift);
         return new AutoencoderTrainingResult(
             trained, run.IsComplete ? TrainingOutcome.Completed : TrainingOutcome.Cancelled, run.LastStep, run.Validation);
     }
@@ -96,7 +102,8 @@ public sealed class AutoencoderTrainer
         if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
         {
             throw new ArgumentException(
-                $"The images are {images.Width}x{images.Height}; both sides must be multiples of {config.DownsampleFactor}. Resize or pad them first.", name);
+                $"The images are {images.Width}x{images.Height}; both sides must be multiples of {config.DownsampleFactor}. Resize or pad them first.",
+                name);
         }
 
         CheckJudges(images, name);

@@ -18,7 +18,10 @@ public sealed record AutoencoderTrainingOptions
     /// <value>Default: 16.</value>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Gets the seed of order, flips, posterior noise and the discriminator's first weights. The same seed gives the same weights to the last bit on the same machine's CPU.</summary>
+    /// <summary>
+    /// Gets the seed of order, flips, posterior noise and the discriminator's first weights. The same seed gives the same weights to the last bit
+    /// on the same machine's CPU.
+    /// </summary>
     /// <value>Default: 0.</value>
     public long Seed { get; init; }
 
@@ -79,7 +82,9 @@ public sealed record AutoencoderTrainingOptions
     /// <value>Default: null, none.</value>
     public PerceptualModel? PerceptualModel { get; init; }
 
-    /// <summary>Gets the weight of <see cref="PerceptualModel"/>'s distance beside the error of a pixel value (<c>perceptual_weight</c>), above 0.</summary>
+    /// <summary>
+    /// Gets the weight of <see cref="PerceptualModel"/>'s distance beside the error of a pixel value (<c>perceptual_weight</c>), above 0.
+    /// </summary>
     /// <value>Default: 1, as published.</value>
     public double PerceptualWeight { get; init; } = 1;
 
@@ -113,21 +118,33 @@ public sealed record AutoencoderTrainingOptions
         Require(LearningRate > 0 && double.IsFinite(LearningRate), $"{nameof(LearningRate)} is {LearningRate}; it must be above 0.");
         Require(WarmupSteps >= 0, $"{nameof(WarmupSteps)} is {WarmupSteps}; it must be at least 0.");
         Require(Enum.IsDefined(Decay), $"{nameof(Decay)} is {Decay}; it must be one of {string.Join(", ", Enum.GetNames<LearningRateDecay>())}.");
-        Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, $"{nameof(Beta1)} and {nameof(Beta2)} are {Beta1} and {Beta2}; both must be at least 0 and below 1.");
+        Require(
+            Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1,
+            $"{nameof(Beta1)} and {nameof(Beta2)} are {Beta1} and {Beta2}; both must be at least 0 and below 1.");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"{nameof(WeightDecay)} is {WeightDecay}; it must be at least 0.");
         Require(GradientClipNorm is null or > 0, $"{nameof(GradientClipNorm)} is {GradientClipNorm}; it must be above 0, or null for no clipping.");
         ValidateLoss();
         Adversarial?.Validate();
-        Require(ValidationInterval is null or >= 1, $"{nameof(ValidationInterval)} is {ValidationInterval}; it must be at least 1, or null for every epoch.");
+        Require(
+            ValidationInterval is null or >= 1,
+            $"{nameof(ValidationInterval)} is {ValidationInterval}; it must be at least 1, or null for every epoch.");
     }
 
     private void ValidateLoss()
     {
-        Require(Enum.IsDefined(ReconstructionError), $"{nameof(ReconstructionError)} is {ReconstructionError}; it must be one of {string.Join(", ", Enum.GetNames<ReconstructionError>())}.");
-        Require(ReconstructionWeight > 0 && double.IsFinite(ReconstructionWeight), $"{nameof(ReconstructionWeight)} is {ReconstructionWeight}; it must be above 0.");
+        Require(
+            Enum.IsDefined(ReconstructionError),
+            $"{nameof(ReconstructionError)} is {ReconstructionError}; it must be one of {string.Join(", ", Enum.GetNames<ReconstructionError>())}.");
+        Require(
+            ReconstructionWeight > 0 && double.IsFinite(ReconstructionWeight),
+            $"{nameof(ReconstructionWeight)} is {ReconstructionWeight}; it must be above 0.");
         Require(double.IsFinite(LogVariance), $"{nameof(LogVariance)} is {LogVariance}; it must be a finite number.");
-        Require(PerceptualWeight > 0 && double.IsFinite(PerceptualWeight), $"{nameof(PerceptualWeight)} is {PerceptualWeight}; it must be above 0. For no perceptual term set no {nameof(PerceptualModel)}.");
-        Require(KullbackLeiblerWeight >= 0 && double.IsFinite(KullbackLeiblerWeight), $"{nameof(KullbackLeiblerWeight)} is {KullbackLeiblerWeight}; it must be at least 0.");
+        Require(
+            PerceptualWeight > 0 && double.IsFinite(PerceptualWeight),
+            $"{nameof(PerceptualWeight)} is {PerceptualWeight}; it must be above 0. For no perceptual term set no {nameof(PerceptualModel)}.");
+        Require(
+            KullbackLeiblerWeight >= 0 && double.IsFinite(KullbackLeiblerWeight),
+            $"{nameof(KullbackLeiblerWeight)} is {KullbackLeiblerWeight}; it must be at least 0.");
         Require(CodebookWeight > 0 && double.IsFinite(CodebookWeight), $"{nameof(CodebookWeight)} is {CodebookWeight}; it must be above 0.");
     }
 

@@ -13,7 +13,8 @@ internal sealed class DiscriminatorLearner : IDisposable
     public DiscriminatorLearner(AutoencoderModel model, AutoencoderTrainingOptions options, int steps)
     {
         var adversarial = options.Adversarial!;
-        Network = new NLayerDiscriminator(adversarial.ConfigFor(model.Config.ImageChannels), RandomStream.Discriminator.SeedFrom(options.Seed), model.Device);
+        Network = new NLayerDiscriminator(
+            adversarial.ConfigFor(model.Config.ImageChannels), RandomStream.Discriminator.SeedFrom(options.Seed), model.Device);
         foreach (var tensor in Network.parameters().Concat(Network.buffers()))
             tensor.DetachFromDisposeScope();                     // it lives as long as this object
         Adversary = new Adversary(Network, adversarial.SettingsFor(steps));

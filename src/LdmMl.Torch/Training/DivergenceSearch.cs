@@ -21,12 +21,14 @@ internal static class DivergenceSearch
     /// <param name="discriminator">The discriminator; null for none.</param>
     /// <param name="reconstructions">What it judged.</param>
     public static TrainingDivergedException InForward(
-        int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms, nn.Module<Tensor, Tensor>? discriminator, Tensor reconstructions)
+        int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms,
+        nn.Module<Tensor, Tensor>? discriminator, Tensor reconstructions)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         if (!images.isfinite().all().item<bool>())
-            return new TrainingDivergedException(step, module: null, "an image of the batch holds NaN or infinity; look at where the images come from.");
+            return new TrainingDivergedException(
+                step, module: null, "an image of the batch holds NaN or infinity; look at where the images come from.");
 
         var module = NonFiniteSearch.FirstNonFinite(network, () => TrainingForward.Run(network, images, noise).Dispose());
         if (module is not null)
@@ -51,9 +53,11 @@ internal static class DivergenceSearch
             discriminator.call(reconstructions);
         });
         return module is null
-            ? new TrainingDivergedException(step, Discriminator, $"the discriminator's output is finite, but its loss or its weight is not. {AdversarialAdvice}")
+            ? new TrainingDivergedException(
+                step, Discriminator, $"the discriminator's output is finite, but its loss or its weight is not. {AdversarialAdvice}")
             : new TrainingDivergedException(
-                step, $"{Discriminator}.{module}", $"the discriminator's module '{module}' was the first to give NaN or infinity. {AdversarialAdvice}");
+                step, $"{Discriminator}.{module}",
+                $"the discriminator's module '{module}' was the first to give NaN or infinity. {AdversarialAdvice}");
     }
 
     /// <summary>Explains a discriminator's gradient that is not finite although its loss is.</summary>
@@ -65,9 +69,12 @@ internal static class DivergenceSearch
         using var scope = NewDisposeScope();
 
         // Gradients flow from the end to the start, so the last bad parameter came first.
-        var bad = network.named_parameters().Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().item<bool>()).Select(entry => entry.name);
+        var bad = network.named_parameters()
+            .Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().item<bool>())
+            .Select(entry => entry.name);
         if (bad.LastOrDefault() is not { } name)
             return new TrainingDivergedException(step, module: null, $"the loss is finite, but the norm of the gradients is not. {advice}");
-        return new TrainingDivergedException(step, prefix + name[..name.LastIndexOf('.')], $"the loss is finite, but the gradient of '{prefix}{name}' is not. {advice}");
+        var module = prefix + name[..name.LastIndexOf('.')];
+        return new TrainingDivergedException(step, module, $"the loss is finite, but the gradient of '{prefix}{name}' is not. {advice}");
     }
 }

@@ -13,6 +13,8 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>Gets the step that failed, from 1.</summary>
     public int Step { get; }
 
-    /// <summary>Gets the module that first gave such a value, as in the checkpoint's keys; null when the images held it or the loss itself overflowed.</summary>
+    /// <summary>
+    /// Gets the module that first gave such a value, as in the checkpoint's keys; null when the images held it or the loss itself overflowed.
+    /// </summary>
     public string? Module { get; }
 }

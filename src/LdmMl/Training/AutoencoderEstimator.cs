@@ -34,7 +34,9 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     /// <summary>Trains.</summary>
     /// <param name="input">Rows with the image column.</param>
     /// <returns>The transformer; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The column is missing, an image is missing, has another size than the first or does not fit the network.</exception>
+    /// <exception cref="ArgumentException">
+    /// The column is missing, an image is missing, has another size than the first or does not fit the network.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
     public TrainedAutoencoderTransformer Fit(IDataView input)
@@ -42,13 +44,15 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
         ArgumentNullException.ThrowIfNull(input);
         IHost host = _environment.Register(nameof(AutoencoderEstimator));
         (ImageSet images, ImageSet held) = TrainingImages.Read(input, _options, _options.ValidationData is null ? _options.ValidationFraction : 0);
-        ImageSet? validation = _options.ValidationData is { } data ? TrainingImages.Read(data, _options, fraction: 0).Images : held.Count > 0 ? held : null;
+        ImageSet? validation = _options.ValidationData is { } data
+            ? TrainingImages.Read(data, _options, fraction: 0).Images : held.Count > 0 ? held : null;
 
         long seed = _options.Seed ?? MlHost.Seed(_environment) ?? _options.Training.Seed;
         using AutoencoderModel made = AutoencoderModel.Create(_options.Network, seed);
         using AutoencoderModel model = DeviceChoice.Open(made, _columns.Common, _environment);
         using var report = new TrainingReport(host);
-        using AutoencoderTrainingResult result = new AutoencoderTrainer(model, _options.Training with { Seed = seed }).Train(images, validation, report.Step);
+        var trainer = new AutoencoderTrainer(model, _options.Training with { Seed = seed });
+        using AutoencoderTrainingResult result = trainer.Train(images, validation, report.Step);
         return new TrainedAutoencoderTransformer(_environment, result.Model, _columns);
     }
 

@@ -66,7 +66,8 @@ public sealed record AutoencoderEstimatorOptions
         ArgumentNullException.ThrowIfNull(Training);
         Training.Validate();
         if (string.IsNullOrEmpty(LatentColumnName) && string.IsNullOrEmpty(ReconstructionColumnName))
-            throw new ArgumentException($"Both {nameof(LatentColumnName)} and {nameof(ReconstructionColumnName)} are empty; name at least one column to append.");
+            throw new ArgumentException(
+                $"Both {nameof(LatentColumnName)} and {nameof(ReconstructionColumnName)} are empty; name at least one column to append.");
         if (!(ValidationFraction is >= 0 and < 1))
             throw new ArgumentException($"{nameof(ValidationFraction)} is {ValidationFraction}; it must be at least 0 and below 1.");
     }

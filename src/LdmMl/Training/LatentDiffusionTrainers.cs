@@ -13,5 +13,6 @@ public sealed class LatentDiffusionTrainers
     /// <param name="options">Columns, network and training; null for the defaults.</param>
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public AutoencoderEstimator Autoencoder(AutoencoderEstimatorOptions? options = null) => new(_environment, options ?? new AutoencoderEstimatorOptions());
+    public AutoencoderEstimator Autoencoder(AutoencoderEstimatorOptions? options = null) =>
+        new(_environment, options ?? new AutoencoderEstimatorOptions());
 }

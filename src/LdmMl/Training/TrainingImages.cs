@@ -8,7 +8,9 @@ namespace LdmMl.Training;
 internal static class TrainingImages
 {
     /// <summary>Reads all rows; of every <c>1 / fraction</c> one goes to the second set.</summary>
-    /// <exception cref="ArgumentException">An image is missing or has another size than the first, there are no rows, or they are too many to hold.</exception>
+    /// <exception cref="ArgumentException">
+    /// An image is missing or has another size than the first, there are no rows, or they are too many to hold.
+    /// </exception>
     public static (ImageSet Images, ImageSet Held) Read(IDataView data, AutoencoderEstimatorOptions options, double fraction)
     {
         DataViewSchema.Column column = new Schemas.ColumnNeed(options.ImageColumnName, Schemas.ColumnContent.Image).Find(data.Schema);
@@ -29,19 +31,21 @@ internal static class TrainingImages
         return sets ?? throw new ArgumentException($"There are no rows to train on: column '{options.ImageColumnName}' is empty.");
     }
 
-    private static ImageSet Empty(MLImage image, AutoencoderEstimatorOptions options) => new(image.Width, image.Height, options.Network.ImageChannels);
+    private static ImageSet Empty(MLImage image, AutoencoderEstimatorOptions options) =>
+        new(image.Width, image.Height, options.Network.ImageChannels);
 
     private static void CheckRow(MLImage? image, ImageSet? set, long row, AutoencoderEstimatorOptions options)
     {
         if (image is null)
-            throw new ArgumentException($"Row {row} has no image in column '{options.ImageColumnName}'. Filter rows without an image before training.");
+            throw new ArgumentException(
+                $"Row {row} has no image in column '{options.ImageColumnName}'. Filter rows without an image before training.");
         if (set is null)
             return;
         if (image.Width != set.Width || image.Height != set.Height)
         {
             throw new ArgumentException(
-                $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', the first row one of {set.Width}x{set.Height}. " +
-                "Training needs one size: put ResizeImagesAntialiased before it.");
+                $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', " +
+                $"the first row one of {set.Width}x{set.Height}. Training needs one size: put ResizeImagesAntialiased before it.");
         }
 
         long bytes = (row + 1) * set.Width * set.Height * set.Channels;

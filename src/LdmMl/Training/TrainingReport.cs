@@ -4,7 +4,9 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Training;
 
-/// <summary>Passes a training's progress on to ML.NET: to the progress channel each step, to the log each epoch; and passes cancellation back.</summary>
+/// <summary>
+/// Passes a training's progress on to ML.NET: to the progress channel each step, to the log each epoch; and passes cancellation back.
+/// </summary>
 internal sealed class TrainingReport : IDisposable
 {
     private readonly IHost _host;
@@ -53,7 +55,8 @@ internal sealed class TrainingReport : IDisposable
         string logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
         string validation = step.Validation is { } result ? $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}" : "";
         _channel.Info(
-            MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}", step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);
+            MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}",
+            step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);
         _channel.Info(MessageSensitivity.None, "Step {0} as the reference logs it: {1}", step.Step, logged);
     }
 }

@@ -16,7 +16,11 @@ internal static class TrainingSoak
     {
         using var perceptual = LpipsWeights.Open(PerceptualTrunkConfig.SqueezeNet);
         using var model = AutoencoderModel.Create(
-            new KlAutoencoderConfig { BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false }, seed: 1);
+            new KlAutoencoderConfig
+            {
+                BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false,
+            },
+            seed: 1);
         var options = new AutoencoderTrainingOptions
         {
             Steps = steps, BatchSize = 4, LearningRate = 1e-4, PerceptualModel = perceptual, LearnLogVariance = true,

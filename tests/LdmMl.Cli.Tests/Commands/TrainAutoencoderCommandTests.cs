@@ -28,7 +28,8 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void Interrupted_training_keeps_what_it_has_learnt()
     {
-        using var process = ToolRun.Begin(["train", "autoencoder", "--images", files.Images, "--out", files.Out, "--validation", files.Images, .. Small, "--steps", "1000000"]);
+        using var process = ToolRun.Begin(
+            ["train", "autoencoder", "--images", files.Images, "--out", files.Out, "--validation", files.Images, .. Small, "--steps", "1000000"]);
         while (process.StandardError.ReadLine() is { } line && !line.StartsWith("epoch", StringComparison.Ordinal))
         {
         }
@@ -60,7 +61,9 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(["reconstruction", "kullback-leibler", "adversarial"], json["lastStep"]!["terms"]!.AsArray().Select(term => term!["name"]!.GetValue<string>()));
+        Assert.Equal(
+            ["reconstruction", "kullback-leibler", "adversarial"],
+            json["lastStep"]!["terms"]!.AsArray().Select(term => term!["name"]!.GetValue<string>()));
         Assert.Equal(1, json["lastStep"]!["logged"]!["disc_factor"]!.GetValue<double>());
         Assert.NotEqual(0, json["lastStep"]!["logged"]!["logvar"]!.GetValue<double>());
         Assert.NotNull(json["lastStep"]!["discriminator"]);
@@ -104,7 +107,8 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         ],
         [
             Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
-            Complaint("--discriminator-layers", "3"), Complaint("--adversarial-weight", "1", "--discriminator-layers", "3"), Complaint("--perceptual-weight", "2"),
+            Complaint("--discriminator-layers", "3"), Complaint("--adversarial-weight", "1", "--discriminator-layers", "3"),
+            Complaint("--perceptual-weight", "2"),
         ]);
 
     [Fact]

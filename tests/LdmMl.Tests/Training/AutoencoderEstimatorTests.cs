@@ -66,7 +66,8 @@ public class AutoencoderEstimatorTests
         IDataView data = ImageRows.Load(context);
         context.LatentDiffusion().Trainers.Autoencoder(Quick with { ValidationFraction = 0.3 }).Fit(data).Dispose();
 
-        Assert.Contains(lines, line => line.Contains("Step 4 of 4", StringComparison.Ordinal) && line.Contains("validation: PSNR", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("Step 4 of 4", StringComparison.Ordinal) && line.Contains("validation: PSNR", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public class AutoencoderEstimatorTests
         using TrainedAutoencoderTransformer plain = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
         using TrainedAutoencoderTransformer trained = context.LatentDiffusion().Trainers.Autoencoder(whole).Fit(data);
 
-        Assert.Contains(lines, line => line.Contains("adversarial ", StringComparison.Ordinal) && line.Contains("reconstruction ", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("adversarial ", StringComparison.Ordinal) && line.Contains("reconstruction ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("d_weight ", StringComparison.Ordinal) && line.Contains("disc_loss ", StringComparison.Ordinal));
         Assert.Equal(StoredBytes(plain), StoredBytes(trained), 64.0);   // the discriminator alone has 140,000 weights
 
@@ -106,7 +108,8 @@ public class AutoencoderEstimatorTests
                 Cancel(context);
         };
         IDataView data = ImageRows.Load(context);
-        AutoencoderEstimator estimator = context.LatentDiffusion().Trainers.Autoencoder(Quick with { Training = new() { Steps = 10_000, BatchSize = 4 } });
+        AutoencoderEstimatorOptions options = Quick with { Training = new() { Steps = 10_000, BatchSize = 4 } };
+        AutoencoderEstimator estimator = context.LatentDiffusion().Trainers.Autoencoder(options);
         Assert.Throws<OperationCanceledException>(() => estimator.Fit(data));
     }
 
@@ -130,7 +133,8 @@ public class AutoencoderEstimatorTests
             Enumerable.Range(0, 3).Select(i => new ImageRows.Row { Image = ImageRows.Picture(i, i == 2 ? 32 : 16, 16) }));
         var error = Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data));
         Assert.Equal(
-            "Row 2 has an image of 32x16 in column 'Image', the first row one of 16x16. Training needs one size: put ResizeImagesAntialiased before it.",
+            "Row 2 has an image of 32x16 in column 'Image', the first row one of 16x16. " +
+            "Training needs one size: put ResizeImagesAntialiased before it.",
             error.Message);
     }
 

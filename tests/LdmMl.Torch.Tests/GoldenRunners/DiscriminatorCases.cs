@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>taming-transformers <c>NLayerDiscriminator</c> alone: logits and losses in evaluation, and what two training batches leave behind.</summary>
+/// <summary>
+/// taming-transformers <c>NLayerDiscriminator</c> alone: logits and losses in evaluation, and what two training batches leave behind.
+/// </summary>
 internal static class DiscriminatorCases
 {
     public static void Run(GoldenCase golden)

@@ -33,12 +33,13 @@ internal sealed class FirstStageCase : IDisposable
         var loss = parameters["lossconfig"]!["params"]!;
         isVq = golden.Config["target"]!.GetValue<string>().EndsWith("VQModel", StringComparison.Ordinal);
         network = Load<nn.Module>(isVq ? new VqAutoencoder(VqConfig(parameters)) : new KlAutoencoder(AutoencoderConfigs.Kl(parameters)), weights, "");
-        discriminator = Load(
-            new NLayerDiscriminator(new() { Channels = Number(loss, "disc_ndf", 64), Layers = Number(loss, "disc_num_layers", 3) }), weights, DiscriminatorPrefix);
+        var shape = new NLayerDiscriminatorConfig { Channels = Number(loss, "disc_ndf", 64), Layers = Number(loss, "disc_num_layers", 3) };
+        discriminator = Load(new NLayerDiscriminator(shape), weights, DiscriminatorPrefix);
         settings = new AdversarialSettings
         {
             Loss = loss["disc_loss"]?.GetValue<string>() == "vanilla" ? AdversarialLoss.Vanilla : AdversarialLoss.Hinge,
-            Weight = Number(loss, "disc_weight", 1.0), Factor = Number(loss, "disc_factor", 1.0), StartStep = Number(loss, "disc_start", 0), ObservesBeforeStart = true,
+            Weight = Number(loss, "disc_weight", 1.0), Factor = Number(loss, "disc_factor", 1.0), StartStep = Number(loss, "disc_start", 0),
+            ObservesBeforeStart = true,
         };
         likelihood = isVq
             ? new PixelLikelihood(LossReduction.Mean)
@@ -92,8 +93,11 @@ internal sealed class FirstStageCase : IDisposable
         golden.Check(prefix + "disc.loss", loss);
         CheckLog(prefix + "disc.train/", log);
         var last = discriminator.named_parameters().Last(entry => entry.parameter.dim() == 4).parameter;
-        CheckGradients(prefix + "disc.grad.", key => key == "last_conv.weight" ? last : discriminator.get_parameter(key[DiscriminatorPrefix.Length..])!);
-        golden.Check(prefix + "disc.grad_norm_all", Math.Sqrt(discriminator.parameters().Sum(parameter => parameter.grad!.to(ScalarType.Float64).square().sum().item<double>())));
+        CheckGradients(
+            prefix + "disc.grad.", key => key == "last_conv.weight" ? last : discriminator.get_parameter(key[DiscriminatorPrefix.Length..])!);
+        golden.Check(
+            prefix + "disc.grad_norm_all",
+            Math.Sqrt(discriminator.parameters().Sum(parameter => parameter.grad!.to(ScalarType.Float64).square().sum().item<double>())));
     }
 
     // In float64, for one activation of a case's discriminator lies 6e-7 from the kink of its rectifier: the last bits of a reconstruction
@@ -133,7 +137,8 @@ internal sealed class FirstStageCase : IDisposable
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Part(StateDictionary weights, string prefix) =>
-        weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value));
+        weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value));
 
     private static T Number<T>(JsonNode loss, string key, T otherwise) => loss[key] is { } value ? value.GetValue<T>() : otherwise;
 

@@ -26,7 +26,8 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         var options = OptionsOf(config, perceptual);
         var steps = config["steps"]!.GetValue<int>();
         model.Network.train();
-        using var batches = new BatchReader(new ToyImages(config["images"]!.GetValue<int>(), config["side"]!.GetValue<int>()), model.Config.PixelRange, options);
+        using var batches = new BatchReader(
+            new ToyImages(config["images"]!.GetValue<int>(), config["side"]!.GetValue<int>()), model.Config.PixelRange, options);
         using var learner = new AutoencoderLearner(model, options, steps);
         var run = new TrainingRun(learner, batches, steps, validation: null, validationInterval: null);
         var logs = Enumerable.Range(0, steps).Select(_ => run.Advance().Logged).ToArray();
@@ -35,7 +36,8 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
             Check(golden, output, logs, model, learner);
     }
 
-    private static void Check(GoldenCase golden, string output, IReadOnlyDictionary<string, double>[] logs, AutoencoderModel model, AutoencoderLearner learner)
+    private static void Check(
+        GoldenCase golden, string output, IReadOnlyDictionary<string, double>[] logs, AutoencoderModel model, AutoencoderLearner learner)
     {
         using var scope = NewDisposeScope();
         var (kind, name) = (output[..output.IndexOf('.')], output[(output.IndexOf('.') + 1)..]);
@@ -43,7 +45,8 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         {
             ("log", _) => tensor(logs.Select(log => log[name]).ToArray()),
             ("after", "loss.logvar") => learner.LogVariance!,
-            ("after", _) when name.StartsWith("loss.discriminator.", StringComparison.Ordinal) => learner.Discriminator!.get_parameter(name["loss.discriminator.".Length..])!,
+            ("after", _) when name.StartsWith("loss.discriminator.", StringComparison.Ordinal) =>
+                learner.Discriminator!.get_parameter(name["loss.discriminator.".Length..])!,
             _ => model.Network.get_parameter(name)!,
         });
     }
@@ -51,7 +54,8 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
     private static KlAutoencoderConfig NetworkOf(JsonNode config) => new()
     {
         BaseChannels = config["channels"]!.GetValue<int>(), ChannelMultipliers = [1, 2], LatentChannels = config["latent_channels"]!.GetValue<int>(),
-        NormGroups = config["norm_groups"]!.GetValue<int>(), ResidualBlocks = 1, MiddleAttention = false, Resolution = config["side"]!.GetValue<int>(),
+        NormGroups = config["norm_groups"]!.GetValue<int>(), ResidualBlocks = 1, MiddleAttention = false,
+        Resolution = config["side"]!.GetValue<int>(),
     };
 
     private static AutoencoderTrainingOptions OptionsOf(JsonNode config, PerceptualModel perceptual)
@@ -62,11 +66,13 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         {
             Steps = config["steps"]!.GetValue<int>(), BatchSize = config["batch"]!.GetValue<int>(), Seed = config["seed"]!.GetValue<long>(),
             LearningRate = Number("learning_rate"), Beta1 = Number("beta1"), Beta2 = Number("beta2"), KullbackLeiblerWeight = Number("kl_weight"),
-            PerceptualModel = perceptual, PerceptualWeight = Number("perceptual_weight"), LogVariance = Number("logvar_init"), LearnLogVariance = true,
+            PerceptualModel = perceptual, PerceptualWeight = Number("perceptual_weight"),
+            LogVariance = Number("logvar_init"), LearnLogVariance = true,
             Adversarial = new AdversarialTrainingOptions
             {
                 StartStep = Count("disc_start"), Weight = Number("disc_weight"), Factor = Number("disc_factor"), Channels = Count("disc_ndf"),
-                Layers = Count("disc_num_layers"), LearningRate = Number("disc_learning_rate"), Beta1 = Number("disc_beta1"), Beta2 = Number("disc_beta2"),
+                Layers = Count("disc_num_layers"), LearningRate = Number("disc_learning_rate"),
+                Beta1 = Number("disc_beta1"), Beta2 = Number("disc_beta2"),
                 ObserveBeforeStart = true,
             },
         };

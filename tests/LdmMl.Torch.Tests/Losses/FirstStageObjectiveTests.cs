@@ -15,7 +15,8 @@ public class FirstStageObjectiveTests
     {
         using var scope = NewDisposeScope();
         using var pass = new AutoencoderPass(zeros(5, 3, 2, 2), full([5, 3, 2, 2], 0.5));
-        Assert.Equal(expected, new ReconstructionTerm(error, 1, new PixelLikelihood(LossReduction.SumOfImage, logVariance)).Compute(pass, new LossLog()).mean().item<float>(), 1e-5);
+        var term = new ReconstructionTerm(error, 1, new PixelLikelihood(LossReduction.SumOfImage, logVariance));
+        Assert.Equal(expected, term.Compute(pass, new LossLog()).mean().item<float>(), 1e-5);
     }
 
     [Fact]

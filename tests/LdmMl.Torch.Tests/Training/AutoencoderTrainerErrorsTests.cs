@@ -63,7 +63,8 @@ public class AutoencoderTrainerErrorsTests
     {
         using var model = TinyModels.Kl();
         Assert.Equal(
-            "AutoencoderTrainingOptions: BatchSize is 0; it must be at least 1.", Refusal(() => _ = new AutoencoderTrainer(model, new() { BatchSize = 0 })));
+            "AutoencoderTrainingOptions: BatchSize is 0; it must be at least 1.",
+            Refusal(() => _ = new AutoencoderTrainer(model, new() { BatchSize = 0 })));
         Assert.Equal(
             "AutoencoderTrainingOptions: Beta1 and Beta2 are 1 and 0.9; both must be at least 0 and below 1.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { Beta1 = 1 })));

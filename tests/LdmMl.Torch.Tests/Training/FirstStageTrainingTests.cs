@@ -21,7 +21,8 @@ public sealed class FirstStageTrainingTests : IDisposable
 
     public FirstStageTrainingTests() => perceptual = files.Small();
 
-    private AutoencoderTrainingOptions Whole => new() { Steps = 4, BatchSize = 4, LearningRate = 2e-3, PerceptualModel = perceptual, Adversarial = Opponent };
+    private AutoencoderTrainingOptions Whole =>
+        new() { Steps = 4, BatchSize = 4, LearningRate = 2e-3, PerceptualModel = perceptual, Adversarial = Opponent };
 
     public void Dispose()
     {
@@ -63,7 +64,9 @@ public sealed class FirstStageTrainingTests : IDisposable
     {
         Assert.Equal(Trained("kl", Whole with { Steps = 2, Adversarial = null }), Trained("kl", Whole with { Steps = 2 }));
         Assert.NotEqual(Trained("kl", Whole with { Steps = 3, Adversarial = null }), Trained("kl", Whole with { Steps = 3 }));
-        Assert.Equal(Trained("kl", Whole with { Steps = 2 }), Trained("kl", Whole with { Steps = 2, Adversarial = Opponent with { ObserveBeforeStart = true } }));
+        Assert.Equal(
+            Trained("kl", Whole with { Steps = 2 }),
+            Trained("kl", Whole with { Steps = 2, Adversarial = Opponent with { ObserveBeforeStart = true } }));
     }
 
     [Theory]
@@ -80,8 +83,10 @@ public sealed class FirstStageTrainingTests : IDisposable
     public void A_discriminator_learns_to_tell_images_from_reconstructions()
     {
         using var model = TinyModels.Kl();
-        var steps = Reports(model, Whole with { Steps = 20, LearningRate = 1e-5, PerceptualModel = null, Adversarial = Opponent with { StartStep = 0, LearningRate = 1e-2 } });
-        Assert.True(steps[^1].Logged["disc_loss"] < 0.5 * steps[0].Logged["disc_loss"], $"{steps[0].Logged["disc_loss"]} to {steps[^1].Logged["disc_loss"]}");
+        var learning = Opponent with { StartStep = 0, LearningRate = 1e-2 };
+        var steps = Reports(model, Whole with { Steps = 20, LearningRate = 1e-5, PerceptualModel = null, Adversarial = learning });
+        Assert.True(
+            steps[^1].Logged["disc_loss"] < 0.5 * steps[0].Logged["disc_loss"], $"{steps[0].Logged["disc_loss"]} to {steps[^1].Logged["disc_loss"]}");
         Assert.True(steps[^1].Logged["logits_real"] > steps[^1].Logged["logits_fake"] + 0.5);
     }
 
@@ -147,8 +152,8 @@ public sealed class FirstStageTrainingTests : IDisposable
 
         Assert.StartsWith("discriminator.main.", error.Module, StringComparison.Ordinal);
         Assert.Equal(
-            $"Training stopped at step {error.Step}: the discriminator's module '{error.Module!["discriminator.".Length..]}' was the first to give NaN or infinity. " +
-            "Lower the discriminator's learning rate, let it start later, or clip its gradients.",
+            $"Training stopped at step {error.Step}: the discriminator's module '{error.Module!["discriminator.".Length..]}' was the first " +
+            "to give NaN or infinity. Lower the discriminator's learning rate, let it start later, or clip its gradients.",
             error.Message);
         Assert.All(model.Network.parameters(), parameter => Assert.True(parameter.isfinite().all().item<bool>()));
     }

@@ -8,7 +8,8 @@ internal static class TinyModels
 {
     public static readonly KlAutoencoderConfig KlConfig = new()
     {
-        BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = 16,
+        BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false,
+        Resolution = 16,
     };
 
     public static AutoencoderModel Kl(long seed = 1) => AutoencoderModel.Create(KlConfig, seed);
@@ -16,8 +17,8 @@ internal static class TinyModels
     public static AutoencoderModel Vq() => AutoencoderModel.Create(
         new VqAutoencoderConfig
         {
-            BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = 16,
-            CodebookSize = 32,
+            BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false,
+            Resolution = 16, CodebookSize = 32,
         },
         seed: 1);
 

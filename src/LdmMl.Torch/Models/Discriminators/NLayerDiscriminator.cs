@@ -20,7 +20,9 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
     // The indices in this list are checkpoint keys ("main.0.weight"), so every activation is a module.
     private readonly ModuleList<Module<Tensor, Tensor>> main = [];
 
-    /// <summary>Builds the network and draws its weights as the reference does: kernels from N(0, 0.02²), scales of batch norms from N(1, 0.02²).</summary>
+    /// <summary>
+    /// Builds the network and draws its weights as the reference does: kernels from N(0, 0.02²), scales of batch norms from N(1, 0.02²).
+    /// </summary>
     /// <param name="config">Its shape; null for the published one.</param>
     /// <param name="seed">Decides the weights.</param>
     /// <param name="device">Where they live; the CPU unless given.</param>
@@ -34,8 +36,8 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
         for (var layer = 1; layer <= Config.Layers; layer++)
         {
             // Only batch norm takes the mean away that a bias would add.
-            AddConvolution(
-                Config.LayerChannels(layer - 1), Config.LayerChannels(layer), layer == Config.Layers ? 1 : 2, bias: Config.Normalization != DiscriminatorNormalization.Batch);
+            var (stride, bias) = (layer == Config.Layers ? 1 : 2, Config.Normalization != DiscriminatorNormalization.Batch);
+            AddConvolution(Config.LayerChannels(layer - 1), Config.LayerChannels(layer), stride, bias);
             main.Add(Normalization(Config.LayerChannels(layer)));
             main.Add(LeakyReLU(NegativeSlope, inplace: true));
         }
@@ -71,8 +73,8 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
         if (height < Config.MinimumSize || width < Config.MinimumSize)
         {
             throw new ArgumentException(
-                $"The images are {width}x{height}; a discriminator of {Config.Layers} layers needs at least {Config.MinimumSize}x{Config.MinimumSize}. " +
-                "Take fewer layers or larger images.",
+                $"The images are {width}x{height}; a discriminator of {Config.Layers} layers needs at least " +
+                $"{Config.MinimumSize}x{Config.MinimumSize}. Take fewer layers or larger images.",
                 nameof(input));
         }
     }

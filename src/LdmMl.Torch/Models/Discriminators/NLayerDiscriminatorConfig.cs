@@ -13,7 +13,9 @@ public sealed record NLayerDiscriminatorConfig
     /// <value>Default: 64, as published.</value>
     public int Channels { get; init; } = 64;
 
-    /// <summary>Gets how many layers halve the image (<c>n_layers</c>), 1 to 8. It decides the side of the patch that one logit sees: 16, 34, 70, 142 ...</summary>
+    /// <summary>
+    /// Gets how many layers halve the image (<c>n_layers</c>), 1 to 8. It decides the side of the patch that one logit sees: 16, 34, 70, 142 ...
+    /// </summary>
     /// <value>Default: 3, as published.</value>
     public int Layers { get; init; } = 3;
 
@@ -21,7 +23,9 @@ public sealed record NLayerDiscriminatorConfig
     /// <value>Default: <see cref="DiscriminatorNormalization.Batch"/>, as published.</value>
     public DiscriminatorNormalization Normalization { get; init; }
 
-    /// <summary>Gets the smallest side of an image that leaves a logit: each halving halves it, and the two last layers take one pixel each.</summary>
+    /// <summary>
+    /// Gets the smallest side of an image that leaves a logit: each halving halves it, and the two last layers take one pixel each.
+    /// </summary>
     public int MinimumSize => 3 << Layers;
 
     /// <summary>Computes the width after a layer, counted from 0.</summary>

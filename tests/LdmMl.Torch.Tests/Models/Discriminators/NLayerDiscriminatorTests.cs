@@ -114,7 +114,9 @@ public class NLayerDiscriminatorTests
     {
         Assert.Equal("NLayerDiscriminatorConfig: Layers is 0; it must be 1 to 8.", Refusal(new() { Layers = 0 }));
         Assert.Equal("NLayerDiscriminatorConfig: Channels is 0; it must be at least 1.", Refusal(new() { Channels = 0 }));
-        Assert.Equal("NLayerDiscriminatorConfig: Normalization is 7; it must be one of Batch, ActNorm, Group.", Refusal(new() { Normalization = (DiscriminatorNormalization)7 }));
+        Assert.Equal(
+            "NLayerDiscriminatorConfig: Normalization is 7; it must be one of Batch, ActNorm, Group.",
+            Refusal(new() { Normalization = (DiscriminatorNormalization)7 }));
     }
 
     [Fact]
@@ -126,9 +128,11 @@ public class NLayerDiscriminatorTests
         var grey = Assert.Throws<ArgumentException>(() => network.call(zeros(2, 1, 64, 64))).Message;
 
         Assert.StartsWith(
-            "The images are 20x64; a discriminator of 3 layers needs at least 24x24. Take fewer layers or larger images.", small, StringComparison.Ordinal);
+            "The images are 20x64; a discriminator of 3 layers needs at least 24x24. Take fewer layers or larger images.",
+            small, StringComparison.Ordinal);
         Assert.StartsWith("Expected images [B, 3, H, W], got [2, 1, 64, 64].", grey, StringComparison.Ordinal);
     }
 
-    private static string Refusal(NLayerDiscriminatorConfig config) => Assert.Throws<ArgumentException>(() => new NLayerDiscriminator(config)).Message;
+    private static string Refusal(NLayerDiscriminatorConfig config) =>
+        Assert.Throws<ArgumentException>(() => new NLayerDiscriminator(config)).Message;
 }
