@@ -40,7 +40,8 @@ internal static class AdversarialOptions
     };
     private static readonly Option<double?> LearningRate = new("--discriminator-learning-rate")
     {
-        Description = "Its largest learning rate; --learning-rate without it.",
+        Description = "Its largest learning rate.",
+        DefaultValueFactory = _ => Default.LearningRate,
     };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>

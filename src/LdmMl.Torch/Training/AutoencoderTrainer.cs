@@ -37,7 +37,8 @@ public sealed class AutoencoderTrainer
         if (model.Precision != ModelPrecision.Float32)
         {
             throw new ArgumentException(
-                $"The model computes in {model.Precision}, in which small weight changes round to nothing; train in {ModelPrecision.Float32} (model.To).",
+                $"The model computes in {model.Precision}, in which small weight changes round to nothing; train in " +
+                $"{ModelPrecision.Float32} (model.To).",
                 nameof(model));
         }
     }
@@ -102,7 +103,8 @@ public sealed class AutoencoderTrainer
         if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
         {
             throw new ArgumentException(
-                $"The images are {images.Width}x{images.Height}; both sides must be multiples of {config.DownsampleFactor}. Resize or pad them first.",
+                $"The images are {images.Width}x{images.Height}; both sides must be multiples of {config.DownsampleFactor}. " +
+                "Resize or pad them first.",
                 name);
         }
 
