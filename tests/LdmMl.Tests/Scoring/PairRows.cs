@@ -57,6 +57,13 @@ internal static class PairRows
         return (images, passes);
     }
 
+    /// <summary>A model whose layers can be watched: SqueezeNet's run as modules, the others' as fused kernels that no hook sees.</summary>
+    public static LpipsModel CountableModel()
+    {
+        using var files = new PerceptualFilesOfTests();
+        return files.Lpips(PerceptualTrunkConfig.SqueezeNet);
+    }
+
     public static Tensor Planes(MLImage image)
     {
         Tensor planes = empty([1, 3, image.Height, image.Width]);

@@ -70,19 +70,21 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     {
         PairRows.Row[] rows = PairRows.CreateRepeating(7, 1, 4, 1);   // batches of 4: a reference spans two of them, one batch has two
         PairRows.Scored[] scored = [];
-        (long images, _) = PairRows.CountImages(_model, () => scored = PairRows.Score(_model, rows));
+        using LpipsModel model = PairRows.CountableModel();
+        (long images, _) = PairRows.CountImages(model, () => scored = PairRows.Score(model, rows));
         Assert.Equal(rows.Length + 4, images);
-        Assert.Equal(rows.SelectMany(row => Text(PairRows.Score(_model, [row]))), Text(scored));
+        Assert.Equal(rows.SelectMany(row => Text(PairRows.Score(model, [row]))), Text(scored));
     }
 
     [Fact]
     public void Nothing_is_computed_for_columns_that_nobody_asks_for()
     {
         IDataView rows = _context.Data.LoadFromEnumerable(PairRows.Create(9));
-        IDataView output = _context.Transforms.ScorePerceptualDistance(_model, PairRows.Options).Fit(rows).Transform(rows);
-        (long images, int passes) = PairRows.CountImages(_model, () => Assert.Equal(9, ImageRows.Pixels(output, "First").Length));
+        using LpipsModel model = PairRows.CountableModel();
+        IDataView output = _context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(rows).Transform(rows);
+        (long images, int passes) = PairRows.CountImages(model, () => Assert.Equal(9, ImageRows.Pixels(output, "First").Length));
         Assert.Equal((0L, 0), (images, passes));
-        (images, passes) = PairRows.CountImages(_model, () => Assert.Equal(9, output.GetColumn<float>("PerceptualDistance").Count()));
+        (images, passes) = PairRows.CountImages(model, () => Assert.Equal(9, output.GetColumn<float>("PerceptualDistance").Count()));
         Assert.Equal((18L, 6), (images, passes));   // three batches of at most 4 rows: the references, then the candidates
     }
 
