@@ -24,7 +24,7 @@ public sealed class PerceptualColumnsTests : IDisposable
             Assert.Equal("SqueezeNet 1.1", Text(schema[name], PerceptualAnnotations.Network));
             Assert.Equal("0.1", Text(schema[name], PerceptualAnnotations.Version));
             Assert.Equal("MinusOneToOne", Text(schema[name], PerceptualAnnotations.PixelRange));
-            Assert.Equal(model.Fingerprint, Text(schema[name], PerceptualAnnotations.Fingerprint));
+            Assert.Equal(model.Fingerprint, Text(schema[name], ScoreAnnotations.Fingerprint));
             Assert.True(IsCalibrated(schema[name]));
         }
     }

@@ -2,7 +2,8 @@ namespace LdmMl;
 
 /// <summary>
 /// The names of the annotations that <c>ScorePerceptualDistance</c> gives its columns, so that a score says where it comes from:
-/// <c>schema["PerceptualDistance"].Annotations.GetValue(PerceptualAnnotations.Fingerprint, ref text)</c>.
+/// <c>schema["PerceptualDistance"].Annotations.GetValue(PerceptualAnnotations.Model, ref text)</c>.
+/// Whether two columns compare is said by <see cref="ScoreAnnotations.Fingerprint"/>, which they carry too.
 /// </summary>
 public static class PerceptualAnnotations
 {
@@ -20,7 +21,4 @@ public static class PerceptualAnnotations
 
     /// <summary>The range of the pixel values that the network was given, text: the name of a <see cref="Torch.Tensors.PixelRange"/>.</summary>
     public const string PixelRange = "PerceptualPixelRange";
-
-    /// <summary>A text that is equal for columns that compare, and different for all others: see <see cref="Torch.Models.Perceptual.PerceptualModel.Fingerprint"/>.</summary>
-    public const string Fingerprint = "PerceptualFingerprint";
 }

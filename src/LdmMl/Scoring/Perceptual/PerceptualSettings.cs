@@ -37,7 +37,7 @@ internal sealed class PerceptualSettings(PerceptualModel model)
         AddText(annotations, PerceptualAnnotations.Version, _version);
         annotations.Add(PerceptualAnnotations.IsCalibrated, BooleanDataViewType.Instance, (ref bool value) => value = IsCalibrated);
         AddText(annotations, PerceptualAnnotations.PixelRange, Range.ToString());
-        AddText(annotations, PerceptualAnnotations.Fingerprint, _fingerprint);
+        AddText(annotations, ScoreAnnotations.Fingerprint, _fingerprint);
         if (slots is not null)
             AddTexts(annotations, SlotNames, slots);
         return annotations.ToAnnotations();

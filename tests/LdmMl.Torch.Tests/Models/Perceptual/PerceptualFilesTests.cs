@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
@@ -67,6 +68,24 @@ public sealed class PerceptualFilesTests : IDisposable
 
         Assert.Equal("model.zip", opened.Source);
         AssertSame(model, opened, 16);
+    }
+
+    [Theory]
+    [InlineData("trunk.zip.pth")]
+    [InlineData("trunk.legacy.pth")]
+    public void A_trunk_is_opened_from_both_containers_of_torch_save_and_its_classifier_is_reported_as_unused(string file)
+    {
+        using var scope = NewDisposeScope();
+        var folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "perceptual-trunks");
+        using var model = UncalibratedPerceptualModel.Load(Path.Combine(folder, file));
+
+        // As in make.py beside the files.
+        var grid = arange(3 * 16 * 16, dtype: ScalarType.Float64).reshape(1, 3, 16, 16);
+        var (a, b) = (grid.sin().to(ScalarType.Float32), (grid * 0.5).cos().to(ScalarType.Float32));
+        var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "distance.json")))!["distance"]!.GetValue<double>();
+
+        Assert.Equal(expected, model.Distance(a, b, PixelRange.MinusOneToOne).item<float>(), 2e-6);
+        Assert.Equal(["classifier.0.bias", "classifier.0.weight", "classifier.3.bias", "classifier.3.weight"], model.LoadReport.Unexpected.Order(StringComparer.Ordinal));
     }
 
     private static void AssertSame(PerceptualModel expected, PerceptualModel actual, long side)
