@@ -70,12 +70,15 @@ internal static class DiffusersFolder
         AtomicFolder.Write(folder, target =>
         {
             var own = Directory.CreateDirectory(Path.Combine(target, AutoencoderName)).FullName;
-            var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" };
-            SafetensorsFile.Write(Path.Combine(own, WeightsName), weights, metadata);
+            AtomicFile.Write(Path.Combine(own, WeightsName), stream => WriteWeights(stream, weights));
             var versioned = config with { DiffusersVersion = Version };
             AtomicFile.Write(Path.Combine(own, ConfigName), stream => DiffusersJson.WriteAutoencoder(stream, versioned));
             var components = new Dictionary<string, string>(StringComparer.Ordinal) { [AutoencoderName] = config.PythonClass };
             var index = new ModelIndex("DiffusionPipeline", components);
             AtomicFile.Write(Path.Combine(target, IndexName), stream => DiffusersJson.WriteModelIndex(stream, index));
         });
+
+    /// <summary>Writes the weights of an autoencoder as they stand in its folder.</summary>
+    public static void WriteWeights(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
+        SafetensorsFile.Write(stream, weights, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
 }

@@ -45,6 +45,14 @@ public sealed partial class AutoencoderModel
         });
     }
 
+    /// <summary>Computes what tells these weights from all others, whatever kind of file they came from.</summary>
+    /// <returns>The SHA-256 of the weights file that <see cref="Save"/> writes, in small hexadecimal digits.</returns>
+    public string ComputeWeightHash() => Hold(() =>
+    {
+        using var weights = DiffusersWriting.Weights(Config, network.Module);
+        return WeightHash.Of(stream => DiffusersFolder.WriteWeights(stream, weights));
+    });
+
     /// <summary>Writes the two files of <c>vae/</c> to streams.</summary>
     internal void Write(Stream config, Stream weights) => Hold(() =>
     {
