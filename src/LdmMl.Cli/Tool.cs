@@ -54,6 +54,7 @@ internal static class Tool
         DoctorCommand.Create(),
         InfoCommand.Create(),
         ReconstructCommand.Create(),
+        CompareCommand.Create(),
         ScoreCommand.Create(),
         TrainCommand.Create(),
         WeightsCommand.Create(),

@@ -1,0 +1,23 @@
+namespace LdmMl.Cli.Output;
+
+/// <summary>A text file that a command writes, whole or not at all; whether it can is found out before any work.</summary>
+internal static class OutputFile
+{
+    /// <summary>Makes the folder where it is absent, and writes to it for a trial.</summary>
+    /// <exception cref="IOException">The file cannot be written; the message says why and what to do.</exception>
+    public static void Check(string option, FileInfo? file)
+    {
+        if (file is null)
+            return;
+        if (Directory.Exists(file.FullName))
+            throw new IOException($"{option} is '{file}', which is a folder; name a file.");
+        OutputFolder.Check(option, file.Directory!);
+    }
+
+    public static void Write(FileInfo file, string text)
+    {
+        var temporary = $"{file.FullName}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(temporary, text);
+        File.Move(temporary, file.FullName, overwrite: true);
+    }
+}

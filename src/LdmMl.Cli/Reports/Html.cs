@@ -1,0 +1,13 @@
+namespace LdmMl.Cli.Reports;
+
+/// <summary>Text that is markup already. Everything else that comes into a page is encoded on the way, because only this type is not.</summary>
+/// <param name="Text">The markup.</param>
+internal readonly record struct Html(string Text)
+{
+    public static Html Empty { get; } = new("");
+
+    /// <summary>Makes markup from a literal; what stands in its braces is encoded.</summary>
+    public static Html Of(HtmlTemplate template) => new(template.ToString());
+
+    public override string ToString() => Text;
+}
