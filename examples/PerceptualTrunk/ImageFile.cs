@@ -1,0 +1,6 @@
+namespace PerceptualTrunk;
+
+internal sealed class ImageFile
+{
+    public string Path { get; set; } = "";
+}
