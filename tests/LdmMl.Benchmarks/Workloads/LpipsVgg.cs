@@ -106,17 +106,7 @@ internal static class LpipsVgg
             candidates = others;
         }
 
-        public void Run()
-        {
-            if (!cached)
-            {
-                model.Distance(repeated, candidates, PixelRange.MinusOneToOne).Dispose();
-                return;
-            }
-
-            using var reference = model.Features(image, PixelRange.MinusOneToOne);
-            model.Distance(reference, candidates, PixelRange.MinusOneToOne).Dispose();
-        }
+        public void Run() => model.Distance(cached ? image : repeated, candidates, PixelRange.MinusOneToOne).Dispose();
 
         public void Dispose()
         {

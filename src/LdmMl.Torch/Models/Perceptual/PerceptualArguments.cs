@@ -17,13 +17,19 @@ internal static class PerceptualArguments
             throw new ArgumentOutOfRangeException(nameof(range), range, "Unknown pixel range.");
         var (height, width, smallest) = (images.shape[2], images.shape[3], trunk.MinimumSize);
         if (height < smallest || width < smallest)
-            throw new ArgumentException($"The images are {width}x{height}; {trunk.Name} needs at least {smallest} pixels on each side. Enlarge them, or take a smaller network.", name);
+        {
+            throw new ArgumentException(
+                $"The images are {width}x{height}; {trunk.Name} needs at least {smallest} pixels on each side. Enlarge them, or take a smaller network.", name);
+        }
     }
 
     public static void CheckPair(Tensor images, Tensor others, string name)
     {
-        if (!images.shape.SequenceEqual(others.shape))
-            throw new ArgumentException($"Both sides must have the same shape, got {Shape(images)} and {Shape(others)}. To compare one image with many, use Features.", name);
+        if (!images.shape.AsSpan(1).SequenceEqual(others.shape.AsSpan(1)) || (images.shape[0] != others.shape[0] && images.shape[0] != 1))
+        {
+            throw new ArgumentException(
+                $"Both sides must have the same shape, got {Shape(images)} and {Shape(others)}. Only one image [1, 3, H, W] can be compared with many.", name);
+        }
     }
 
     public static void CheckReference(PerceptualFeatures reference, object network, Tensor others, string name)

@@ -12,18 +12,14 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
 
     private PerceptualNetwork Network => (PerceptualNetwork)network.Module;
 
-    /// <summary>Compares pairs [B, 3, H, W].</summary>
+    /// <summary>Compares pairs [B, 3, H, W], or one image [1, 3, H, W] with each of the others; all go through the trunk in one batch.</summary>
     public PerceptualDistances Compare(Tensor images, Tensor others, bool spatial)
     {
         if (is_grad_enabled() && (images.requires_grad || others.requires_grad))
             return CompareDifferentiably(images, others, spatial);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (net, count) = (Network, images.shape[0]);
-        var sum = new DistanceSum(images, spatial);
-        Run(cat([images, others]), (layer, both) =>
-            sum.Add(LayerDistance.Measure(both.narrow(0, 0, count), both.narrow(0, count, count), net.Head(layer))));
-        return sum.ToDistances();
+        return CompareTogether(images, others, spatial);
     }
 
     /// <summary>Compares a reference with [B, 3, H, W].</summary>
@@ -50,17 +46,20 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
     // A side without gradient keeps no activations for the backward pass.
     private PerceptualDistances CompareDifferentiably(Tensor images, Tensor others, bool spatial)
     {
-        if (!images.requires_grad || !others.requires_grad)
-        {
-            using var reference = Features(images.requires_grad ? others : images);
-            return Compare(reference, images.requires_grad ? images : others, spatial);
-        }
-
         using var scope = NewDisposeScope();
-        var (net, count) = (Network, images.shape[0]);
-        var sum = new DistanceSum(images, spatial);
+        if (images.requires_grad && (others.requires_grad || images.shape[0] != others.shape[0]))
+            return CompareTogether(images, others, spatial);
+
+        using var reference = Features(images.requires_grad ? others : images);
+        return Compare(reference, images.requires_grad ? images : others, spatial);
+    }
+
+    private PerceptualDistances CompareTogether(Tensor images, Tensor others, bool spatial)
+    {
+        var (net, first, second) = (Network, images.shape[0], others.shape[0]);
+        var sum = new DistanceSum(others, spatial);
         Run(cat([images, others]), (layer, both) =>
-            sum.Add(LayerDistance.Measure(both.narrow(0, 0, count), both.narrow(0, count, count), net.Head(layer))));
+            sum.Add(LayerDistance.Measure(both.narrow(0, 0, first), both.narrow(0, first, second), net.Head(layer))));
         return sum.ToDistances();
     }
 

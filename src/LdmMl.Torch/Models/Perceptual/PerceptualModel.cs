@@ -58,9 +58,10 @@ public abstract partial class PerceptualModel : IDisposable
 
     internal PerceptualDescription Description { get; }
 
-    /// <summary>Measures how different the images of each pair look.</summary>
-    /// <param name="images">Images [B, 3, H, W], float32, in <paramref name="range"/>; H and W at least <see cref="MinimumSize"/>.</param>
-    /// <param name="others">Images of the same shape and range.</param>
+    /// <summary>Measures how different the images of each pair look, or one image from each of many.</summary>
+    /// <param name="images">Images [B, 3, H, W], float32, in <paramref name="range"/>; H and W at least <see cref="MinimumSize"/>. One image
+    /// [1, 3, H, W] is compared with each of the others; its activations are computed once.</param>
+    /// <param name="others">Images [B, 3, H, W] of the same size and range.</param>
     /// <param name="range">The range of the pixel values. The original's <c>normalize=True</c> is <see cref="PixelRange.ZeroToOne"/>.</param>
     /// <returns>Distances [B], float32, on the images' device; 0 means identical. Part of the graph where a side requires gradients. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">A tensor has another shape or type, or the images are too small.</exception>

@@ -78,6 +78,33 @@ public sealed class PerceptualBatchTests : IDisposable
 
         Assert.Equal(direct.Total.data<float>().ToArray(), cached.Total.data<float>().ToArray());
         Assert.Equal(direct.Map!.data<float>().ToArray(), cached.Map!.data<float>().ToArray());
+        using var together = model.Distances(image, candidates, PixelRange.ZeroToOne, spatial: true);
+        Assert.Equal(direct.Total.data<float>().ToArray(), together.Total.data<float>().ToArray());
+        Assert.Equal(direct.Map!.data<float>().ToArray(), together.Map!.data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void One_image_and_many_candidates_have_the_gradients_of_pairs(bool imageLearns, bool candidatesLearn)
+    {
+        using var scope = NewDisposeScope();
+        using var model = files.Small();
+
+        (float[] Image, float[] Candidates) Gradients(bool repeat)
+        {
+            var image = PerceptualFilesOfTests.Images(1, 1, 3, 24, 24).requires_grad_(imageLearns);
+            var candidates = PerceptualFilesOfTests.Images(2, 4, 3, 24, 24).requires_grad_(candidatesLearn);
+            model.Distance(repeat ? image.expand(4, -1, -1, -1) : image, candidates, PixelRange.ZeroToOne).sum().backward();
+            return (image.grad?.data<float>().ToArray() ?? [], candidates.grad?.data<float>().ToArray() ?? []);
+        }
+
+        var (wanted, given) = (Gradients(repeat: true), Gradients(repeat: false));
+        Assert.Equal(wanted.Image.Length, given.Image.Length);
+        Assert.All(wanted.Image.Zip(given.Image), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Equal(wanted.Candidates.Length, given.Candidates.Length);
+        Assert.All(wanted.Candidates.Zip(given.Candidates), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
     [Fact]
