@@ -9,6 +9,9 @@ internal enum ColumnContent
     /// <summary>Vectors of Single.</summary>
     SingleVector,
 
+    /// <summary>Feature vectors of Single.</summary>
+    Features,
+
     /// <summary>Seeds of random numbers, Int64.</summary>
     Seed,
 

@@ -38,7 +38,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     private bool Fits(bool isVector, DataViewType itemType) => Content switch
     {
         ColumnContent.Image => !isVector && itemType is ImageDataViewType,
-        ColumnContent.SingleVector => isVector && itemType.Equals(NumberDataViewType.Single),
+        ColumnContent.SingleVector or ColumnContent.Features => isVector && itemType.Equals(NumberDataViewType.Single),
         ColumnContent.Seed => !isVector && itemType.Equals(NumberDataViewType.Int64),
         _ => !isVector && itemType.Equals(TextType),
     };
@@ -55,6 +55,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     {
         ColumnContent.Image => "images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.",
         ColumnContent.SingleVector => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
+        ColumnContent.Features => "feature vectors of Single are needed. For images, give a feature model and the name of their column.",
         ColumnContent.Seed => "seeds are needed, of type Int64.",
         _ => "text is needed.",
     };

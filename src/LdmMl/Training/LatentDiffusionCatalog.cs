@@ -3,9 +3,15 @@ using Microsoft.ML.Runtime;
 namespace LdmMl;
 
 /// <summary>What latent diffusion adds to an MLContext beside transforms.</summary>
-public sealed class LatentDiffusionCatalog
+public sealed partial class LatentDiffusionCatalog
 {
-    internal LatentDiffusionCatalog(IHostEnvironment environment) => Trainers = new LatentDiffusionTrainers(environment);
+    private readonly IHostEnvironment _environment;
+
+    internal LatentDiffusionCatalog(IHostEnvironment environment)
+    {
+        _environment = environment;
+        Trainers = new LatentDiffusionTrainers(environment);
+    }
 
     /// <summary>Gets the trainers.</summary>
     public LatentDiffusionTrainers Trainers { get; }

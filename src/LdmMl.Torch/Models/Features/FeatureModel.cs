@@ -28,13 +28,17 @@ public abstract class FeatureModel : IDisposable
     /// <summary>Gets where the weights came from.</summary>
     public abstract string Source { get; }
 
-    /// <summary>Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with one fingerprint give the same features.</summary>
+    /// <summary>
+    /// Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with one fingerprint give the same features.
+    /// </summary>
     public abstract string Fingerprint { get; }
 
     /// <summary>Gets where the weights live.</summary>
     public abstract Device Device { get; }
 
-    /// <summary>Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID): of no other network's features it may be called so.</summary>
+    /// <summary>
+    /// Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID): of no other network's features it may be called so.
+    /// </summary>
     public virtual bool IsInception => false;
 
     /// <summary>Gets what a reader of figures made with these features should know, or null for nothing.</summary>
@@ -44,7 +48,19 @@ public abstract class FeatureModel : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds neither.</exception>
-    public static FeatureModel Load(string path) => InceptionFeatureModel.Load(path);
+    public static FeatureModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var weights = CheckpointFile.Read(path);
+        if (weights.Keys.Any(key => key.StartsWith("Conv2d_1a_3x3.", StringComparison.Ordinal)))
+            return InceptionFeatureModel.Load(path);
+        return weights.ContainsKey("features.0.weight")
+            ? PerceptualFeatureModel.Load(path)
+            : throw new CheckpointException(
+                path,
+                "it holds neither Inception's weights ('Conv2d_1a_3x3.conv.weight' ...) nor a perceptual network ('features.0.weight' ...); "
+                + $"its first key is '{weights.Keys.FirstOrDefault()}'.");
+    }
 
     /// <summary>Describes images. No gradient flows.</summary>
     /// <param name="images">Images [B, 3, H, W], float32; H and W at least <see cref="MinimumSize"/>.</param>

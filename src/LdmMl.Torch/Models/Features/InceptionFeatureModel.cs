@@ -56,7 +56,9 @@ public sealed class InceptionFeatureModel : FeatureModel
     /// <inheritdoc/>
     public override string? Caution => IsPublishedFile
         ? null
-        : $"The weights of '{Source}' were not verified to be the published ones (the SHA-256 of the file begins with {fileHash[..8]}, of pytorch-fid's with {PublishedHash}); compare these figures only with figures made with the same file.";
+        : $"The weights of '{Source}' were not verified to be the published ones "
+            + $"(the SHA-256 of the file begins with {fileHash[..8]}, of pytorch-fid's with {PublishedHash}); "
+            + "compare these figures only with figures made with the same file.";
 
     /// <summary>Opens the weights: <c>pt_inception-2015-12-05-6726825d.pth</c> of pytorch-fid, or a safetensors file with the same keys.</summary>
     /// <param name="path">The file.</param>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using LdmMl.Torch.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +10,7 @@ namespace LdmMl.Torch.Models.Features;
 internal static class WeightFingerprint
 {
     /// <summary>SHA-256 of names, shapes and float32 values in the order of names, in lower-case hexadecimal.</summary>
-    public static string Of(StateDictionary weights)
+    public static string Of(IEnumerable<KeyValuePair<string, Tensor>> weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[8];

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace LdmMl.Evaluation;
+
+/// <summary>The sentences of evaluations about what their figures are worth.</summary>
+internal static class EvaluationWarnings
+{
+    /// <summary>Puts the figure's name before each warning that there is.</summary>
+    public static IEnumerable<string> Named(params (string Name, string? Warning)[] warnings)
+        => warnings.Where(entry => entry.Warning is not null).Select(entry => $"{entry.Name}: {entry.Warning}");
+
+    public static string? Missing(long count, string what) => count == 0
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{count} {what} have a missing value and were left out.");
+
+    public static string? Sampled(FeatureSetStatistics set, string which) => set.Sample.HeldCount == set.Count
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of the {set.Count} {which} images a random sample of {set.Sample.HeldCount} represents the set "
+            + $"in all figures but the Fréchet distance.");
+}

@@ -1,0 +1,83 @@
+using LdmMl.Decoding;
+using LdmMl.Schemas;
+using LdmMl.Torch.Models.Features;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Evaluation;
+
+/// <summary>Reads a data view once, row after row, into the statistics of a set.</summary>
+internal sealed class FeatureSetReader(GenerationEvaluationOptions options, EvaluationReport report)
+{
+    /// <exception cref="ArgumentException">The column is missing, or holds something else.</exception>
+    public FeatureSetStatistics Read(IDataView data)
+        => options.FeatureModel is { } model ? ReadImages(data, model) : ReadVectors(data);
+
+    private FeatureSetStatistics ReadVectors(IDataView data)
+    {
+        string name = options.FeatureColumnName;
+        DataViewSchema.Column column = new ColumnNeed(name, ColumnContent.Features).Find(data.Schema);
+        int dimensions = ((VectorDataViewType)column.Type).Size;
+        if (dimensions == 0)
+            throw new ArgumentException($"The vectors of column '{name}' have no declared length; give them one, such as [VectorType(2048)].");
+        FeatureSetStatistics statistics = Begin(FeatureDescription.OfColumn(name, dimensions));
+        using DataViewRowCursor cursor = data.GetRowCursor([column]);
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> vector = default;
+        float[] row = new float[dimensions];
+        while (cursor.MoveNext())
+        {
+            report.Row();
+            getter(ref vector);
+            vector.CopyTo(row);
+            if (MissingValues.AnyIn(row))
+                statistics.AddMissing();
+            else if (Array.Exists(row, float.IsInfinity))
+                throw new InvalidDataException($"Row {cursor.Position}: column '{name}' holds an infinite feature. Look into what computed it.");
+            else
+                statistics.Add(row);
+        }
+
+        return statistics;
+    }
+
+    private FeatureSetStatistics ReadImages(IDataView data, FeatureModel model)
+    {
+        DataViewSchema.Column column = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
+        FeatureSetStatistics statistics = Begin(FeatureDescription.Of(model));
+        var batch = new PixelBatch(options.BatchSize, options.Background);
+        using DataViewRowCursor cursor = data.GetRowCursor([column]);
+        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(column);
+        MLImage? image = null;   // it belongs to whoever produced it: never disposed here
+        while (cursor.MoveNext())
+        {
+            report.Row();
+            getter(ref image!);
+            if (image is null)
+            {
+                statistics.AddMissing();
+                continue;
+            }
+
+            var size = new ImageSize(image.Width, image.Height);
+            FeatureSizes.Require(model, size, options.ImageColumnName, cursor.Position);
+            statistics.Sizes.Add(size);
+            batch.Add(image);
+            if (batch.IsFull)
+                Describe(batch, model, statistics);
+        }
+
+        Describe(batch, model, statistics);
+        return statistics;
+    }
+
+    private static void Describe(PixelBatch batch, FeatureModel model, FeatureSetStatistics statistics)
+    {
+        if (batch.Count > 0)
+            statistics.Add(ImageFeatures.Of(model, batch));
+        batch.Clear();
+    }
+
+    private FeatureSetStatistics Begin(FeatureDescription features) => new(features, options.SampleCapacity, options.Seed);
+}

@@ -1,0 +1,68 @@
+using LdmMl.Evaluation;
+using LdmMl.Torch.Metrics;
+
+namespace LdmMl;
+
+/// <summary>
+/// A set of images as <see cref="LatentDiffusionCatalog.EvaluateGeneration(FeatureSetStatistics, FeatureSetStatistics,
+/// GenerationEvaluationOptions?)"/>
+/// needs it: mean and covariance of its features, and a bounded sample of them. Parts of a set that were read apart are joined by <see
+/// cref="Merge"/>.
+/// </summary>
+public sealed class FeatureSetStatistics
+{
+    internal FeatureSetStatistics(FeatureDescription features, int capacity, long seed)
+    {
+        Features = features;
+        Moments = new FrechetStatistics(features.Dimensions);
+        Sample = new FeatureSample(features.Dimensions, capacity, seed);
+    }
+
+    /// <summary>Gets which features these are: the model's name, or the column's.</summary>
+    public string FeatureName => Features.Name;
+
+    /// <summary>Gets the hash of the feature model's weights; null where the features came from a column.</summary>
+    public string? FeatureFingerprint => Features.Fingerprint;
+
+    /// <summary>Gets the values in a feature vector.</summary>
+    public int Dimensions => Features.Dimensions;
+
+    /// <summary>Gets how many rows were described.</summary>
+    public long Count => Moments.Count;
+
+    /// <summary>Gets how many rows were left out because their image or vector is missing.</summary>
+    public long MissingCount { get; private set; }
+
+    /// <summary>Gets the mean and the covariance.</summary>
+    public FrechetStatistics Moments { get; }
+
+    /// <summary>Gets the sample.</summary>
+    public FeatureSample Sample { get; }
+
+    internal FeatureDescription Features { get; }
+
+    internal ImageSizes Sizes { get; } = new();
+
+    /// <summary>Joins the rows of another part, as if they had been read with these.</summary>
+    /// <param name="other">The other part, which stays as it is.</param>
+    /// <exception cref="ArgumentException">
+    /// It was made with other features, another sample capacity or another seed, or it is this part itself.
+    /// </exception>
+    public void Merge(FeatureSetStatistics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Features.RequireSame(other.Features);
+        Sample.Merge(other.Sample);
+        Moments.Merge(other.Moments);
+        Sizes.Merge(other.Sizes);
+        MissingCount += other.MissingCount;
+    }
+
+    internal void Add(ReadOnlySpan<float> features)
+    {
+        Moments.Add(features);
+        Sample.Add(features);
+    }
+
+    internal void AddMissing() => MissingCount++;
+}

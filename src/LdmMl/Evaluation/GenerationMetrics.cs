@@ -1,0 +1,71 @@
+using LdmMl.Torch.Metrics;
+
+namespace LdmMl;
+
+/// <summary>How near a set of generated images is to a set of real ones.</summary>
+/// <remarks>Every figure is finite, however few the images; <see cref="Warnings"/> says what it is worth.</remarks>
+public sealed class GenerationMetrics
+{
+    internal GenerationMetrics()
+    {
+    }
+
+    /// <summary>
+    /// Gets the Fréchet distance between normal distributions fitted to the features (Heusel et al. 2017): 0 for equal ones, lower is better.
+    /// </summary>
+    public double FrechetDistance { get; internal init; }
+
+    /// <summary>Gets what <see cref="FrechetDistance"/> may be called: <c>FID</c> only where Inception-v3 made the features.</summary>
+    public string FrechetDistanceName { get; internal init; } = "";
+
+    /// <summary>
+    /// Gets the kernel distance (Bińkowski et al. 2018), unbiased: about 0 for equal distributions, and then below 0 as often as above; lower is
+    /// better.
+    /// </summary>
+    public double KernelDistance { get; internal init; }
+
+    /// <summary>Gets the standard deviation of the kernel distance over pairs of random subsets.</summary>
+    public double KernelDistanceStandardDeviation { get; internal init; }
+
+    /// <summary>Gets the share of generated images that look real, 0 to 1 (Kynkäänniemi et al. 2019).</summary>
+    public double Precision { get; internal init; }
+
+    /// <summary>Gets the share of real images that could have been generated, 0 to 1 (Kynkäänniemi et al. 2019).</summary>
+    public double Recall { get; internal init; }
+
+    /// <summary>Gets how densely generated images lie around real ones: about 1 for equal distributions (Naeem et al. 2020).</summary>
+    public double Density { get; internal init; }
+
+    /// <summary>Gets the share of real images with a generated one nearby, 0 to 1 (Naeem et al. 2020).</summary>
+    public double Coverage { get; internal init; }
+
+    /// <summary>Gets how many real images the Fréchet distance rests on.</summary>
+    public long RealCount { get; internal init; }
+
+    /// <summary>Gets how many generated images the Fréchet distance rests on.</summary>
+    public long GeneratedCount { get; internal init; }
+
+    /// <summary>Gets how many real images all other figures rest on.</summary>
+    public int RealSampleCount { get; internal init; }
+
+    /// <summary>Gets how many generated images all other figures rest on.</summary>
+    public int GeneratedSampleCount { get; internal init; }
+
+    /// <summary>Gets how many real rows were left out because their image or vector is missing.</summary>
+    public long RealMissingCount { get; internal init; }
+
+    /// <summary>Gets how many generated rows were left out because their image or vector is missing.</summary>
+    public long GeneratedMissingCount { get; internal init; }
+
+    /// <summary>Gets which features were compared.</summary>
+    public string FeatureName { get; internal init; } = "";
+
+    /// <summary>Gets what the reader of the figures must know; empty where they can be taken as they are.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
+    /// <summary>Gets everything that the figures depend on beside the images.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; internal init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>
+    public string SettingsFingerprint { get; internal init; } = "";
+}

@@ -1,0 +1,79 @@
+using LdmMl.Torch.Metrics.Statistics;
+
+namespace LdmMl;
+
+/// <summary>How much an autoencoder keeps of the images of a data view: means over the rows, with confidence intervals.</summary>
+/// <remarks>A figure that no row gives is null; <see cref="Warnings"/> says why. Of intervals, the estimate is the figure itself.</remarks>
+public sealed class ReconstructionMetrics
+{
+    private static readonly BootstrapInterval Nothing = new(0, 0, 0, Count: 0, new BootstrapOptions());
+
+    internal ReconstructionMetrics()
+    {
+    }
+
+    /// <summary>Gets the mean absolute difference of pixel values in [0, 1]; lower is better.</summary>
+    public double MeanAbsoluteError => MeanAbsoluteErrorInterval.Estimate;
+
+    /// <summary>Gets the interval of <see cref="MeanAbsoluteError"/>.</summary>
+    public BootstrapInterval MeanAbsoluteErrorInterval { get; internal init; } = Nothing;
+
+    /// <summary>Gets the square root of the mean over the rows of the mean squared difference of pixel values in [0, 1]; lower is better.</summary>
+    public double RootMeanSquaredError => RootMeanSquaredErrorInterval.Estimate;
+
+    /// <summary>Gets the interval of <see cref="RootMeanSquaredError"/>.</summary>
+    public BootstrapInterval RootMeanSquaredErrorInterval { get; internal init; } = Nothing;
+
+    /// <summary>
+    /// Gets the mean peak signal-to-noise ratio in dB over the pairs that are not equal, higher is better; null where all are equal.
+    /// </summary>
+    public double? Psnr => PsnrInterval?.Estimate;
+
+    /// <summary>Gets the interval of <see cref="Psnr"/>.</summary>
+    public BootstrapInterval? PsnrInterval { get; internal init; }
+
+    /// <summary>Gets the mean structural similarity, -1 to 1; higher is better.</summary>
+    public double Ssim => SsimInterval.Estimate;
+
+    /// <summary>Gets the interval of <see cref="Ssim"/>.</summary>
+    public BootstrapInterval SsimInterval { get; internal init; } = Nothing;
+
+    /// <summary>Gets the mean multi-scale structural similarity over the pairs that are large enough for it; null where none is.</summary>
+    public double? MsSsim => MsSsimInterval?.Estimate;
+
+    /// <summary>Gets the interval of <see cref="MsSsim"/>.</summary>
+    public BootstrapInterval? MsSsimInterval { get; internal init; }
+
+    /// <summary>Gets the mean perceptual distance, lower is better; null where no perceptual model was given.</summary>
+    public double? PerceptualDistance => PerceptualDistanceInterval?.Estimate;
+
+    /// <summary>Gets the interval of <see cref="PerceptualDistance"/>.</summary>
+    public BootstrapInterval? PerceptualDistanceInterval { get; internal init; }
+
+    /// <summary>Gets what <see cref="PerceptualDistance"/> is: LPIPS with its version and network, or an uncalibrated distance.</summary>
+    public string? PerceptualDistanceName { get; internal init; }
+
+    /// <summary>Gets the Fréchet distance between the features of originals and reconstructions; null where no feature model was given.</summary>
+    public double? FrechetDistance { get; internal init; }
+
+    /// <summary>Gets what <see cref="FrechetDistance"/> may be called: <c>rFID</c> only where Inception-v3 made the features.</summary>
+    public string? FrechetDistanceName { get; internal init; }
+
+    /// <summary>Gets how many pairs were measured.</summary>
+    public long Count { get; internal init; }
+
+    /// <summary>Gets how many rows were left out because one of their images is missing.</summary>
+    public long MissingCount { get; internal init; }
+
+    /// <summary>Gets how many pairs are equal in every pixel; their infinite ratio is not part of <see cref="Psnr"/>.</summary>
+    public long EqualCount { get; internal init; }
+
+    /// <summary>Gets what the reader of the figures must know; empty where they can be taken as they are.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
+    /// <summary>Gets everything that the figures depend on beside the images.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; internal init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>
+    public string SettingsFingerprint { get; internal init; } = "";
+}

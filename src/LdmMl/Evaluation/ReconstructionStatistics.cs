@@ -1,0 +1,86 @@
+using LdmMl.Evaluation;
+using LdmMl.Torch.Metrics.Statistics;
+
+namespace LdmMl;
+
+/// <summary>
+/// What <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions)"/> gathers of a data view:
+/// the scores of every row, at most 48 bytes each, and the features' statistics. Parts that were read apart are joined by <see cref="Merge"/>.
+/// </summary>
+public sealed class ReconstructionStatistics
+{
+    internal ReconstructionStatistics(ReconstructionEvaluationOptions options)
+    {
+        Settings = ReconstructionSettings.Of(options);
+        PerceptualName = options.PerceptualModel?.Name;
+        if (options.FeatureModel is not { } model)
+            return;
+        var features = FeatureDescription.Of(model);
+        References = new FeatureSetStatistics(features, capacity: 1, seed: 0);
+        Candidates = new FeatureSetStatistics(features, capacity: 1, seed: 0);
+    }
+
+    /// <summary>Gets how many pairs were measured.</summary>
+    public long Count => AbsoluteErrors.Count;
+
+    /// <summary>Gets how many rows were left out because one of their images is missing.</summary>
+    public long MissingCount { get; private set; }
+
+    internal SettingsRecord Settings { get; }
+
+    internal string? PerceptualName { get; }
+
+    internal FeatureSetStatistics? References { get; }
+
+    internal FeatureSetStatistics? Candidates { get; }
+
+    internal ScoreColumn AbsoluteErrors { get; } = new();
+
+    internal ScoreColumn SquaredErrors { get; } = new();
+
+    internal ScoreColumn Psnr { get; } = new();
+
+    internal ScoreColumn Ssim { get; } = new();
+
+    internal ScoreColumn MsSsim { get; } = new();
+
+    internal ScoreColumn PerceptualDistances { get; } = new();
+
+    /// <summary>Joins the rows of another part: in the order of the parts, the same as one reading of all rows.</summary>
+    /// <param name="other">The other part, which stays as it is.</param>
+    /// <exception cref="ArgumentException">It was measured with other settings or models, or it is this part itself.</exception>
+    public void Merge(ReconstructionStatistics other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (ReferenceEquals(this, other))
+            throw new ArgumentException("A part cannot be merged with itself: its rows would count twice.", nameof(other));
+        if (Settings.Fingerprint != other.Settings.Fingerprint)
+            throw new ArgumentException("The parts were measured with other settings or models. Measure both with the same ones.", nameof(other));
+        foreach ((ScoreColumn mine, ScoreColumn others) in Columns().Zip(other.Columns()))
+            mine.Merge(others);
+        MissingCount += other.MissingCount;
+        References?.Merge(other.References!);
+        Candidates?.Merge(other.Candidates!);
+    }
+
+    /// <summary>Computes means and intervals.</summary>
+    /// <param name="bootstrap">How the intervals are found; null for 95 %, 10,000 resamples, seed 0.</param>
+    /// <returns>The figures.</returns>
+    /// <exception cref="ArgumentException">There are no pairs, or an option is wrong.</exception>
+    public ReconstructionMetrics ToMetrics(BootstrapOptions? bootstrap = null) => ReconstructionSummary.Of(this, bootstrap ?? new BootstrapOptions());
+
+    internal void Add(PairMeasures pair)
+    {
+        AbsoluteErrors.Add(pair.AbsoluteError);
+        SquaredErrors.Add(pair.SquaredError);
+        Ssim.Add(pair.Ssim);
+        if (double.IsFinite(pair.Psnr))
+            Psnr.Add(pair.Psnr);
+        if (pair.MsSsim is { } similarity)
+            MsSsim.Add(similarity);
+    }
+
+    internal void AddMissing() => MissingCount++;
+
+    private IEnumerable<ScoreColumn> Columns() => [AbsoluteErrors, SquaredErrors, Psnr, Ssim, MsSsim, PerceptualDistances];
+}

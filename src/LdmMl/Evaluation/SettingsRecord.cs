@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LdmMl.Evaluation;
+
+/// <summary>Everything that a figure depends on beside the images, by name, and one hash of it.</summary>
+internal sealed class SettingsRecord
+{
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, string> Values => _values;
+
+    /// <summary>Gets the first 16 hexadecimal digits of the SHA-256 of all names and values.</summary>
+    public string Fingerprint
+    {
+        get
+        {
+            string text = string.Join('\n', _values.Select(pair => $"{pair.Key}={pair.Value}"));
+            return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
+        }
+    }
+
+    /// <summary>Adds a setting: a text as it is, anything else as JSON; null is left out.</summary>
+    public SettingsRecord With(string name, object? value)
+    {
+        if (value is not null)
+            _values[name] = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Json);
+        return this;
+    }
+}

@@ -1,0 +1,270 @@
+using LdmMl.Evaluation;
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Models.Features;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tests.Models.Features;
+using LdmMl.Torch.Tests.Models.Perceptual;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace LdmMl.Tests.Evaluation;
+
+public sealed class EvaluateGenerationTests : IDisposable
+{
+    private static readonly EvaluationRows.FeatureRow[] Real = EvaluationRows.Features(300, seed: 1);
+
+    private static readonly EvaluationRows.FeatureRow[] Generated = EvaluationRows.Features(280, seed: 2, shift: 0.2f);
+
+    // The order in which libtorch's linear algebra sums depends on where a matrix lies in memory.
+    private const double Rounding = 1e-12;
+
+    private readonly MLContext _context = new(seed: 1);
+    private readonly PerceptualFilesOfTests _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void Figures_are_those_of_the_metrics_on_the_same_features()
+    {
+        GenerationMetrics metrics = Evaluate(Real, Generated);
+
+        (FrechetStatistics first, FeatureSample firstSample) = Gather(Real);
+        (FrechetStatistics second, FeatureSample secondSample) = Gather(Generated);
+        KernelDistanceResult kernel = KernelDistance.Compute(firstSample, secondSample);
+        PrecisionRecallResult precision = PrecisionRecall.Compute(firstSample, secondSample);
+        DensityCoverageResult density = DensityCoverage.Compute(firstSample, secondSample);
+        Assert.Equal(first.FrechetDistance(second).Distance, metrics.FrechetDistance, tolerance: Rounding);
+        Assert.Equal(kernel.Distance, metrics.KernelDistance, tolerance: Rounding);
+        Assert.Equal(kernel.StandardDeviation, metrics.KernelDistanceStandardDeviation, tolerance: Rounding);
+        Assert.Equal((precision.Precision, precision.Recall), (metrics.Precision, metrics.Recall));
+        Assert.Equal((density.Density, density.Coverage), (metrics.Density, metrics.Coverage));
+        Assert.Equal((300, 280, 300, 280), (metrics.RealCount, metrics.GeneratedCount, metrics.RealSampleCount, metrics.GeneratedSampleCount));
+    }
+
+    [Fact]
+    public void Features_of_a_column_are_never_called_FID()
+    {
+        GenerationMetrics metrics = Evaluate(Real, Generated);
+
+        Assert.Equal("Fréchet distance (column 'Features')", metrics.FrechetDistanceName);
+        Assert.Contains(
+            metrics.Warnings,
+            warning => warning.StartsWith("Fréchet distance (column 'Features'): 280 images are fewer than 2,048", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_same_run_gives_the_same_figures_and_fingerprint_and_other_settings_another_one()
+    {
+        GenerationMetrics first = Evaluate(Real, Generated), again = Evaluate(Real, Generated);
+        GenerationMetrics other = Evaluate(Real, Generated, new GenerationEvaluationOptions { PrecisionNeighbours = 5 });
+
+        Assert.Equal(first.FrechetDistance, again.FrechetDistance, tolerance: Rounding);
+        Assert.Equal(first.KernelDistance, again.KernelDistance, tolerance: Rounding);
+        Assert.Equal((first.Precision, first.Recall, first.Density, first.Coverage), (again.Precision, again.Recall, again.Density, again.Coverage));
+        Assert.Equal(first.SettingsFingerprint, again.SettingsFingerprint);
+        Assert.NotEqual(first.SettingsFingerprint, other.SettingsFingerprint);
+        Assert.Equal("5", other.Settings["precisionNeighbours"]);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Parts_that_are_merged_give_what_one_run_gives(int parts)
+    {
+        var options = new GenerationEvaluationOptions { SampleCapacity = 100, Kernel = new() { Subsets = 4, SubsetSize = 50 } };
+        FeatureSetStatistics? merged = null;
+        foreach (EvaluationRows.FeatureRow[] part in Real.Chunk((300 + parts - 1) / parts))
+        {
+            FeatureSetStatistics read = _context.LatentDiffusion().MeasureFeatures(EvaluationRows.Load(_context, part), options);
+            if (merged is null)
+                merged = read;
+            else
+                merged.Merge(read);
+        }
+
+        FeatureSetStatistics generated = _context.LatentDiffusion().MeasureFeatures(EvaluationRows.Load(_context, Generated), options);
+        GenerationMetrics one = Evaluate(Real, Generated, options);
+        GenerationMetrics joined = _context.LatentDiffusion().EvaluateGeneration(merged!, generated, options);
+
+        Assert.Equal(one.FrechetDistance, joined.FrechetDistance, tolerance: 1e-12 * one.FrechetDistance);
+        Assert.Equal(one.KernelDistance, joined.KernelDistance, tolerance: 1e-12 * Math.Abs(one.KernelDistance));
+        Assert.Equal((one.Precision, one.Recall, one.Density, one.Coverage), (joined.Precision, joined.Recall, joined.Density, joined.Coverage));
+        Assert.Equal((300, 100), (joined.RealCount, joined.RealSampleCount));
+        Assert.Contains(joined.Warnings, warning => warning.StartsWith("Of the 300 real images a random sample of 100", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Missing_vectors_are_counted_and_said()
+    {
+        EvaluationRows.FeatureRow missing = new() { Features = [.. Enumerable.Repeat(float.NaN, EvaluationRows.Dimensions)] };
+
+        GenerationMetrics metrics = Evaluate([missing, .. Real, missing], Generated);
+
+        Assert.Equal((300, 2, 0), (metrics.RealCount, metrics.RealMissingCount, metrics.GeneratedMissingCount));
+        Assert.Contains("2 real rows have a missing value and were left out.", metrics.Warnings);
+        Assert.Equal(Evaluate(Real, Generated).FrechetDistance, metrics.FrechetDistance, tolerance: Rounding);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Few_images_get_finite_figures_and_a_warning(int count)
+    {
+        GenerationMetrics metrics = Evaluate(Real[..count], Generated[..count]);
+
+        double[] figures =
+        [
+            metrics.FrechetDistance, metrics.KernelDistance, metrics.KernelDistanceStandardDeviation,
+            metrics.Precision, metrics.Recall, metrics.Density, metrics.Coverage,
+        ];
+        Assert.All(figures, figure => Assert.True(double.IsFinite(figure)));
+        Assert.NotEmpty(metrics.Warnings);
+    }
+
+    [Fact]
+    public void Images_are_described_by_a_model_whose_name_the_distance_carries()
+    {
+        using UncalibratedPerceptualModel perceptual = _files.Small();
+        using PerceptualFeatureModel model = PerceptualFeatureModel.Create(perceptual);
+        IDataView real = Pictures(0, 9), generated = Pictures(5, 8);
+
+        GenerationMetrics small = Evaluate(model, batchSize: 2), large = Evaluate(model, batchSize: 16);
+
+        Assert.Equal("Fréchet distance (mean activations of trunk)", small.FrechetDistanceName);
+        Assert.True(small.FrechetDistance > 0);
+        Assert.Equal(small.FrechetDistance, large.FrechetDistance, tolerance: 1e-12 * small.FrechetDistance);
+        Assert.Equal(small.KernelDistance, large.KernelDistance, tolerance: 1e-12 * Math.Abs(small.KernelDistance));
+        Assert.Equal((9, 7, 1), (small.RealCount, small.GeneratedCount, small.GeneratedMissingCount));
+        Assert.Contains("1 generated rows have a missing value and were left out.", small.Warnings);
+        Assert.Contains(small.Warnings, warning => warning.StartsWith("The features are mean activations of trunk, unc", StringComparison.Ordinal));
+        Assert.Equal(model.Fingerprint, small.Settings["featureModel"]);
+
+        GenerationMetrics Evaluate(FeatureModel features, int batchSize) => _context.LatentDiffusion()
+            .EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureModel = features, BatchSize = batchSize });
+    }
+
+    [Fact]
+    public void Only_Inceptions_distance_is_called_FID()
+    {
+        using var inception = new RandomInception();
+
+        GenerationMetrics metrics = _context.LatentDiffusion().EvaluateGeneration(Pictures(0, 3), Pictures(2, 3), "Image", inception.Model);
+
+        Assert.Equal("FID", metrics.FrechetDistanceName);
+        Assert.True(double.IsFinite(metrics.FrechetDistance));
+        Assert.Contains(metrics.Warnings, warning => warning.Contains("not verified to be the published ones", StringComparison.Ordinal));
+        Assert.Contains(metrics.Warnings, warning => warning.StartsWith("FID: 3 images are too few for 2,048 features", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Images_of_several_sizes_are_warned_of()
+    {
+        var sizes = new ImageSizes();
+        sizes.Add(new(32, 16));
+        var others = new ImageSizes();
+        others.Add(new(64, 16));
+
+        Assert.Null(ImageSizes.Warning(sizes, sizes));
+        Assert.StartsWith("The images have several sizes, from 32x16 to 64x16:", ImageSizes.Warning(sizes, others), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_use_gets_sentences()
+    {
+        IDataView real = EvaluationRows.Load(_context, Real), none = EvaluationRows.Load(_context, Real[..0]);
+        LatentDiffusionCatalog catalog = _context.LatentDiffusion();
+
+        Assert.Equal("There is no column 'Other'; the input has 'Features'.", Error(() => catalog.EvaluateGeneration(real, real, "Other")));
+        Assert.StartsWith("Column 'Image' holds", Error(() => catalog.EvaluateGeneration(Pictures(0, 2), real, "Image")), StringComparison.Ordinal);
+        Assert.Equal("The generated set has no rows; there is nothing to compare.", Error(() => catalog.EvaluateGeneration(real, none)));
+        var small = new GenerationEvaluationOptions { SampleCapacity = 1 };
+        Assert.Throws<ArgumentOutOfRangeException>(() => catalog.EvaluateGeneration(real, real, small));
+
+        static string Error(Action action) => Assert.Throws<ArgumentException>(action).Message;
+    }
+
+    [Fact]
+    public void Sets_of_other_features_are_not_compared()
+    {
+        using UncalibratedPerceptualModel perceptual = _files.Small();
+        using PerceptualFeatureModel model = PerceptualFeatureModel.Create(perceptual);
+        LatentDiffusionCatalog catalog = _context.LatentDiffusion();
+        FeatureSetStatistics column = catalog.MeasureFeatures(EvaluationRows.Load(_context, Real), new GenerationEvaluationOptions());
+        FeatureSetStatistics images = catalog.MeasureFeatures(Pictures(0, 3), new GenerationEvaluationOptions { FeatureModel = model });
+
+        var error = Assert.Throws<ArgumentException>(() => catalog.EvaluateGeneration(column, images));
+
+        Assert.Equal(
+            "One set was described by column 'Features', 6 dimensions, the other by mean activations of trunk, 36 dimensions. "
+            + "Describe both with the same features.",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_tiny_image_is_named_by_its_row()
+    {
+        using UncalibratedPerceptualModel perceptual = _files.Small();
+        using PerceptualFeatureModel model = PerceptualFeatureModel.Create(perceptual);
+        IDataView tiny = _context.Data.LoadFromEnumerable(
+            new[] { new AnyPicture { Image = ImageRows.Picture(1, 9, 9) }, new AnyPicture { Image = ImageRows.Picture(1, 2, 9) } });
+
+        var error = Assert.Throws<InvalidDataException>(() => _context.LatentDiffusion().EvaluateGeneration(tiny, tiny, "Image", model));
+
+        Assert.Equal(
+            "Row 1: the image in column 'Image' is 2x9; mean activations of trunk needs at least 4 pixels on each side. "
+            + "Put ResizeImagesAntialiased before.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Warnings_reach_the_log()
+    {
+        var messages = new List<string>();
+        _context.Log += (_, log) =>
+        {
+            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                messages.Add(log.RawMessage);
+        };
+
+        GenerationMetrics metrics = Evaluate(Real, Generated);
+
+        Assert.Equal(metrics.Warnings, messages);
+    }
+
+    private GenerationMetrics Evaluate(
+        EvaluationRows.FeatureRow[] real, EvaluationRows.FeatureRow[] generated, GenerationEvaluationOptions? options = null)
+        => _context.LatentDiffusion().EvaluateGeneration(
+            EvaluationRows.Load(_context, real), EvaluationRows.Load(_context, generated), options ?? new GenerationEvaluationOptions());
+
+    // The last of more than seven is missing.
+    private IDataView Pictures(int first, int count) => _context.Data.LoadFromEnumerable(
+        Enumerable.Range(first, count)
+            .Select(i => new Picture { Image = count == 8 && i == first + 7 ? null! : ImageRows.Picture(i, 20, 20) }).ToArray());
+
+    private static (FrechetStatistics Moments, FeatureSample Sample) Gather(EvaluationRows.FeatureRow[] rows)
+    {
+        var (moments, sample) = (new FrechetStatistics(EvaluationRows.Dimensions), new FeatureSample(EvaluationRows.Dimensions));
+        foreach (EvaluationRows.FeatureRow row in rows)
+        {
+            moments.Add(row.Features);
+            sample.Add(row.Features);
+        }
+
+        return (moments, sample);
+    }
+
+    private sealed class Picture
+    {
+        [ImageType(20, 20)]
+        public MLImage Image { get; set; } = null!;
+    }
+
+    private sealed class AnyPicture
+    {
+        [ImageType(9, 9)]
+        public MLImage Image { get; set; } = null!;
+    }
+}
