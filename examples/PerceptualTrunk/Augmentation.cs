@@ -2,7 +2,9 @@ using LdmMl.Torch.Tensors;
 
 namespace PerceptualTrunk;
 
-/// <summary>Draws what an image may look like without showing something else: mirrored, moved, on another background, in slightly other colours, with noise.</summary>
+/// <summary>
+/// Draws what an image may look like without showing something else: mirrored, moved, on another background, in slightly other colours, with noise.
+/// </summary>
 internal sealed class Augmentation(int seed)
 {
     private const int LargestShift = 6;   // pixels
@@ -14,7 +16,9 @@ internal sealed class Augmentation(int seed)
     /// <param name="target">Receives [3, 64, 64] in [-1, 1].</param>
     public void Draw(LabelledImage image, Span<float> target)
     {
-        var background = random.Next(2) == 0 ? PixelColor.White : new PixelColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256));
+        var background = random.Next(2) == 0
+            ? PixelColor.White
+            : new PixelColor((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256));
         PixelTensors.ToPlanes(image.Pixels, image.Layout, background, PixelRange.MinusOneToOne, planes, 3);
         var (dx, dy) = (random.Next(-LargestShift, LargestShift + 1), random.Next(-LargestShift, LargestShift + 1));
         var mirrored = random.Next(2) == 0;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace PerceptualTrunk;
 
-/// <summary>A folder of 64x64 emoji with a table <c>labels.tsv</c> (file, category, subcategory, ...), in a part to learn and a part held out.</summary>
+/// <summary>
+/// A folder of 64x64 emoji with a table <c>labels.tsv</c> (file, category, subcategory, ...), in a part to learn and a part held out.
+/// </summary>
 internal sealed class LabelledImages
 {
     // One of this many file names is held out.
@@ -51,5 +53,6 @@ internal sealed class LabelledImages
     private static string ContentHash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
 
     private static Dictionary<string, int> Numbers(IEnumerable<string> names) =>
-        names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select((name, number) => (name, number)).ToDictionary(pair => pair.name, pair => pair.number);
+        names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select((name, number) => (name, number)).ToDictionary(pair => pair.name, pair => pair.number);
 }

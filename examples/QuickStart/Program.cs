@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using LdmMl;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
 using LdmMl.Torch.Training;
 using Microsoft.ML;
@@ -17,11 +18,15 @@ var images = mlContext.Data.LoadFromEnumerable(SampleImages.Paths().Select(path 
 
 // 1. Open an autoencoder and build an ordinary ML.NET pipeline around it.
 using var autoencoder = AutoencoderModel.Load(SampleImages.Model);
-Console.WriteLine($"Autoencoder: {autoencoder.ParameterCount:N0} parameters, {autoencoder.Config.DownsampleFactor}x smaller on each axis, {autoencoder.Config.LatentChannels} channels.");
+Console.WriteLine($"Autoencoder: {autoencoder.ParameterCount:N0} parameters, {autoencoder.Config.DownsampleFactor}x smaller on each axis, "
+    + $"{autoencoder.Config.LatentChannels} channels.");
+using var perceptual = PerceptualModel.Load(SampleImages.Trunk);
+Console.WriteLine($"Distance: {perceptual.Name}, 0 for equal images.");
 var pipeline = mlContext.Transforms.LoadImageFiles("Image", "Path")
     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
     .Append(mlContext.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder))
-    .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"));
+    .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"))
+    .Append(mlContext.Transforms.ScorePerceptualDistance("Distance", "Image", "Reconstruction", perceptual));
 
 // 2. Save it as one file and load it again: the weights are inside.
 var modelPath = Path.Combine(output, "model.zip");
@@ -41,8 +46,9 @@ foreach (var row in mlContext.Data.CreateEnumerable<ScoredImage>(reloaded.Transf
     scores.Add(row);
 }
 foreach (var score in scores.OrderByDescending(score => score.Psnr))
-    Console.WriteLine($"  {Path.GetFileNameWithoutExtension(score.Path),-34} PSNR {score.Psnr,6:F2} dB   SSIM {score.Ssim:F4}");
-Console.WriteLine($"  mean of {scores.Count} images {"",18} PSNR {scores.Average(score => score.Psnr),6:F2} dB   SSIM {scores.Average(score => score.Ssim):F4}   ({watch.Elapsed.TotalSeconds:F1} s)");
+    Console.WriteLine($"  {Path.GetFileNameWithoutExtension(score.Path),-34} PSNR {score.Psnr,6:F2} dB   SSIM {score.Ssim:F4}   distance {score.Distance:F3}");
+Console.WriteLine($"  mean of {scores.Count} images {"",18} PSNR {scores.Average(score => score.Psnr),6:F2} dB   "
+    + $"SSIM {scores.Average(score => score.Ssim):F4}   distance {scores.Average(score => score.Distance):F3}   ({watch.Elapsed.TotalSeconds:F1} s)");
 
 // 4. Train: Fit is what it is everywhere in ML.NET, and tells how it goes through mlContext.Log.
 mlContext.Log += (_, log) =>
@@ -52,8 +58,14 @@ mlContext.Log += (_, log) =>
 };
 var trainer = mlContext.LatentDiffusion().Trainers.Autoencoder(new AutoencoderEstimatorOptions
 {
-    Network = new KlAutoencoderConfig { BaseChannels = 16, ChannelMultipliers = [1, 1, 1], LatentChannels = 4, ResidualBlocks = 1, NormGroups = 8, MiddleAttention = false },
-    Training = new AutoencoderTrainingOptions { Steps = 60, BatchSize = 4, LearningRate = 3e-3, Decay = LearningRateDecay.Cosine, ValidationInterval = 20 },
+    Network = new KlAutoencoderConfig
+    {
+        BaseChannels = 16, ChannelMultipliers = [1, 1, 1], LatentChannels = 4, ResidualBlocks = 1, NormGroups = 8, MiddleAttention = false,
+    },
+    Training = new AutoencoderTrainingOptions
+    {
+        Steps = 60, BatchSize = 4, LearningRate = 3e-3, Decay = LearningRateDecay.Cosine, ValidationInterval = 20,
+    },
     ValidationFraction = 0.2,
 });
 Console.WriteLine("Training a small autoencoder from nothing for 60 steps:");

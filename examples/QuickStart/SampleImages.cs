@@ -5,12 +5,14 @@ using Microsoft.ML.Data;
 
 namespace QuickStart;
 
-/// <summary>The emoji and the autoencoder that come with the examples.</summary>
+/// <summary>The emoji, the autoencoder and the trunk that come with the examples.</summary>
 internal static class SampleImages
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
 
     public static string Model => Path.Combine(Examples, "models", "emoji-kl-f4");
+
+    public static string Trunk => Path.Combine(Examples, "models", "emoji-vgg.safetensors");
 
     public static string[] Paths() => [.. Directory.GetFiles(Path.Combine(Examples, "data", "emoji"), "*.png").Order(StringComparer.Ordinal)];
 

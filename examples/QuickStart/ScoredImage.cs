@@ -16,4 +16,6 @@ internal sealed class ScoredImage
     public float Psnr { get; set; }
 
     public float Ssim { get; set; }
+
+    public float Distance { get; set; }
 }

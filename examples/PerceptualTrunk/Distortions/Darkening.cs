@@ -2,7 +2,9 @@ using LdmMl.Torch.Metrics;
 
 namespace PerceptualTrunk.Distortions;
 
-/// <summary>Darkens an image as a whole until its mean squared error is that of another distortion: what a viewer hardly minds, at the same PSNR.</summary>
+/// <summary>
+/// Darkens an image as a whole until its mean squared error is that of another distortion: what a viewer hardly minds, at the same PSNR.
+/// </summary>
 internal static class Darkening
 {
     /// <summary>Darkens.</summary>

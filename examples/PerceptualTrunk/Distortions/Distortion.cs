@@ -13,7 +13,8 @@ internal sealed record Distortion(string Name, string Unit, IReadOnlyList<double
 
     public static Distortion Jpeg { get; } = new("JPEG", "quality", [90, 70, 40, 20, 8], Compressing.Apply);
 
-    public static Distortion Shift { get; } = new("shift", "pixels", [1, 2, 3, 4], (image, grade) => image.Map((x, y, channel) => image.At(x - (int)grade, y, channel)));
+    public static Distortion Shift { get; } = new(
+        "shift", "pixels", [1, 2, 3, 4], (image, grade) => image.Map((x, y, channel) => image.At(x - (int)grade, y, channel)));
 
     public static Distortion Hue { get; } = new("colour: hue", "degrees", [10, 20, 40, 80], Coloring.RotateHue);
 

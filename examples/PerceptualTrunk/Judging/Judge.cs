@@ -23,7 +23,8 @@ internal sealed class Judge(PerceptualModel model, IReadOnlyList<RgbImage> origi
         return new Verdicts(
             [.. pairs.Select(pair => Psnr.Compute(pair.First.Pixels, pair.Second.Pixels))],
             Distances(distorted),
-            new Lazy<double[]>(() => [.. pairs.Select(pair => Ssim.Compute(pair.First.Pixels, pair.Second.Pixels, pair.First.Width, pair.First.Height, 3))]));
+            new Lazy<double[]>(
+                () => [.. pairs.Select(pair => Ssim.Compute(pair.First.Pixels, pair.Second.Pixels, pair.First.Width, pair.First.Height, 3))]));
     }
 
     public void Dispose() => reference.Dispose();
@@ -49,7 +50,10 @@ internal sealed class Judge(PerceptualModel model, IReadOnlyList<RgbImage> origi
         var values = MemoryMarshal.Cast<byte, float>(batch.bytes);
         var size = values.Length / images.Count;
         for (var index = 0; index < images.Count; index++)
-            PixelTensors.ToPlanes(images[index].Pixels, PixelLayout.Rgb24, PixelColor.White, PixelRange.ZeroToOne, values.Slice(index * size, size), 3);
+        {
+            var planes = values.Slice(index * size, size);
+            PixelTensors.ToPlanes(images[index].Pixels, PixelLayout.Rgb24, PixelColor.White, PixelRange.ZeroToOne, planes, 3);
+        }
         return scope.MoveToOuter(batch);
     }
 }

@@ -24,7 +24,10 @@ internal sealed record KnownOrder(string MilderName, Func<RgbImage, RgbImage> Mi
         $"moved by {pixels} px", image => Distortion.Shift.Apply(image, pixels), Name(worse, grade), image => worse.Apply(image, grade));
 
     private static KnownOrder Darkened(Distortion worse, double grade) => new(
-        "darkened to the same PSNR", image => Darkening.ToErrorOf(image, worse.Apply(image, grade)), Name(worse, grade), image => worse.Apply(image, grade));
+        "darkened to the same PSNR",
+        image => Darkening.ToErrorOf(image, worse.Apply(image, grade)),
+        Name(worse, grade),
+        image => worse.Apply(image, grade));
 
     private static string Name(Distortion distortion, double grade) => $"{distortion.Name} {grade} ({distortion.Unit})";
 }
