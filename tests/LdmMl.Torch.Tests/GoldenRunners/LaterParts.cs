@@ -10,7 +10,7 @@ internal static class LaterParts
 {
     private static readonly string[] Groups =
     [
-        "diffusion", "diffusers-schedulers", "ema", "k-diffusion", "unet",
+        "diffusers-schedulers", "ema", "unet",
     ];
 
     // group/case/output, with * for any text.

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>Classifier-free guidance (Ho and Salimans 2022, eq. 6): the prediction is pushed away from the one without a condition.</summary>
+public static class Guidance
+{
+    /// <summary>Makes a guided network of a conditional one: both branches in one batched call.</summary>
+    /// <param name="network">Predicts from a state, times and conditions, all with the same first dimension.</param>
+    /// <param name="unconditional">The conditions of "nothing in particular", [B, ...].</param>
+    /// <param name="conditional">The wanted conditions, [B, ...].</param>
+    /// <param name="scale">1 is no guidance; larger values follow the condition more closely, with less variety.</param>
+    /// <param name="rescale">How much of the prediction's spread is brought back to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.</param>
+    /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
+    public static Func<Tensor, Tensor, Tensor> Combine(
+        Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale = 0)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(unconditional);
+        ArgumentNullException.ThrowIfNull(conditional);
+        if (rescale is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(rescale), rescale, "The rescale of guidance must be in [0, 1].");
+
+        return (state, times) =>
+        {
+            using var scope = NewDisposeScope();
+            var both = network(cat([state, state]), cat([times, times]), cat([unconditional, conditional])).chunk(2);   // 2 x [B, c, h, w]
+            var guided = both[0] + ((both[1] - both[0]) * scale);
+            return scope.MoveToOuter(rescale == 0 ? guided : Rescale(guided, both[1], rescale));
+        };
+    }
+
+    // Row by row, so that a row does not depend on the others.
+    private static Tensor Rescale(Tensor guided, Tensor conditional, double share)
+    {
+        var spread = conditional.flatten(1).std(1) / guided.flatten(1).std(1);   // [B]
+        var factor = (spread * share) + (1 - share);
+        return guided * factor.reshape(-1, 1, 1, 1);
+    }
+}

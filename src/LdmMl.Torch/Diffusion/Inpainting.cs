@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>Keeps a part of a known image while the rest is sampled (Lugmayr et al. 2022, section 4.1). Owns nothing.</summary>
+/// <param name="Original">The known latents, [B, c, h, w].</param>
+/// <param name="Mask">1 where the original is kept, 0 where something new is made, [B, 1 or c, h, w].</param>
+public sealed record Inpainting(Tensor Original, Tensor Mask)
+{
+    /// <summary>Puts the noised original into a state where the mask is 1.</summary>
+    internal Tensor Blend(Tensor state, NoiseLevel level, INoiseSource noises)
+    {
+        using var scope = NewDisposeScope();
+        var known = (Original * level.Alpha) + (noises.Draw(state) * level.Sigma);
+        return scope.MoveToOuter((known * Mask) + (state * (1 - Mask)));
+    }
+}

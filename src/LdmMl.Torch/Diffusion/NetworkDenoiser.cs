@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>
+/// A network that was trained on a schedule's forward steps, as a denoiser of any state: scales the state to the network's, looks up the time,
+/// and turns what it predicts into x_0 and epsilon (the preconditioning of Karras et al. 2022, table 1, "VP").
+/// </summary>
+/// <param name="network">Gives the prediction [B, c, h, w] for a state of kept variance [B, c, h, w] and times [B], float32.</param>
+/// <param name="schedule">What it was trained on.</param>
+/// <param name="prediction">What it predicts.</param>
+public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseSchedule schedule, Prediction prediction) : IDenoiser
+{
+    private readonly SigmaTable sigmas = new(schedule);
+
+    /// <summary>Gets a value indicating whether times are rounded to the schedule's steps, for networks that know no others.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool WholeTimesteps { get; init; }
+
+    /// <inheritdoc/>
+    public Denoised Denoise(Tensor state, NoiseLevel level)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using var scope = NewDisposeScope();
+        var scale = Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma));
+        var times = full(state.shape[0], (float)TimestepOf(level), device: state.device);
+        var predicted = network(state / scale, times);
+        var denoised = Split(state, level, predicted, scale);
+        return new Denoised(scope.MoveToOuter(denoised.Start), scope.MoveToOuter(denoised.Epsilon));
+    }
+
+    private double TimestepOf(NoiseLevel level)
+    {
+        if (level.Timestep is { } given)
+            return WholeTimesteps ? Math.Round(given) : given;
+        return WholeTimesteps ? sigmas.NearestStep(level.Ratio) : sigmas.TimestepOf(level.Ratio);
+    }
+
+    private Denoised Split(Tensor state, NoiseLevel level, Tensor predicted, double scale) => prediction switch
+    {
+        Prediction.Epsilon => Denoised.FromEpsilon(state, level, predicted.alias()),
+        Prediction.Start => Denoised.FromStart(state, level, predicted.alias()),
+        // With a = alpha / scale and s = sigma / scale: x_0 = a x - s v and epsilon = a v + s x, for the scaled x.
+        Prediction.Velocity => new Denoised(
+            (state * (level.Alpha / scale / scale)) - (predicted * (level.Sigma / scale)),
+            (predicted * (level.Alpha / scale)) + (state * (level.Sigma / scale / scale))),
+        _ => throw new InvalidOperationException($"{prediction} is no prediction of this library."),
+    };
+}

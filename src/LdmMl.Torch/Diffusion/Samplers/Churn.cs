@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>Noise that is added before a step and taken off by it (Karras et al. 2022, algorithm 2: S_churn, S_min, S_max, S_noise).</summary>
+public sealed record Churn
+{
+    /// <summary>Gets no churn at all.</summary>
+    public static Churn None { get; } = new();
+
+    /// <summary>Gets how much noise all steps together add, at least 0 (S_churn).</summary>
+    /// <value>Default: 0.</value>
+    public double Amount { get; init; }
+
+    /// <summary>Gets the smallest sigma at which noise is added (S_min).</summary>
+    /// <value>Default: 0.</value>
+    public double SmallestSigma { get; init; }
+
+    /// <summary>Gets the largest sigma at which noise is added (S_max).</summary>
+    /// <value>Default: infinity.</value>
+    public double LargestSigma { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Gets what the noise is multiplied by, at least 0 (S_noise); a little above 1 makes up for detail that is lost.</summary>
+    /// <value>Default: 1.</value>
+    public double NoiseScale { get; init; } = 1;
+
+    internal void Validate()
+    {
+        if (!(Amount >= 0 && double.IsFinite(Amount)))
+            throw new ArgumentException($"{nameof(Churn)}.{nameof(Amount)} is {Amount}; it must be at least 0.");
+        if (!(NoiseScale >= 0 && double.IsFinite(NoiseScale)))
+            throw new ArgumentException($"{nameof(Churn)}.{nameof(NoiseScale)} is {NoiseScale}; it must be at least 0.");
+    }
+
+    /// <summary>Raises the state's noise from sigma to sigma (1 + gamma). The noise is drawn also where gamma is 0, as the reference does.</summary>
+    internal (Tensor State, NoiseLevel Level) Apply(SamplingRun run, Tensor state, int index)
+    {
+        using var scope = NewDisposeScope();
+        var level = run.Plan.Steps[index].From;
+        var noise = run.Draw(state);
+        var gamma = level.Sigma >= SmallestSigma && level.Sigma <= LargestSigma ? Math.Min(Amount / run.StepCount, Math.Sqrt(2) - 1) : 0;
+        if (gamma == 0)
+            return (scope.MoveToOuter(state.alias()), level);
+
+        var raised = NoiseLevel.OfSigma(level.Sigma * (1 + gamma));
+        var added = Math.Sqrt((raised.Sigma * raised.Sigma) - (level.Sigma * level.Sigma)) * NoiseScale;
+        return (scope.MoveToOuter(state + (noise * added)), raised);
+    }
+}

@@ -1,0 +1,51 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// DDIM (Song et al. 2021, eq. 12 and 16): deterministic for eta 0, as noisy as ancestral sampling for eta 1.
+/// Noise is drawn once a step, and not at all for eta 0.
+/// </summary>
+public sealed record DdimSampler : Sampler
+{
+    /// <summary>Gets how much fresh noise each step adds, 0 to 1.</summary>
+    /// <value>Default: 0.</value>
+    public double Eta { get; init; }
+
+    /// <summary>Gets what fresh noise is multiplied by, at least 0.</summary>
+    /// <value>Default: 1.</value>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>The deviation of the noise that a step adds (eq. 16).</summary>
+    /// <param name="alphaBar">alphaBar before the step.</param>
+    /// <param name="next">alphaBar after it.</param>
+    /// <param name="eta">eta.</param>
+    /// <returns>sigma, at least 0.</returns>
+    internal static double Sigma(double alphaBar, double next, double eta) =>
+        eta * Math.Sqrt((1 - next) / (1 - alphaBar) * (1 - (alphaBar / next)));
+
+    /// <summary>x' = sqrt(alphaBar') x_0 + sqrt(1 - alphaBar' - sigma²) epsilon, the part of eq. 12 without fresh noise.</summary>
+    internal static Tensor Move(Tensor start, Tensor epsilon, NoiseLevel to, double sigma)
+    {
+        using var scope = NewDisposeScope();
+        var spread = Math.Sqrt(Math.Max((to.Sigma * to.Sigma) - (sigma * sigma), 0));
+        return scope.MoveToOuter((start * to.Alpha) + (epsilon * spread));
+    }
+
+    internal override void Validate()
+    {
+        if (Eta is not (>= 0 and <= 1))
+            throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be in [0, 1].");
+        if (!(Temperature >= 0 && double.IsFinite(Temperature)))
+            throw new ArgumentException($"{nameof(Temperature)} is {Temperature}; it must be at least 0.");
+    }
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var (from, to) = run.Plan.Steps[index];
+        var denoised = run.Denoise(state, from);
+        var sigma = Eta == 0 ? 0 : Sigma(from.AlphaBar, to.AlphaBar, Eta);
+        var next = Move(denoised.Start, denoised.Epsilon, to, sigma);
+        return Eta == 0 ? next : next + (run.Draw(state) * (sigma * Temperature));
+    }
+}

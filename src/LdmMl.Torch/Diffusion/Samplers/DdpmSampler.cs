@@ -1,0 +1,46 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// Ancestral sampling (Ho et al. 2020, algorithm 2): every step samples the posterior q(x' | x, x_0) at the network's x_0.
+/// Noise is drawn in every step that does not end at the clean image. A known image is blended in after the step, at the level before it, as the
+/// reference does; noise is drawn in the last step too then, so that the draws keep the reference's order.
+/// </summary>
+public sealed record DdpmSampler : Sampler
+{
+    /// <summary>Gets where the variance of a step lies between the posterior's (0, "fixed small") and beta (1, "fixed large").</summary>
+    /// <value>Default: 0.</value>
+    public double BetaShare { get; init; }
+
+    /// <summary>Gets what fresh noise is multiplied by, at least 0.</summary>
+    /// <value>Default: 1.</value>
+    public double Temperature { get; init; } = 1;
+
+    internal override void Validate()
+    {
+        if (BetaShare is not (>= 0 and <= 1))
+            throw new ArgumentException($"{nameof(BetaShare)} is {BetaShare}; it must be in [0, 1].");
+        if (!(Temperature >= 0 && double.IsFinite(Temperature)))
+            throw new ArgumentException($"{nameof(Temperature)} is {Temperature}; it must be at least 0.");
+    }
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var (from, to) = run.Plan.Steps[index];
+        var start = run.Denoise(state, from).Start;
+        double alphaBar = from.AlphaBar, next = to.AlphaBar;
+        var beta = 1 - (alphaBar / next);                        // of all the forward steps between both levels together
+        var mean = (start * (Math.Sqrt(next) * beta / (1 - alphaBar))) + (state * (Math.Sqrt(1 - beta) * (1 - next) / (1 - alphaBar)));
+        if (to.Sigma == 0 && !run.Inpaints)
+            return mean;
+        var variance = ((1 - BetaShare) * beta * (1 - next) / (1 - alphaBar)) + (BetaShare * beta);
+        return mean + (run.Draw(state) * (Math.Sqrt(variance) * Temperature));
+    }
+
+    internal override Tensor Advance(SamplingRun run, Tensor state, int index)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(run.Blend(Step(run, state, index), index));
+    }
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// The midpoint method with the midpoint in the logarithm of sigma (DPM-Solver-2; Lu et al. 2022, algorithm 1, as k-diffusion's <c>dpm_2</c> has it),
+/// with optional churn. Noise is drawn in every step; asks the network twice.
+/// </summary>
+public sealed record Dpm2Sampler : Sampler
+{
+    /// <summary>Gets how much noise is added before each step.</summary>
+    /// <value>Default: <see cref="Churn.None"/>.</value>
+    public Churn Churn { get; init; } = Churn.None;
+
+    internal override void Validate() => Churn.Validate();
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var (churned, from) = Churn.Apply(run, state, index);
+        var to = run.Plan.Steps[index].To;
+        var slope = Slope.At(run, churned, from);
+        if (to.Sigma == 0)
+            return churned + (slope * -from.Sigma);
+
+        var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * to.Sigma));
+        var halfway = churned + (slope * (middle.Sigma - from.Sigma));
+        return churned + (Slope.At(run, halfway, middle) * (to.Sigma - from.Sigma));
+    }
+}

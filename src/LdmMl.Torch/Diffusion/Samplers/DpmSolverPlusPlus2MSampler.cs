@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// DPM-Solver++(2M) (Lu et al. 2022b, algorithm 2), and its stochastic form for eta above 0 (k-diffusion <c>dpmpp_2m_sde</c>): second order from
+/// the last two x_0, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
+/// </summary>
+public sealed record DpmSolverPlusPlus2MSampler : Sampler
+{
+    // From this many steps on the last one need not be of first order (diffusers lower_order_final).
+    private const int ManySteps = 15;
+
+    /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
+    /// <value>Default: 0.</value>
+    public double Eta { get; init; }
+
+    /// <summary>Gets how the change of x_0 is taken into account.</summary>
+    /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
+    public SecondOrder Method { get; init; }
+
+    internal override void Validate()
+    {
+        if (!(Eta >= 0 && double.IsFinite(Eta)))
+            throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be at least 0.");
+    }
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var step = run.Plan.Steps[index];
+        var denoised = run.Denoise(state, step.From);
+        var exponential = new ExponentialStep(step, Eta);
+        var start = denoised.Start;
+        if (run.PastCount > 0 && !IsLastOfFew(run, index))
+        {
+            var ratio = (step.From.Lambda - run.Plan.Steps[index - 1].From.Lambda) / exponential.Width;
+            var share = ChangeShare(exponential) / ratio;
+            start = (start * (1 + share)) - (run.Past(1).Denoised.Start * share);
+        }
+
+        run.Remember(state, denoised);
+        return exponential.WithNoise(run, exponential.Move(state, start));
+    }
+
+    private static bool IsLastOfFew(SamplingRun run, int index) =>
+        run.Plan.Steps[index].To.Sigma == 0 || (index == run.StepCount - 1 && run.StepCount < ManySteps);
+
+    // How much of the change of x_0 over the last step counts, in units of x_0's own factor.
+    private double ChangeShare(ExponentialStep exponential) => Method switch
+    {
+        SecondOrder.Midpoint => 0.5,
+        SecondOrder.Heun => (1 / (1 - Math.Exp(-(1 + Eta) * exponential.Width))) - (1 / ((1 + Eta) * exponential.Width)),
+        _ => throw new InvalidOperationException($"{Method} is no second-order method."),
+    };
+}

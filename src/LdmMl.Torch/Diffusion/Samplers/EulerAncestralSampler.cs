@@ -1,0 +1,21 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>Euler steps with fresh noise (k-diffusion <c>euler_ancestral</c>). Noise is drawn in every step that does not end at the clean image.</summary>
+public sealed record EulerAncestralSampler : Sampler
+{
+    /// <summary>Gets how much of each step's noise is fresh, 0 to 1.</summary>
+    /// <value>Default: 1.</value>
+    public double Eta { get; init; } = 1;
+
+    internal override void Validate() => AncestralNoise.Validate(Eta);
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var (from, to) = run.Plan.Steps[index];
+        var (down, up) = AncestralNoise.Split(from.Sigma, to.Sigma, Eta);
+        var next = state + (Slope.At(run, state, from) * (down - from.Sigma));
+        return to.Sigma == 0 ? next : next + (run.Draw(state) * up);
+    }
+}

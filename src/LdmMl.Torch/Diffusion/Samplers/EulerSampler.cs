@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// Euler's method along dx / dsigma = (x - x_0) / sigma, optionally with churn (Karras et al. 2022, algorithm 2 without its second order).
+/// Noise is drawn in every step.
+/// </summary>
+public sealed record EulerSampler : Sampler
+{
+    /// <summary>Gets how much noise is added before each step.</summary>
+    /// <value>Default: <see cref="Churn.None"/>.</value>
+    public Churn Churn { get; init; } = Churn.None;
+
+    internal override void Validate() => Churn.Validate();
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var (churned, from) = Churn.Apply(run, state, index);
+        var to = run.Plan.Steps[index].To;
+        var slope = Slope.At(run, churned, from);
+        return churned + (slope * (to.Sigma - from.Sigma));
+    }
+}

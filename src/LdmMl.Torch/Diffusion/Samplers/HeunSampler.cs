@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>Heun's second-order method with optional churn (Karras et al. 2022, algorithm 2). Noise is drawn in every step; asks the network twice.</summary>
+public sealed record HeunSampler : Sampler
+{
+    /// <summary>Gets how much noise is added before each step.</summary>
+    /// <value>Default: <see cref="Churn.None"/>.</value>
+    public Churn Churn { get; init; } = Churn.None;
+
+    internal override void Validate() => Churn.Validate();
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var (churned, from) = Churn.Apply(run, state, index);
+        var to = run.Plan.Steps[index].To;
+        var width = to.Sigma - from.Sigma;
+        var slope = Slope.At(run, churned, from);
+        var euler = churned + (slope * width);
+        return to.Sigma == 0 ? euler : churned + ((slope + Slope.At(run, euler, to)) * (width / 2));
+    }
+}

@@ -1,0 +1,61 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>Linear multi-step: integrates the polynomial through up to four slopes (k-diffusion <c>lms</c>). Draws no noise.</summary>
+public sealed record LmsSampler : Sampler
+{
+    private const int LargestOrder = 4;
+
+    /// <summary>Gets how many slopes are used, 1 to 4.</summary>
+    /// <value>Default: 4.</value>
+    public int Order { get; init; } = LargestOrder;
+
+    internal override void Validate()
+    {
+        if (Order is not (>= 1 and <= LargestOrder))
+            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
+    }
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var from = run.Plan.Steps[index].From;
+        var denoised = run.Denoise(state, from);
+        var slope = Slope.Of(state, from, denoised.Start);
+        var order = Math.Min(run.PastCount + 1, Order);
+        var next = state + (slope * Coefficient(run.Plan, index, order, 0));
+        for (var ago = 1; ago < order; ago++)
+        {
+            var (pastState, pastDenoised) = run.Past(ago);
+            var pastSlope = Slope.Of(pastState, run.Plan.Steps[index - ago].From, pastDenoised.Start);
+            next += pastSlope * Coefficient(run.Plan, index, order, ago);
+        }
+
+        run.Remember(state, denoised);
+        return next;
+    }
+
+    // The integral over the step of the Lagrange polynomial that is 1 at the slope of `ago` steps before and 0 at the others.
+    // Gauss-Legendre with three points is exact up to degree 5; the polynomial has at most 3.
+    private static double Coefficient(SamplingPlan plan, int index, int order, int ago)
+    {
+        var (from, to) = (Sigma(plan, index), plan.Steps[index].To.Sigma);
+        var (middle, half) = ((from + to) / 2, (to - from) / 2);
+        var offset = Math.Sqrt(0.6) * half;
+        return half * ((5 * Basis(middle - offset)) + (8 * Basis(middle)) + (5 * Basis(middle + offset))) / 9;
+
+        double Basis(double sigma)
+        {
+            var product = 1.0;
+            for (var other = 0; other < order; other++)
+            {
+                if (other != ago)
+                    product *= (sigma - Sigma(plan, index - other)) / (Sigma(plan, index - ago) - Sigma(plan, index - other));
+            }
+
+            return product;
+        }
+    }
+
+    private static double Sigma(SamplingPlan plan, int index) => plan.Steps[index].From.Sigma;
+}

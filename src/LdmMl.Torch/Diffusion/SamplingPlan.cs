@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>The steps of a sampler, from pure noise to the clean image. Immutable.</summary>
+public sealed class SamplingPlan
+{
+    private SamplingPlan(ImmutableArray<SamplingStep> steps, double initialScale)
+    {
+        Steps = steps;
+        InitialScale = initialScale;
+    }
+
+    /// <summary>Gets the steps in the order in which they are taken.</summary>
+    public ImmutableArray<SamplingStep> Steps { get; }
+
+    /// <summary>Gets what standard normal noise is multiplied by to be the first state.</summary>
+    public double InitialScale { get; }
+
+    /// <summary>Steps over some of a schedule's forward steps, with the variance kept.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="timesteps">The forward steps to look at, falling, each 0 to T - 1.</param>
+    /// <param name="last">The level after the last step; null for that of forward step 0, as the reference's DDIM has it.</param>
+    /// <returns>One step for each timestep.</returns>
+    /// <exception cref="ArgumentException">There are no timesteps, one is outside the schedule, or they rise.</exception>
+    public static SamplingPlan FromTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps, NoiseLevel? last = null)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(timesteps);
+        if (timesteps.Count == 0)
+            throw new ArgumentException("There are no timesteps; give at least one.", nameof(timesteps));
+
+        for (var i = 0; i < timesteps.Count; i++)
+        {
+            if (timesteps[i] < 0 || timesteps[i] >= schedule.Steps)
+                throw new ArgumentException($"Timestep {timesteps[i]} is outside the schedule, which has 0 to {schedule.Steps - 1}.", nameof(timesteps));
+            if (i > 0 && timesteps[i] > timesteps[i - 1])
+                throw new ArgumentException($"Timestep {timesteps[i]} comes after {timesteps[i - 1]}; they must fall.", nameof(timesteps));
+        }
+
+        var levels = timesteps.Select(step => NoiseLevel.Of(schedule, step)).Append(last ?? NoiseLevel.Of(schedule, 0)).ToArray();
+        return new SamplingPlan(Pairs(levels), initialScale: 1);
+    }
+
+    /// <summary>Steps over falling deviations of the form x_0 + sigma epsilon (Karras et al. 2022, algorithm 1).</summary>
+    /// <param name="sigmas">The deviations, strictly falling; the last is where sampling ends, usually 0.</param>
+    /// <param name="timesteps">The network's time of each but the last; null to look them up.</param>
+    /// <returns>One step for each deviation but the last; noise is scaled by the first.</returns>
+    /// <exception cref="ArgumentException">There are less than two deviations, they do not fall, or the times do not fit them.</exception>
+    public static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps = null)
+    {
+        ArgumentNullException.ThrowIfNull(sigmas);
+        if (sigmas.Count < 2)
+            throw new ArgumentException($"There are {sigmas.Count} sigmas; a step needs two.", nameof(sigmas));
+        if (timesteps is not null && timesteps.Count != sigmas.Count - 1)
+            throw new ArgumentException($"There are {timesteps.Count} times for {sigmas.Count} sigmas; give one for each sigma but the last.", nameof(timesteps));
+
+        for (var i = 0; i < sigmas.Count; i++)
+        {
+            if (!(sigmas[i] >= 0 && double.IsFinite(sigmas[i]) && (i == 0 || sigmas[i] < sigmas[i - 1])))
+                throw new ArgumentException($"Sigma {i} is {sigmas[i]}; sigmas must be finite, at least 0, and fall strictly.", nameof(sigmas));
+        }
+
+        var levels = sigmas.Select((sigma, i) => NoiseLevel.OfSigma(sigma, i < sigmas.Count - 1 ? timesteps?[i] : null)).ToArray();
+        return new SamplingPlan(Pairs(levels), initialScale: sigmas[0]);
+    }
+
+    /// <summary>The steps from one of them on: what is left to do for an image that is only partly hidden by noise.</summary>
+    /// <param name="first">The first step to take, 0 to the number of steps - 1.</param>
+    /// <returns>The rest of the plan.</returns>
+    public SamplingPlan From(int first)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, Steps.Length);
+        return new SamplingPlan(Steps[first..], InitialScale);
+    }
+
+    private static ImmutableArray<SamplingStep> Pairs(NoiseLevel[] levels) =>
+        [.. Enumerable.Range(0, levels.Length - 1).Select(i => new SamplingStep(levels[i], levels[i + 1]))];
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>
+/// The sigmas sqrt((1 - alphaBar) / alphaBar) of a schedule's steps, and the way between a sigma and a time (Karras et al. 2022, appendix C.3).
+/// Every value is rounded to float32, as the references have it: halfway between two steps it is rounding that decides which is nearer, and a
+/// sigma should mean the same time here and there.
+/// </summary>
+public sealed class SigmaTable
+{
+    private readonly float[] sigmas;
+    private readonly float[] logSigmas;
+
+    /// <summary>Computes the sigmas.</summary>
+    /// <param name="schedule">The schedule.</param>
+    public SigmaTable(NoiseSchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        sigmas = [.. schedule.AlphaBar.Select(alphaBar => MathF.Sqrt((1 - (float)alphaBar) / (float)alphaBar))];
+        logSigmas = Array.ConvertAll(sigmas, Logarithm);
+        Sigmas = [.. sigmas.Select(sigma => (double)sigma)];
+    }
+
+    /// <summary>Gets the sigma of each step, rising; infinite at the last for zero terminal SNR.</summary>
+    public ImmutableArray<double> Sigmas { get; }
+
+    /// <summary>Gets ln sigma of each step.</summary>
+    internal ReadOnlySpan<float> LogSigmas => logSigmas;
+
+    /// <summary>The time of a sigma: linear in ln sigma between two steps; the first or last step's beyond the table.</summary>
+    /// <param name="sigma">A deviation above 0.</param>
+    /// <returns>A time in 0 to T - 1.</returns>
+    public double TimestepOf(double sigma)
+    {
+        if (logSigmas.Length == 1)
+            return 0;
+        var wanted = Logarithm((float)sigma);
+        var low = Math.Clamp(StepsUpTo(wanted) - 1, 0, logSigmas.Length - 2);
+        if (float.IsInfinity(logSigmas[low + 1]))
+            return float.IsInfinity(wanted) ? low + 1 : low;
+        var share = Math.Clamp((logSigmas[low] - wanted) / (logSigmas[low] - logSigmas[low + 1]), 0, 1);
+        return ((1 - share) * low) + (share * (low + 1));
+    }
+
+    /// <summary>The step whose sigma is nearest in the logarithm.</summary>
+    /// <param name="sigma">A deviation above 0.</param>
+    /// <returns>A step, 0 to T - 1.</returns>
+    public int NearestStep(double sigma)
+    {
+        var wanted = Logarithm((float)sigma);
+        if (float.IsInfinity(wanted))
+            return wanted > 0 ? logSigmas.Length - 1 : 0;
+        var above = StepsUpTo(wanted);
+        var below = Math.Max(above - 1, 0);
+        return above < logSigmas.Length && Math.Abs(logSigmas[above] - wanted) < Math.Abs(wanted - logSigmas[below]) ? above : below;
+    }
+
+    /// <summary>The sigma of a time: ln sigma is linear between two steps.</summary>
+    /// <param name="timestep">A time in 0 to T - 1.</param>
+    /// <returns>The deviation.</returns>
+    public double SigmaOf(double timestep)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(timestep);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timestep, sigmas.Length - 1);
+        return SigmaAt((float)timestep);
+    }
+
+    /// <summary>The sigmas of evenly spaced times from T - 1 to 0, with a final 0.</summary>
+    /// <param name="count">How many, 1 to T, beside the final 0.</param>
+    /// <returns>count + 1 deviations, falling.</returns>
+    public double[] EvenlySpaced(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, sigmas.Length);
+        if (count == sigmas.Length)
+            return [.. Sigmas.Reverse(), 0];
+        var last = sigmas.Length - 1;
+        var slope = count == 1 ? 0 : (float)last / (count - 1);
+        var falling = Enumerable.Range(0, count).Select(i => i < count / 2 || count == 1 ? last - (slope * i) : slope * (count - 1 - i));
+        return [.. falling.Select(time => (double)SigmaAt(time)), 0];
+    }
+
+    private float SigmaAt(float time)
+    {
+        var low = (int)MathF.Floor(time);
+        var share = time - low;
+        return (float)Math.Exp(share == 0 ? logSigmas[low] : ((1 - share) * logSigmas[low]) + (share * logSigmas[low + 1]));
+    }
+
+    private int StepsUpTo(float logSigma)
+    {
+        var found = Array.BinarySearch(logSigmas, logSigma);
+        return found >= 0 ? found + 1 : ~found;
+    }
+
+    private static float Logarithm(float value) => (float)Math.Log(value);
+}

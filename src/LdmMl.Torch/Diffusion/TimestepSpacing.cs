@@ -1,0 +1,26 @@
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>Which of a schedule's T forward steps a sampler with S steps looks at.</summary>
+public enum TimestepSpacing
+{
+    /// <summary>
+    /// Every (T / S)-th, shifted by one: exactly S steps. As the reference's DDIM where S divides T; where it does not, the reference takes more
+    /// than S, and 599 of the counts up to 1000 let it fail, 1000 among them: there the shift is left out where it would leave the schedule.
+    /// </summary>
+    Uniform,
+
+    /// <summary>As <see cref="Uniform"/>, with the reference's own count: more than S steps where S does not divide T.</summary>
+    UniformStride,
+
+    /// <summary>Quadratically growing, shifted by one, up to 0.8 T (Song et al. 2021, appendix D.2): more of the steps at little noise.</summary>
+    Quadratic,
+
+    /// <summary>i (T / S) with an offset, from 0 (diffusers <c>leading</c>).</summary>
+    Leading,
+
+    /// <summary>T - 1 and every T / S below it (diffusers <c>trailing</c>): begins at pure noise, as zero terminal SNR needs.</summary>
+    Trailing,
+
+    /// <summary>Evenly from 0 to T - 1, both included (diffusers <c>linspace</c>).</summary>
+    Linspace,
+}

@@ -1,0 +1,61 @@
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>Chooses the forward steps that a sampler looks at.</summary>
+public static class Timesteps
+{
+    // The reference's quadratic spacing ends at this share of T.
+    private const double QuadraticReach = 0.8;
+
+    /// <summary>Chooses timesteps, falling.</summary>
+    /// <param name="scheduleSteps">T, at least 1.</param>
+    /// <param name="count">S, 1 to T.</param>
+    /// <param name="spacing">How they are spread.</param>
+    /// <param name="offset">What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; cut to T - 1.</param>
+    /// <returns>S timesteps in 0 to T - 1 (more for <see cref="TimestepSpacing.UniformStride"/> where S does not divide T).</returns>
+    public static int[] Choose(int scheduleSteps, int count, TimestepSpacing spacing, int offset = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(scheduleSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scheduleSteps);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        int[] rising = spacing switch
+        {
+            TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
+            TimestepSpacing.UniformStride => [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
+            TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
+            TimestepSpacing.Leading => Map(count, i => Math.Min((i * (scheduleSteps / count)) + offset, scheduleSteps - 1)),
+            TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
+            TimestepSpacing.Linspace => Map(count, i => count == 1 ? 0 : Round((double)i * (scheduleSteps - 1) / (count - 1))),
+            _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
+        };
+        Array.Reverse(rising);
+        return rising;
+    }
+
+    /// <summary>The reference's own list, rising: every (T / S)-th plus one, whose last may be T, which no table has.</summary>
+    internal static int[] Strided(int scheduleSteps, int count)
+    {
+        var stride = scheduleSteps / count;
+        return Map((scheduleSteps + stride - 1) / stride, i => (i * stride) + 1);
+    }
+
+    internal static int[] Quadratic(int scheduleSteps, int count)
+    {
+        var reach = Math.Sqrt(scheduleSteps * QuadraticReach);
+        return Map(count, i => Math.Min((int)Math.Pow(Root(i), 2) + 1, scheduleSteps - 1));
+
+        // The last is the reach itself, whose square a product of rounded numbers may miss by one.
+        double Root(int i) => i == count - 1 && count > 1 ? reach : i * (reach / Math.Max(count - 1, 1));
+    }
+
+    private static int[] Uniform(int scheduleSteps, int count)
+    {
+        var stride = scheduleSteps / count;
+        var shift = ((count - 1) * stride) + 1 < scheduleSteps ? 1 : 0;
+        return Map(count, i => (i * stride) + shift);
+    }
+
+    private static int Round(double value) => (int)Math.Round(value, MidpointRounding.ToEven);
+
+    private static int[] Map(int count, Func<int, int> step) => [.. Enumerable.Range(0, count).Select(step)];
+}

@@ -1,0 +1,14 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>The closed form that stands for a network in the goldens of diffusion: 0.6 x cos(t / 1000) + 0.3 sin(2 x + t / 250) + 0.2 mean(context).</summary>
+internal static class ToyNetwork
+{
+    public static Tensor Predict(Tensor state, Tensor times, Tensor? context = null)
+    {
+        var t = times.to(ScalarType.Float32).reshape(-1, 1, 1, 1);
+        var output = (0.6 * state * (t / 1000).cos()) + (0.3 * ((2 * state) + (t / 250)).sin());
+        return context is null ? output : output + (0.2 * context.flatten(1).mean([1]).reshape(-1, 1, 1, 1));
+    }
+}
