@@ -19,7 +19,11 @@ internal static class CompareCommand
 
     private static readonly Argument<string> Second = new("MODEL_B") { Description = "The model to judge." };
     private static readonly Option<string> Weights = ModelOptions.Weights();
-    private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images that both reconstruct.", Required = true };
+
+    private static readonly Option<DirectoryInfo> Images = new("--images")
+    {
+        Description = "The folder of images that both reconstruct.", Required = true,
+    };
 
     private static readonly Option<FileInfo> Out = new("--out")
     {
@@ -41,9 +45,21 @@ internal static class CompareCommand
 
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
-    private static readonly Option<int?> Size = new("--size") { Description = "Bring images to a square of this side; without it each keeps its own size." };
-    private static readonly Option<ImageFit> Fit = new("--fit") { Description = "How --size is reached.", DefaultValueFactory = _ => ImageFit.CropToFill };
-    private static readonly Option<int> Batch = new("--batch") { Description = "How many images are computed at once.", DefaultValueFactory = _ => 8 };
+
+    private static readonly Option<int?> Size = new("--size")
+    {
+        Description = "Bring images to a square of this side; without it each keeps its own size.",
+    };
+
+    private static readonly Option<ImageFit> Fit = new("--fit")
+    {
+        Description = "How --size is reached.", DefaultValueFactory = _ => ImageFit.CropToFill,
+    };
+
+    private static readonly Option<int> Batch = new("--batch")
+    {
+        Description = "How many images are computed at once.", DefaultValueFactory = _ => 8,
+    };
 
     private static readonly Option<ModelPrecision> Precision = new("--precision")
     {
@@ -69,7 +85,8 @@ internal static class CompareCommand
         CommonOptions.Within(Examples, 0, 50);
         var command = new Command("compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
         {
-            First, Second, Weights, Images, Out, FailIf, OnlyIfSignificant, Lpips, Perceptual, Size, Fit, Batch, Precision, Examples, SkipBroken, Json,
+            First, Second, Weights, Images, Out, FailIf, OnlyIfSignificant, Lpips, Perceptual,
+            Size, Fit, Batch, Precision, Examples, SkipBroken, Json,
         };
         command.SetHandler(Run);
         return command;

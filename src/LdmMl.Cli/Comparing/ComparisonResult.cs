@@ -23,13 +23,18 @@ internal sealed record ComparisonResult
         get
         {
             if (Measured.Images.Count < Measured.FileCount)
-                yield return $"{Measured.Images.Count} of {Measured.FileCount} image files were compared.{(Measured.IsComplete ? "" : " The run was interrupted, so no gate was judged.")}";
+                yield return $"{Measured.Images.Count} of {Measured.FileCount} image files were compared.{Interruption}";
             if (First.WeightHash == Second.WeightHash)
                 yield return "Both models have the same weights.";
             foreach (var metric in Metrics.Where(metric => metric.LeftOut > 0))
-                yield return $"{metric.Metric.Title}: {metric.LeftOut} of {Measured.Images.Count} images are left out, because a value is not finite (an exact reconstruction has an infinite PSNR).";
+            {
+                yield return $"{metric.Metric.Title}: {metric.LeftOut} of {Measured.Images.Count} images are left out, because a value is not finite "
+                    + "(an exact reconstruction has an infinite PSNR).";
+            }
             if (Metrics.Select(metric => metric.Pairs?.Difference.Warning).FirstOrDefault(warning => warning is not null) is { } few)
                 yield return few;
         }
     }
+
+    private string Interruption => Measured.IsComplete ? "" : " The run was interrupted, so no gate was judged.";
 }

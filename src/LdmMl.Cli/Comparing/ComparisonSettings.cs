@@ -8,4 +8,5 @@ namespace LdmMl.Cli.Comparing;
 /// <param name="Precision">The number format of the networks.</param>
 /// <param name="Perceptual">The perceptual model and its weights; null where none was given.</param>
 /// <param name="Examples">How many images are shown of each kind.</param>
-internal sealed record ComparisonSettings(string CommandLine, string Version, string Images, string Size, string Precision, string? Perceptual, int Examples);
+internal sealed record ComparisonSettings(
+    string CommandLine, string Version, string Images, string Size, string Precision, string? Perceptual, int Examples);

@@ -2,7 +2,9 @@ using LdmMl.Cli.Pipelines;
 
 namespace LdmMl.Cli.Comparing;
 
-/// <summary>Both models reconstruct the same images, one after the other; of an image only its scores stay, and of the extreme ones small pictures.</summary>
+/// <summary>
+/// Both models reconstruct the same images, one after the other; of an image only its scores stay, and of the extreme ones small pictures.
+/// </summary>
 internal sealed record ImageMeasurement
 {
     /// <summary>Gets A's pipeline.</summary>

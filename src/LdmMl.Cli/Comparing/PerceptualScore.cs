@@ -9,14 +9,21 @@ namespace LdmMl.Cli.Comparing;
 internal sealed class PerceptualScore(PerceptualModel model)
 {
     /// <summary>Gets the metric: only a calibrated distance is called LPIPS.</summary>
-    public Metric Metric { get; } = new(model.IsCalibrated ? "lpips" : "perceptual", model.Name, "", HigherIsBetter: false, Decimals: 4);
+    public Metric Metric { get; } = new(model.IsCalibrated ? "lpips" : "perceptual", model.Name, "", HigherIsBetter: false, Decimals: 4)
+    {
+        ShortTitle = model.IsCalibrated ? "LPIPS" : "perceptual",
+    };
 
     /// <summary>Measures one image.</summary>
     /// <exception cref="InvalidDataException">It is too small for the network; the message names the file.</exception>
     public (double First, double Second) Distances(string path, RgbImage original, RgbImage first, RgbImage second)
     {
         if (Math.Min(original.Width, original.Height) < model.MinimumSize)
-            throw new InvalidDataException($"'{path}' is {original.Width}x{original.Height}; {model.Name} needs sides of at least {model.MinimumSize} pixels. Use larger images, or --size.");
+        {
+            throw new InvalidDataException(
+                $"'{path}' is {original.Width}x{original.Height}; {model.Name} needs sides of at least {model.MinimumSize} pixels. "
+                + "Use larger images, or --size.");
+        }
         using var scope = NewDisposeScope();
         using var mode = inference_mode();
         using var features = model.Features(tensor(original.Planes, [1, 3, original.Height, original.Width]), PixelRange.ZeroToOne);

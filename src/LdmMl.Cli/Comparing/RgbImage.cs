@@ -36,7 +36,9 @@ internal sealed record RgbImage(int Width, int Height, float[] Planes, byte[] Pi
         for (var i = 0; i < errors.Length; i++)
         {
             var at = i * 3;
-            var sum = Math.Abs(Pixels[at] - other.Pixels[at]) + Math.Abs(Pixels[at + 1] - other.Pixels[at + 1]) + Math.Abs(Pixels[at + 2] - other.Pixels[at + 2]);
+            var sum = 0;
+            for (var channel = at; channel < at + 3; channel++)
+                sum += Math.Abs(Pixels[channel] - other.Pixels[channel]);
             errors[i] = (byte)((sum + 1) / 3);
         }
         return errors;

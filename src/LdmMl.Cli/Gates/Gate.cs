@@ -15,7 +15,11 @@ namespace LdmMl.Cli.Gates;
 /// <param name="Threshold">What it compares with; 0.02 for 2 %.</param>
 internal sealed partial record Gate(string Text, string Metric, GateOperator Operator, GateSubject Subject, double Threshold)
 {
-    private const string Grammar = "a gate is a metric, one of > >= < <=, and a threshold, such as \"lpips > +2%\" (relative change of B against A), \"psnr < -0.5\" (change, with its sign) or \"ssim < 0.85\" (B itself)";
+    private const string Grammar =
+        "a gate is a metric, one of > >= < <=, and a threshold, such as \"lpips > +2%\" (relative change of B against A), "
+        + "\"psnr < -0.5\" (change, with its sign) or \"ssim < 0.85\" (B itself)";
+
+    private const string Number = @"(?<number>[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?)";
 
     /// <summary>Reads a gate.</summary>
     /// <exception cref="FormatException">It is none; the message says what was given and what a gate looks like.</exception>
@@ -69,6 +73,8 @@ internal sealed partial record Gate(string Text, string Metric, GateOperator Ope
         _ => GateOperator.AtMost,
     };
 
-    [GeneratedRegex(@"^\s*(?<metric>[a-z][a-z0-9_-]*)\s*(?<operator>[<>]=?)\s*(?<number>[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?)\s*(?<percent>%)?\s*$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @$"^\s*(?<metric>[a-z][a-z0-9_-]*)\s*(?<operator>[<>]=?)\s*{Number}\s*(?<percent>%)?\s*$",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();
 }

@@ -1,4 +1,5 @@
 using LdmMl.Cli.Comparing;
+using LdmMl.Cli.Gates;
 using LdmMl.Torch.Metrics.Statistics;
 
 namespace LdmMl.Cli.Reports;
@@ -17,11 +18,24 @@ internal static class ComparisonJson
         passed = result.Measured.IsComplete && !result.Gates.Any(gate => gate.Failed),
         warnings = result.Warnings.Concat(result.Measured.Warnings),
         metrics = result.Metrics.ToDictionary(comparison => comparison.Metric.Name, Metric),
-        gates = result.Gates.Select(verdict => new { gate = verdict.Gate.Text, failed = verdict.Failed, reason = verdict.Reason, measured = Interval(verdict.Figure) }),
-        images = result.Measured.Images.Select(image => new { image = image.Image, a = Scores(result, image.First), b = Scores(result, image.Second) }),
+        gates = result.Gates.Select(Gate),
+        images = result.Measured.Images.Select(image => new
+        {
+            image = image.Image,
+            a = Scores(result, image.First),
+            b = Scores(result, image.Second),
+        }),
     };
 
     private static object Model(ModelSide side) => new { path = side.Path, weightHash = side.WeightHash, side.Info };
+
+    private static object Gate(GateVerdict verdict) => new
+    {
+        gate = verdict.Gate.Text,
+        failed = verdict.Failed,
+        reason = verdict.Reason,
+        measured = Interval(verdict.Figure),
+    };
 
     private static object Metric(MetricComparison comparison) => new
     {

@@ -18,14 +18,18 @@ internal static class DifferencePlot
         var axis = new PlotAxis(Math.Min(0, differences[0]), Math.Max(0, differences[^1]), Bottom, Top);
         var id = $"differences-{metric.Name}";
         return Html.Of($"""
-            <svg viewBox="0 0 360 212" role="img" aria-labelledby="{id}"><title id="{id}">Change of {metric.Title} of each image, sorted, from {Figure.Change(metric, differences[0])} to {Figure.Change(metric, differences[^1])}; the mean is {Figure.Change(metric, interval.Estimate)}</title>
+            <svg viewBox="0 0 360 212" role="img" aria-labelledby="{id}">
+            <title id="{id}">Change of {metric.Title} of each image, sorted, from {Figure.Change(metric, differences[0])}
+            to {Figure.Change(metric, differences[^1])}; the mean is {Figure.Change(metric, interval.Estimate)}</title>
             {Ticks(axis)}{Bars(metric, differences, axis)}
             {Interval(interval, axis)}<line class="axis" x1="{Left}" x2="{Right}" y1="{axis.At(0)}" y2="{axis.At(0)}"/>
             <line class="mean" x1="{Left}" x2="{Right}" y1="{axis.At(interval.Estimate)}" y2="{axis.At(interval.Estimate)}"/>
-            <text class="tick" x="{(Left + Right) / 2}" y="204" text-anchor="middle">{comparison.First.Length} {(comparison.First.Length == 1 ? "image" : "images, sorted by change")}</text>
+            <text class="tick" x="{(Left + Right) / 2}" y="204" text-anchor="middle">{Count(comparison.First.Length)}</text>
             </svg>
             """);
     }
+
+    private static string Count(int images) => images == 1 ? "1 image" : $"{images} images, sorted by change";
 
     private static double[] Sorted(MetricComparison comparison)
     {
@@ -43,7 +47,8 @@ internal static class DifferencePlot
         {
             var (from, to) = (axis.At(0), axis.At(difference));
             var style = metric.Worsening(0, difference) > 0 ? "worse" : "better";
-            return Html.Of($"<rect class=\"{style}\" x=\"{Left + i * step + gap / 2}\" y=\"{Math.Min(from, to)}\" width=\"{step - gap}\" height=\"{Math.Abs(to - from)}\"/>");
+            var (x, y) = (Left + i * step + gap / 2, Math.Min(from, to));
+            return Html.Of($"""<rect class="{style}" x="{x}" y="{y}" width="{step - gap}" height="{Math.Abs(to - from)}"/>""");
         }
     }
 
@@ -56,6 +61,13 @@ internal static class DifferencePlot
     private static Html Ticks(PlotAxis axis)
     {
         var (values, format) = axis.Ticks();
-        return Html.Of($"{values.Select(value => Html.Of($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{axis.At(value)}\" y2=\"{axis.At(value)}\"/><text class=\"tick\" x=\"{Left - 6}\" y=\"{axis.At(value) + 4}\" text-anchor=\"end\">{(value > 0 ? "+" : "")}{DistributionPlot.Number(value, format)}</text>"))}");
+        return Html.Of($"{values.Select(Tick)}");
+
+        Html Tick(double value) => Html.Of($"""
+            <line class="grid" x1="{Left}" x2="{Right}" y1="{axis.At(value)}" y2="{axis.At(value)}"/>
+            <text class="tick" x="{Left - 6}" y="{axis.At(value) + 4}" text-anchor="end">{Label(value)}</text>
+            """);
+
+        string Label(double value) => $"{(value > 0 ? "+" : "")}{DistributionPlot.Number(value, format)}";
     }
 }

@@ -10,7 +10,8 @@ internal static class GateSection
         <section aria-labelledby="gates">
         <h2 id="gates">Gates</h2>
         <div class="scroll" role="region" aria-labelledby="gates" tabindex="0"><table class="gates">
-        <thead><tr><th scope="col">fails if</th><th scope="col">result</th><th scope="col" class="number">measured</th><th scope="col" class="number">95 % interval</th><th scope="col">why</th></tr></thead>
+        <thead><tr><th scope="col">fails if</th><th scope="col">result</th><th scope="col" class="number">measured</th>
+        <th scope="col" class="number">95&#8239;% interval</th><th scope="col">why</th></tr></thead>
         <tbody>
         {result.Gates.Select(gate => Row(gate, MetricOf(gate, result)))}</tbody>
         </table></div>
@@ -28,8 +29,16 @@ internal static class GateSection
     public static Metric MetricOf(GateVerdict verdict, ComparisonResult result) =>
         result.Metrics.First(comparison => comparison.Metric.Name == verdict.Gate.Metric).Metric;
 
-    private static Html Row(GateVerdict verdict, Metric metric) => Html.Of($"""
-        <tr><th scope="row"><code>{verdict.Gate.Text}</code></th><td class="{(verdict.Failed ? "worse" : "better")}">{(verdict.Failed ? "✗ failed" : "✓ passed")}</td><td class="number">{(verdict.Figure is { } figure ? Form(verdict.Gate, metric, figure.Estimate) : "none")}</td><td class="number">{(verdict.Figure is { } interval ? Figure.Interval(interval, bound => Form(verdict.Gate, metric, bound)) : "none")}</td><td>{verdict.Reason}</td></tr>
+    private static Html Row(GateVerdict verdict, Metric metric)
+    {
+        var (estimate, interval) = verdict.Figure is { } figure ? (Form(figure.Estimate), Figure.Interval(figure, Form)) : ("none", "none");
+        return Html.Of($"""
+            <tr><th scope="row"><code>{verdict.Gate.Text}</code></th>
+            <td class="{(verdict.Failed ? "failed" : "passed")}">{(verdict.Failed ? "✗ failed" : "✓ passed")}</td>
+            <td class="number">{estimate}</td><td class="number">{interval}</td><td>{verdict.Reason}</td></tr>
 
-        """);
+            """);
+
+        string Form(double value) => GateSection.Form(verdict.Gate, metric, value);
+    }
 }

@@ -5,7 +5,9 @@ internal sealed class PlotAxis
 {
     private readonly double least, most, start, end;
 
-    /// <summary>Makes an axis from the least to the largest value, drawn between two positions; the order of the positions gives its direction.</summary>
+    /// <summary>
+    /// Makes an axis from the least to the largest value, drawn between two positions; the order of the positions gives its direction.
+    /// </summary>
     public PlotAxis(double least, double most, double start, double end)
     {
         // A single value stands in the middle of an axis of its own size.

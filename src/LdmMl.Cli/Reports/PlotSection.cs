@@ -17,8 +17,11 @@ internal static class PlotSection
         return Html.Of($"""
             <h3>{metric.Title}<span class="quiet">{(metric.HigherIsBetter ? "higher is better" : "lower is better")}</span></h3>
             <div class="plots">
-            <figure>{DistributionPlot.Of(comparison)}<figcaption>How many images have which {metric.Title}{(metric.Unit.Length == 0 ? "" : $" ({metric.Unit})")}: A upwards, B downwards. Lines are the means.</figcaption></figure>
-            <figure>{DifferencePlot.Of(comparison)}<figcaption>Change B − A of each image. The dashed line is the mean, the band its 95 % interval. Median {Figure.Change(metric, differences.Median)}, half of the images lie between {Figure.Change(metric, differences.LowerQuartile)} and {Figure.Change(metric, differences.UpperQuartile)}.</figcaption></figure>
+            <figure>{DistributionPlot.Of(comparison)}<figcaption>How many images have which
+            {metric.Title}{(metric.Unit.Length == 0 ? "" : $" ({metric.Unit})")}: A upwards, B downwards. Lines are the means.</figcaption></figure>
+            <figure>{DifferencePlot.Of(comparison)}<figcaption>Change B − A of each image. The dashed line is the mean, the band its
+            95&#8239;% interval. Median {Figure.Change(metric, differences.Median)}, half of the images lie between
+            {Figure.Change(metric, differences.LowerQuartile)} and {Figure.Change(metric, differences.UpperQuartile)}.</figcaption></figure>
             </div>
 
             """);

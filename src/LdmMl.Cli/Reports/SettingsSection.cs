@@ -23,9 +23,14 @@ internal static class SettingsSection
         </section>
         <section aria-labelledby="method">
         <h2 id="method">How to read this</h2>
-        <p>PSNR and SSIM (scikit-image's settings: uniform 7×7 window, sample covariance) compare each reconstruction with its original in 8 bits, transparent pixels on white; MAE is the mean absolute difference of values in [0, 1].</p>
-        <p>An interval holds the true mean of 95 of 100 such sets of images ({Method()}). p is that of the sign-flip permutation test of the mean difference: how often a difference at least as large would come about were the two models equally good ({(IsExact(result) ? "every pattern of signs is counted" : $"{SignFlipTest.RandomPatterns:N0} random patterns of signs")}). A difference is called clear where p is at most 0.05 and the interval leaves out 0. Nothing is corrected for looking at several metrics, and both speak of images like these only.</p>
-        <p>The hash of a model is the SHA-256 of its weights as the library writes them to a diffusers folder, so that it is the same whatever kind of file the model came from.</p>
+        <p>PSNR and SSIM (scikit-image's settings: uniform 7×7 window, sample covariance) compare each reconstruction with its original in
+        8 bits, transparent pixels on white; MAE is the mean absolute difference of values in [0, 1].{Perceptual(result)}</p>
+        <p>An interval holds the true mean of 95 of 100 such sets of images ({Method()}). p is that of the sign-flip permutation test of the mean
+        difference: how often a difference at least as large would come about were the two models equally good ({Patterns(result)}). A difference
+        is called clear where p is at most 0.05 and the interval leaves out 0. Nothing is corrected for looking at several metrics, and both speak
+        of images like these only.</p>
+        <p>The hash of a model is the SHA-256 of its weights as the library writes them to a diffusers folder, so that it is the same whatever
+        kind of file the model came from.</p>
         </section>
         """);
 
@@ -34,7 +39,10 @@ internal static class SettingsSection
         yield return Fact("model", result.First.Path, result.Second.Path);
         foreach (var (first, second) in result.First.Info.Rows().Zip(result.Second.Info.Rows()).Skip(1))
             yield return Fact(first.What, first.Value, second.Value);
-        yield return Html.Of($"<tr><th scope=\"row\">SHA-256 of the weights</th><td><code class=\"hash\">{result.First.WeightHash}</code></td><td><code class=\"hash\">{result.Second.WeightHash}</code></td></tr>\n");
+        yield return Html.Of($"""
+            <tr><th scope="row">SHA-256 of the weights</th>
+            <td><code class="hash">{result.First.WeightHash}</code></td><td><code class="hash">{result.Second.WeightHash}</code></td></tr>
+            """);
     }
 
     private static Html Fact(string what, string first, string second) =>
@@ -56,5 +64,15 @@ internal static class SettingsSection
         return $"BCa bootstrap, {options.Resamples:N0} resamples of the images, seed {options.Seed}";
     }
 
-    private static bool IsExact(ComparisonResult result) => result.Metrics.All(comparison => comparison.Pairs?.IsExact ?? true);
+    private static string Patterns(ComparisonResult result) => result.Metrics.All(comparison => comparison.Pairs?.IsExact ?? true)
+        ? "every pattern of signs is counted"
+        : $"{SignFlipTest.RandomPatterns:N0} random patterns of signs";
+
+    private static string Perceptual(ComparisonResult result) => result.Metrics.Select(comparison => comparison.Metric.Name).Last() switch
+    {
+        "lpips" => " LPIPS compares what a network sees in both, weighted as people judged differences; 0 is no difference.",
+        "perceptual" => " The perceptual distance compares what a network sees in both, without weights fitted to what people judge: "
+            + "its values compare only with those of the same network.",
+        _ => "",
+    };
 }

@@ -17,7 +17,9 @@ internal static class SummarySection
         """);
 
     private static Html Model(ModelSide side) => Html.Of($"""
-        <div class="model {side.Letter.ToLowerInvariant()}"><dt>{side.Letter}</dt><dd><bdi>{side.Path}</bdi><span class="quiet">{side.Info.Kind}, {side.Info.Parameters.ToString("N0")} parameters, {side.Info.LatentChannels} latent channels, {side.Info.DownsampleFactor}× smaller</span></dd></div>
+        <div class="model {side.Letter.ToLowerInvariant()}"><dt>{side.Letter}</dt><dd><bdi>{side.Path}</bdi><span class="quiet">{side.Info.Kind},
+        {side.Info.Parameters.ToString("N0")} parameters, {side.Info.LatentChannels} latent channels,
+        {side.Info.DownsampleFactor}× smaller</span></dd></div>
 
         """);
 
@@ -25,10 +27,14 @@ internal static class SummarySection
     {
         if (result.Gates.Count == 0)
             return Html.Empty;
-        var failed = result.Gates.Count(gate => gate.Failed);
-        return failed == 0
-            ? Html.Of($"<p class=\"verdict passed\" role=\"status\"><strong>✓ Passed:</strong> {(result.Gates.Count == 1 ? "the gate holds" : $"all {result.Gates.Count} gates hold")}.</p>\n")
-            : Html.Of($"<p class=\"verdict failed\" role=\"status\"><strong>✗ Failed:</strong> {failed} of {result.Gates.Count} {(result.Gates.Count == 1 ? "gate" : "gates")}.</p>\n");
+        var (count, failed) = (result.Gates.Count, result.Gates.Count(gate => gate.Failed));
+        var (style, mark, words) = failed == 0
+            ? ("passed", "✓ Passed:", count == 1 ? "the gate holds" : $"all {count} gates hold")
+            : ("failed", "✗ Failed:", $"{failed} of {count} {(count == 1 ? "gate" : "gates")}");
+        return Html.Of($"""
+            <p class="verdict {style}" role="status"><strong>{mark}</strong> {words}.</p>
+
+            """);
     }
 
     private static Html Warning(string sentence) => Html.Of($"<p class=\"warning\"><strong>Note:</strong> {sentence}</p>\n");
@@ -37,7 +43,13 @@ internal static class SummarySection
     {
         var metric = comparison.Metric;
         if (comparison.Pairs is not { } pairs)
-            return Html.Of($"<li class=\"unclear\"><span class=\"mark\">≈</span><span><strong>{metric.Title}</strong>: no image has a finite value with both models.</span></li>\n");
+        {
+            return Html.Of($"""
+                <li class="unclear"><span class="mark" aria-hidden="true">≈</span>
+                <span><strong>{metric.Title}</strong>: no image has a finite value with both models.</span></li>
+
+                """);
+        }
         var (style, mark, words) = comparison.Finding switch
         {
             Comparing.Finding.Better => ("better", "▲", "B is better"),
@@ -45,9 +57,16 @@ internal static class SummarySection
             _ => ("unclear", "≈", "no clear difference"),
         };
         var change = Figure.WithUnit(metric, Figure.Change(metric, pairs.Difference.Estimate));
+        var interval = Figure.Interval(pairs.Difference, bound => Figure.Change(metric, bound));
         return Html.Of($"""
-            <li class="{style}"><span class="mark" aria-hidden="true">{mark}</span><span><strong>{metric.Title}: {words}</strong>, {change} <span class="quiet">{Figure.Interval(pairs.Difference, bound => Figure.Change(metric, bound))}, p {(pairs.PValue < 0.0001 ? "" : "= ")}{Figure.PValue(pairs.PValue)}; better in {comparison.Better} images, worse in {comparison.Worse}{(pairs.Unchanged > 0 ? $", equal in {pairs.Unchanged}" : "")}</span></span></li>
+            <li class="{style}"><span class="mark" aria-hidden="true">{mark}</span><span><strong>{metric.Title}: {words}</strong>, {change}
+            <span class="quiet">95&#8239;% interval {interval},
+            <span class="number">p {(pairs.PValue < 0.0001 ? "" : "= ")}{Figure.PValue(pairs.PValue)}</span>;
+            {Counts(comparison, pairs.Unchanged)}</span></span></li>
 
             """);
     }
+
+    private static string Counts(MetricComparison comparison, int unchanged) =>
+        $"better in {comparison.Better} images, worse in {comparison.Worse}{(unchanged > 0 ? $", equal in {unchanged}" : "")}";
 }

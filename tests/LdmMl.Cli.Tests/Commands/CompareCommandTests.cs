@@ -12,7 +12,10 @@ public sealed class CompareCommandTests : IDisposable
 
     public CompareCommandTests()
     {
-        var config = new KlAutoencoderConfig { BaseChannels = 8, ChannelMultipliers = [1, 1, 1], ResidualBlocks = 1, LatentChannels = 3, NormGroups = 4 };
+        var config = new KlAutoencoderConfig
+        {
+            BaseChannels = 8, ChannelMultipliers = [1, 1, 1], ResidualBlocks = 1, LatentChannels = 3, NormGroups = 4,
+        };
         using var other = AutoencoderModel.Create(config, seed: 2);
         other.Save(Other);
     }
@@ -49,7 +52,8 @@ public sealed class CompareCommandTests : IDisposable
         var page = File.ReadAllText(Report);
         Assert.Contains("image2.png", page, StringComparison.Ordinal);
         Assert.Contains("other &lt;model&gt;", page, StringComparison.Ordinal);
-        Assert.Contains(document.RootElement.GetProperty("models").GetProperty("b").GetProperty("weightHash").GetString()!, page, StringComparison.Ordinal);
+        var hash = document.RootElement.GetProperty("models").GetProperty("b").GetProperty("weightHash").GetString()!;
+        Assert.Contains(hash, page, StringComparison.Ordinal);
         Assert.Contains("PSNR", run.Output, StringComparison.Ordinal);
     }
 
@@ -62,7 +66,8 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("failed: fail if psnr < 1000: measured ", run.Output, StringComparison.Ordinal);
         Assert.Contains("passed: fail if ssim > 2: measured ", run.Output, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(Json));
-        Assert.Equal([true, false], document.RootElement.GetProperty("gates").EnumerateArray().Select(gate => gate.GetProperty("failed").GetBoolean()));
+        var failed = document.RootElement.GetProperty("gates").EnumerateArray().Select(gate => gate.GetProperty("failed").GetBoolean());
+        Assert.Equal([true, false], failed);
         Assert.False(document.RootElement.GetProperty("passed").GetBoolean());
         Assert.Contains("<strong>✗ Failed:</strong> 1 of 2 gates.", File.ReadAllText(Report), StringComparison.Ordinal);
     }
@@ -76,7 +81,8 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("note: Both models have the same weights.", run.Errors, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(Json));
-        Assert.Equal((0, 1), (document.RootElement.GetProperty("metrics").GetProperty("ssim").GetProperty("change").GetProperty("upper").GetDouble(), document.RootElement.GetProperty("metrics").GetProperty("ssim").GetProperty("pValue").GetDouble()));
+        var ssim = document.RootElement.GetProperty("metrics").GetProperty("ssim");
+        Assert.Equal((0, 1), (ssim.GetProperty("change").GetProperty("upper").GetDouble(), ssim.GetProperty("pValue").GetDouble()));
     }
 
     [Theory]
@@ -102,7 +108,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("an uncalibrated distance is called 'perceptual'", refused.Errors, StringComparison.Ordinal);
         var page = File.ReadAllText(Report);
         Assert.DoesNotContain("LPIPS", run.Output + page, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("Told by uncalibrated perceptual distance", page, StringComparison.Ordinal);
+        Assert.Contains("Ranked by the change of uncalibrated perceptual distance", page, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(Json));
         var metrics = document.RootElement.GetProperty("metrics").EnumerateObject().Select(metric => metric.Name);
         Assert.Equal(["psnr", "ssim", "mae", "perceptual"], metrics);

@@ -17,9 +17,11 @@ public sealed partial class ReportInBrowserTests : IDisposable
         Write("report.html", WithProbe(page));
         // A window has a least width of its own, a frame has none.
         var frames = string.Concat(widths.Select(width => $"<iframe src=\"report.html\" style=\"border:0;width:{width}px;height:900px\"></iframe>"));
-        Write("frames.html", $"<!DOCTYPE html><body><script>addEventListener('message', e => document.body.append(`[${{e.data}}]`))</script>{frames}</body>");
+        const string Listener = "<script>addEventListener('message', e => document.body.append(`[${e.data}]`))</script>";
+        Write("frames.html", $"<!DOCTYPE html><body>{Listener}{frames}</body>");
 
-        var (dom, log) = Chromium.Run(Path.Combine(folder, "frames.html"), Profile, "--window-size=1400,900", "--virtual-time-budget=5000", "--dump-dom");
+        var (dom, log) = Chromium.Run(
+            Path.Combine(folder, "frames.html"), Profile, "--window-size=1400,900", "--virtual-time-budget=5000", "--dump-dom");
 
         var found = Probe().Matches(dom)
             .Select(match => (Inner: Number(match, "inner"), Scroll: Number(match, "scroll"), Broken: Number(match, "broken"))).ToArray();
@@ -49,10 +51,15 @@ public sealed partial class ReportInBrowserTests : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
-    // The page itself has no script and forbids any: the copy allows this one, which tells its width, its content's, and how many pictures are broken.
+    // The page itself has no script and forbids any: the copy allows this one, which tells the page's width, its content's, and how many
+    // pictures are broken.
     private static string WithProbe(string page) => page
         .Replace("style-src 'unsafe-inline'", "style-src 'unsafe-inline'; script-src 'unsafe-inline'", StringComparison.Ordinal)
-        .Replace("</body>", "<script>addEventListener('load', () => parent.postMessage([innerWidth, document.documentElement.scrollWidth, [...document.images].filter(image => !image.naturalWidth).length].join(), '*'))</script></body>", StringComparison.Ordinal);
+        .Replace("</body>", $"{Teller}</body>", StringComparison.Ordinal);
+
+    private const string Teller =
+        "<script>addEventListener('load', () => parent.postMessage([innerWidth, document.documentElement.scrollWidth, "
+        + "[...document.images].filter(image => !image.naturalWidth).length].join(), '*'))</script>";
 
     [GeneratedRegex(@"\[(?<inner>\d+),(?<scroll>\d+),(?<broken>\d+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Probe();

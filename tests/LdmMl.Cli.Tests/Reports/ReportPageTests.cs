@@ -56,10 +56,10 @@ public partial class ReportPageTests
     [Fact]
     public void A_report_on_many_images_stays_small()
     {
-        var page = SampleReport.Page(5000);
+        var page = SampleReport.Page(500);
 
-        Assert.Contains("The 200 of 5000 images that B makes worst in comparison", page, StringComparison.Ordinal);
-        Assert.InRange(page.Length, 10_000, 3_000_000);
+        Assert.Contains("The 200 of 500 images that B makes worst in comparison", page, StringComparison.Ordinal);
+        Assert.InRange(page.Length, 10_000, 1_000_000);
     }
 
     [Fact]
@@ -84,7 +84,8 @@ public partial class ReportPageTests
     public void A_difference_is_called_clear_only_where_interval_and_test_agree()
     {
         double[] first = [.. Enumerable.Range(0, 30).Select(i => 25 + i * 0.1)];
-        double[] worse = [.. first.Select((value, i) => value - 0.2 - i % 3 * 0.1)], mixed = [.. first.Select((value, i) => value + (i % 2 == 0 ? 0.3 : -0.29))];
+        double[] worse = [.. first.Select((value, i) => value - 0.2 - i % 3 * 0.1)];
+        double[] mixed = [.. first.Select((value, i) => value + (i % 2 == 0 ? 0.3 : -0.29))];
 
         Assert.Equal(Finding.Worse, Compare(Metric.Psnr, first, worse));
         Assert.Equal(Finding.Better, Compare(Metric.Psnr, worse, first));
@@ -138,7 +139,10 @@ public partial class ReportPageTests
     [Fact]
     public void Darker_means_more_on_the_error_ramp()
     {
-        var lightness = Enumerable.Range(0, 101).Select(i => ColorRamp.Error.At(i / 100.0)).Select(color => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue).ToArray();
+        var lightness = Enumerable.Range(0, 101)
+            .Select(i => ColorRamp.Error.At(i / 100.0))
+            .Select(color => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue)
+            .ToArray();
 
         Assert.Equal(lightness.OrderDescending(), lightness);
         Assert.Equal(((byte)255, (byte)255, (byte)255), ColorRamp.Error.At(0));

@@ -13,7 +13,8 @@ internal static class SampleReport
     public static ComparisonResult Of(int count, params string[] gates)
     {
         var random = new Random(3);
-        var images = Enumerable.Range(0, count).Select(i => Scores(i == 0 ? Hostile : $"image-with-a-name-that-does-not-end-{i}.png", random)).ToArray();
+        var names = Enumerable.Range(0, count).Select(i => i == 0 ? Hostile : $"image-with-a-name-that-does-not-end-{i}.png");
+        var images = names.Select(name => Scores(name, random)).ToArray();
         Metric[] all = [Metric.Psnr, Metric.Ssim, Metric.MeanAbsoluteError];
         var metrics = all.Select((metric, index) => MetricComparison.Of(metric, images, index)).ToArray();
         return new()
@@ -22,9 +23,11 @@ internal static class SampleReport
             Second = Side("B", "models/second-with-a-name-that-is-as-long-as-names-of-experiments-tend-to-be-2026-11-23-final"),
             Settings = new($"ldmml compare '{Hostile}'", "0.1.0", "photos & more", "as the files", "Float32", null, Examples: 2),
             Metrics = metrics,
-            Gates = [.. gates.Select(Gate.Parse).Select(gate => GateVerdict.Of(gate, metrics.First(metric => metric.Metric.Name == gate.Metric), needsSignificance: false))],
+            Gates = [.. gates.Select(Gate.Parse).Select(Judge)],
             Measured = new(images, Metric.Psnr, [Example(images[0])], [Example(images[^1])], count, IsComplete: true, []),
         };
+
+        GateVerdict Judge(Gate gate) => GateVerdict.Of(gate, metrics.First(metric => metric.Metric.Name == gate.Metric), needsSignificance: false);
     }
 
     public static string Page(int count, params string[] gates) => ReportPage.Of(Of(count, gates)).Text;

@@ -28,7 +28,10 @@ public sealed class WeightHashTests : IDisposable
     [Fact]
     public void Other_weights_have_another_hash()
     {
-        var config = new KlAutoencoderConfig { BaseChannels = 8, ChannelMultipliers = [1, 1], ResidualBlocks = 1, LatentChannels = 2, NormGroups = 4 };
+        var config = new KlAutoencoderConfig
+        {
+            BaseChannels = 8, ChannelMultipliers = [1, 1], ResidualBlocks = 1, LatentChannels = 2, NormGroups = 4,
+        };
         using var first = AutoencoderModel.Create(config, seed: 1);
         using var second = AutoencoderModel.Create(config, seed: 2);
 
