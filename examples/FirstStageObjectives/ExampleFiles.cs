@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+
+namespace FirstStageObjectives;
+
+/// <summary>What lies in the folders beside this one.</summary>
+internal static class ExampleFiles
+{
+    private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
+
+    public static string Samples => Path.Combine(Examples, "data", "emoji");
+
+    public static string Trunk => Path.Combine(Examples, "models", "emoji-vgg.safetensors");
+
+    private static string Here([CallerFilePath] string path = "") => path;
+}

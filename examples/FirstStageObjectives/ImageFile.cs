@@ -1,0 +1,6 @@
+namespace FirstStageObjectives;
+
+internal sealed class ImageFile
+{
+    public string Path { get; set; } = "";
+}

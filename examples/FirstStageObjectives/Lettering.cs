@@ -1,0 +1,23 @@
+namespace FirstStageObjectives;
+
+/// <summary>Letters of 3x5 dots: fonts are not on every machine.</summary>
+internal static class Lettering
+{
+    public const int Height = 5, Advance = 4;   // dots
+
+    private static readonly Dictionary<char, string> Glyphs = new()
+    {
+        ['A'] = ".#.#.#####.##.#", ['B'] = "##.#.###.#.###.", ['C'] = ".###..#..#...##", ['D'] = "##.#.##.##.###.", ['E'] = "####..##.#..###",
+        ['F'] = "####..##.#..#..", ['G'] = ".###..#.##.#.##", ['I'] = "###.#..#..#.###", ['L'] = "#..#..#..#..###", ['N'] = "##.#.##.##.##.#",
+        ['O'] = ".#.#.##.##.#.#.", ['P'] = "##.#.###.#..#..", ['R'] = "##.#.###.#.##.#", ['S'] = ".###...#...###.", ['T'] = "###.#..#..#..#.",
+        ['U'] = "#.##.##.##.####", ['V'] = "#.##.##.##.#.#.", ['+'] = "....#.###.#....", ['1'] = ".#.##..#..#.###",
+    };
+
+    /// <summary>Lists the dots of a line of capitals, digits and plus signs, from its left top corner.</summary>
+    public static IEnumerable<(int X, int Y)> Dots(string line) =>
+        from place in Enumerable.Range(0, line.Length)
+        where Glyphs.ContainsKey(line[place])
+        from dot in Enumerable.Range(0, 15)
+        where Glyphs[line[place]][dot] == '#'
+        select (place * Advance + dot % 3, dot / 3);
+}
