@@ -55,6 +55,7 @@ internal static class Tool
         InfoCommand.Create(),
         ReconstructCommand.Create(),
         CompareCommand.Create(),
+        EvaluateCommand.Create(),
         ScoreCommand.Create(),
         TrainCommand.Create(),
         WeightsCommand.Create(),

@@ -1,0 +1,63 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Cli.Pipelines;
+
+/// <summary>Load, resize where a size is given, describe by a feature model.</summary>
+internal sealed record FeaturePipeline
+{
+    public required GenerationEvaluationOptions Options { get; init; }
+
+    /// <summary>Gets the side of the square that images are brought to; null leaves sizes to the feature model.</summary>
+    public int? Size { get; init; }
+
+    public ImageFit Fit { get; init; } = ImageFit.CropToFill;
+
+    public bool SkipBrokenFiles { get; init; }
+
+    /// <summary>Describes a set of images, one after the other, in bounded memory.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
+    /// <param name="progress">Gets the read share.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="InvalidDataException">An image cannot be read or described; the message names its file.</exception>
+    public FeatureSetStatistics Run(string[] files, Action<string> warn, Action<double, string> progress, CancellationToken cancellation)
+    {
+        var context = new MLContext();
+        context.Log += (_, log) =>
+        {
+            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
+                warn(log.RawMessage);
+        };
+        var data = context.Data.LoadFromEnumerable(Rows(files, progress, cancellation));
+        using var transformer = (IDisposable)Chain(context).Fit(data);
+        var view = ((ITransformer)transformer).Transform(data);
+        FeatureSetStatistics? statistics = null;
+        FileNames.InTerms(files, () => statistics = context.LatentDiffusion().MeasureFeatures(view, Options));
+        return statistics!;
+    }
+
+    private static IEnumerable<ImagePath> Rows(string[] files, Action<double, string> progress, CancellationToken cancellation)
+    {
+        for (var row = 0; row < files.Length; row++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress((double)row / files.Length, $"{row} of {files.Length}");
+            yield return new ImagePath { Path = files[row] };
+        }
+    }
+
+    private IEstimator<ITransformer> Chain(MLContext context)
+    {
+        var chain = new EstimatorChain<ITransformer>().Append(context.Transforms.LoadImageFiles(new LoadImageFilesOptions
+        {
+            OutputColumnName = Options.ImageColumnName,
+            InputColumnName = nameof(ImagePath.Path),
+            Errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw,
+        }));
+        return Size is not { } size
+            ? chain
+            : chain.Append(context.Transforms.ResizeImagesAntialiased(
+                new ResizeImagesOptions { OutputColumnName = Options.ImageColumnName, Width = size, Height = size, Fit = Fit }));
+    }
+}

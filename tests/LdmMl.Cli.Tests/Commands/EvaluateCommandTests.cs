@@ -1,0 +1,111 @@
+using System.Text.Json;
+using LdmMl.Cli.Commands;
+using LdmMl.Torch.Checkpoints.Published;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tests.Models.Perceptual;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly SampleFiles real = new SampleFiles().AddImages(count: 7);
+    private readonly SampleFiles generated = new SampleFiles().AddImages(count: 5);
+    private readonly PerceptualFilesOfTests weights = new();
+
+    private string Trunk => weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
+
+    public void Dispose()
+    {
+        real.Dispose();
+        generated.Dispose();
+        weights.Dispose();
+    }
+
+    [Fact]
+    public void Sets_are_compared_in_a_table_and_for_machines_and_a_broken_file_may_be_left_out()
+    {
+        File.WriteAllText(Path.Combine(generated.Images, "torn.png"), "no image");
+        var json = real.File("figures.json");
+
+        var run = Evaluate("--features", Trunk, "--batch", "3", "--skip-broken", "--json", json);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Fréchet distance (mean activations of trunk)", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FID", run.Output, StringComparison.Ordinal);
+        Assert.Contains("7 real and 5 generated images; mean activations of trunk;", run.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: The features are mean activations of trunk, uncalibrated", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("torn.png", run.Errors, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(File.ReadAllText(json));
+        var metrics = document.RootElement.GetProperty("metrics");
+        Assert.True(metrics.GetProperty("frechetDistance").GetDouble() >= 0);
+        Assert.InRange(metrics.GetProperty("precision").GetDouble(), 0, 1);
+        Assert.Equal(
+            [7, 5, 0, 1],
+            new[] { "realCount", "generatedCount", "realMissingCount", "generatedMissingCount" }.Select(name => metrics.GetProperty(name).GetInt32()));
+        Assert.False(document.RootElement.GetProperty("features").GetProperty("isInception").GetBoolean());
+        Assert.Equal(64, document.RootElement.GetProperty("features").GetProperty("fingerprint").GetString()!.Length);
+    }
+
+    [Fact]
+    public void Broken_file_stops_the_run_with_its_name()
+    {
+        File.WriteAllText(Path.Combine(generated.Images, "torn.png"), "no image");
+
+        var run = Evaluate("--features", Trunk);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(Path.Combine(generated.Images, "torn.png"), run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken leaves such files out.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_of_several_sizes_are_warned_of_unless_a_size_brings_them_to_one()
+    {
+        using var wide = new SampleFiles().AddImages(count: 5, width: 40, height: 16);
+        string[] folders = ["evaluate", "--real", real.Images, "--generated", wide.Images, "--features", Trunk];
+
+        var warned = ToolRun.Start(folders);
+        var sized = ToolRun.Start([.. folders, "--size", "16"]);
+
+        Assert.Equal((0, 0), (warned.ExitCode, sized.ExitCode));
+        Assert.Contains("from 24x16 to 40x16:", warned.Errors, StringComparison.Ordinal);
+        Assert.Contains("moves the distances. --size brings all to one", warned.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("several sizes", sized.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_features_it_says_what_to_give()
+    {
+        var run = Evaluate();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("'inception' for FID, once 'ldmml weights download inception' has got its weights", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("emoji-vgg.safetensors, an uncalibrated feature whose distances are no FID.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Features_that_are_not_there_are_told_with_what_gets_them()
+    {
+        var cache = new WeightCache(real.File("weights"));
+
+        var inception = Assert.Throws<FileNotFoundException>(() => FeatureOptions.Load("inception", cache));
+        var file = Assert.Throws<FileNotFoundException>(() => FeatureOptions.Load("nowhere.pth", cache));
+
+        Assert.StartsWith(
+            $"--features inception needs published weights, and in '{cache.Folder}' pt_inception-2015-12-05-6726825d.pth is missing. "
+            + "Run 'ldmml weights download inception', or, without a connection, fetch https://",
+            inception.Message, StringComparison.Ordinal);
+        Assert.Equal("--features names 'nowhere.pth', which is not there; it takes inception, or a file.", file.Message);
+    }
+
+    [Fact]
+    public void Folder_that_is_not_there_is_told_before_any_work()
+    {
+        var run = ToolRun.Start("evaluate", "--real", real.Images, "--generated", real.File("nowhere"), "--features", "inception");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("nowhere' does not exist.", run.Errors, StringComparison.Ordinal);
+    }
+
+    private ToolRun Evaluate(params string[] more) => ToolRun.Start(["evaluate", "--real", real.Images, "--generated", generated.Images, .. more]);
+}
