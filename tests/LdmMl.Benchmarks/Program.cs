@@ -1,5 +1,5 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak | soak | training-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak | soak | training-soak | evaluation-soak
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -41,6 +41,12 @@ if (args is ["soak"])
 {
     foreach (var (pairs, resident, live) in PerceptualSoak.Run(pairs: 20_000, looks: 10))
         Console.WriteLine($"{pairs} pairs: {resident:F0} MB resident, {live} live tensors");
+    return;
+}
+
+if (args is ["evaluation-soak"])
+{
+    EvaluationSoak.Print(rows: 100_000, Console.Out);
     return;
 }
 
