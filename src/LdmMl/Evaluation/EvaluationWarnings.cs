@@ -9,9 +9,12 @@ internal static class EvaluationWarnings
     public static IEnumerable<string> Named(params (string Name, string? Warning)[] warnings)
         => warnings.Where(entry => entry.Warning is not null).Select(entry => $"{entry.Name}: {entry.Warning}");
 
-    public static string? Missing(long count, string what) => count == 0
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{count} {what} have a missing value and were left out.");
+    public static string? Missing(long count, string what) => count switch
+    {
+        0 => null,
+        1 => $"1 {what} has a missing value and was left out.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{count} {what}s have a missing value and were left out."),
+    };
 
     public static string? Sampled(FeatureSetStatistics set, string which) => set.Sample.HeldCount == set.Count
         ? null

@@ -58,8 +58,8 @@ internal static class GenerationComparison
         string?[] all =
         [
             real.Features.Caution,
-            EvaluationWarnings.Missing(real.MissingCount, "real rows"),
-            EvaluationWarnings.Missing(generated.MissingCount, "generated rows"),
+            EvaluationWarnings.Missing(real.MissingCount, "real row"),
+            EvaluationWarnings.Missing(generated.MissingCount, "generated row"),
             EvaluationWarnings.Sampled(real, "real"),
             EvaluationWarnings.Sampled(generated, "generated"),
             ImageSizes.Warning(real.Sizes, generated.Sizes),

@@ -60,9 +60,9 @@ internal static class ReconstructionSummary
         string?[] all =
         [
             rows.References?.Features.Caution,
-            EvaluationWarnings.Missing(rows.MissingCount, "rows"),
+            EvaluationWarnings.Missing(rows.MissingCount, "row"),
             interval.Warning,
-            Pairs(rows.Count - rows.Psnr.Count, "equal in every pixel: their infinite PSNR is not part of its mean."),
+            Pairs(rows.Count - rows.Psnr.Count, "equal in every pixel: an infinite PSNR is not part of the mean."),
             Pairs(rows.Count - rows.MsSsim.Count, "too small for MS-SSIM and not part of its mean."),
             rows.References is null ? null : ImageSizes.Warning(rows.References.Sizes, rows.Candidates!.Sizes),
         ];
@@ -70,5 +70,5 @@ internal static class ReconstructionSummary
     }
 
     private static string? Pairs(long count, string what)
-        => count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count} pairs are {what}");
+        => count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "pair is" : "pairs are")} {what}");
 }

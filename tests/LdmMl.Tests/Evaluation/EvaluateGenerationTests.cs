@@ -138,7 +138,7 @@ public sealed class EvaluateGenerationTests : IDisposable
         Assert.Equal(small.FrechetDistance, large.FrechetDistance, tolerance: 1e-12 * small.FrechetDistance);
         Assert.Equal(small.KernelDistance, large.KernelDistance, tolerance: 1e-12 * Math.Abs(small.KernelDistance));
         Assert.Equal((9, 7, 1), (small.RealCount, small.GeneratedCount, small.GeneratedMissingCount));
-        Assert.Contains("1 generated rows have a missing value and were left out.", small.Warnings);
+        Assert.Contains("1 generated row has a missing value and was left out.", small.Warnings);
         Assert.Contains(small.Warnings, warning => warning.StartsWith("The features are mean activations of trunk, unc", StringComparison.Ordinal));
         Assert.Equal(model.Fingerprint, small.Settings["featureModel"]);
 

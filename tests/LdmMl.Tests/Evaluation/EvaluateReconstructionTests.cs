@@ -100,8 +100,8 @@ public sealed class EvaluateReconstructionTests : IDisposable
 
         Assert.Equal((24, 1, 1), (metrics.Count, metrics.MissingCount, metrics.EqualCount));
         Assert.Equal(Evaluate(_pairs).PsnrInterval, metrics.PsnrInterval);
-        Assert.Contains("1 rows have a missing value and were left out.", metrics.Warnings);
-        Assert.Contains("1 pairs are equal in every pixel: their infinite PSNR is not part of its mean.", metrics.Warnings);
+        Assert.Contains("1 row has a missing value and was left out.", metrics.Warnings);
+        Assert.Contains("1 pair is equal in every pixel: an infinite PSNR is not part of the mean.", metrics.Warnings);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
 
         Assert.Equal(MsSsim.Compute(Rgb(large.Image), Rgb(large.Reconstruction), side, side, channels: 3), metrics.MsSsim);
         Assert.Equal((2, 1), (metrics.Count, metrics.MsSsimInterval!.Count));
-        Assert.Contains("1 pairs are too small for MS-SSIM and not part of its mean.", metrics.Warnings);
+        Assert.Contains("1 pair is too small for MS-SSIM and not part of its mean.", metrics.Warnings);
         Assert.Null(Evaluate(_pairs).MsSsim);
     }
 
