@@ -23,7 +23,10 @@ internal static class Tool
             Terminal.Error($"'{CommandPath(parsed.CommandResult.Command)} --help' shows how it is used.");
             return Task.FromResult(ExitCode.WrongUse);
         }
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
+        return parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+        });
     }
 
     /// <summary>Makes an action of a command: errors become sentences, an interruption ends cleanly.</summary>

@@ -12,15 +12,41 @@ internal static class ReconstructCommand
     // A grid of more pairs is no longer looked at.
     private const int PairsInGrid = 60;
 
-    private static readonly Option<string> Model = new("--model") { Description = "The model: a diffusers folder, a checkpoint with its YAML, or TAESD files.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+    {
+        Description = "The model: a diffusers folder, a checkpoint with its YAML, or TAESD files.",
+        Required = true,
+    };
     private static readonly Option<string> Weights = ModelOptions.Weights();
     private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images.", Required = true };
-    private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for grid.png and reconstructions/; made if absent.", Required = true };
-    private static readonly Option<int?> Size = new("--size") { Description = "Bring images to a square of this side; without it each keeps its own size." };
-    private static readonly Option<ImageFit> Fit = new("--fit") { Description = "How --size is reached.", DefaultValueFactory = _ => ImageFit.CropToFill };
-    private static readonly Option<int> Batch = new("--batch") { Description = "How many images are computed at once.", DefaultValueFactory = _ => 8 };
-    private static readonly Option<ModelPrecision> Precision = new("--precision") { Description = "The number format of the network.", DefaultValueFactory = _ => ModelPrecision.Float32 };
-    private static readonly Option<bool> SkipBroken = new("--skip-broken") { Description = "Leave out files that cannot be read, with a warning, instead of stopping." };
+    private static readonly Option<DirectoryInfo> Out = new("--out")
+    {
+        Description = "The folder for grid.png and reconstructions/; made if absent.",
+        Required = true,
+    };
+    private static readonly Option<int?> Size = new("--size")
+    {
+        Description = "Bring images to a square of this side; without it each keeps its own size.",
+    };
+    private static readonly Option<ImageFit> Fit = new("--fit")
+    {
+        Description = "How --size is reached.",
+        DefaultValueFactory = _ => ImageFit.CropToFill,
+    };
+    private static readonly Option<int> Batch = new("--batch")
+    {
+        Description = "How many images are computed at once.",
+        DefaultValueFactory = _ => 8,
+    };
+    private static readonly Option<ModelPrecision> Precision = new("--precision")
+    {
+        Description = "The number format of the network.",
+        DefaultValueFactory = _ => ModelPrecision.Float32,
+    };
+    private static readonly Option<bool> SkipBroken = new("--skip-broken")
+    {
+        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
+    };
     private static readonly Option<FileInfo?> Json = CommonOptions.Json();
 
     public static Command Create()
@@ -75,7 +101,8 @@ internal static class ReconstructCommand
             foreach (var row in pipeline.Run(files, warnings.Add))
             {
                 var name = Path.GetFileName(row.Path);
-                PngFile.Save(row.Reconstruction, Path.Combine(reconstructions.FullName, name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.png"));
+                var png = name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.png";
+                PngFile.Save(row.Reconstruction, Path.Combine(reconstructions.FullName, png));
                 scores.Add(new(name, row.Psnr, row.Ssim));
                 Keep(pairs, row);
                 report((double)(scores.Count + warnings.Count) / files.Length, $"{scores.Count} of {files.Length}");

@@ -15,18 +15,33 @@ internal static class ScoreCommand
         "No perceptual distance was measured. --lpips vgg measures LPIPS ('ldmml weights' says how to get its files); "
         + "--perceptual examples/models/emoji-vgg.safetensors, or any other trunk, an uncalibrated one.";
 
-    private static readonly Option<DirectoryInfo> Reference = new("--reference") { Description = "The folder of originals; folders in it count too.", Required = true };
-    private static readonly Option<DirectoryInfo> Candidate = new("--candidate") { Description = "The folder of images to score, with the originals' names.", Required = true };
+    private static readonly Option<DirectoryInfo> Reference = new("--reference")
+    {
+        Description = "The folder of originals; folders in it count too.",
+        Required = true,
+    };
+    private static readonly Option<DirectoryInfo> Candidate = new("--candidate")
+    {
+        Description = "The folder of images to score, with the originals' names.",
+        Required = true,
+    };
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
-    private static readonly Option<int> Batch = new("--batch") { Description = "How many pairs go through the network at once.", DefaultValueFactory = _ => 8 };
-    private static readonly Option<bool> SkipBroken = new("--skip-broken") { Description = "Leave out files that cannot be read, with a warning, instead of stopping." };
+    private static readonly Option<int> Batch = new("--batch")
+    {
+        Description = "How many pairs go through the network at once.",
+        DefaultValueFactory = _ => 8,
+    };
+    private static readonly Option<bool> SkipBroken = new("--skip-broken")
+    {
+        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
+    };
     private static readonly Option<FileInfo?> Json = CommonOptions.Json();
 
     public static Command Create()
     {
         CommonOptions.AtLeast(Batch, 1);
-        var command = new Command("score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance where one is named.")
+        var command = new Command("score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
         {
             Reference, Candidate, Lpips, Perceptual, Batch, SkipBroken, Json,
         };
@@ -66,7 +81,8 @@ internal static class ScoreCommand
     }
 
     // An interruption ends the loop between two pairs; what is finished is reported.
-    private static (List<ImageScore> Scores, List<string> Warnings) Score(ScoringPipeline pipeline, IReadOnlyList<ImagePair> pairs, CancellationToken cancellation)
+    private static (List<ImageScore> Scores, List<string> Warnings) Score(
+        ScoringPipeline pipeline, IReadOnlyList<ImagePair> pairs, CancellationToken cancellation)
     {
         var (scores, warnings) = (new List<ImageScore>(), new List<string>());
         ProgressDisplay.Run("score", report => FileNames.InTerms([.. pairs.Select(pair => pair.Name)], () =>

@@ -6,13 +6,15 @@ namespace LdmMl.Cli.Output;
 /// <summary>The facts of an autoencoder that a person or a program asks for.</summary>
 internal sealed record ModelInfo(
     string Source, string Kind, long Parameters, double MegabytesInMemory, int ImageChannels, int DownsampleFactor, int LatentChannels,
-    string PixelRange, double LatentScale, double LatentShift, string Weights, IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys)
+    string PixelRange, double LatentScale, double LatentShift, string Weights,
+    IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys)
 {
     public static ModelInfo Of(AutoencoderModel model)
     {
         var config = model.Config;
         return new(
-            model.Source, KindOf(config), model.ParameterCount, model.ParameterCount * 4 / 1e6, config.ImageChannels, config.DownsampleFactor, config.LatentChannels,
+            model.Source, KindOf(config), model.ParameterCount, model.ParameterCount * 4 / 1e6,
+            config.ImageChannels, config.DownsampleFactor, config.LatentChannels,
             config.PixelRange == Torch.Tensors.PixelRange.ZeroToOne ? "[0, 1]" : "[-1, 1]", config.LatentScale, config.LatentShift,
             model.LoadReport.WeightSource == Torch.Checkpoints.WeightSource.MovingAverage ? "moving averages" : "as trained",
             model.LoadReport.Missing, model.LoadReport.Unexpected);
@@ -24,7 +26,8 @@ internal sealed record ModelInfo(
         yield return ("kind", Kind);
         yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32)");
         yield return ("image", $"{ImageChannels} channels in {PixelRange}, sides multiples of {DownsampleFactor}");
-        yield return ("latent", $"{LatentChannels} channels, {DownsampleFactor}x smaller on each axis; 256x256 gives {LatentChannels}x{256 / DownsampleFactor}x{256 / DownsampleFactor}");
+        var side = 256 / DownsampleFactor;
+        yield return ("latent", $"{LatentChannels} channels, {DownsampleFactor}x smaller on each axis; 256x256 gives {LatentChannels}x{side}x{side}");
         yield return ("latent scale", LatentShift == 0 ? $"{LatentScale:R}" : $"{LatentScale:R}, shift {LatentShift:R}");
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0

@@ -18,7 +18,8 @@ internal static class OutputFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{option} needs the folder '{folder.FullName}', which cannot be made or written: {Reason(folder, error)} Choose another.", error);
+            throw new IOException(
+                $"{option} needs the folder '{folder.FullName}', which cannot be made or written: {Reason(folder, error)} Choose another.", error);
         }
     }
 
@@ -26,8 +27,11 @@ internal static class OutputFolder
     /// <exception cref="IOException">Both are the same folder.</exception>
     public static void CheckApart(DirectoryInfo folder, DirectoryInfo images)
     {
-        if (string.Equals(Path.TrimEndingDirectorySeparator(folder.FullName), Path.TrimEndingDirectorySeparator(images.FullName), StringComparison.Ordinal))
-            throw new IOException($"--out is the folder of the images, '{images.FullName}'; choose another, or the next run would read what this one wrote.");
+        if (Path.TrimEndingDirectorySeparator(folder.FullName) == Path.TrimEndingDirectorySeparator(images.FullName))
+        {
+            throw new IOException(
+                $"--out is the folder of the images, '{images.FullName}'; choose another, or the next run would read what this one wrote.");
+        }
     }
 
     private static string Reason(DirectoryInfo folder, Exception error)

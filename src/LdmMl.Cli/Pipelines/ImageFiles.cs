@@ -10,7 +10,10 @@ internal static class ImageFiles
     /// <exception cref="FileNotFoundException">It holds no image.</exception>
     public static string[] List(DirectoryInfo folder) => Find(folder, SearchOption.TopDirectoryOnly);
 
-    /// <summary>Lists the image files of a folder and of those in it by their names relative to it, with '/' between folders, in the order of the names.</summary>
+    /// <summary>
+    /// Lists the image files of a folder and of those in it by their names relative to it, with '/' between folders, in the order of the
+    /// names.
+    /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">It holds no image.</exception>
     public static string[] ListAll(DirectoryInfo folder)

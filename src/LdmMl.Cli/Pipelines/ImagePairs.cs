@@ -14,20 +14,26 @@ internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<
         var left = ImageFiles.ListAll(reference);
         var right = ImageFiles.ListAll(candidate);
         var same = left.Intersect(right).ToHashSet();
-        var byStem = left.Except(same).GroupBy(ImageFiles.Stem).Where(Alone)
-            .Join(right.Except(same).GroupBy(ImageFiles.Stem).Where(Alone), names => names.Key, names => names.Key, (a, b) => (Reference: a.First(), Candidate: b.First()));
-        var pairs = same.Select(name => (Reference: name, Candidate: name)).Concat(byStem).OrderBy(pair => pair.Reference, StringComparer.Ordinal).ToArray();
+        var candidates = ByStem(right.Except(same));
+        var pairs = same.Select(name => (Reference: name, Candidate: name))
+            .Concat(from pair in ByStem(left.Except(same)) where candidates.ContainsKey(pair.Key) select (Reference: pair.Value, Candidate: candidates[pair.Key]))
+            .OrderBy(pair => pair.Reference, StringComparer.Ordinal)
+            .ToArray();
         if (pairs.Length == 0)
         {
             throw new FileNotFoundException(
-                $"No image of '{reference}' has one of the same name in '{candidate}': the first of {left.Length} there is '{left[0]}', the first of {right.Length} here '{right[0]}'.");
+                $"No image of '{reference}' has one of the same name in '{candidate}': " +
+                $"the first of {left.Length} there is '{left[0]}', the first of {right.Length} here '{right[0]}'.");
         }
 
         return new(
-            [.. pairs.Select(pair => new ImagePair(pair.Reference, Path.Combine(reference.FullName, pair.Reference), Path.Combine(candidate.FullName, pair.Candidate)))],
+            [.. pairs.Select(pair => new ImagePair(
+                pair.Reference, Path.Combine(reference.FullName, pair.Reference), Path.Combine(candidate.FullName, pair.Candidate)))],
             [.. left.Except(pairs.Select(pair => pair.Reference))],
             [.. right.Except(pairs.Select(pair => pair.Candidate))]);
     }
 
-    private static bool Alone(IGrouping<string, string> names) => !names.Skip(1).Any();
+    // A name that fits two files fits none.
+    private static Dictionary<string, string> ByStem(IEnumerable<string> names) =>
+        names.GroupBy(ImageFiles.Stem).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
 }

@@ -66,7 +66,7 @@ internal sealed record ReconstructionPipeline
             Errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw,
         });
         if (Size is { } size)
-            chain = chain.Append(context.Transforms.ResizeImagesAntialiased(new ResizeImagesOptions { OutputColumnName = "Image", Width = size, Height = size, Fit = Fit }));
+            chain = chain.Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", size, size, Fit));
         return chain
             .Append(context.Transforms.ReconstructImages(Model, new ReconstructImagesOptions
             {

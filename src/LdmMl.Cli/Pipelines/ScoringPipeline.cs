@@ -33,7 +33,8 @@ internal sealed record ScoringPipeline
         using var transformer = (IDisposable)Chain(context).Fit(data);
         var view = ((ITransformer)transformer).Transform(data);
 
-        using var cursor = view.GetRowCursor(view.Schema.Where(column => column.Name is nameof(ImagePair.Name) or "Psnr" or "Ssim" or "PerceptualDistance"));
+        var wanted = view.Schema.Where(column => column.Name is nameof(ImagePair.Name) or "Psnr" or "Ssim" or "PerceptualDistance");
+        using var cursor = view.GetRowCursor(wanted);
         var name = cursor.GetGetter<ReadOnlyMemory<char>>(view.Schema[nameof(ImagePair.Name)]);
         var psnr = cursor.GetGetter<float>(view.Schema["Psnr"]);
         var ssim = cursor.GetGetter<float>(view.Schema["Ssim"]);
@@ -59,8 +60,10 @@ internal sealed record ScoringPipeline
             .Append(context.Transforms.LoadImageFiles(Candidate, nameof(ImagePair.Candidate), errors: errors));
         if (Perceptual is { } model)
         {
-            chain = chain.Append(context.Transforms.ScorePerceptualDistance(
-                model, new ScorePerceptualDistanceOptions { ReferenceColumnName = Reference, CandidateColumnName = Candidate, BatchSize = BatchSize }));
+            chain = chain.Append(context.Transforms.ScorePerceptualDistance(model, new ScorePerceptualDistanceOptions
+            {
+                ReferenceColumnName = Reference, CandidateColumnName = Candidate, BatchSize = BatchSize,
+            }));
         }
 
         return chain.Append(context.Transforms.ScoreImageQuality(Reference, Candidate));

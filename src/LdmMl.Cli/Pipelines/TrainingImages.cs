@@ -26,7 +26,7 @@ internal static class TrainingImages
                 warnings.Add(log.RawMessage);
         };
         var data = context.Data.LoadFromEnumerable(files.Select(path => new ImagePath { Path = path }));
-        var chain = context.Transforms.LoadImageFiles(new LoadImageFilesOptions { OutputColumnName = "Image", InputColumnName = "Path", Errors = broken })
+        var chain = context.Transforms.LoadImageFiles("Image", "Path", errors: broken)
             .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", size, size));
         using var transformer = chain.Fit(data);
         var view = transformer.Transform(data);

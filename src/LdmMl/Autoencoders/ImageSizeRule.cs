@@ -30,7 +30,12 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
     public ImageSize InsideOfRow(ImageSize image, ImageSize? declared, long row)
     {
         if (declared is { } expected && image != expected)
-            throw new InvalidDataException($"Row {row}: column '{ColumnName}' says that its images are {expected}, and this one is {image}. Put ResizeImagesAntialiased before.");
+        {
+            throw new InvalidDataException(
+                $"Row {row}: column '{ColumnName}' says that its images are {expected}, and this one is {image}. " +
+                "Put ResizeImagesAntialiased before.");
+        }
+
         ImageSize inside = Pad(image);
         return inside == image || Sides == ImageSides.PadToMultiple
             ? inside

@@ -60,7 +60,8 @@ internal static class StoredOptions
 
     private static Common ReadCommon(ModelReader reader)
     {
-        (string output, string input, int batchSize, bool prefetch) = (reader.ReadString(), reader.ReadString(), reader.ReadInt32(), reader.ReadBoolean());
+        (string output, string input) = (reader.ReadString(), reader.ReadString());
+        (int batchSize, bool prefetch) = (reader.ReadInt32(), reader.ReadBoolean());
         string? precision = reader.ReadOptionalString();
         return new Common(output, input, batchSize, prefetch, precision is null ? null : Enum.Parse<ModelPrecision>(precision));
     }

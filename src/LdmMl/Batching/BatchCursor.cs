@@ -21,7 +21,8 @@ internal sealed class BatchCursor : DataViewRowCursor
     private bool _readsBatches, _computed, _disposed;
 
     public BatchCursor(
-        DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection, BatchRunner runner, BatchSettings settings, Action beforeComputing)
+        DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection,
+        BatchRunner runner, BatchSettings settings, Action beforeComputing)
     {
         (_source, Schema, _selection, _runner, _beforeComputing) = (source, schema, selection, runner, beforeComputing);
         _reader = new BatchReader(source, selection.PassThrough, runner, settings.Size, settings.Halves);
@@ -124,6 +125,9 @@ internal sealed class BatchCursor : DataViewRowCursor
     private void ThrowIfNotOnRow()
     {
         if (_position < 0)
-            throw new InvalidOperationException("The cursor is not on a row: call MoveNext before getting a value, and get none after it returned false.");
+        {
+            throw new InvalidOperationException(
+                "The cursor is not on a row: call MoveNext before getting a value, and get none after it returned false.");
+        }
     }
 }

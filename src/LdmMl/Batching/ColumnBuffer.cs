@@ -31,9 +31,11 @@ internal abstract class ColumnBuffer : IDisposable
 
     private delegate ColumnBuffer Factory(DataViewRow source, DataViewSchema.Column column, int capacity);
 
-    private static readonly MethodInfo CreateVectorMethod = typeof(ColumnBuffer).GetMethod(nameof(CreateVector), BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo CreateVectorMethod
+        = typeof(ColumnBuffer).GetMethod(nameof(CreateVector), BindingFlags.Static | BindingFlags.NonPublic)!;
 
-    private static readonly MethodInfo CreateScalarMethod = typeof(ColumnBuffer).GetMethod(nameof(CreateScalar), BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo CreateScalarMethod
+        = typeof(ColumnBuffer).GetMethod(nameof(CreateScalar), BindingFlags.Static | BindingFlags.NonPublic)!;
 
     private static VectorBuffer<T> CreateVector<T>(DataViewRow source, DataViewSchema.Column column, int capacity)
         => new(source.GetGetter<VBuffer<T>>(column), capacity);

@@ -25,7 +25,9 @@ public abstract class RowEstimator<TTransformer> : IEstimator<TTransformer>
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
-    /// <remarks>A SchemaShape says of a vector that it has a size, not which: what is promised here may say less than the transformer's schema.</remarks>
+    /// <remarks>
+    /// A SchemaShape says of a vector that it has a size, not which: what is promised here may say less than the transformer's schema.
+    /// </remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

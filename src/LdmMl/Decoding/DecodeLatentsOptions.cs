@@ -1,4 +1,10 @@
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+
 namespace LdmMl;
 
-/// <summary>Options of <see cref="DecodeLatentsExtensions.DecodeLatents(Microsoft.ML.TransformsCatalog, Torch.Models.Autoencoders.AutoencoderModel, DecodeLatentsOptions)"/>.</summary>
+/// <summary>
+/// Options of
+/// <see cref="DecodeLatentsExtensions.DecodeLatents(TransformsCatalog, AutoencoderModel, DecodeLatentsOptions)"/>.
+/// </summary>
 public sealed record DecodeLatentsOptions : AutoencoderTransformOptions;

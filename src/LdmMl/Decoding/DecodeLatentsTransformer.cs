@@ -10,7 +10,9 @@ using Microsoft.ML.Runtime;
 namespace LdmMl;
 
 /// <summary>Appends the images that latents decode to.</summary>
-/// <remarks>A latent that holds NaN is missing: it gives a null image. Images live until the cursor's next row: whoever keeps one copies it.</remarks>
+/// <remarks>
+/// A latent that holds NaN is missing: it gives a null image. Images live until the cursor's next row: whoever keeps one copies it.
+/// </remarks>
 public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTransformer<DecodeLatentsTransformer>
 {
     private readonly DecodeLatentsOptions _options;

@@ -48,7 +48,11 @@ internal sealed class DecodingRunner : AutoencoderRunner
         if (_latent.Length == 0 || MissingValues.AnyIn(_latent.GetValues()))
             return;
         if (_latent.Length != wanted)
-            throw new InvalidDataException($"Row {_row.Position}: the latent in column '{_columnName}' has {_latent.Length} values; {wanted} are needed.");
+        {
+            throw new InvalidDataException(
+                $"Row {_row.Position}: the latent in column '{_columnName}' has {_latent.Length} values; {wanted} are needed.");
+        }
+
         _latent.CopyTo(batch.Add(slot, _size));
     }
 

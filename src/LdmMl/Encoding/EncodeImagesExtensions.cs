@@ -34,7 +34,9 @@ public static class EncodeImagesExtensions
     /// <param name="autoencoder">The autoencoder. The estimator borrows it; every transformer that is fitted opens a handle of its own.</param>
     /// <param name="options">Columns, batch size, device, seeds.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range, or seeds are given for an autoencoder that has no posterior to sample.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, or seeds are given for an autoencoder that has no posterior to sample.
+    /// </exception>
     public static EncodeImagesEstimator EncodeImages(this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options)
         => new(MlHost.EnvironmentOf(catalog), autoencoder, options);
 }

@@ -1,6 +1,12 @@
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+
 namespace LdmMl;
 
-/// <summary>Options of <see cref="EncodeImagesExtensions.EncodeImages(Microsoft.ML.TransformsCatalog, Torch.Models.Autoencoders.AutoencoderModel, EncodeImagesOptions)"/>.</summary>
+/// <summary>
+/// Options of
+/// <see cref="EncodeImagesExtensions.EncodeImages(TransformsCatalog, AutoencoderModel, EncodeImagesOptions)"/>.
+/// </summary>
 public sealed record EncodeImagesOptions : ImageInputOptions
 {
     /// <summary>Gets the name of a column of seeds (Int64). Each row's latent is then a sample of its posterior: mean + deviation * noise.</summary>

@@ -21,7 +21,8 @@ internal static class ImageEncoder
         if (pixels.Length != (long)width * height * layout.BytesPerPixel())
         {
             throw new ArgumentException(
-                $"{width}x{height} pixels of {layout} need {(long)width * height * layout.BytesPerPixel()} bytes, not {pixels.Length}.", nameof(pixels));
+                $"{width}x{height} pixels of {layout} need {(long)width * height * layout.BytesPerPixel()} bytes, not {pixels.Length}.",
+                nameof(pixels));
         }
 
         if (layout == PixelLayout.Rgb24)

@@ -60,7 +60,8 @@ internal sealed record ImageGeometry
                 break;
             case ImageFit.CenterCrop when size.Width < Width || size.Height < Height:
                 throw new ArgumentException(
-                    $"The image is {size.Width}x{size.Height}, too small to cut {Width}x{Height} out of it; use {nameof(ImageFit)}.{nameof(ImageFit.CropToFill)}.");
+                    $"The image is {size.Width}x{size.Height}, too small to cut {Width}x{Height} out of it; " +
+                    $"use {nameof(ImageFit)}.{nameof(ImageFit.CropToFill)}.");
             case ImageFit.CenterCrop:
                 Cut(pixels.Bytes, size.Width, PixelBox.Centered(Width, Height, size.Width, size.Height), result);
                 break;

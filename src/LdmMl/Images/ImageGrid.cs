@@ -12,7 +12,9 @@ public static class ImageGrid
 
     /// <summary>Writes groups of images, each group in a line, the groups row by row. The file appears whole or not at all.</summary>
     /// <param name="path">The PNG file; replaced if it exists.</param>
-    /// <param name="groups">The groups, at least one; all images of one size are easiest to compare, but sizes may differ. The images stay the caller's.</param>
+    /// <param name="groups">
+    /// The groups, at least one; all images of one size are easiest to compare, but sizes may differ. The images stay the caller's.
+    /// </param>
     /// <param name="groupsPerRow">How many groups stand side by side, at least 1.</param>
     /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1: small images are hard to see otherwise.</param>
     /// <exception cref="ArgumentException">There is no image.</exception>
@@ -26,12 +28,14 @@ public static class ImageGrid
         if (groups.Sum(group => group.Count) == 0)
             throw new ArgumentException("There is no image to put into the grid.", nameof(groups));
 
-        var cell = new SKSizeI(groups.SelectMany(group => group).Max(image => image.Width) * scale, groups.SelectMany(group => group).Max(image => image.Height) * scale);
+        var cell = new SKSizeI(
+            groups.SelectMany(group => group).Max(image => image.Width) * scale, groups.SelectMany(group => group).Max(image => image.Height) * scale);
         var columns = Math.Min(groupsPerRow, groups.Count);
         var rows = (groups.Count + columns - 1) / columns;
         var groupWidth = groups.Max(group => group.Count) * (cell.Width + GapWithin) - GapWithin;
 
-        using var sheet = new SKBitmap(columns * (groupWidth + GapBetween) + GapBetween, rows * (cell.Height + GapBetween) + GapBetween, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var sheet = new SKBitmap(
+            columns * (groupWidth + GapBetween) + GapBetween, rows * (cell.Height + GapBetween) + GapBetween, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var canvas = new SKCanvas(sheet);
         canvas.Clear(Paper);
         for (var index = 0; index < groups.Count; index++)

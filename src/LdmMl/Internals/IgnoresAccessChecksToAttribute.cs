@@ -1,6 +1,9 @@
 namespace System.Runtime.CompilerServices;
 
-/// <summary>Lets this assembly use internals of another at run time. The runtime finds the attribute by its name; the base library has no class for it.</summary>
+/// <summary>
+/// Lets this assembly use internals of another at run time. The runtime finds the attribute by its name; the base library has no class for
+/// it.
+/// </summary>
 /// <param name="assemblyName">The simple name of the other assembly.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 internal sealed class IgnoresAccessChecksToAttribute(string assemblyName) : Attribute

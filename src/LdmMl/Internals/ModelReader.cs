@@ -22,7 +22,8 @@ internal sealed class ModelReader(ModelLoadContext context)
         string name = ReadString();
         return Enum.TryParse(name, out TEnum value) && Enum.IsDefined(value)
             ? value
-            : throw new FormatException($"The model file says {name}, which is no {typeof(TEnum).Name}: it was written by a newer version, or is damaged.");
+            : throw new FormatException(
+                $"The model file says {name}, which is no {typeof(TEnum).Name}: it was written by a newer version, or is damaged.");
     }
 
     /// <summary>Reads something that other transformers of the same model file may hold too.</summary>

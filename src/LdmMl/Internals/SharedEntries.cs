@@ -3,7 +3,9 @@ using Microsoft.ML;
 
 namespace LdmMl.Internals;
 
-/// <summary>Files of a model file that several transformers of a chain share: written once, and read once while somebody holds what was read.</summary>
+/// <summary>
+/// Files of a model file that several transformers of a chain share: written once, and read once while somebody holds what was read.
+/// </summary>
 internal static class SharedEntries
 {
     private static readonly ConditionalWeakTable<RepositoryWriter, Dictionary<object, string>> Written = [];
@@ -22,7 +24,8 @@ internal static class SharedEntries
     }
 
     /// <summary>Remembers what was read from a folder, as long as somebody else holds it.</summary>
-    public static void Hold(RepositoryReader repository, string folder, object value) => Held.GetOrCreateValue(repository)[folder] = new WeakReference<object>(value);
+    public static void Hold(RepositoryReader repository, string folder, object value)
+        => Held.GetOrCreateValue(repository)[folder] = new WeakReference<object>(value);
 
     /// <summary>Finds what was read from a folder, or null.</summary>
     public static object? Find(RepositoryReader repository, string folder)

@@ -6,7 +6,8 @@ using Microsoft.ML.Runtime;
 namespace LdmMl.Loading;
 
 /// <summary>Paths to images.</summary>
-internal sealed class ImageFileComputation(DataViewRow row, DataViewSchema.Column paths, LoadImageFilesOptions options, IHost host) : ImageComputation(row)
+internal sealed class ImageFileComputation(DataViewRow row, DataViewSchema.Column paths, LoadImageFilesOptions options, IHost host)
+    : ImageComputation(row)
 {
     private readonly DataViewRow _row = row;
     private readonly ValueGetter<ReadOnlyMemory<char>> _getter = row.GetGetter<ReadOnlyMemory<char>>(paths);

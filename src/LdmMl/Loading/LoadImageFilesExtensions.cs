@@ -7,10 +7,13 @@ namespace LdmMl;
 public static class LoadImageFilesExtensions
 {
     /// <summary>
-    /// Loads image files (JPEG, PNG, WebP, GIF, BMP) upright, as their EXIF orientation says, with straight alpha. An empty path gives a missing image.
+    /// Loads image files (JPEG, PNG, WebP, GIF, BMP) upright, as their EXIF orientation says, with straight alpha. An empty path gives a
+    /// missing image.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The image column to append; its images have no size in common: <c>ResizeImagesAntialiased</c> gives them one.</param>
+    /// <param name="outputColumnName">
+    /// The image column to append; its images have no size in common: <c>ResizeImagesAntialiased</c> gives them one.
+    /// </param>
     /// <param name="inputColumnName">The column of paths to read; <paramref name="outputColumnName"/> where null.</param>
     /// <param name="imageFolder">The folder that relative paths start from; the current one where null.</param>
     /// <param name="errors">What happens where a file cannot be read.</param>

@@ -35,6 +35,7 @@ public static class ReconstructImagesExtensions
     /// <param name="options">Columns, batch size, device, sizes.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ReconstructImagesEstimator ReconstructImages(this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options)
+    public static ReconstructImagesEstimator ReconstructImages(
+        this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options)
         => new(MlHost.EnvironmentOf(catalog), autoencoder, options);
 }

@@ -1,4 +1,10 @@
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+
 namespace LdmMl;
 
-/// <summary>Options of <see cref="ReconstructImagesExtensions.ReconstructImages(Microsoft.ML.TransformsCatalog, Torch.Models.Autoencoders.AutoencoderModel, ReconstructImagesOptions)"/>.</summary>
+/// <summary>
+/// Options of
+/// <see cref="ReconstructImagesExtensions.ReconstructImages(TransformsCatalog, AutoencoderModel, ReconstructImagesOptions)"/>.
+/// </summary>
 public sealed record ReconstructImagesOptions : ImageInputOptions;

@@ -19,6 +19,7 @@ internal sealed class ReconstructionColumns(AutoencoderConfig config, Reconstruc
     {
         var image = (ImageDataViewType)inputs[0];
         new ImageSizeRule(options.InputName, config.DownsampleFactor, options.Sides).InsideOfColumn(image);
-        return [new(options.OutputColumnName, ImageSizeRule.Declared(image) is { } size ? new ImageDataViewType(size.Height, size.Width) : new ImageDataViewType())];
+        var output = ImageSizeRule.Declared(image) is { } size ? new ImageDataViewType(size.Height, size.Width) : new ImageDataViewType();
+        return [new(options.OutputColumnName, output)];
     }
 }

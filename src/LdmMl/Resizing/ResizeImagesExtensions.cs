@@ -8,7 +8,8 @@ namespace LdmMl;
 public static class ResizeImagesExtensions
 {
     /// <summary>
-    /// Brings images to one size with Pillow's antialiased filters, equal to it to the last bit. ML.NET's own <c>ResizeImages</c> aliases, which moves every score.
+    /// Brings images to one size with Pillow's antialiased filters, equal to it to the last bit. ML.NET's own <c>ResizeImages</c> aliases,
+    /// which moves every score.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>

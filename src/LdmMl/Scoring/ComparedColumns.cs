@@ -34,6 +34,7 @@ internal sealed record ComparedColumns(string ReferenceName, string CandidateNam
         return size == other
             ? size
             : throw new InvalidDataException(
-                $"Row {row}: the image in column '{ReferenceName}' is {size} and the one in column '{CandidateName}' is {other}; only images of one size can be compared.");
+                $"Row {row}: the image in column '{ReferenceName}' is {size} and the one in column '{CandidateName}' is {other}; " +
+                "only images of one size can be compared.");
     }
 }

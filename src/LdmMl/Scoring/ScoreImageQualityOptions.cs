@@ -3,7 +3,9 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="ScoreImageQualityExtensions.ScoreImageQuality(Microsoft.ML.TransformsCatalog, ScoreImageQualityOptions)"/>.</summary>
+/// <summary>
+/// Options of <see cref="ScoreImageQualityExtensions.ScoreImageQuality(Microsoft.ML.TransformsCatalog, ScoreImageQualityOptions)"/>.
+/// </summary>
 public sealed record ScoreImageQualityOptions
 {
     /// <summary>Gets the name of the column of originals.</summary>

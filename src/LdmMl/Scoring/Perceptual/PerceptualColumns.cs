@@ -7,7 +7,9 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Scoring.Perceptual;
 
-/// <summary>The columns of a perceptual distance: references and candidates in; distances, and what they are made of where it is wanted, out.</summary>
+/// <summary>
+/// The columns of a perceptual distance: references and candidates in; distances, and what they are made of where it is wanted, out.
+/// </summary>
 internal sealed class PerceptualColumns(PerceptualSettings settings, ScorePerceptualDistanceOptions options) : RowColumns
 {
     public ComparedColumns Compared { get; } = new(options.ReferenceColumnName, options.CandidateColumnName);
@@ -28,7 +30,11 @@ internal sealed class PerceptualColumns(PerceptualSettings settings, ScorePercep
         Compared.CheckTypes(inputs[0], inputs[1]);
         ImageSize? size = DeclaredSize(inputs);
         if (size is { } declared && IsTooSmall(declared))
-            throw new ArgumentException($"Columns '{options.ReferenceColumnName}' and '{options.CandidateColumnName}' hold images of {declared}; {SizeNeeded}");
+        {
+            throw new ArgumentException(
+                $"Columns '{options.ReferenceColumnName}' and '{options.CandidateColumnName}' hold images of {declared}; {SizeNeeded}");
+        }
+
         return [.. Contents.Select(content => Describe(content, size))];
     }
 
@@ -42,20 +48,30 @@ internal sealed class PerceptualColumns(PerceptualSettings settings, ScorePercep
     {
         ImageSize size = Compared.CheckRow(reference, candidate, row);
         if (declared is { } expected && size != expected)
-            throw new InvalidDataException($"Row {row}: the columns say that their images are {expected}, and these are {size}. Put ResizeImagesAntialiased before.");
+        {
+            throw new InvalidDataException(
+                $"Row {row}: the columns say that their images are {expected}, and these are {size}. Put ResizeImagesAntialiased before.");
+        }
+
         return IsTooSmall(size) ? throw new InvalidDataException($"Row {row}: the images are {size}; {SizeNeeded}") : size;
     }
 
-    private string SizeNeeded => $"{settings.Name} needs at least {settings.MinimumSize} pixels on each side. Enlarge them with ResizeImagesAntialiased, or take a smaller network.";
+    private string SizeNeeded
+        => $"{settings.Name} needs at least {settings.MinimumSize} pixels on each side. " +
+           "Enlarge them with ResizeImagesAntialiased, or take a smaller network.";
 
     private bool IsTooSmall(ImageSize size) => Math.Min(size.Width, size.Height) < settings.MinimumSize;
 
     private DataViewSchema.DetachedColumn Describe(PerceptualOutput content, ImageSize? size) => content switch
     {
         PerceptualOutput.Layers => new(
-            options.LayersColumnName!, new VectorDataViewType(NumberDataViewType.Single, settings.LayerNames.Count), settings.Annotations(settings.LayerNames)),
+            options.LayersColumnName!,
+            new VectorDataViewType(NumberDataViewType.Single, settings.LayerNames.Count),
+            settings.Annotations(settings.LayerNames)),
         PerceptualOutput.Map => new(
-            options.MapColumnName!, new VectorDataViewType(NumberDataViewType.Single, 1, size?.Height ?? 0, size?.Width ?? 0), settings.Annotations()),
+            options.MapColumnName!,
+            new VectorDataViewType(NumberDataViewType.Single, 1, size?.Height ?? 0, size?.Width ?? 0),
+            settings.Annotations()),
         _ => new(options.OutputColumnName, NumberDataViewType.Single, settings.Annotations()),
     };
 }

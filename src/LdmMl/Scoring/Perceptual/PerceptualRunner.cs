@@ -77,7 +77,8 @@ internal sealed class PerceptualRunner : PlaneRunner<PerceptualScores>
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         PerceptualFeatures references = _references.Of(group);
-        using PerceptualDistances distances = _model.Distances(references, group.Rows().narrow(1, Channels, Channels), PerceptualSettings.Range, _makesMap);
+        Tensor candidates = group.Rows().narrow(1, Channels, Channels);
+        using PerceptualDistances distances = _model.Distances(references, candidates, PerceptualSettings.Range, _makesMap);
         return new PerceptualScores(distances);
     }
 

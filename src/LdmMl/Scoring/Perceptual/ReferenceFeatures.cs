@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Scoring.Perceptual;
 
-/// <summary>The activations of references. A reference with the same pixels as that of the row before, in this batch or the last, is computed once.</summary>
+/// <summary>
+/// The activations of references. A reference with the same pixels as that of the row before, in this batch or the last, is computed once.
+/// </summary>
 internal sealed class ReferenceFeatures(PerceptualModel model) : IDisposable
 {
     private float[] _lastPixels = [];

@@ -7,9 +7,13 @@ namespace LdmMl;
 /// <summary>Adds <c>ScorePerceptualDistance</c> to <c>mlContext.Transforms</c>.</summary>
 public static class ScorePerceptualDistanceExtensions
 {
-    /// <summary>Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, as the model is.</summary>
+    /// <summary>
+    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, as the model is.
+    /// </summary>
     /// <param name="catalog">The catalog.</param>
-    /// <param name="outputColumnName">The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="PerceptualAnnotations"/>.</param>
+    /// <param name="outputColumnName">
+    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="PerceptualAnnotations"/>.
+    /// </param>
     /// <param name="referenceColumnName">The column of references.</param>
     /// <param name="candidateColumnName">The column of images to score, each of its reference's size.</param>
     /// <param name="perceptualModel">The model. The estimator borrows it; every transformer that is fitted opens a handle of its own.</param>

@@ -1,8 +1,13 @@
+using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
+using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="ScorePerceptualDistanceExtensions.ScorePerceptualDistance(Microsoft.ML.TransformsCatalog, Torch.Models.Perceptual.PerceptualModel, ScorePerceptualDistanceOptions)"/>.</summary>
+/// <summary>
+/// Options of
+/// <see cref="ScorePerceptualDistanceExtensions.ScorePerceptualDistance(TransformsCatalog, PerceptualModel, ScorePerceptualDistanceOptions)"/>.
+/// </summary>
 public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
 {
     /// <summary>Gets the name of the column of references.</summary>
@@ -19,11 +24,16 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
     /// <value>The default is <c>PerceptualDistance</c>.</value>
     public string OutputColumnName { get; init; } = "PerceptualDistance";
 
-    /// <summary>Gets the name of a column of distances by layer to append: Vector&lt;Single, layers&gt;, whose slots are named after the layers.</summary>
+    /// <summary>
+    /// Gets the name of a column of distances by layer to append: Vector&lt;Single, layers&gt;, whose slots are named after the layers.
+    /// </summary>
     /// <value>Null, the default, means none.</value>
     public string? LayersColumnName { get; init; }
 
-    /// <summary>Gets the name of a column of maps to append, of where the images differ: Vector&lt;Single, 1, H, W&gt;, of variable size where the images have none that is known.</summary>
+    /// <summary>
+    /// Gets the name of a column of maps to append, of where the images differ: Vector&lt;Single, 1, H, W&gt;, of variable size where the
+    /// images have none that is known.
+    /// </summary>
     /// <value>Null, the default, means none.</value>
     public string? MapColumnName { get; init; }
 
@@ -38,7 +48,11 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
         ArgumentException.ThrowIfNullOrEmpty(OutputColumnName);
         string?[] outputs = [OutputColumnName, LayersColumnName, MapColumnName];
         if (outputs.Contains(""))
-            throw new ArgumentException($"{nameof(LayersColumnName)} or {nameof(MapColumnName)} is empty; leave it null where the column is not wanted.");
+        {
+            throw new ArgumentException(
+                $"{nameof(LayersColumnName)} or {nameof(MapColumnName)} is empty; leave it null where the column is not wanted.");
+        }
+
         if (outputs.OfType<string>().GroupBy(name => name).FirstOrDefault(names => names.Skip(1).Any()) is { Key: var twice })
             throw new ArgumentException($"Two of the columns to append are called '{twice}'; give each a name of its own.");
         base.Validate();

@@ -10,7 +10,9 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl;
 
-/// <summary>Appends how different images look from their references: in all, and by layer and by pixel where the options name columns for them.</summary>
+/// <summary>
+/// Appends how different images look from their references: in all, and by layer and by pixel where the options name columns for them.
+/// </summary>
 /// <remarks>
 /// Where an image is missing the values are NaN. Images of two sizes in a row are an error that names it.
 /// What is not asked for is not computed. References that repeat from row to row are taken through the network once.
@@ -31,7 +33,8 @@ public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<Percep
 
     internal override StoredModelKind StoredKind => StoredKindOf<ScorePerceptualDistanceTransformer>();
 
-    static ScorePerceptualDistanceTransformer IStoredTransformer<ScorePerceptualDistanceTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+    static ScorePerceptualDistanceTransformer IStoredTransformer<ScorePerceptualDistanceTransformer>.Read(
+        IHostEnvironment environment, ModelReader reader)
     {
         var options = new ScorePerceptualDistanceOptions
         {
