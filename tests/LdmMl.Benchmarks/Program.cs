@@ -1,5 +1,6 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak | soak | training-soak | evaluation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | evaluation-soak
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -47,6 +48,13 @@ if (args is ["soak"])
 if (args is ["evaluation-soak"])
 {
     EvaluationSoak.Print(rows: 100_000, Console.Out);
+    return;
+}
+
+if (args is ["column-soak"])
+{
+    foreach (var (pairs, resident, live) in ColumnSoak.Run(pairs: 20_000, looks: 10))
+        Console.WriteLine($"{pairs} pairs through the column: {resident:F0} MB resident, {live} live tensors");
     return;
 }
 
