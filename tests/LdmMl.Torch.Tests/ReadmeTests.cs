@@ -15,6 +15,8 @@ public class ReadmeTests
     [Theory]
     [InlineData("dotnet run --project examples/QuickStart", "examples/QuickStart/Program.cs")]
     [InlineData("dotnet run -c Release --project tests/LdmMl.Benchmarks", "tests/LdmMl.Benchmarks/Program.cs")]
+    [InlineData("dotnet run -c Release --project examples/FirstStageObjectives -- EMOJI OUT", "examples/FirstStageObjectives/Program.cs")]
+    [InlineData("dotnet run --project examples/PerceptualTrunk", "examples/PerceptualTrunk/Program.cs")]
     [InlineData("eng/verify-packages.sh", "eng/verify-packages.sh")]
     [InlineData("dotnet test\n", ".ci/run")]
     public void Commands_of_the_readme_name_what_is_there(string command, string file)
