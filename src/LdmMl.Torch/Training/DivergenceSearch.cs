@@ -1,5 +1,5 @@
 using LdmMl.Torch.Losses;
-using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,28 +52,6 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
 
     private static Tensor FromNetwork(Tensor output, Device target) => output.to(ScalarType.Float32, target);
 
-    private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run)
-    {
-        Tensor output;
-        network.Hooks.EnterReadLock();
-        try
-        {
-            output = run(input);
-        }
-        finally
-        {
-            network.Hooks.ExitReadLock();
-        }
-
-        if (!IsFinite(output))
-            throw NonFiniteSearch.Explain(network, input, given, doing, run);
-        return output;
-    }
-
-    // The sum of finite numbers is finite unless it overflows, which the second look decides.
-    private static bool IsFinite(Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        return double.IsFinite(tensor.sum(ScalarType.Float32).item<float>()) || tensor.isfinite().all().item<bool>();
-    }
+    private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run) =>
+        NonFiniteSearch.Run(network, doing, [given], () => run(input));
 }

@@ -38,25 +38,25 @@ public sealed partial class AutoencoderModel
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Hold(() =>
+        handle.Hold(() =>
         {
-            using var weights = DiffusersWriting.Weights(Config, network.Module);
+            using var weights = DiffusersWriting.Weights(Config, Network);
             DiffusersFolder.WriteAutoencoder(folder, DiffusersWriting.ToDiffusers(Config), weights);
         });
     }
 
     /// <summary>Computes what tells these weights from all others, whatever kind of file they came from.</summary>
     /// <returns>The SHA-256 of the weights file that <see cref="Save"/> writes, in small hexadecimal digits.</returns>
-    public string ComputeWeightHash() => Hold(() =>
+    public string ComputeWeightHash() => handle.Hold(() =>
     {
-        using var weights = DiffusersWriting.Weights(Config, network.Module);
+        using var weights = DiffusersWriting.Weights(Config, Network);
         return WeightHash.Of(stream => DiffusersFolder.WriteWeights(stream, weights));
     });
 
     /// <summary>Writes the two files of <c>vae/</c> to streams.</summary>
-    internal void Write(Stream config, Stream weights) => Hold(() =>
+    internal void Write(Stream config, Stream weights) => handle.Hold(() =>
     {
-        using var renamed = DiffusersWriting.Weights(Config, network.Module);
+        using var renamed = DiffusersWriting.Weights(Config, Network);
         DiffusersJson.WriteAutoencoder(config, DiffusersWriting.ToDiffusers(Config));
         SafetensorsFile.Write(weights, renamed);
     });

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,12 +12,11 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// <remarks>A row's result is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
 public sealed partial class AutoencoderModel : IDisposable
 {
-    private readonly SharedNetwork network;
-    private int disposed;
+    private readonly NetworkHandle handle;
 
-    private AutoencoderModel(SharedNetwork network, AutoencoderConfig config, string source, LoadReport loadReport)
+    private AutoencoderModel(NetworkHandle handle, AutoencoderConfig config, string source, LoadReport loadReport)
     {
-        this.network = network;
+        this.handle = handle;
         Config = config;
         Source = source;
         LoadReport = loadReport;
@@ -32,16 +32,16 @@ public sealed partial class AutoencoderModel : IDisposable
     public LoadReport LoadReport { get; }
 
     /// <summary>Gets where the weights live.</summary>
-    public Device Device => network.Device;
+    public Device Device => handle.Network.Device;
 
     /// <summary>Gets the number format that the network computes in.</summary>
-    public ModelPrecision Precision => network.Precision;
+    public ModelPrecision Precision => handle.Network.Precision;
 
     /// <summary>Gets how many numbers the network has learnt.</summary>
-    public long ParameterCount => network.ParameterCount;
+    public long ParameterCount => handle.Network.ParameterCount;
 
     /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
-    internal nn.Module Network => network.Module;
+    internal nn.Module Network => handle.Network.Module;
 
     /// <summary>Makes an untrained autoencoder, for training and for tests.</summary>
     /// <param name="config">Its shape.</param>
@@ -121,53 +121,23 @@ public sealed partial class AutoencoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision && device.type == Device.type && device.index == Device.index)
             return Share();
-        return Hold(() =>
+        return handle.Hold(() =>
         {
-            var converted = NetworkFactory.Convert(network.Module, Config, device, precision);
-            return new AutoencoderModel(new SharedNetwork(converted, device, precision), Config, Source, LoadReport);
+            var converted = NetworkFactory.Convert(Network, Config, device, precision);
+            return Own(new SharedNetwork(converted, device, precision), Config, Source, LoadReport);
         });
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-            network.Release();
-    }
+    public void Dispose() => handle.Dispose();
 
     private static AutoencoderModel Own(nn.Module module, AutoencoderConfig config, string source, LoadReport report) =>
-        new(new SharedNetwork(module, CPU, ModelPrecision.Float32), config, source, report);
+        Own(new SharedNetwork(module, CPU, ModelPrecision.Float32), config, source, report);
 
-    private AutoencoderModel Share(AutoencoderConfig config)
-    {
-        Acquire();
-        return new AutoencoderModel(network, config, Source, LoadReport);
-    }
+    private static AutoencoderModel Own(SharedNetwork network, AutoencoderConfig config, string source, LoadReport report) =>
+        new(new NetworkHandle(network, typeof(AutoencoderModel)), config, source, report);
 
-    private Tensor Run(Func<AutoencoderForward, Tensor> call) => Hold(() => call(new AutoencoderForward(network, Config)));
+    private AutoencoderModel Share(AutoencoderConfig config) => new(handle.Share(), config, Source, LoadReport);
 
-    private void Hold(Action call) => Hold(() =>
-    {
-        call();
-        return true;
-    });
-
-    // A call holds the weights, so that disposing the last handle meanwhile frees them only when the call is through.
-    private T Hold<T>(Func<T> call)
-    {
-        Acquire();
-        try
-        {
-            return call();
-        }
-        finally
-        {
-            network.Release();
-        }
-    }
-
-    private void Acquire()
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), this);
-    }
+    private Tensor Run(Func<AutoencoderForward, Tensor> call) => handle.Hold(() => call(new AutoencoderForward(handle.Network, Config)));
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Features.Inception;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;

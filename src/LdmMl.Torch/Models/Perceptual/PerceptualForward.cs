@@ -1,4 +1,5 @@
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 

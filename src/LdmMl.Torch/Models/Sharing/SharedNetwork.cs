@@ -1,8 +1,9 @@
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Models.Autoencoders;
+namespace LdmMl.Torch.Models.Sharing;
 
 /// <summary>One network and the number of handles and running calls that hold it; the last to let go frees the weights.</summary>
 internal sealed class SharedNetwork

@@ -1,0 +1,51 @@
+namespace LdmMl.Torch.Models.Sharing;
+
+/// <summary>One holder of a shared network, from its making to its disposal: what an opened model keeps.</summary>
+/// <param name="network">The network; the new handle takes over a hold on it.</param>
+/// <param name="owner">The kind of model, for messages.</param>
+internal sealed class NetworkHandle(SharedNetwork network, Type owner) : IDisposable
+{
+    private int disposed;
+
+    /// <summary>Gets the network.</summary>
+    public SharedNetwork Network => network;
+
+    /// <summary>Opens another handle on the same network.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public NetworkHandle Share()
+    {
+        Acquire();
+        return new NetworkHandle(network, owner);
+    }
+
+    /// <summary>Holds the weights during a call, so that disposing the last handle meanwhile frees them only when the call is through.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public T Hold<T>(Func<T> call)
+    {
+        Acquire();
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            network.Release();
+        }
+    }
+
+    /// <inheritdoc cref="Hold{T}(Func{T})"/>
+    public void Hold(Action call) => Hold(() =>
+    {
+        call();
+        return true;
+    });
+
+    /// <summary>Lets go; a second time does nothing.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            network.Release();
+    }
+
+    private void Acquire() => ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), owner);
+}

@@ -1,0 +1,82 @@
+using LdmMl.Torch.Models.Autoencoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Sharing;
+
+/// <summary>Finds the module that first produced NaN or infinity, by a second run in which every module's output is looked at.</summary>
+internal static class NonFiniteSearch
+{
+    /// <summary>Runs a shared network and checks what it gives.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="doing">What the run is for, in messages: "decoding".</param>
+    /// <param name="given">What the caller gave; non-finite values in it are the caller's.</param>
+    /// <param name="run">The run; a second time when its result is not finite.</param>
+    /// <exception cref="NonFiniteException">The result is not finite.</exception>
+    public static Tensor Run(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
+    {
+        Tensor output;
+        network.Hooks.EnterReadLock();
+        try
+        {
+            output = run();
+        }
+        finally
+        {
+            network.Hooks.ExitReadLock();
+        }
+
+        if (!IsFinite(output))
+            throw Explain(network, doing, given, run);
+        return output;
+    }
+
+    public static string? FirstNonFinite(nn.Module root, Action run)
+    {
+        string? first = null;
+        var hooks = new List<nn.Module<Tensor, Tensor>.HookRemover>();
+        foreach (var (name, module) in root.named_modules())
+        {
+            if (module is nn.Module<Tensor, Tensor> called && !module.named_children().Any())
+            {
+                hooks.Add(called.register_forward_hook((_, _, output) =>
+                {
+                    if (first is null && !output.isfinite().all().item<bool>())
+                        first = name;
+                    return output;
+                }));
+            }
+        }
+
+        run();
+        hooks.ForEach(hook => hook.remove());
+        return first;
+    }
+
+    private static NonFiniteException Explain(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
+    {
+        if (given.Any(tensor => !tensor.isfinite().all().item<bool>()))
+            return new NonFiniteException($"The tensor given for {doing} holds NaN or infinity itself; look at where it was made.", module: null);
+
+        // Hooks belong to the network, so nobody else may run it meanwhile.
+        network.Hooks.EnterWriteLock();
+        try
+        {
+            var first = FirstNonFinite(network.Module, () => run()) ?? network.Module.GetName();
+            var advice = network.Precision == ModelPrecision.BFloat16 ? " Try float32." : " Check the checkpoint and the range of the input.";
+            return new NonFiniteException(
+                $"While {doing}, the module '{first}' was the first to give NaN or infinity for finite input.{advice}", first);
+        }
+        finally
+        {
+            network.Hooks.ExitWriteLock();
+        }
+    }
+
+    // The sum of finite numbers is finite unless it overflows, which the second look decides.
+    private static bool IsFinite(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return double.IsFinite(tensor.sum(ScalarType.Float32).item<float>()) || tensor.isfinite().all().item<bool>();
+    }
+}
