@@ -19,3 +19,5 @@ using Microsoft.ML;
     typeof(ScoreImageQualityTransformer), typeof(StoredTransformerLoader<ScoreImageQualityTransformer>), null, typeof(SignatureLoadModel), "Score image quality", "LdmMlScoreImageQuality")]
 [assembly: LoadableClass(
     typeof(ScorePerceptualDistanceTransformer), typeof(StoredTransformerLoader<ScorePerceptualDistanceTransformer>), null, typeof(SignatureLoadModel), "Score perceptual distance", "LdmMlPerceptualDistance")]
+[assembly: LoadableClass(
+    typeof(InterpolateLatentsTransformer), typeof(StoredTransformerLoader<InterpolateLatentsTransformer>), null, typeof(SignatureLoadModel), "Interpolate latents", "LdmMlInterpolateLatents")]

@@ -15,6 +15,9 @@ internal enum ColumnContent
     /// <summary>Seeds of random numbers, Int64.</summary>
     Seed,
 
+    /// <summary>Fractions from 0 to 1, Single.</summary>
+    Fraction,
+
     /// <summary>Text.</summary>
     Text,
 }

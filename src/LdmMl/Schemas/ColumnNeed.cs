@@ -40,6 +40,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         ColumnContent.Image => !isVector && itemType is ImageDataViewType,
         ColumnContent.SingleVector or ColumnContent.Features => isVector && itemType.Equals(NumberDataViewType.Single),
         ColumnContent.Seed => !isVector && itemType.Equals(NumberDataViewType.Int64),
+        ColumnContent.Fraction => !isVector && itemType.Equals(NumberDataViewType.Single),
         _ => !isVector && itemType.Equals(TextType),
     };
 
@@ -57,6 +58,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         ColumnContent.SingleVector => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
         ColumnContent.Features => "feature vectors of Single are needed. For images, give a feature model and the name of their column.",
         ColumnContent.Seed => "seeds are needed, of type Int64.",
+        ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",
     };
 }

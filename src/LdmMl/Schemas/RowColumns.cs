@@ -24,6 +24,6 @@ internal abstract class RowColumns
 
     /// <summary>Appends what an estimator promises; a column of the same name is hidden by it.</summary>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
-    public SchemaShape Promise(SchemaShape input)
+    public virtual SchemaShape Promise(SchemaShape input)
         => SchemaShapes.With(input, Outputs([.. Inputs.Select(need => need.Find(input).ItemType)]).Select(output => (output.Name, output.Type)));
 }

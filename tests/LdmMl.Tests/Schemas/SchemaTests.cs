@@ -28,6 +28,8 @@ public sealed class SchemaTests : IDisposable
         AssertPromise(_context.Transforms.ScorePerceptualDistance(
             perceptual, PairRows.Options with { ReferenceColumnName = "Image", CandidateColumnName = "Image" }), rows);
         AssertPromise(_context.Transforms.ReconstructImages("Image", null, _model), rows);
+        IDataView latents = _context.Transforms.EncodeImages("Latent", "Image", _model).Fit(rows).Transform(rows);
+        AssertPromise(_context.Transforms.InterpolateLatents("Between", "Latent", "Latent"), latents);
         AssertPromise(_context.Transforms.LoadImageFiles("Image", "Path"), _context.Data.LoadFromEnumerable(new ImageRows.AnyRow[1]));
     }
 

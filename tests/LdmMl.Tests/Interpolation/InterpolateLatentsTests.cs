@@ -1,0 +1,162 @@
+using LdmMl.Interpolation;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Tests.Interpolation;
+
+public sealed class InterpolateLatentsTests
+{
+    private readonly MLContext _context = new(seed: 1);
+
+    [Fact]
+    public void Every_row_goes_as_far_as_its_own_fraction_says()
+    {
+        LatentRow[] rows = LatentRow.Create(9);
+        float[][] given = Latents(_context.Transforms.InterpolateLatents(Fractions), rows);
+        for (int i = 0; i < rows.Length; i++)
+            Assert.Equal(rows[i].Between(rows[i].Fraction), given[i]);
+    }
+
+    [Fact]
+    public void One_fraction_serves_all_rows_where_no_column_is_named()
+    {
+        LatentRow[] rows = LatentRow.Create(5);
+        Assert.Equal(rows.Select(row => row.Between(0.5)), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second"), rows));
+        Assert.Equal(rows.Select(row => row.Between(0.2)), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second", 0.2), rows));
+        Assert.Equal(rows.Select(row => row.First), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second", 0), rows));
+        Assert.Equal(rows.Select(row => row.Second), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second", 1), rows));
+    }
+
+    [Fact]
+    public void The_output_has_the_shape_of_the_inputs()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(LatentRow.Create(1));
+        Assert.Equal("Vector<Single, 3, 4, 4>", _context.Transforms.InterpolateLatents("Out", "First", "Second").Fit(view).Transform(view).Schema["Out"].Type.ToString());
+    }
+
+    [Fact]
+    public void A_missing_latent_or_fraction_gives_a_missing_latent_and_leaves_the_others_alone()
+    {
+        LatentRow[] rows = LatentRow.Create(6);
+        float[][] wanted = Latents(_context.Transforms.InterpolateLatents(Fractions), rows);
+        (rows[1].First[5], rows[2].Second[47], rows[4].Fraction) = (float.NaN, float.NaN, float.NaN);
+        float[][] given = Latents(_context.Transforms.InterpolateLatents(Fractions), rows);
+        foreach (int missing in (int[])[1, 2, 4])
+            wanted[missing] = [.. Enumerable.Repeat(float.NaN, 48)];
+        Assert.Equal(wanted, given);
+    }
+
+    [Theory]
+    [InlineData(-0.25f)]
+    [InlineData(1.5f)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_fraction_out_of_range_names_its_row(float fraction)
+    {
+        LatentRow[] rows = LatentRow.Create(3);
+        rows[2].Fraction = fraction;
+        var exception = Assert.Throws<InvalidDataException>(() => Latents(_context.Transforms.InterpolateLatents(Fractions), rows));
+        Assert.Equal($"Row 2: the fraction in column 'Fraction' is {fraction}; it must lie between 0, the first latent, and 1, the second.", exception.Message);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_by_name()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => _context.Transforms.InterpolateLatents("Out", "First", "Second", 1.01));
+        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => _context.Transforms.InterpolateLatents("Out", "First", "Second", double.NaN));
+        Assert.Throws<ArgumentException>("SecondColumnName", () => _context.Transforms.InterpolateLatents("Out", "First", ""));
+        Assert.Throws<ArgumentException>("FractionColumnName", () => _context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "" }));
+    }
+
+    [Fact]
+    public void Columns_that_do_not_fit_are_refused_before_any_row()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(LatentRow.Create(1));
+        var shapes = Assert.Throws<ArgumentException>(() => _context.Transforms.InterpolateLatents("Out", "First", "Other").Fit(view));
+        Assert.Equal(
+            "Column 'First' holds Vector<Single, 3, 4, 4>, and column 'Other' Vector<Single, 3, 2, 8>; latents are interpolated where their shapes are equal.",
+            shapes.Message);
+        var type = Assert.Throws<ArgumentException>(() => _context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "Number" }).Fit(view));
+        Assert.Equal("Column 'Number' holds Int32; fractions are needed, of type Single.", type.Message);
+    }
+
+    [Fact]
+    public void Vectors_of_variable_size_are_compared_row_by_row()
+    {
+        VariableRow[] rows = [new() { First = [1, 2], Second = [2, 1] }, new() { First = [1, 2, 3], Second = [3, 2] }];
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        IDataView output = _context.Transforms.InterpolateLatents("Out", "First", "Second").Fit(view).Transform(view);
+        Assert.Equal(2, _context.Data.TakeRows(output, 1).GetColumn<float[]>("Out").Single().Length);
+        var exception = Assert.Throws<InvalidDataException>(() => output.GetColumn<float[]>("Out").ToArray());
+        Assert.Equal(
+            "Row 1: the latent in column 'First' has 3 values, and that in column 'Second' 2. Latents are interpolated where their shapes are equal.",
+            exception.Message);
+    }
+
+    [Fact]
+    public void It_survives_a_file_and_a_prediction_engine()
+    {
+        LatentRow[] rows = LatentRow.Create(4);
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        using var stream = new MemoryStream();
+        _context.Model.Save(_context.Transforms.InterpolateLatents(Fractions).Fit(view), view.Schema, stream);
+        stream.Position = 0;
+        ITransformer loaded = new MLContext().Model.Load(stream, out _);
+        using PredictionEngine<LatentRow, OutRow> engine = _context.Model.CreatePredictionEngine<LatentRow, OutRow>(loaded);
+        Assert.All(rows, row => Assert.Equal(row.Between(row.Fraction), engine.Predict(row).Out));
+    }
+
+    private static InterpolateLatentsOptions Fractions => new()
+    {
+        OutputColumnName = "Out", FirstColumnName = "First", SecondColumnName = "Second", FractionColumnName = "Fraction",
+    };
+
+    private float[][] Latents(InterpolateLatentsEstimator estimator, LatentRow[] rows)
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        return [.. estimator.Fit(view).Transform(view).GetColumn<float[]>("Out")];
+    }
+
+    private sealed class LatentRow
+    {
+        public int Number { get; set; }
+
+        public float Fraction { get; set; }
+
+        [VectorType(3, 4, 4)]
+        public float[] First { get; set; } = [];
+
+        [VectorType(3, 4, 4)]
+        public float[] Second { get; set; } = [];
+
+        [VectorType(3, 2, 8)]
+        public float[] Other { get; set; } = new float[48];
+
+        public static LatentRow[] Create(int count) => [.. Enumerable.Range(0, count).Select(i => new LatentRow
+        {
+            Number = i,
+            Fraction = i / 10f,
+            First = [.. Enumerable.Range(0, 48).Select(k => MathF.Sin(i + 0.3f * k))],
+            Second = [.. Enumerable.Range(0, 48).Select(k => MathF.Cos(2 * i + 0.7f * k))],
+        })];
+
+        public float[] Between(double fraction)
+        {
+            float[] result = new float[48];
+            SphericalInterpolation.Interpolate(First, Second, fraction, result);
+            return result;
+        }
+    }
+
+    private sealed class VariableRow
+    {
+        public float[] First { get; set; } = [];
+
+        public float[] Second { get; set; } = [];
+    }
+
+    private sealed class OutRow
+    {
+        [VectorType(3, 4, 4)]
+        public float[] Out { get; set; } = [];
+    }
+}
