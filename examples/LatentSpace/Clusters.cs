@@ -1,0 +1,45 @@
+using LdmMl;
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Trainers;
+
+namespace LatentSpace;
+
+/// <summary>Groups of emoji whose latents lie near each other: any ML.NET trainer takes the vectors that <c>EncodeImages</c> makes.</summary>
+internal sealed class Clusters
+{
+    private Clusters(IReadOnlyList<EmojiRow> rows, IReadOnlyList<float[]> middles) => (Rows, Middles) = (rows, middles);
+
+    public IReadOnlyList<EmojiRow> Rows { get; }
+
+    /// <summary>Gets the middle of each cluster: a latent like any other, which decodes to a picture.</summary>
+    public IReadOnlyList<float[]> Middles { get; }
+
+    public static Clusters Find(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<string> files, int count)
+    {
+        IDataView paths = mlContext.Data.LoadFromEnumerable(files.Select(path => new { Path = path }));
+        var kMeans = new KMeansTrainer.Options { FeatureColumnName = "Latent", NumberOfClusters = count, NumberOfThreads = 1 };
+        using var model = mlContext.Transforms.LoadImageFiles("Image", "Path")
+            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
+            .Append(mlContext.Transforms.EncodeImages("Latent", "Image", autoencoder))
+            .AppendCacheCheckpoint(mlContext)                       // KMeans reads its data many times: encode once
+            .Append(mlContext.Clustering.Trainers.KMeans(kMeans))
+            .Fit(paths);
+
+        VBuffer<float>[] middles = [];
+        model.LastTransformer.Model.GetClusterCentroids(ref middles, out _);
+        var rows = new List<EmojiRow>();
+        foreach (EmojiRow row in mlContext.Data.CreateEnumerable<EmojiRow>(model.Transform(paths), reuseRowObject: false))
+        {
+            row.Image = Pictures.Copy(row.Image);                   // the pipeline takes its own back with the next row
+            rows.Add(row);
+        }
+
+        return new Clusters(rows, [.. middles.Select(middle => middle.DenseValues().ToArray())]);
+    }
+
+    /// <summary>Gives the members of a cluster, those in its middle first.</summary>
+    public IReadOnlyList<EmojiRow> Members(int cluster)
+        => [.. Rows.Where(row => row.Cluster == cluster + 1).OrderBy(row => row.Distances[cluster])];
+}

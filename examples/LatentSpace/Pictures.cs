@@ -1,0 +1,32 @@
+using LdmMl;
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace LatentSpace;
+
+/// <summary>Latents to pictures that stay when the pipeline goes on to its next row.</summary>
+internal static class Pictures
+{
+    public static MLImage[] Decode(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<float[]> latents)
+    {
+        IDataView rows = mlContext.Data.LoadFromEnumerable(latents.Select(latent => new LatentRow { Latent = latent }).ToArray());
+        using DecodeLatentsTransformer decode = mlContext.Transforms.DecodeLatents("Picture", "Latent", autoencoder).Fit(rows);
+        return [.. mlContext.Data.CreateEnumerable<PictureRow>(decode.Transform(rows), reuseRowObject: false).Select(row => Copy(row.Picture))];
+    }
+
+    public static MLImage Copy(MLImage image) => MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
+
+    private sealed class LatentRow
+    {
+        [VectorType(4, 16, 16)]
+        public float[] Latent { get; set; } = [];
+    }
+
+    private sealed class PictureRow
+    {
+        [ImageType(64, 64)]
+        public MLImage Picture { get; set; } = null!;
+    }
+}
