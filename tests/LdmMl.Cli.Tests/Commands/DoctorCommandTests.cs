@@ -11,7 +11,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Doctor_names_what_it_found_and_succeeds()
     {
-        var run = ToolRun.Start("doctor");
+        var run = ToolRun.StartProcess("doctor");
 
         Assert.Equal(0, run.ExitCode);
         foreach (var subject in new[] { "system", "TorchSharp", "libtorch", "processor", "threads", "allocator", "GPU" })
@@ -25,7 +25,7 @@ public sealed class DoctorCommandTests : IDisposable
     {
         var file = Path.Combine(folder, "doctor.json");
 
-        ToolRun.Start("doctor", "--json", file);
+        ToolRun.StartProcess("doctor", "--json", file);
 
         using var document = JsonDocument.Parse(File.ReadAllText(file));
         Assert.True(document.RootElement.GetProperty("healthy").GetBoolean());
@@ -70,5 +70,5 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     // A newer system needs no copy, so there is nothing that could fail to be written.
-    private static bool TorchLoadsAsItIs() => ToolRun.Start("doctor").Output.Contains("as it is", StringComparison.Ordinal);
+    private static bool TorchLoadsAsItIs() => ToolRun.StartProcess("doctor").Output.Contains("as it is", StringComparison.Ordinal);
 }

@@ -8,7 +8,7 @@ public class WrongUseTests
     [InlineData]
     public void Wrong_use_ends_with_2_and_says_where_the_help_is(params string[] arguments)
     {
-        var run = ToolRun.Start(arguments);
+        var run = ToolRun.StartProcess(arguments);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("--help' shows how it is used.", run.Errors, StringComparison.Ordinal);
@@ -18,7 +18,7 @@ public class WrongUseTests
     [Fact]
     public void Help_lists_the_commands()
     {
-        var run = ToolRun.Start("--help");
+        var run = ToolRun.StartProcess("--help");
 
         Assert.Equal(0, run.ExitCode);
         foreach (var word in new[] { "ldmml [command]", "doctor", "info", "reconstruct", "train" })
