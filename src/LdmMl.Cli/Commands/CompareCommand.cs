@@ -98,6 +98,7 @@ internal static class CompareCommand
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         OutputFile.Check("--out", parsed.GetRequiredValue(Out));
         JsonOutput.Check(parsed.GetValue(Json));
+        OutputFile.CheckApart("--out", parsed.GetRequiredValue(Out), "--json", parsed.GetValue(Json));
         using var perceptual = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
         using var first = ModelOptions.Load(parsed.GetRequiredValue(First), parsed.GetRequiredValue(Weights));
         using var second = ModelOptions.Load(parsed.GetRequiredValue(Second), parsed.GetRequiredValue(Weights));

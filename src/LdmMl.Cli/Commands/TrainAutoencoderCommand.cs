@@ -1,9 +1,6 @@
 using System.CommandLine;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
-using LdmMl.Torch.Losses;
-using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -16,6 +13,11 @@ internal static class TrainAutoencoderCommand
     {
         Description = "The folder for the model; an earlier model there is replaced.",
         Required = true,
+    };
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "Go on from this model, with its weights and its network, instead of from random weights.",
+        HelpName = "MODEL",
     };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
@@ -39,32 +41,6 @@ internal static class TrainAutoencoderCommand
         Description = "How the learning rate falls afterwards.",
         DefaultValueFactory = _ => LearningRateDecay.Cosine,
     };
-    private static readonly Option<ReconstructionError> Error = new("--error")
-    {
-        Description = "Absolute is L1, Squared is L2.",
-        DefaultValueFactory = _ => ReconstructionError.Absolute,
-    };
-    private static readonly Option<double> KlWeight = new("--kl-weight")
-    {
-        Description = "The weight of the KL divergence.",
-        DefaultValueFactory = _ => 1e-6,
-    };
-    private static readonly Option<double> LogVariance = new("--log-variance")
-    {
-        Description = "The logarithm of the variance with which pixels are assumed to scatter.",
-        DefaultValueFactory = _ => 0,
-    };
-    private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance")
-    {
-        Description = "Learn that variance with the weights, from --log-variance on.",
-    };
-    private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
-    private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
-    private static readonly Option<double> PerceptualWeight = new("--perceptual-weight")
-    {
-        Description = "The weight of the perceptual distance beside a pixel's error.",
-        DefaultValueFactory = _ => 1,
-    };
     private static readonly Option<double?> Clip = new("--clip") { Description = "The largest norm of the gradients." };
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
     private static readonly Option<long> Seed = new("--seed")
@@ -87,8 +63,8 @@ internal static class TrainAutoencoderCommand
         var command = new Command("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.");
         foreach (var option in (Option[])
         [
-            Images, Out, Validation, .. AutoencoderNetworkOptions.All, Epochs, Steps, Batch, LearningRate, Warmup, Decay,
-            Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight, .. AdversarialOptions.All,
+            Images, Out, From, Validation, .. AutoencoderNetworkOptions.All, Epochs, Steps, Batch, LearningRate, Warmup, Decay,
+            .. AutoencoderObjectiveOptions.All, .. AdversarialOptions.All,
             Clip, Flips, SkipBroken, Seed, Json,
         ])
         {
@@ -105,31 +81,32 @@ internal static class TrainAutoencoderCommand
         var target = parsed.GetRequiredValue(Out);
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         var held = parsed.GetValue(Validation) is { } folder ? ImageFiles.List(folder) : [];
-        var (config, size) = (AutoencoderNetworkOptions.Read(parsed), parsed.GetValue(AutoencoderNetworkOptions.Size));
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        using var model = OptionNames.InTerms(() => AutoencoderModel.Create(config, seed));
-        if (size % config.DownsampleFactor != 0)
-            throw new ArgumentException(
-                $"--size is {size}; with {config.ChannelMultipliers.Count} levels it must be a multiple of {config.DownsampleFactor}.");
-        using var perceptual = LoadPerceptual(parsed, size);
-        var adversarial = AdversarialOptions.Read(parsed, size);
-        var options = OptionsOf(parsed, seed) with { PerceptualModel = perceptual, Adversarial = adversarial };
+        var (model, size) = AutoencoderNetworkOptions.Open(parsed, parsed.GetValue(From), seed);
+        using var opened = model;
+        if (size % model.Config.DownsampleFactor != 0)
+            throw new ArgumentException($"--size is {size}; with this network it must be a multiple of {model.Config.DownsampleFactor}.");
+        using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, size);
+        var options = AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed, seed)) with
+        {
+            Adversarial = AdversarialOptions.Read(parsed, size),
+        };
         var trainer = OptionNames.InTerms(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
         JsonOutput.Check(parsed.GetValue(Json));
 
-        var (images, validation) = Read(parsed, files, held, cancellation);
+        var (images, validation) = Read(parsed, files, held, size, cancellation);
         Terminal.Message($"{model.ParameterCount:N0} parameters, {images.Count} images, {validation?.Count ?? 0} validation images");
-        if (perceptual is not null)
-            Terminal.Message($"perceptual term: {perceptual.Name}");
+        if (AutoencoderObjectiveOptions.Describe(parsed, options) is { } term)
+            Terminal.Message(term);
         using var result = Train(trainer, images, validation, parsed.GetValue(Json), cancellation);
         return Finish(result, target, parsed.GetValue(Json));
     }
 
-    private static (ImageSet Images, ImageSet? Validation) Read(ParseResult parsed, string[] files, string[] held, CancellationToken cancellation)
+    private static (ImageSet Images, ImageSet? Validation) Read(
+        ParseResult parsed, string[] files, string[] held, int size, CancellationToken cancellation)
     {
-        var (size, broken) = (parsed.GetValue(AutoencoderNetworkOptions.Size), parsed.GetValue(SkipBroken)
-            ? ImageFileErrors.Missing : ImageFileErrors.Throw);
+        var broken = parsed.GetValue(SkipBroken) ? ImageFileErrors.Missing : ImageFileErrors.Throw;
         ImageSet? images = null, validation = null;
         ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, size, broken, report, cancellation));
         if (held.Length > 0)
@@ -154,17 +131,6 @@ internal static class TrainAutoencoderCommand
         }
     }
 
-    private static PerceptualModel? LoadPerceptual(ParseResult parsed, int size)
-    {
-        var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
-        if (model is null && parsed.GetResult(PerceptualWeight) is { Implicit: false })
-            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.");
-        if (model is null || size >= model.MinimumSize)
-            return model;
-        using (model)
-            throw new ArgumentException($"--size is {size}; {model.Name} needs at least {model.MinimumSize}.");
-    }
-
     private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed, long seed) => new()
     {
         Epochs = parsed.GetValue(Epochs),
@@ -174,11 +140,6 @@ internal static class TrainAutoencoderCommand
         LearningRate = parsed.GetValue(LearningRate),
         WarmupSteps = parsed.GetValue(Warmup),
         Decay = parsed.GetValue(Decay),
-        ReconstructionError = parsed.GetValue(Error),
-        KullbackLeiblerWeight = parsed.GetValue(KlWeight),
-        LogVariance = parsed.GetValue(LogVariance),
-        LearnLogVariance = parsed.GetValue(LearnedLogVariance),
-        PerceptualWeight = parsed.GetValue(PerceptualWeight),
         GradientClipNorm = parsed.GetValue(Clip),
         HorizontalFlips = parsed.GetValue(Flips),
     };

@@ -14,6 +14,14 @@ internal static class OutputFile
         OutputFolder.Check(option, file.Directory!);
     }
 
+    /// <summary>Refuses to write two things to one file, of which the second would replace the first.</summary>
+    /// <exception cref="IOException">Both options name the same file.</exception>
+    public static void CheckApart(string option, FileInfo? file, string otherOption, FileInfo? other)
+    {
+        if (file is not null && other is not null && file.FullName == other.FullName)
+            throw new IOException($"{option} and {otherOption} name the same file, '{file}'; give each a name of its own.");
+    }
+
     public static void Write(FileInfo file, string text)
     {
         var temporary = $"{file.FullName}.{Environment.ProcessId}.tmp";

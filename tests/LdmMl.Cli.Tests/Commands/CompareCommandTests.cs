@@ -142,6 +142,16 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void One_file_for_report_and_JSON_is_refused()
+    {
+        var run = Compare("--json", Report);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal($"--out and --json name the same file, '{Report}'; give each a name of its own.", run.Errors.Trim());
+        Assert.False(File.Exists(Report));
+    }
+
+    [Fact]
     public void Broken_files_are_left_out_when_asked_for_and_counted()
     {
         File.WriteAllText(Path.Combine(files.Images, "image1.png"), "no image");

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tests.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 
@@ -7,7 +10,6 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
 {
     private static readonly string[] Small =
         ["--size", "8", "--channels", "8", "--norm-groups", "4", "--multipliers", "1", "1", "--latent-channels", "2", "--batch", "2"];
-
 
     private readonly SampleFiles files = new SampleFiles().AddImages();
 
@@ -48,7 +50,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         var run = ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. Small.Skip(2), "--size", "9"]);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal("--size is 9; with 2 levels it must be a multiple of 2.", run.Errors.Trim());
+        Assert.Equal("--size is 9; with this network it must be a multiple of 2.", run.Errors.Trim());
         Assert.False(Directory.Exists(files.Out));
     }
 
@@ -110,6 +112,53 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             Complaint("--discriminator-layers", "3"), Complaint("--adversarial-weight", "1", "--discriminator-layers", "3"),
             Complaint("--perceptual-weight", "2"),
         ]);
+
+    [Fact]
+    public void Training_goes_on_from_a_model_with_its_network()
+    {
+        Train(files.File("first"), "--steps", "3");
+        var further = ToolRun.Start(
+            "train", "autoencoder", "--from", files.File("first"), "--images", files.Images, "--out", files.Out, "--steps", "1", "--batch", "2",
+            "--warmup", "0", "--learning-rate", "1e-9", "--multipliers", "1", "1", "--json", files.File("run.json"));
+        using var start = AutoencoderModel.Load(files.File("first"));
+        using var end = AutoencoderModel.Load(files.Out);
+
+        Assert.Equal(0, further.ExitCode);
+        Assert.NotEqual(start.ComputeWeightHash(), end.ComputeWeightHash());
+        using var image = TorchSharp.torch.zeros(1, 3, 8, 8);
+        using var before = start.Reconstruct(image);
+        using var after = end.Reconstruct(image);
+        Assert.True(TorchSharp.torch.allclose(before, after, atol: 1e-4));
+    }
+
+    [Fact]
+    public void A_network_other_than_that_of_the_model_to_go_on_from_is_refused()
+    {
+        files.AddModel();
+        string From(params string[] given) =>
+            ToolRun.Start(["train", "autoencoder", "--from", files.Model, "--images", files.Images, "--out", files.Out, .. given]).Errors.Trim();
+
+        Assert.Equal(
+            $"--channels is 16, but --from goes on from '{files.Model}', where it is 8; leave --channels out.", From("--channels", "16"));
+        Assert.Equal(
+            $"--multipliers is 1 2 2, but --from goes on from '{files.Model}', where it is 1 1; leave --multipliers out.",
+            From("--multipliers", "1", "2", "2"));
+        Assert.False(Directory.Exists(files.Out));
+    }
+
+    [Fact]
+    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_told()
+    {
+        using var weights = new PerceptualFilesOfTests();
+        var trunk = weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
+        var silent = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk);
+        var chosen = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk, "--perceptual-weight", "0.1");
+
+        Assert.Contains("weight 0.03, as found for examples/models/emoji-vgg.safetensors;", silent.Errors, StringComparison.Ordinal);
+        Assert.Contains("choose a --perceptual-weight", silent.Errors, StringComparison.Ordinal);
+        Assert.Contains("weight 0.1\n", chosen.Errors.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal((0, 0), (silent.ExitCode, chosen.ExitCode));
+    }
 
     [Fact]
     public void Help_shows_the_default_of_a_list() =>

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using LdmMl.Torch.Losses;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Training;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary>The options that say what an autoencoder is trained for, but for the discriminator.</summary>
+internal static class AutoencoderObjectiveOptions
+{
+    // An uncalibrated distance has the scale of its network. LPIPS is used with 1; this is what was found for the trunk of the examples.
+    private const double CalibratedWeight = 1, UncalibratedWeight = 0.03;
+
+    private static readonly Option<ReconstructionError> Error = new("--error")
+    {
+        Description = "Absolute is L1, Squared is L2.",
+        DefaultValueFactory = _ => ReconstructionError.Absolute,
+    };
+    private static readonly Option<double> KlWeight = new("--kl-weight")
+    {
+        Description = "The weight of the KL divergence.",
+        DefaultValueFactory = _ => 1e-6,
+    };
+    private static readonly Option<double> LogVariance = new("--log-variance")
+    {
+        Description = "The logarithm of the variance with which pixels are assumed to scatter.",
+        DefaultValueFactory = _ => 0,
+    };
+    private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance")
+    {
+        Description = "Learn that variance with the weights, from --log-variance on.",
+    };
+    private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
+    private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
+    private static readonly Option<double?> PerceptualWeight = new("--perceptual-weight")
+    {
+        Description = $"The weight of the perceptual distance beside a pixel's error; without it {CalibratedWeight} for --lpips "
+            + $"and {UncalibratedWeight} for --perceptual, which is right for examples/models/emoji-vgg.safetensors.",
+    };
+
+    /// <summary>Gets all of them, in the order in which help shows them.</summary>
+    public static IReadOnlyList<Option> All { get; } = [Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight];
+
+    /// <summary>Opens the network of the perceptual term; null where none is wanted.</summary>
+    /// <exception cref="ArgumentException">There is a weight without a term, or images of the size are too small for it.</exception>
+    public static PerceptualModel? LoadPerceptual(ParseResult parsed, int size)
+    {
+        var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
+        if (model is null && parsed.GetValue(PerceptualWeight) is not null)
+            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.");
+        if (model is null || size >= model.MinimumSize)
+            return model;
+        using (model)
+            throw new ArgumentException($"--size is {size}; {model.Name} needs at least {model.MinimumSize}.");
+    }
+
+    /// <summary>Sets what was given, and the perceptual term.</summary>
+    public static AutoencoderTrainingOptions Add(ParseResult parsed, PerceptualModel? perceptual, AutoencoderTrainingOptions options) => options with
+    {
+        ReconstructionError = parsed.GetValue(Error),
+        KullbackLeiblerWeight = parsed.GetValue(KlWeight),
+        LogVariance = parsed.GetValue(LogVariance),
+        LearnLogVariance = parsed.GetValue(LearnedLogVariance),
+        PerceptualModel = perceptual,
+        PerceptualWeight = parsed.GetValue(PerceptualWeight) ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : CalibratedWeight),
+    };
+
+    /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null where there is no term.</summary>
+    public static string? Describe(ParseResult parsed, AutoencoderTrainingOptions options)
+    {
+        if (options.PerceptualModel is not { } model)
+            return null;
+        var chosen = parsed.GetValue(PerceptualWeight) is not null || model.IsCalibrated
+            ? ""
+            : ", as found for examples/models/emoji-vgg.safetensors; another network's distance has another scale, so choose a --perceptual-weight "
+                + "with which this term stays smaller than the reconstruction's";
+        return $"perceptual term: {model.Name}, weight {options.PerceptualWeight}{chosen}";
+    }
+}
