@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>The steps of a sampler, from pure noise to the clean image. Immutable.</summary>
 public sealed class SamplingPlan
 {
-    private SamplingPlan(ImmutableArray<SamplingStep> steps, double initialScale)
+    private SamplingPlan(ImmutableArray<SamplingStep> steps, double initialScale, NoiseSchedule? schedule = null)
     {
         Steps = steps;
         InitialScale = initialScale;
+        Schedule = schedule;
     }
 
     /// <summary>Gets the steps in the order in which they are taken.</summary>
@@ -17,6 +19,9 @@ public sealed class SamplingPlan
     /// <summary>Gets what standard normal noise is multiplied by to be the first state.</summary>
     public double InitialScale { get; }
 
+    /// <summary>Gets the schedule over whose forward steps the plan goes; null for one over sigmas.</summary>
+    internal NoiseSchedule? Schedule { get; }
+
     /// <summary>Steps over some of a schedule's forward steps, with the variance kept.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="timesteps">The forward steps to look at, falling, each 0 to T - 1.</param>
@@ -24,6 +29,22 @@ public sealed class SamplingPlan
     /// <returns>One step for each timestep.</returns>
     /// <exception cref="ArgumentException">There are no timesteps, one is outside the schedule, or they rise.</exception>
     public static SamplingPlan FromTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps, NoiseLevel? last = null)
+    {
+        CheckTimesteps(schedule, timesteps);
+        var levels = timesteps.Select(step => NoiseLevel.Of(schedule, step)).Append(last ?? NoiseLevel.Of(schedule, 0)).ToArray();
+        return new SamplingPlan(Pairs(levels), initialScale: 1, schedule);
+    }
+
+    /// <summary>Steps over some of a schedule's forward steps, each a given number of forward steps down (<see cref="StepTarget.Stride"/>).</summary>
+    internal static SamplingPlan FromTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps, NoiseLevel last, int stride)
+    {
+        CheckTimesteps(schedule, timesteps);
+        var steps = timesteps.Select(step => new SamplingStep(
+            NoiseLevel.Of(schedule, step), step >= stride ? NoiseLevel.Of(schedule, step - stride) : last));
+        return new SamplingPlan([.. steps], initialScale: 1, schedule);
+    }
+
+    private static void CheckTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(timesteps);
@@ -37,9 +58,6 @@ public sealed class SamplingPlan
             if (i > 0 && timesteps[i] > timesteps[i - 1])
                 throw new ArgumentException($"Timestep {timesteps[i]} comes after {timesteps[i - 1]}; they must fall.", nameof(timesteps));
         }
-
-        var levels = timesteps.Select(step => NoiseLevel.Of(schedule, step)).Append(last ?? NoiseLevel.Of(schedule, 0)).ToArray();
-        return new SamplingPlan(Pairs(levels), initialScale: 1);
     }
 
     /// <summary>Steps over falling deviations of the form x_0 + sigma epsilon (Karras et al. 2022, algorithm 1).</summary>
@@ -47,7 +65,10 @@ public sealed class SamplingPlan
     /// <param name="timesteps">The network's time of each but the last; null to look them up.</param>
     /// <returns>One step for each deviation but the last; noise is scaled by the first.</returns>
     /// <exception cref="ArgumentException">There are less than two deviations, they do not fall, or the times do not fit them.</exception>
-    public static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps = null)
+    public static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps = null) =>
+        FromSigmas(sigmas, timesteps, initialScale: null);
+
+    internal static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps, double? initialScale)
     {
         ArgumentNullException.ThrowIfNull(sigmas);
         if (sigmas.Count < 2)
@@ -62,7 +83,7 @@ public sealed class SamplingPlan
         }
 
         var levels = sigmas.Select((sigma, i) => NoiseLevel.OfSigma(sigma, i < sigmas.Count - 1 ? timesteps?[i] : null)).ToArray();
-        return new SamplingPlan(Pairs(levels), initialScale: sigmas[0]);
+        return new SamplingPlan(Pairs(levels), initialScale ?? sigmas[0]);
     }
 
     /// <summary>The steps from one of them on: what is left to do for an image that is only partly hidden by noise.</summary>
@@ -72,7 +93,20 @@ public sealed class SamplingPlan
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, Steps.Length);
-        return new SamplingPlan(Steps[first..], InitialScale);
+        return new SamplingPlan(Steps[first..], InitialScale, Schedule);
+    }
+
+    /// <summary>The state at which the first step begins.</summary>
+    /// <param name="noise">Standard normal noise [B, c, h, w].</param>
+    /// <param name="image">The clean latents to begin from, [B, c, h, w]; null for none.</param>
+    /// <returns>The scaled noise, or the image with the noise of the first step. The caller disposes it.</returns>
+    public Tensor FirstState(Tensor noise, Tensor? image = null)
+    {
+        ArgumentNullException.ThrowIfNull(noise);
+        if (image is null)
+            return noise * InitialScale;
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter((image * Steps[0].From.Alpha) + (noise * Steps[0].From.Sigma));
     }
 
     private static ImmutableArray<SamplingStep> Pairs(NoiseLevel[] levels) =>

@@ -59,11 +59,21 @@ public sealed class SigmaTable
     /// <summary>The sigma of a time: ln sigma is linear between two steps.</summary>
     /// <param name="timestep">A time in 0 to T - 1.</param>
     /// <returns>The deviation.</returns>
-    public double SigmaOf(double timestep)
+    public double SigmaOf(double timestep) => SigmaOf(timestep, SigmaInterpolation.Logarithmic);
+
+    /// <summary>The sigma of a time.</summary>
+    /// <param name="timestep">A time in 0 to T - 1.</param>
+    /// <param name="interpolation">What is linear between two steps.</param>
+    /// <returns>The deviation.</returns>
+    public double SigmaOf(double timestep, SigmaInterpolation interpolation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(timestep);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timestep, sigmas.Length - 1);
-        return SigmaAt((float)timestep);
+        if (interpolation == SigmaInterpolation.Logarithmic)
+            return SigmaAt((float)timestep);
+        var low = (int)timestep;
+        var share = timestep - low;
+        return share == 0 ? sigmas[low] : sigmas[low] + (share * (sigmas[low + 1] - sigmas[low]));
     }
 
     /// <summary>The sigmas of evenly spaced times from T - 1 to 0, with a final 0.</summary>

@@ -10,7 +10,7 @@ public static class Timesteps
     /// <param name="scheduleSteps">T, at least 1.</param>
     /// <param name="count">S, 1 to T.</param>
     /// <param name="spacing">How they are spread.</param>
-    /// <param name="offset">What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; cut to T - 1.</param>
+    /// <param name="offset">What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; less where it would leave the schedule.</param>
     /// <returns>S timesteps in 0 to T - 1 (more for <see cref="TimestepSpacing.UniformStride"/> where S does not divide T).</returns>
     public static int[] Choose(int scheduleSteps, int count, TimestepSpacing spacing, int offset = 0)
     {
@@ -23,9 +23,9 @@ public static class Timesteps
             TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
             TimestepSpacing.UniformStride => [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
             TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
-            TimestepSpacing.Leading => Map(count, i => Math.Min((i * (scheduleSteps / count)) + offset, scheduleSteps - 1)),
+            TimestepSpacing.Leading => Leading(scheduleSteps, count, offset),
             TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
-            TimestepSpacing.Linspace => Map(count, i => count == 1 ? 0 : Round((double)i * (scheduleSteps - 1) / (count - 1))),
+            TimestepSpacing.Linspace => [.. Even(scheduleSteps, count).Reverse().Select(Round)],
             _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
         };
         Array.Reverse(rising);
@@ -46,6 +46,21 @@ public static class Timesteps
 
         // The last is the reach itself, whose square a product of rounded numbers may miss by one.
         double Root(int i) => i == count - 1 && count > 1 ? reach : i * (reach / Math.Max(count - 1, 1));
+    }
+
+    /// <summary>Evenly from T - 1 down to 0, between the forward steps too; only T - 1 for one.</summary>
+    internal static double[] Even(int scheduleSteps, int count)
+    {
+        var last = scheduleSteps - 1;
+        var stride = (double)last / Math.Max(count - 1, 1);
+        return [.. Enumerable.Range(0, count).Select(i => i == 0 ? last : (count - 1 - i) * stride)];
+    }
+
+    private static int[] Leading(int scheduleSteps, int count, int offset)
+    {
+        var stride = scheduleSteps / count;
+        var shift = Math.Min(offset, scheduleSteps - 1 - ((count - 1) * stride));
+        return Map(count, i => (i * stride) + shift);
     }
 
     private static int[] Uniform(int scheduleSteps, int count)

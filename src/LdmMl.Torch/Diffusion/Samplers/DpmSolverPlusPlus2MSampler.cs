@@ -8,12 +8,19 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record DpmSolverPlusPlus2MSampler : Sampler
 {
-    // From this many steps on the last one need not be of first order (diffusers lower_order_final).
-    private const int ManySteps = 15;
+    private const int LargestOrder = 2;
 
     /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
+
+    /// <summary>Gets the order: 1 takes every step along its own x_0 alone.</summary>
+    /// <value>Default: 2.</value>
+    public int Order { get; init; } = LargestOrder;
+
+    /// <summary>Gets a value indicating whether the last of less than 15 steps is of first order; one to the clean image always is.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool LowerOrderAtEnd { get; init; } = true;
 
     /// <summary>Gets how the change of x_0 is taken into account.</summary>
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
@@ -23,6 +30,8 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     {
         if (!(Eta >= 0 && double.IsFinite(Eta)))
             throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be at least 0.");
+        if (Order is not (>= 1 and <= LargestOrder))
+            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
     }
 
     internal override Tensor Step(SamplingRun run, Tensor state, int index)
@@ -31,7 +40,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
         var denoised = run.Denoise(state, step.From);
         var exponential = new ExponentialStep(step, Eta);
         var start = denoised.Start;
-        if (run.PastCount > 0 && !IsLastOfFew(run, index))
+        if (run.PastCount > 0 && OrderAt(run, index) > 1)
         {
             var ratio = (step.From.Lambda - run.Plan.Steps[index - 1].From.Lambda) / exponential.Width;
             var share = ChangeShare(exponential) / ratio;
@@ -42,8 +51,12 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
         return exponential.WithNoise(run, exponential.Move(state, start));
     }
 
-    private static bool IsLastOfFew(SamplingRun run, int index) =>
-        run.Plan.Steps[index].To.Sigma == 0 || (index == run.StepCount - 1 && run.StepCount < ManySteps);
+    private int OrderAt(SamplingRun run, int index)
+    {
+        if (run.Plan.Steps[index].To.Sigma == 0)
+            return 1;
+        return LowerOrderAtEnd ? Math.Min(Order, LastSteps.LargestOrder(run, index)) : Order;
+    }
 
     // How much of the change of x_0 over the last step counts, in units of x_0's own factor.
     private double ChangeShare(ExponentialStep exponential) => Method switch

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver++(3M) with fresh noise (k-diffusion <c>dpmpp_3m_sde</c>): third order from the last three x_0, one network call a step.
+/// DPM-Solver++(3M) with fresh noise (k-diffusion <c>dpmpp_3m_sde</c>; for eta 0 diffusers' <c>dpmsolver++</c> of third order): from the last three x_0,
+/// one network call a step.
 /// Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlus3MSampler : Sampler
@@ -11,6 +12,17 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
+
+    /// <summary>Gets how the steps of second order take the change of x_0 into account: the second step, and one of the last.</summary>
+    /// <value>Default: <see cref="SecondOrder.Heun"/>.</value>
+    public SecondOrder Method { get; init; } = SecondOrder.Heun;
+
+    /// <summary>
+    /// Gets a value indicating whether the last of less than 15 steps are of lower order where they do not end at the clean image; one to it is always of
+    /// first order.
+    /// </summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool LowerOrderAtEnd { get; init; } = true;
 
     internal override void Validate()
     {
@@ -24,24 +36,27 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         var denoised = run.Denoise(state, step.From);
         var exponential = new ExponentialStep(step, Eta);
         var next = exponential.Move(state, denoised.Start);
-        if (run.PastCount > 0 && step.To.Sigma > 0)
-            next += Correction(run, denoised.Start, index, exponential.Width) * step.To.Alpha;
+        var order = OrderAt(run, index);
+        if (order > 1)
+            next += Correction(run, denoised.Start, index, order) * step.To.Alpha;
 
         run.Remember(state, denoised);
         return exponential.WithNoise(run, next);
     }
 
     // phi_2 D_1 - phi_3 D_2 with the first and second differences of x_0 in units of this step.
-    private Tensor Correction(SamplingRun run, Tensor start, int index, double width)
+    private Tensor Correction(SamplingRun run, Tensor start, int index, int order)
     {
+        var width = Width(run, index);
         var scaled = (1 + Eta) * width;
-        var phi2 = ((Math.Exp(-scaled) - 1) / scaled) + 1;
-        var ratio0 = WidthBefore(run, index, 1) / width;
+        var decay = 1 - Math.Exp(-scaled);
+        var phi2 = 1 - (decay / scaled);
+        var ratio0 = Width(run, index - 1) / width;
         var difference0 = (start - run.Past(1).Denoised.Start) / ratio0;
-        if (run.PastCount == 1)
-            return difference0 * phi2;
+        if (order == 2)
+            return difference0 * (Method == SecondOrder.Midpoint ? decay / 2 : phi2);
 
-        var ratio1 = WidthBefore(run, index, 2) / width;
+        var ratio1 = Width(run, index - 2) / width;
         var difference1 = (run.Past(1).Denoised.Start - run.Past(2).Denoised.Start) / ratio1;
         var change = difference0 - difference1;
         var first = difference0 + (change * (ratio0 / (ratio0 + ratio1)));
@@ -49,6 +64,14 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         return (first * phi2) - (second * ((phi2 / scaled) - 0.5));
     }
 
-    private static double WidthBefore(SamplingRun run, int index, int stepsAgo) =>
-        run.Plan.Steps[index - stepsAgo + 1].From.Lambda - run.Plan.Steps[index - stepsAgo].From.Lambda;
+    private int OrderAt(SamplingRun run, int index)
+    {
+        if (run.Plan.Steps[index].To.Sigma == 0)
+            return 1;
+        var endsClean = run.Plan.Steps[^1].To.Sigma == 0;
+        var reachable = Math.Min(run.PastCount, 2) + 1;
+        return LowerOrderAtEnd && !endsClean ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;
+    }
+
+    private static double Width(SamplingRun run, int index) => run.Plan.Steps[index].To.Lambda - run.Plan.Steps[index].From.Lambda;
 }

@@ -23,7 +23,8 @@ internal readonly struct ExponentialStep(SamplingStep step, double eta)
     public Tensor Move(Tensor state, Tensor start)
     {
         using var scope = NewDisposeScope();
-        var factor = step.To.Sigma == 0 ? 0 : step.To.Sigma / step.From.Sigma * Math.Exp(-eta * Width);
+        var decay = eta == 0 ? 1 : Math.Exp(-eta * Width);             // also where the width is infinite: 0 times infinity is no number
+        var factor = step.To.Sigma == 0 ? 0 : step.To.Sigma / step.From.Sigma * decay;
         return scope.MoveToOuter((state * factor) + (start * StartFactor));
     }
 

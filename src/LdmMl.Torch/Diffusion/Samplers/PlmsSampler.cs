@@ -30,8 +30,9 @@ public sealed record PlmsSampler : Sampler
     }
 
     // Adams-Bashforth coefficients of second, third and fourth order.
-    private static Tensor Mean(SamplingRun run, Tensor epsilon) => run.PastCount switch
+    internal static Tensor Mean(SamplingRun run, Tensor epsilon) => run.PastCount switch
     {
+        0 => epsilon,
         1 => ((3 * epsilon) - Past(run, 1)) / 2,
         2 => ((23 * epsilon) - (16 * Past(run, 1)) + (5 * Past(run, 2))) / 12,
         _ => ((55 * epsilon) - (59 * Past(run, 1)) + (37 * Past(run, 2)) - (9 * Past(run, 3))) / 24,

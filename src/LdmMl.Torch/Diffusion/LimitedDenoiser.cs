@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>
+/// A denoiser whose x_0 is clipped, or thresholded dynamically: to the quantile of its absolute values, row by row, and scaled back to [-1, 1]
+/// (Saharia et al. 2022, section 2.3). Its epsilon stays what the network said, as diffusers has it, but for samplers that use epsilon alone: for them it
+/// is the one that the limited x_0 means.
+/// </summary>
+internal sealed class LimitedDenoiser(IDenoiser denoiser, SamplingSettings settings) : IDenoiser
+{
+    public Denoised Denoise(Tensor state, NoiseLevel level)
+    {
+        using var scope = NewDisposeScope();
+        var denoised = denoiser.Denoise(state, level);
+        var start = settings.DynamicThresholdRatio is { } ratio ? Threshold(denoised.Start, ratio) : Clip(denoised.Start, settings.ClipRange!.Value);
+        if (!settings.Traits.UsesEpsilonOnly || level.Sigma == 0)
+            return new Denoised(scope.MoveToOuter(start), scope.MoveToOuter(denoised.Epsilon));
+
+        var implied = Denoised.FromStart(state, level, start);
+        return new Denoised(scope.MoveToOuter(implied.Start), scope.MoveToOuter(implied.Epsilon));
+    }
+
+    private static Tensor Clip(Tensor start, double range) => start.clamp(-range, range);
+
+    private Tensor Threshold(Tensor start, double ratio)
+    {
+        var values = start.flatten(1).to(ScalarType.Float32);                                              // [B, c h w]
+        using var share = tensor((float)ratio, device: values.device);
+        var limit = values.abs().quantile(share, 1, keepdim: true).clamp(1, settings.DynamicThresholdMaximum);   // [B, 1]
+        return (minimum(maximum(values, -limit), limit) / limit).reshape(start.shape).to(start.dtype);
+    }
+}

@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// UniPC (Zhao et al. 2023, algorithms 5 to 8, for estimates of x_0): a multi-step predictor whose every state is corrected once the network has looked
+/// at it. One network call a step; draws no noise.
+/// </summary>
+public sealed record UniPcSampler : Sampler
+{
+    private const int LargestOrder = 3;
+
+    /// <summary>Gets the order, 1 to 3: how many estimates of x_0 are used.</summary>
+    /// <value>Default: 2.</value>
+    public int Order { get; init; } = 2;
+
+    /// <summary>Gets a value indicating whether the order falls to 1 with the steps that are left.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool LowerOrderAtEnd { get; init; } = true;
+
+    internal override void Validate()
+    {
+        if (Order is not (>= 1 and <= LargestOrder))
+            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
+    }
+
+    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    {
+        var step = run.Plan.Steps[index];
+        var denoised = run.Denoise(state, step.From);
+        var corrected = index == 0 ? state : Correct(run, denoised.Start, index);
+        run.Remember(corrected, denoised);
+        return step.To.Sigma == 0 ? denoised.Start.alias() : Predict(run, corrected, index);
+    }
+
+    // From the step's start, with differences of the estimates before it.
+    private Tensor Predict(SamplingRun run, Tensor state, int index)
+    {
+        var polynomial = new UniPcPolynomial(run.Plan, index, OrderAt(run, index));
+        var now = run.Past(1).Denoised.Start;
+        return polynomial.Move(state, now, polynomial.Differences(run, now, newest: 1), polynomial.PredictorWeights());
+    }
+
+    // The last step once more, now that the network has looked at where it led.
+    private Tensor Correct(SamplingRun run, Tensor here, int index)
+    {
+        var polynomial = new UniPcPolynomial(run.Plan, index - 1, OrderAt(run, index - 1));
+        var before = run.Past(1).Denoised.Start;
+        var differences = polynomial.Differences(run, before, newest: 1);
+        differences.Add(here - before);
+        return polynomial.Move(run.Past(1).State, before, differences, polynomial.CorrectorWeights());
+    }
+
+    // Rises from 1 with the estimates that there are and falls to 1 with the steps that are left.
+    private int OrderAt(SamplingRun run, int index) =>
+        Math.Min(Math.Min(Order, LowerOrderAtEnd ? run.StepCount - index : Order), index + 1);
+}

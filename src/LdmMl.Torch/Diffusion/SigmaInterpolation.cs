@@ -1,0 +1,11 @@
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>How the sigma of a time between two forward steps is found.</summary>
+public enum SigmaInterpolation
+{
+    /// <summary>ln sigma is linear between the two (k-diffusion).</summary>
+    Logarithmic,
+
+    /// <summary>sigma is linear between the two (diffusers).</summary>
+    Linear,
+}

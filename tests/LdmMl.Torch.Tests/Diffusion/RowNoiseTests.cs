@@ -1,0 +1,60 @@
+using LdmMl.Torch.Diffusion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Diffusion;
+
+public class RowNoiseTests
+{
+    private static readonly long[] Seeds = [0, 1, -1, long.MaxValue, long.MinValue, 1234567890123];
+
+    [Fact]
+    public void A_rows_draws_are_those_of_its_own_generator_one_after_the_other()
+    {
+        using var scope = NewDisposeScope();
+        using var noise = new RowNoise(Seeds);
+        var state = zeros(Seeds.Length, 3, 5, 7);
+        var (first, second) = (noise.Draw(state), noise.Draw(state));
+
+        for (var row = 0; row < Seeds.Length; row++)
+        {
+            using var generator = new Generator(unchecked((ulong)Seeds[row]), CPU);
+            Assert.Equal(randn([1, 3, 5, 7], generator: generator).data<float>().ToArray(), first[row].data<float>().ToArray());
+            Assert.Equal(randn([1, 3, 5, 7], generator: generator).data<float>().ToArray(), second[row].data<float>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void Noise_has_the_type_of_the_state_and_the_same_numbers()
+    {
+        using var scope = NewDisposeScope();
+        using var single = new RowNoise([7]);
+        using var half = new RowNoise([7]);
+
+        var expected = single.Draw(zeros(1, 4, 2, 2)).to(ScalarType.BFloat16);
+
+        Assert.True(expected.equal(half.Draw(zeros([1, 4, 2, 2], ScalarType.BFloat16))).all().item<bool>());
+    }
+
+    [Fact]
+    public void Nothing_stays_alive_but_the_noise()
+    {
+        using var state = zeros(2, 3, 4, 4);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        using (var noise = new RowNoise([1, 2]))
+            noise.Draw(state).Dispose();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void A_batch_that_does_not_fit_the_seeds_is_refused()
+    {
+        using var noise = new RowNoise([1, 2]);
+        using var state = zeros(3, 1, 1, 1);
+
+        Assert.StartsWith(
+            "The batch is [3, 1, 1, 1] and there are 2 seeds; each row needs its own.", Assert.Throws<ArgumentException>(() => noise.Draw(state)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There are no seeds; give one for each row.", Assert.Throws<ArgumentException>(() => new RowNoise([])).Message, StringComparison.Ordinal);
+    }
+}
