@@ -43,7 +43,7 @@ internal static class ObjectiveTraining
         if (step.Step % 50 != 0 && step.Validation is null)
             return;
         var terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G4}"));
-        var validation = step.Validation is { } measured ? $"; validation PSNR {measured.Psnr:F2} dB" : "";
+        var validation = step.Validation is ReconstructionValidation measured ? $"; validation PSNR {measured.Psnr:F2} dB" : "";
         Console.WriteLine($"  step {step.Step}/{step.Steps} ({elapsed.TotalMinutes:F1} min): {terms}{validation}");
     }
 }

@@ -147,7 +147,7 @@ internal static class TrainAutoencoderCommand
     private static void Report(TrainingStep step, Action<double, string> report)
     {
         report((double)step.Step / step.Steps, TrainingSummary.Of(step));
-        if (step.Validation is { } validation)
+        if (step.Validation is ReconstructionValidation validation)
             Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
     }
 

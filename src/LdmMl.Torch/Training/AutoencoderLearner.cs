@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>An autoencoder that learns the objective of a first stage, with a discriminator beside it where the options ask for one.</summary>
-internal sealed class AutoencoderLearner : ILearner
+internal sealed class AutoencoderLearner : ILearner<Tensor>
 {
     private readonly AutoencoderModel model;
     private readonly AutoencoderTrainingOptions options;
@@ -40,8 +40,6 @@ internal sealed class AutoencoderLearner : ILearner
         lastLayer = model.Network.named_parameters()
             .Last(entry => entry.name.StartsWith("decoder.", StringComparison.Ordinal) && entry.parameter.dim() == 4).parameter;
     }
-
-    public Device Device => model.Device;
 
     /// <summary>Gets the discriminator; null for none.</summary>
     public NLayerDiscriminator? Discriminator => discriminator?.Network;
@@ -74,8 +72,6 @@ internal sealed class AutoencoderLearner : ILearner
             GradientNorm = norm, LearningRate = rate,
         };
     }
-
-    public ValidationResult Validate(IImageSet images, int step) => AutoencoderValidation.Measure(model, images, options.BatchSize, step);
 
     public void Dispose()
     {

@@ -1,5 +1,5 @@
 using LdmMl.Torch.Models.Autoencoders;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
@@ -66,16 +66,11 @@ public sealed class AutoencoderTrainer
         network.train();
         try
         {
-            var steps = options.Steps ?? checked(options.Epochs * ((images.Count + options.BatchSize - 1) / options.BatchSize));
-            using var batches = new BatchReader(images, model.Config.PixelRange, options);
+            var steps = options.StepsFor(images.Count);
+            using var batches = new BatchReader(images, model.Config.PixelRange, options, held.Device);
             using var learner = new AutoencoderLearner(held, options, steps);
-            var run = new TrainingRun(learner, batches, steps, validation, options.ValidationInterval);
-            while (!run.IsComplete && !cancellationToken.IsCancellationRequested)
-            {
-                var step = run.Advance();
-                onStep?.Invoke(step);
-            }
-
+            var run = new TrainingRun<Tensor>(learner, batches, steps, Validating(held, validation), options.ValidationInterval);
+            run.Finish(onStep, cancellationToken);
             return Finish(run, held, images);
         }
         finally
@@ -84,13 +79,16 @@ public sealed class AutoencoderTrainer
         }
     }
 
-    private static AutoencoderTrainingResult Finish(TrainingRun run, AutoencoderModel model, IImageSet images)
+    private Func<int, ValidationResult>? Validating(AutoencoderModel model, IImageSet? images) =>
+        images is null ? null : step => AutoencoderValidation.Measure(model, images, options.BatchSize, step);
+
+    private static AutoencoderTrainingResult Finish(TrainingRun<Tensor> run, AutoencoderModel model, IImageSet images)
     {
         model.Network.eval();
         var trained = run.LastStep is null
             ? model.Share() : model.WithLatentScale(LatentScaleMeasurement.Measure(model, images), model.Config.LatentShift);
         return new AutoencoderTrainingResult(
-            trained, run.IsComplete ? TrainingOutcome.Completed : TrainingOutcome.Cancelled, run.LastStep, run.Validation);
+            trained, run.Outcome, run.LastStep, run.Validation as ReconstructionValidation);
     }
 
     private void Check(IImageSet images, string name)

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>What a training of an autoencoder ended with. Disposing it disposes <see cref="Model"/>.</summary>
 public sealed class AutoencoderTrainingResult : IDisposable
 {
-    internal AutoencoderTrainingResult(AutoencoderModel model, TrainingOutcome outcome, TrainingStep? lastStep, ValidationResult? validation)
+    internal AutoencoderTrainingResult(AutoencoderModel model, TrainingOutcome outcome, TrainingStep? lastStep, ReconstructionValidation? validation)
     {
         Model = model;
         Outcome = outcome;
@@ -26,7 +26,7 @@ public sealed class AutoencoderTrainingResult : IDisposable
     public TrainingStep? LastStep { get; }
 
     /// <summary>Gets the last validation; null without validation images.</summary>
-    public ValidationResult? Validation { get; }
+    public ReconstructionValidation? Validation { get; }
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

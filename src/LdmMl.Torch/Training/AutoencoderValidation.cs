@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>Reconstructs validation images and measures the errors.</summary>
 internal static class AutoencoderValidation
 {
-    public static ValidationResult Measure(AutoencoderModel model, IImageSet images, int batchSize, int step)
+    public static ReconstructionValidation Measure(AutoencoderModel model, IImageSet images, int batchSize, int step)
     {
         var range = model.Config.PixelRange == PixelRange.ZeroToOne ? 1.0 : 2.0;
         var (absolute, psnr) = (0.0, 0.0);
@@ -24,7 +24,7 @@ internal static class AutoencoderValidation
                 psnr += Psnr.Compute(Values(batch, i), Values(reconstructions, i), range);
         }
 
-        return new ValidationResult(step, absolute / range / images.Count, psnr / images.Count);
+        return new ReconstructionValidation(step, absolute / range / images.Count, psnr / images.Count);
     }
 
     private static Tensor Reconstruct(AutoencoderModel model, Tensor batch, int step)

@@ -5,41 +5,40 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches without end: every epoch sees each image once, in an order of its own that the seed decides.</summary>
-internal sealed class BatchReader : IDisposable
+/// <summary>Reads batches of images: which ones the seed decides, and which of them are mirrored.</summary>
+internal sealed class BatchReader : IBatches<Tensor>, IDisposable
 {
     private readonly IImageSet images;
     private readonly PixelRange range;
-    private readonly AutoencoderTrainingOptions options;
-    private readonly Generator orders;
-    private readonly Generator flips;
-    private long[] order = [];
-    private int position;
+    private readonly EpochOrder order;
+    private readonly Generator? flips;
+    private readonly Device device;
 
-    public BatchReader(IImageSet images, PixelRange range, AutoencoderTrainingOptions options)
+    /// <summary>Prepares to read.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="range">The range of their values.</param>
+    /// <param name="options">Seed, size of a batch, and whether images are mirrored.</param>
+    /// <param name="device">Where the batches go; the CPU unless given.</param>
+    public BatchReader(IImageSet images, PixelRange range, TrainingOptions options, Device? device = null)
     {
         this.images = images;
         this.range = range;
-        this.options = options;
-        orders = RandomStream.Order.Create(options.Seed);
-        flips = RandomStream.Flips.Create(options.Seed);
+        this.device = device ?? CPU;
+        order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
+        flips = options.HorizontalFlips ? RandomStream.Flips.Create(options.Seed) : null;
     }
 
-    /// <summary>Gets the epoch of the batch read last, from 1.</summary>
-    public int Epoch { get; private set; }
+    public int Epoch => order.Epoch;
 
-    /// <summary>Gets a value indicating whether the batch read last was its epoch's last.</summary>
-    public bool EndsEpoch => position == order.Length;
+    public bool EndsEpoch => order.EndsEpoch;
 
-    /// <summary>Reads the next batch on the CPU; what is left of an epoch makes a smaller last one.</summary>
+    public int Size { get; private set; }
+
     public Tensor Next()                                         // -> [B, C, H, W]
     {
-        if (EndsEpoch)
-            StartEpoch();
-        var size = Math.Min(options.BatchSize, order.Length - position);
-        var indices = order.AsSpan(position, size);
-        position += size;
-        return Read(images, range, indices, options.HorizontalFlips ? flips : null);
+        var rows = order.Next();
+        Size = rows.Length;
+        return Read(images, range, rows, flips).to(device);
     }
 
     /// <summary>Reads the images with the given indices; a generator decides which of them are mirrored.</summary>
@@ -63,16 +62,8 @@ internal sealed class BatchReader : IDisposable
 
     public void Dispose()
     {
-        orders.Dispose();
-        flips.Dispose();
-    }
-
-    private void StartEpoch()
-    {
-        using var permutation = randperm(images.Count, generator: orders);
-        order = permutation.data<long>().ToArray();
-        position = 0;
-        Epoch++;
+        order.Dispose();
+        flips?.Dispose();
     }
 
     private static void MirrorRows(Span<float> planes, int width)

@@ -1,7 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Training;
 
-/// <summary>How well the validation images were reconstructed, through the means of their posteriors.</summary>
+/// <summary>What a validation found: a <see cref="ReconstructionValidation"/> for an autoencoder.</summary>
 /// <param name="Step">After how many steps.</param>
-/// <param name="MeanAbsoluteError">Mean of |x - y| over all values, as a share of the pixel range: 0 to 1.</param>
-/// <param name="Psnr">Mean of the images' PSNR in decibels.</param>
-public sealed record ValidationResult(int Step, double MeanAbsoluteError, double Psnr);
+[JsonDerivedType(typeof(ReconstructionValidation))]
+public abstract record ValidationResult(int Step);

@@ -53,7 +53,7 @@ internal sealed class TrainingReport : IDisposable
     {
         string terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5} x {term.Weight:G4}"));
         string logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
-        string validation = step.Validation is { } result ? $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}" : "";
+        string validation = step.Validation is ReconstructionValidation result ? $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}" : "";
         _channel.Info(
             MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}",
             step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);

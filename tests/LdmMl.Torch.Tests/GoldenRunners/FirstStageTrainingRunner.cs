@@ -29,7 +29,7 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         using var batches = new BatchReader(
             new ToyImages(config["images"]!.GetValue<int>(), config["side"]!.GetValue<int>()), model.Config.PixelRange, options);
         using var learner = new AutoencoderLearner(model, options, steps);
-        var run = new TrainingRun(learner, batches, steps, validation: null, validationInterval: null);
+        var run = new TrainingRun<Tensor>(learner, batches, steps);
         var logs = Enumerable.Range(0, steps).Select(_ => run.Advance().Logged).ToArray();
 
         foreach (var output in golden.Outputs.Keys)

@@ -10,7 +10,7 @@ internal static class LaterParts
 {
     private static readonly string[] Groups =
     [
-        "diffusers-schedulers", "ema", "unet",
+        "diffusers-schedulers", "unet",
     ];
 
     // group/case/output, with * for any text.

@@ -34,7 +34,7 @@ public class ImageSetTests
         var set = new ImageSet(1, 1, channels: 1);
         for (byte value = 0; value < 50; value++)
             set.Add([value], PixelLayout.Gray8);
-        using var reader = new BatchReader(set, PixelRange.ZeroToOne, new() { BatchSize = 20 });
+        using var reader = new BatchReader(set, PixelRange.ZeroToOne, new AutoencoderTrainingOptions { BatchSize = 20 });
         var epochs = Enumerable.Range(0, 2).Select(_ => Enumerable.Range(0, 3).SelectMany(_ => Bytes(reader)).ToArray()).ToArray();
 
         Assert.Equal(2, reader.Epoch);
@@ -48,7 +48,7 @@ public class ImageSetTests
         var set = new ImageSet(2, 1, channels: 1);
         for (var i = 0; i < 200; i++)
             set.Add([0, 255], PixelLayout.Gray8);
-        using var reader = new BatchReader(set, PixelRange.ZeroToOne, new() { BatchSize = 200, HorizontalFlips = true });
+        using var reader = new BatchReader(set, PixelRange.ZeroToOne, new AutoencoderTrainingOptions { BatchSize = 200, HorizontalFlips = true });
 
         Assert.InRange(Bytes(reader).Where((_, i) => i % 2 == 0).Count(value => value == 255), 70, 130);
     }

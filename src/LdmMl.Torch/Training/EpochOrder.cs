@@ -1,0 +1,41 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>Which rows each batch holds, without end: every epoch has each row once, in an order of its own that the seed decides.</summary>
+/// <param name="count">How many rows there are.</param>
+/// <param name="batchSize">How many of them a batch has; what is left of an epoch makes a smaller last one.</param>
+/// <param name="seed">The training's seed.</param>
+internal sealed class EpochOrder(int count, int batchSize, long seed) : IDisposable
+{
+    private readonly Generator orders = RandomStream.Order.Create(seed);
+    private long[] order = [];
+    private int position;
+
+    /// <summary>Gets the epoch of the batch taken last, from 1.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>Gets a value indicating whether the batch taken last was its epoch's last.</summary>
+    public bool EndsEpoch => position == order.Length;
+
+    /// <summary>Takes the rows of the next batch.</summary>
+    public ReadOnlySpan<long> Next()
+    {
+        if (EndsEpoch)
+            StartEpoch();
+        var size = Math.Min(batchSize, order.Length - position);
+        var rows = order.AsSpan(position, size);
+        position += size;
+        return rows;
+    }
+
+    public void Dispose() => orders.Dispose();
+
+    private void StartEpoch()
+    {
+        using var permutation = randperm(count, generator: orders);
+        order = permutation.data<long>().ToArray();
+        position = 0;
+        Epoch++;
+    }
+}
