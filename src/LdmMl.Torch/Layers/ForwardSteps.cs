@@ -53,6 +53,16 @@ internal static class ForwardSteps
         return result;
     }
 
+    /// <summary>Multiplies by a tensor that stays with its owner.</summary>
+    public static Tensor ThenMultiply(this Tensor owned, Tensor other)
+    {
+        if (!owned.requires_grad && !other.requires_grad)
+            return owned.mul_(other).OrSame(owned);
+        var result = owned * other;
+        owned.Dispose();
+        return result;
+    }
+
     // TorchSharp's in-place operators hand out a second handle on the same memory; one of the two is enough.
     private static Tensor OrSame(this Tensor result, Tensor owned)
     {

@@ -66,9 +66,24 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Convolve(input, weight, bias, stride, padding));
+    }
+
+    /// <summary>Convolves with any weights so that an image gets the same bits alone as in a batch.</summary>
+    public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[]? stride = null, long[]? padding = null)
+    {
+        using var scope = NewDisposeScope();
         if (input.shape[0] != 1 || input.numel() > LargestLoneInput)
-            return scope.MoveToOuter(Convolve(input));
-        return scope.MoveToOuter(Convolve(input.expand(2, -1, -1, -1)).narrow(0, 0, 1).contiguous());
+            return scope.MoveToOuter(functional.conv2d(input, weight, bias, stride, padding));
+        var doubled = input.expand(2, -1, -1, -1);
+        return scope.MoveToOuter(functional.conv2d(doubled, weight, bias, stride, padding).narrow(0, 0, 1).contiguous());
+    }
+
+    /// <summary>Makes every weight 0.</summary>
+    public void Zero()
+    {
+        weight.zero_();
+        bias?.zero_();
     }
 
     /// <summary>
@@ -88,6 +103,4 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
 
         return scope.MoveToOuter(functional.conv_transpose2d(input, kernel!, bias, strides: [2, 2], padding: [1, 1]));
     }
-
-    private Tensor Convolve(Tensor input) => functional.conv2d(input, weight, bias, stride, padding);
 }

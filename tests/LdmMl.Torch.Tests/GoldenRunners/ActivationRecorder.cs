@@ -1,3 +1,4 @@
+using LdmMl.Torch.Models.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 internal sealed class ActivationRecorder : IDisposable
 {
     private readonly Dictionary<string, Tensor> recorded = [];
-    private readonly List<nn.Module<Tensor, Tensor>.HookRemover> hooks = [];
+    private readonly List<Action> removals = [];
 
     public ActivationRecorder(nn.Module network, IEnumerable<string> modules)
     {
@@ -16,7 +17,9 @@ internal sealed class ActivationRecorder : IDisposable
         {
             // A copy, for the next step may overwrite what a module gave.
             if (wanted.Contains(name) && module is nn.Module<Tensor, Tensor> called)
-                hooks.Add(called.register_forward_hook((_, _, output) => { recorded.TryAdd(name, output.clone().DetachFromDisposeScope()); return output; }));
+                removals.Add(called.register_forward_hook((_, _, output) => Keep(name, output)).remove);
+            else if (wanted.Contains(name) && module is nn.Module<Tensor, BlockConditions, Tensor> told)
+                removals.Add(told.register_forward_hook((_, _, _, output) => Keep(name, output)).remove);
         }
     }
 
@@ -24,8 +27,14 @@ internal sealed class ActivationRecorder : IDisposable
 
     public void Dispose()
     {
-        hooks.ForEach(hook => hook.remove());
+        removals.ForEach(remove => remove());
         foreach (var tensor in recorded.Values)
             tensor.Dispose();
+    }
+
+    private Tensor Keep(string name, Tensor output)
+    {
+        recorded.TryAdd(name, output.clone().DetachFromDisposeScope());
+        return output;
     }
 }

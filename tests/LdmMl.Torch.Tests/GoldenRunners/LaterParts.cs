@@ -10,7 +10,7 @@ internal static class LaterParts
 {
     private static readonly string[] Groups =
     [
-        "diffusers-schedulers", "unet",
+        "diffusers-schedulers",
     ];
 
     // group/case/output, with * for any text.

@@ -1,0 +1,44 @@
+using LdmMl.Torch.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>Attention of tokens to others, or to themselves, in several heads (Vaswani et al. 2017, section 3.2).</summary>
+internal sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
+{
+    // Field names are checkpoint keys.
+    private readonly LinearProjection to_q;
+    private readonly LinearProjection to_k;
+    private readonly LinearProjection to_v;
+    private readonly OutputProjection to_out;
+    private readonly int heads;
+
+    public CrossAttention(int channels, int contextChannels, int heads, Device? device) : base(nameof(CrossAttention))
+    {
+        this.heads = heads;
+        to_q = new LinearProjection(channels, channels, bias: false, device);
+        to_k = new LinearProjection(contextChannels, channels, bias: false, device);
+        to_v = new LinearProjection(contextChannels, channels, bias: false, device);
+        to_out = new OutputProjection(channels, device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input, Tensor context)   // [B, T, C], [B, S, Cc] -> [B, T, C]
+    {
+        using var scope = NewDisposeScope();
+        using var query = Heads(to_q.call(input));               // [B, heads, T, C / heads]
+        using var key = Heads(to_k.call(context));               // [B, heads, S, C / heads]
+        using var value = Heads(to_v.call(context));
+        using var mixed = functional.scaled_dot_product_attention(query, key, value);
+        var tokens = mixed.transpose(1, 2).contiguous().flatten(2);
+        return scope.MoveToOuter(tokens.Then(to_out));
+    }
+
+    private Tensor Heads(Tensor owned)                           // [B, T, C] -> [B, heads, T, C / heads]
+    {
+        using (owned)
+            return owned.unflatten(2, [heads, owned.shape[2] / heads]).transpose(1, 2);
+    }
+}

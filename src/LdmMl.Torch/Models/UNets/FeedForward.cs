@@ -1,0 +1,20 @@
+using LdmMl.Torch.Layers;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>The part of a transformer that treats each token alone: four times wider, gated, and back.</summary>
+internal sealed class FeedForward : Module<Tensor, Tensor>
+{
+    // The field's name is a checkpoint key.
+    private readonly FeedForwardLayers net;
+
+    public FeedForward(int channels, Device? device) : base(nameof(FeedForward))
+    {
+        net = new FeedForwardLayers(channels, device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => net.call(input);   // [B, T, C] -> [B, T, C]
+}

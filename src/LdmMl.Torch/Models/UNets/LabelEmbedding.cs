@@ -1,0 +1,25 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>One learnt row for each class label.</summary>
+internal sealed class LabelEmbedding : Module<Tensor, Tensor>
+{
+    // The field's name is a checkpoint key.
+    private readonly Parameter weight;
+
+    public LabelEmbedding(int labels, int channels, Device? device) : base(nameof(LabelEmbedding))
+    {
+        weight = new Parameter(empty([labels, channels], device: device));
+        RegisterComponents();
+        init.normal_(weight);
+    }
+
+    /// <summary>Draws the rows again, from a generator.</summary>
+    public void Initialize(Generator generator) => weight.normal_(0, 1, generator);
+
+    public override Tensor forward(Tensor labels) => weight.index_select(0, labels);   // [B] -> [B, C]
+}

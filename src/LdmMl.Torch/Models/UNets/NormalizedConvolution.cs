@@ -1,0 +1,47 @@
+using System.Globalization;
+using LdmMl.Torch.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>Group normalisation, SiLU and a convolution: the two stages of a residual block, and the end of the network.</summary>
+internal sealed class NormalizedConvolution : Module<Tensor, Tensor>
+{
+    /// <summary>The epsilon of a U-Net's normalisations.</summary>
+    public const double Epsilon = 1e-5;
+
+    // In a list, for fields are registered under their own names.
+    private readonly Module<Tensor, Tensor>[] layers;
+
+    /// <param name="groups">The groups of the normalisation.</param>
+    /// <param name="inChannels">The channels that are normalised.</param>
+    /// <param name="outChannels">The channels that come out.</param>
+    /// <param name="kernel">The side of the kernel, odd.</param>
+    /// <param name="position">The convolution's number among the steps, which is its checkpoint key.</param>
+    /// <param name="device">Where the weights live.</param>
+    public NormalizedConvolution(int groups, int inChannels, int outChannels, int kernel, int position, Device? device)
+        : base(nameof(NormalizedConvolution))
+    {
+        layers =
+        [
+            GroupNormalization.Create(groups, inChannels, Epsilon, device),
+            new ImageConvolution(inChannels, outChannels, kernel, padding: kernel / 2, device: device),
+        ];
+        register_module("0", layers[0]);
+        register_module(position.ToString(CultureInfo.InvariantCulture), layers[1]);
+    }
+
+    /// <summary>Gets the normalisation.</summary>
+    public GroupNorm Norm => (GroupNorm)layers[0];
+
+    /// <summary>Gets the convolution.</summary>
+    public ImageConvolution Convolution => (ImageConvolution)layers[1];
+
+    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Norm.call(input).ThenSilu().Then(Convolution));
+    }
+}

@@ -1,0 +1,49 @@
+using LdmMl.Torch.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>A convolution of kernel 1 over a row of tokens, with the same bits alone as in a batch.</summary>
+internal sealed class TokenConvolution : Module<Tensor, Tensor>
+{
+    // Field names are checkpoint keys.
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+
+    public TokenConvolution(int inChannels, int outChannels, Device? device) : base(nameof(TokenConvolution))
+    {
+        weight = new Parameter(empty([outChannels, inChannels, 1], device: device));
+        bias = new Parameter(empty([outChannels], device: device));
+        RegisterComponents();
+        var bound = 1.0 / Math.Sqrt(inChannels);
+        init.uniform_(weight, -bound, bound);
+        init.uniform_(bias, -bound, bound);
+    }
+
+    /// <summary>Gets the number format that it computes in.</summary>
+    public ScalarType Format => weight.dtype;
+
+    /// <summary>Draws the weights again, from a generator.</summary>
+    public void Initialize(Generator generator)
+    {
+        var bound = 1.0 / Math.Sqrt(weight.shape[1]);
+        weight.uniform_(-bound, bound, generator);
+        bias.uniform_(-bound, bound, generator);
+    }
+
+    /// <summary>Makes every weight 0.</summary>
+    public void Zero()
+    {
+        weight.zero_();
+        bias.zero_();
+    }
+
+    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
+    {
+        using var scope = NewDisposeScope();
+        using var kernel = weight.unsqueeze(3);                  // [Cout, Cin, 1, 1]
+        return scope.MoveToOuter(ImageConvolution.Convolve(input, kernel, bias));
+    }
+}

@@ -1,0 +1,43 @@
+using LdmMl.Torch.Layers;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>Attention of the pixels to each other, then to the context, then a feed-forward; each normalised before and added after.</summary>
+/// <remarks>The sums are float32 in every precision.</remarks>
+internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
+{
+    // Field names are checkpoint keys.
+    private readonly CrossAttention attn1;
+    private readonly FeedForward ff;
+    private readonly CrossAttention attn2;
+    private readonly LayerNorm norm1;
+    private readonly LayerNorm norm2;
+    private readonly LayerNorm norm3;
+
+    public TransformerBlock(int channels, int contextChannels, int heads, Device? device) : base(nameof(TransformerBlock))
+    {
+        attn1 = new CrossAttention(channels, channels, heads, device);
+        ff = new FeedForward(channels, device);
+        attn2 = new CrossAttention(channels, contextChannels, heads, device);
+        norm1 = LayerNorm(channels, device: device);
+        norm2 = LayerNorm(channels, device: device);
+        norm3 = LayerNorm(channels, device: device);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input, Tensor context)   // [B, T, C], [B, S, Cc] -> [B, T, C]
+    {
+        using var scope = NewDisposeScope();
+        using var own = Normalized(norm1, input);
+        using var first = attn1.call(own, own).ThenTo(ScalarType.Float32).ThenAdd(input);
+        using var query = Normalized(norm2, first);
+        using var second = attn2.call(query, context.to(query.dtype)).ThenTo(ScalarType.Float32).ThenAdd(first);
+        return scope.MoveToOuter(Normalized(norm3, second).Then(ff).ThenTo(ScalarType.Float32).ThenAdd(second));
+    }
+
+    private static Tensor Normalized(LayerNorm norm, Tensor tokens) => norm.call(tokens.to(norm.weight!.dtype));
+}

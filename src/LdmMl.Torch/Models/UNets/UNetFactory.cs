@@ -1,0 +1,72 @@
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.UNets;
+
+/// <summary>Makes the U-Net that a config describes.</summary>
+internal static class UNetFactory
+{
+    /// <summary>Builds the network in evaluation mode; its weights are whatever TorchSharp starts with.</summary>
+    public static UNet Build(UNetConfig config, Device? device = null)
+    {
+        var network = new UNet(config, device);
+        network.eval();
+        return Outlive(network);
+    }
+
+    /// <summary>
+    /// Draws every weight from the seed as the reference does: PyTorch's defaults, and 0 where a block ends, so that the network starts with
+    /// shortcuts alone and predicts 0.
+    /// </summary>
+    public static void Initialize(UNet network, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var generator = new Generator((ulong)seed, CPU);
+        foreach (var module in network.modules())
+        {
+            switch (module)
+            {
+                case ImageConvolution convolution: convolution.Initialize(generator); break;
+                case TokenConvolution convolution: convolution.Initialize(generator); break;
+                case LinearProjection linear: linear.Initialize(generator); break;
+                case LabelEmbedding labels: labels.Initialize(generator); break;
+            }
+        }
+
+        network.ZeroOutputs();
+    }
+
+    /// <summary>Copies a network to another device and number format.</summary>
+    public static UNet Convert(UNet source, Device device, ModelPrecision precision)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var target = Build(source.Config);
+        var weights = target.state_dict();
+        foreach (var (key, weight) in source.state_dict())
+            weights[key].copy_(weight);
+        target.to(device);
+        if (precision == ModelPrecision.BFloat16)
+        {
+            foreach (var (name, part) in target.named_modules().Where(pair => !pair.module.children().Any() && !StaysExact(pair.name)))
+                part.to(ScalarType.BFloat16);
+        }
+
+        return Outlive(target);
+    }
+
+    // The embeddings cost nothing, and the first and last layers bear directly on what goes in and comes out.
+    private static bool StaysExact(string name) =>
+        name.Split('.') is ["time_embed" or "label_emb" or "out" or "id_predictor", ..] or ["input_blocks", "0", ..] or [.., "emb_layers", "1"];
+
+    // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
+    private static UNet Outlive(UNet network)
+    {
+        foreach (var tensor in network.parameters().Concat(network.buffers()))
+            tensor.DetachFromDisposeScope();
+        return network;
+    }
+}
