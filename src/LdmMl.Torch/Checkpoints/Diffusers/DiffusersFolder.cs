@@ -17,8 +17,12 @@ internal static class DiffusersFolder
     /// <summary>The name of a component's weights.</summary>
     public const string WeightsName = "diffusion_pytorch_model.safetensors";
 
-    private const string IndexName = "model_index.json";
-    private const string AutoencoderName = "vae";
+    /// <summary>The name of the file that names a folder's components.</summary>
+    public const string IndexName = "model_index.json";
+
+    /// <summary>The name of the autoencoder's folder.</summary>
+    public const string AutoencoderName = "vae";
+
     private static readonly string[] AutoencoderNames = [AutoencoderName, "vqvae"];
     private static readonly string[] WeightsNames =
         [WeightsName, "diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bin", "diffusion_pytorch_model.fp16.bin"];
@@ -38,10 +42,22 @@ internal static class DiffusersFolder
         var own = FindAutoencoder(folder)
             ?? throw new CheckpointException(folder, $"neither the folder nor its '{AutoencoderName}' has a {ConfigName}.");
         var config = ReadConfig(Path.Combine(own, ConfigName));
+        return (config, ReadWeights(own));
+    }
+
+    /// <summary>Reads a component's weights, whichever of the usual files holds them.</summary>
+    /// <param name="own">The component's own folder.</param>
+    /// <returns>The weights under the file's keys; the caller disposes them.</returns>
+    /// <exception cref="CheckpointException">There are none, or they are damaged.</exception>
+    public static StateDictionary ReadWeights(string own)
+    {
         var weights = WeightsNames.Select(name => Path.Combine(own, name)).FirstOrDefault(File.Exists)
             ?? throw new CheckpointException(own, $"there are no weights; looked for {string.Join(", ", WeightsNames)}.");
-        return (config, CheckpointFile.Read(weights));
+        return CheckpointFile.Read(weights);
     }
+
+    /// <summary>Says whether a folder holds a whole pipeline.</summary>
+    public static bool HasIndex(string folder) => File.Exists(Path.Combine(folder, IndexName));
 
     /// <summary>Reads an autoencoder's <c>config.json</c>.</summary>
     /// <exception cref="CheckpointException">It is missing, damaged, or of another class.</exception>

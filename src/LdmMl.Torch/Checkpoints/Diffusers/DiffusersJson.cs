@@ -7,6 +7,7 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// <summary>Reads and writes the JSON files of diffusers' layout.</summary>
 internal static class DiffusersJson
 {
+    private const string ExtrasKey = "_ldmml";
     private const long LargestFile = 1 << 20;   // bytes; published ones have some kilobytes
 
     private static readonly JsonSerializerOptions Options = new()
@@ -46,7 +47,8 @@ internal static class DiffusersJson
             if (value is JsonArray { Count: 2 } pair && pair[1] is JsonValue pythonClass && pythonClass.GetValueKind() == JsonValueKind.String)
                 components.Add(name, pythonClass.GetValue<string>());
         }
-        return new ModelIndex((json[DiffusersAutoencoderConfig.ClassNameKey] as JsonValue)?.ToString() ?? "", components);
+        var extras = json[ExtrasKey] is JsonObject own ? Translate(() => own.Deserialize<PipelineExtras>(Options)) : null;
+        return new ModelIndex((json[DiffusersAutoencoderConfig.ClassNameKey] as JsonValue)?.ToString() ?? "", components, extras);
     }
 
     /// <summary>Writes a <c>model_index.json</c>.</summary>
@@ -59,6 +61,8 @@ internal static class DiffusersJson
         };
         foreach (var (name, pythonClass) in index.Components)
             json.Add(name, new JsonArray("diffusers", pythonClass));
+        if (index.Extras is not null)
+            json.Add(ExtrasKey, JsonSerializer.SerializeToNode(index.Extras, Options));
         JsonSerializer.Serialize(stream, json, Options);
     }
 

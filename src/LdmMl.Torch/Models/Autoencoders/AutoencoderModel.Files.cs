@@ -53,12 +53,16 @@ public sealed partial class AutoencoderModel
         return WeightHash.Of(stream => DiffusersFolder.WriteWeights(stream, weights));
     });
 
-    /// <summary>Writes the two files of <c>vae/</c> to streams.</summary>
-    internal void Write(Stream config, Stream weights) => handle.Hold(() =>
+    /// <summary>Gets the Python class that diffusers opens the files with.</summary>
+    internal string PythonClass => DiffusersWriting.ToDiffusers(Config).PythonClass;
+
+    /// <summary>Writes the two files of <c>vae/</c> to streams; the weights in the number format that the network has, unless told otherwise.</summary>
+    internal void Write(Stream config, Stream weights, StorageFormat? format = null) => handle.Hold(() =>
     {
         using var renamed = DiffusersWriting.Weights(Config, Network);
-        DiffusersJson.WriteAutoencoder(config, DiffusersWriting.ToDiffusers(Config));
-        SafetensorsFile.Write(weights, renamed);
+        using var stored = format is null ? renamed.Rename(key => key) : StoredWeights.Convert(renamed, format.Value);
+        DiffusersJson.WriteAutoencoder(config, DiffusersWriting.ToDiffusers(Config) with { DiffusersVersion = DiffusersFolder.Version });
+        DiffusersFolder.WriteWeights(weights, stored);
     });
 
     private static AutoencoderModel Open(StoredAutoencoder stored, WeightSource wanted)

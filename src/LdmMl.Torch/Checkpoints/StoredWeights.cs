@@ -1,0 +1,52 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Checkpoints;
+
+/// <summary>Turns weights into the number format in which they are written.</summary>
+internal static class StoredWeights
+{
+    private const double LargestHalf = 65504;
+
+    /// <summary>Converts floating-point tensors; others, such as indices, stay as they are.</summary>
+    /// <param name="weights">The weights; they stay the caller's.</param>
+    /// <param name="format">The format.</param>
+    /// <returns>The converted weights, which share memory where nothing changes; the caller disposes them.</returns>
+    /// <exception cref="ArgumentException">A weight is too large for the format; the message names it.</exception>
+    public static StateDictionary Convert(StateDictionary weights, StorageFormat format)
+    {
+        using var noGradient = no_grad();
+        var result = new StateDictionary(weights.Metadata);
+        try
+        {
+            foreach (var (key, tensor) in weights)
+                result.Add(key, Convert(key, tensor, format));
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private static Tensor Convert(string key, Tensor tensor, StorageFormat format)
+    {
+        var type = TypeOf(format);
+        if (!tensor.is_floating_point() || tensor.dtype == type)
+            return tensor.alias();
+        using var scope = NewDisposeScope();
+        if (format == StorageFormat.Float16 && tensor.abs().max().item<float>() > LargestHalf)
+            throw new ArgumentException(
+                $"'{key}' holds magnitudes above {LargestHalf}, the largest of {nameof(StorageFormat.Float16)}; store {nameof(StorageFormat.BFloat16)}.",
+                nameof(format));
+        return scope.MoveToOuter(tensor.to(type));
+    }
+
+    private static ScalarType TypeOf(StorageFormat format) => format switch
+    {
+        StorageFormat.Float32 => ScalarType.Float32,
+        StorageFormat.Float16 => ScalarType.Float16,
+        StorageFormat.BFloat16 => ScalarType.BFloat16,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
+    };
+}

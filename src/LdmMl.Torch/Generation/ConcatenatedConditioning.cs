@@ -1,0 +1,22 @@
+namespace LdmMl.Torch.Generation;
+
+/// <summary>The model sees an image beside the noisy latent (Rombach et al. 2022, section 4.4 and 4.5), and possibly tokens too.</summary>
+public sealed record ConcatenatedConditioning : Conditioning
+{
+    /// <summary>Gets what the image is and how it is laid beside the latent.</summary>
+    public required ConcatenatedInput Input { get; init; }
+
+    /// <summary>Gets the tokens that the model looks at as well (conditioning key <c>hybrid</c>).</summary>
+    /// <value>The default is null, none.</value>
+    public ContextConditioning? Context { get; init; }
+
+    /// <summary>How many channels lie beside the latent's.</summary>
+    internal int ChannelsFor(int latentChannels, int imageChannels) =>
+        Input == ConcatenatedInput.LowResolutionImage ? imageChannels : latentChannels + 1;
+
+    internal override void Validate()
+    {
+        Require(Enum.IsDefined(Input), $"{nameof(Input)} is {Input}; it must be one of {string.Join(", ", Enum.GetNames<ConcatenatedInput>())}.");
+        Context?.Validate();
+    }
+}

@@ -1,0 +1,26 @@
+using LdmMl.Torch.Models.UNets;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>What a diffusion model has learnt beside its first stage: the U-Net, and the tokens of labels where it reads them as context.</summary>
+internal sealed class DenoisingNetwork : nn.Module
+{
+    // Field names are the names in messages about non-finite values.
+    private readonly UNet unet;
+    private readonly LabelEmbedding? label_tokens;
+
+    public DenoisingNetwork(UNet unet, LabelEmbedding? labelTokens) : base(nameof(DenoisingNetwork))
+    {
+        this.unet = unet;
+        label_tokens = labelTokens;
+        RegisterComponents();
+    }
+
+    /// <summary>Gets the U-Net.</summary>
+    public UNet UNet => unet;
+
+    /// <summary>Gets the token of each label, [labels, dimension]; null where labels enter otherwise, or there are none.</summary>
+    public LabelEmbedding? LabelTokens => label_tokens;
+}

@@ -1,0 +1,60 @@
+namespace LdmMl.Torch.Generation;
+
+/// <summary>The model is told one of a fixed number of labels.</summary>
+/// <remarks>Two records with lists of their own are not equal under <c>==</c>, even when the lists hold the same names.</remarks>
+public sealed record LabelConditioning : Conditioning
+{
+    /// <summary>Gets how many labels can be asked for, at least 1; labels are numbered 0 to <see cref="Count"/> - 1.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Gets the names of the labels in the order of their numbers, unique; empty where they are not known.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Gets how a label enters the U-Net.</summary>
+    /// <value>The default is <see cref="LabelInput.TimeEmbedding"/>.</value>
+    public LabelInput Input { get; init; } = LabelInput.TimeEmbedding;
+
+    /// <summary>
+    /// Gets a value indicating whether the model has learnt one label more, which stands for "any": what guidance pushes away from
+    /// (Ho and Salimans 2022), and what makes images without a label.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool HasNullLabel { get; init; }
+
+    /// <summary>Gets the number of the label that stands for "any", which is <see cref="Count"/>; null where the model has none.</summary>
+    public int? NullLabel => HasNullLabel ? Count : null;
+
+    /// <summary>Gets how many labels the network knows, the one for "any" included.</summary>
+    public int NetworkCount => HasNullLabel ? Count + 1 : Count;
+
+    /// <summary>Finds the number of a label by its name.</summary>
+    /// <param name="name">The name, in the case in which the model knows it.</param>
+    /// <returns>The number, 0 to <see cref="Count"/> - 1.</returns>
+    /// <exception cref="ArgumentException">The model has no label of that name; the message lists those that it has.</exception>
+    public int IndexOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        for (var label = 0; label < Names.Count; label++)
+        {
+            if (Names[label] == name)
+                return label;
+        }
+
+        throw new ArgumentException(
+            Names.Count == 0
+                ? $"There is no label '{name}': the model does not know the names of its {Count} labels. Give a number from 0 to {Count - 1}."
+                : $"There is no label '{name}'; there are {string.Join(", ", Names.Select(known => $"'{known}'"))}.",
+            nameof(name));
+    }
+
+    internal override void Validate()
+    {
+        Require(Count >= 1, $"{nameof(Count)} is {Count}; it must be at least 1.");
+        Require(Enum.IsDefined(Input), $"{nameof(Input)} is {Input}; it must be one of {string.Join(", ", Enum.GetNames<LabelInput>())}.");
+        Require(Names is not null, $"{nameof(Names)} is null; leave it empty where the names are not known.");
+        Require(Names!.Count == 0 || Names.Count == Count, $"there are {Names.Count} names for {Count} labels; give one for each, or none.");
+        var repeated = Names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Key is null || group.Count() > 1)?.Key;
+        Require(repeated is null && Names.All(name => name is not null), $"the name '{repeated}' is there more than once; names must be unique.");
+    }
+}

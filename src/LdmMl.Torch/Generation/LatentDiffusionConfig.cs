@@ -1,0 +1,90 @@
+using System.Globalization;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>All that describes a latent diffusion model beside its first stage: network, noise, what it is told, and how it is sampled.</summary>
+public sealed record LatentDiffusionConfig
+{
+    /// <summary>Gets the shape of the U-Net.</summary>
+    public required UNetConfig UNet { get; init; }
+
+    /// <summary>Gets the noise schedule that it was, or will be, trained on.</summary>
+    /// <value>The default is <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
+    public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
+
+    /// <summary>Gets what the U-Net predicts.</summary>
+    /// <value>The default is <see cref="Prediction.Epsilon"/>.</value>
+    public Prediction Prediction { get; init; } = Prediction.Epsilon;
+
+    /// <summary>Gets what the model is told about an image.</summary>
+    /// <value>The default is <see cref="Conditioning.None"/>.</value>
+    public Conditioning Conditioning { get; init; } = Conditioning.None;
+
+    /// <summary>Gets the height of the latents in training, in latent pixels; images are generated in this size unless another one is asked for.</summary>
+    public required int LatentHeight { get; init; }
+
+    /// <summary>Gets the width of the latents in training, in latent pixels.</summary>
+    public required int LatentWidth { get; init; }
+
+    /// <summary>Gets how the model is sampled unless something else is asked for.</summary>
+    /// <value>The default is 50 steps of DDIM.</value>
+    public SamplingSettings Sampling { get; init; } = new();
+
+    /// <summary>Checks the parts against each other and against the first stage, before a network is built from them.</summary>
+    /// <exception cref="ArgumentException">They do not fit; the message says which, and what is needed.</exception>
+    internal void Validate(AutoencoderConfig autoencoder)
+    {
+        UNet.Validate();
+        Schedule.Validate();
+        Conditioning.Validate();
+        Require(Enum.IsDefined(Prediction), $"{nameof(Prediction)} is {Prediction}; it must be one of {string.Join(", ", Enum.GetNames<Prediction>())}.");
+        Require(!Schedule.ZeroTerminalSnr || Prediction != Prediction.Epsilon,
+            "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.");
+        Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
+        Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library gives.");
+        RequireDivisible(LatentHeight, nameof(LatentHeight));
+        RequireDivisible(LatentWidth, nameof(LatentWidth));
+        ValidateChannels(autoencoder);
+        ValidateConditions();
+    }
+
+    private void ValidateChannels(AutoencoderConfig autoencoder)
+    {
+        var beside = Conditioning is ConcatenatedConditioning concatenated
+            ? concatenated.ChannelsFor(autoencoder.LatentChannels, autoencoder.ImageChannels) : 0;
+        var needed = autoencoder.LatentChannels + beside;
+        Require(UNet.InputChannels == needed, $"the U-Net takes {UNet.InputChannels} channels, but the first stage's latents have "
+            + $"{autoencoder.LatentChannels}{(beside > 0 ? $" and {beside} are laid beside them" : "")}; {nameof(UNetConfig.InputChannels)} must be {needed}.");
+        Require(UNet.OutputChannels == autoencoder.LatentChannels, $"the U-Net gives {UNet.OutputChannels} channels, but the first stage's latents have "
+            + $"{autoencoder.LatentChannels}; {nameof(UNetConfig.OutputChannels)} must be the same.");
+    }
+
+    private void ValidateConditions()
+    {
+        var labels = Conditioning as LabelConditioning;
+        var context = Conditioning as ContextConditioning ?? (Conditioning as ConcatenatedConditioning)?.Context;
+        int? classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : null;
+        Require(UNet.LabelCount == classes,
+            $"the U-Net embeds {UNet.LabelCount?.ToString(CultureInfo.InvariantCulture) ?? "no"} labels, but the conditioning has "
+            + $"{classes?.ToString(CultureInfo.InvariantCulture) ?? "none for it"}{(labels?.HasNullLabel == true ? " (the null label included)" : "")}; "
+            + $"set {nameof(UNetConfig)}.{nameof(UNetConfig.LabelCount)} to that.");
+        var needsContext = context is not null || labels?.Input == LabelInput.ContextToken;
+        Require(UNet.ContextDimension is not null == needsContext, needsContext
+            ? $"the conditioning gives tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
+            : "the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+        Require(context is null || context.Dimension == UNet.ContextDimension,
+            $"the tokens have {context?.Dimension} numbers, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
+    }
+
+    private void RequireDivisible(int side, string name) => Require(
+        side > 0 && side % UNet.DownsampleFactor == 0, $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, for the U-Net has {UNet.ChannelMultipliers.Count} levels.");
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new ArgumentException($"{nameof(LatentDiffusionConfig)}: {message}");
+    }
+}

@@ -1,0 +1,18 @@
+using LdmMl.Torch.Checkpoints;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>How to open a latent diffusion model's files.</summary>
+public sealed record LatentDiffusionLoadOptions
+{
+    /// <summary>Gets the YAML that describes a CompVis checkpoint.</summary>
+    /// <value>The default is null: one that lies beside the checkpoint.</value>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>
+    /// Gets which weights of the U-Net to take from a checkpoint that keeps moving averages of them (<c>model_ema.*</c>);
+    /// <see cref="LoadReport.WeightSource"/> says which were taken.
+    /// </summary>
+    /// <value>The default is <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages where the set is complete.</value>
+    public WeightSource WeightSource { get; init; } = WeightSource.MovingAverageIfComplete;
+}

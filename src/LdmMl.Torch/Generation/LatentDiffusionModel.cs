@@ -1,0 +1,158 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>
+/// An opened latent diffusion model (Rombach et al. 2022): seeds in, images out. Safe to use from several threads at once.
+/// A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// </summary>
+/// <remarks>A row's image is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
+public sealed partial class LatentDiffusionModel : IDisposable
+{
+    private readonly NetworkHandle handle;
+    private readonly NoiseSchedule schedule;
+
+    private LatentDiffusionModel(
+        NetworkHandle handle, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport loadReport)
+    {
+        this.handle = handle;
+        schedule = new NoiseSchedule(config.Schedule);
+        Autoencoder = autoencoder;
+        Config = config;
+        Source = source;
+        LoadReport = loadReport;
+    }
+
+    /// <summary>Gets the shape of the U-Net, the noise schedule, the conditioning and the usual sampling.</summary>
+    public LatentDiffusionConfig Config { get; }
+
+    /// <summary>Gets the first stage, which knows the pixel range and the scale of the latents. It belongs to this handle: share it to keep it longer.</summary>
+    public AutoencoderModel Autoencoder { get; }
+
+    /// <summary>Gets where the weights came from: a path, or a seed.</summary>
+    public string Source { get; }
+
+    /// <summary>Gets what loading found in the files, the first stage's apart.</summary>
+    public LoadReport LoadReport { get; }
+
+    /// <summary>Gets where the weights live.</summary>
+    public Device Device => handle.Network.Device;
+
+    /// <summary>Gets the number format that the networks compute in.</summary>
+    public ModelPrecision Precision => handle.Network.Precision;
+
+    /// <summary>Gets how many numbers the U-Net and the first stage have learnt.</summary>
+    public long ParameterCount => handle.Network.ParameterCount + Autoencoder.ParameterCount;
+
+    /// <summary>Gets the width of the images that are made when no other is asked for, in pixels.</summary>
+    public int DefaultWidth => Config.LatentWidth * Autoencoder.Config.DownsampleFactor;
+
+    /// <summary>Gets the height of the images that are made when no other is asked for, in pixels.</summary>
+    public int DefaultHeight => Config.LatentHeight * Autoencoder.Config.DownsampleFactor;
+
+    /// <summary>Gets the U-Net itself, for training and inspection; it lives as long as a handle does.</summary>
+    internal UNet Network => Denoiser.UNet;
+
+    /// <summary>Gets the U-Net and the tokens of labels.</summary>
+    internal DenoisingNetwork Denoiser => (DenoisingNetwork)handle.Network.Module;
+
+    /// <summary>Makes an untrained model around a first stage, for training and for tests.</summary>
+    /// <param name="autoencoder">The first stage; the model opens a handle of its own on it.</param>
+    /// <param name="config">The rest.</param>
+    /// <param name="seed">Decides the random weights; the same seed gives the same weights.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="ArgumentException">The config makes no network, or does not fit the first stage.</exception>
+    public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate(autoencoder.Config);
+        var network = DenoisingFactory.Build(config);
+        DenoisingFactory.Initialize(network, seed);
+        var first = autoencoder.To(CPU, ModelPrecision.Float32);
+        return Own(network, first, config, $"random weights, seed {seed}", new LoadReport([], [], []));
+    }
+
+    /// <summary>Generates images.</summary>
+    /// <param name="batch">The rows: seeds, and what the model is told about each.</param>
+    /// <param name="settings">How to generate; null for the defaults.</param>
+    /// <param name="onStep">
+    /// Called after each step, on the calling thread. Its tensors live until it returns; decode <see cref="SamplingProgress.Start"/> with
+    /// <see cref="Autoencoder"/> for a preview.
+    /// </param>
+    /// <param name="cancellationToken">Stops before the next step.</param>
+    /// <returns>Images [B, C, H, W], float32, on the CPU, in the first stage's pixel range. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The batch or a setting does not fit the model; the message says what is needed.</exception>
+    /// <exception cref="NonFiniteException">A result is not finite; the message names the module that first produced it.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public Tensor Generate(
+        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null, CancellationToken cancellationToken = default)
+    {
+        var run = Prepare(batch, settings);
+        return handle.Hold(() => run.Images(onStep, cancellationToken));
+    }
+
+    /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> makes images of.</summary>
+    /// <param name="batch">The rows, as for <see cref="Generate"/>.</param>
+    /// <param name="settings">How to generate; null for the defaults.</param>
+    /// <param name="onStep">Called after each step, as for <see cref="Generate"/>.</param>
+    /// <param name="cancellationToken">Stops before the next step.</param>
+    /// <returns>Scaled latents [B, c, h, w], float32, on the CPU. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The batch or a setting does not fit the model.</exception>
+    /// <exception cref="NonFiniteException">A result is not finite.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public Tensor GenerateLatents(
+        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null, CancellationToken cancellationToken = default)
+    {
+        var run = Prepare(batch, settings);
+        return handle.Hold(() => run.Latents(onStep, cancellationToken));
+    }
+
+    /// <summary>Opens another handle on the same weights.</summary>
+    /// <returns>The handle; dispose it like this one.</returns>
+    public LatentDiffusionModel Share() => new(handle.Share(), Autoencoder.Share(), Config, Source, LoadReport);
+
+    /// <summary>Moves both networks to a device and a number format.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">The number format to compute in.</param>
+    /// <returns>A handle on converted weights, or on the same ones where nothing changes; dispose it like this one.</returns>
+    public LatentDiffusionModel To(Device device, ModelPrecision precision)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (precision == Precision && device.type == Device.type && device.index == Device.index)
+            return Share();
+        return handle.Hold(() =>
+        {
+            var converted = DenoisingFactory.Convert(Denoiser, Config, device, precision);
+            return Own(new SharedNetwork(converted, device, precision), Autoencoder.To(device, precision), Config, Source, LoadReport);
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        handle.Dispose();
+        Autoencoder.Dispose();
+    }
+
+    private static LatentDiffusionModel Own(
+        DenoisingNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport report) =>
+        Own(new SharedNetwork(network, CPU, ModelPrecision.Float32), autoencoder, config, source, report);
+
+    private static LatentDiffusionModel Own(
+        SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport report) =>
+        new(new NetworkHandle(network, typeof(LatentDiffusionModel)), autoencoder, config, source, report);
+
+    private GenerationRun Prepare(GenerationBatch batch, GenerationSettings? settings)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        settings ??= new GenerationSettings();
+        GenerationArguments.Check(batch, settings, Config, Autoencoder.Config);
+        return new GenerationRun(handle.Network, Autoencoder, Config, schedule, batch, settings);
+    }
+}

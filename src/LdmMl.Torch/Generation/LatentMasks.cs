@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>Masks of pixels as masks of latent pixels. 1 is painted, 0 stays.</summary>
+internal static class LatentMasks
+{
+    /// <summary>How much of each latent pixel is kept: as little as of the pixel under it that is painted most. [B, 1, H, W] -> [B, 1, h, w]</summary>
+    public static Tensor Kept(Tensor masks, int factor)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(1 - nn.functional.max_pool2d(masks, kernel_size: factor));
+    }
+
+    /// <summary>Makes a mask black or white, as the inpainting models learnt it.</summary>
+    public static Tensor Binary(Tensor masks)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter((masks >= 0.5).to(ScalarType.Float32));
+    }
+
+    /// <summary>Takes the upper left pixel under each latent pixel, as the reference's nearest interpolation does. [B, 1, H, W] -> [B, 1, h, w]</summary>
+    public static Tensor Nearest(Tensor masks, int factor)
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(masks[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: factor), TensorIndex.Slice(step: factor)].contiguous());
+    }
+}

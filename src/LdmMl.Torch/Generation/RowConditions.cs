@@ -1,0 +1,66 @@
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>What the U-Net is told about the rows of a batch, as tensors on its device. They live as long as the scope in which it is made.</summary>
+internal sealed class RowConditions
+{
+    private readonly SharedNetwork network;
+    private readonly Conditioning conditioning;
+    private readonly int rows;
+
+    // Labels [B] or tokens [B, tokens, dimension]; null where the model is told neither.
+    private readonly Tensor? wanted;
+    private readonly Tensor? nothing;
+    private readonly Tensor? beside;
+    private readonly Tensor? besideBoth;
+
+    public RowConditions(SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch)
+    {
+        this.network = network;
+        this.conditioning = conditioning;
+        rows = batch.Seeds.Count;
+        if (conditioning is LabelConditioning labels)
+        {
+            wanted = Labels(labels, batch.Labels);
+            nothing = labels.HasNullLabel ? Labels(labels, given: null) : null;
+        }
+        else
+        {
+            wanted = batch.Context?.to(network.Device);
+            nothing = batch.UnconditionalContext is { } tokens ? tokens.to(network.Device).expand(rows, -1, -1) : null;
+        }
+
+        if (conditioning is ConcatenatedConditioning concatenated)
+        {
+            beside = ConcatenatedChannels.Of(concatenated.Input, batch, autoencoder).to(network.Device);
+            besideBoth = cat([beside, beside]);
+        }
+    }
+
+    /// <summary>Makes the network of states and times that a denoiser asks; both branches of guidance go in one call.</summary>
+    public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
+        ? (states, times) => Predict(states, times, wanted)
+        : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale);
+
+    private Tensor Predict(Tensor states, Tensor times, Tensor? told)
+    {
+        var channels = states.shape[0] == rows ? beside : besideBoth;
+        var conditions = conditioning is LabelConditioning { Input: LabelInput.TimeEmbedding }
+            ? new UNetConditions(Labels: told)
+            : new UNetConditions(Context: told, Concatenated: channels);
+        var unet = ((DenoisingNetwork)network.Module).UNet;
+        return NonFiniteSearch.Run(network, "sampling", [states], () => unet.Predict(states, times, conditions));
+    }
+
+    private Tensor Labels(LabelConditioning labels, IReadOnlyList<int>? given)
+    {
+        long[] numbers = [.. Enumerable.Range(0, rows).Select(row => (long)(given?[row] ?? labels.NullLabel!.Value))];
+        var chosen = tensor(numbers, device: network.Device);    // [B]
+        return ((DenoisingNetwork)network.Module).LabelTokens is { } tokens ? tokens.call(chosen).unsqueeze(1) : chosen;   // or [B, 1, dimension]
+    }
+}

@@ -1,0 +1,23 @@
+using LdmMl.Torch.Checkpoints.Diffusers;
+
+namespace LdmMl.Torch.Generation.Storage;
+
+/// <summary>Names of the files of a stored model, relative to its folder.</summary>
+internal static class ModelFileNames
+{
+    /// <summary>The folder of the U-Net.</summary>
+    public const string UNet = "unet";
+
+    /// <summary>The folder of the tokens of labels, which is no component of diffusers.</summary>
+    public const string LabelTokens = "label_tokens";
+
+    /// <summary>The noise schedule and the sampling.</summary>
+    public const string Scheduler = "scheduler/scheduler_config.json";
+
+    /// <summary>What lies beside it, and what this library adds.</summary>
+    public const string Index = DiffusersFolder.IndexName;
+
+    public static string Config(string component) => $"{component}/{DiffusersFolder.ConfigName}";
+
+    public static string Weights(string component) => $"{component}/{DiffusersFolder.WeightsName}";
+}

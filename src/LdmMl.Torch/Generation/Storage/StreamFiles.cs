@@ -1,0 +1,33 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Models.Autoencoders;
+
+namespace LdmMl.Torch.Generation.Storage;
+
+/// <summary>The files that <see cref="ModelWriting"/> wrote, as streams of some container.</summary>
+/// <param name="readFile">Opens a file by its name and hands the stream to the reader.</param>
+/// <param name="source">What messages call the container.</param>
+internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, string source) : IModelFiles
+{
+    public string Source => source;
+
+    public AutoencoderModel OpenAutoencoder()
+    {
+        using var config = new MemoryStream();
+        readFile(ModelFileNames.Config(DiffusersFolder.AutoencoderName), stream => stream.CopyTo(config));
+        config.Position = 0;
+        return Read(ModelFileNames.Weights(DiffusersFolder.AutoencoderName), weights => AutoencoderModel.Read(config, weights, source));
+    }
+
+    public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointDoor.Open($"{source}: {name}", () => Read(name, read));
+
+    public StateDictionary ReadWeights(string component) =>
+        Read(ModelFileNames.Weights(component), stream => SafetensorsFile.Read(stream, $"{source}: {component}"));
+
+    private T Read<T>(string name, Func<Stream, T> read)
+    {
+        T? result = default;
+        readFile(name, stream => result = read(stream));
+        return result!;
+    }
+}
