@@ -74,7 +74,7 @@ internal static class GenerationArguments
         if (batch.InitialImages is null)
             throw Wrong(nameof(batch.Masks), $"There are masks, but no initial images of which they keep a part; give {nameof(batch.InitialImages)}.");
         CheckImages(batch.Masks, batch.Seeds.Count, channels: 1, nameof(batch.Masks), "masks");
-        if (!batch.Masks.shape[2..].SequenceEqual(batch.InitialImages.shape[2..]))
+        if (!batch.Masks.shape.AsSpan(2).SequenceEqual(batch.InitialImages.shape.AsSpan(2)))
             throw Wrong(nameof(batch.Masks), $"The masks {Shape(batch.Masks)} must be as large as the initial images {Shape(batch.InitialImages)}.");
         using var scope = NewDisposeScope();
         if (!((batch.Masks >= 0) & (batch.Masks <= 1)).all().item<bool>())

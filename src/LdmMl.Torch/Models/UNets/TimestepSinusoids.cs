@@ -25,7 +25,9 @@ internal static class TimestepSinusoids
         var values = new float[times.Length * channels];
         for (var row = 0; row < times.Length; row++)
             Embed(times[row], frequencies, values.AsSpan(row * channels, channels));
-        return scope.MoveToOuter(tensor(values, [times.Length, channels]).to(timesteps.device));
+
+        // A tensor of an array lies where the array lies; products of matrices depend in their last bits on how their operands are aligned.
+        return scope.MoveToOuter(tensor(values, [times.Length, channels]).clone().to(timesteps.device));
     }
 
     private static float[] Frequencies(int half, float slope)
