@@ -57,13 +57,13 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [..., Cin] -> [..., Cout]
     {
         using var scope = NewDisposeScope();
-        var rows = input.numel() / input.shape[^1];
-        if (rows >= FewestEqualRows || rows % RowsAtOnce == 0)
-            return scope.MoveToOuter(functional.linear(input, weight, bias));
 
-        var padding = RowsAtOnce - (rows % RowsAtOnce);
-        var padded = functional.pad(input.reshape(rows, -1), [0, 0, 0, padding]);   // [rows + padding, Cin]
-        var output = functional.linear(padded, weight, bias).narrow(0, 0, rows);
+        // Two axes always: with three, and a bias, other algorithms are chosen.
+        var given = input.reshape(-1, input.shape[^1]);                                // [rows, Cin]
+        var rows = given.shape[0];
+        if (rows < FewestEqualRows && rows % RowsAtOnce != 0)
+            given = functional.pad(given, [0, 0, 0, RowsAtOnce - (rows % RowsAtOnce)]);
+        var output = functional.linear(given, weight, bias).narrow(0, 0, rows);
         return scope.MoveToOuter(output.reshape([.. input.shape[..^1], output.shape[1]]).contiguous());
     }
 }
