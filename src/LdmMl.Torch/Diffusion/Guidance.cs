@@ -10,7 +10,9 @@ public static class Guidance
     /// <param name="unconditional">The conditions of "nothing in particular", [B, ...].</param>
     /// <param name="conditional">The wanted conditions, [B, ...].</param>
     /// <param name="scale">1 is no guidance; larger values follow the condition more closely, with less variety.</param>
-    /// <param name="rescale">How much of the prediction's spread is brought back to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.</param>
+    /// <param name="rescale">
+    /// How much of the prediction's spread is brought back to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.
+    /// </param>
     /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
     public static Func<Tensor, Tensor, Tensor> Combine(
         Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale = 0)

@@ -18,8 +18,8 @@ public sealed class NoiseSchedule
     {
         Config = config ?? NoiseScheduleConfig.LatentDiffusion;
         Config.Validate();
-        var betas = BetaTable.Compute(Config);
-        var alphaBar = BetaTable.AlphaBar(betas);
+        var betas = Config.Precision == TablePrecision.AsDiffusers ? SingleBetaTable.Compute(Config) : BetaTable.Compute(Config);
+        var alphaBar = Config.Precision == TablePrecision.AsDiffusers ? SingleBetaTable.AlphaBar(betas) : BetaTable.AlphaBar(betas);
         var previous = new double[betas.Length];
         for (var step = 0; step < betas.Length; step++)
             previous[step] = step == 0 ? 1 : alphaBar[step - 1];
@@ -68,7 +68,9 @@ public sealed class NoiseSchedule
     /// <summary>Gets sqrt(1 / alphaBar_t - 1), the factor of the noise that is taken off for x_0; infinite where alphaBar_t is 0.</summary>
     public ImmutableArray<double> SqrtReciprocalAlphaBarMinusOne { get; }
 
-    /// <summary>Gets the variance of a backward step (eq. 7; with <see cref="NoiseScheduleConfig.PosteriorBetaShare"/> between both bounds).</summary>
+    /// <summary>
+    /// Gets the variance of a backward step (eq. 7; with <see cref="NoiseScheduleConfig.PosteriorBetaShare"/> between both bounds).
+    /// </summary>
     public ImmutableArray<double> PosteriorVariance { get; }
 
     /// <summary>Gets the logarithm of <see cref="PosteriorVariance"/>, of 1e-20 where that is smaller.</summary>

@@ -3,7 +3,9 @@ namespace LdmMl.Torch.Diffusion;
 /// <summary>Describes a noise schedule: how many forward steps there are, and how much noise each adds (Ho et al. 2020, eq. 2).</summary>
 public sealed record NoiseScheduleConfig
 {
-    /// <summary>Gets the number of forward steps T (<c>timesteps</c>, <c>num_train_timesteps</c>), at least 1; steps are numbered 0 to T - 1.</summary>
+    /// <summary>
+    /// Gets the number of forward steps T (<c>timesteps</c>, <c>num_train_timesteps</c>), at least 1; steps are numbered 0 to T - 1.
+    /// </summary>
     /// <value>Default: 1000.</value>
     public int Steps { get; init; } = 1000;
 
@@ -15,7 +17,9 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: 0.0015, as in the published latent diffusion models.</value>
     public double FirstBeta { get; init; } = 0.0015;
 
-    /// <summary>Gets the last beta (<c>linear_end</c>, <c>beta_end</c>), at least <see cref="FirstBeta"/> and below 1; unused by cosine and given betas.</summary>
+    /// <summary>
+    /// Gets the last beta (<c>linear_end</c>, <c>beta_end</c>), at least <see cref="FirstBeta"/> and below 1; unused by cosine and given betas.
+    /// </summary>
     /// <value>Default: 0.0195, as in the published latent diffusion models.</value>
     public double LastBeta { get; init; } = 0.0195;
 
@@ -40,6 +44,10 @@ public sealed record NoiseScheduleConfig
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ZeroTerminalSnr { get; init; }
+
+    /// <summary>Gets the precision in which the tables are computed; they are kept in double precision either way.</summary>
+    /// <value>Default: <see cref="TablePrecision.Exact"/>.</value>
+    public TablePrecision Precision { get; init; }
 
     /// <summary>Gets the schedule of the published latent diffusion models (celebahq256, ffhq256, lsun, cin256).</summary>
     public static NoiseScheduleConfig LatentDiffusion { get; } = new();
@@ -67,12 +75,16 @@ public sealed record NoiseScheduleConfig
     private void ValidateRamp()
     {
         Require(FirstBeta is > 0 and < 1, $"{nameof(FirstBeta)} is {FirstBeta}; it must be above 0 and below 1.");
-        Require(LastBeta < 1 && LastBeta >= FirstBeta, $"{nameof(LastBeta)} is {LastBeta}; it must be at least {nameof(FirstBeta)}, {FirstBeta}, and below 1.");
+        Require(
+            LastBeta < 1 && LastBeta >= FirstBeta,
+            $"{nameof(LastBeta)} is {LastBeta}; it must be at least {nameof(FirstBeta)}, {FirstBeta}, and below 1.");
     }
 
     private void ValidateGiven()
     {
-        Require(Betas is not null && Betas.Count == Steps, $"{nameof(Betas)} has {Betas?.Count ?? 0} values for {Steps} steps; give one for each step.");
+        Require(
+            Betas is not null && Betas.Count == Steps,
+            $"{nameof(Betas)} has {Betas?.Count ?? 0} values for {Steps} steps; give one for each step.");
         for (var step = 0; step < Steps; step++)
             Require(Betas![step] is > 0 and <= 1, $"{nameof(Betas)}[{step}] is {Betas[step]}; it must be above 0 and at most 1.");
     }

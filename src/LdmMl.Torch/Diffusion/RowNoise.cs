@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// Noise that belongs to rows: each row draws from a CPU generator of its own, seeded with the row's seed, so that a row can be made again alone, in any
-/// batch, order or shard. Draw n of a row is draw n of <c>torch.randn((1, c, h, w), generator=torch.Generator().manual_seed(seed))</c>.
-/// A negative seed is the unsigned number with the same 64 bits, as in PyTorch.
+/// Noise that belongs to rows: each row draws from a CPU generator of its own, seeded with the row's seed, so that a row can be made again alone,
+/// in any batch, order or shard. Draw n of a row is draw n of <c>torch.randn((1, c, h, w), generator=torch.Generator().manual_seed(seed))</c>. A
+/// negative seed is the unsigned number with the same 64 bits, as in PyTorch.
 /// </summary>
 public sealed class RowNoise : INoiseSource, IDisposable
 {

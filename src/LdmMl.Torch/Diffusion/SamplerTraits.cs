@@ -2,7 +2,9 @@ using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>What a sampler can do and what is usual for it: the one table behind the defaults and the checks of <see cref="SamplingSettings"/>.</summary>
+/// <summary>
+/// What a sampler can do and what is usual for it: the one table behind the defaults and the checks of <see cref="SamplingSettings"/>.
+/// </summary>
 internal sealed record SamplerTraits
 {
     private const double NoLimit = double.PositiveInfinity;

@@ -6,11 +6,10 @@ namespace LdmMl.Torch.Diffusion;
 /// <summary>The steps of a sampler, from pure noise to the clean image. Immutable.</summary>
 public sealed class SamplingPlan
 {
-    private SamplingPlan(ImmutableArray<SamplingStep> steps, double initialScale, NoiseSchedule? schedule = null)
+    private SamplingPlan(ImmutableArray<SamplingStep> steps, double initialScale)
     {
         Steps = steps;
         InitialScale = initialScale;
-        Schedule = schedule;
     }
 
     /// <summary>Gets the steps in the order in which they are taken.</summary>
@@ -20,7 +19,10 @@ public sealed class SamplingPlan
     public double InitialScale { get; }
 
     /// <summary>Gets the schedule over whose forward steps the plan goes; null for one over sigmas.</summary>
-    internal NoiseSchedule? Schedule { get; }
+    internal NoiseSchedule? Schedule { get; private init; }
+
+    /// <summary>Gets how many forward steps each step leads down (<see cref="StepTarget.Stride"/>); null for to the next timestep.</summary>
+    internal int? Stride { get; private init; }
 
     /// <summary>Steps over some of a schedule's forward steps, with the variance kept.</summary>
     /// <param name="schedule">The schedule.</param>
@@ -32,7 +34,7 @@ public sealed class SamplingPlan
     {
         CheckTimesteps(schedule, timesteps);
         var levels = timesteps.Select(step => NoiseLevel.Of(schedule, step)).Append(last ?? NoiseLevel.Of(schedule, 0)).ToArray();
-        return new SamplingPlan(Pairs(levels), initialScale: 1, schedule);
+        return new SamplingPlan(Pairs(levels), initialScale: 1) { Schedule = schedule };
     }
 
     /// <summary>Steps over some of a schedule's forward steps, each a given number of forward steps down (<see cref="StepTarget.Stride"/>).</summary>
@@ -41,7 +43,7 @@ public sealed class SamplingPlan
         CheckTimesteps(schedule, timesteps);
         var steps = timesteps.Select(step => new SamplingStep(
             NoiseLevel.Of(schedule, step), step >= stride ? NoiseLevel.Of(schedule, step - stride) : last));
-        return new SamplingPlan([.. steps], initialScale: 1, schedule);
+        return new SamplingPlan([.. steps], initialScale: 1) { Schedule = schedule, Stride = stride };
     }
 
     private static void CheckTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps)
@@ -54,7 +56,8 @@ public sealed class SamplingPlan
         for (var i = 0; i < timesteps.Count; i++)
         {
             if (timesteps[i] < 0 || timesteps[i] >= schedule.Steps)
-                throw new ArgumentException($"Timestep {timesteps[i]} is outside the schedule, which has 0 to {schedule.Steps - 1}.", nameof(timesteps));
+                throw new ArgumentException(
+                    $"Timestep {timesteps[i]} is outside the schedule, which has 0 to {schedule.Steps - 1}.", nameof(timesteps));
             if (i > 0 && timesteps[i] > timesteps[i - 1])
                 throw new ArgumentException($"Timestep {timesteps[i]} comes after {timesteps[i - 1]}; they must fall.", nameof(timesteps));
         }
@@ -74,7 +77,8 @@ public sealed class SamplingPlan
         if (sigmas.Count < 2)
             throw new ArgumentException($"There are {sigmas.Count} sigmas; a step needs two.", nameof(sigmas));
         if (timesteps is not null && timesteps.Count != sigmas.Count - 1)
-            throw new ArgumentException($"There are {timesteps.Count} times for {sigmas.Count} sigmas; give one for each sigma but the last.", nameof(timesteps));
+            throw new ArgumentException(
+                $"There are {timesteps.Count} times for {sigmas.Count} sigmas; give one for each sigma but the last.", nameof(timesteps));
 
         for (var i = 0; i < sigmas.Count; i++)
         {
@@ -93,7 +97,7 @@ public sealed class SamplingPlan
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, Steps.Length);
-        return new SamplingPlan(Steps[first..], InitialScale, Schedule);
+        return new SamplingPlan(Steps[first..], InitialScale) { Schedule = Schedule, Stride = Stride };
     }
 
     /// <summary>The state at which the first step begins.</summary>

@@ -11,7 +11,7 @@ internal static class SamplingPlanFactory
         var last = (settings.Details.End ?? settings.Traits.End) == SamplingEnd.Clean ? NoiseLevel.Clean : NoiseLevel.Of(schedule, 0);
         var timesteps = settings.SigmaCurve == SigmaCurve.Schedule ? Spaced(settings, schedule) : Curved(settings, schedule);
         if (settings.Traits.SolvesInLambda)
-            timesteps = WithoutEmptySteps(timesteps, last);
+            timesteps = [.. timesteps.Distinct()];
         return settings.Details.Target == StepTarget.Stride
             ? SamplingPlan.FromTimesteps(schedule, timesteps, last, schedule.Steps / settings.Steps)
             : SamplingPlan.FromTimesteps(schedule, timesteps, last);
@@ -34,7 +34,8 @@ internal static class SamplingPlanFactory
             return schedule.Steps;
         var usable = Enumerable.Range(0, schedule.Steps).Count(step => NoiseLevel.Of(schedule, step).Lambda >= smallest);
         return usable > 0 ? usable : throw new ArgumentException(
-            $"{nameof(settings.Details.SmallestLambda)} is {smallest}, but the largest lambda of the schedule is {NoiseLevel.Of(schedule, 0).Lambda:G4}.");
+            $"{nameof(settings.Details.SmallestLambda)} is {smallest}, but the largest lambda of the schedule is "
+            + $"{NoiseLevel.Of(schedule, 0).Lambda:G4}.");
     }
 
     private static int[] Curved(SamplingSettings settings, NoiseSchedule schedule)
@@ -42,13 +43,6 @@ internal static class SamplingPlanFactory
         var table = new SigmaTable(schedule);
         var sigmas = Curve(settings, settings.Steps, table.Sigmas[0], Finite(settings, table.Sigmas[^1]));
         return [.. sigmas.SkipLast(1).Select(sigma => (int)Math.Round(table.TimestepOf(sigma))).Distinct()];
-    }
-
-    // A step of no width in lambda says nothing, and solvers would divide by it.
-    private static int[] WithoutEmptySteps(int[] timesteps, NoiseLevel last)
-    {
-        int[] distinct = [.. timesteps.Distinct()];
-        return distinct is [.., _, 0] && last.Sigma > 0 ? distinct[..^1] : distinct;
     }
 
     private static SamplingPlan OverSigmas(SamplingSettings settings, NoiseSchedule schedule)
@@ -66,7 +60,7 @@ internal static class SamplingPlanFactory
             times = [.. sigmas.SkipLast(1).Select(table.TimestepOf)];
         }
 
-        // Beginning below the last forward step, a state holds an image too: its deviation is then that of x_0 + sigma epsilon, with x_0 of unit variance.
+        // Beginning below the last forward step, a state holds an image too: x_0 + sigma epsilon, with x_0 of unit variance.
         var beginsAtNoise = spacing is TimestepSpacing.Linspace or TimestepSpacing.Trailing;
         return SamplingPlan.FromSigmas(sigmas, times, beginsAtNoise ? sigmas[0] : Math.Sqrt((sigmas[0] * sigmas[0]) + 1));
     }
@@ -78,6 +72,6 @@ internal static class SamplingPlanFactory
     };
 
     private static double Finite(SamplingSettings settings, double largest) => double.IsFinite(largest) ? largest : throw new ArgumentException(
-        $"{settings.Sampler} would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; "
-        + $"choose {nameof(TimestepSpacing)}.{nameof(TimestepSpacing.Leading)}, or a sampler over timesteps such as {SamplerKind.Ddim}.");
+        $"{settings.Sampler} would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no "
+        + $"finite sigma; choose {nameof(TimestepSpacing.Leading)} spacing, or a sampler over timesteps such as {SamplerKind.Ddim}.");
 }

@@ -13,10 +13,14 @@ internal static class SamplingRules
         if (settings.Order is { } order)
         {
             Require(traits.LargestOrder > 0, $"{nameof(settings.Order)} is {order}, but {settings.Sampler} has no choice of order; leave it out.");
-            Require(order >= 1 && order <= traits.LargestOrder, $"{nameof(settings.Order)} is {order}; for {settings.Sampler} it must be in 1 to {traits.LargestOrder}.");
+            Require(
+                order >= 1 && order <= traits.LargestOrder,
+                $"{nameof(settings.Order)} is {order}; for {settings.Sampler} it must be in 1 to {traits.LargestOrder}.");
         }
 
-        Require(settings.Churn == Churn.None || traits.Churns, $"{settings.Sampler} has no churn; choose {With(other => other.Churns)}, or leave it out.");
+        Require(
+            settings.Churn == Churn.None || traits.Churns,
+            $"{settings.Sampler} has no churn; choose {With(other => other.Churns)}, or leave it out.");
         settings.Churn.Validate();
         Require(IsNotNegative(settings.Temperature), $"{nameof(settings.Temperature)} is {settings.Temperature}; it must be at least 0.");
         CheckLevels(settings, traits);
@@ -29,20 +33,29 @@ internal static class SamplingRules
         if (settings.Eta is not { } eta)
             return;
         if (traits.LargestEta == 0)
-            Require(eta == 0, $"{nameof(settings.Eta)} is {eta}, but {settings.Sampler} has none; choose {With(other => other.LargestEta > 0)}, or leave it out.");
+            Require(
+                eta == 0,
+                $"{nameof(settings.Eta)} is {eta}, but {settings.Sampler} has none; choose {With(other => other.LargestEta > 0)}, or leave it out.");
         else if (double.IsFinite(traits.LargestEta))
-            Require(eta >= 0 && eta <= traits.LargestEta, $"{nameof(settings.Eta)} is {eta}; for {settings.Sampler} it must be in [0, {traits.LargestEta}].");
+            Require(
+                eta >= 0 && eta <= traits.LargestEta,
+                $"{nameof(settings.Eta)} is {eta}; for {settings.Sampler} it must be in [0, {traits.LargestEta}].");
         else
             Require(IsNotNegative(eta), $"{nameof(settings.Eta)} is {eta}; for {settings.Sampler} it must be at least 0.");
     }
 
     private static void CheckLevels(SamplingSettings settings, SamplerTraits traits)
     {
-        Require(settings.Spacing is not { } spacing || Enum.IsDefined(spacing), $"{nameof(settings.Spacing)} is {settings.Spacing}; it must be one of {Names<TimestepSpacing>()}.");
-        Require(Enum.IsDefined(settings.SigmaCurve), $"{nameof(settings.SigmaCurve)} is {settings.SigmaCurve}; it must be one of {Names<SigmaCurve>()}.");
+        Require(
+            settings.Spacing is not { } spacing || Enum.IsDefined(spacing),
+            $"{nameof(settings.Spacing)} is {settings.Spacing}; it must be one of {Names<TimestepSpacing>()}.");
+        Require(
+            Enum.IsDefined(settings.SigmaCurve),
+            $"{nameof(settings.SigmaCurve)} is {settings.SigmaCurve}; it must be one of {Names<SigmaCurve>()}.");
         Require(
             traits.Grids.Contains(settings.Grid),
-            $"{nameof(settings.Details.Grid)} is {settings.Grid}, but {settings.Sampler} moves over {string.Join(" or ", traits.Grids).ToLowerInvariant()} only; leave it out.");
+            $"{nameof(settings.Details.Grid)} is {settings.Grid}, but {settings.Sampler} moves over "
+            + $"{string.Join(" or ", traits.Grids).ToLowerInvariant()} only; leave it out.");
         Require(
             settings.SigmaCurve == SigmaCurve.Schedule || traits.Grids.Contains(SamplingGrid.Sigmas),
             $"{nameof(settings.SigmaCurve)} is {settings.SigmaCurve}, but {settings.Sampler} moves over the schedule's own levels; choose "
@@ -51,7 +64,9 @@ internal static class SamplingRules
 
     private static void CheckLimits(SamplingSettings settings)
     {
-        Require(settings.ClipRange is not { } range || (range > 0 && double.IsFinite(range)), $"{nameof(settings.ClipRange)} is {settings.ClipRange}; it must be above 0.");
+        Require(
+            settings.ClipRange is not { } range || (range > 0 && double.IsFinite(range)),
+            $"{nameof(settings.ClipRange)} is {settings.ClipRange}; it must be above 0.");
         Require(
             settings.DynamicThresholdRatio is not { } ratio || ratio is > 0 and <= 1,
             $"{nameof(settings.DynamicThresholdRatio)} is {settings.DynamicThresholdRatio}; it must be above 0 and at most 1.");

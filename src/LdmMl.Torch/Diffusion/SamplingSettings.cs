@@ -14,20 +14,22 @@ public sealed record SamplingSettings
     public int Steps { get; init; } = 50;
 
     /// <summary>
-    /// Gets how much of each step's noise is fresh, for samplers that have it: 0 (none) to 1, above 1 for the SDE samplers; null for the sampler's usual:
-    /// 0 for DDIM and DPM-Solver, 1 for ancestral and SDE samplers.
+    /// Gets how much of each step's noise is fresh, for samplers that have it: 0 (none) to 1, above 1 for the SDE samplers; null for the sampler's
+    /// usual: 0 for DDIM and DPM-Solver, 1 for ancestral and SDE samplers.
     /// </summary>
     /// <value>Default: null.</value>
     public double? Eta { get; init; }
 
-    /// <summary>Gets how many past answers of the network multi-step solvers use; null for the usual: 4 for LMS, 2 for DPM-Solver, DPM-Solver++ and UniPC.</summary>
+    /// <summary>
+    /// Gets how many past answers of the network multi-step solvers use; null for the usual: 4 for LMS, 2 for DPM-Solver, DPM-Solver++ and UniPC.
+    /// </summary>
     /// <value>Default: null.</value>
     public int? Order { get; init; }
 
     /// <summary>
-    /// Gets which forward steps are looked at; null for the sampler's usual: <see cref="TimestepSpacing.Uniform"/> for DDIM and PLMS, as CompVis has it,
-    /// <see cref="TimestepSpacing.Leading"/> for DDPM and PNDM, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC over timesteps
-    /// choose one more with leading and linspace spacing and end at the last, as diffusers has it.
+    /// Gets which forward steps are looked at; null for the sampler's usual: <see cref="TimestepSpacing.Uniform"/> for DDIM and PLMS, as CompVis
+    /// has it, <see cref="TimestepSpacing.Leading"/> for DDPM and PNDM, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC
+    /// over timesteps choose one more with leading and linspace spacing and end at the last, as diffusers has it.
     /// </summary>
     /// <value>Default: null.</value>
     public TimestepSpacing? Spacing { get; init; }
@@ -45,15 +47,15 @@ public sealed record SamplingSettings
     public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// Gets the range r to which the network's x_0 is clipped, [-r, r] (<c>clip_sample_range</c>); null for none. For models of pixels, or of latents that
-    /// are known to be bounded.
+    /// Gets the range r to which the network's x_0 is clipped, [-r, r] (<c>clip_sample_range</c>); null for none. For models of pixels, or of
+    /// latents that are known to be bounded.
     /// </summary>
     /// <value>Default: null.</value>
     public double? ClipRange { get; init; }
 
     /// <summary>
-    /// Gets the share of values that dynamic thresholding leaves alone (Saharia et al. 2022, section 2.3; <c>dynamic_thresholding_ratio</c>), above 0 and
-    /// at most 1; null for none. In place of <see cref="ClipRange"/>.
+    /// Gets the share of values that dynamic thresholding leaves alone (Saharia et al. 2022, section 2.3; <c>dynamic_thresholding_ratio</c>), above
+    /// 0 and at most 1; null for none. In place of <see cref="ClipRange"/>.
     /// </summary>
     /// <value>Default: null.</value>
     public double? DynamicThresholdRatio { get; init; }
@@ -84,8 +86,8 @@ public sealed record SamplingSettings
         {
             SamplerKind.Ddpm => new DdpmSampler { BetaShare = Details.BetaShare, Temperature = Temperature },
             SamplerKind.Ddim => new DdimSampler { Eta = eta, Temperature = Temperature },
-            SamplerKind.Plms => new PlmsSampler(),
-            SamplerKind.Pndm => new PndmSampler(),
+            SamplerKind.Plms => new PlmsSampler { Averaged = Details.Averaged },
+            SamplerKind.Pndm => new PndmSampler { Averaged = Details.Averaged },
             SamplerKind.Euler => new EulerSampler { Churn = Churn },
             SamplerKind.EulerAncestral => new EulerAncestralSampler { Eta = eta },
             SamplerKind.Heun => new HeunSampler { Churn = Churn },
@@ -104,8 +106,8 @@ public sealed record SamplingSettings
     /// <summary>Makes the steps.</summary>
     /// <param name="schedule">The schedule of the model.</param>
     /// <param name="strength">
-    /// How much of a given image is made anew, above 0 and at most 1: of all steps the last S strength are taken, rounded down, but at least one, from
-    /// the image with the noise of the first of them. 1 for images out of nothing.
+    /// How much of a given image is made anew, above 0 and at most 1: of all steps the last S strength are taken, rounded down, but at least one,
+    /// from the image with the noise of the first of them. 1 for images out of nothing.
     /// </param>
     /// <returns>The steps that are left to take.</returns>
     /// <exception cref="ArgumentException">A value is outside its range, or does not fit the schedule.</exception>

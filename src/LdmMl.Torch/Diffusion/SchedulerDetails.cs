@@ -15,7 +15,9 @@ public sealed record SchedulerDetails
     /// <value>Default: null.</value>
     public SamplingGrid? Grid { get; init; }
 
-    /// <summary>Gets where sampling over timesteps ends; null for the sampler's usual: <see cref="SamplingEnd.Clean"/> for DDPM, else the first step.</summary>
+    /// <summary>
+    /// Gets where sampling over timesteps ends; null for the sampler's usual: <see cref="SamplingEnd.Clean"/> for DDPM, else the first step.
+    /// </summary>
     /// <value>Default: null.</value>
     public SamplingEnd? End { get; init; }
 
@@ -32,8 +34,8 @@ public sealed record SchedulerDetails
     public SigmaInterpolation Interpolation { get; init; }
 
     /// <summary>
-    /// Gets the smallest lambda = ln(alpha / sigma) of a timestep that is looked at (<c>lambda_min_clipped</c>, -5.1 for cosine schedules, whose first
-    /// levels are so noisy that solvers in lambda lose their way); null for no limit.
+    /// Gets the smallest lambda = ln(alpha / sigma) of a timestep that is looked at (<c>lambda_min_clipped</c>, -5.1 for cosine schedules, whose
+    /// first levels are so noisy that solvers in lambda lose their way); null for no limit.
     /// </summary>
     /// <value>Default: null.</value>
     public double? SmallestLambda { get; init; }
@@ -45,11 +47,17 @@ public sealed record SchedulerDetails
     /// <value>Default: null.</value>
     public SecondOrder? SecondOrder { get; init; }
 
-    /// <summary>Gets a value indicating whether solvers fall to lower order in the last steps, where there are less than 15 (UniPC: always).</summary>
+    /// <summary>
+    /// Gets a value indicating whether solvers fall to lower order in the last steps, where there are less than 15 (UniPC: always).
+    /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
     /// <summary>Gets where the variance of a DDPM step lies between the posterior's (0, "fixed small") and beta (1, "fixed large").</summary>
     /// <value>Default: 0.</value>
     public double BetaShare { get; init; }
+
+    /// <summary>Gets which prediction PLMS and PNDM average: v in diffusers' schedulers of networks that predict v.</summary>
+    /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
+    public Prediction Averaged { get; init; }
 }

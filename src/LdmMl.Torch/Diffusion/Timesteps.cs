@@ -10,7 +10,9 @@ public static class Timesteps
     /// <param name="scheduleSteps">T, at least 1.</param>
     /// <param name="count">S, 1 to T.</param>
     /// <param name="spacing">How they are spread.</param>
-    /// <param name="offset">What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; less where it would leave the schedule.</param>
+    /// <param name="offset">
+    /// What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; less where it would leave the schedule.
+    /// </param>
     /// <returns>S timesteps in 0 to T - 1 (more for <see cref="TimestepSpacing.UniformStride"/> where S does not divide T).</returns>
     public static int[] Choose(int scheduleSteps, int count, TimestepSpacing spacing, int offset = 0)
     {

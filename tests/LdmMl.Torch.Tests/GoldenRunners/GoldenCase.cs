@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Diffusers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -113,6 +114,6 @@ internal sealed class GoldenCase(string group, string name, string folder) : IDi
     private static JsonNode ReadJson(string folder, string file)
     {
         var path = Path.Combine(folder, file);
-        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))! : new JsonObject();
+        return File.Exists(path) ? JsonNode.Parse(PythonJson.Quoted(File.ReadAllText(path)))! : new JsonObject();
     }
 }

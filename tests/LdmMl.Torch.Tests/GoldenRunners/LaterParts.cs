@@ -8,10 +8,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// </summary>
 internal static class LaterParts
 {
-    private static readonly string[] Groups =
-    [
-        "diffusers-schedulers",
-    ];
+    private static readonly string[] Groups = [];
 
     // group/case/output, with * for any text.
     private static readonly string[] Outputs =

@@ -16,6 +16,7 @@ internal static class DiffusersJson
         AllowOutOfOrderMetadataProperties = true,
         AllowDuplicateProperties = false,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         WriteIndented = true,
     };
 
@@ -35,6 +36,18 @@ internal static class DiffusersJson
 
     /// <summary>Writes the configuration of an autoencoder.</summary>
     public static void WriteAutoencoder(Stream stream, DiffusersAutoencoderConfig config) => JsonSerializer.Serialize(stream, config, Options);
+
+    /// <summary>Reads the configuration of a scheduler.</summary>
+    /// <exception cref="InvalidDataException">It is no JSON, or no scheduler's.</exception>
+    public static DiffusersSchedulerConfig ReadScheduler(Stream stream)
+    {
+        var json = ReadObject(stream);
+        RemoveNulls(json);
+        return Translate(() => json.Deserialize<DiffusersSchedulerConfig>(Options)!);
+    }
+
+    /// <summary>Writes the configuration of a scheduler.</summary>
+    public static void WriteScheduler(Stream stream, DiffusersSchedulerConfig config) => JsonSerializer.Serialize(stream, config, Options);
 
     /// <summary>Reads a <c>model_index.json</c>.</summary>
     /// <exception cref="InvalidDataException">It is no JSON object.</exception>
@@ -70,7 +83,9 @@ internal static class DiffusersJson
     {
         if (stream.CanSeek && stream.Length - stream.Position > LargestFile)
             throw new InvalidDataException($"it has more than {LargestFile} bytes: no configuration.");
-        return Translate(() => JsonNode.Parse(stream, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject)
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var text = PythonJson.Quoted(reader.ReadToEnd());
+        return Translate(() => JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject)
             ?? throw new InvalidDataException("it is no JSON object.");
     }
 

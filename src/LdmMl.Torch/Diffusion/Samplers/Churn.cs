@@ -32,11 +32,17 @@ public sealed record Churn
             throw new ArgumentException($"{nameof(Churn)}.{nameof(NoiseScale)} is {NoiseScale}; it must be at least 0.");
     }
 
-    /// <summary>Raises the state's noise from sigma to sigma (1 + gamma). The noise is drawn also where gamma is 0, as the reference does.</summary>
+    /// <summary>
+    /// Raises the state's noise from sigma to sigma (1 + gamma). Where there is churn, noise is drawn also in steps whose gamma is 0, as the
+    /// reference does.
+    /// </summary>
     internal (Tensor State, NoiseLevel Level) Apply(SamplingRun run, Tensor state, int index)
     {
         using var scope = NewDisposeScope();
         var level = run.Plan.Steps[index].From;
+        if (Amount == 0)
+            return (scope.MoveToOuter(state.alias()), level);
+
         var noise = run.Draw(state);
         var gamma = level.Sigma >= SmallestSigma && level.Sigma <= LargestSigma ? Math.Min(Amount / run.StepCount, Math.Sqrt(2) - 1) : 0;
         if (gamma == 0)

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// The midpoint method with the midpoint in the logarithm of sigma (DPM-Solver-2; Lu et al. 2022, algorithm 1, as k-diffusion's <c>dpm_2</c> has it),
-/// with optional churn. Noise is drawn in every step; asks the network twice.
+/// with optional churn. Noise is drawn in every step where there is churn; asks the network twice.
 /// </summary>
 public sealed record Dpm2Sampler : Sampler
 {

@@ -38,6 +38,8 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);
+        if (step.IsEmpty)
+            return state.alias();
         var exponential = new ExponentialStep(step, Eta);
         var start = denoised.Start;
         if (run.PastCount > 0 && OrderAt(run, index) > 1)

@@ -3,9 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver++(3M) with fresh noise (k-diffusion <c>dpmpp_3m_sde</c>; for eta 0 diffusers' <c>dpmsolver++</c> of third order): from the last three x_0,
-/// one network call a step.
-/// Noise is drawn where eta is above 0, in every step that does not end at the clean image.
+/// DPM-Solver++(3M) with fresh noise (k-diffusion <c>dpmpp_3m_sde</c>; for eta 0 diffusers' <c>dpmsolver++</c> of third order): from the last three
+/// x_0, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlus3MSampler : Sampler
 {
@@ -18,8 +17,8 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     public SecondOrder Method { get; init; } = SecondOrder.Heun;
 
     /// <summary>
-    /// Gets a value indicating whether the last of less than 15 steps are of lower order where they do not end at the clean image; one to it is always of
-    /// first order.
+    /// Gets a value indicating whether the last of less than 15 steps are of lower order where they do not end at the clean image; one to it is
+    /// always of first order.
     /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
@@ -34,6 +33,8 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);
+        if (step.IsEmpty)
+            return state.alias();
         var exponential = new ExponentialStep(step, Eta);
         var next = exponential.Move(state, denoised.Start);
         var order = OrderAt(run, index);

@@ -3,15 +3,17 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver in its multi-step form (Lu et al. 2022, appendix B; diffusers <c>dpmsolver</c> and, for eta 1, <c>sde-dpmsolver</c>): up to third order from
-/// the last noises, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
+/// DPM-Solver in its multi-step form (Lu et al. 2022, appendix B; diffusers <c>dpmsolver</c> and, for eta 1, <c>sde-dpmsolver</c>): up to third
+/// order from the last noises, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// DPM-Solver++ is better where guidance is strong.
 /// </summary>
 public sealed record DpmSolverSampler : Sampler
 {
     private const int LargestOrder = 3;
 
-    /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0; with third order only 0.</summary>
+    /// <summary>
+    /// Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0; with third order only 0.
+    /// </summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
 
@@ -41,6 +43,8 @@ public sealed record DpmSolverSampler : Sampler
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);
+        if (step.IsEmpty)
+            return state.alias();
         var next = step.To.Sigma == 0 ? denoised.Start.alias() : Move(run, state, denoised.Epsilon, index);
         run.Remember(state, denoised);
         if (Eta == 0 || step.To.Sigma == 0)

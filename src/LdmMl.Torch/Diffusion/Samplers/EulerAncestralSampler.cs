@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>Euler steps with fresh noise (k-diffusion <c>euler_ancestral</c>). Noise is drawn in every step that does not end at the clean image.</summary>
+/// <summary>
+/// Euler steps with fresh noise (k-diffusion <c>euler_ancestral</c>). Noise is drawn in every step that does not end at the clean image.
+/// </summary>
 public sealed record EulerAncestralSampler : Sampler
 {
     /// <summary>Gets how much of each step's noise is fresh, 0 to 1.</summary>

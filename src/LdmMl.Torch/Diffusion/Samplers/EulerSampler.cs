@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// Euler's method along dx / dsigma = (x - x_0) / sigma, optionally with churn (Karras et al. 2022, algorithm 2 without its second order).
-/// Noise is drawn in every step.
+/// Noise is drawn in every step, also where there is no churn.
 /// </summary>
 public sealed record EulerSampler : Sampler
 {
@@ -16,6 +16,8 @@ public sealed record EulerSampler : Sampler
 
     internal override Tensor Step(SamplingRun run, Tensor state, int index)
     {
+        if (Churn.Amount == 0)
+            run.Draw(state).Dispose();                                 // as both references do: inpainting's draws keep their order
         var (churned, from) = Churn.Apply(run, state, index);
         var to = run.Plan.Steps[index].To;
         var slope = Slope.At(run, churned, from);

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>Heun's second-order method with optional churn (Karras et al. 2022, algorithm 2). Noise is drawn in every step; asks the network twice.</summary>
+/// <summary>
+/// Heun's second-order method with optional churn (Karras et al. 2022, algorithm 2). Noise is drawn in every step where there is churn; asks the
+/// network twice.
+/// </summary>
 public sealed record HeunSampler : Sampler
 {
     /// <summary>Gets how much noise is added before each step.</summary>

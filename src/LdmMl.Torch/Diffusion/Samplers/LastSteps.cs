@@ -1,6 +1,8 @@
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>Lower order in the last of few steps, where multi-step solvers over timesteps are unstable (diffusers <c>lower_order_final</c>).</summary>
+/// <summary>
+/// Lower order in the last of few steps, where multi-step solvers over timesteps are unstable (diffusers <c>lower_order_final</c>).
+/// </summary>
 internal static class LastSteps
 {
     private const int ManySteps = 15;

@@ -8,35 +8,28 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record PlmsSampler : Sampler
 {
+    /// <summary>Gets which prediction is averaged; diffusers averages v where the network predicts v.</summary>
+    /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
+    public Prediction Averaged { get; init; }
+
     internal override Tensor Step(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);
-        var epsilon = run.PastCount == 0 ? Improved(run, state, denoised, index) : Mean(run, denoised.Epsilon);
+        var now = PredictionMean.Of(Averaged, denoised, from);
+        var mean = run.PastCount == 0 ? Improved(run, state, now, index) : PredictionMean.AdamsBashforth(run, index, Averaged, now);
         run.Remember(state, denoised);
-        var start = Denoised.FromEpsilon(state, from, epsilon).Start;
+        var (next, start) = PredictionMean.Transfer(state, from, to, Averaged, mean);
         run.Show(start);
-        return DdimSampler.Move(start, epsilon, to, sigma: 0);
+        return next;
     }
 
-    // Pseudo improved Euler: the mean of the noise here and of the noise where a DDIM step leads.
-    private static Tensor Improved(SamplingRun run, Tensor state, Denoised here, int index)
+    // Pseudo improved Euler: the mean of the prediction here and of the one where a DDIM step leads.
+    private Tensor Improved(SamplingRun run, Tensor state, Tensor here, int index)
     {
         var (from, to) = run.Plan.Steps[index];
-        var start = Denoised.FromEpsilon(state, from, here.Epsilon).Start;
         var ahead = run.Plan.Steps[Math.Min(index + 1, run.StepCount - 1)].From;
-        var there = run.Denoise(DdimSampler.Move(start, here.Epsilon, to, sigma: 0), ahead);
-        return (here.Epsilon + there.Epsilon) / 2;
+        var (next, _) = PredictionMean.Transfer(state, from, to, Averaged, here);
+        return (here + PredictionMean.Of(Averaged, run.Denoise(next, ahead), ahead)) / 2;
     }
-
-    // Adams-Bashforth coefficients of second, third and fourth order.
-    internal static Tensor Mean(SamplingRun run, Tensor epsilon) => run.PastCount switch
-    {
-        0 => epsilon,
-        1 => ((3 * epsilon) - Past(run, 1)) / 2,
-        2 => ((23 * epsilon) - (16 * Past(run, 1)) + (5 * Past(run, 2))) / 12,
-        _ => ((55 * epsilon) - (59 * Past(run, 1)) + (37 * Past(run, 2)) - (9 * Past(run, 3))) / 24,
-    };
-
-    private static Tensor Past(SamplingRun run, int stepsAgo) => run.Past(stepsAgo).Denoised.Epsilon;
 }

@@ -8,42 +8,64 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record PndmSampler : Sampler
 {
-    // Fourth order needs the noises of three steps before it.
+    // Fourth order needs the predictions of three steps before it.
     private const int RungeKuttaSteps = 3;
+
+    /// <summary>Gets which prediction is averaged; diffusers averages v where the network predicts v.</summary>
+    /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
+    public Prediction Averaged { get; init; }
 
     internal override Tensor Step(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);
-        var epsilon = HasMiddle(index, from, to) ? RungeKutta(run, state, denoised.Epsilon, index) : PlmsSampler.Mean(run, denoised.Epsilon);
-        run.Remember(state, denoised);
-        var start = Denoised.FromEpsilon(state, from, epsilon).Start;
-        run.Show(start);
-        return DdimSampler.Move(start, epsilon, to, sigma: 0);
-    }
+        var now = PredictionMean.Of(Averaged, denoised, from);
+        if (index < RungeKuttaSteps && Middle(run.Plan, index) is { } middle)
+        {
+            to = middle.End;
+            now = RungeKutta(run, state, now, from, middle);
+        }
+        else
+        {
+            now = PredictionMean.AdamsBashforth(run, index, Averaged, now);
+        }
 
-    private static bool HasMiddle(int index, NoiseLevel from, NoiseLevel to) =>
-        index < RungeKuttaSteps && from.Timestep - to.Timestep >= 2;
+        run.Remember(state, denoised);
+        var (next, start) = PredictionMean.Transfer(state, from, to, Averaged, now);
+        run.Show(start);
+        return next;
+    }
 
     // Eq. 13: Runge and Kutta's four slopes with the transfer of eq. 9 in place of the straight line.
-    private static Tensor RungeKutta(SamplingRun run, Tensor state, Tensor first, int index)
+    private Tensor RungeKutta(SamplingRun run, Tensor state, Tensor first, NoiseLevel from, RungeKuttaLevels levels)
     {
-        var (from, to) = run.Plan.Steps[index];
-        var schedule = run.Plan.Schedule ?? throw new ArgumentException("PNDM needs a plan over the forward steps of a schedule; this one is over sigmas.");
-        var half = ((int)from.Timestep!.Value - (int)to.Timestep!.Value) / 2;
-        var middle = NoiseLevel.Of(schedule, (int)to.Timestep.Value + half);
-        // The reference counts half a step down from the start here, and up from the end in all else: not the same where the step is odd.
-        var nearMiddle = NoiseLevel.Of(schedule, (int)from.Timestep.Value - half);
-        var second = run.Denoise(Transfer(state, from, nearMiddle, first), middle).Epsilon;
-        var third = run.Denoise(Transfer(state, from, middle, second), middle).Epsilon;
-        var fourth = run.Denoise(Transfer(state, from, to, third), to).Epsilon;
+        var second = At(levels.NearMiddle, levels.Middle, first);
+        var third = At(levels.Middle, levels.Middle, second);
+        var fourth = At(levels.End, levels.End, third);
         return (first + (2 * second) + (2 * third) + fourth) / 6;
+
+        Tensor At(NoiseLevel reached, NoiseLevel asked, Tensor slope)
+        {
+            var (there, _) = PredictionMean.Transfer(state, from, reached, Averaged, slope);
+            return PredictionMean.Of(Averaged, run.Denoise(there, asked), asked);
+        }
     }
 
-    // Eq. 9, the DDIM step along a given noise.
-    private static Tensor Transfer(Tensor state, NoiseLevel from, NoiseLevel to, Tensor epsilon)
+    // Null where there is no forward step between the two ends, or the end is the clean image: nothing can be asked about it.
+    private static RungeKuttaLevels? Middle(SamplingPlan plan, int index)
     {
-        using var scope = NewDisposeScope();
-        return scope.MoveToOuter(DdimSampler.Move(Denoised.FromEpsilon(state, from, epsilon).Start, epsilon, to, sigma: 0));
+        var schedule = plan.Schedule
+            ?? throw new ArgumentException("PNDM needs a plan over the forward steps of a schedule; this one is over sigmas.");
+        var from = plan.Steps[index].From;
+        var to = index + 1 < plan.Steps.Length ? plan.Steps[index + 1].From : plan.Steps[index].To;
+        if (!(from.Timestep - to.Timestep >= 2))
+            return null;
+
+        var half = (plan.Stride ?? ((int)from.Timestep!.Value - (int)to.Timestep!.Value)) / 2;
+        // The reference counts half a step up from the end, but for the first transfer down from the start: not the same where the step is odd.
+        return new RungeKuttaLevels(
+            NoiseLevel.Of(schedule, (int)from.Timestep!.Value - half), NoiseLevel.Of(schedule, (int)to.Timestep!.Value + half), to);
     }
+
+    private sealed record RungeKuttaLevels(NoiseLevel NearMiddle, NoiseLevel Middle, NoiseLevel End);
 }

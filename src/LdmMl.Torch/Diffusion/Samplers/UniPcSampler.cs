@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// UniPC (Zhao et al. 2023, algorithms 5 to 8, for estimates of x_0): a multi-step predictor whose every state is corrected once the network has looked
-/// at it. One network call a step; draws no noise.
+/// UniPC (Zhao et al. 2023, algorithms 5 to 8, for estimates of x_0): a multi-step predictor whose every state is corrected once the network has
+/// looked at it. One network call a step; draws no noise.
 /// </summary>
 public sealed record UniPcSampler : Sampler
 {
@@ -30,6 +30,8 @@ public sealed record UniPcSampler : Sampler
         var denoised = run.Denoise(state, step.From);
         var corrected = index == 0 ? state : Correct(run, denoised.Start, index);
         run.Remember(corrected, denoised);
+        if (step.IsEmpty)
+            return corrected.alias();
         return step.To.Sigma == 0 ? denoised.Start.alias() : Predict(run, corrected, index);
     }
 

