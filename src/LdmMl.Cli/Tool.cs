@@ -10,12 +10,15 @@ internal static class Tool
 {
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
+    // Made once: the options of the commands are their own, and each is checked by what was added to it.
+    private static readonly Lazy<Command> Root = new(CreateRoot);
+
     /// <summary>Parses and runs a command line.</summary>
     /// <param name="arguments">The words after the tool's name.</param>
     /// <returns>0 success, 1 a check failed, 2 wrong use or an error, 130 interrupted.</returns>
     public static Task<int> RunAsync(string[] arguments)
     {
-        var parsed = Root().Parse(arguments);
+        var parsed = Root.Value.Parse(arguments);
         if (parsed.Errors.Count > 0 && !arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
             foreach (var error in parsed.Errors)
@@ -50,12 +53,13 @@ internal static class Tool
         }, CancellationToken.None));
 
     // Not a RootCommand, which would be named after the assembly.
-    private static Command Root() => new("ldmml", "Latent diffusion for .NET: inspect, train and measure models.")
+    private static Command CreateRoot() => new("ldmml", "Latent diffusion for .NET: inspect, train and measure models, and generate images.")
     {
         new HelpOption(),
         new VersionOption(),
         DoctorCommand.Create(),
         InfoCommand.Create(),
+        GenerateCommand.Create(),
         ReconstructCommand.Create(),
         CompareCommand.Create(),
         EvaluateCommand.Create(),

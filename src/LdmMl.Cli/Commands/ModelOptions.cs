@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Commands;
@@ -29,4 +30,25 @@ internal static class ModelOptions
     /// <param name="weights">The value of <c>--weights</c>.</param>
     public static AutoencoderModel Load(string path, string weights) =>
         AutoencoderModel.Load(path, new AutoencoderLoadOptions { WeightSource = Sources[weights] });
+
+    /// <summary>Says whether a path names a whole latent diffusion model, as far as can be told without opening it.</summary>
+    public static bool IsDiffusion(string path)
+    {
+        if (Directory.Exists(path))
+            return Directory.Exists(Path.Combine(path, "unet"));
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
+        string[] names = [$"{Path.GetFileNameWithoutExtension(path)}.yaml", $"{Path.GetFileNameWithoutExtension(path)}.yml", "config.yaml", "project.yaml"];
+        var yaml = names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        return yaml is not null && File.ReadLines(yaml).Any(line => line.Contains("unet_config", StringComparison.Ordinal));
+    }
+
+    /// <summary>Opens a whole latent diffusion model.</summary>
+    /// <param name="path">The value of the model's option or argument.</param>
+    /// <param name="weights">The value of <c>--weights</c>.</param>
+    /// <param name="precision">The number format to compute in.</param>
+    public static LatentDiffusionModel LoadDiffusion(string path, string weights, ModelPrecision precision = ModelPrecision.Float32)
+    {
+        using var model = LatentDiffusionModel.Load(path, new LatentDiffusionLoadOptions { WeightSource = Sources[weights] });
+        return model.To(TorchSharp.torch.CPU, precision);
+    }
 }

@@ -27,6 +27,25 @@ internal static partial class OptionNames
         ["LearningRate"] = "--discriminator-learning-rate",
     };
 
+    private static readonly Dictionary<string, string> Sampling = new()
+    {
+        ["Sampler"] = "--sampler", ["Steps"] = "--steps", ["Eta"] = "--eta", ["Spacing"] = "--spacing", ["SigmaCurve"] = "--sigmas",
+        ["TimestepSpacing.Leading"] = "--spacing Leading",
+    };
+
+    /// <summary>Runs what checks how to sample; its complaints come out under the tool's names.</summary>
+    public static T InTermsOfSampling<T>(Func<T> check)
+    {
+        try
+        {
+            return check();
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException(Replace(error.Message, Sampling), error);
+        }
+    }
+
     /// <summary>Runs what checks configs and options; its complaints come out under the tool's names.</summary>
     public static T InTerms<T>(Func<T> check)
     {
@@ -42,14 +61,16 @@ internal static partial class OptionNames
                 "AutoencoderTrainingOptions" => Training,
                 _ => Network,
             };
-            var sentence = Word().Replace(error.Message[prefix.Length..], word => names.GetValueOrDefault(word.Value, word.Value));
-            throw new ArgumentException(sentence, error);
+            throw new ArgumentException(Replace(error.Message[prefix.Length..], names), error);
         }
     }
+
+    private static string Replace(string sentence, Dictionary<string, string> names) =>
+        Word().Replace(sentence, word => names.GetValueOrDefault(word.Value, word.Value));
 
     [GeneratedRegex(@"^(?<record>\w+(Config|Options)): ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Prefix();
 
-    [GeneratedRegex(@"\b[A-Z]\w+\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b[A-Z]\w+(\.[A-Z]\w+)?\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Word();
 }

@@ -106,11 +106,11 @@ internal static class TrainAutoencoderCommand
     private static (ImageSet Images, ImageSet? Validation) Read(
         ParseResult parsed, string[] files, string[] held, int size, CancellationToken cancellation)
     {
-        var broken = parsed.GetValue(SkipBroken) ? ImageFileErrors.Missing : ImageFileErrors.Throw;
+        var reader = new SizedImages { Width = size, Height = size, SkipBrokenFiles = parsed.GetValue(SkipBroken) };
         ImageSet? images = null, validation = null;
-        ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, size, broken, report, cancellation));
+        ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, reader, report, cancellation).Images);
         if (held.Length > 0)
-            ProgressDisplay.Run("read validation images", report => validation = TrainingImages.Read(held, size, broken, report, cancellation));
+            ProgressDisplay.Run("read validation images", report => validation = TrainingImages.Read(held, reader, report, cancellation).Images);
         return (images!, validation);
     }
 

@@ -43,6 +43,6 @@ internal sealed record ModelInfo(
         _ => config.GetType().Name,
     };
 
-    private static string List(IReadOnlyList<string> keys) =>
+    internal static string List(IReadOnlyList<string> keys) =>
         keys.Count == 0 ? "none" : string.Join(", ", keys.Take(5)) + (keys.Count > 5 ? $" and {keys.Count - 5} more" : "");
 }

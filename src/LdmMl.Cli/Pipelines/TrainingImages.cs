@@ -1,7 +1,6 @@
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
-using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Pipelines;
@@ -9,42 +8,35 @@ namespace LdmMl.Cli.Pipelines;
 /// <summary>The images of a folder, brought to one size and held in memory.</summary>
 internal static class TrainingImages
 {
-    /// <summary>Reads every image file of a folder.</summary>
+    /// <summary>Reads image files.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="size">The side of the square that they are brought to.</param>
-    /// <param name="broken">What becomes of a file that cannot be read: an error, or a warning and no image.</param>
+    /// <param name="reader">Reads them.</param>
     /// <param name="report">Gets the read share.</param>
     /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="channels">3, or 1 for grey.</param>
+    /// <returns>The images, and the numbers of their files in the list: those that could not be read are left out.</returns>
     /// <exception cref="InvalidDataException">None of the files could be read.</exception>
-    public static ImageSet Read(string[] files, int size, ImageFileErrors broken, Action<double, string> report, CancellationToken cancellation)
+    public static (ImageSet Images, IReadOnlyList<int> Files) Read(
+        string[] files, SizedImages reader, Action<double, string> report, CancellationToken cancellation, int channels = 3)
     {
-        var context = new MLContext();
-        var warnings = new List<string>();
-        context.Log += (_, log) =>
-        {
-            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                warnings.Add(log.RawMessage);
-        };
-        var data = context.Data.LoadFromEnumerable(files.Select(path => new ImagePath { Path = path }));
-        var chain = context.Transforms.LoadImageFiles("Image", "Path", errors: broken)
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", size, size));
-        using var transformer = chain.Fit(data);
-        var view = transformer.Transform(data);
-
-        var images = new ImageSet(size, size);
-        using var cursor = view.GetRowCursor([view.Schema["Image"]]);
-        var getter = cursor.GetGetter<MLImage>(view.Schema["Image"]);
-        MLImage? image = null;
-        for (var row = 1; cursor.MoveNext(); row++)
+        var (images, kept, warnings) = (new ImageSet(reader.Width, reader.Height, channels), new List<int>(), new List<string>());
+        foreach (var (index, image) in reader.Read(files, warnings.Add))
         {
             cancellation.ThrowIfCancellationRequested();
-            getter(ref image!);
             if (image is not null)
-                images.Add(image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32);
-            report((double)row / files.Length, $"{row} of {files.Length}");
+            {
+                Add(images, image);
+                kept.Add(index);
+            }
+
+            report((double)(index + 1) / files.Length, $"{index + 1} of {files.Length}");
         }
-        image?.Dispose();
+
         warnings.ForEach(warning => Terminal.Message($"warning: {warning}"));
-        return images.Count > 0 ? images : throw new InvalidDataException($"None of the {files.Length} images could be read.");
+        return images.Count > 0 ? (images, kept) : throw new InvalidDataException($"None of the {files.Length} images could be read.");
     }
+
+    /// <summary>Adds an image to a set.</summary>
+    public static void Add(ImageSet images, MLImage image, PixelColor? background = null) =>
+        images.Add(image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32, background);
 }

@@ -39,6 +39,14 @@ public sealed partial class LatentDiffusionModel
             format));
     }
 
+    /// <summary>Computes what tells these weights from all others, whatever files they came from.</summary>
+    /// <returns>The SHA-256 of the weights of both networks, as they would be written, in small hexadecimal digits.</returns>
+    public string ComputeWeightHash() => WeightHash.Of(hash => Write((name, write) =>
+    {
+        if (name.EndsWith(".safetensors", StringComparison.Ordinal))
+            write(hash);
+    }));
+
     /// <summary>Opens the files that <see cref="Write"/> wrote.</summary>
     /// <param name="readFile">Opens a file by its name, hands the stream to the reader, and closes it.</param>
     /// <param name="source">What messages call the container.</param>

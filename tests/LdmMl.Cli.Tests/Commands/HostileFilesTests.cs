@@ -43,6 +43,26 @@ public sealed class HostileFilesTests : IDisposable
         Assert.Equal(before, Entries());
     }
 
+    [Theory]
+    [InlineData("evil_os_system_zip.ckpt")]
+    [InlineData("evil_stack_global_proto4.ckpt")]
+    public void Payload_in_a_whole_model_does_not_run(string name)
+    {
+        var model = files.File("model.ckpt");
+        File.Copy(Path.Combine(Bad, name), model);
+        File.WriteAllText(files.File("model.yaml"), SampleFiles.WholeModelYaml);
+        var before = Entries();
+
+        var run = ToolRun.StartIn(
+            new() { ["TMPDIR"] = files.Folder, ["DOTNET_EnableDiagnostics"] = "0" }, "generate", "--model", model, "--out", files.Out, "--verbose");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("CheckpointException", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("YAML", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(Trace, run.Output + run.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, Entries());
+    }
+
     private string[] Entries() =>
         [.. Directory.EnumerateFileSystemEntries(files.Folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }

@@ -28,6 +28,27 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_whole_model_network_noise_labels_and_first_stage_are_told()
+    {
+        files.AddDiffusionModel();
+        var run = ToolRun.Start("info", files.DiffusionModel, "--json", files.File("info.json"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        foreach (var fact in new[]
+        {
+            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2", "Epsilon",
+            "1000 steps, ScaledLinear from 0.0015 to 0.0195", "one of 2 labels, or any; takes --guidance", "Cats & dogs, 日本", "Ddim, 50 steps",
+        })
+        {
+            Assert.Contains(fact, run.Output, StringComparison.Ordinal);
+        }
+
+        using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
+        Assert.Equal(["Cats & dogs", "日本"], document.RootElement.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
+        Assert.Equal(2, document.RootElement.GetProperty("firstStage").GetProperty("downsampleFactor").GetInt32());
+    }
+
+    [Fact]
     public void Model_that_is_not_there_gets_one_sentence_with_its_path()
     {
         var run = ToolRun.Start("info", files.File("nothing"));

@@ -1,0 +1,40 @@
+namespace LdmMl.Cli.Generating;
+
+/// <summary>The folder of generated images: which are finished, and whether they are those that are wanted.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="record">What decides the images.</param>
+internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord record)
+{
+    private bool isRecorded;
+
+    /// <summary>Gets what decides the images.</summary>
+    public GenerationRecord Record => record;
+
+    /// <summary>Gets the path of an image.</summary>
+    public string PathOf(PlannedImage image) => Path.Combine(folder.FullName, image.FileName);
+
+    /// <summary>Says whether an image is there; one that is there is whole.</summary>
+    public bool Has(PlannedImage image) => File.Exists(PathOf(image));
+
+    /// <summary>Finds out before any work whether images can be added.</summary>
+    /// <param name="images">The images that are wanted.</param>
+    /// <exception cref="InvalidOperationException">There are images that were made otherwise, or nobody knows how.</exception>
+    public void Check(IEnumerable<PlannedImage> images)
+    {
+        isRecorded = record.Check(folder.FullName);
+        if (!isRecorded && images.FirstOrDefault(Has) is { } image)
+        {
+            throw new InvalidOperationException(
+                $"The folder '{folder}' holds '{image.FileName}', but no {GenerationRecord.FileName} that says how it was made. Choose another --out.");
+        }
+    }
+
+    /// <summary>Writes an image, whole or not at all, and before the first of them what decides them.</summary>
+    public void Write(PlannedImage image, ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        if (!isRecorded)
+            record.Write(folder.FullName);
+        isRecorded = true;
+        Output.PngFile.Save(pixels, width, height, PathOf(image));
+    }
+}

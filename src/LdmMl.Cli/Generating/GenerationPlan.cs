@@ -1,0 +1,40 @@
+namespace LdmMl.Cli.Generating;
+
+/// <summary>
+/// Which images are made: number n has the seed S + n, the n-th of the initial images, and, once all of these had their turn, the next label;
+/// each list begins again at its end.
+/// </summary>
+internal sealed record GenerationPlan
+{
+    public required long Seed { get; init; }
+
+    /// <summary>Gets the numbers and names of the labels; empty for images without one.</summary>
+    public IReadOnlyList<(int Number, string Name)> Labels { get; init; } = [];
+
+    /// <summary>Gets the images to begin with, each with its mask, if any; empty for images out of nothing.</summary>
+    public IReadOnlyList<(string Image, string? Mask)> Initials { get; init; } = [];
+
+    /// <summary>Gets how many images there are where nobody says so: each initial image with each label.</summary>
+    public int UsualCount => Math.Max(Initials.Count, 1) * Math.Max(Labels.Count, 1);
+
+    /// <summary>Describes an image.</summary>
+    public PlannedImage this[int number]
+    {
+        get
+        {
+            (int Number, string Name)? label = Labels.Count == 0 ? null : Labels[number / Math.Max(Initials.Count, 1) % Labels.Count];
+            (string Image, string? Mask)? initial = Initials.Count == 0 ? null : Initials[number % Initials.Count];
+            var name = label is null ? $"{number:D6}.png" : $"{number:D6}-{Slug(label.Value.Name, label.Value.Number)}.png";
+            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, name);
+        }
+    }
+
+    // What every file system takes, and no shell has to quote.
+    private static string Slug(string name, int number)
+    {
+        var words = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-'))
+            .Split('-', StringSplitOptions.RemoveEmptyEntries);
+        var slug = string.Join('-', words);
+        return slug.Length is > 0 and <= 60 ? slug : $"label{number}";
+    }
+}

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace LdmMl.Cli.Generating;
+
+/// <summary>
+/// What decides every image of a folder, by the name of the option that changes it. It lies in the folder beside the images, so that a later run goes on
+/// only with what would make the same images.
+/// </summary>
+internal sealed class GenerationRecord
+{
+    /// <summary>The file's name within the folder.</summary>
+    public const string FileName = "generation.json";
+
+    private const string ModelName = "--model";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);
+
+    /// <summary>Gets what tells the model from all others.</summary>
+    public string ModelHash => values[ModelName];
+
+    /// <summary>Notes what decides the images of a plan.</summary>
+    public static GenerationRecord Of(GenerationPlan plan, ImageGeneration generation)
+    {
+        var (settings, sampling) = (generation.Settings, generation.Settings.Sampling!);
+        var record = new GenerationRecord();
+        record.Set(ModelName, $"{generation.Model.ComputeWeightHash()}");
+        record.Set("--precision", $"{generation.Model.Precision}");
+        record.Set("--seed", $"{plan.Seed}");
+        record.Set("--label", $"{string.Join(", ", plan.Labels.Select(label => label.Name))}");
+        record.Set("--sampler", $"{sampling.Sampler}");
+        record.Set("--steps", $"{sampling.Steps}");
+        record.Set("--eta", $"{sampling.Eta}");
+        record.Set("--spacing", $"{sampling.Spacing}");
+        record.Set("--sigmas", $"{sampling.SigmaCurve}");
+        record.Set("--guidance", $"{settings.GuidanceScale}");
+        record.Set("--guidance-rescale", $"{settings.GuidanceRescale}");
+        record.Set("--width", $"{settings.Width ?? generation.Model.DefaultWidth}");
+        record.Set("--height", $"{settings.Height ?? generation.Model.DefaultHeight}");
+        if (plan.Initials.Count == 0)
+            return record;
+        record.Set("--strength", $"{settings.Strength}");
+        record.Set("--fit", $"{generation.Initials.Fit}");
+        record.Set("--init", $"{HashOf(plan.Initials.Select(initial => initial.Image))}");
+        record.Set("--mask", $"{HashOf(plan.Initials.Select(initial => initial.Mask).OfType<string>())}");
+        return record;
+    }
+
+    // What is not given is left out, so that a file can be read by people, too.
+    private void Set(string option, FormattableString value)
+    {
+        if (FormattableString.Invariant(value) is { Length: > 0 } text)
+            values[option] = text;
+    }
+
+    // Of the contents, not of the paths: machines may keep the same images elsewhere.
+    private static string HashOf(IEnumerable<string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var count = 0;
+        foreach (var file in files)
+        {
+            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+            count++;
+        }
+
+        return count == 0 ? "" : $"{count} images, {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
+    /// <summary>Writes the file, unless another machine that works on the same folder has just done so.</summary>
+    /// <exception cref="InvalidOperationException">The other machine's settings are others.</exception>
+    public void Write(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(values, Options) + "\n");
+        try
+        {
+            File.Move(temporary, path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(temporary);
+            Check(folder);
+        }
+    }
+
+    /// <summary>Finds out whether the images that may be in a folder are those that these settings make.</summary>
+    /// <returns>Whether there are such settings in the folder.</returns>
+    /// <exception cref="InvalidOperationException">They are not; the message says what differs.</exception>
+    public bool Check(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return false;
+        var there = Read(path);
+        var differences = values.Keys.Union(there.Keys, StringComparer.Ordinal)
+            .Where(name => values.GetValueOrDefault(name) != there.GetValueOrDefault(name))
+            .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")
+            .ToArray();
+        return differences.Length == 0 ? true : throw new InvalidOperationException(
+            $"The folder '{folder}' holds images that were made otherwise: {string.Join("; ", differences)}. Choose another --out, or delete the folder.");
+    }
+
+    private static Dictionary<string, string> Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path)) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException(
+                $"'{path}' should say how the images beside it were made, but cannot be read. Choose another --out, or delete the folder.", error);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using LdmMl.Cli.Output;
+using LdmMl.Cli.Sharding;
+
+namespace LdmMl.Cli.Generating;
+
+/// <summary>What a run was asked for and what became of it.</summary>
+internal sealed class GenerationReport
+{
+    private readonly ImageGeneration generation;
+    private readonly GenerationFolder folder;
+    private readonly Dictionary<int, double> seconds = [];
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+
+    public GenerationReport(ImageGeneration generation, IReadOnlyList<PlannedImage> images, GenerationFolder folder)
+    {
+        (this.generation, Images, this.folder) = (generation, images, folder);
+        Missing = [.. images.Where(image => !folder.Has(image))];
+    }
+
+    public required Shard Shard { get; init; }
+
+    public required int Count { get; init; }
+
+    /// <summary>Gets the images of this machine.</summary>
+    public IReadOnlyList<PlannedImage> Images { get; }
+
+    /// <summary>Gets those of them that were not there when the run began.</summary>
+    public IReadOnlyList<PlannedImage> Missing { get; }
+
+    private IEnumerable<PlannedImage> Finished => Images.Where(folder.Has);
+
+    /// <summary>Notes that an image is finished.</summary>
+    public void Finish(PlannedImage image, double itsSeconds) => seconds[image.Number] = itsSeconds;
+
+    /// <summary>Puts the finished images on one sheet, those of a label together.</summary>
+    public void WriteGrid(FileInfo file)
+    {
+        var shown = Finished.Take(CaptionedGrid.MostImages).ToArray();
+        if (shown.Length == 0)
+            return;
+        var captions = CaptionedGrid.CanWrite;
+        var groups = shown.GroupBy(image => image.Label).Select(group => group.ToArray()).ToArray();
+        CaptionedGrid.Save(
+            [.. groups.Select(group => (captions ? group[0].LabelName : null, (IReadOnlyList<string>)[.. group.Select(folder.PathOf)]))], file.FullName);
+        if (shown.Length < Finished.Count())
+            Terminal.Message($"The grid shows the first {shown.Length} images.");
+        if (!captions && groups[0][0].Label is not null)
+            Terminal.Message($"No font is installed to write labels with; the rows of the grid are {string.Join(", ", groups.Select(group => group[0].LabelName))}.");
+    }
+
+    /// <summary>Makes the document for machines.</summary>
+    /// <param name="path">The model as it was named.</param>
+    /// <param name="isComplete">Whether the run came to its end.</param>
+    public object Document(string path, bool isComplete) => new
+    {
+        model = new { path, weightHash = folder.Record.ModelHash, info = DiffusionInfo.Of(generation.Model) },
+        settings = Settings(),
+        shard = Shard.ToString(),
+        count = Count,
+        outcome = isComplete ? "Completed" : "Interrupted",
+        seconds = clock.Elapsed.TotalSeconds,
+        made = seconds.Count,
+        images = Finished.Select(image => new
+        {
+            image.Number, file = image.FileName, image.Seed, label = image.LabelName, initial = image.Initial, mask = image.Mask,
+            seconds = seconds.TryGetValue(image.Number, out var value) ? value : (double?)null,
+        }),
+    };
+
+    private object Settings()
+    {
+        var (settings, sampling, initials) = (generation.Settings, generation.Settings.Sampling!, Images.Any(image => image.Initial is not null));
+        return new
+        {
+            sampler = sampling.Sampler.ToString(), sampling.Steps, sampling.Eta, spacing = sampling.Spacing?.ToString(), sigmas = sampling.SigmaCurve.ToString(),
+            guidance = settings.GuidanceScale, settings.GuidanceRescale, strength = initials ? settings.Strength : (double?)null,
+            width = settings.Width ?? generation.Model.DefaultWidth, height = settings.Height ?? generation.Model.DefaultHeight,
+            precision = generation.Model.Precision.ToString(), batch = generation.BatchSize,
+        };
+    }
+
+    /// <summary>Says in a line what there is now.</summary>
+    public string Summary(DirectoryInfo target)
+    {
+        var speed = seconds.Count > 0 ? $", {seconds.Count} of them made now, {seconds.Values.Average():G3} s each" : "";
+        return $"{Finished.Count()} of {Images.Count} images are in {target}{speed}";
+    }
+}

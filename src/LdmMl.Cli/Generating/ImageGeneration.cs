@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace LdmMl.Cli.Generating;
+
+/// <summary>Makes planned images batch by batch and writes each as soon as it is made.</summary>
+internal sealed record ImageGeneration
+{
+    public required LatentDiffusionModel Model { get; init; }
+
+    public required GenerationSettings Settings { get; init; }
+
+    /// <summary>Gets what reads initial images; its size is that of the initial images, not of the result, where the model enlarges them.</summary>
+    public required InitialImages Initials { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    /// <summary>Makes images.</summary>
+    /// <param name="images">The images that are not made yet.</param>
+    /// <param name="folder">Where to.</param>
+    /// <param name="onFinished">Called for each finished image with the seconds that it took: those of its batch, shared out.</param>
+    /// <param name="onStep">Called after each step.</param>
+    /// <param name="cancellation">Ends the work between two steps; finished batches are kept.</param>
+    public void Run(
+        IReadOnlyList<PlannedImage> images, GenerationFolder folder, Action<PlannedImage, double> onFinished, Action<GenerationProgress> onStep,
+        CancellationToken cancellation)
+    {
+        var finished = 0;
+        foreach (var batch in images.Chunk(BatchSize))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var clock = Stopwatch.StartNew();
+            using (var made = Make(batch, at => onStep(new(finished, batch.Length, at.Step, at.Steps)), cancellation))
+                Write(batch, made, folder);
+            finished += batch.Length;
+            foreach (var image in batch)
+                onFinished(image, clock.Elapsed.TotalSeconds / batch.Length);
+        }
+    }
+
+    private Tensor Make(PlannedImage[] batch, Action<Torch.Diffusion.SamplingProgress> onStep, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var rows = new GenerationBatch
+        {
+            Seeds = [.. batch.Select(image => image.Seed)],
+            Labels = batch[0].Label is null ? null : [.. batch.Select(image => image.Label!.Value)],
+            Masks = batch[0].Mask is null
+                ? null : Initials.Read([.. batch.Select(image => image.Mask!)], channels: 1, PixelRange.ZeroToOne, PixelColor.Black),
+        };
+        if (batch[0].Initial is not null)
+            rows = Begin(rows, [.. batch.Select(image => image.Initial!)]);
+        return scope.MoveToOuter(Model.Generate(rows, Settings, onStep, cancellation));
+    }
+
+    private GenerationBatch Begin(GenerationBatch rows, string[] files)
+    {
+        var config = Model.Autoencoder.Config;
+        return Model.Config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage }
+            ? rows with { LowResolutionImages = Initials.Read(files, config.ImageChannels, PixelRange.MinusOneToOne, PixelColor.White) }
+            : rows with { InitialImages = Initials.Read(files, config.ImageChannels, config.PixelRange, PixelColor.White) };
+    }
+
+    private void Write(PlannedImage[] batch, Tensor images, GenerationFolder folder)     // [B, C, H, W]
+    {
+        var (channels, height, width) = ((int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
+        var values = MemoryMarshal.Cast<byte, float>(images.bytes);
+        var pixels = new byte[width * height * 4];
+        for (var row = 0; row < batch.Length; row++)
+        {
+            var planes = values.Slice(row * channels * height * width, channels * height * width);
+            PixelTensors.FromPlanes(planes, channels, Model.Autoencoder.Config.PixelRange, pixels, PixelLayout.Rgba32);
+            folder.Write(batch[row], pixels, width, height);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace LdmMl.Cli.Generating;
+
+/// <summary>One image that is to be made. All of it follows from its number, so every machine that is asked for it makes the same.</summary>
+/// <param name="Number">Its number, from 0.</param>
+/// <param name="Seed">What its noise comes from.</param>
+/// <param name="Label">The number of its label; null for none.</param>
+/// <param name="LabelName">The name of its label; null for none.</param>
+/// <param name="Initial">The image that it begins with; null for none.</param>
+/// <param name="Mask">What of that image is made anew; null for all.</param>
+/// <param name="FileName">The name of its file.</param>
+internal sealed record PlannedImage(int Number, long Seed, int? Label, string? LabelName, string? Initial, string? Mask, string FileName);

@@ -1,0 +1,74 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.UNets;
+
+namespace LdmMl.Cli.Output;
+
+/// <summary>The facts of a whole latent diffusion model that a person or a program asks for.</summary>
+internal sealed record DiffusionInfo(
+    string Source, string Kind, long Parameters, double MegabytesInMemory, int Width, int Height, IReadOnlyList<int> Latent, string Network,
+    long NetworkParameters, string Prediction, string Schedule, string Conditioning, int? LabelCount, IReadOnlyList<string> Labels, bool? HasNullLabel,
+    string Sampler, int Steps, string Weights, IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage)
+{
+    // Of more labels, the JSON file has the rest.
+    private const int LabelsShown = 30;
+
+    public static DiffusionInfo Of(LatentDiffusionModel model)
+    {
+        var (config, first, labels) = (model.Config, model.Autoencoder, model.Config.Conditioning as LabelConditioning);
+        return new(
+            model.Source, "latent diffusion model", model.ParameterCount, model.ParameterCount * 4 / 1e6, model.DefaultWidth, model.DefaultHeight,
+            [first.Config.LatentChannels, config.LatentHeight, config.LatentWidth], Describe(config.UNet), model.ParameterCount - first.ParameterCount,
+            config.Prediction.ToString(), Describe(config.Schedule), Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
+            Describe(config.Sampling), config.Sampling.Steps,
+            model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "as trained",
+            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first));
+    }
+
+    public IEnumerable<(string What, string Value)> Rows()
+    {
+        yield return ("model", Source);
+        yield return ("kind", Kind);
+        yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32): U-Net {NetworkParameters:N0}, first stage {FirstStage.Parameters:N0}");
+        yield return ("image", $"{Width}x{Height}, {FirstStage.ImageChannels} channels");
+        yield return ("latent", $"{string.Join('x', Latent)}, scale {FirstStage.LatentScale:R}");
+        yield return ("first stage", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");
+        yield return ("U-Net", Network);
+        yield return ("predicts", Prediction);
+        yield return ("schedule", Schedule);
+        yield return ("told", Conditioning);
+        if (Labels.Count > 0)
+            yield return ("labels", string.Join(", ", Labels.Take(LabelsShown)) + (Labels.Count > LabelsShown ? $" and {Labels.Count - LabelsShown} more" : ""));
+        yield return ("sampler", $"{Sampler}, {Steps} steps, unless asked otherwise");
+        yield return ("weights", Weights);
+        yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
+            ? "all present, none left over"
+            : $"missing: {ModelInfo.List(MissingKeys)}; not used: {ModelInfo.List(UnexpectedKeys)}");
+    }
+
+    private static string Describe(UNetConfig config)
+    {
+        var attention = config.AttentionFactors.Count == 0 ? "the middle" : $"{string.Join(", ", config.AttentionFactors.Select(factor => $"1/{factor}"))} and the middle";
+        return $"{config.BaseChannels} channels x {string.Join(" ", config.ChannelMultipliers)}, {config.ResidualBlocks} residual blocks a level, attention at {attention}"
+            + (config.ContextDimension is { } dimension ? $", to tokens of {dimension} numbers" : "");
+    }
+
+    private static string Describe(NoiseScheduleConfig schedule) => $"{schedule.Steps} steps, " + (schedule.Curve switch
+    {
+        BetaCurve.Cosine => "cosine",
+        BetaCurve.Given => "betas of its own",
+        var curve => $"{curve} from {schedule.FirstBeta} to {schedule.LastBeta}",
+    }) + (schedule.ZeroTerminalSnr ? ", zero terminal SNR" : "");
+
+    private static string Describe(Conditioning conditioning) => conditioning switch
+    {
+        LabelConditioning labels => $"one of {labels.Count} labels" + (labels.HasNullLabel ? ", or any; takes --guidance" : ""),
+        ContextConditioning context => $"{context.Tokens} tokens of {context.Dimension} numbers, from a text encoder",
+        ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage } => "a small image to enlarge",
+        ConcatenatedConditioning => "an image and a mask to paint in",
+        _ => "nothing",
+    };
+
+    private static string Describe(SamplingSettings sampling) => sampling.Eta is { } eta ? $"{sampling.Sampler}, eta {eta}" : sampling.Sampler.ToString();
+}

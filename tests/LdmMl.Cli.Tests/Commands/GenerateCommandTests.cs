@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Generation;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+public sealed class GenerateCommandTests : IDisposable
+{
+    private readonly SampleFiles files = new SampleFiles().AddDiffusionModel();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void Images_are_named_by_number_and_label_and_written_with_a_grid_and_a_document()
+    {
+        var run = Generate(files.Out, "--count", "4", "--seed", "7", "--label", "all", "--grid", files.File("grid.png"), "--json", files.File("run.json"));
+        var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Equal(
+            ["000000-cats-dogs.png", "000001-label1.png", "000002-cats-dogs.png", "000003-label1.png", "generation.json"], Names(files.Out));
+        Assert.Contains($"4 of 4 images are in {files.Out}, 4 of them made now", run.Output, StringComparison.Ordinal);
+        Assert.True(new FileInfo(files.File("grid.png")).Length > 0);
+        Assert.Equal([7, 8, 9, 10], json["images"]!.AsArray().Select(image => image!["seed"]!.GetValue<long>()));
+        Assert.Equal(["Cats & dogs", "日本", "Cats & dogs", "日本"], json["images"]!.AsArray().Select(image => image!["label"]!.GetValue<string>()));
+        Assert.All(json["images"]!.AsArray(), image => Assert.True(image!["seconds"]!.GetValue<double>() > 0));
+        using var model = LatentDiffusionModel.Load(files.DiffusionModel);
+        Assert.Equal(model.ComputeWeightHash(), json["model"]!["weightHash"]!.GetValue<string>());
+        Assert.Equal(3, json["settings"]!["steps"]!.GetValue<int>());
+        Assert.Equal("Completed", json["outcome"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void Two_shards_make_what_one_run_makes_to_the_last_byte()
+    {
+        Generate(files.Out, "--count", "5", "--label", "all");
+        var first = Generate(files.File("shards"), "--count", "5", "--label", "all", "--shard", "0/2", "--batch", "1");
+        var second = Generate(files.File("shards"), "--count", "5", "--label", "all", "--shard", "1/2");
+
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Contains("shard 0/2: 3 of 5 images", first.Errors, StringComparison.Ordinal);
+        Assert.Equal(Names(files.Out), Names(files.File("shards")));
+        Assert.All(Names(files.Out), name => Assert.Equal(Bytes(files.Out, name), Bytes(files.File("shards"), name)));
+    }
+
+    [Fact]
+    public void A_job_array_is_told_apart_by_its_variables()
+    {
+        var run = ToolRun.StartIn(
+            new() { ["JOB_COMPLETION_INDEX"] = "1", ["JOB_COMPLETIONS"] = "2" },
+            "generate", "--model", files.DiffusionModel, "--steps", "1", "--out", files.Out, "--count", "3");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("shard 1/2, as JOB_COMPLETION_INDEX and JOB_COMPLETIONS say: 1 of 3 images", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["000001.png", "generation.json"], Names(files.Out));
+    }
+
+    [Fact]
+    public void What_is_there_is_kept_and_only_the_rest_is_made()
+    {
+        Generate(files.Out, "--count", "3");
+        var (kept, again) = (Path.Combine(files.Out, "000001.png"), Path.Combine(files.Out, "000002.png"));
+        var (bytes, time) = (File.ReadAllBytes(again), File.GetLastWriteTimeUtc(kept));
+        File.Delete(again);
+        var run = Generate(files.Out, "--count", "4", "--json", files.File("run.json"));
+        var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
+
+        Assert.Contains("2 of 4 images are there already.", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, json["made"]!.GetValue<int>());
+        Assert.Equal(time, File.GetLastWriteTimeUtc(kept));
+        Assert.Equal(bytes, File.ReadAllBytes(again));
+    }
+
+    [Fact]
+    public void Images_made_otherwise_are_neither_kept_nor_replaced()
+    {
+        Generate(files.Out, "--count", "1");
+        var run = Generate(files.Out, "--count", "1", "--sampler", "Euler", "--seed", "3");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            $"The folder '{files.Out}' holds images that were made otherwise: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
+            + "Choose another --out, or delete the folder.", run.Errors.Trim());
+    }
+
+    [Fact]
+    public void Images_of_which_nobody_knows_how_they_were_made_are_refused()
+    {
+        Generate(files.Out, "--count", "1");
+        File.Delete(Path.Combine(files.Out, "generation.json"));
+        var run = Generate(files.Out, "--count", "1");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("holds '000000.png', but no generation.json that says how it was made.", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_run_ends_cleanly_and_goes_on_to_the_same_images()
+    {
+        string[] many = ["--steps", "200", "--count", "200", "--batch", "1"];
+        using (var process = ToolRun.Begin(["generate", "--model", files.DiffusionModel, "--out", files.Out, .. many, "--json", files.File("run.json")]))
+        {
+            SpinWait.SpinUntil(() => File.Exists(Path.Combine(files.Out, "000001.png")), TimeSpan.FromMinutes(2));
+            using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", process.Id.ToString()]))
+                kill.WaitForExit();
+            var errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.Equal(130, process.ExitCode);
+            Assert.Contains("Interrupted; the same command goes on from there.", errors, StringComparison.Ordinal);
+        }
+
+        var finished = Names(files.Out).Count(name => name.EndsWith(".png", StringComparison.Ordinal));
+        var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
+        Assert.InRange(finished, 2, 199);
+        Assert.Equal(finished, json["images"]!.AsArray().Count);
+        Assert.Equal("Interrupted", json["outcome"]!.GetValue<string>());
+
+        string[] few = [.. many[..2], "--count", $"{finished + 1}"];
+        var further = Generate(files.Out, few);
+        Generate(files.File("whole"), few);
+        Assert.Contains($"{finished} of {finished + 1} images are there already.", further.Errors, StringComparison.Ordinal);
+        Assert.All(Names(files.File("whole")), name => Assert.Equal(Bytes(files.File("whole"), name), Bytes(files.Out, name)));
+    }
+
+    private ToolRun Generate(string folder, params string[] more) => ToolRun.Start(
+        ["generate", "--model", files.DiffusionModel, "--out", folder, .. more.Contains("--steps") ? [] : new[] { "--steps", "3" }, .. more]);
+
+    private static string[] Names(string folder) =>
+        [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private static byte[] Bytes(string folder, string name) => File.ReadAllBytes(Path.Combine(folder, name));
+}

@@ -1,0 +1,92 @@
+using LdmMl.Torch.Generation;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+public sealed class GenerateFromImagesTests : IDisposable
+{
+    private readonly SampleFiles files = new SampleFiles().AddImages(count: 3, width: 16, height: 16);
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void Each_image_is_taken_with_each_label()
+    {
+        var run = files.AddDiffusionModel().Generate("--init", files.Images, "--strength", "0.5", "--label", "all", "--json", files.File("run.json"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        var images = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["images"]!.AsArray();
+        Assert.Equal(
+            ["image0.png Cats & dogs", "image1.png Cats & dogs", "image2.png Cats & dogs", "image0.png 日本", "image1.png 日本", "image2.png 日本"],
+            images.Select(image => $"{Path.GetFileName(image!["initial"]!.GetValue<string>())} {image["label"]!.GetValue<string>()}"));
+    }
+
+    [Fact]
+    public void What_a_mask_keeps_stays_to_the_last_bit_and_the_rest_is_made_anew()
+    {
+        SaveMask("mask.png", at => at % 16 < 8);
+        var run = files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--mask", files.File("masks"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        var (before, after) = (Pixels(Path.Combine(files.Images, "image1.png")), Pixels(Path.Combine(files.Out, "000001.png")));
+        for (var at = 0; at < 256; at++)
+        {
+            if (at % 16 >= 8)
+                Assert.Equal(before[at], after[at]);
+        }
+
+        Assert.NotEqual(before[..8], after[..8]);
+    }
+
+    [Fact]
+    public void Masks_belong_to_images_by_name()
+    {
+        SaveMask("image0.png", _ => true);
+        SaveMask("image1.png", _ => true);
+        var run = files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--mask", files.File("masks"));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            "--mask holds no mask for 'image2.png'; it must have one of the same name for each image of --init, or a single mask for all of them.",
+            run.Errors.Trim());
+    }
+
+    [Fact]
+    public void Other_images_to_begin_with_are_other_settings()
+    {
+        files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--strength", "0.5");
+        File.Copy(Path.Combine(files.Images, "image0.png"), Path.Combine(files.Images, "image1.png"), overwrite: true);
+        var run = files.Generate("--init", files.Images, "--strength", "0.5");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("holds images that were made otherwise: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ConcatenatedInput.LowResolutionImage, 32)]
+    [InlineData(ConcatenatedInput.MaskThenMaskedImage, 16)]
+    public void Models_that_enlarge_and_that_paint_do(ConcatenatedInput input, int side)
+    {
+        SaveMask("mask.png", at => at < 128);
+        string[] mask = input == ConcatenatedInput.LowResolutionImage ? ["--width", "32", "--height", "32"] : ["--mask", files.File("masks")];
+        var run = files.AddDiffusionModel(new ConcatenatedConditioning { Input = input }).Generate(["--init", files.Images, .. mask]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        using var image = MLImage.CreateFromFile(Path.Combine(files.Out, "000002.png"));
+        Assert.Equal((side, side), (image.Width, image.Height));
+    }
+
+    private void SaveMask(string name, Func<int, bool> isWhite)
+    {
+        Directory.CreateDirectory(files.File("masks"));
+        var pixels = Enumerable.Range(0, 256).SelectMany(at => Enumerable.Repeat(isWhite(at) ? (byte)255 : (byte)0, 3).Append((byte)255)).ToArray();
+        using var image = MLImage.CreateFromPixels(16, 16, MLPixelFormat.Rgba32, pixels);
+        image.Save(Path.Combine(files.File("masks"), name));
+    }
+
+    private static (byte, byte, byte)[] Pixels(string file)
+    {
+        using var image = MLImage.CreateFromFile(file);
+        return [.. image.Pixels.ToArray().Chunk(4).Select(pixel => (pixel[0], pixel[1], pixel[2]))];
+    }
+}

@@ -1,0 +1,88 @@
+using LdmMl.Torch.Generation;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+/// <summary>What cannot be generated is told before any work, in the tool's own words.</summary>
+public sealed class GenerateWrongUseTests : IDisposable
+{
+    private readonly SampleFiles files = new();
+
+    public void Dispose() => files.Dispose();
+
+    [Theory]
+    [InlineData("--label owl", "--label is 'owl'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
+    [InlineData("--label 2", "--label is '2'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
+    [InlineData("--steps 1001", "--steps is 1001; the model's schedule has 1000, so choose 1 to 1000.")]
+    [InlineData("--steps 0", "--steps is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
+    [InlineData("--count 0", "--count is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
+    [InlineData("--eta 2", "--eta is 2; for Ddim it must be in [0, 1].")]
+    [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
+    [InlineData("--strength 0.5", "--strength says how much of an image is made anew, but there is none; give --init, too.")]
+    [InlineData("--mask masks", "--mask says what of an image is made anew, but there is none; give --init, too.")]
+    [InlineData("--guidance -1", "The guidance scale is -1; it must be at least 0 (1 is no guidance).")]
+    [InlineData("--width 17", "The images would be 17x16; both sides must be positive multiples of 4: 2 for the first stage, times 2 for the U-Net.")]
+    public void Wrong_values_are_told(string words, string sentence)
+    {
+        files.AddDiffusionModel();
+
+        var run = Generate(words.Split(' '));
+
+        Assert.Equal((2, sentence), (run.ExitCode, run.Errors.Trim().ReplaceLineEndings("\n")));
+        Assert.False(Directory.Exists(files.Out) && Directory.EnumerateFileSystemEntries(files.Out).Any());
+    }
+
+    [Fact]
+    public void Models_that_need_something_else_say_so()
+    {
+        files.AddDiffusionModel(Conditioning.None);
+        Assert.Equal("--label is 'fox', but this model was trained without labels; leave --label out.", Generate("--label", "fox").Errors.Trim());
+        files.AddDiffusionModel(new LabelConditioning { Count = 3 });
+        Assert.Equal("This model makes an image of a label; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
+        files.AddDiffusionModel(new ContextConditioning { Dimension = 4 });
+        Assert.StartsWith("This model looks at the tokens of a text encoder, which the tool does not have;", Generate().Errors, StringComparison.Ordinal);
+        files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage });
+        Assert.StartsWith("This model enlarges images; give the small ones with --init", Generate().Errors, StringComparison.Ordinal);
+        files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.MaskThenMaskedImage });
+        Assert.StartsWith("This model paints in images; give them with --init", Generate().Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_first_stage_alone_generates_nothing()
+    {
+        files.AddModel();
+        var run = ToolRun.Start("generate", "--model", files.Model, "--out", files.Out);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(files.Model, run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_model_is_named()
+    {
+        files.AddDiffusionModel();
+        var weights = Path.Combine(files.DiffusionModel, "unet", "diffusion_pytorch_model.safetensors");
+        File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..1000]);
+        var run = Generate();
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("diffusion_pytorch_model.safetensors", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Grid_and_document_in_one_file_and_images_among_the_initial_ones_are_refused()
+    {
+        files.AddDiffusionModel().AddImages();
+
+        Assert.Equal(
+            $"--grid and --json name the same file, '{files.File("x")}'; give each a name of its own.",
+            Generate("--grid", files.File("x"), "--json", files.File("x")).Errors.Trim());
+        Assert.Contains(
+            "--out is the folder of the images",
+            ToolRun.Start("generate", "--model", files.DiffusionModel, "--init", files.Images, "--out", files.Images).Errors, StringComparison.Ordinal);
+    }
+
+    private ToolRun Generate(params string[] more) =>
+        ToolRun.Start(["generate", "--model", files.DiffusionModel, "--out", files.Out, .. more.Contains("--steps") ? [] : new[] { "--steps", "2" }, .. more]);
+}
