@@ -1,3 +1,4 @@
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
@@ -37,6 +38,19 @@ internal static class DivergenceSearch
         return term == "adversarial" && discriminator is not null
             ? InDiscriminator(step, discriminator, images, reconstructions)
             : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss term '{term}' is not. {Advice}");
+    }
+
+    /// <summary>Explains a diffusion loss that is not finite.</summary>
+    public static TrainingDivergedException InDenoising(int step, DenoisingNetwork network, DenoisingPass pass)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        if (!pass.Batch.Latents.isfinite().all().item<bool>())
+            return new TrainingDivergedException(step, module: null, "a latent of the batch is NaN or infinite; look at the autoencoder and the images.");
+        var module = NonFiniteSearch.FirstNonFinite(network, () => pass.Predict(network));
+        return module is not null
+            ? new TrainingDivergedException(step, module, $"the module '{module}' was the first to give NaN or infinity. {Advice}")
+            : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss is not. {Advice}");
     }
 
     /// <summary>Explains a gradient that is not finite although the loss is.</summary>

@@ -3,24 +3,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The norm of all gradients together, and clipping to it.</summary>
+/// <summary>The norm of all gradients together.</summary>
 internal static class GradientNorms
 {
-    /// <summary>Computes the norm, and scales the gradients down to <paramref name="largest"/> where they exceed it.</summary>
-    /// <returns>The norm before clipping; not finite where a gradient is not.</returns>
-    public static double Clip(IReadOnlyList<Parameter> parameters, double? largest)
+    /// <summary>Computes the norm; not finite where a gradient is not.</summary>
+    public static double Of(IReadOnlyList<Parameter> parameters)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var gradients = parameters.Select(parameter => parameter.grad).OfType<Tensor>().ToArray();
-        var norms = stack([.. gradients.Select(gradient => gradient.norm())]);
-        var norm = (double)norms.norm().item<float>();
-        if (largest is { } limit && double.IsFinite(norm) && norm > limit)
-        {
-            foreach (var gradient in gradients)
-                gradient.mul_(limit / norm);
-        }
-
-        return norm;
+        var norms = stack([.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.norm())]);
+        return norms.norm().item<float>();
     }
 }

@@ -7,4 +7,9 @@ internal enum RandomStream
     Flips = 2,
     Noise = 3,
     Discriminator = 4,
+    Timesteps = 5,
+    Posteriors = 6,
+    LabelDropout = 7,
+    UnitDropout = 8,
+    Validation = 9,
 }

@@ -1,37 +1,32 @@
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Parameters, the optimiser that moves them, and the rate at which it does.</summary>
+/// <summary>Parameters, Adam with decoupled weight decay that moves them, and the rate at which it does.</summary>
 internal sealed class ScheduledOptimizer : IDisposable
 {
     private readonly Parameter[] parameters;
-    private readonly optim.Optimizer optimizer;
+    private readonly OptimizerSettings settings;
     private readonly LearningRateSchedule schedule;
-    private readonly double? clipNorm;
+    private readonly AdamMoments[] moments;
+    private double gradientFactor = 1;
 
-    /// <summary>Makes the optimiser: Adam, with decoupled weight decay where it is not 0.</summary>
+    /// <summary>Makes the optimiser.</summary>
     /// <param name="weights">What it moves.</param>
     /// <param name="scale">A further parameter that does not decay; null for none.</param>
     /// <param name="settings">How it moves them.</param>
     /// <param name="schedule">How fast, step by step.</param>
     public ScheduledOptimizer(IEnumerable<Parameter> weights, Parameter? scale, OptimizerSettings settings, LearningRateSchedule schedule)
     {
+        this.settings = settings;
         this.schedule = schedule;
-        clipNorm = settings.ClipNorm;
         var decaying = weights.ToArray();
         parameters = scale is null ? decaying : [.. decaying, scale];
-        var groups = new List<AdamW.ParamGroup> { Group(decaying, settings.WeightDecay) };
-        if (scale is not null)
-            groups.Add(Group([scale], weightDecay: 0));
-
-        // Its state is made here, outside every step's scope, and lives as long as this object.
-        optimizer = optim.AdamW(groups, beta1: settings.Beta1, beta2: settings.Beta2);
-
-        AdamW.ParamGroup Group(Parameter[] members, double weightDecay) =>
-            new(members, lr: schedule.At(1), beta1: settings.Beta1, beta2: settings.Beta2, weight_decay: weightDecay);
+        moments = [.. parameters.Select(parameter => new AdamMoments(parameter, ReferenceEquals(parameter, scale) ? 0 : settings.WeightDecay))];
     }
+
+    /// <summary>Gets how many times it has moved the parameters.</summary>
+    public int Steps { get; private set; }
 
     /// <summary>Frees the gradients; a backward pass makes new ones.</summary>
     public void ClearGradients()
@@ -40,25 +35,31 @@ internal sealed class ScheduledOptimizer : IDisposable
             parameter.grad = null;
     }
 
-    /// <summary>Scales the gradients down to the largest norm, where there is one.</summary>
-    /// <returns>Their norm before; not finite where a gradient is not.</returns>
-    public double Clip() => GradientNorms.Clip(parameters, clipNorm);
+    /// <summary>Decides by how much <see cref="Step"/> scales the gradients down, so that their norm is the largest that is allowed.</summary>
+    /// <returns>Their norm as it is; not finite where a gradient is not.</returns>
+    public double Clip()
+    {
+        var norm = GradientNorms.Of(parameters);
+        gradientFactor = settings.ClipNorm is { } limit && norm > limit ? limit / norm : 1;
+        return norm;
+    }
 
     /// <summary>Moves the parameters along their gradients.</summary>
-    /// <param name="step">The step, from 1.</param>
+    /// <param name="step">The step of the training, from 1, which decides the rate.</param>
     /// <returns>The learning rate.</returns>
     public double Step(int step)
     {
         var rate = schedule.At(step);
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
-        optimizer.step();
+        Steps++;
+        foreach (var moment in moments)
+            moment.Step(rate, settings, Steps, gradientFactor);
         return rate;
     }
 
     public void Dispose()
     {
         ClearGradients();                                        // they take as much memory as the weights
-        optimizer.Dispose();
+        foreach (var moment in moments)
+            moment.Dispose();
     }
 }

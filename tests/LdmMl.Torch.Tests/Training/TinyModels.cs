@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Training;
 
@@ -12,6 +15,12 @@ internal static class TinyModels
         Resolution = 16,
     };
 
+    public static readonly UNetConfig UNetConfig = new()
+    {
+        InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, AttentionFactors = [2],
+        NormGroups = 4,
+    };
+
     public static AutoencoderModel Kl(long seed = 1) => AutoencoderModel.Create(KlConfig, seed);
 
     public static AutoencoderModel Vq() => AutoencoderModel.Create(
@@ -22,10 +31,14 @@ internal static class TinyModels
         },
         seed: 1);
 
-    public static string Fingerprint(AutoencoderModel model)
+    public static string Fingerprint(AutoencoderModel model) => Fingerprint(model.Network);
+
+    public static string Fingerprint(LatentDiffusionModel model) => Fingerprint(model.Denoiser);
+
+    private static string Fingerprint(nn.Module network)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var parameter in model.Network.parameters())
+        foreach (var parameter in network.parameters())
             hash.AppendData(parameter.bytes);
         return Convert.ToHexString(hash.GetHashAndReset());
     }

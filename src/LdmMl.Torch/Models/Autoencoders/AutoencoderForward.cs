@@ -20,6 +20,16 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         return scope.MoveToOuter(Normal(EncodeInferring(images, noise)));
     }
 
+    public EncodedLatents EncodePosterior(Tensor images)         // [B, C, H, W] -> 2 x [B, c, H/f, W/f]
+    {
+        AutoencoderArguments.CheckImages(images, config);
+        if (Network is not KlAutoencoder)
+            return new EncodedLatents(Encode(images, noise: null), Deviation: null);
+        using var scope = NewDisposeScope();
+        var moments = EncodeMomentsInferring(images).chunk(2, dim: 1);
+        return new EncodedLatents(scope.MoveToOuter(Normal(moments[0])), scope.MoveToOuter(Normal(moments[1])));
+    }
+
     public Tensor Decode(Tensor latents)                         // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         AutoencoderArguments.CheckLatents(latents, config);
@@ -33,6 +43,18 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         var (net, device) = (Network, network.Device);
         var raw = RunChecked(ToNetwork(images), images, "encoding", input => net.EncodeLatents(input, noise?.to(device)));
         return FromNetwork(raw, images.device).sub_(config.LatentShift).mul_(config.LatentScale);
+    }
+
+    private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, one behind the other: [B, 2c, H/f, W/f]
+    {
+        using var inference = inference_mode();
+        var (net, shift) = ((KlAutoencoder)Network, config.LatentShift);
+        var raw = RunChecked(ToNetwork(images), images, "encoding", input =>
+        {
+            using var posterior = new DiagonalGaussian(net.EncodeMoments(input).to(ScalarType.Float32));
+            return cat([posterior.Mean - shift, posterior.StandardDeviation], dim: 1);
+        });
+        return FromNetwork(raw, images.device).mul_(config.LatentScale);
     }
 
     private Tensor DecodeInferring(Tensor latents)

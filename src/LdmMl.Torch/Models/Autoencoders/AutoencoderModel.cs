@@ -78,6 +78,10 @@ public sealed partial class AutoencoderModel : IDisposable
         return Run(forward => forward.Encode(images, noise));
     }
 
+    /// <summary>Encodes images to scaled latents together with the deviations of their posteriors, where there are any.</summary>
+    internal EncodedLatents EncodePosterior(Tensor images) =>
+        handle.Hold(() => new AutoencoderForward(handle.Network, Config).EncodePosterior(images));
+
     /// <summary>Decodes scaled latents to images.</summary>
     /// <param name="latents">Latents [B, c, h, w], float32.</param>
     /// <returns>Images [B, C, h*f, w*f], float32, clamped to <see cref="AutoencoderConfig.PixelRange"/>. The caller disposes them.</returns>

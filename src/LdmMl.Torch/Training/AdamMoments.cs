@@ -1,0 +1,76 @@
+using LdmMl.Torch.Kernels;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>What Adam remembers of one parameter, and how it moves it.</summary>
+internal sealed class AdamMoments : IDisposable
+{
+    // Below this a second thread costs more than it brings.
+    private const long LeastForThreads = 1 << 18;
+
+    private readonly Parameter parameter;
+    private readonly double weightDecay;
+
+    public AdamMoments(Parameter parameter, double weightDecay)
+    {
+        this.parameter = parameter;
+        this.weightDecay = weightDecay;
+        using var noGradient = no_grad();
+        Mean = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
+        Square = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
+    }
+
+    /// <summary>Gets the mean gradient.</summary>
+    public Tensor Mean { get; }
+
+    /// <summary>Gets the mean squared gradient.</summary>
+    public Tensor Square { get; }
+
+    /// <summary>Moves the parameter along its gradient, if it has one.</summary>
+    public void Step(double rate, OptimizerSettings settings, int step, double gradientFactor)
+    {
+        if (parameter.grad is not { } gradient)
+            return;
+        var with = new AdamCoefficients(rate, settings.Beta1, settings.Beta2, weightDecay, step, gradientFactor);
+        if (parameter.device_type == TorchSharp.DeviceType.CPU && parameter.dtype == ScalarType.Float32)
+            StepInPlace(gradient, with);
+        else
+            StepByOperations(gradient, with);
+    }
+
+    public void Dispose()
+    {
+        Mean.Dispose();
+        Square.Dispose();
+    }
+
+    private unsafe void StepInPlace(Tensor gradient, AdamCoefficients with)
+    {
+        using var packed = gradient.contiguous();                // the same memory where it is so already
+        fixed (byte* weights = parameter.bytes, gradients = packed.bytes, means = Mean.bytes, squares = Square.bytes)
+        {
+            var (w, g, m, s) = ((nint)weights, (nint)gradients, (nint)means, (nint)squares);
+            var (count, parts) = (parameter.numel(), parameter.numel() < LeastForThreads ? 1 : get_num_threads());
+            if (parts == 1)
+                AdamKernel.Step((float*)w, (float*)g, (float*)m, (float*)s, count, with);
+            else
+                Parallel.For(0, parts, part => Part(w, g, m, s, count * part / parts, count * (part + 1) / parts, with));
+        }
+    }
+
+    private static unsafe void Part(nint weights, nint gradients, nint means, nint squares, long from, long to, AdamCoefficients with) =>
+        AdamKernel.Step((float*)weights + from, (float*)gradients + from, (float*)means + from, (float*)squares + from, to - from, with);
+
+    private void StepByOperations(Tensor gradient, AdamCoefficients with)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var scaled = gradient * with.GradientFactor;
+        Mean.mul_(with.Beta1).add_(scaled * with.OneMinusBeta1);
+        Square.mul_(with.Beta2).add_(scaled * scaled * with.OneMinusBeta2);
+        var scale = (Square.sqrt() / with.SquareRootOfBias) + AdamKernel.Epsilon;
+        parameter.mul_(with.WeightFactor).sub_(Mean / scale * with.StepSize);
+    }
+}

@@ -1,0 +1,38 @@
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>Measures how well a network predicts on images that it does not learn.</summary>
+internal static class DenoisingValidation
+{
+    // A single timestep for each image would leave a small set's figure to chance.
+    private const int Repeats = 4;
+
+    /// <summary>Measures the mean error, with the same timesteps and noise every time.</summary>
+    public static DiffusionValidation Measure(
+        DenoisingNetwork network, GaussianDiffusion diffusion, LatentCache latents, TrainingLabels? labels, DiffusionTrainingOptions options,
+        Device device, int step)
+    {
+        using var noGradient = no_grad();
+        using var noises = RandomStream.Validation.Create(options.Seed);
+        var (sum, pairs) = (0.0, Repeats * latents.Count);
+        foreach (var chunk in Enumerable.Range(0, pairs).Chunk(options.BatchSize))
+        {
+            using var scope = NewDisposeScope();
+            long[] rows = [.. chunk.Select(pair => (long)(pair % latents.Count))];
+            long[] steps = [.. chunk.Select(pair => (long)((pair + 0.5) * diffusion.Schedule.Steps / pairs))];
+            var batch = new LatentBatch(latents.Read(rows).to(device), labels is null ? null : tensor(labels.Read(rows), device: device));
+            var noise = randn(batch.Latents.shape, generator: noises).to(device);
+            var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, steps, noise);
+            var errors = (pass.Predict(network) - pass.Target()).square();
+            sum += errors.sum(ScalarType.Float64).item<double>() / errors[0].numel();
+        }
+
+        if (!double.IsFinite(sum))
+            throw new TrainingDivergedException(step, module: null, "while validating: a prediction is not finite. Lower the learning rate.");
+        return new DiffusionValidation(step, sum / pairs);
+    }
+}

@@ -1,0 +1,103 @@
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Losses;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>A diffusion model that learns to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
+internal sealed class DiffusionLearner : ILearner<LatentBatch>
+{
+    private readonly LatentDiffusionModel model;
+    private readonly LatentDiffusionModel? averaged;
+    private readonly DiffusionTrainingOptions options;
+    private readonly GaussianDiffusion diffusion;
+    private readonly DiffusionLoss loss;
+    private readonly ScheduledOptimizer optimizer;
+    private readonly WeightAverage? average;
+    private readonly Generator timesteps;
+    private readonly Generator noises;
+    private readonly Generator dropped;
+
+    /// <summary>Prepares to train.</summary>
+    /// <param name="model">The model whose weights are moved; it stays with the caller.</param>
+    /// <param name="averaged">The model whose weights become their average; null for none. It stays with the caller.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="steps">How many steps it will be.</param>
+    public DiffusionLearner(LatentDiffusionModel model, LatentDiffusionModel? averaged, DiffusionTrainingOptions options, int steps)
+    {
+        this.model = model;
+        this.averaged = averaged;
+        this.options = options;
+        var schedule = new NoiseSchedule(options.Schedule);
+        diffusion = new GaussianDiffusion(schedule);
+        loss = new DiffusionLoss(schedule, options.Loss, model.Device);
+        timesteps = RandomStream.Timesteps.Create(options.Seed);
+        noises = RandomStream.Noise.Create(options.Seed);
+        dropped = RandomStream.UnitDropout.Create(options.Seed);
+        model.Network.DropoutNoise = dropped;
+        var rates = new LearningRateSchedule(options.LearningRate, options.WarmupSteps, options.Decay, steps);
+        var settings = new OptimizerSettings(options.Beta1, options.Beta2, options.WeightDecay, options.GradientClipNorm);
+        optimizer = new ScheduledOptimizer(model.Denoiser.parameters(), loss.LogVariance, settings, rates);
+        if (averaged is not null)
+            average = new WeightAverage(model.Denoiser.parameters(), averaged.Denoiser.parameters(), options.EmaDecay!.Value);
+    }
+
+    public LearntBatch Learn(LatentBatch batch, int step)
+    {
+        using var scope = NewDisposeScope();
+        var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
+        optimizer.ClearGradients();
+        var predicted = pass.Predict(model.Denoiser);
+        using var value = loss.Compute(predicted, pass.Target(), pass.Steps);
+        predicted.Dispose();                                     // the backward pass keeps what it needs
+        var total = value.Total.item<float>();
+        if (!float.IsFinite(total))
+            throw DivergenceSearch.InDenoising(step, model.Denoiser, pass);
+        value.Total.backward();
+        var norm = optimizer.Clip();
+        if (!double.IsFinite(norm))
+            throw DivergenceSearch.InBackward(step, model.Denoiser);
+        var rate = optimizer.Step(step);
+        average?.Update();
+        return new LearntBatch { Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = norm, LearningRate = rate };
+    }
+
+    /// <summary>Measures how well the averaged weights predict, always with the same noise.</summary>
+    public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step) =>
+        DenoisingValidation.Measure((averaged ?? model).Denoiser, diffusion, latents, labels, options, model.Device, step);
+
+    public void Dispose()
+    {
+        model.Network.DropoutNoise = null;
+        optimizer.Dispose();
+        loss.Dispose();
+        timesteps.Dispose();
+        noises.Dispose();
+        dropped.Dispose();
+    }
+
+    private List<LossValue> Terms(DiffusionLossValue value)
+    {
+        List<LossValue> terms = [];
+        if (options.Loss.SimpleWeight > 0)
+            terms.Add(new LossValue("prediction", value.Scaled, options.Loss.SimpleWeight));
+        if (options.Loss.VariationalWeight > 0)
+            terms.Add(new LossValue("variational", value.Variational, options.Loss.VariationalWeight));
+        return terms;
+    }
+
+    private static Dictionary<string, double> Log(DiffusionLossValue value, double total) => new()
+    {
+        ["loss_simple"] = value.Simple, ["loss_gamma"] = value.Scaled, ["loss_vlb"] = value.Variational, ["loss"] = total,
+    };
+
+    private long[] DrawSteps(long rows)
+    {
+        using var drawn = randint(0, diffusion.Schedule.Steps, [rows], generator: timesteps);
+        return drawn.data<long>().ToArray();
+    }
+
+    // Drawn on the CPU wherever the model is, so that a seed means the same noise on every device.
+    private Tensor Noise(Tensor latents) => randn(latents.shape, generator: noises).to(model.Device);
+}

@@ -1,0 +1,34 @@
+namespace LdmMl.Torch.Training;
+
+/// <summary>Images to learn, with a label for each where the model is to be told one.</summary>
+/// <param name="Images">The images.</param>
+/// <param name="Labels">The label of each image: its number among <paramref name="LabelNames"/>, from 0; null for no labels.</param>
+/// <param name="LabelNames">The names of the labels, unique; null where only their numbers matter, which then go up to the largest there is.</param>
+public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels = null, IReadOnlyList<string>? LabelNames = null)
+{
+    /// <summary>Gets how many labels can be asked for.</summary>
+    internal int LabelCount => LabelNames?.Count ?? (Labels is null ? 0 : Labels.Max() + 1);
+
+    /// <summary>Checks labels and names against each other and against the images.</summary>
+    /// <param name="name">What the caller calls these images.</param>
+    /// <exception cref="ArgumentException">They do not fit.</exception>
+    internal void Validate(string name)
+    {
+        ArgumentNullException.ThrowIfNull(Images, name);
+        if (Images.Count == 0)
+            throw new ArgumentException("There are no images; add at least one.", name);
+        if (Labels is null && LabelNames is not null)
+            throw new ArgumentException($"There are {LabelNames.Count} label names, but no labels; give one label for each image.", name);
+        if (Labels is null)
+            return;
+        if (Labels.Count != Images.Count)
+            throw new ArgumentException($"There are {Labels.Count} labels for {Images.Count} images; give one label for each image.", name);
+        if (LabelNames?.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } repeated)
+            throw new ArgumentException($"The label name '{repeated.Key}' is there more than once; names must be unique.", name);
+        for (var index = 0; index < Labels.Count; index++)
+        {
+            if (Labels[index] < 0 || Labels[index] >= LabelCount)
+                throw new ArgumentException($"Image {index} has the label {Labels[index]}; labels go from 0 to {LabelCount - 1}.", name);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>Reads batches of cached latents: which ones the seed decides, which of them are mirrored, their samples, and whose label is withheld.</summary>
+internal sealed class LatentBatches : IBatches<LatentBatch>, IDisposable
+{
+    private readonly LatentCache latents;
+    private readonly TrainingLabels? labels;
+    private readonly Device device;
+    private readonly EpochOrder order;
+    private readonly Generator flips;
+    private readonly Generator posteriors;
+    private readonly Generator dropout;
+
+    /// <summary>Prepares to read.</summary>
+    /// <param name="latents">The latents; they stay with the caller.</param>
+    /// <param name="labels">The labels; null for none.</param>
+    /// <param name="options">Seed and size of a batch.</param>
+    /// <param name="device">Where the batches go.</param>
+    public LatentBatches(LatentCache latents, TrainingLabels? labels, TrainingOptions options, Device device)
+    {
+        this.latents = latents;
+        this.labels = labels;
+        this.device = device;
+        order = new EpochOrder(latents.Count, options.BatchSize, options.Seed);
+        flips = RandomStream.Flips.Create(options.Seed);
+        posteriors = RandomStream.Posteriors.Create(options.Seed);
+        dropout = RandomStream.LabelDropout.Create(options.Seed);
+    }
+
+    public int Epoch => order.Epoch;
+
+    public bool EndsEpoch => order.EndsEpoch;
+
+    public int Size { get; private set; }
+
+    public LatentBatch Next()
+    {
+        var rows = order.Next();
+        Size = rows.Length;
+        var told = labels?.Read(rows, dropout);
+        using var noise = latents.Varies ? randn([Size, .. latents.Shape], generator: posteriors) : null;
+        using var read = latents.Read(latents.HasMirrored ? Mirror(rows) : rows, noise);
+        return new LatentBatch(read.to(device, copy: true), told is null ? null : tensor(told, device: device));
+    }
+
+    public void Dispose()
+    {
+        order.Dispose();
+        flips.Dispose();
+        posteriors.Dispose();
+        dropout.Dispose();
+    }
+
+    private long[] Mirror(ReadOnlySpan<long> rows)
+    {
+        using var coins = rand(rows.Length, generator: flips);
+        var sides = coins.data<float>();
+        var mirrored = rows.ToArray();
+        for (var i = 0; i < mirrored.Length; i++)
+            mirrored[i] += sides[i] < 0.5f ? latents.Count : 0;
+        return mirrored;
+    }
+}

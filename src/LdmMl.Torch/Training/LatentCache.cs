@@ -1,0 +1,126 @@
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>The latents of a set of images, computed once: a frozen first stage says the same of an image every time.</summary>
+internal sealed class LatentCache : IDisposable
+{
+    private const int EncodingBatch = 16;
+
+    private readonly Tensor means;                               // [V, N, c, h, w] with V = 2 where mirrored images follow
+    private readonly Tensor? deviations;                         // the same; null where nothing varies
+
+    private LatentCache(Tensor means, Tensor? deviations)
+    {
+        this.means = means.DetachFromDisposeScope();
+        this.deviations = deviations?.DetachFromDisposeScope();
+    }
+
+    /// <summary>Gets how many images there are.</summary>
+    public int Count => (int)means.shape[1];
+
+    /// <summary>Gets the shape of one latent: c, h, w.</summary>
+    public ReadOnlySpan<long> Shape => means.shape.AsSpan(2);
+
+    /// <summary>Gets a value indicating whether the latents of mirrored images are there too.</summary>
+    public bool HasMirrored => means.shape[0] == 2;
+
+    /// <summary>Gets a value indicating whether an image has more than one latent.</summary>
+    public bool Varies => deviations is not null;
+
+    /// <summary>Computes how many bytes the cache of some images takes.</summary>
+    public static long BytesFor(AutoencoderConfig config, IImageSet images, bool mirrored, bool varies) =>
+        (mirrored ? 2L : 1) * (varies ? 2 : 1) * images.Count * config.LatentChannels
+        * (images.Height / config.DownsampleFactor) * (images.Width / config.DownsampleFactor) * sizeof(float);
+
+    /// <summary>Encodes images.</summary>
+    /// <param name="model">The first stage, whose scale the latents get.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="mirrored">Whether to encode them mirrored as well.</param>
+    /// <param name="varies">Whether to keep the deviations of posteriors.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">An image has no finite latent.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public static LatentCache Encode(AutoencoderModel model, IImageSet images, bool mirrored, bool varies, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape =
+        [
+            mirrored ? 2 : 1, images.Count, model.Config.LatentChannels,
+            images.Height / model.Config.DownsampleFactor, images.Width / model.Config.DownsampleFactor,
+        ];
+        var (means, deviations) = (empty(shape), varies && model.Config.HasPosterior ? empty(shape) : null);
+        foreach (var rows in Enumerable.Range(0, images.Count).Select(index => (long)index).Chunk(EncodingBatch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            var batch = BatchReader.Read(images, model.Config.PixelRange, rows);
+            for (var side = 0; side < shape[0]; side++)
+            {
+                var encoded = Encode(model, side == 0 ? batch : batch.flip(-1), rows);
+                means[side].narrow(0, rows[0], rows.Length).copy_(encoded.Mean);
+                deviations?[side].narrow(0, rows[0], rows.Length).copy_(encoded.Deviation!);
+            }
+        }
+
+        return new LatentCache(means, deviations);
+    }
+
+    /// <summary>Multiplies all latents, so that they have another scale.</summary>
+    public void Multiply(double factor)
+    {
+        means.mul_(factor);
+        deviations?.mul_(factor);
+    }
+
+    /// <summary>Computes the standard deviation of all values of the images' latents, of their samples where they vary; mirrored ones do not count.</summary>
+    public double StandardDeviation()
+    {
+        var (values, sum, squares) = (0L, 0.0, 0.0);
+        for (var row = 0; row < Count; row++)
+        {
+            using var scope = NewDisposeScope();
+            var mean = means[0, row].to(ScalarType.Float64);
+            values += mean.numel();
+            sum += mean.sum().item<double>();
+            squares += mean.square().sum().item<double>() + (deviations?[0, row].square().sum(ScalarType.Float64).item<double>() ?? 0);
+        }
+
+        return Math.Sqrt(Math.Max(0, (squares - (sum * sum / values)) / Math.Max(1, values - 1)));
+    }
+
+    /// <summary>Reads latents.</summary>
+    /// <param name="rows">Which images; from <see cref="Count"/> on the mirrored ones.</param>
+    /// <param name="noise">Standard normal noise [B, c, h, w] to sample posteriors with; null for their means.</param>
+    /// <returns>Latents [B, c, h, w] on the CPU. The caller disposes them.</returns>
+    public Tensor Read(ReadOnlySpan<long> rows, Tensor? noise = null)
+    {
+        using var scope = NewDisposeScope();
+        var indices = tensor(rows.ToArray());
+        var latents = means.flatten(0, 1).index_select(0, indices);
+        if (noise is not null && deviations is not null)
+            latents.addcmul_(deviations.flatten(0, 1).index_select(0, indices), noise, 1);
+        return scope.MoveToOuter(latents);
+    }
+
+    public void Dispose()
+    {
+        means.Dispose();
+        deviations?.Dispose();
+    }
+
+    private static EncodedLatents Encode(AutoencoderModel model, Tensor batch, long[] rows)
+    {
+        try
+        {
+            return model.EncodePosterior(batch);
+        }
+        catch (NonFiniteException failure)
+        {
+            throw new ArgumentException($"Images {rows[0]} to {rows[^1]} have no finite latents. {failure.Message}", nameof(batch), failure);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>The labels of a set of images, and how often one is withheld so that the model also learns what "any" looks like.</summary>
+/// <param name="labels">The label of each image.</param>
+/// <param name="nullLabel">The number that stands for "any"; null where none is withheld.</param>
+/// <param name="dropout">The share of images whose label is withheld (Ho and Salimans 2022, algorithm 1).</param>
+internal sealed class TrainingLabels(IReadOnlyList<int> labels, int? nullLabel, double dropout)
+{
+    /// <summary>Reads the labels of some images as they are.</summary>
+    public long[] Read(ReadOnlySpan<long> rows)
+    {
+        var read = new long[rows.Length];
+        for (var i = 0; i < read.Length; i++)
+            read[i] = labels[(int)rows[i]];
+        return read;
+    }
+
+    /// <summary>Reads the labels of some images, of which the generator decides which are withheld.</summary>
+    public long[] Read(ReadOnlySpan<long> rows, Generator generator)
+    {
+        var read = Read(rows);
+        if (nullLabel is not { } any || dropout == 0)
+            return read;
+        using var drawn = rand(read.Length, generator: generator);
+        var coins = drawn.data<float>();
+        for (var i = 0; i < read.Length; i++)
+            read[i] = coins[i] < dropout ? any : read[i];
+        return read;
+    }
+}
