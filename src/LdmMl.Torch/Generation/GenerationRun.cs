@@ -17,8 +17,14 @@ internal sealed class GenerationRun(
     public Tensor Images(Action<SamplingProgress>? onStep, CancellationToken cancellationToken)   // -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Decode(Latents(onStep, cancellationToken)));
+    }
+
+    public Tensor Decode(Tensor latents)   // [B, c, h, w] -> [B, C, H, W]
+    {
+        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var images = autoencoder.Decode(Latents(onStep, cancellationToken));
+        var images = autoencoder.Decode(latents);
         if (batch.Masks is null || !settings.KeepOriginalPixels)
             return scope.MoveToOuter(images);
         var painted = batch.Masks.to(CPU);

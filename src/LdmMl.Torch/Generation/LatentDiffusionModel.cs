@@ -113,6 +113,13 @@ public sealed partial class LatentDiffusionModel : IDisposable
         return handle.Hold(() => run.Latents(onStep, cancellationToken));
     }
 
+    /// <summary>Makes images of latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
+    internal Tensor DecodeGenerated(Tensor latents, GenerationBatch batch, GenerationSettings? settings = null)
+    {
+        var run = Prepare(batch, settings);
+        return handle.Hold(() => run.Decode(latents));
+    }
+
     /// <summary>Opens another handle on the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>
     public LatentDiffusionModel Share() => new(handle.Share(), Autoencoder.Share(), Config, Source, LoadReport);

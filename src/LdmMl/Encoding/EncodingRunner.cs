@@ -1,4 +1,5 @@
 using LdmMl.Autoencoders;
+using LdmMl.Batching;
 using LdmMl.Models;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
@@ -31,17 +32,8 @@ internal sealed class EncodingRunner : AutoencoderRunner
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot)
-        => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
-        {
-            ReadOnlySpan<float> latent = Result(computedSlot(), out _);
-            bool missing = latent.IsEmpty;
-            VBufferEditor<float> editor = VBufferEditor.Create(ref destination, missing ? _latentLength : latent.Length);
-            if (missing)
-                editor.Values.Fill(float.NaN);
-            else
-                latent.CopyTo(editor.Values);
-            destination = editor.Commit();
-        });
+        => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination)
+            => VectorHandover.Give(ref destination, Result(computedSlot(), out _), _latentLength));
 
     private protected override void ReadRow(PlaneBatch batch, int half, int slot)
     {

@@ -21,3 +21,5 @@ using Microsoft.ML;
     typeof(ScorePerceptualDistanceTransformer), typeof(StoredTransformerLoader<ScorePerceptualDistanceTransformer>), null, typeof(SignatureLoadModel), "Score perceptual distance", "LdmMlPerceptualDistance")]
 [assembly: LoadableClass(
     typeof(InterpolateLatentsTransformer), typeof(StoredTransformerLoader<InterpolateLatentsTransformer>), null, typeof(SignatureLoadModel), "Interpolate latents", "LdmMlInterpolateLatents")]
+[assembly: LoadableClass(
+    typeof(GenerateImagesTransformer), typeof(StoredTransformerLoader<GenerateImagesTransformer>), null, typeof(SignatureLoadModel), "Generate images", "LdmMlGenerateImages")]

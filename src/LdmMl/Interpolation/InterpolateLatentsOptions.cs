@@ -1,6 +1,8 @@
 namespace LdmMl;
 
-/// <summary>Options of <see cref="InterpolateLatentsExtensions.InterpolateLatents(Microsoft.ML.TransformsCatalog, InterpolateLatentsOptions)"/>.</summary>
+/// <summary>
+/// Options of <see cref="InterpolateLatentsExtensions.InterpolateLatents(Microsoft.ML.TransformsCatalog, InterpolateLatentsOptions)"/>.
+/// </summary>
 public sealed record InterpolateLatentsOptions
 {
     /// <summary>Gets the name of the latent column to append.</summary>

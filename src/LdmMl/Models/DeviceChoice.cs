@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
@@ -19,6 +20,11 @@ internal static class DeviceChoice
     /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static PerceptualModel Open(PerceptualModel model, ModelTransformOptions options, IHostEnvironment environment)
+        => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+
+    /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
+    /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
+    public static LatentDiffusionModel Open(LatentDiffusionModel model, ModelTransformOptions options, IHostEnvironment environment)
         => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
 
     private static Device Choose(Device current, ModelTransformOptions options, IHostEnvironment environment)

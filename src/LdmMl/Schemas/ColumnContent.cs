@@ -15,6 +15,15 @@ internal enum ColumnContent
     /// <summary>Seeds of random numbers, Int64.</summary>
     Seed,
 
+    /// <summary>Seeds of random numbers, Int64, or Double, where NaN is none.</summary>
+    RowSeed,
+
+    /// <summary>Labels: texts, keys, or numbers.</summary>
+    Label,
+
+    /// <summary>Tokens, vectors of Single.</summary>
+    Tokens,
+
     /// <summary>Fractions from 0 to 1, Single.</summary>
     Fraction,
 

@@ -7,17 +7,24 @@ namespace LdmMl.Schemas;
 /// <summary>A column that a transformer reads, checked in the same words before there is data (SchemaShape) and with it (DataViewSchema).</summary>
 internal sealed record ColumnNeed(string Name, ColumnContent Content)
 {
-    private static readonly TextDataViewType TextType = TextDataViewType.Instance;
+    /// <summary>Gets whether it may be missing; if it is there, it holds what is needed.</summary>
+    public bool IsOptional { get; init; }
 
     /// <exception cref="ArgumentException">There is no such column, or it holds something else.</exception>
     public DataViewSchema.Column Find(DataViewSchema schema)
     {
         if (schema.GetColumnOrNull(Name) is not { } column)
             throw Missing(schema.Where(c => !c.IsHidden).Select(c => c.Name));
-        return Fits(column.Type is VectorDataViewType, (column.Type as VectorDataViewType)?.ItemType ?? column.Type)
+        DataViewType itemType = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+        bool isKey = itemType is KeyDataViewType;
+        return Fits(column.Type is VectorDataViewType, isKey, isKey && itemType.RawType == typeof(uint) ? NumberDataViewType.UInt32 : itemType)
             ? column
             : throw Mismatch(column.Type);
     }
+
+    /// <summary>Finds the column; null where it is missing and may be.</summary>
+    /// <exception cref="ArgumentException">There is no such column and there must be one, or it holds something else.</exception>
+    public DataViewSchema.Column? FindIfThere(DataViewSchema schema) => IsOptional && schema.GetColumnOrNull(Name) is null ? null : Find(schema);
 
     /// <exception cref="ArgumentException">There is no such column, or it holds something else.</exception>
     public SchemaShape.Column Find(SchemaShape schema)
@@ -27,7 +34,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
             if (column.Name != Name)
                 continue;
             bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
-            return Fits(isVector, column.ItemType)
+            return Fits(isVector, column.IsKey, column.ItemType)
                 ? column
                 : throw Mismatch(isVector ? $"{column.Kind}<{column.ItemType}>" : column.ItemType);
         }
@@ -35,29 +42,41 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         throw Missing(schema.Select(column => column.Name));
     }
 
-    private bool Fits(bool isVector, DataViewType itemType) => Content switch
+    private bool Fits(bool isVector, bool isKey, DataViewType itemType) => !isKey
+        ? isVector == IsVector && (Content == ColumnContent.Image ? itemType is ImageDataViewType : ItemTypes.Contains(itemType))
+        : !isVector && Content == ColumnContent.Label && itemType.Equals(NumberDataViewType.UInt32);
+
+    private bool IsVector => Content is ColumnContent.SingleVector or ColumnContent.Features or ColumnContent.Tokens;
+
+    private DataViewType[] ItemTypes => Content switch
     {
-        ColumnContent.Image => !isVector && itemType is ImageDataViewType,
-        ColumnContent.SingleVector or ColumnContent.Features => isVector && itemType.Equals(NumberDataViewType.Single),
-        ColumnContent.Seed => !isVector && itemType.Equals(NumberDataViewType.Int64),
-        ColumnContent.Fraction => !isVector && itemType.Equals(NumberDataViewType.Single),
-        _ => !isVector && itemType.Equals(TextType),
+        ColumnContent.SingleVector or ColumnContent.Features or ColumnContent.Tokens or ColumnContent.Fraction => [NumberDataViewType.Single],
+        ColumnContent.Seed => [NumberDataViewType.Int64],
+        ColumnContent.RowSeed => [NumberDataViewType.Int64, NumberDataViewType.Double],
+        ColumnContent.Label => [TextDataViewType.Instance, NumberDataViewType.Int32],
+        _ => [TextDataViewType.Instance],
     };
 
     private ArgumentException Missing(IEnumerable<string> names)
     {
         string present = string.Join(", ", names.Select(name => $"'{name}'"));
-        return new ArgumentException($"There is no column '{Name}'; the input has {(present.Length == 0 ? "no columns" : present)}.");
+        return new ArgumentException($"There is no column '{Name}'; the input has {(present.Length == 0 ? "no columns" : present)}.{Hint}");
     }
 
     private ArgumentException Mismatch(object given) => new($"Column '{Name}' holds {given}; {Wanted}");
+
+    private string Hint => Content == ColumnContent.RowSeed
+        ? " Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count." : "";
 
     private string Wanted => Content switch
     {
         ColumnContent.Image => "images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.",
         ColumnContent.SingleVector => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
         ColumnContent.Features => "feature vectors of Single are needed. For images, give a feature model and the name of their column.",
+        ColumnContent.Tokens => "tokens are needed: Vector<Single, tokens, dimension>.",
         ColumnContent.Seed => "seeds are needed, of type Int64.",
+        ColumnContent.RowSeed => "seeds are needed, of type Int64, or Double where NaN is no seed.",
+        ColumnContent.Label => "labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
         ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",
     };

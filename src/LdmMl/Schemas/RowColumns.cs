@@ -11,13 +11,15 @@ internal abstract class RowColumns
 
     /// <summary>Describes the columns that are appended.</summary>
     /// <param name="inputs">
-    /// The types of <see cref="Inputs"/>. A SchemaShape says of a vector that it has a size, not which: there it is the type of the items.
+    /// The types of <see cref="Inputs"/>, without those of optional columns that are not there. A SchemaShape says of a vector that it has a
+    /// size, not which: there it is the type of the items.
     /// </param>
     /// <exception cref="ArgumentException">A type does not fit.</exception>
     public abstract IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs);
 
     /// <exception cref="ArgumentException">A column is missing, or holds something else.</exception>
-    public IReadOnlyList<DataViewSchema.Column> Find(DataViewSchema input) => [.. Inputs.Select(need => need.Find(input))];
+    public IReadOnlyList<DataViewSchema.Column> Find(DataViewSchema input)
+        => [.. Inputs.Select(need => need.FindIfThere(input)).OfType<DataViewSchema.Column>()];
 
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     public IReadOnlyList<DataViewSchema.DetachedColumn> Describe(DataViewSchema input) => Outputs([.. Find(input).Select(column => column.Type)]);
@@ -25,5 +27,11 @@ internal abstract class RowColumns
     /// <summary>Appends what an estimator promises; a column of the same name is hidden by it.</summary>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     public virtual SchemaShape Promise(SchemaShape input)
-        => SchemaShapes.With(input, Outputs([.. Inputs.Select(need => need.Find(input).ItemType)]).Select(output => (output.Name, output.Type)));
+    {
+        IReadOnlyList<DataViewSchema.DetachedColumn> outputs = Outputs([.. Present(input).Select(need => need.Find(input).ItemType)]);
+        return SchemaShapes.With(input, outputs.Select(output => (output.Name, output.Type)));
+    }
+
+    private IEnumerable<ColumnNeed> Present(SchemaShape input)
+        => Inputs.Where(need => !need.IsOptional || input.Any(column => column.Name == need.Name));
 }

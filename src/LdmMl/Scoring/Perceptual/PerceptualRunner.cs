@@ -1,3 +1,4 @@
+using LdmMl.Batching;
 using LdmMl.Models;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
@@ -84,15 +85,6 @@ internal sealed class PerceptualRunner : PlaneRunner<PerceptualScores>
 
     /// <summary>Makes a getter of vectors; where a row's value is missing they are NaN.</summary>
     private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<PerceptualScores, int, ReadOnlySpan<float>> part)
-        => (ref VBuffer<float> destination) =>
-        {
-            var found = Find(computedSlot());
-            ReadOnlySpan<float> values = found is var (scores, row) ? part(scores, row) : [];
-            VBufferEditor<float> editor = VBufferEditor.Create(ref destination, found is null ? missingLength : values.Length);
-            if (found is null)
-                editor.Values.Fill(float.NaN);
-            else
-                values.CopyTo(editor.Values);
-            destination = editor.Commit();
-        };
+        => (ref VBuffer<float> destination)
+            => VectorHandover.Give(ref destination, Find(computedSlot()) is var (scores, row) ? part(scores, row) : [], missingLength);
 }

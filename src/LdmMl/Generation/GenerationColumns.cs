@@ -1,0 +1,139 @@
+using LdmMl.Autoencoders;
+using LdmMl.Schemas;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace LdmMl.Generation;
+
+/// <summary>The columns of generating: seeds and what the model is told in; images, and latents where they are wanted, out.</summary>
+internal sealed class GenerationColumns : RowColumns
+{
+    private readonly GenerateImagesOptions _options;
+    private readonly LatentDiffusionConfig _config;
+    private readonly AutoencoderConfig _autoencoder;
+    private readonly ColumnNeed[] _needs;
+
+    public GenerationColumns(LatentDiffusionConfig config, AutoencoderConfig autoencoder, GenerateImagesOptions options)
+    {
+        (_config, _autoencoder, _options) = (config, autoencoder, options);
+        Image = Need(options.InitialImageColumnName, ColumnContent.Image);
+        Mask = Need(options.MaskColumnName, ColumnContent.Image);
+        Label = Need(options.LabelColumnName, ColumnContent.Label);
+        Context = Need(options.ContextColumnName, ColumnContent.Tokens);
+        UnconditionalContext = Need(options.UnconditionalContextColumnName, ColumnContent.Tokens);
+        Seed = Need(options.SeedColumnName, ColumnContent.RowSeed) is { } seed ? seed with { IsOptional = options.SeedOffset is not null } : null;
+        _needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
+        Contents = options.LatentColumnName is null ? [GenerationOutput.Image] : [GenerationOutput.Image, GenerationOutput.Latent];
+    }
+
+    public ColumnNeed? Image { get; }
+
+    public ColumnNeed? Mask { get; }
+
+    public ColumnNeed? Label { get; }
+
+    public ColumnNeed? Context { get; }
+
+    public ColumnNeed? UnconditionalContext { get; }
+
+    public ColumnNeed? Seed { get; }
+
+    // The seed comes last: where it may be missing, the others keep their places.
+    public override IReadOnlyList<ColumnNeed> Inputs => _needs;
+
+    /// <summary>Gets what the appended columns hold, in their order.</summary>
+    public IReadOnlyList<GenerationOutput> Contents { get; }
+
+    /// <exception cref="ArgumentException">
+    /// The sizes that columns declare differ or do not fit the model, or tokens have another shape than it looks at.
+    /// </exception>
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
+    {
+        foreach (ColumnNeed tokens in ((ColumnNeed?[])[Context, UnconditionalContext]).OfType<ColumnNeed>())
+        {
+            if (TypeOf(tokens, inputs) is VectorDataViewType vector)
+                CountTokens(tokens, vector);
+        }
+
+        ImageSize? size = SizeOf(inputs);
+        return [.. Contents.Select(content => content == GenerationOutput.Image
+            ? new DataViewSchema.DetachedColumn(_options.OutputColumnName, ImageType(size))
+            : new DataViewSchema.DetachedColumn(_options.LatentColumnName!, LatentType(size)))];
+    }
+
+    /// <summary>Counts the tokens of a row's context.</summary>
+    /// <exception cref="ArgumentException">The column does not say it, or its tokens have another length.</exception>
+    public int CountTokens(ColumnNeed need, VectorDataViewType type)
+    {
+        int dimension = TokenDimension;
+        bool fits = type.Dimensions is [var tokens, var length] ? tokens > 0 && length == dimension : type.Size > 0 && type.Size % dimension == 0;
+        return fits
+            ? type.Size / dimension
+            : throw new ArgumentException($"Column '{need.Name}' holds {type}; this model looks at tokens Vector<Single, tokens, {dimension}>.");
+    }
+
+    /// <summary>Gets the size of the images to make; null where each row has its own.</summary>
+    /// <exception cref="ArgumentException">Columns and settings contradict each other, or the size does not fit the model.</exception>
+    public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)
+    {
+        GenerationSettings settings = _options.Settings;
+        int factor = _autoencoder.DownsampleFactor;
+        if (Image is null)
+            return Fitting(new ImageSize(settings.Width ?? _config.LatentWidth * factor, settings.Height ?? _config.LatentHeight * factor));
+        ImageSize? declared = ImageSizeRule.Declared((ImageDataViewType)TypeOf(Image, inputs));
+        if (Mask is not null && ImageSizeRule.Declared((ImageDataViewType)TypeOf(Mask, inputs)) is { } mask && declared is { } image && mask != image)
+        {
+            throw new ArgumentException(
+                $"Column '{Mask.Name}' holds masks of {mask}, and column '{Image.Name}' images of {image}; a mask has its image's size.");
+        }
+
+        return declared is { } size
+            ? Fitting(MadeOf(size))
+            : settings is { Width: { } width, Height: { } height } ? Fitting(new ImageSize(width, height)) : null;
+    }
+
+    /// <summary>Gives the size of the image that is made of one to begin with.</summary>
+    public ImageSize MadeOf(ImageSize initial)
+        => Enlarges ? new ImageSize(initial.Width * _autoencoder.DownsampleFactor, initial.Height * _autoencoder.DownsampleFactor) : initial;
+
+    /// <summary>Says what is wrong with a size of images to make; null where nothing is.</summary>
+    public string? Misfit(ImageSize size)
+    {
+        (int? width, int? height) = (_options.Settings.Width, _options.Settings.Height);
+        int multiple = _autoencoder.DownsampleFactor * _config.UNet.DownsampleFactor;
+        if ((width ?? size.Width) != size.Width || (height ?? size.Height) != size.Height)
+            return $"they are {size}, and the settings ask for {new ImageSize(width ?? size.Width, height ?? size.Height)}";
+        return size.Width < 1 || size.Height < 1 || size.Width % multiple != 0 || size.Height % multiple != 0
+            ? $"they are {size}, and both sides must be multiples of {multiple}"
+            : null;
+    }
+
+    /// <summary>Gets whether images to begin with are small ones, which a model of super-resolution enlarges.</summary>
+    public bool Enlarges => _config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
+
+    private int TokenDimension => _config.UNet.ContextDimension!.Value;
+
+    private static ColumnNeed? Need(string? name, ColumnContent content) => name is null ? null : new ColumnNeed(name, content);
+
+    private DataViewType TypeOf(ColumnNeed need, IReadOnlyList<DataViewType> inputs) => inputs[Array.IndexOf(_needs, need)];
+
+    private ImageSize Fitting(ImageSize size)
+    {
+        string hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
+        return Misfit(size) is { } misfit ? throw new ArgumentException($"The images to make do not fit: {misfit}.{hint}") : size;
+    }
+
+    private static ImageDataViewType ImageType(ImageSize? size)
+        => size is { } known ? new ImageDataViewType(known.Height, known.Width) : new ImageDataViewType();
+
+    private VectorDataViewType LatentType(ImageSize? size)
+    {
+        int factor = _autoencoder.DownsampleFactor;
+        return new VectorDataViewType(
+            NumberDataViewType.Single, _autoencoder.LatentChannels, (size?.Height ?? 0) / factor, (size?.Width ?? 0) / factor);
+    }
+}

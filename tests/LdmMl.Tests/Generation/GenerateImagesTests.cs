@@ -1,0 +1,186 @@
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Tests.Generation;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Tests.Generation;
+
+public sealed class GenerateImagesTests : IDisposable
+{
+    private readonly MLContext _context = new(seed: 1);
+    private readonly LatentDiffusionModel _model = SmallDiffusion.Create("labels");
+
+    public void Dispose() => _model.Dispose();
+
+    private static GenerateImagesOptions Labelled => SeedRows.Options with
+    {
+        LabelColumnName = "Label",
+        Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 3, Eta = 0.5 }, GuidanceScale = 2, GuidanceRescale = 0.3 },
+    };
+
+    [Fact]
+    public void Images_and_latents_are_the_models_own()
+    {
+        SeedRows.Row[] rows = SeedRows.Create(5);
+        var (images, latents) = SeedRows.Generate(_model, rows, Labelled);
+        using var scope = NewDisposeScope();
+        var batch = new GenerationBatch { Seeds = [.. rows.Select(row => row.Seed)], Labels = [0, 1, 2, 0, 1] };
+        Assert.Equal([.. _model.GenerateLatents(batch, Labelled.Settings).data<float>()], latents.SelectMany(latent => latent));
+        Tensor planes = _model.Generate(batch, Labelled.Settings);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            using MLImage wanted = MLImagePlanes.FromPlanes(planes[i].contiguous().data<float>().ToArray(), 3, PixelRange.MinusOneToOne, SeedRows.Side, SeedRows.Side);
+            Assert.Equal(wanted.Pixels.ToArray(), images[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(64, true)]
+    public void Batch_size_and_prefetching_change_no_bit(int batchSize, bool prefetch)
+    {
+        SeedRows.Row[] rows = SeedRows.Create(7);
+        Assert.Equal(SeedRows.Generate(_model, rows, Labelled), SeedRows.Generate(_model, rows, Labelled with { BatchSize = batchSize, Prefetch = prefetch }), Same);
+    }
+
+    [Fact]
+    public void Order_and_company_change_no_bit()
+    {
+        SeedRows.Row[] rows = SeedRows.Create(6);
+        var (images, latents) = SeedRows.Generate(_model, rows, Labelled);
+        var reversed = SeedRows.Generate(_model, [.. rows.Reverse()], Labelled);
+        Assert.Equal((images, latents), ([.. reversed.Images.Reverse()], [.. reversed.Latents.Reverse()]), Same);
+        Assert.Equal(([images[4]], [latents[4]]), SeedRows.Generate(_model, [rows[4]], Labelled), Same);
+    }
+
+    [Fact]
+    public void Every_pass_gives_the_same_bits()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(5));
+        IDataView output = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        Assert.Equal(SeedRows.Read(output), SeedRows.Read(output), Same);
+        IDataView shuffled = _context.Data.ShuffleRows(_context.Transforms.SelectColumns("Seed", "Label").Fit(view).Transform(view), seed: 3);
+        Dictionary<long, float[]> bySeed = view.GetColumn<long>("Seed").Zip(ImageRows.Latents(output)).ToDictionary();
+        IDataView again = _context.Transforms.GenerateImages(_model, Labelled).Fit(shuffled).Transform(shuffled);
+        Assert.All(again.GetColumn<long>("Seed").Zip(ImageRows.Latents(again)), row => Assert.Equal(bySeed[row.First], row.Second));
+    }
+
+    [Fact]
+    public async Task Four_threads_read_one_transformer()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(5));
+        IDataView output = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        var wanted = SeedRows.Read(output);
+        var given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => SeedRows.Read(output))));
+        Assert.All(given, one => Assert.Equal(wanted, one, Same));
+    }
+
+    [Fact]
+    public void A_prediction_engine_gives_what_a_cursor_gives()
+    {
+        SeedRows.Row[] rows = SeedRows.Create(3);
+        var wanted = SeedRows.Generate(_model, rows, Labelled);
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        using PredictionEngine<SeedRows.Row, SeedRows.Output> engine =
+            _context.Model.CreatePredictionEngine<SeedRows.Row, SeedRows.Output>(_context.Transforms.GenerateImages(_model, Labelled).Fit(view));
+        for (int i = 0; i < rows.Length; i++)
+        {
+            SeedRows.Output output = engine.Predict(rows[i]);
+            Assert.Equal(wanted.Images[i], output.Out.Pixels.ToArray());
+            Assert.Equal(wanted.Latents[i], output.Latent);
+        }
+    }
+
+    [Fact]
+    public void Latents_decode_to_the_images()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(5));
+        IDataView output = _context.Transforms.GenerateImages(_model, Labelled)
+            .Append(_context.Transforms.DecodeLatents("Decoded", "Latent", _model.Autoencoder)).Fit(view).Transform(view);
+        Assert.Equal(ImageRows.Pixels(output, "Out"), ImageRows.Pixels(output, "Decoded"));
+    }
+
+    [Fact]
+    public void One_column_alone_is_what_it_is_beside_the_other()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        IDataView both = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        var images = new List<byte[]>();
+        var latents = new List<float[]>();
+        foreach (SeedRows.Output row in _context.Data.CreateEnumerable<SeedRows.Output>(both, reuseRowObject: false))
+        {
+            images.Add(row.Out.Pixels.ToArray());
+            latents.Add(row.Latent);
+        }
+
+        Assert.Equal(([.. images], [.. latents]), SeedRows.Read(both), Same);
+    }
+
+    [Fact]
+    public void Nothing_is_computed_for_columns_that_nobody_reads()
+    {
+        // A row that cannot be generated: whoever generates it finds out.
+        SeedRows.Row[] rows = SeedRows.Create(2);
+        rows[1].Label = "no such label";
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        IDataView output = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        Assert.Equal(rows.Select(row => row.Seed), output.GetColumn<long>("Seed"));
+        Assert.Equal(2, output.GetRowCount());
+        Assert.Throws<InvalidDataException>(() => ImageRows.Latents(output));
+    }
+
+    [Fact]
+    public void Steps_and_guidance_can_be_given_directly()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        IDataView output = _context.Transforms.GenerateImages("Out", _model, "Seed", "Label", steps: 2, guidanceScale: 3).Fit(view).Transform(view);
+        var settings = new GenerationSettings { Sampling = _model.Config.Sampling with { Steps = 2 }, GuidanceScale = 3 };
+        Assert.Equal(SeedRows.Generate(_model, SeedRows.Create(3), Labelled with { Settings = settings }).Images, ImageRows.Pixels(output, "Out"));
+    }
+
+    [Fact]
+    public void Another_size_can_be_asked_for()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(2));
+        GenerateImagesOptions options = Labelled with { Settings = new GenerationSettings { Width = 24, Height = 8 } };
+        IDataView output = _context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view);
+        Assert.All(ImageRows.Pixels(output, "Out"), pixels => Assert.Equal(24 * 8 * 4, pixels!.Length));
+        Assert.All(ImageRows.Latents(output), latent => Assert.Equal(4 * 4 * 12, latent.Length));
+    }
+
+    [Fact]
+    public void Transformers_and_cursors_outlive_the_callers_model()
+    {
+        SeedRows.Row[] rows = SeedRows.Create(6);
+        var wanted = SeedRows.Generate(_model, rows, Labelled);
+        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        LatentDiffusionModel model = _model.Share();
+        GenerateImagesTransformer transformer = _context.Transforms.GenerateImages(model, Labelled).Fit(view);
+        IDataView output = transformer.Transform(view);
+        model.Dispose();
+        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
+        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(output.Schema["Latent"]);
+        VBuffer<float> latent = default;
+        for (int i = 0; cursor.MoveNext(); i++)
+        {
+            getter(ref latent);
+            Assert.Equal(wanted.Latents[i], latent.DenseValues());
+            if (i == 1)
+                transformer.Dispose();
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => ImageRows.Latents(output));
+    }
+
+    private static bool Same((byte[]?[] Images, float[][] Latents) wanted, (byte[]?[] Images, float[][] Latents) given) =>
+        wanted.Images.Length == given.Images.Length
+        && wanted.Images.Zip(given.Images).All(pair => pair.First!.AsSpan().SequenceEqual(pair.Second))
+        && wanted.Latents.Zip(given.Latents).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+}
