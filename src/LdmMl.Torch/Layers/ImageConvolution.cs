@@ -73,9 +73,12 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, long[]? stride = null, long[]? padding = null)
     {
         using var scope = NewDisposeScope();
-        if (input.shape[0] != 1 || input.numel() > LargestLoneInput)
-            return scope.MoveToOuter(functional.conv2d(input, weight, bias, stride, padding));
-        var doubled = input.expand(2, -1, -1, -1);
+
+        // Maps of one pixel can pass for channels-first as well as for channels-last, and libtorch would decide differently for a lone one.
+        var map = input.shape is [_, _, 1, 1] ? input.flatten(1).reshape(input.shape) : input;
+        if (map.shape[0] != 1 || map.numel() > LargestLoneInput)
+            return scope.MoveToOuter(functional.conv2d(map, weight, bias, stride, padding));
+        var doubled = map.expand(2, -1, -1, -1);
         return scope.MoveToOuter(functional.conv2d(doubled, weight, bias, stride, padding).narrow(0, 0, 1).contiguous());
     }
 

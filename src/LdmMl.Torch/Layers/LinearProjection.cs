@@ -5,14 +5,9 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Layers;
 
-/// <summary>A linear layer over the last axis that gives a row the same bits alone as in a batch.</summary>
+/// <summary>A linear layer over the last axis that gives each item of the first axis the same bits alone as in a batch.</summary>
 internal sealed class LinearProjection : Module<Tensor, Tensor>
 {
-    // A few rows are multiplied by other algorithms than many, whose sums differ in the last bits. Seen: 1 to 3, 5 to 7 and 9 to 11 are apart,
-    // multiples of 4 and all from 12 on agree.
-    private const int RowsAtOnce = 4;
-    private const int FewestEqualRows = 12;
-
     // Field names are checkpoint keys.
     private readonly Parameter weight;
     private readonly Parameter? bias;
@@ -56,14 +51,23 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)                 // [..., Cin] -> [..., Cout]
     {
+        // A training step's rows share its gradients anyway.
+        if (is_grad_enabled())
+            return functional.linear(input, weight, bias);
         using var scope = NewDisposeScope();
+        var rows = input.dim() > 2 ? input.flatten(1, -2) : input.unsqueeze(1);              // [B, T, Cin]
+        var isLone = rows.shape[0] == 1 && rows.numel() <= ImageConvolution.LargestLoneInput;
+        var result = isLone ? Multiply(rows.expand(2, -1, -1)).narrow(0, 0, 1) : Multiply(rows);
+        return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
+    }
 
-        // Two axes always: with three, and a bias, other algorithms are chosen.
-        var given = input.reshape(-1, input.shape[^1]);                                // [rows, Cin]
-        var rows = given.shape[0];
-        if (rows < FewestEqualRows && rows % RowsAtOnce != 0)
-            given = functional.pad(given, [0, 0, 0, RowsAtOnce - (rows % RowsAtOnce)]);
-        var output = functional.linear(given, weight, bias).narrow(0, 0, rows);
-        return scope.MoveToOuter(output.reshape([.. input.shape[..^1], output.shape[1]]).contiguous());
+    // libtorch's matrix product depends on how many rows it has and on where they lie in memory; its convolution does not.
+    // Tokens behind each other are a map whose channels come last, so that nothing is moved.
+    private Tensor Multiply(Tensor rows)                         // [B, T, Cin] -> [B, T, Cout]
+    {
+        using var inOrder = rows.contiguous().flatten().reshape(rows.shape);                 // also where axes of length 1 have odd strides
+        using var map = inOrder.transpose(1, 2).unsqueeze(2);                                // [B, Cin, 1, T]
+        using var kernel = weight.unsqueeze(2).unsqueeze(3);                                 // [Cout, Cin, 1, 1]
+        return functional.conv2d(map, kernel, bias).squeeze(2).transpose(1, 2);
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Folders in diffusers' layout: the autoencoder parts, under the present and the older attention names.</summary>
+/// <summary>Folders in diffusers' layout: autoencoders, under the present and the older attention names, and U-Nets.</summary>
 internal sealed class DiffusersModelsRunner : IGoldenRunner
 {
     public string Group => "diffusers-models";
@@ -17,6 +17,8 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
             using var model = AutoencoderModel.Load(golden.PathOf(folder));
             CheckAutoencoder(golden, (KlAutoencoder)model.Network);
         }
+        if (Directory.Exists(golden.PathOf("unet")))
+            DiffusersUNetCase.Check(golden);
         if (File.Exists(golden.PathOf("keymap.json")))
             CheckCompVisNaming(golden);
     }

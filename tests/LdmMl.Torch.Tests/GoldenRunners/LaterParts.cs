@@ -14,7 +14,6 @@ internal static class LaterParts
     private static readonly string[] Outputs =
     [
         "checkpoints/ldm_small/*",   // a whole latent diffusion model; its files and hashes are compared now
-        "diffusers-models/*/out", "diffusers-models/*/act.*", "diffusers-models/*/eps",   // of U-Nets
     ];
 
     public static bool HasGroup(string group) => Groups.Contains(group);

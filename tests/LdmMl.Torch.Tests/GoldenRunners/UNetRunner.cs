@@ -1,5 +1,6 @@
 using System.Globalization;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Models.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,6 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 internal sealed class UNetRunner : IGoldenRunner
 {
     private const string Activation = "act.";
-    private const string Network = "model.diffusion_model.";
     private const string ClassEmbedder = "cond_stage_model.embedding.weight";
 
     public string Group => "unet";
@@ -39,7 +39,7 @@ internal sealed class UNetRunner : IGoldenRunner
         var config = UNetConfigs.Read(golden.Config["params"]!);
         using var network = UNetFactory.Build(config);
         using var weights = golden.Weights();
-        using var own = weights.Select(Network);
+        using var own = weights.Select(CompVisKeys.Network);
         ModuleWeights.Load(network, own, golden.Folder);
         var named = golden.Outputs.Keys.Where(key => key.StartsWith(Activation, StringComparison.Ordinal)).Select(key => key[Activation.Length..]);
         using var recorder = new ActivationRecorder(network, named);

@@ -8,6 +8,9 @@ namespace LdmMl.Torch.Checkpoints.CompVis;
 /// <param name="Path">The keys that lead to it.</param>
 internal sealed record YamlMap(YamlMappingNode Node, string Path)
 {
+    /// <summary>Says whether there is anything under a key.</summary>
+    public bool Has(string key) => Find(key) is not (null or YamlScalarNode { Value: null or "" or "~" or "null" or "None" });
+
     /// <summary>Gets the mapping under a key, or null if there is none.</summary>
     public YamlMap? Map(string key) => Find(key) is YamlMappingNode map ? new YamlMap(map, Join(key)) : null;
 

@@ -79,7 +79,9 @@ internal static class DiffusersJson
         JsonSerializer.Serialize(stream, json, Options);
     }
 
-    private static JsonObject ReadObject(Stream stream)
+    /// <summary>Reads a JSON object of a configuration's size.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static JsonObject ReadObject(Stream stream)
     {
         if (stream.CanSeek && stream.Length - stream.Position > LargestFile)
             throw new InvalidDataException($"it has more than {LargestFile} bytes: no configuration.");
@@ -96,7 +98,9 @@ internal static class DiffusersJson
             json.Remove(name);
     }
 
-    private static T Translate<T>(Func<T> read)
+    /// <summary>Runs a reader of JSON, whose errors then say what is wrong with the file.</summary>
+    /// <exception cref="InvalidDataException">The JSON is not valid.</exception>
+    public static T Translate<T>(Func<T> read)
     {
         try
         {

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+
+namespace LdmMl.Torch.Models.UNets.Storage;
+
+/// <summary>Turns a diffusers <c>config.json</c> of a U-Net into a config. What the file leaves out is as in diffusers.</summary>
+internal static class DiffusersUNetReading
+{
+    /// <exception cref="InvalidDataException">The config describes something that this library does not have.</exception>
+    public static UNetConfig ToConfig(JsonObject json, bool conditional)
+    {
+        var options = new JsonOptions(json);
+        UnsupportedOptions.Check(options);
+        var widths = options.Integers("block_out_channels") ?? (conditional ? [320, 640, 1280, 1280] : [224, 448, 672, 896]);
+        Require(widths.Length > 0 && widths.All(width => width > 0 && width % widths[0] == 0), "its 'block_out_channels' are no multiples of the first.");
+        var config = new UNetConfig
+        {
+            InputChannels = options.Integer("in_channels") ?? (conditional ? 4 : 3),
+            OutputChannels = options.Integer("out_channels") ?? (conditional ? 4 : 3),
+            BaseChannels = widths[0],
+            ChannelMultipliers = [.. widths.Select(width => width / widths[0])],
+            ResidualBlocks = options.SameInteger("layers_per_block") ?? 2,
+            NormGroups = options.Integer("norm_num_groups") ?? 32,
+            Dropout = options.Number("dropout") ?? 0,
+            TimestepInjection = Injection(options),
+            LabelCount = options.Text("class_embed_type") is null ? options.Integer("num_class_embeds") : null,
+        };
+        return conditional ? Conditional(config, options) : Unconditional(config, options);
+    }
+
+    private static UNetConfig Conditional(UNetConfig config, JsonOptions options)
+    {
+        Require((options.Text("mid_block_type") ?? "UNetMidBlock2DCrossAttn") == "UNetMidBlock2DCrossAttn",
+            $"its 'mid_block_type' is '{options.Text("mid_block_type")}'; supported is UNetMidBlock2DCrossAttn.");
+        var kind = options.Text("class_embed_type");
+        Require(kind is null or "projection", $"its 'class_embed_type' is '{kind}'; supported are none and projection.");
+        var heads = options.Integers("attention_head_dim") ?? [8];
+        return WithHeads(config, heads) with
+        {
+            AttentionFactors = Factors(config, options, "CrossAttnDownBlock2D", "CrossAttnUpBlock2D", ["DownBlock2D"], ["UpBlock2D"], [true, true, true, false]),
+            ContextDimension = options.SameInteger("cross_attention_dim") ?? 1280,
+            TransformerDepth = options.SameInteger("transformer_layers_per_block") ?? 1,
+            LinearProjections = options.Truth("use_linear_projection") ?? false,
+            VectorDimension = kind is null ? null : options.Integer("projection_class_embeddings_input_dim")
+                ?? throw new InvalidDataException("its 'class_embed_type' is projection, which needs 'projection_class_embeddings_input_dim'."),
+            LegacyHeads = false,
+        };
+    }
+
+    private static UNetConfig Unconditional(UNetConfig config, JsonOptions options)
+    {
+        Require(options.Text("class_embed_type") is null, $"its 'class_embed_type' is '{options.Text("class_embed_type")}', which is not supported.");
+        var normalised = options.Integer("attn_norm_num_groups") ?? (config.TimestepInjection == TimestepInjection.Shift ? config.NormGroups : 0);
+        Require(normalised == config.NormGroups,
+            "its middle's attention is normalised in other groups than everything else, or not at all ('attn_norm_num_groups'), which is not supported.");
+        var types = (Down: options.Text("downsample_type") ?? "conv", Up: options.Text("upsample_type") ?? "conv");
+        Require(types is ("conv", "conv") or ("resnet", "resnet"),
+            $"its 'downsample_type' is '{types.Down}' and its 'upsample_type' '{types.Up}'; supported are conv and resnet, for both.");
+        var isResidual = types.Down == "resnet";
+        return config with
+        {
+            AttentionFactors = Factors(
+                config, options, "AttnDownBlock2D", "AttnUpBlock2D",
+                [isResidual ? "ResnetDownsampleBlock2D" : "DownBlock2D"], [isResidual ? "ResnetUpsampleBlock2D" : "UpBlock2D"], [false, true, true, true]),
+            HeadChannels = options.Has("attention_head_dim") ? options.Integer("attention_head_dim") : 8,
+            Resampling = isResidual ? UNetResampling.ResidualBlock : UNetResampling.Convolution,
+        };
+    }
+
+    // A list that gives every level heads of the same width is how Stable Diffusion 2 writes that width.
+    private static UNetConfig WithHeads(UNetConfig config, int[] heads)
+    {
+        if (heads is [var same])
+            return config with { Heads = same };
+        var levels = config.ChannelMultipliers.Count;
+        Require(heads.Length == levels && heads.All(count => count > 0), $"its 'attention_head_dim' must be one number, or {levels} as 'block_out_channels' has.");
+        var widths = heads.Select((count, level) => config.LevelChannels(level) / (double)count).Distinct().ToArray();
+        return widths is [var width] && width == (int)width ? config with { HeadChannels = (int)width } : config with { LevelHeads = heads };
+    }
+
+    private static int[] Factors(
+        UNetConfig config, JsonOptions options, string downWith, string upWith, string[] downWithout, string[] upWithout, bool[] usual)
+    {
+        var levels = config.ChannelMultipliers.Count;
+        var down = options.Texts("down_block_types")?.Select(type => IsAttention(type, downWith, downWithout)).ToArray() ?? usual;
+        var up = options.Texts("up_block_types")?.Select(type => IsAttention(type, upWith, upWithout)).Reverse().ToArray() ?? usual;
+        Require(down.Length == levels && up.Length == levels,
+            $"its 'down_block_types' and 'up_block_types' must have {levels} entries, as 'block_out_channels' has.");
+        Require(down.SequenceEqual(up), "it has attention at other levels on the way down than on the way up, which is not supported.");
+        return [.. Enumerable.Range(0, levels).Where(level => down[level]).Select(level => 1 << level)];
+    }
+
+    private static bool IsAttention(string type, string with, string[] without) => type == with
+        || (without.Contains(type) ? false : throw new InvalidDataException($"its block type '{type}' is not supported here; it could be {with} or {without[0]}."));
+
+    private static TimestepInjection Injection(JsonOptions options) => options.Text("resnet_time_scale_shift") switch
+    {
+        null or DiffusersUNet.Shift => TimestepInjection.Shift,
+        DiffusersUNet.ScaleAndShift => TimestepInjection.ScaleAndShift,
+        var other => throw new InvalidDataException($"its 'resnet_time_scale_shift' is '{other}'; supported are default and scale_shift."),
+    };
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+            throw new InvalidDataException(message);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models.UNets.Storage;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>A <c>unet/</c> folder, and where the case has it the same network in CompVis' naming.</summary>
+internal static class DiffusersUNetCase
+{
+    // Modules that CompVis has as well, under its names.
+    private static readonly Dictionary<string, string> Shared = new(StringComparer.Ordinal)
+    {
+        ["act.time_embedding"] = "time_embed",
+        ["act.conv_in"] = "input_blocks.0",
+        ["act.down_blocks.0"] = "input_blocks.2",   // of one residual block a level; what leaves the level is the halved map
+        ["act.mid_block"] = "middle_block",
+    };
+
+    public static void Check(GoldenCase golden)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var folder = golden.PathOf("unet");
+        using var stored = SafetensorsFile.Read(Path.Combine(folder, "diffusion_pytorch_model.safetensors"));
+        using var network = Build(ReadConfig(folder), stored, folder);
+        using var recorder = new ActivationRecorder(network, Shared.Values);
+
+        var output = golden.Outputs.ContainsKey("eps") ? "eps" : "out";
+        golden.Check(output, Predict(network, golden));
+        foreach (var (activation, module) in Shared.Where(pair => golden.Outputs.ContainsKey(pair.Key)))
+            golden.Check(activation, recorder.Recorded[module]);
+        CheckWriting(network, stored);
+        if (File.Exists(golden.PathOf("keymap.json")))
+            CheckCompVisNaming(golden, stored);
+    }
+
+    private static void CheckWriting(UNet network, StateDictionary stored)
+    {
+        using var written = UNetFiles.Weights(network);
+        AssertSame(stored, written);
+        using var stream = new MemoryStream();
+        UNetFiles.WriteConfig(stream, network.Config, 8, 8);
+        stream.Position = 0;
+        Assert.Equal(Text(network.Config), Text(UNetFiles.ReadConfig(stream).Config));
+    }
+
+    // The same network again from the CompVis file, described by the case's own config.
+    private static void CheckCompVisNaming(GoldenCase golden, StateDictionary stored)
+    {
+        using var all = golden.Weights();
+        using var own = all.Select(CompVisKeys.Network);
+        using var network = Build(UNetConfigs.Read(golden.Config["compvis"]!["unet_config"]!["params"]!), own, golden.Folder);
+        golden.Check("eps", Predict(network, golden));
+        using var written = UNetFiles.Weights(network);
+        AssertSame(stored, written);
+        var map = JsonNode.Parse(File.ReadAllText(golden.PathOf("keymap.json")))!.AsObject();
+        var expected = map.Where(pair => pair.Key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)).Select(pair => pair.Value!.GetValue<string>());
+        Assert.Equal(expected.Order(StringComparer.Ordinal), written.Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static UNet Build(UNetConfig config, StateDictionary stored, string source)
+    {
+        var network = UNetFactory.Build(config);
+        using var weights = UNetFiles.ToCompVis(config, stored);
+        ModuleWeights.Load(network, weights, source);
+        return network;
+    }
+
+    private static UNetConfig ReadConfig(string folder)
+    {
+        using var stream = File.OpenRead(Path.Combine(folder, "config.json"));
+        return UNetFiles.ReadConfig(stream).Config;
+    }
+
+    private static Tensor Predict(UNet network, GoldenCase golden)
+    {
+        var inputs = golden.Inputs;
+        var context = inputs.TryGetValue("context", out var given) ? given
+            : inputs.TryGetValue("encoder_hidden_states", out var states) ? states : null;
+        return network.Predict(inputs["x"], inputs["t"].to(ScalarType.Float32), new UNetConditions(context));
+    }
+
+    private static void AssertSame(StateDictionary expected, StateDictionary actual)
+    {
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
+        Assert.All(expected, pair => Assert.True(pair.Value.to(ScalarType.Float32).equal(actual[pair.Key]).all().item<bool>(), pair.Key));
+    }
+
+    private static string Text(UNetConfig config) => JsonSerializer.Serialize(config);
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models.UNets.Storage;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Models.UNets;
+
+public class UNetFilesTests
+{
+    public static TheoryData<string> Kinds() => [.. SmallUNets.Kinds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_network_comes_back_from_its_files_and_predicts_the_same(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var network = SmallUNets.Build(kind);
+        using var written = UNetFiles.Weights(network);
+
+        var read = WriteAndRead(network.Config);
+        using var again = UNetFactory.Build(read.Config);
+        using var weights = UNetFiles.ToCompVis(read.Config, written);
+        ModuleWeights.Load(again, weights, "the file");
+
+        Assert.Equal((6, 4), (read.Height, read.Width));
+        var (states, times, conditions) = SmallUNets.Inputs(network.Config, [0, 1], 4, 4);
+        Assert.True(network.Predict(states, times, conditions).equal(again.Predict(states, times, conditions)).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData("plain", "UNetModel")]                  // two heads on two widths: diffusers' heads have the same channels everywhere
+    [InlineData("small groups", "UNetModel")]
+    [InlineData("residual resampling, scale and shift", "UNetModel")]
+    [InlineData("without weights in resampling", "UNetModel")]
+    [InlineData("codebook", "UNetModel")]
+    [InlineData("vectors", "UNetModel")]
+    [InlineData("context", "UNet2DConditionModel")]
+    [InlineData("context, linear", "UNet2DConditionModel")]
+    public void The_class_is_diffusers_own_only_where_it_computes_the_same(string kind, string expected) =>
+        Assert.Equal(expected, UNetFiles.PythonClass(SmallUNets.Kinds[kind]));
+
+    [Theory]
+    [InlineData(nameof(UNetConfig.CelebaHq256), "UNet2DModel")]
+    [InlineData(nameof(UNetConfig.LsunChurches256), "UNetModel")]
+    [InlineData(nameof(UNetConfig.Cin256), "UNet2DConditionModel")]
+    [InlineData(nameof(UNetConfig.Txt2Img), "UNet2DConditionModel")]
+    [InlineData(nameof(UNetConfig.SuperResolution), "UNet2DModel")]
+    [InlineData(nameof(UNetConfig.StableDiffusion1), "UNet2DConditionModel")]
+    [InlineData(nameof(UNetConfig.StableDiffusion2), "UNet2DConditionModel")]
+    public void Published_networks_keep_their_shape_through_config_json(string preset, string pythonClass)
+    {
+        var config = (UNetConfig)typeof(UNetConfig).GetProperty(preset)!.GetValue(null)!;
+
+        var read = WriteAndRead(config).Config;
+
+        Assert.Equal(pythonClass, UNetFiles.PythonClass(config));
+        Assert.Equal(Lines(config), Lines(read));
+    }
+
+    [Theory]
+    [InlineData("""{"_class_name":"UNet3DConditionModel"}""", "its '_class_name' is 'UNet3DConditionModel'; supported are UNet2DConditionModel, UNet2DModel and UNetModel.")]
+    [InlineData("""{"_class_name":"UNet2DModel","freq_shift":1}""", "its 'freq_shift' is 1, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","dual_cross_attention":true}""", "its 'dual_cross_attention' is true, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is given, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DModel","layers_per_block":[1,2,2,2]}""", "its 'layers_per_block' must be the same for all levels.")]
+    [InlineData("""{"_class_name":"UNet2DModel","in_channels":"four"}""", "its 'in_channels' must be a whole number.")]
+    [InlineData("""{"_class_name":"UNet2DModel","resnet_time_scale_shift":"scale_shift"}""",
+        "its middle's attention is normalised in other groups than everything else, or not at all ('attn_norm_num_groups'), which is not supported.")]
+    [InlineData("""{"_class_name":"UNetModel"}""", "its JSON is not valid")]
+    public void What_cannot_be_computed_is_refused_by_name(string json, string message)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+
+        var error = Assert.Throws<InvalidDataException>(() => UNetFiles.ReadConfig(stream));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Old_attention_names_of_diffusers_are_read()
+    {
+        using var network = UNetFactory.Build(UNetConfig.CelebaHq256, META);
+        using var written = UNetFiles.Weights(network);
+        using var old = written.Rename(key => key.Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
+            .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal));
+        using var weights = UNetFiles.ToCompVis(network.Config, old);
+
+        Assert.Equal(network.state_dict().Keys.Order(StringComparer.Ordinal), weights.Keys.Order(StringComparer.Ordinal));
+    }
+
+    private static StoredUNetConfig WriteAndRead(UNetConfig config)
+    {
+        using var stream = new MemoryStream();
+        UNetFiles.WriteConfig(stream, config, 6, 4);
+        stream.Position = 0;
+        return UNetFiles.ReadConfig(stream);
+    }
+
+    // Factors that no map has, and the legacy flag without heads of their own on the way up, mean nothing.
+    private static string[] Lines(UNetConfig config) =>
+    [
+        JsonSerializer.Serialize(config with { AttentionFactors = [], LegacyHeads = false, Heads = config.HeadChannels is null ? config.Heads : 1 }),
+        string.Join(',', config.AttentionFactors.Where(factor => factor <= config.DownsampleFactor).Order()),
+    ];
+}
