@@ -1,12 +1,13 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
 /// <summary>A diffusion model that learns to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
-internal sealed class DiffusionLearner : ILearner<LatentBatch>
+internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
 {
     private readonly LatentDiffusionModel model;
     private readonly LatentDiffusionModel? averaged;
@@ -66,6 +67,35 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     /// <summary>Measures how well the averaged weights predict, always with the same noise.</summary>
     public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step) =>
         DenoisingValidation.Measure((averaged ?? model).Denoiser, diffusion, latents, labels, options, model.Device, step);
+
+    public void Write(TrainingSnapshot snapshot)
+    {
+        snapshot.Add("weights.", model.Denoiser);
+        if (averaged is not null)
+            snapshot.Add("averages.", averaged.Denoiser);
+        if (loss.LogVariance is { } logVariance)
+            snapshot.Add("log_variance", logVariance);
+        snapshot.Counts["average.updates"] = average?.Updates ?? 0;
+        optimizer.Write(snapshot);
+        snapshot.Add(RandomStream.Timesteps, timesteps);
+        snapshot.Add(RandomStream.Noise, noises);
+        snapshot.Add(RandomStream.UnitDropout, dropped);
+    }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        snapshot.Restore("weights.", model.Denoiser);
+        if (averaged is not null)
+            snapshot.Restore("averages.", averaged.Denoiser);
+        if (loss.LogVariance is { } logVariance)
+            snapshot.Restore("log_variance", logVariance);
+        if (average is not null)
+            average.Updates = snapshot.Count("average.updates");
+        optimizer.Read(snapshot);
+        snapshot.Restore(RandomStream.Timesteps, timesteps);
+        snapshot.Restore(RandomStream.Noise, noises);
+        snapshot.Restore(RandomStream.UnitDropout, dropped);
+    }
 
     public void Dispose()
     {

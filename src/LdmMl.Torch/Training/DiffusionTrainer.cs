@@ -1,7 +1,7 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
-using static TorchSharp.torch;
+using LdmMl.Torch.Training.States;
 
 namespace LdmMl.Torch.Training;
 
@@ -43,6 +43,7 @@ public sealed class DiffusionTrainer
     /// <param name="cancellationToken">Ends the training between two steps; what is finished is kept, and no exception is thrown.</param>
     /// <returns>The trained model, and how it went. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels, size or labels do not fit the model.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
@@ -51,20 +52,24 @@ public sealed class DiffusionTrainer
     {
         ArgumentNullException.ThrowIfNull(images);
         var config = DiffusionTrainingDoor.Check(autoencoder.Config, options, images, validation);
+        var keeper = StateKeeper.Open(options, config, autoencoder, options.StepsFor(images.Images.Count));
+        DiffusionTrainingData data;
         try
         {
-            using var data = DiffusionTrainingData.Encode(autoencoder, options, config, images, validation, cancellationToken);
-            return Train(data, config, onStep, cancellationToken);
+            data = DiffusionTrainingData.Encode(autoencoder, options, config, images, validation, keeper?.LatentScale, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             var untrained = LatentDiffusionModel.Create(autoencoder, config, options.Seed);
             return new DiffusionTrainingResult(untrained, TrainingOutcome.Cancelled, lastStep: null, validation: null);
         }
+
+        using (data)
+            return Train(data, config, keeper, onStep, cancellationToken);
     }
 
     private DiffusionTrainingResult Train(
-        DiffusionTrainingData data, LatentDiffusionConfig config, Action<TrainingStep>? onStep, CancellationToken cancellationToken)
+        DiffusionTrainingData data, LatentDiffusionConfig config, StateKeeper? keeper, Action<TrainingStep>? onStep, CancellationToken cancellationToken)
     {
         using var model = Create(data, config);
         var averaged = options.EmaDecay is null ? null : Create(data, config);
@@ -73,9 +78,13 @@ public sealed class DiffusionTrainer
             var steps = options.StepsFor(data.Latents.Count);
             using var batches = new LatentBatches(data.Latents, data.Labels, options, model.Device);
             using var learner = new DiffusionLearner(model, averaged, options, steps);
-            var run = new TrainingRun<LatentBatch>(learner, batches, steps, data.Validating(learner), options.ValidationInterval);
+            var run = new TrainingRun<LatentBatch>(learner, batches, steps, data.Validating(learner), options.ValidationInterval)
+            {
+                StepsBefore = keeper?.StepsBefore ?? 0,
+            };
+            keeper?.Begin(data.Hash, data.Autoencoder.Config.LatentScale, batches, learner);
             model.Denoiser.train();
-            run.Finish(onStep, cancellationToken);
+            Finish(run, keeper, onStep, cancellationToken);
             model.Denoiser.eval();
             return new DiffusionTrainingResult(averaged ?? model.Share(), run.Outcome, run.LastStep, run.Validation as DiffusionValidation);
         }
@@ -84,6 +93,27 @@ public sealed class DiffusionTrainer
             averaged?.Dispose();
             throw;
         }
+    }
+
+    private static void Finish(TrainingRun<LatentBatch> run, StateKeeper? keeper, Action<TrainingStep>? onStep, CancellationToken cancellationToken)
+    {
+        try
+        {
+            run.Finish(
+                step =>
+                {
+                    keeper?.After(step.Step);
+                    onStep?.Invoke(step);
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)                       // by whoever is told of the steps
+        {
+            keeper?.Save(run.StepsDone);
+            throw;
+        }
+
+        keeper?.Save(run.StepsDone);
     }
 
     private LatentDiffusionModel Create(DiffusionTrainingData data, LatentDiffusionConfig config)

@@ -24,18 +24,28 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <summary>Gets their labels; null for none.</summary>
     public TrainingLabels? Labels { get; }
 
+    /// <summary>Gets what tells the images and their labels from all others.</summary>
+    public string Hash => Labels is null ? Latents.ImageHash : $"{Latents.ImageHash}, labels {Labels.Hash()}";
+
     /// <summary>Encodes the images, and those to validate on.</summary>
+    /// <param name="autoencoder">The first stage.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="config">What is trained.</param>
+    /// <param name="images">What is learnt.</param>
+    /// <param name="validation">What the progress is measured on; null for nothing.</param>
+    /// <param name="latentScale">The scale of the latents where it was measured before; null to measure it.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public static DiffusionTrainingData Encode(
         AutoencoderModel autoencoder, DiffusionTrainingOptions options, LatentDiffusionConfig config, LabeledImages images, LabeledImages? validation,
-        CancellationToken cancellationToken)
+        double? latentScale, CancellationToken cancellationToken)
     {
         var varies = options.LatentVariation == LatentVariation.Sample;
         var latents = LatentCache.Encode(autoencoder, images.Images, options.HorizontalFlips, varies, cancellationToken);
         AutoencoderModel? scaled = null;
         try
         {
-            scaled = options.KeepLatentScale ? autoencoder.Share() : Rescale(autoencoder, latents);
+            scaled = options.KeepLatentScale ? autoencoder.Share() : Rescale(autoencoder, latents, latentScale);
             var unseen = validation is null ? null : LatentCache.Encode(scaled, validation.Images, mirrored: false, varies: false, cancellationToken);
             return new DiffusionTrainingData(
                 scaled, latents, LabelsOf(images, config, options), unseen, validation is null ? null : LabelsOf(validation, config, options));
@@ -59,13 +69,14 @@ internal sealed class DiffusionTrainingData : IDisposable
         held?.Dispose();
     }
 
-    private static AutoencoderModel Rescale(AutoencoderModel autoencoder, LatentCache latents)
+    private static AutoencoderModel Rescale(AutoencoderModel autoencoder, LatentCache latents, double? wanted)
     {
-        var deviation = latents.StandardDeviation();
+        var present = autoencoder.Config.LatentScale;
+        var deviation = wanted is { } scale ? present / scale : latents.StandardDeviation();
         if (!(deviation > 1e-12))
             return autoencoder.Share();                          // latents that never change have no scale; they keep theirs
         latents.Multiply(1 / deviation);
-        return autoencoder.WithLatentScale(autoencoder.Config.LatentScale / deviation, autoencoder.Config.LatentShift);
+        return autoencoder.WithLatentScale(wanted ?? present / deviation, autoencoder.Config.LatentShift);
     }
 
     private static TrainingLabels? LabelsOf(LabeledImages images, LatentDiffusionConfig config, DiffusionTrainingOptions options) =>

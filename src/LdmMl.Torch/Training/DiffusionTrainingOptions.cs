@@ -66,6 +66,25 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// <value>Default: 4 GiB, which is half a million images of 4x16x16 with their deviations.</value>
     public long MaximumLatentBytes { get; init; } = 4L << 30;
 
+    /// <summary>
+    /// Gets the folder that keeps the training's state: weights, averages, Adam's moments, streams of random numbers, order, options. From it a
+    /// training goes on to the same weights, to the last bit, as if it had never stopped. It is about four times as large as the U-Net.
+    /// </summary>
+    /// <value>Default: null, none.</value>
+    public string? StateFolder { get; init; }
+
+    /// <summary>Gets after how many steps the state is written, at least 1; it also is at the end, and when the training is cancelled.</summary>
+    /// <value>Default: 1000.</value>
+    public int SaveInterval { get; init; } = 1000;
+
+    /// <summary>
+    /// Gets a value indicating whether the training goes on from the state in <see cref="StateFolder"/>. Images, labels, first stage and options must be
+    /// those with which it was begun; <see cref="TrainingOptions.Steps"/> and <see cref="TrainingOptions.Epochs"/> may be more where the learning rate
+    /// does not depend on them.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>: the training begins, and a state that is there already is an error.</value>
+    public bool Resume { get; init; }
+
     /// <summary>Makes the description of the model that is trained on some images.</summary>
     internal LatentDiffusionConfig ModelFor(AutoencoderConfig autoencoder, LabeledImages images)
     {
@@ -98,6 +117,8 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
             $"{nameof(LatentVariation)} is {LatentVariation}; it must be one of {string.Join(", ", Enum.GetNames<LatentVariation>())}.");
         Require(
             EmaDecay is null or (>= 0 and < 1), $"{nameof(EmaDecay)} is {EmaDecay}; it must be at least 0 and below 1, or null for no average.");
+        Require(SaveInterval >= 1, $"{nameof(SaveInterval)} is {SaveInterval}; it must be at least 1.");
+        Require(!Resume || !string.IsNullOrEmpty(StateFolder), $"{nameof(Resume)} is set, but no {nameof(StateFolder)} to go on from.");
         Require(LabelDropout is >= 0 and < 1, $"{nameof(LabelDropout)} is {LabelDropout}; it must be at least 0 and below 1.");
     }
 

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -6,7 +7,7 @@ namespace LdmMl.Torch.Training;
 /// <param name="count">How many rows there are.</param>
 /// <param name="batchSize">How many of them a batch has; what is left of an epoch makes a smaller last one.</param>
 /// <param name="seed">The training's seed.</param>
-internal sealed class EpochOrder(int count, int batchSize, long seed) : IDisposable
+internal sealed class EpochOrder(int count, int batchSize, long seed) : IResumable, IDisposable
 {
     private readonly Generator orders = RandomStream.Order.Create(seed);
     private long[] order = [];
@@ -27,6 +28,25 @@ internal sealed class EpochOrder(int count, int batchSize, long seed) : IDisposa
         var rows = order.AsSpan(position, size);
         position += size;
         return rows;
+    }
+
+    public void Write(TrainingSnapshot snapshot)
+    {
+        snapshot.Add(RandomStream.Order, orders);
+        using var rows = tensor(order);
+        snapshot.Add("order", rows);
+        snapshot.Counts["order.position"] = position;
+        snapshot.Counts["order.epoch"] = Epoch;
+    }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        snapshot.Restore(RandomStream.Order, orders);
+        order = snapshot.Numbers("order");
+        position = snapshot.Count("order.position");
+        Epoch = snapshot.Count("order.epoch");
+        if (order.Length != count || position > count || order.Any(row => row < 0 || row >= count))
+            throw new InvalidDataException($"the order of the epoch is not one of {count} images.");
     }
 
     public void Dispose() => orders.Dispose();

@@ -1,9 +1,10 @@
+using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
 /// <summary>Reads batches of cached latents: which ones the seed decides, which of them are mirrored, their samples, and whose label is withheld.</summary>
-internal sealed class LatentBatches : IBatches<LatentBatch>, IDisposable
+internal sealed class LatentBatches : IBatches<LatentBatch>, IResumable, IDisposable
 {
     private readonly LatentCache latents;
     private readonly TrainingLabels? labels;
@@ -43,6 +44,22 @@ internal sealed class LatentBatches : IBatches<LatentBatch>, IDisposable
         using var noise = latents.Varies ? randn([Size, .. latents.Shape], generator: posteriors) : null;
         using var read = latents.Read(latents.HasMirrored ? Mirror(rows) : rows, noise);
         return new LatentBatch(read.to(device, copy: true), told is null ? null : tensor(told, device: device));
+    }
+
+    public void Write(TrainingSnapshot snapshot)
+    {
+        order.Write(snapshot);
+        snapshot.Add(RandomStream.Flips, flips);
+        snapshot.Add(RandomStream.Posteriors, posteriors);
+        snapshot.Add(RandomStream.LabelDropout, dropout);
+    }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        order.Read(snapshot);
+        snapshot.Restore(RandomStream.Flips, flips);
+        snapshot.Restore(RandomStream.Posteriors, posteriors);
+        snapshot.Restore(RandomStream.LabelDropout, dropout);
     }
 
     public void Dispose()

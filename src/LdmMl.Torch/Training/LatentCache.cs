@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
@@ -13,14 +14,18 @@ internal sealed class LatentCache : IDisposable
     private readonly Tensor means;                               // [V, N, c, h, w] with V = 2 where mirrored images follow
     private readonly Tensor? deviations;                         // the same; null where nothing varies
 
-    private LatentCache(Tensor means, Tensor? deviations)
+    private LatentCache(Tensor means, Tensor? deviations, string imageHash)
     {
+        ImageHash = imageHash;
         this.means = means.DetachFromDisposeScope();
         this.deviations = deviations?.DetachFromDisposeScope();
     }
 
     /// <summary>Gets how many images there are.</summary>
     public int Count => (int)means.shape[1];
+
+    /// <summary>Gets what tells these images from all others: the SHA-256 of their values in their order.</summary>
+    public string ImageHash { get; }
 
     /// <summary>Gets the shape of one latent: c, h, w.</summary>
     public ReadOnlySpan<long> Shape => means.shape.AsSpan(2);
@@ -53,11 +58,13 @@ internal sealed class LatentCache : IDisposable
             images.Height / model.Config.DownsampleFactor, images.Width / model.Config.DownsampleFactor,
         ];
         var (means, deviations) = (empty(shape), varies && model.Config.HasPosterior ? empty(shape) : null);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var rows in Enumerable.Range(0, images.Count).Select(index => (long)index).Chunk(EncodingBatch))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var batch = BatchReader.Read(images, model.Config.PixelRange, rows);
+            hash.AppendData(batch.bytes);
             for (var side = 0; side < shape[0]; side++)
             {
                 var encoded = Encode(model, side == 0 ? batch : batch.flip(-1), rows);
@@ -66,7 +73,7 @@ internal sealed class LatentCache : IDisposable
             }
         }
 
-        return new LatentCache(means, deviations);
+        return new LatentCache(means, deviations, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <summary>Multiplies all latents, so that they have another scale.</summary>

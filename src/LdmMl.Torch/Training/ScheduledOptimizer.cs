@@ -1,9 +1,10 @@
+using LdmMl.Torch.Training.States;
 using TorchSharp.Modules;
 
 namespace LdmMl.Torch.Training;
 
 /// <summary>Parameters, Adam with decoupled weight decay that moves them, and the rate at which it does.</summary>
-internal sealed class ScheduledOptimizer : IDisposable
+internal sealed class ScheduledOptimizer : IResumable, IDisposable
 {
     private readonly Parameter[] parameters;
     private readonly OptimizerSettings settings;
@@ -54,6 +55,26 @@ internal sealed class ScheduledOptimizer : IDisposable
         foreach (var moment in moments)
             moment.Step(rate, settings, Steps, gradientFactor);
         return rate;
+    }
+
+    public void Write(TrainingSnapshot snapshot)
+    {
+        snapshot.Counts["optimizer.steps"] = Steps;
+        for (var i = 0; i < moments.Length; i++)
+        {
+            snapshot.Add($"optimizer.{i}.mean", moments[i].Mean);
+            snapshot.Add($"optimizer.{i}.square", moments[i].Square);
+        }
+    }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        Steps = snapshot.Count("optimizer.steps");
+        for (var i = 0; i < moments.Length; i++)
+        {
+            snapshot.Restore($"optimizer.{i}.mean", moments[i].Mean);
+            snapshot.Restore($"optimizer.{i}.square", moments[i].Square);
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -8,6 +10,9 @@ namespace LdmMl.Torch.Training;
 /// <param name="dropout">The share of images whose label is withheld (Ho and Salimans 2022, algorithm 1).</param>
 internal sealed class TrainingLabels(IReadOnlyList<int> labels, int? nullLabel, double dropout)
 {
+    /// <summary>Computes what tells these labels from all others.</summary>
+    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(labels.ToArray())));
+
     /// <summary>Reads the labels of some images as they are.</summary>
     public long[] Read(ReadOnlySpan<long> rows)
     {

@@ -16,7 +16,13 @@ internal sealed class TrainingRun<T>(
     private readonly Stopwatch clock = new();
     private long imagesSeen;
 
-    public bool IsComplete => (LastStep?.Step ?? 0) == steps;
+    /// <summary>Gets how many steps an earlier run has taken, from whose state this one goes on.</summary>
+    public int StepsBefore { get; init; }
+
+    /// <summary>Gets how many steps are taken.</summary>
+    public int StepsDone => LastStep?.Step ?? StepsBefore;
+
+    public bool IsComplete => StepsDone >= steps;
 
     public TrainingOutcome Outcome => IsComplete ? TrainingOutcome.Completed : TrainingOutcome.Cancelled;
 
@@ -38,7 +44,7 @@ internal sealed class TrainingRun<T>(
     public TrainingStep Advance()
     {
         clock.Start();
-        var step = Learn((LastStep?.Step ?? 0) + 1);
+        var step = Learn(StepsDone + 1);
         clock.Stop();
         if (validation is not null && IsValidationDue(step.Step))
             step = step with { Validation = Validation = validation(step.Step) };

@@ -1,0 +1,88 @@
+using LdmMl.Torch.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training.States;
+
+/// <summary>Everything that a training must remember to go on as if it had never stopped: tensors and counts, by name. Owns its tensors.</summary>
+internal sealed class TrainingSnapshot : IDisposable
+{
+    public TrainingSnapshot()
+        : this(new StateDictionary(), new Dictionary<string, long>(StringComparer.Ordinal))
+    {
+    }
+
+    /// <summary>Takes over what a file holds.</summary>
+    public TrainingSnapshot(StateDictionary tensors, Dictionary<string, long> counts) => (Tensors, Counts) = (tensors, counts);
+
+    /// <summary>Gets the tensors.</summary>
+    public StateDictionary Tensors { get; }
+
+    /// <summary>Gets the counts.</summary>
+    public Dictionary<string, long> Counts { get; }
+
+    /// <summary>Adds a tensor, whose memory it shares.</summary>
+    public void Add(string name, Tensor tensor)
+    {
+        using var noGradient = no_grad();
+        Tensors.Add(name, tensor.alias());
+    }
+
+    /// <summary>Adds where a stream of random numbers is.</summary>
+    public void Add(RandomStream stream, Generator generator) => Tensors.Add(NameOf(stream), generator.get_state());
+
+    /// <summary>Adds the weights of a network.</summary>
+    public void Add(string prefix, nn.Module network)
+    {
+        foreach (var (key, parameter) in network.named_parameters())
+            Add(prefix + key, parameter);
+    }
+
+    /// <summary>Copies a tensor into another one.</summary>
+    public void Restore(string name, Tensor target)
+    {
+        using var noGradient = no_grad();
+        target.copy_(Find(name, target));
+    }
+
+    /// <summary>Sets a stream of random numbers to where it was.</summary>
+    public void Restore(RandomStream stream, Generator generator)
+    {
+        using var present = generator.get_state();
+        generator.set_state(Find(NameOf(stream), present));
+    }
+
+    /// <summary>Copies the weights of a network.</summary>
+    public void Restore(string prefix, nn.Module network)
+    {
+        foreach (var (key, parameter) in network.named_parameters())
+            Restore(prefix + key, parameter);
+    }
+
+    /// <summary>Gets a count.</summary>
+    public int Count(string name) => Counts.TryGetValue(name, out var count) && count is >= 0 and <= int.MaxValue
+        ? (int)count
+        : throw new InvalidDataException($"the count '{name}' is missing or no number of steps.");
+
+    /// <summary>Gets a list of whole numbers.</summary>
+    public long[] Numbers(string name) => Tensors.TryGetValue(name, out var tensor) && tensor.dtype == ScalarType.Int64 && tensor.dim() == 1
+        ? tensor.data<long>().ToArray()
+        : throw new InvalidDataException($"the list '{name}' is missing or holds no whole numbers.");
+
+    public void Dispose() => Tensors.Dispose();
+
+    private static string NameOf(RandomStream stream) => $"random.{stream}";
+
+    private Tensor Find(string name, Tensor like)
+    {
+        if (!Tensors.TryGetValue(name, out var tensor))
+            throw new InvalidDataException($"the tensor '{name}' is missing.");
+        if (!tensor.shape.SequenceEqual(like.shape) || tensor.dtype != like.dtype)
+        {
+            throw new InvalidDataException(
+                $"the tensor '{name}' is [{string.Join(", ", tensor.shape)}] of {tensor.dtype}; needed is [{string.Join(", ", like.shape)}] of {like.dtype}.");
+        }
+
+        return tensor;
+    }
+}

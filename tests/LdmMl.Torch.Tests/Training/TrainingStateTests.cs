@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Losses;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tests.Checkpoints;
+using LdmMl.Torch.Training;
+using TorchSharp;
+
+namespace LdmMl.Torch.Tests.Training;
+
+public sealed class TrainingStateTests : IDisposable
+{
+    private static readonly string[] Colours = ["red", "green", "blue"];
+
+    private readonly TemporaryFolder temporary = new();
+    private readonly AutoencoderModel autoencoder = TinyModels.Kl();
+    private readonly DiffusionTrainingOptions options;
+
+    public TrainingStateTests() => options = new DiffusionTrainingOptions
+    {
+        UNet = TinyModels.UNetConfig with { Dropout = 0.1 }, Steps = 8, BatchSize = 4, LearningRate = 2e-3, EmaDecay = 0.9, HorizontalFlips = true,
+        WarmupSteps = 2, StateFolder = Path.Combine(temporary.Path, "state"), SaveInterval = 3,
+        Loss = new DiffusionLossOptions { LearnLogVariance = true },
+    };
+
+    private static LabeledImages Labelled => new(new ToyImages(9), [0, 1, 2, 0, 1, 2, 0, 1, 2], Colours);
+
+    public void Dispose()
+    {
+        autoencoder.Dispose();
+        temporary.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_training_that_goes_on_ends_with_the_same_weights_as_one_that_never_stopped(int stop)
+    {
+        using var whole = new DiffusionTrainer(autoencoder, options with { StateFolder = null }).Train(Labelled);
+        Interrupt(stop);
+        var steps = new List<TrainingStep>();
+        using var resumed = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled, onStep: steps.Add);
+
+        Assert.Equal(Enumerable.Range(stop + 1, 8 - stop), steps.Select(step => step.Step));
+        Assert.Equal(TrainingOutcome.Completed, resumed.Outcome);
+        Assert.Equal(whole.LastStep!.Loss, resumed.LastStep!.Loss);
+        Assert.Equal(whole.LastStep.Epoch, resumed.LastStep.Epoch);
+        Assert.Equal(whole.Model.Autoencoder.Config.LatentScale, resumed.Model.Autoencoder.Config.LatentScale);
+        Assert.Equal(TinyModels.Fingerprint(whole.Model), TinyModels.Fingerprint(resumed.Model));
+    }
+
+    [Fact]
+    public void A_training_that_is_over_can_take_more_steps_where_the_rate_does_not_depend_on_them()
+    {
+        using var whole = new DiffusionTrainer(autoencoder, options with { StateFolder = null }).Train(Labelled);
+        new DiffusionTrainer(autoencoder, options with { Steps = 5 }).Train(Labelled).Dispose();
+        using var longer = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled);
+
+        Assert.Equal(TinyModels.Fingerprint(whole.Model), TinyModels.Fingerprint(longer.Model));
+    }
+
+    [Fact]
+    public void A_training_that_is_over_gives_its_model_again()
+    {
+        using var first = new DiffusionTrainer(autoencoder, options).Train(Labelled);
+        using var again = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled);
+
+        Assert.Null(again.LastStep);
+        Assert.Equal(TrainingOutcome.Completed, again.Outcome);
+        Assert.Equal(TinyModels.Fingerprint(first.Model), TinyModels.Fingerprint(again.Model));
+    }
+
+    [Fact]
+    public void Whoever_is_told_of_steps_can_stop_the_training_and_the_state_is_kept()
+    {
+        var trainer = new DiffusionTrainer(autoencoder, options);
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(Labelled, onStep: step => { if (step.Step == 4) throw new OperationCanceledException(); }));
+        Assert.Equal(4, StoredStep());
+    }
+
+    [Fact]
+    public void The_folder_holds_one_state_of_tensors_and_JSON_and_nothing_else()
+    {
+        new DiffusionTrainer(autoencoder, options).Train(Labelled).Dispose();
+
+        Assert.Equal(["state-8.safetensors", "state.json"], Directory.GetFiles(options.StateFolder!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(8, StoredStep());
+    }
+
+    [Fact]
+    public void A_training_that_begins_does_not_overwrite_a_state()
+    {
+        Interrupt(2);
+        var error = Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, options).Train(Labelled));
+        Assert.Equal(
+            $"The folder '{options.StateFolder}' holds the state of a training after 2 steps. Set Resume to go on from it, or take another folder.",
+            error.Message);
+    }
+
+    [Fact]
+    public void A_folder_without_a_state_is_refused()
+    {
+        var error = Assert.Throws<CheckpointException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled));
+        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or begin anew.", error.Reason);
+        var missing = Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true, StateFolder = null }));
+        Assert.Equal("DiffusionTrainingOptions: Resume is set, but no StateFolder to go on from.", missing.Message);
+    }
+
+    [Fact]
+    public void Other_options_are_refused_by_name()
+    {
+        Interrupt(2);
+        Assert.Equal(
+            "it is the state of another training: Options.LearningRate was 0.002, now it is 0.003. Take what it was begun with, or another folder.",
+            Refusal(options with { LearningRate = 3e-3 }, Labelled));
+        Assert.StartsWith(
+            "it is the state of another training: Options.UNet.BaseChannels was 8, now it is 16; ",
+            Refusal(options with { UNet = TinyModels.UNetConfig with { BaseChannels = 16, Dropout = 0.1 } }, Labelled), StringComparison.Ordinal);
+        Assert.Contains("Options.Steps was not there, now it is 8", Refusal(options with { Decay = LearningRateDecay.Cosine }, Labelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_images_labels_or_first_stages_are_refused()
+    {
+        Interrupt(2);
+        Assert.Contains("Images was ", Refusal(options, Labelled with { Images = new ToyImages(9) { Shift = 1 } }), StringComparison.Ordinal);
+        Assert.Contains("Images was ", Refusal(options, Labelled with { Labels = [0, 1, 2, 0, 1, 2, 0, 1, 1] }), StringComparison.Ordinal);
+        Assert.Contains("Labels was ", Refusal(options, Labelled with { LabelNames = ["red", "green", "grey"] }), StringComparison.Ordinal);
+        using var other = TinyModels.Kl(seed: 2);
+        var error = Assert.Throws<CheckpointException>(() => new DiffusionTrainer(other, options with { Resume = true }).Train(Labelled));
+        Assert.Contains("Autoencoder was ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "format": 2 }""", "is no description of a training")]
+    [InlineData("nonsense", "is no description of a training")]
+    [InlineData("null", "it holds null in place of a state.")]
+    public void A_damaged_description_is_refused(string json, string message)
+    {
+        Interrupt(2);
+        File.WriteAllText(Path.Combine(options.StateFolder!, "state.json"), json);
+        Assert.Contains(message, Refusal(options, Labelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("format", 2, "its format is 2; this version reads 1.")]
+    [InlineData("step", -1, "describe no training")]
+    [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is no .safetensors file beside it.")]
+    [InlineData("tensorFile", "state-9.safetensors", "there is no such file.")]
+    public void A_description_that_makes_no_sense_is_refused(string key, object value, string message)
+    {
+        Interrupt(2);
+        var path = Path.Combine(options.StateFolder!, "state.json");
+        var json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        json[key] = JsonValue.Create(value);
+        File.WriteAllText(path, json.ToJsonString());
+        Assert.Contains(message, Refusal(options, Labelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tensor_that_is_missing_is_named()
+    {
+        Interrupt(2);
+        var path = Path.Combine(options.StateFolder!, "state-2.safetensors");
+        using (var tensors = SafetensorsFile.Read(path))
+            SafetensorsFile.Write(path, tensors.Where(pair => pair.Key != "optimizer.0.mean").ToArray());
+        Assert.Equal("the tensor 'optimizer.0.mean' is missing.", Refusal(options, Labelled));
+    }
+
+    [Fact]
+    public void Saving_and_resuming_leave_no_tensor_behind()
+    {
+        Interrupt(2);
+        new DiffusionTrainer(autoencoder, options with { Resume = true, Steps = 6 }).Train(Labelled).Dispose();
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled).Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    private void Interrupt(int step)
+    {
+        using var cancel = new CancellationTokenSource();
+        new DiffusionTrainer(autoencoder, options).Train(
+            Labelled, onStep: taken => { if (taken.Step == step) cancel.Cancel(); }, cancellationToken: cancel.Token).Dispose();
+    }
+
+    private string Refusal(DiffusionTrainingOptions other, LabeledImages images) =>
+        Assert.Throws<CheckpointException>(() => new DiffusionTrainer(autoencoder, other with { Resume = true }).Train(images)).Reason;
+
+    private int StoredStep() => JsonNode.Parse(File.ReadAllText(Path.Combine(options.StateFolder!, "state.json")))!["step"]!.GetValue<int>();
+}
