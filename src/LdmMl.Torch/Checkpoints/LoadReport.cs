@@ -10,6 +10,10 @@ public sealed record LoadReport(IReadOnlyList<string> Missing, IReadOnlyList<str
     /// <value><see cref="WeightSource.Trained"/> or <see cref="WeightSource.MovingAverage"/>.</value>
     public WeightSource WeightSource { get; init; } = WeightSource.Trained;
 
+    /// <summary>Gets what else whoever opened the files should know, in sentences; such as that a model needs tokens in place of text.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Gets whether the keys and shapes are the same on both sides.</summary>
     public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && WrongShape.Count == 0;
 }

@@ -19,9 +19,13 @@ internal static class GenerationSize
         };
         if (given is null)
             return new(settings.Width ?? config.LatentWidth * factor, settings.Height ?? config.LatentHeight * factor);
-        if ((settings.Width ?? given.Value.Width) != given.Value.Width || (settings.Height ?? given.Value.Height) != given.Value.Height)
-            throw GenerationArguments.Wrong(nameof(settings), $"The settings ask for {settings.Width}x{settings.Height}, but the images given make "
-                + $"{given.Value.Width}x{given.Value.Height}; leave {nameof(settings.Width)} and {nameof(settings.Height)} out, or resize the images.");
+        if (WidthDiffers(settings, given.Value) || (settings.Height ?? given.Value.Height) != given.Value.Height)
+            throw GenerationArguments.Wrong(
+                nameof(settings),
+                $"The settings ask for another {(WidthDiffers(settings, given.Value) ? "width" : "height")} than the images given, which make {given.Value}: "
+                + $"leave {nameof(settings.Width)} and {nameof(settings.Height)} out, or resize the images.");
         return given.Value;
     }
+
+    private static bool WidthDiffers(GenerationSettings settings, ImageSize given) => (settings.Width ?? given.Width) != given.Width;
 }

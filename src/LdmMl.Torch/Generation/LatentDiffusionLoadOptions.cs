@@ -15,4 +15,14 @@ public sealed record LatentDiffusionLoadOptions
     /// </summary>
     /// <value>The default is <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages where the set is complete.</value>
     public WeightSource WeightSource { get; init; } = WeightSource.MovingAverageIfComplete;
+
+    /// <summary>
+    /// Gets whether the last label stands for "any", for guidance to push away from; only the folders that this library wrote say it.
+    /// </summary>
+    /// <value>The default is null: as the folder says, or in a CompVis checkpoint where there are 1001, ImageNet's and one more.</value>
+    public bool? LastLabelIsNull { get; init; }
+
+    /// <summary>Gets the names of the labels, in the order of their numbers, in place of those that the files hold.</summary>
+    /// <value>The default is null: those of the files, if any.</value>
+    public IReadOnlyList<string>? LabelNames { get; init; }
 }

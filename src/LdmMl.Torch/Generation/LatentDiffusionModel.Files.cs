@@ -7,16 +7,20 @@ namespace LdmMl.Torch.Generation;
 /// <content>Opening and writing files.</content>
 public sealed partial class LatentDiffusionModel
 {
-    /// <summary>Opens a model: a folder in diffusers' layout.</summary>
-    /// <param name="path">The folder.</param>
+    /// <summary>
+    /// Opens a model: a folder in diffusers' layout, or a CompVis checkpoint with its YAML. Of a model that is told texts only the diffusion model is
+    /// opened; what its text encoder makes of a text is given to <see cref="Generate"/> as <see cref="GenerationBatch.Context"/>.
+    /// </summary>
+    /// <param name="path">The folder or file.</param>
     /// <param name="options">How to open it; null for the defaults.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">Something is missing, damaged or not supported; the message names the file and what to do.</exception>
     public static LatentDiffusionModel Load(string path, LatentDiffusionLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stored = ModelReading.Read(new FolderFiles(path));
-        return Open(stored);
+        options ??= new LatentDiffusionLoadOptions();
+        using var stored = ModelLocation.Read(path, options);
+        return Open(stored.With(options));
     }
 
     /// <summary>
@@ -70,7 +74,7 @@ public sealed partial class LatentDiffusionModel
             var report = ModuleWeights.Load(network.UNet, stored.UNet, stored.Source);
             if (network.LabelTokens is not null)
                 ModuleWeights.Load(network.LabelTokens, stored.LabelTokens!, stored.Source);
-            report = report with { WeightSource = stored.WeightSource, Unexpected = [.. report.Unexpected, .. stored.Unused] };
+            report = report with { WeightSource = stored.WeightSource, Unexpected = [.. report.Unexpected, .. stored.Unused], Notes = stored.Notes };
             return Own(network, stored.Autoencoder.Share(), stored.Config, stored.Source, report);
         }
         catch

@@ -82,8 +82,8 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <param name="batch">The rows: seeds, and what the model is told about each.</param>
     /// <param name="settings">How to generate; null for the defaults.</param>
     /// <param name="onStep">
-    /// Called after each step, on the calling thread. Its tensors live until it returns; decode <see cref="SamplingProgress.Start"/> with
-    /// <see cref="Autoencoder"/> for a preview.
+    /// Called after each step, on the calling thread. Its tensors, and those made of them, live until it returns; decode
+    /// <see cref="SamplingProgress.Start"/> with <see cref="Autoencoder"/> for a preview.
     /// </param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     /// <returns>Images [B, C, H, W], float32, on the CPU, in the first stage's pixel range. The caller disposes them.</returns>

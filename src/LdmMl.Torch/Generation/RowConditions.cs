@@ -31,8 +31,9 @@ internal sealed class RowConditions
         }
         else
         {
-            wanted = batch.Context?.to(network.Device);
-            nothing = batch.UnconditionalContext is { } tokens ? tokens.to(network.Device).expand(rows, -1, -1) : null;
+            // Copies, for a tensor made of an array lies as the array lies, on which last bits could depend.
+            wanted = batch.Context?.to(network.Device).clone();
+            nothing = batch.UnconditionalContext?.to(network.Device).expand(rows, -1, -1).contiguous();
         }
 
         if (conditioning is ConcatenatedConditioning concatenated)

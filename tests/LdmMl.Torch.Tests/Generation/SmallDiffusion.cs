@@ -100,9 +100,9 @@ internal static class SmallDiffusion
     /// <summary>Makes a model of which every weight is random; a new one predicts 0.</summary>
     public static LatentDiffusionModel Create(string kind = "unconditional") => Create(Variants[kind]);
 
-    public static LatentDiffusionModel Create(LatentDiffusionConfig config)
+    public static LatentDiffusionModel Create(LatentDiffusionConfig config, AutoencoderConfig? firstStage = null)
     {
-        using var autoencoder = AutoencoderModel.Create(FirstStage, seed: 1);
+        using var autoencoder = AutoencoderModel.Create(firstStage ?? FirstStage, seed: 1);
         var model = LatentDiffusionModel.Create(autoencoder, config, seed: 2);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -121,7 +121,7 @@ internal static class SmallDiffusion
         if (config.Conditioning is LabelConditioning labels)
             batch = batch with { Labels = [.. seeds.Select(seed => (int)((ulong)seed % (ulong)labels.Count))] };
         if (context is not null)
-            batch = batch with { Context = Rows(seeds, 5, ContextDimension), UnconditionalContext = Rows([99], 5, ContextDimension) };
+            batch = batch with { Context = Rows(seeds, 5, context.Dimension), UnconditionalContext = Rows([99], 5, context.Dimension) };
         return (config.Conditioning as ConcatenatedConditioning)?.Input switch
         {
             null => batch,

@@ -27,6 +27,8 @@ internal sealed class CheckpointsRunner : IGoldenRunner
             .Concat(FilesIn(golden, "bad").SelectMany(file => Refuse(golden, file)))
             .ToArray();
         Assert.True(failures.Length == 0, $"checkpoints/{golden.Name}:\n" + string.Join('\n', failures));
+        if (WholeModelCase.Find(golden, manifest.Select(file => file.Key)) is { } checkpoint)
+            new WholeModelCase(golden, checkpoint).Check();
     }
 
     private static IEnumerable<string> FilesIn(GoldenCase golden, string folder) =>

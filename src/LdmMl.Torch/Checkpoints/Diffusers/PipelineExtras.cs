@@ -26,10 +26,4 @@ internal sealed record PipelineExtras
 
     /// <summary>Gets what is laid beside the latent: <c>LowResolutionImage</c>, <c>MaskedImageThenMask</c> or <c>MaskThenMaskedImage</c>.</summary>
     public string? ConcatenatedInput { get; init; }
-
-    /// <summary>Gets the height of the latents in training.</summary>
-    public int? LatentHeight { get; init; }
-
-    /// <summary>Gets the width of the latents in training.</summary>
-    public int? LatentWidth { get; init; }
 }

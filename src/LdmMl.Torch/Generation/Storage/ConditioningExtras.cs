@@ -11,29 +11,25 @@ internal static class ConditioningExtras
     private const string Context = "context";
     private const string Concatenated = "concatenated";
 
-    public static PipelineExtras Of(LatentDiffusionConfig config)
+    public static PipelineExtras Of(Conditioning conditioning) => conditioning switch
     {
-        var extras = new PipelineExtras { LatentHeight = config.LatentHeight, LatentWidth = config.LatentWidth };
-        return config.Conditioning switch
+        LabelConditioning labels => new()
         {
-            LabelConditioning labels => extras with
-            {
-                Conditioning = Labels,
-                LabelCount = labels.Count,
-                Labels = labels.Names.Count == 0 ? null : labels.Names,
-                LabelInput = labels.Input.ToString(),
-                NullLabel = labels.HasNullLabel,
-            },
-            ContextConditioning context => extras with { Conditioning = Context, ContextTokens = context.Tokens },
-            ConcatenatedConditioning concatenated => extras with
-            {
-                Conditioning = Concatenated,
-                ConcatenatedInput = concatenated.Input.ToString(),
-                ContextTokens = concatenated.Context?.Tokens,
-            },
-            _ => extras with { Conditioning = "none" },
-        };
-    }
+            Conditioning = Labels,
+            LabelCount = labels.Count,
+            Labels = labels.Names.Count == 0 ? null : labels.Names,
+            LabelInput = labels.Input.ToString(),
+            NullLabel = labels.HasNullLabel,
+        },
+        ContextConditioning context => new() { Conditioning = Context, ContextTokens = context.Tokens },
+        ConcatenatedConditioning concatenated => new()
+        {
+            Conditioning = Concatenated,
+            ConcatenatedInput = concatenated.Input.ToString(),
+            ContextTokens = concatenated.Context?.Tokens,
+        },
+        _ => new() { Conditioning = "none" },
+    };
 
     /// <exception cref="InvalidDataException">It cannot be told what the model is told, or it is nothing that this library generates with.</exception>
     public static Conditioning Read(PipelineExtras? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Conditioning switch

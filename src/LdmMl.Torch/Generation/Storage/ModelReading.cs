@@ -1,12 +1,19 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>Reads a model's files in diffusers' layout.</summary>
 internal static class ModelReading
 {
+    // Of most published models; some files do not say.
+    private const int UsualSide = 64;
+
+    private static readonly string[] TextEncoders = ["text_encoder", "bert"];
+
     /// <exception cref="CheckpointException">A file is missing, damaged or describes something that this library does not have.</exception>
     public static StoredModel Read(IModelFiles files)
     {
@@ -17,10 +24,13 @@ internal static class ModelReading
         {
             var config = ReadConfig(files, index, autoencoder.Config);
             using (var stored = files.ReadWeights(ModelFileNames.UNet))
-                weights.Add(UNetFiles.ToCompVis(config.UNet, stored));
+                weights.Add(CheckpointDoor.Open(files.Source, () => UNetFiles.ToCompVis(config.UNet, stored)));
             if (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken })
                 weights.Add(files.ReadWeights(ModelFileNames.LabelTokens));
-            return new StoredModel(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source);
+            return new StoredModel(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
+            {
+                Notes = ContextNote.For(config.Conditioning, TextEncoders.Select(index.Components.GetValueOrDefault).FirstOrDefault(name => name is not null)),
+            };
         }
         catch
         {
@@ -33,16 +43,16 @@ internal static class ModelReading
     private static LatentDiffusionConfig ReadConfig(IModelFiles files, ModelIndex index, AutoencoderConfig autoencoder)
     {
         var unet = files.ReadConfig(ModelFileNames.Config(ModelFileNames.UNet), UNetFiles.ReadConfig);
-        var (schedule, prediction, sampling) = files.ReadConfig(ModelFileNames.Scheduler, SchedulerFiles.Read);
+        var (schedule, prediction, sampling) = files.ReadConfig(ModelFileNames.Scheduler, DiffusersScheduler.Read);
         return CheckpointDoor.Open(files.Source, () => new LatentDiffusionConfig
         {
-            UNet = unet,
+            UNet = unet.Config,
             Schedule = schedule,
             Prediction = prediction,
             Sampling = sampling,
-            Conditioning = ConditioningExtras.Read(index.Extras, unet, autoencoder),
-            LatentHeight = index.Extras?.LatentHeight ?? 64,
-            LatentWidth = index.Extras?.LatentWidth ?? 64,
+            Conditioning = ConditioningExtras.Read(index.Extras, unet.Config, autoencoder),
+            LatentHeight = unet.Height ?? UsualSide,
+            LatentWidth = unet.Width ?? UsualSide,
         });
     }
 }

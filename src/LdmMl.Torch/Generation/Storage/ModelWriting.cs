@@ -1,6 +1,9 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets.Storage;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -15,15 +18,15 @@ internal static class ModelWriting
     public static void Write(
         LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, StorageFormat format, Action<string, Action<Stream>> writeFile)
     {
-        using var unet = UNetFiles.Weights(config.UNet, network.UNet, format);
-        writeFile(ModelFileNames.Weights(ModelFileNames.UNet), stream => DiffusersFolder.WriteWeights(stream, unet));
+        using var noGradient = no_grad();
+        using (var unet = UNetFiles.Weights(network.UNet))
+            WriteWeights(ModelFileNames.UNet, unet, format, writeFile);
         if (network.LabelTokens is { } tokens)
         {
             using var own = new StateDictionary();
             foreach (var (key, tensor) in tokens.state_dict())
                 own.Add(key, tensor.alias());
-            using var stored = StoredWeights.Convert(own, format);
-            writeFile(ModelFileNames.Weights(ModelFileNames.LabelTokens), stream => DiffusersFolder.WriteWeights(stream, stored));
+            WriteWeights(ModelFileNames.LabelTokens, own, format, writeFile);
         }
 
         using var autoencoderConfig = new MemoryStream();
@@ -33,17 +36,24 @@ internal static class ModelWriting
         WriteConfigs(config, autoencoder, writeFile);
     }
 
+    private static void WriteWeights(string component, StateDictionary weights, StorageFormat format, Action<string, Action<Stream>> writeFile)
+    {
+        using var stored = StoredWeights.Convert(weights, format);
+        writeFile(ModelFileNames.Weights(component), stream => DiffusersFolder.WriteWeights(stream, stored));
+    }
+
     private static void WriteConfigs(LatentDiffusionConfig config, AutoencoderModel autoencoder, Action<string, Action<Stream>> writeFile)
     {
+        var scheduler = new DiffusersScheduler(config.Schedule, config.Prediction, config.Sampling);
         var components = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [DiffusersFolder.AutoencoderName] = autoencoder.PythonClass,
             [ModelFileNames.UNet] = UNetFiles.PythonClass(config.UNet),
-            ["scheduler"] = SchedulerFiles.PythonClass(config.Sampling),
+            ["scheduler"] = SchedulerWriting.Write(scheduler).ClassName,
         };
-        writeFile(ModelFileNames.Config(ModelFileNames.UNet), stream => UNetFiles.WriteConfig(stream, config));
-        writeFile(ModelFileNames.Scheduler, stream => SchedulerFiles.Write(stream, config));
-        var index = new ModelIndex("DiffusionPipeline", components, ConditioningExtras.Of(config));
+        writeFile(ModelFileNames.Config(ModelFileNames.UNet), stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
+        writeFile(ModelFileNames.Scheduler, scheduler.Write);
+        var index = new ModelIndex("DiffusionPipeline", components, ConditioningExtras.Of(config.Conditioning));
         writeFile(ModelFileNames.Index, stream => DiffusersJson.WriteModelIndex(stream, index));
     }
 }

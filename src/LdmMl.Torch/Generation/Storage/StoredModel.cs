@@ -18,6 +18,27 @@ internal sealed record StoredModel(
     /// <summary>Gets the keys of the file that belong to nothing that was opened, and that nothing needs.</summary>
     public IReadOnlyList<string> Unused { get; init; } = [];
 
+    /// <summary>Gets what the user should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The same, with what the user says of the labels. Disposing either disposes both.</summary>
+    /// <exception cref="CheckpointException">The model has no labels.</exception>
+    public StoredModel With(LatentDiffusionLoadOptions options)
+    {
+        if (options.LabelNames is null && options.LastLabelIsNull is null)
+            return this;
+        if (Config.Conditioning is not LabelConditioning labels)
+            throw new CheckpointException(Source, "it takes no labels, so what the options say of labels means nothing to it; leave it out.");
+        var hasNull = options.LastLabelIsNull ?? labels.HasNullLabel;
+        var described = labels with
+        {
+            Count = hasNull ? labels.NetworkCount - 1 : labels.NetworkCount,
+            HasNullLabel = hasNull,
+            Names = options.LabelNames ?? labels.Names,
+        };
+        return this with { Config = Config with { Conditioning = described } };
+    }
+
     public void Dispose()
     {
         Autoencoder.Dispose();

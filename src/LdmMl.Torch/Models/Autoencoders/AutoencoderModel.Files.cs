@@ -25,6 +25,13 @@ public sealed partial class AutoencoderModel
         return Open(stored, options.WeightSource);
     }
 
+    /// <summary>Opens the first stage of a whole CompVis model that was read already.</summary>
+    internal static AutoencoderModel Load(string path, StateDictionary file, string yaml)
+    {
+        using var stored = CompVisFiles.Read(path, file, yaml);
+        return Open(stored, WeightSource.Trained);
+    }
+
     /// <summary>Opens the two files that <see cref="Write"/> wrote.</summary>
     internal static AutoencoderModel Read(Stream config, Stream weights, string source)
     {

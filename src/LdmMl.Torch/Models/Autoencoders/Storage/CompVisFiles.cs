@@ -49,7 +49,9 @@ internal static class CompVisFiles
         return scalar.to(ScalarType.Float32).item<float>();
     }
 
-    private static string FindYaml(string path)
+    /// <summary>Finds the YAML beside a checkpoint.</summary>
+    /// <exception cref="CheckpointException">There is none.</exception>
+    public static string FindYaml(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var name = Path.GetFileNameWithoutExtension(path);

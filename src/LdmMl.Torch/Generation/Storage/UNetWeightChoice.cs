@@ -1,0 +1,55 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation.Storage;
+
+/// <summary>Chooses between the trained weights of a CompVis checkpoint's U-Net and their moving averages.</summary>
+internal static class UNetWeightChoice
+{
+    // The averages are of the wrapper around the U-Net.
+    private const string Wrapped = "diffusion_model.";
+
+    /// <summary>Gives the weights to load, and says which they are.</summary>
+    /// <param name="config">The model; the parameters of its U-Net decide whether the set of averages is complete.</param>
+    /// <param name="file">The whole checkpoint.</param>
+    /// <param name="wanted">What the user asked for.</param>
+    /// <param name="path">The checkpoint, for messages.</param>
+    /// <returns>The weights under the U-Net's own keys; they share memory with the checkpoint and are disposed by the caller.</returns>
+    /// <exception cref="CheckpointException">Averages are wanted, and the set is not complete.</exception>
+    public static (StateDictionary Weights, WeightSource Taken) Choose(LatentDiffusionConfig config, StateDictionary file, WeightSource wanted, string path)
+    {
+        if (wanted == WeightSource.Trained || (wanted == WeightSource.MovingAverageIfComplete && !MovingAverages.Has(file)))
+            return (file.Select(CompVisKeys.Network), WeightSource.Trained);
+
+        var names = ParameterNames(config, path);
+        using var averages = MovingAverages.Select(file, names);
+        if (averages.Count == names.Length)
+            return (averages.Select(Wrapped), WeightSource.MovingAverage);
+        if (wanted == WeightSource.MovingAverage)
+            throw new CheckpointException(path, Incomplete(names, averages));
+        return (file.Select(CompVisKeys.Network), WeightSource.Trained);
+    }
+
+    private static string[] ParameterNames(LatentDiffusionConfig config, string path)
+    {
+        try
+        {
+            using var shape = UNetFactory.Build(config.UNet, META);
+            return [.. shape.named_parameters().Select(parameter => Wrapped + parameter.name)];
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException(path, error.Message, error);
+        }
+    }
+
+    private static string Incomplete(string[] names, StateDictionary averages)
+    {
+        var first = names.First(name => !averages.ContainsKey(name));
+        return $"it has moving averages of {averages.Count} of the U-Net's {names.Length} parameters (none of '{first}'). "
+            + $"Open it with {nameof(LatentDiffusionLoadOptions)}.{nameof(LatentDiffusionLoadOptions.WeightSource)} "
+            + $"{nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)}.";
+    }
+}

@@ -1,0 +1,83 @@
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+
+namespace LdmMl.Torch.Tests.Generation;
+
+/// <summary>Parts that do not fit each other are refused before a network is built.</summary>
+public class ConfigErrorsTests
+{
+    [Fact]
+    public void A_U_Net_for_other_latents() => AssertRefused(
+        config => config with { UNet = config.UNet with { InputChannels = 3 } },
+        "LatentDiffusionConfig: the U-Net takes 3 channels, but the first stage's latents have 4; InputChannels must be 4.");
+
+    [Fact]
+    public void A_U_Net_that_gives_other_latents() => AssertRefused(
+        config => config with { UNet = config.UNet with { OutputChannels = 8 } },
+        "LatentDiffusionConfig: the U-Net gives 8 channels, but the first stage's latents have 4; OutputChannels must be the same.");
+
+    [Fact]
+    public void Nothing_laid_beside_the_latent() => AssertRefused(
+        config => config with { Conditioning = new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage } },
+        "LatentDiffusionConfig: the U-Net takes 4 channels, but the first stage's latents have 4 and 3 are laid beside them; InputChannels must be 7.");
+
+    [Fact]
+    public void Labels_that_the_U_Net_does_not_embed() => AssertRefused(
+        config => config with { Conditioning = new LabelConditioning { Count = 2, HasNullLabel = true } },
+        "LatentDiffusionConfig: the U-Net embeds no labels, but the conditioning has 3 (the null label included); set UNetConfig.LabelCount to that.");
+
+    [Fact]
+    public void Labels_that_nobody_gives() => AssertRefused(
+        config => config with { UNet = config.UNet with { LabelCount = 5 } },
+        "LatentDiffusionConfig: the U-Net embeds 5 labels, but the conditioning has none for it; set UNetConfig.LabelCount to that.");
+
+    [Fact]
+    public void Tokens_without_cross_attention() => AssertRefused(
+        config => config with { Conditioning = new ContextConditioning { Dimension = 8 } },
+        "LatentDiffusionConfig: the conditioning gives tokens, but the U-Net has no cross-attention; set UNetConfig.ContextDimension.");
+
+    [Fact]
+    public void Cross_attention_without_tokens() => AssertRefused(
+        config => config with { UNet = config.UNet with { ContextDimension = 8 } },
+        "LatentDiffusionConfig: the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+
+    [Fact]
+    public void Tokens_of_another_dimension() => AssertRefused(
+        config => config with { UNet = config.UNet with { ContextDimension = 8 }, Conditioning = new ContextConditioning { Dimension = 16 } },
+        "LatentDiffusionConfig: the tokens have 16 numbers, but the U-Net's cross-attention takes 8; they must be the same.");
+
+    [Fact]
+    public void A_latent_that_cannot_be_halved() => AssertRefused(
+        config => config with { LatentWidth = 9 },
+        "LatentDiffusionConfig: LatentWidth is 9; it must be a positive multiple of 2, for the U-Net has 2 levels.");
+
+    [Fact]
+    public void Epsilon_where_nothing_of_the_image_is_left() => AssertRefused(
+        config => config with { Schedule = config.Schedule with { ZeroTerminalSnr = true } },
+        "LatentDiffusionConfig: the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.");
+
+    [Theory]
+    [InlineData(1, "LabelConditioning: there are 1 names for 2 labels; give one for each, or none.", "a")]
+    [InlineData(2, "LabelConditioning: the name 'a' is there more than once; names must be unique.", "a", "a")]
+    public void Names_that_do_not_fit(int count, string message, params string[] names)
+    {
+        Assert.Equal(count, names.Length);
+        AssertRefused(
+            config => config with { UNet = config.UNet with { LabelCount = 2 }, Conditioning = new LabelConditioning { Count = 2, Names = names } }, message);
+    }
+
+    [Fact]
+    public void A_U_Net_of_a_codebook() => AssertRefused(
+        config => config with { UNet = config.UNet with { CodebookSize = 8 } },
+        "LatentDiffusionConfig: the U-Net predicts indices of a codebook, of which this library makes no images.");
+
+    private static void AssertRefused(Func<LatentDiffusionConfig, LatentDiffusionConfig> change, string message)
+    {
+        using var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);
+        var config = change(SmallDiffusion.Variants["unconditional"]);
+
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => LatentDiffusionModel.Create(autoencoder, config, seed: 1)).Message);
+    }
+}

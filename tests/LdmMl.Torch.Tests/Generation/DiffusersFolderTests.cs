@@ -1,0 +1,168 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tests.Models.Autoencoders;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Generation;
+
+/// <summary>Folders of diffusers' own pipelines, and what diffusers finds in folders of this library.</summary>
+public sealed class DiffusersFolderTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("diffusers-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void An_LDMPipeline_with_a_VQModel_opens()
+    {
+        using var scope = NewDisposeScope();
+        var config = SmallDiffusion.Variants["unconditional"];
+        using var model = SmallDiffusion.Create(
+            config with { UNet = config.UNet with { InputChannels = 3, OutputChannels = 3, Heads = 1, HeadChannels = 8 } }, SmallModels.Vq);
+        model.Save(folder);
+        Directory.Move(Path.Combine(folder, "vae"), Path.Combine(folder, "vqvae"));
+        WriteIndex("LDMPipeline", ("vqvae", "diffusers", "VQModel"), ("unet", "diffusers", "UNet2DModel"), ("scheduler", "diffusers", "DDIMScheduler"));
+
+        using var opened = LatentDiffusionModel.Load(folder);
+
+        Assert.IsType<VqAutoencoderConfig>(opened.Autoencoder.Config);
+        Assert.Same(Conditioning.None, opened.Config.Conditioning);
+        Assert.Empty(opened.LoadReport.Notes);
+        AssertSameImages(model, opened);
+    }
+
+    [Fact]
+    public void A_StableDiffusionPipeline_opens_without_its_text_encoder()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("context");
+        model.Save(folder);
+        WriteIndex("StableDiffusionPipeline", ("vae", "diffusers", "AutoencoderKL"), ("unet", "diffusers", "UNet2DConditionModel"),
+            ("scheduler", "diffusers", "PNDMScheduler"), ("text_encoder", "transformers", "CLIPTextModel"), ("tokenizer", "transformers", "CLIPTokenizer"));
+
+        using var opened = LatentDiffusionModel.Load(folder);
+
+        Assert.Equal(new ContextConditioning { Dimension = SmallDiffusion.ContextDimension }, opened.Config.Conditioning);
+        Assert.Equal(
+            ["This library has no CLIPTextModel, so the model is not told texts but what the encoder makes of them: give it a context [77, 12], "
+                + "computed beforehand."],
+            opened.LoadReport.Notes);
+        AssertSameImages(model, opened);
+    }
+
+    [Theory]
+    [InlineData("inpainting with context", "StableDiffusionInpaintPipeline", "MaskThenMaskedImage")]
+    [InlineData("super-resolution", "LDMSuperResolutionPipeline", "LowResolutionImage")]
+    public void What_lies_beside_the_latent_is_told_by_the_shape_of_the_U_Net(string kind, string pipeline, string input)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create(kind);
+        model.Save(folder);
+        WriteIndex(pipeline, ("vae", "diffusers", "AutoencoderKL"));
+
+        using var opened = LatentDiffusionModel.Load(folder);
+
+        Assert.Equal(input, Assert.IsType<ConcatenatedConditioning>(opened.Config.Conditioning).Input.ToString());
+        AssertSameImages(model, opened);
+    }
+
+    [Fact]
+    public void Labels_of_a_foreign_folder_have_no_names_and_a_null_label_when_the_user_says_so()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("labels");
+        model.Save(folder);
+        WriteIndex("DiffusionPipeline", ("vae", "diffusers", "AutoencoderKL"));
+
+        using var plain = LatentDiffusionModel.Load(folder);
+        using var described = LatentDiffusionModel.Load(folder, new LatentDiffusionLoadOptions { LastLabelIsNull = true, LabelNames = ["a", "b", "c"] });
+
+        var labels = Assert.IsType<LabelConditioning>(plain.Config.Conditioning);
+        Assert.Equal((4, false, 0), (labels.Count, labels.HasNullLabel, labels.Names.Count));
+        labels = Assert.IsType<LabelConditioning>(described.Config.Conditioning);
+        Assert.Equal((3, true, 1), (labels.Count, labels.HasNullLabel, labels.IndexOf("b")));
+    }
+
+    [Theory]
+    [InlineData("unconditional", "UNet2DModel")]
+    [InlineData("labels", "UNet2DModel")]
+    [InlineData("context", "UNet2DConditionModel")]
+    public void The_index_names_classes_that_diffusers_has(string kind, string unet)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create(kind);
+        model.Save(folder);
+
+        var index = ReadJson("model_index.json");
+        Assert.Equal("DiffusionPipeline", (string?)index["_class_name"]);
+        Assert.Equal(["diffusers", "AutoencoderKL"], index["vae"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(["diffusers", unet], index["unet"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(["diffusers", "DDIMScheduler"], index["scheduler"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(unet, (string?)ReadJson("unet/config.json")["_class_name"]);
+        Assert.Equal("AutoencoderKL", (string?)ReadJson("vae/config.json")["_class_name"]);
+        Assert.Equal("DDIMScheduler", (string?)ReadJson("scheduler/scheduler_config.json")["_class_name"]);
+        Assert.Equal(8, (int?)ReadJson("unet/config.json")["sample_size"]);
+    }
+
+    [RealDataTheory]
+    [InlineData("unet")]
+    [InlineData("vae", "use_quant_conv", "use_post_quant_conv", "mid_block_add_attention")]
+    public void Keys_of_configurations_are_those_of_diffusers_own_folders(string component, params string[] keysOfLaterVersions)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("context");
+        model.Save(folder);
+
+        var known = Directory.EnumerateFiles(Path.Combine(RealData.SharedGoldens!, "diffusers-models"), "config.json", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(Path.GetDirectoryName(path)) == component)
+            .SelectMany(path => JsonNode.Parse(File.ReadAllText(path))!.AsObject().Select(pair => pair.Key));
+        Assert.Empty(ReadJson($"{component}/config.json").Select(pair => pair.Key).Except(known).Except(keysOfLaterVersions));
+    }
+
+    [Fact]
+    public void A_folder_that_lacks_a_component_names_the_file()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        model.Save(folder);
+        File.Delete(Path.Combine(folder, "scheduler", "scheduler_config.json"));
+
+        var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder));
+
+        Assert.Equal("there is no such file.", error.Reason);
+        Assert.EndsWith("scheduler_config.json", error.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_weight_that_half_precision_cannot_hold_is_named_and_nothing_is_written()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        using (no_grad())
+            model.Network.state_dict()["out.2.bias"].fill_(70000);
+        var path = Path.Combine(folder, "half");
+
+        var error = Assert.Throws<ArgumentException>(() => model.Save(path, StorageFormat.Float16));
+
+        Assert.StartsWith("'conv_out.bias' holds magnitudes above 65504, the largest of Float16; store BFloat16.", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(path));
+    }
+
+    private static void AssertSameImages(LatentDiffusionModel model, LatentDiffusionModel opened)
+    {
+        var batch = SmallDiffusion.Batch(model.Config, 1, 2);
+        Assert.True(model.Generate(batch).bytes.SequenceEqual(opened.Generate(batch).bytes), "the images differ");
+    }
+
+    private JsonObject ReadJson(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, name)))!.AsObject();
+
+    private void WriteIndex(string pipeline, params (string Name, string Library, string PythonClass)[] components)
+    {
+        var index = new JsonObject { ["_class_name"] = pipeline, ["_diffusers_version"] = "0.21.4" };
+        foreach (var (name, library, pythonClass) in components)
+            index.Add(name, new JsonArray(library, pythonClass));
+        File.WriteAllText(Path.Combine(folder, "model_index.json"), index.ToJsonString());
+    }
+}

@@ -1,0 +1,241 @@
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Generation;
+
+/// <summary>One opened model: labels and guidance, handles, threads, progress, formats.</summary>
+public class LatentDiffusionModelTests
+{
+    private static readonly GenerationBatch Batch = new() { Seeds = [1, 2] };
+
+    [Fact]
+    public void The_first_state_of_a_row_is_what_the_generator_of_its_seed_draws()
+    {
+        using var scope = NewDisposeScope();
+        using var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);
+        using var model = LatentDiffusionModel.Create(autoencoder, SmallDiffusion.Variants["unconditional"], seed: 2);   // predicts 0
+
+        var latents = model.GenerateLatents(Batch, new GenerationSettings { Sampling = new SamplingSettings { Steps = 1 } });
+
+        using var generator = new Generator(2, CPU);
+        var drawn = randn([1, 4, 8, 8], generator: generator);
+        var schedule = new NoiseSchedule(model.Config.Schedule);
+        var step = new SamplingSettings { Steps = 1 }.CreatePlan(schedule).Steps[0];
+        Assert.True(allclose(latents.narrow(0, 1, 1), drawn * (step.To.Alpha / step.From.Alpha), atol: 1e-6));
+    }
+
+    [Theory]
+    [InlineData("labels")]
+    [InlineData("label tokens")]
+    public void Labels_change_the_image_and_the_null_label_is_the_one_of_no_labels(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create(kind);
+
+        var cat = model.Generate(Batch with { Labels = [0, 0] });
+        var dog = model.Generate(Batch with { Labels = [1, 1] });
+        var any = model.Generate(Batch with { Labels = [3, 3] });
+        var none = model.Generate(Batch);
+
+        Assert.False(cat.bytes.SequenceEqual(dog.bytes));
+        Assert.False(cat.bytes.SequenceEqual(any.bytes));
+        Assert.True(any.bytes.SequenceEqual(none.bytes));
+    }
+
+    [Fact]
+    public void Rows_of_different_labels_share_a_batch()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("labels");
+        var settings = new GenerationSettings { GuidanceScale = 3, GuidanceRescale = 0.5 };
+
+        var together = model.Generate(new GenerationBatch { Seeds = [5, 5, 5], Labels = [0, 2, 3] }, settings);
+
+        for (var row = 0; row < 3; row++)
+        {
+            var alone = model.Generate(new GenerationBatch { Seeds = [5], Labels = [new[] { 0, 2, 3 }[row]] }, settings);
+            Assert.True(alone.bytes.SequenceEqual(together[row].bytes), $"row {row}");
+        }
+    }
+
+    [Theory]
+    [InlineData("labels")]
+    [InlineData("context")]
+    [InlineData("inpainting with context")]
+    public void Guidance_of_1_is_no_guidance_and_0_no_condition(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create(kind);
+        var batch = SmallDiffusion.Batch(model.Config, 1, 2);
+        var unconditional = kind == "labels" ? batch with { Labels = null } : batch with { Context = batch.UnconditionalContext!.expand(2, -1, -1) };
+
+        Tensor At(double scale) => model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = scale });
+
+        // 1 by another formula: e + (c - e).
+        Assert.True(allclose(At(1), At(1 + 1e-9), atol: 1e-4));
+        Assert.True(allclose(At(0), model.GenerateLatents(unconditional), atol: 1e-4));
+        Assert.False(allclose(At(1), At(3), atol: 1e-2));
+    }
+
+    [Fact]
+    public void Progress_tells_every_step_and_shows_a_preview()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        var steps = new List<(int, int)>();
+        long[]? preview = null;
+
+        var latents = model.GenerateLatents(Batch, onStep: progress =>
+        {
+            steps.Add((progress.Step, progress.Steps));
+            preview = model.Autoencoder.Decode(progress.Start).shape;
+        });
+
+        Assert.Equal([(1, 4), (2, 4), (3, 4), (4, 4)], steps);
+        Assert.Equal([2, 3, 16, 16], preview!);
+        Assert.Equal([2, 4, 8, 8], latents.shape);
+    }
+
+    [Fact]
+    public void Cancellation_stops_between_steps()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        using var source = new CancellationTokenSource();
+        var steps = 0;
+
+        Assert.Throws<OperationCanceledException>(() => model.Generate(
+            Batch,
+            onStep: progress =>
+            {
+                steps = progress.Step;
+                if (steps == 2)
+                    source.Cancel();
+            },
+            cancellationToken: source.Token));
+        Assert.Equal(2, steps);
+    }
+
+    [Fact]
+    public void Threads_share_a_model_and_get_the_images_of_their_seeds()
+    {
+        using var model = SmallDiffusion.Create("labels");
+        byte[] Image(long seed)
+        {
+            using var images = model.Generate(SmallDiffusion.Batch(model.Config, seed));
+            return images.bytes.ToArray();
+        }
+
+        var alone = Enumerable.Range(0, 6).Select(seed => Image(seed)).ToArray();
+        var together = new byte[6][];
+        Parallel.For(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 3 }, seed => together[seed] = Image(seed));
+
+        Assert.Equal(alone, together);
+    }
+
+    [Fact]
+    public void A_handle_outlives_the_one_that_it_was_opened_on()
+    {
+        using var scope = NewDisposeScope();
+        var model = SmallDiffusion.Create();
+        var expected = model.Generate(Batch);
+        using var shared = model.Share();
+        model.Dispose();
+        model.Dispose();
+
+        Assert.True(expected.bytes.SequenceEqual(shared.Generate(Batch).bytes));
+        Assert.Throws<ObjectDisposedException>(() => model.Generate(Batch));
+    }
+
+    [Fact]
+    public void The_first_stage_given_stays_its_owners()
+    {
+        using var scope = NewDisposeScope();
+        var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);
+        using var model = LatentDiffusionModel.Create(autoencoder, SmallDiffusion.Variants["unconditional"], seed: 2);
+        autoencoder.Dispose();
+
+        using var images = model.Generate(Batch);
+        Assert.Equal([2, 3, 16, 16], images.shape);
+    }
+
+    [Fact]
+    public void Half_precision_gives_nearly_the_same_latents_and_rows_of_their_own()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("labels");
+        using var half = model.To(CPU, ModelPrecision.BFloat16);
+        var batch = SmallDiffusion.Batch(model.Config, 1, 2, 3);
+
+        var exact = model.GenerateLatents(batch);
+        var near = half.GenerateLatents(batch);
+
+        Assert.Equal(ModelPrecision.BFloat16, half.Precision);
+        Assert.Equal(ModelPrecision.BFloat16, half.Autoencoder.Precision);
+        Assert.InRange((exact - near).abs().max().item<float>(), 1e-6, 0.1);
+        Assert.True(near[1].bytes.SequenceEqual(half.GenerateLatents(SmallDiffusion.Batch(model.Config, 2)).bytes));
+    }
+
+    [Fact]
+    public void Images_and_latents_can_take_part_in_training()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        var weight = ones(1, requires_grad: true);
+
+        (model.Generate(Batch) * weight).sum().backward();
+        (model.GenerateLatents(Batch) * weight).sum().backward();
+
+        Assert.NotNull(weight.grad);
+    }
+
+    [Theory]
+    [InlineData("middle_block.0.in_layers.2.weight", "unet.middle_block.0.in_layers.2")]
+    [InlineData("time_embed.0.weight", "unet.time_embed.0")]
+    public void NaN_names_the_module_that_made_it(string parameter, string module)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        using (no_grad())
+            model.Network.state_dict()[parameter].fill_(float.PositiveInfinity);
+
+        var error = Assert.Throws<NonFiniteException>(() => model.Generate(Batch));
+
+        Assert.Equal(module, error.Module);
+        Assert.Equal(
+            $"While sampling, the module '{module}' was the first to give NaN or infinity for finite input. Check the checkpoint and the range of the input.",
+            error.Message);
+    }
+
+    [Fact]
+    public void NaN_in_the_first_stage_names_its_module()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        using (no_grad())
+            model.Autoencoder.Network.state_dict()["decoder.conv_in.weight"].fill_(float.NaN);
+
+        Assert.Equal("decoder.conv_in", Assert.Throws<NonFiniteException>(() => model.Generate(Batch)).Module);
+    }
+
+    [Fact]
+    public void Equal_seeds_make_equal_models()
+    {
+        using var scope = NewDisposeScope();
+        using var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);
+        var config = SmallDiffusion.Variants["label tokens"];
+        using var first = LatentDiffusionModel.Create(autoencoder, config, seed: 2);
+        using var again = LatentDiffusionModel.Create(autoencoder, config, seed: 2);
+        using var other = LatentDiffusionModel.Create(autoencoder, config, seed: 3);
+
+        Assert.True(Weights(first).SequenceEqual(Weights(again)));
+        Assert.False(Weights(first).SequenceEqual(Weights(other)));
+        Assert.Equal("random weights, seed 2", first.Source);
+        Assert.Equal(first.Denoiser.parameters().Sum(parameter => parameter.numel()) + autoencoder.ParameterCount, first.ParameterCount);
+    }
+
+    private static List<byte> Weights(LatentDiffusionModel model) =>
+        [.. model.Denoiser.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.bytes.ToArray())];
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Losses;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>A whole latent diffusion model in a checkpoint: from image and label to loss, from noise to image, with either set of weights.</summary>
+internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
+{
+    private readonly JsonNode sampling = golden.Config["sampling"]!;
+
+    /// <summary>Says whether a case describes a whole model, and where it is.</summary>
+    public static string? Find(GoldenCase golden, IEnumerable<string> containers) =>
+        golden.Config["target"]?.GetValue<string>().EndsWith("LatentDiffusion", StringComparison.Ordinal) == true && File.Exists(golden.PathOf("outputs.safetensors"))
+            ? containers.Select(golden.PathOf).Where(File.Exists).MaxBy(path => new FileInfo(path).Length)
+            : null;
+
+    public void Check()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using (var trained = Open(WeightSource.Trained))
+        {
+            Assert.Equal(WeightSource.Trained, trained.LoadReport.WeightSource);
+            CheckParts(trained);
+            CheckSampling(trained, "");
+        }
+
+        using var averaged = Open(WeightSource.MovingAverageIfComplete);
+        Assert.Equal(WeightSource.MovingAverage, averaged.LoadReport.WeightSource);
+        Assert.True(averaged.LoadReport.IsExact);
+        CheckSampling(averaged, "ema.");
+    }
+
+    private LatentDiffusionModel Open(WeightSource source) => LatentDiffusionModel.Load(checkpoint, new LatentDiffusionLoadOptions
+    {
+        ConfigPath = golden.PathOf("config.json"),
+        WeightSource = source,
+        LastLabelIsNull = true,
+    });
+
+    private void CheckParts(LatentDiffusionModel model)
+    {
+        using var scope = NewDisposeScope();
+        var latents = model.Autoencoder.Encode(golden.Inputs["image"].permute(0, 3, 1, 2).contiguous(), golden.Inputs["posterior_noise"]);
+        golden.Check("z", latents);
+        golden.Check("reconstruction", Decode(model, latents));
+        var tokens = Tokens(model, "class_label");
+        golden.Check("cond", tokens);
+        golden.Check("uncond", Tokens(model, "uncond_label"));
+        golden.Check("eps", model.Network.Predict(latents, Steps.to(ScalarType.Float32), new UNetConditions(Context: tokens)));
+        CheckLoss(model, latents, tokens, "p_losses_l2", ReconstructionError.Squared);
+        CheckLoss(model, latents, tokens, "p_losses_l1", ReconstructionError.Absolute);
+    }
+
+    private void CheckLoss(LatentDiffusionModel model, Tensor latents, Tensor tokens, string output, ReconstructionError error)
+    {
+        var schedule = new NoiseSchedule(model.Config.Schedule);
+        var steps = Steps.data<long>().ToArray();
+        var noise = golden.Inputs["loss_noise"];
+        var noisy = new GaussianDiffusion(schedule).AddNoise(latents, steps, noise);
+        var predicted = model.Network.Predict(noisy, Steps.to(ScalarType.Float32), new UNetConditions(Context: tokens));
+        using var loss = new DiffusionLoss(schedule, new DiffusionLossOptions { Error = error });
+        using var value = loss.Compute(predicted, noise, steps);
+        golden.Check($"{output}.val/loss_simple", value.Simple);
+        golden.Check($"{output}.val/loss_vlb", value.Variational);
+        golden.Check($"{output}.val/loss", value.Total);
+    }
+
+    // The same parts as LatentDiffusionModel's, with the recorded first state in place of a seed's.
+    private void CheckSampling(LatentDiffusionModel model, string prefix)
+    {
+        using var scope = NewDisposeScope();
+        var settings = new SamplingSettings { Steps = sampling["S"]!.GetValue<int>(), Eta = sampling["eta"]!.GetValue<double>() };
+        var schedule = new NoiseSchedule(model.Config.Schedule);
+        var network = Guidance.Combine(
+            (states, times, tokens) => model.Network.Predict(states, times, new UNetConditions(Context: tokens)),
+            Tokens(model, "uncond_label"), Tokens(model, "class_label"), sampling["unconditional_guidance_scale"]!.GetValue<double>());
+        List<Tensor> states = [golden.Inputs["x_T"]];
+        var options = new SamplingOptions
+        {
+            Noise = new RecordedNoise(golden.Inputs["noise"]),
+            OnStep = progress => states.Add(progress.State.clone().DetachFromDisposeScope()),
+        };
+        var samples = settings.CreateSampler().Sample(
+            new NetworkDenoiser(network, schedule, model.Config.Prediction), states[0], settings.CreatePlan(schedule), options);
+        golden.Check(prefix + "samples", samples);
+        golden.Check(prefix + "x_inter", stack(states));
+        golden.Check(prefix + "decoded", Decode(model, samples));
+    }
+
+    private Tensor Steps => golden.Inputs["t"];
+
+    private Tensor Tokens(LatentDiffusionModel model, string input) => model.Denoiser.LabelTokens!.call(golden.Inputs[input]).unsqueeze(1);
+
+    // The reference does not clamp.
+    private static Tensor Decode(LatentDiffusionModel model, Tensor latents) =>
+        ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(latents / model.Autoencoder.Config.LatentScale);
+}
