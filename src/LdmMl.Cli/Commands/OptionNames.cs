@@ -20,6 +20,20 @@ internal static partial class OptionNames
         ["PerceptualWeight"] = "--perceptual-weight",
     };
 
+    private static readonly Dictionary<string, string> DiffusionNetwork = new()
+    {
+        ["BaseChannels"] = "--channels", ["ChannelMultipliers"] = "--multipliers", ["ResidualBlocks"] = "--blocks",
+        ["AttentionFactors"] = "--attention", ["HeadChannels"] = "--head-channels", ["NormGroups"] = "--norm-groups", ["Dropout"] = "--dropout",
+    };
+
+    private static readonly Dictionary<string, string> Diffusion = new()
+    {
+        ["Epochs"] = "--epochs", ["Steps"] = "--steps", ["BatchSize"] = "--batch", ["LearningRate"] = "--learning-rate",
+        ["WarmupSteps"] = "--warmup", ["Decay"] = "--decay", ["WeightDecay"] = "--weight-decay", ["GradientClipNorm"] = "--clip",
+        ["EmaDecay"] = "--ema", ["LabelDropout"] = "--label-dropout", ["Prediction"] = "--prediction", ["MinimumSnrGamma"] = "--min-snr",
+        ["LabelInput"] = "--label-input", ["SaveInterval"] = "--save-interval",
+    };
+
     private static readonly Dictionary<string, string> Adversarial = new()
     {
         ["Weight"] = "--adversarial-weight", ["StartStep"] = "--adversarial-start", ["Channels"] = "--discriminator-channels",
@@ -32,6 +46,21 @@ internal static partial class OptionNames
         ["Sampler"] = "--sampler", ["Steps"] = "--steps", ["Eta"] = "--eta", ["Spacing"] = "--spacing", ["SigmaCurve"] = "--sigmas",
         ["TimestepSpacing.Leading"] = "--spacing Leading",
     };
+
+    /// <summary>Runs a training of a diffusion model; its complaints come out under the tool's names.</summary>
+    public static T InTermsOfDiffusion<T>(Func<T> train)
+    {
+        try
+        {
+            return InTerms(train);
+        }
+        catch (ArgumentException error) when (error.Message.Contains("Set Resume to", StringComparison.Ordinal))
+        {
+            throw new ArgumentException(
+                error.Message.Replace("Set Resume to", "Give --resume to", StringComparison.Ordinal).Replace("another folder.", "another --out.", StringComparison.Ordinal),
+                error);
+        }
+    }
 
     /// <summary>Runs what checks how to sample; its complaints come out under the tool's names.</summary>
     public static T InTermsOfSampling<T>(Func<T> check)
@@ -59,9 +88,12 @@ internal static partial class OptionNames
             {
                 "AdversarialTrainingOptions" => Adversarial,
                 "AutoencoderTrainingOptions" => Training,
+                "DiffusionTrainingOptions" or "DiffusionLossOptions" or "LatentDiffusionConfig" => Diffusion,
+                "UNetConfig" => DiffusionNetwork,
                 _ => Network,
             };
-            throw new ArgumentException(Replace(error.Message[prefix.Length..], names), error);
+            var sentence = NullChoice().Replace(error.Message[prefix.Length..], "");        // no option is null
+            throw new ArgumentException(Replace(sentence, names), error);
         }
     }
 
@@ -70,6 +102,9 @@ internal static partial class OptionNames
 
     [GeneratedRegex(@"^(?<record>\w+(Config|Options)): ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Prefix();
+
+    [GeneratedRegex(@", or null\b[^.;]*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NullChoice();
 
     [GeneratedRegex(@"\b[A-Z]\w+(\.[A-Z]\w+)?\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Word();

@@ -35,13 +35,14 @@ internal static class ProgressDisplay
 
     private static void RunWithLines(string title, Action<Action<double, string>> work)
     {
-        var sinceLine = Stopwatch.StartNew();
+        var (sinceStart, sinceLine) = (Stopwatch.StartNew(), Stopwatch.StartNew());
         work((share, text) =>
         {
             if (sinceLine.Elapsed < BetweenLines)
                 return;
             sinceLine.Restart();
-            Terminal.Message($"{title}: {share:P0}, {text}");
+            var left = share is > 0 and < 1 ? $", about {Duration.Of(sinceStart.Elapsed * ((1 - share) / share))} left" : "";
+            Terminal.Message($"{title}: {share:P0}, {text}{left}");
         });
     }
 }

@@ -1,0 +1,72 @@
+namespace LdmMl.Cli.Labelling;
+
+/// <summary>A table that says which label each image file has.</summary>
+internal sealed class LabelFile
+{
+    // Of more lines that name no image, or images without a line, the sentence shows the first.
+    private const int NamesShown = 3;
+
+    // What the first line calls the column of the files; a table without such a line begins with an image.
+    private static readonly string[] FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
+
+    private readonly string source;
+    private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
+
+    private LabelFile(string source) => this.source = source;
+
+    /// <summary>Reads a table of tab-separated or comma-separated values.</summary>
+    /// <param name="file">The table.</param>
+    /// <param name="column">The name of the column of labels; null for 'label', or else the second.</param>
+    /// <exception cref="InvalidDataException">A line has too few values, or a file stands there twice with two labels.</exception>
+    public static LabelFile Read(FileInfo file, string? column)
+    {
+        if (!file.Exists)
+            throw new FileNotFoundException($"--labels names '{file}', which is not there.");
+        var rows = SeparatedValues.Read(File.ReadAllText(file.FullName)).ToList();
+        var table = new LabelFile(file.ToString());
+        var (fileColumn, labelColumn, begin) = table.Columns(rows.Count > 0 ? rows[0].Values : [], column);
+        foreach (var (line, values) in rows.Skip(begin))
+            table.Add(line, values, fileColumn, labelColumn);
+        return table;
+    }
+
+    /// <summary>Gives the label of each of some files.</summary>
+    /// <param name="files">The paths of image files.</param>
+    /// <exception cref="InvalidDataException">A file has none; the message names it.</exception>
+    public string[] Of(IReadOnlyList<string> files)
+    {
+        var without = files.Select(file => Path.GetFileName(file)).Where(name => !labels.ContainsKey(name)).ToArray();
+        if (without.Length == 0)
+            return [.. files.Select(file => labels[Path.GetFileName(file)])];
+        var more = without.Length > NamesShown ? $" and {without.Length - NamesShown} more" : "";
+        throw new InvalidDataException(
+            $"'{source}' has no label for {string.Join(", ", without.Take(NamesShown).Select(name => $"'{name}'"))}{more}; "
+            + "add lines for them, or move them out of the folder.");
+    }
+
+    private (int Files, int Labels, int Begin) Columns(string[] first, string? column)
+    {
+        var names = first.Select(name => name.ToLowerInvariant()).ToList();
+        var files = names.FindIndex(name => FileColumns.Contains(name));
+        if (files < 0)
+        {
+            return column is null
+                ? (0, 1, 0)
+                : throw new InvalidDataException($"--label-column is '{column}', but the first line of '{source}' names no columns: none of them is 'file'.");
+        }
+
+        var found = column is null ? names.IndexOf("label") : Array.IndexOf(first, column);
+        if (found < 0 && column is not null)
+            throw new InvalidDataException($"--label-column is '{column}'; '{source}' has {string.Join(", ", first.Select(name => $"'{name}'"))}.");
+        return (files, found >= 0 ? found : files == 0 ? 1 : 0, 1);
+    }
+
+    private void Add(int line, string[] values, int fileColumn, int labelColumn)
+    {
+        if (values.Length <= Math.Max(fileColumn, labelColumn) || values[fileColumn].Length == 0 || values[labelColumn].Length == 0)
+            throw new InvalidDataException($"Line {line} of '{source}' should name a file and its label: '{string.Join(" | ", values)}'.");
+        var (name, label) = (Path.GetFileName(values[fileColumn]), values[labelColumn]);
+        if (!labels.TryAdd(name, label) && labels[name] != label)
+            throw new InvalidDataException($"Line {line} of '{source}' says that '{name}' is '{label}'; an earlier one, '{labels[name]}'.");
+    }
+}

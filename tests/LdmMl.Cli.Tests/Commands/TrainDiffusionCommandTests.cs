@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Generation;
+
+namespace LdmMl.Cli.Tests.Commands;
+
+public sealed class TrainDiffusionCommandTests : IDisposable
+{
+    private static readonly string[] Small =
+    [
+        "--size", "16", "--channels", "8", "--norm-groups", "4", "--multipliers", "1", "1", "--attention", "0", "--blocks", "1", "--head-channels", "4",
+        "--batch", "2",
+    ];
+
+    private readonly SampleFiles files = new SampleFiles().AddImages(count: 4).AddModel();
+
+    public TrainDiffusionCommandTests() =>
+        File.WriteAllText(files.File("labels.csv"), "file,label\nimage0.png,cat\nimage1.png,owl\nimage2.png,cat\nimage3.png,owl\n");
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void Trained_model_knows_its_labels_and_generates_and_is_the_same_for_the_same_seed()
+    {
+        string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--min-snr", "5", "--prediction", "Velocity"];
+        var run = Train(files.Out, [.. labels, "--steps", "3", "--json", files.File("run.json")]);
+        var again = Train(files.File("again"), [.. labels, "--steps", "3", "--save-interval", "0"]);
+        var images = ToolRun.Start("generate", "--model", files.Out, "--label", "owl", "--guidance", "2", "--steps", "2", "--out", files.File("images"));
+
+        Assert.Equal((0, 0, 0), (run.ExitCode, again.ExitCode, images.ExitCode));
+        Assert.Contains("4 images, 2 labels, 4 validation images", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"Completed after 3 steps: {files.Out}", run.Output, StringComparison.Ordinal);
+        Assert.Contains("validation: loss", run.Output, StringComparison.Ordinal);
+        Assert.Equal(Hash(files.Out), Hash(files.File("again")));
+        Assert.False(Directory.Exists(Path.Combine(files.File("again"), "training")));
+        var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
+        Assert.Equal(["cat", "owl"], json["model"]!["labels"]!.AsArray().Select(label => label!.GetValue<string>()));
+        Assert.Equal(("Completed", 3), (json["outcome"]!.GetValue<string>(), json["lastStep"]!["step"]!.GetValue<int>()));
+        Assert.True(json["validation"]!["loss"]!.GetValue<double>() > 0);
+        Assert.Equal("Velocity", json["model"]!["prediction"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void A_training_goes_on_to_the_same_numbers()
+    {
+        Train(files.File("whole"), "--steps", "5");
+        Train(files.Out, "--steps", "2");
+        var refused = Train(files.Out, "--steps", "5");
+        var other = Train(files.Out, "--steps", "5", "--resume", "--learning-rate", "0.5");
+        var resumed = Train(files.Out, "--steps", "5", "--resume");
+
+        Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
+        Assert.Contains("holds the state of a training after 2 steps. Give --resume to go on from it, or take another --out.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
+        Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
+        Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
+    }
+
+    [Fact]
+    public void An_interrupted_training_keeps_model_and_state_and_goes_on_to_the_same_numbers()
+    {
+        using (var process = ToolRun.Begin(Words(files.Out, "--steps", "1000000", "--validation", files.Images, "--json", files.File("run.json"))))
+        {
+            while (process.StandardError.ReadLine() is { } line && !line.StartsWith("epoch", StringComparison.Ordinal))
+            {
+            }
+            using (var kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
+                kill.WaitForExit();
+            var errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.Equal(130, process.ExitCode);
+            Assert.Contains("Interrupted; the same command with --resume goes on from there.", errors, StringComparison.Ordinal);
+        }
+
+        var done = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["lastStep"]!["step"]!.GetValue<int>();
+        Assert.Equal(0, ToolRun.Start("info", files.Out).ExitCode);
+        string[] further = ["--steps", $"{done + 1}", "--validation", files.Images];
+        Assert.Equal(0, Train(files.Out, [.. further, "--resume"]).ExitCode);
+        Assert.Equal(0, Train(files.File("whole"), further).ExitCode);
+        Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
+    }
+
+    [Fact]
+    public void Half_precision_halves_the_files()
+    {
+        Train(files.Out, "--steps", "1");
+        Train(files.File("half"), "--steps", "1", "--storage", "Float16");
+
+        Assert.InRange((double)Length(files.File("half")) / Length(files.Out), 0.4, 0.7);
+        Assert.Equal(0, ToolRun.Start("info", files.File("half")).ExitCode);
+    }
+
+    [Fact]
+    public void Sentences_name_the_options() => Assert.Equal(
+        [
+            "--size is 18; it must be a multiple of 4: 2 for the first stage, times 2 for the U-Net's --multipliers.",
+            "--label-column and --only are about labels, but there are none; give --labels, too.",
+            "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.",
+            "--learning-rate is -1; it must be above 0.",
+            "--ema is 1; it must be at least 0 and below 1.",
+            "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
+            $"--labels names '{files.File("nothing")}', which is not there.",
+        ],
+        [
+            Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Given"), Complaint("--learning-rate", "-1"),
+            Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
+        ]);
+
+    [Fact]
+    public void Nothing_to_go_on_from_is_told()
+    {
+        var run = Train(files.Out, "--steps", "1", "--resume");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("it holds no state of a training", run.Errors, StringComparison.Ordinal);
+    }
+
+    private string Complaint(params string[] given) => Train(files.Out, [.. given, "--steps", "1"]).Errors.Trim().Split('\n')[^1];
+
+    private ToolRun Train(string folder, params string[] more) => ToolRun.Start(Words(folder, more));
+
+    private string[] Words(string folder, params string[] more)
+    {
+        var size = more.Contains("--size") ? Small[2..] : Small;
+        return ["train", "diffusion", "--autoencoder", files.Model, "--images", files.Images, "--out", folder, .. size, .. more];
+    }
+
+    private static string Hash(string folder)
+    {
+        using var model = LatentDiffusionModel.Load(folder);
+        return model.ComputeWeightHash();
+    }
+
+    private static long Length(string folder) => new FileInfo(Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors")).Length;
+}
