@@ -2,6 +2,7 @@ using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Models;
 using LdmMl.Schemas;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -47,6 +48,7 @@ internal sealed class EncodingRunner : AutoencoderRunner
             return Model.Encode(rows);
         AutoencoderConfig config = Model.Config;
         long[] shape = [config.LatentChannels, rows.shape[2] / config.DownsampleFactor, rows.shape[3] / config.DownsampleFactor];
-        return Model.Encode(rows, RowNoise.Create(slots.Select(slot => _seeds[half][slot]), shape));
+        using var noise = new RowNoise([.. slots.Select(slot => _seeds[half][slot])]);
+        return Model.Encode(rows, noise.Draw(empty([slots.Count, .. shape])));
     }
 }

@@ -21,7 +21,7 @@ public static class GenerateImagesExtensions
     /// <exception cref="ArgumentException">A name is empty, or the model needs or takes something else.</exception>
     /// <remarks>
     /// A label that the model does not know is an error that names the row; a missing one (an empty text) makes an image of any label, where the
-    /// model learnt to. <c>mlContext.CancelExecution</c> stops between two steps of sampling.
+    /// model learnt to. An MLContext that is told to cancel stops between two steps of sampling.
     /// </remarks>
     public static GenerateImagesEstimator GenerateImages(
         this TransformsCatalog catalog,

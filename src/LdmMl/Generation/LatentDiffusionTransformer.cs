@@ -17,25 +17,27 @@ namespace LdmMl;
 /// </remarks>
 public abstract class LatentDiffusionTransformer : ModelTransformer<LatentDiffusionModel>
 {
-    private readonly GenerateImagesOptions _options;
     private readonly GenerationColumns _columns;
 
     private protected LatentDiffusionTransformer(
         IHostEnvironment environment, string name, LatentDiffusionModel model, GenerateImagesOptions options)
         : base(environment, name, DeviceChoice.Open(model, options, environment), options)
     {
-        _options = options;
+        Options = options;
         _columns = new GenerationColumns(Model.Config, Model.Autoencoder.Config, options);
     }
+
+    /// <summary>Gets the columns and settings.</summary>
+    internal GenerateImagesOptions Options { get; }
 
     internal override RowColumns Columns => _columns;
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
-        => new GenerationRunner(Model.Share(), input, _options, activeOutputs, capacity, () => MlHost.ThrowIfCanceled(Host));
+        => new GenerationRunner(Model.Share(), input, Options, activeOutputs, capacity, () => MlHost.ThrowIfCanceled(Host));
 
     private protected sealed override void Write(ModelWriter writer)
     {
-        StoredGeneration.WriteOptions(writer, _options with { Precision = Model.Precision });
+        StoredGeneration.WriteOptions(writer, Options with { Precision = Model.Precision });
         StoredGeneration.WriteModel(writer, Model);
     }
 }

@@ -1,8 +1,10 @@
 using System.Reflection;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Scoring;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -30,7 +32,30 @@ public sealed class SchemaTests : IDisposable
         AssertPromise(_context.Transforms.ReconstructImages("Image", null, _model), rows);
         IDataView latents = _context.Transforms.EncodeImages("Latent", "Image", _model).Fit(rows).Transform(rows);
         AssertPromise(_context.Transforms.InterpolateLatents("Between", "Latent", "Latent"), latents);
+        using LatentDiffusionModel diffusion = SmallDiffusion.Create("labels");
+        GenerateImagesOptions generate = new() { OutputColumnName = "Generated", LatentColumnName = "Latents" };
+        AssertPromise(_context.Transforms.GenerateImages(diffusion, generate), rows);
+        AssertPromise(_context.Transforms.GenerateImages(diffusion, generate with { SeedColumnName = "None", SeedOffset = 1, LabelColumnName = "Number" }), rows);
+        AssertPromise(_context.Transforms.GenerateImages("Generated", diffusion, "Seed", "Key"), _context.Transforms.Conversion.MapValueToKey("Key", "Number").Fit(rows).Transform(rows));
+        AssertPromise(
+            _context.Transforms.GenerateImages(diffusion, generate with { InitialImageColumnName = "Image", Settings = new() { Strength = 0.5 } }), rows);
         AssertPromise(_context.Transforms.LoadImageFiles("Image", "Path"), _context.Data.LoadFromEnumerable(new ImageRows.AnyRow[1]));
+    }
+
+    [Fact]
+    public void Generated_columns_say_their_size()
+    {
+        using LatentDiffusionModel model = SmallDiffusion.Create("velocity, zero terminal SNR, oblong");
+        IDataView rows = ImageRows.Load(_context, 1);
+        GenerateImagesOptions options = new() { OutputColumnName = "Out", LatentColumnName = "Latent" };
+        DataViewSchema own = _context.Transforms.GenerateImages(model, options).Fit(rows).GetOutputSchema(rows.Schema);
+        (int height, int width) = (model.Config.LatentHeight, model.Config.LatentWidth);
+        Assert.Equal(($"Image {2 * height} {2 * width}", $"Vector<Single, 4, {height}, {width}>"), (Describe(own["Out"].Type), own["Latent"].Type.ToString()));
+        DataViewSchema asked = _context.Transforms.GenerateImages(model, options with { Settings = new() { Width = 8 } }).Fit(rows).GetOutputSchema(rows.Schema);
+        Assert.Equal(($"Image {2 * height} 8", $"Vector<Single, 4, {height}, 4>"), (Describe(asked["Out"].Type), asked["Latent"].Type.ToString()));
+        DataViewSchema given = _context.Transforms.GenerateImages(model, options with { InitialImageColumnName = "Image", Settings = new() { Strength = 0.5 } })
+            .Fit(rows).GetOutputSchema(rows.Schema);
+        Assert.Equal(("Image 16 16", "Vector<Single, 4, 8, 8>"), (Describe(given["Out"].Type), given["Latent"].Type.ToString()));
     }
 
     [Fact]

@@ -9,10 +9,10 @@ namespace LdmMl.Tests.Storage;
 /// <summary>A program that opens a model file with ML.NET alone: it registers nothing, and LdmMl is loaded by ML.NET or not at all.</summary>
 internal static class FreshProcess
 {
-    /// <summary>Runs the program and returns what it computed.</summary>
-    public static async Task<string> Run(string modelFile, IEnumerable<string> images)
+    /// <summary>Runs the program with paths of images, or labels, and returns what it computed.</summary>
+    public static async Task<string> Run(string modelFile, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, modelFile, .. images])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, modelFile, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         })!;
@@ -25,14 +25,24 @@ internal static class FreshProcess
     /// <summary>Computes every column of a model's output: what both processes must agree on to the last bit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string Compute(MLContext context, ITransformer model, IEnumerable<string> images)
+        => Compute<StoredRows.Input, StoredRows.Output>(context, model, [.. images.Select(path => new StoredRows.Input { Path = path })]);
+
+    /// <summary>The same of a model that makes images of labels: one row for each, whose seed is its number.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static string Generate(MLContext context, ITransformer model, IEnumerable<string> labels) => Compute<StoredSeeds.Input, StoredSeeds.Output>(
+        context, model, [.. labels.Select((label, seed) => new StoredSeeds.Input { Seed = seed, Label = label })]);
+
+    private static string Compute<TInput, TOutput>(MLContext context, ITransformer model, TInput[] rows)
+        where TInput : class
+        where TOutput : class, new()
     {
         var result = new StringBuilder();
-        IDataView rows = context.Data.LoadFromEnumerable(images.Select(path => new StoredRows.Input { Path = path }).ToArray());
-        foreach (StoredRows.Output row in context.Data.CreateEnumerable<StoredRows.Output>(model.Transform(rows), reuseRowObject: false))
+        IDataView view = context.Data.LoadFromEnumerable(rows);
+        foreach (TOutput row in context.Data.CreateEnumerable<TOutput>(model.Transform(view), reuseRowObject: false))
             result.AppendLine(row.ToString());
         var options = new PredictionEngineOptions { OwnsTransformer = false };
-        using PredictionEngine<StoredRows.Input, StoredRows.Output> engine = context.Model.CreatePredictionEngine<StoredRows.Input, StoredRows.Output>(model, options);
-        return result.AppendLine(engine.Predict(new StoredRows.Input { Path = images.First() }).ToString()).ToString();
+        using PredictionEngine<TInput, TOutput> engine = context.Model.CreatePredictionEngine<TInput, TOutput>(model, options);
+        return result.AppendLine(engine.Predict(rows[0]).ToString()).ToString();
     }
 
     private static int Main(string[] arguments)
@@ -40,8 +50,8 @@ internal static class FreshProcess
         if (Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "LdmMl"))
             throw new InvalidOperationException("LdmMl is loaded before ML.NET asked for it.");
         var context = new MLContext();
-        ITransformer model = context.Model.Load(arguments[0], out _);
-        Console.Out.Write(Compute(context, model, arguments.Skip(1)));
+        ITransformer model = context.Model.Load(arguments[0], out DataViewSchema input);
+        Console.Out.Write(input.GetColumnOrNull("Label") is null ? Compute(context, model, arguments.Skip(1)) : Generate(context, model, arguments.Skip(1)));
         return 0;
     }
 }

@@ -1,0 +1,99 @@
+using System.Reflection;
+using LdmMl.Generation;
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Tests.Generation;
+using Microsoft.ML;
+using static TorchSharp.torch;
+
+namespace LdmMl.Tests.Generation;
+
+/// <summary>Counts the tensors of the whole process, so nothing else runs beside it.</summary>
+[Collection(nameof(Alone))]
+public sealed class GenerationCancellationTests : IDisposable
+{
+    private readonly MLContext _context = new(seed: 1);
+    private readonly LatentDiffusionModel _model = SmallDiffusion.Create();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public async Task Canceling_the_context_stops_between_two_steps()
+    {
+        // A thousand steps take seconds; the first row is computed when its latent is asked for.
+        GenerateImagesOptions options = SeedRows.Options with { Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 1000 } } };
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(4));
+        IDataView output = _context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view);
+        Task<float[][]> reading = Task.Run(() => ImageRows.Latents(output));
+        await Task.Delay(100);
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(_context, null);   // internal in ML.NET
+        var exception = await Assert.ThrowsAsync<OperationCanceledException>(() => reading);
+        Assert.Equal("The operation was canceled through its MLContext.", exception.Message);
+    }
+
+    [Fact]
+    public void A_sampling_that_is_stopped_at_its_third_step_leaves_no_tensor()
+    {
+        Stop();
+        LeakTests.FinalizeWhatEarlierTestsLeft();
+        long before = Tensor.TotalCount;
+        Stop();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [InlineData("labels", false)]
+    [InlineData("context", true)]
+    [InlineData("inpainting", true)]
+    public void Tensors_are_back_to_where_they_were_after_every_way_of_reading(string kind, bool prefetch)
+    {
+        using LatentDiffusionModel model = SmallDiffusion.Create(kind);
+        GenerateImagesOptions options = SeedRows.Options with
+        {
+            LabelColumnName = kind == "labels" ? "Label" : null,
+            ContextColumnName = kind == "context" ? "Tokens" : null,
+            UnconditionalContextColumnName = kind == "context" ? "Nothing" : null,
+            InitialImageColumnName = kind == "inpainting" ? "Image" : null,
+            MaskColumnName = kind == "inpainting" ? "Mask" : null,
+            Settings = new GenerationSettings { GuidanceScale = kind == "inpainting" ? 1 : 2 },
+            Prefetch = prefetch,
+        };
+        ReadEveryWay(model, options);
+        LeakTests.FinalizeWhatEarlierTestsLeft();
+        long before = Tensor.TotalCount;
+        ReadEveryWay(model, options);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static void ReadEveryWay(LatentDiffusionModel model, GenerateImagesOptions options)
+    {
+        var context = new MLContext(seed: 1);
+        IDataView view = context.Data.LoadFromEnumerable(SeedRows.Create(9));
+        using GenerateImagesTransformer transformer = context.Transforms.GenerateImages(model, options).Fit(view);
+        IDataView output = transformer.Transform(view);
+        Assert.Equal(9, SeedRows.Read(output).Images.Length);
+        Assert.Equal(5, ImageRows.Pixels(context.Data.TakeRows(output, 5), "Out").Length);
+        using DataViewRowCursor abandoned = output.GetRowCursor(output.Schema);
+        Microsoft.ML.Data.MLImage image = null!;
+        Assert.True(abandoned.MoveNext());
+        abandoned.GetGetter<Microsoft.ML.Data.MLImage>(output.Schema["Out"])(ref image);
+        image.Dispose();
+    }
+
+    private void Stop()
+    {
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(2));
+        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
+        int steps = 0;
+        using var runner = new GenerationRunner(_model.Share(), cursor, SeedRows.Options, [true, true], capacity: 2, () =>
+        {
+            if (++steps == 3)
+                throw new OperationCanceledException();
+        });
+        for (int slot = 0; cursor.MoveNext(); slot++)
+            runner.Read(half: 0, slot);
+        Assert.Throws<OperationCanceledException>(() => runner.Compute(half: 0));
+        Assert.Equal(3, steps);
+    }
+}

@@ -1,0 +1,95 @@
+using System.IO.Compression;
+using LdmMl.Tests.Storage;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Tests.Generation;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Tests.Generation;
+
+public sealed class GenerationFileTests : IDisposable
+{
+    private static readonly string[] Labels = ["cat", "überfrog", "", "dog", "dog"];
+
+    private readonly MLContext _context = new(seed: 1);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("generation-files-");
+    private readonly string _file;
+
+    public GenerationFileTests() => _file = Path.Combine(_folder.FullName, "model.zip");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static GenerateImagesOptions Labelled { get; } = SeedRows.Options with
+    {
+        LabelColumnName = "Label", Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 3, Eta = 1 }, GuidanceScale = 1.5 },
+    };
+
+    [Fact]
+    public async Task A_chain_gives_the_same_bits_in_a_fresh_process_that_registers_nothing()
+    {
+        using TransformerChain<ITransformer> chain = Fit();
+        _context.Model.Save(chain, Rows().Schema, _file);
+        string wanted = FreshProcess.Generate(_context, chain, Labels);
+        Assert.Equal(Labels.Length + 1, wanted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(wanted, await FreshProcess.Run(_file, Labels));
+    }
+
+    [Fact]
+    public void Transformers_of_one_model_share_it_in_the_file_and_after_loading_and_save_again()
+    {
+        using TransformerChain<ITransformer> chain = Fit();
+        string wanted = FreshProcess.Generate(_context, chain, Labels);
+        _context.Model.Save(chain, Rows().Schema, _file);
+        using (ZipArchive archive = ZipFile.OpenRead(_file))
+            Assert.Equal(2, archive.Entries.Count(entry => entry.Name.EndsWith(".safetensors", StringComparison.Ordinal)));   // U-Net and first stage
+        using var loaded = (TransformerChain<ITransformer>)_context.Model.Load(_file, out DataViewSchema schema);
+        Assert.Single(loaded.OfType<GenerateImagesTransformer>().Select(holder => holder.Model.Network).Distinct());
+        _context.Model.Save(loaded, schema, _file + "2");
+        using var again = (TransformerChain<ITransformer>)_context.Model.Load(_file + "2", out _);
+        Assert.Equal(wanted, FreshProcess.Generate(_context, again, Labels));
+    }
+
+    [Fact]
+    public void Every_option_survives()
+    {
+        using LatentDiffusionModel model = SmallDiffusion.Create("inpainting with context");
+        var options = new GenerateImagesOptions
+        {
+            OutputColumnName = "Out", LatentColumnName = "Latent", SeedColumnName = "MaybeSeed", SeedOffset = long.MinValue + 3, ContextColumnName = "Tokens",
+            UnconditionalContextColumnName = "Nothing", InitialImageColumnName = "Image", MaskColumnName = "Mask", Background = new PixelColor(1, 2, 3),
+            BatchSize = 3, Prefetch = false, Precision = ModelPrecision.BFloat16,
+            Settings = new GenerationSettings
+            {
+                GuidanceScale = 1.0 / 3, GuidanceRescale = 0.7, Strength = 0.6, Width = 16, Height = 16, KeepOriginalPixels = false,
+                Sampling = new SamplingSettings
+                {
+                    Sampler = SamplerKind.Heun, Steps = 7, Spacing = TimestepSpacing.Linspace, SigmaCurve = SigmaCurve.Karras, ClipRange = 2.5,
+                    Churn = new Churn { Amount = 0.1, SmallestSigma = 0.01 }, Temperature = 0.9,
+                },
+            },
+        };
+        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        using GenerateImagesTransformer transformer = _context.Transforms.GenerateImages(model, options).Fit(view);
+        _context.Model.Save(transformer, view.Schema, _file);
+        ITransformer loaded = _context.Model.Load(_file, out _);
+        using GenerateImagesTransformer again = loaded as GenerateImagesTransformer ?? ((TransformerChain<ITransformer>)loaded).OfType<GenerateImagesTransformer>().Single();
+        Assert.Equal(options, again.Options);
+        Assert.Equal(ModelPrecision.BFloat16, again.Model.Precision);
+        Assert.Equal(SeedRows.Read(transformer.Transform(view)).Images, SeedRows.Read(again.Transform(view)).Images);
+    }
+
+    private IDataView Rows() => _context.Data.LoadFromEnumerable(Array.Empty<StoredSeeds.Input>());
+
+    private TransformerChain<ITransformer> Fit()
+    {
+        using LatentDiffusionModel model = SmallDiffusion.Create("labels");
+        return _context.Transforms.GenerateImages(model, Labelled)
+            .Append(_context.Transforms.GenerateImages("Other", model))
+            .Append((IEstimator<ITransformer>)_context.Transforms.CopyColumns("Copy", "Seed"))
+            .Fit(Rows());
+    }
+}
