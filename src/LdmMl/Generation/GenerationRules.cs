@@ -60,8 +60,8 @@ internal static class GenerationRules
         if (input is not null && !enlarges && (options.InitialImageColumnName is null || options.MaskColumnName is null))
         {
             throw Wrong(
-                $"This model paints in images: name their column in {nameof(Option.InitialImageColumnName)}, and that of the masks, which are white " +
-                $"where it paints, in {nameof(Option.MaskColumnName)}.");
+                $"This model paints in images: name their column in {nameof(Option.InitialImageColumnName)}, and that of the masks, which are " +
+                $"white where it paints, in {nameof(Option.MaskColumnName)}.");
         }
 
         if (options.InitialImageColumnName is null && options.MaskColumnName is { } mask)
@@ -82,8 +82,8 @@ internal static class GenerationRules
         if (options.InitialImageColumnName is { } column && options.MaskColumnName is null && input is null && strength == 1)
         {
             throw Wrong(
-                $"{nameof(GenerationSettings.Strength)} is 1, which leaves nothing of the images in column '{column}': choose less, such as 0.6, or " +
-                $"name masks in {nameof(Option.MaskColumnName)}.");
+                $"{nameof(GenerationSettings.Strength)} is 1, which leaves nothing of the images in column '{column}': choose less, such as 0.6, " +
+                $"or name masks in {nameof(Option.MaskColumnName)}.");
         }
     }
 
