@@ -25,6 +25,6 @@ internal sealed class CodebookPredictor : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, entries, H, W]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(norm.call(input).Then(convolution));
+        return scope.MoveToOuter(FusedNormalization.Run(norm, input, convolution.Format, withSilu: false).Then(convolution));
     }
 }

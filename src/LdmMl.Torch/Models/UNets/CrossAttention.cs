@@ -25,6 +25,9 @@ internal sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Gets the number format that it computes in.</summary>
+    public ScalarType Format => to_q.Format;
+
     public override Tensor forward(Tensor input, Tensor context)   // [B, T, C], [B, S, Cc] -> [B, T, C]
     {
         using var scope = NewDisposeScope();

@@ -33,8 +33,7 @@ internal sealed class NormalizedConvolution : Module<Tensor, Tensor>
         register_module(position.ToString(CultureInfo.InvariantCulture), layers[1]);
     }
 
-    /// <summary>Gets the normalisation.</summary>
-    public GroupNorm Norm => (GroupNorm)layers[0];
+    private GroupNorm Norm => (GroupNorm)layers[0];
 
     /// <summary>Gets the convolution.</summary>
     public ImageConvolution Convolution => (ImageConvolution)layers[1];
@@ -42,6 +41,10 @@ internal sealed class NormalizedConvolution : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Norm.call(input).ThenSilu().Then(Convolution));
+        return scope.MoveToOuter(Activated(input).Then(Convolution));
     }
+
+    /// <summary>Gives the convolution's input: normalised, and after its SiLU.</summary>
+    public Tensor Activated(Tensor input, Tensor? shift = null, Tensor? scale = null, Tensor? offset = null) =>
+        FusedNormalization.Run(Norm, input, Convolution.Format, withSilu: true, shift, scale, offset);
 }

@@ -41,7 +41,8 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
     {
         using var scope = NewDisposeScope();
         var context = conditions.Context!;
-        var h = norm.call(input.to(norm.weight!.dtype));
+        var format = proj_in is ImageConvolution convolution ? convolution.Format : ((LinearProjection)proj_in).Format;
+        var h = FusedNormalization.Run(norm, input, format, withSilu: false);
         h = proj_in is ImageConvolution ? Tokens(h.Then(proj_in)) : Tokens(h).Then(proj_in);   // [B, HW, C]
         foreach (var block in transformer_blocks)
         {
@@ -50,7 +51,7 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
             h = next;
         }
 
-        h = h.ThenTo(norm.weight!.dtype);
+        h = h.ThenTo(format);
         h = proj_out is ImageConvolution ? Image(h, input.shape).Then(proj_out) : Image(h.Then(proj_out), input.shape);
         return scope.MoveToOuter(h.ThenTo(ScalarType.Float32).ThenAdd(input));
     }

@@ -35,9 +35,10 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
         using var own = Normalized(norm1, input);
         using var first = attn1.call(own, own).ThenTo(ScalarType.Float32).ThenAdd(input);
         using var query = Normalized(norm2, first);
-        using var second = attn2.call(query, context.to(query.dtype)).ThenTo(ScalarType.Float32).ThenAdd(first);
+        using var second = attn2.call(query, context.to(attn2.Format)).ThenTo(ScalarType.Float32).ThenAdd(first);
         return scope.MoveToOuter(Normalized(norm3, second).Then(ff).ThenTo(ScalarType.Float32).ThenAdd(second));
     }
 
-    private static Tensor Normalized(LayerNorm norm, Tensor tokens) => norm.call(tokens.to(norm.weight!.dtype));
+    // The normalisations are float32 in every precision.
+    private Tensor Normalized(LayerNorm norm, Tensor tokens) => norm.call(tokens.to(ScalarType.Float32)).ThenTo(attn1.Format);
 }

@@ -32,7 +32,7 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        using var projected = norm.call(input.to(qkv.Format)).Then(qkv);   // [B, 3C, H, W]
+        using var projected = FusedNormalization.Run(norm, input, qkv.Format, withSilu: false).Then(qkv);   // [B, 3C, H, W]
         var parts = Parts(projected);
 
         // scaled_dot_product_attention divides by the square root of a head's channels itself.

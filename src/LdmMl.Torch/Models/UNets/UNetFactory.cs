@@ -51,14 +51,17 @@ internal static class UNetFactory
         target.to(device);
         if (precision == ModelPrecision.BFloat16)
         {
-            foreach (var (name, part) in target.named_modules().Where(pair => !pair.module.children().Any() && !StaysExact(pair.name)))
-                part.to(ScalarType.BFloat16);
+            foreach (var (name, part) in target.named_modules().Where(pair => !StaysExact(pair.name)))
+            {
+                if (part is ImageConvolution or TokenConvolution or LinearProjection)
+                    part.to(ScalarType.BFloat16);
+            }
         }
 
         return Outlive(target);
     }
 
-    // The embeddings cost nothing, and the first and last layers bear directly on what goes in and comes out.
+    // Normalisations and embeddings cost nothing, and the first and last layers bear directly on what goes in and comes out.
     private static bool StaysExact(string name) =>
         name.Split('.') is ["time_embed" or "label_emb" or "out" or "id_predictor", ..] or ["input_blocks", "0", ..] or [.., "emb_layers", "1"];
 

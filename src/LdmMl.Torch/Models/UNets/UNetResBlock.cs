@@ -41,29 +41,24 @@ internal sealed class UNetResBlock : Module<Tensor, BlockConditions, Tensor>
     public override Tensor forward(Tensor input, BlockConditions conditions)   // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
-        var x = input.to(in_layers.Convolution.Format);
-        var h = in_layers.Norm.call(x).ThenSilu();               // [B, Cin, H, W]
+        var h = in_layers.Activated(input);                      // [B, Cin, H, W]
         h = resize == MapResize.None ? h : Resized(h);
         h = h.Then(in_layers.Convolution);                       // [B, Cout, H', W']
         h = SecondStage(h, conditions).ThenTo(ScalarType.Float32);
-        using var shortcut = Shortcut(input, x);                 // [B, Cout, H', W']
+        using var shortcut = Shortcut(input);                    // [B, Cout, H', W']
         return scope.MoveToOuter(h.ThenAdd(shortcut));
     }
 
     private Tensor SecondStage(Tensor h, BlockConditions conditions)
     {
-        using var embedding = emb_layers.call(conditions.Embedding).unsqueeze(2).unsqueeze(3).to(h.dtype);
-        if (injection == TimestepInjection.Shift)
+        using (h)
         {
-            h = h.ThenAdd(embedding).Then(out_layers.Norm).ThenSilu();
+            using var embedding = emb_layers.call(conditions.Embedding);
+            if (injection == TimestepInjection.Shift)
+                return Dropped(out_layers.Activated(h, embedding), conditions.DropoutNoise).Then(out_layers.Convolution);
+            var parts = embedding.chunk(2, dim: 1);              // scale, offset: 2 x [B, Cout]
+            return Dropped(out_layers.Activated(h, scale: parts[0], offset: parts[1]), conditions.DropoutNoise).Then(out_layers.Convolution);
         }
-        else
-        {
-            var parts = embedding.chunk(2, dim: 1);              // scale, shift: 2 x [B, Cout, 1, 1]
-            h = h.Then(out_layers.Norm).ThenMultiply(parts[0] + 1).ThenAdd(parts[1]).ThenSilu();
-        }
-
-        return Dropped(h, conditions.DropoutNoise).Then(out_layers.Convolution);
     }
 
     private Tensor Dropped(Tensor h, Generator? noise)
@@ -76,11 +71,10 @@ internal sealed class UNetResBlock : Module<Tensor, BlockConditions, Tensor>
         return h.ThenMultiply(kept / (1 - dropout));
     }
 
-    private Tensor Shortcut(Tensor input, Tensor x)
+    private Tensor Shortcut(Tensor input)
     {
-        if (resize == MapResize.None)
-            return skip_connection is null ? input.alias() : skip_connection.call(x);
-        return skip_connection is null ? Resized(input.alias()) : Resized(x.alias()).Then(skip_connection);
+        var x = resize == MapResize.None ? input.alias() : Resized(input.alias());
+        return skip_connection is null ? x : x.ThenTo(skip_connection.Format).Then(skip_connection).ThenTo(ScalarType.Float32);
     }
 
     private Tensor Resized(Tensor owned)

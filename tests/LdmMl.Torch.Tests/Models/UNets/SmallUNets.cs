@@ -29,6 +29,9 @@ internal static class SmallUNets
         ["small groups"] = Base with { BaseChannels = 24, NormGroups = 8, Heads = 3 },
     };
 
+    // Not among the kinds: in training it needs a source of noise.
+    private static UNetConfig WithDropout => Base with { Dropout = 0.5 };
+
     private static UNetConfig Base => new()
     {
         InputChannels = Latent,
@@ -43,7 +46,7 @@ internal static class SmallUNets
     /// <summary>Builds one whose every weight is drawn, also those that start as 0.</summary>
     public static UNet Build(string kind, long seed = 1)
     {
-        var network = UNetFactory.Build(Kinds[kind]);
+        var network = UNetFactory.Build(kind == "dropout" ? WithDropout : Kinds[kind]);
         UNetFactory.Initialize(network, seed);
         using var noGradient = no_grad();
         using var generator = new Generator((ulong)seed, CPU);

@@ -91,6 +91,36 @@ public class UNetFilesTests
         Assert.Equal(network.state_dict().Keys.Order(StringComparer.Ordinal), weights.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(AttentionOrder.HeadsFirst)]
+    [InlineData(AttentionOrder.ProjectionsFirst)]
+    public void Diffusers_queries_keys_and_values_attend_as_the_one_projection_does(AttentionOrder order)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var config = SmallUNets.Kinds["plain"] with { ChannelMultipliers = [1], HeadChannels = 8, AttentionOrder = order };
+        using var network = UNetFactory.Build(config);
+        UNetFactory.Initialize(network, 3);
+        var attention = (UNetAttention)network.named_modules().Single(pair => pair.name == "middle_block.1").module;
+        foreach (var parameter in attention.parameters())
+            parameter.add_(0.1);
+        using var weights = UNetFiles.Weights(network);
+        Assert.Equal("UNet2DModel", UNetFiles.PythonClass(config));
+        using var generator = new Generator(5, CPU);
+        var map = randn([2, 32, 3, 4], generator: generator);
+
+        // diffusers' Attention, written out: tokens, one linear layer each, heads behind each other in the channels.
+        Tensor Weight(string name) => weights[$"mid_block.attentions.0.{name}"];
+        Tensor Linear(Tensor x, string name) => nn.functional.linear(x, Weight($"{name}.weight"), Weight($"{name}.bias"));
+        Tensor Heads(Tensor x) => x.reshape(2, 12, 4, 8).transpose(1, 2);                                    // [B, heads, T, C / heads]
+        var tokens = nn.functional.group_norm(map, 32, Weight("group_norm.weight"), Weight("group_norm.bias"), 1e-5).flatten(2).transpose(1, 2);
+        var scores = Heads(Linear(tokens, "to_q")).matmul(Heads(Linear(tokens, "to_k")).transpose(2, 3)) / Math.Sqrt(8);
+        var mixed = scores.softmax(-1).matmul(Heads(Linear(tokens, "to_v"))).transpose(1, 2).reshape(2, 12, 32);
+        var expected = Linear(mixed, "to_out.0").transpose(1, 2).reshape(map.shape) + map;
+
+        Assert.True((attention.call(map) - expected).abs().max().item<float>() < 1e-5);
+    }
+
     private static StoredUNetConfig WriteAndRead(UNetConfig config)
     {
         using var stream = new MemoryStream();

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using LdmMl.Torch.Models.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -37,27 +36,6 @@ public class UNetTests
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void A_rows_bits_do_not_depend_on_its_batch(string kind)
-    {
-        const int Rows = 14;
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        using var network = SmallUNets.Build(kind);
-        var (states, times, conditions) = SmallUNets.Inputs(network.Config, [.. Enumerable.Range(0, Rows)], 4, 4);
-        var together = network.Predict(states, times, conditions);
-        for (var rows = 1; rows < Rows; rows++)
-        {
-            var some = network.Predict(First(states, rows), First(times, rows), new UNetConditions(
-                First(conditions.Context, rows), First(conditions.Labels, rows), First(conditions.Concatenated, rows), First(conditions.Vectors, rows)));
-            Assert.True(some.Equals(First(together, rows)), $"{rows} rows differ from the same rows among {Rows}.");
-        }
-    }
-
-    [return: NotNullIfNotNull(nameof(batch))]
-    private static Tensor? First(Tensor? batch, int rows) => batch?.narrow(0, 0, rows);
 
     [Fact]
     public void A_fresh_network_predicts_nothing_and_the_same_seed_draws_the_same_weights()

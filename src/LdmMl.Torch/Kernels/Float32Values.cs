@@ -1,0 +1,16 @@
+using System.Runtime.Intrinsics;
+
+namespace LdmMl.Torch.Kernels;
+
+/// <summary>float32 as it is.</summary>
+internal readonly unsafe struct Float32Values : IValueFormat
+{
+    /// <inheritdoc/>
+    public static int Size => sizeof(float);
+
+    /// <inheritdoc/>
+    public static Vector512<float> Load(byte* from) => Vector512.Load((float*)from);
+
+    /// <inheritdoc/>
+    public static void Store(Vector512<float> values, byte* to) => Vector512.Store(values, (float*)to);
+}

@@ -1,0 +1,47 @@
+using LdmMl.Torch.Kernels;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>
+/// A group normalisation together with what stands around it: a number added to each channel before, SiLU after, and the number format of the
+/// next layer. In inference on the CPU all of it is one kernel; in training, and elsewhere, it is libtorch's operations.
+/// </summary>
+internal static class FusedNormalization
+{
+    /// <summary>Normalises images.</summary>
+    /// <param name="norm">The normalisation, with float32 weights.</param>
+    /// <param name="images">Images [B, C, H, W], float32 or bf16; they stay with the caller.</param>
+    /// <param name="format">The number format of the result.</param>
+    /// <param name="withSilu">Whether SiLU follows.</param>
+    /// <param name="shift">Added to each channel before, [B, C], float32; null for nothing.</param>
+    /// <param name="scale">Multiplies each channel, together with 1, after the normalisation, [B, C], float32; null for nothing.</param>
+    /// <param name="offset">Added to each channel after the scale, [B, C], float32; given where the scale is.</param>
+    /// <returns>Images of the same shape. The caller disposes them.</returns>
+    public static Tensor Run(
+        GroupNorm norm, Tensor images, ScalarType format, bool withSilu, Tensor? shift = null, Tensor? scale = null, Tensor? offset = null)
+    {
+        using var scope = NewDisposeScope();
+        if (!GroupActivation.CanRead(images))
+            return scope.MoveToOuter(WithLibtorch(norm, images, format, withSilu, shift, scale, offset));
+        var (weight, bias) = ((Tensor)norm.weight!, (Tensor)norm.bias!);
+        if (scale is not null)
+            (weight, bias) = (weight * (scale + 1), (bias * (scale + 1)) + offset!);
+        var affine = new ChannelAffine(shift?.contiguous(), weight, bias);
+        return scope.MoveToOuter(GroupActivation.Run(images.contiguous(), affine, (int)norm.num_groups, norm.eps, withSilu, format));
+    }
+
+    private static Tensor WithLibtorch(
+        GroupNorm norm, Tensor images, ScalarType format, bool withSilu, Tensor? shift, Tensor? scale, Tensor? offset)
+    {
+        var shifted = shift is null ? images.alias() : images + Map(shift, images);
+        var normalised = norm.call(shifted.to(ScalarType.Float32));
+        var scaled = scale is null ? normalised : (normalised * (Map(scale, normalised) + 1)) + Map(offset!, normalised);
+        return (withSilu ? scaled.ThenSilu() : scaled).to(format);
+    }
+
+    private static Tensor Map(Tensor perChannel, Tensor images) => perChannel.unsqueeze(2).unsqueeze(3).to(images.dtype);   // [B, C, 1, 1]
+}

@@ -1,0 +1,125 @@
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Models.UNets;
+
+public class UNetErrorsTests
+{
+    public static TheoryData<string, string> Calls() => new()
+    {
+        { "states of three axes", "Expected states [B, c, h, w], got [4, 4, 4]." },
+        { "states of doubles", "Expected float32 states, got Float64; convert with to(ScalarType.Float32)." },
+        { "too many channels", "The U-Net takes 4 channels; got 5 of the states and 0 concatenated." },
+        { "something concatenated", "The U-Net takes 4 channels; got 4 of the states and 1 concatenated." },
+        { "concatenated of another size", "Expected concatenated channels [2, c, 4, 4] beside states [2, 4, 4, 4], got [2, 1, 8, 8]." },
+        { "odd sides", "The states are 5x4; both sides must be multiples of 2." },
+        { "one time for two rows", "Expected one time step for each of 2 rows, [2], got [1]." },
+        { "no context", "The U-Net needs context tokens, and none were given." },
+        { "context of another width", "Expected context [2, tokens, 12], got [2, 3, 11]." },
+        { "context it does not take", "The U-Net takes no context tokens (its ContextDimension is null); leave them out." },
+        { "no labels", "The U-Net needs class labels, and none were given." },
+        { "labels of floats", "Expected labels [2] of int64, got [2] of Float32." },
+        { "labels it does not know", "Labels go from 0 to 4; got 0 to 5." },
+        { "no vectors", "The U-Net needs vectors, and none were given." },
+        { "vectors of another width", "Expected vectors [2, 6], got [2, 7]." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public void A_wrong_call_says_what_was_given_and_what_is_needed(string call, string message)
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.Throws<ArgumentException>(() => Call(call));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heads", "UNetConfig: a level of 32 channels cannot be shared among 3 heads; choose another Heads.")]
+    [InlineData("head channels", "UNetConfig: a level of 32 channels cannot be shared among heads of 24 channels; choose another HeadChannels.")]
+    [InlineData("groups", "UNetConfig: a level of 40 x 1 channels cannot be normalised in 32 groups; make BaseChannels a multiple of NormGroups.")]
+    [InlineData("factors", "UNetConfig: AttentionFactors holds 3; maps get smaller in powers of 2.")]
+    [InlineData("both", "UNetConfig: LabelCount and VectorDimension are both given; what stands beside the time is one or the other.")]
+    [InlineData("level heads", "UNetConfig: LevelHeads has 1 numbers for 2 levels.")]
+    [InlineData("dropout", "UNetConfig: Dropout is 1; it must be at least 0 and less than 1.")]
+    public void A_config_that_makes_no_network_says_why(string what, string message)
+    {
+        var plain = SmallUNets.Kinds["plain"];
+        var config = what switch
+        {
+            "heads" => plain with { Heads = 3 },
+            "head channels" => plain with { HeadChannels = 24 },
+            "groups" => plain with { BaseChannels = 40 },
+            "factors" => plain with { AttentionFactors = [3] },
+            "both" => plain with { LabelCount = 2, VectorDimension = 2 },
+            "level heads" => plain with { LevelHeads = [1] },
+            _ => plain with { Dropout = 1 },
+        };
+
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => UNetFactory.Build(config, META)).Message);
+    }
+
+    [Fact]
+    public void Training_with_dropout_needs_a_source_of_noise()
+    {
+        using var scope = NewDisposeScope();
+        using var network = UNetFactory.Build(SmallUNets.Kinds["plain"] with { Dropout = 0.5 });
+        network.train();
+        var (states, times, conditions) = SmallUNets.Inputs(network.Config, [0], 4, 4);
+
+        var error = Assert.Throws<InvalidOperationException>(() => network.Predict(states, times, conditions));
+
+        Assert.Equal("This U-Net drops 50 % of its values in training; set DropoutNoise first.", error.Message);
+    }
+
+    [Fact]
+    public void Dropout_depends_on_nothing_but_its_source_of_noise()
+    {
+        using var scope = NewDisposeScope();
+        using var network = SmallUNets.Build("dropout");
+        network.train();
+        using var noGradient = no_grad();
+        var (states, times, conditions) = SmallUNets.Inputs(network.Config, [0], 4, 4);
+
+        Tensor Draw(ulong seed)
+        {
+            using var noise = new Generator(seed, CPU);
+            network.DropoutNoise = noise;
+            return network.Predict(states, times, conditions);
+        }
+
+        Assert.True(Draw(1).equal(Draw(1)).all().item<bool>());
+        Assert.False(Draw(1).equal(Draw(2)).all().item<bool>());
+    }
+
+    private static void Call(string call)
+    {
+        Tensor States(long channels = 4, long width = 4) => zeros(2, channels, 4, width);
+        Tensor Tokens(long width) => zeros(2, 3, width);
+        var labels = tensor(new long[] { 0, 5 });
+        switch (call)
+        {
+            case "states of three axes": Predict("plain", zeros(4, 4, 4)); break;
+            case "states of doubles": Predict("plain", States().to(ScalarType.Float64)); break;
+            case "too many channels": Predict("plain", States(5)); break;
+            case "something concatenated": Predict("plain", States(), new(Concatenated: zeros(2, 1, 4, 4))); break;
+            case "concatenated of another size": Predict("plain", States(), new(Concatenated: zeros(2, 1, 8, 8))); break;
+            case "odd sides": Predict("plain", States(width: 5)); break;
+            case "one time for two rows": Predict("plain", States(), times: zeros(1)); break;
+            case "no context": Predict("context", States()); break;
+            case "context of another width": Predict("context", States(), new(Tokens(11))); break;
+            case "context it does not take": Predict("plain", States(), new(Tokens(12))); break;
+            case "no labels": Predict("labels", States()); break;
+            case "labels of floats": Predict("labels", States(), new(Labels: zeros(2))); break;
+            case "labels it does not know": Predict("labels", States(), new(Labels: labels)); break;
+            case "no vectors": Predict("vectors", States()); break;
+            default: Predict("vectors", States(), new(Vectors: zeros(2, 7))); break;
+        }
+    }
+
+    private static void Predict(string kind, Tensor states, UNetConditions? conditions = null, Tensor? times = null)
+    {
+        using var network = SmallUNets.Build(kind);
+        network.Predict(states, times ?? zeros(2), conditions ?? UNetConditions.None);
+    }
+}
