@@ -68,7 +68,8 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
 
     private static Tensor Image(Tensor owned, long[] shape)      // [B, HW, C] -> [B, C, H, W]
     {
+        // Flat in between, so that a map of one pixel cannot pass for channels-last.
         using (owned)
-            return owned.transpose(1, 2).contiguous().reshape(shape);
+            return owned.transpose(1, 2).flatten().reshape(shape);
     }
 }
