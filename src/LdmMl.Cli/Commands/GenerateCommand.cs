@@ -122,10 +122,10 @@ internal static class GenerateCommand
 
     private static int Finish(ParseResult parsed, GenerationReport report, bool isComplete)
     {
-        if (parsed.GetValue(Grid) is { } grid)
-            report.WriteGrid(grid);
-        JsonOutput.Write(parsed.GetValue(Json), report.Document(parsed.GetRequiredValue(Model), isComplete));
         Terminal.WriteLine(report.Summary(parsed.GetRequiredValue(Out)));
+        if (parsed.GetValue(Grid) is { } grid && report.WriteGrid(grid))
+            Terminal.WriteLine($"grid: {grid}");
+        JsonOutput.Write(parsed.GetValue(Json), report.Document(parsed.GetRequiredValue(Model), isComplete));
         if (isComplete)
             return ExitCode.Success;
         Terminal.Error("Interrupted; the same command goes on from there.");

@@ -28,7 +28,7 @@ internal sealed class CaptionedGrid : IDisposable
         captionWidth = groups.Max(group => group.Caption is null ? 0 : Margin + (int)Math.Ceiling(Write(group.Caption, text.MeasureText)));
         var most = Math.Max((WidestSheet - (2 * Margin) - captionWidth) / cell.Width, 1);
         var wanted = groups.Count > 1 ? groups.Max(group => group.Files.Count) : (int)Math.Ceiling(Math.Sqrt(groups[0].Files.Count));
-        columns = Math.Min(wanted, most);
+        columns = RowsOf(wanted, RowsOf(wanted, most));         // rows of a label are equally long, as far as its images go
     }
 
     /// <summary>Gets a value indicating whether there is a font to write captions with.</summary>
@@ -46,9 +46,11 @@ internal sealed class CaptionedGrid : IDisposable
     /// <inheritdoc/>
     public void Dispose() => text.Dispose();
 
+    private static int RowsOf(int images, int inRow) => (images + inRow - 1) / inRow;
+
     private void Draw(string path)
     {
-        var rows = groups.Select(group => (group.Files.Count + columns - 1) / columns).ToArray();
+        var rows = groups.Select(group => RowsOf(group.Files.Count, columns)).ToArray();
         var size = new SKSizeI(
             (2 * Margin) + captionWidth + (columns * cell.Width) - Gap, (2 * Margin) + (rows.Sum() * cell.Height) - Gap + ((groups.Count - 1) * Margin / 2));
         using var sheet = new SKBitmap(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);

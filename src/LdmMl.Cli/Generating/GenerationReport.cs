@@ -34,11 +34,12 @@ internal sealed class GenerationReport
     public void Finish(PlannedImage image, double itsSeconds) => seconds[image.Number] = itsSeconds;
 
     /// <summary>Puts the finished images on one sheet, those of a label together.</summary>
-    public void WriteGrid(FileInfo file)
+    /// <returns>Whether there was anything to put there.</returns>
+    public bool WriteGrid(FileInfo file)
     {
         var shown = Finished.Take(CaptionedGrid.MostImages).ToArray();
         if (shown.Length == 0)
-            return;
+            return false;
         var captions = CaptionedGrid.CanWrite;
         var groups = shown.GroupBy(image => image.Label).Select(group => group.ToArray()).ToArray();
         CaptionedGrid.Save(
@@ -47,6 +48,7 @@ internal sealed class GenerationReport
             Terminal.Message($"The grid shows the first {shown.Length} images.");
         if (!captions && groups[0][0].Label is not null)
             Terminal.Message($"No font is installed to write labels with; the rows of the grid are {string.Join(", ", groups.Select(group => group[0].LabelName))}.");
+        return true;
     }
 
     /// <summary>Makes the document for machines.</summary>

@@ -94,6 +94,29 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_settings_of_a_folder_are_told()
+    {
+        Generate(files.Out, "--count", "1");
+        File.WriteAllText(Path.Combine(files.Out, "generation.json"), "{ \"--seed\": [");
+        var run = Generate(files.Out, "--count", "2");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(
+            $"'{Path.Combine(files.Out, "generation.json")}' should say how the images beside it were made, but cannot be read. "
+            + "Choose another --out, or delete the folder.", run.Errors.Trim());
+    }
+
+    [Fact]
+    public void Brain_floats_make_nearly_the_same_images()
+    {
+        Generate(files.Out, "--count", "1");
+        var run = Generate(files.File("brain"), "--count", "1", "--precision", "BFloat16");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.NotEqual(Bytes(files.Out, "000000.png"), Bytes(files.File("brain"), "000000.png"));
+    }
+
+    [Fact]
     public void An_interrupted_run_ends_cleanly_and_goes_on_to_the_same_images()
     {
         string[] many = ["--steps", "200", "--count", "200", "--batch", "1"];
