@@ -43,10 +43,10 @@ internal sealed record SamplerTraits
 
     public static SamplerTraits Of(SamplerKind kind) => kind switch
     {
-        SamplerKind.Ddpm => new() { Grids = OnTimesteps, Spacing = TimestepSpacing.Leading, End = SamplingEnd.Clean },
+        SamplerKind.Ddpm => new() { Grids = OnTimesteps, Spacing = TimestepSpacing.Uniform, End = SamplingEnd.Clean },
         SamplerKind.Ddim => new() { Grids = OnTimesteps, Spacing = TimestepSpacing.Uniform, LargestEta = 1 },
         SamplerKind.Plms => new() { Grids = OnTimesteps, Spacing = TimestepSpacing.Uniform, UsesEpsilonOnly = true },
-        SamplerKind.Pndm => new() { Grids = OnTimesteps, Spacing = TimestepSpacing.Leading, UsesEpsilonOnly = true },
+        SamplerKind.Pndm => new() { Grids = OnTimesteps, Spacing = TimestepSpacing.Uniform, UsesEpsilonOnly = true },
         SamplerKind.Euler or SamplerKind.Heun or SamplerKind.Dpm2 => new() { Grids = OnSigmas, Churns = true },
         SamplerKind.EulerAncestral or SamplerKind.DpmSolverPlusPlus2SAncestral => new() { Grids = OnSigmas, UsualEta = 1, LargestEta = 1 },
         SamplerKind.Lms => new() { Grids = OnSigmas, UsualOrder = 4, LargestOrder = 4 },

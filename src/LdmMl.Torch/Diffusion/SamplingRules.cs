@@ -16,6 +16,10 @@ internal static class SamplingRules
             Require(
                 order >= 1 && order <= traits.LargestOrder,
                 $"{nameof(settings.Order)} is {order}; for {settings.Sampler} it must be in 1 to {traits.LargestOrder}.");
+            Require(
+                settings.Sampler != SamplerKind.DpmSolver || order < traits.LargestOrder || settings.Eta is null or 0,
+                $"{nameof(settings.Order)} is {order}, but with fresh noise ({nameof(settings.Eta)} is {settings.Eta}) {settings.Sampler} has "
+                + "at most 2.");
         }
 
         Require(
@@ -46,12 +50,8 @@ internal static class SamplingRules
 
     private static void CheckLevels(SamplingSettings settings, SamplerTraits traits)
     {
-        Require(
-            settings.Spacing is not { } spacing || Enum.IsDefined(spacing),
-            $"{nameof(settings.Spacing)} is {settings.Spacing}; it must be one of {Names<TimestepSpacing>()}.");
-        Require(
-            Enum.IsDefined(settings.SigmaCurve),
-            $"{nameof(settings.SigmaCurve)} is {settings.SigmaCurve}; it must be one of {Names<SigmaCurve>()}.");
+        RequireDefined(settings.Spacing ?? default, nameof(settings.Spacing));
+        RequireDefined(settings.SigmaCurve, nameof(settings.SigmaCurve));
         Require(
             traits.Grids.Contains(settings.Grid),
             $"{nameof(settings.Details.Grid)} is {settings.Grid}, but {settings.Sampler} moves over "
@@ -81,6 +81,11 @@ internal static class SamplingRules
     private static void CheckDetails(SamplingSettings settings)
     {
         var details = settings.Details;
+        RequireDefined(details.End ?? default, nameof(details.End));
+        RequireDefined(details.Target, nameof(details.Target));
+        RequireDefined(details.Interpolation, nameof(details.Interpolation));
+        RequireDefined(details.SecondOrder ?? default, nameof(details.SecondOrder));
+        RequireDefined(details.Averaged, nameof(details.Averaged));
         Require(details.TimestepOffset >= 0, $"{nameof(details.TimestepOffset)} is {details.TimestepOffset}; it must be at least 0.");
         Require(details.BetaShare is >= 0 and <= 1, $"{nameof(details.BetaShare)} is {details.BetaShare}; it must be in [0, 1].");
         Require(details.SmallestLambda is not { } lambda || !double.IsNaN(lambda), $"{nameof(details.SmallestLambda)} is not a number.");
@@ -88,8 +93,8 @@ internal static class SamplingRules
 
     private static bool IsNotNegative(double value) => value >= 0 && double.IsFinite(value);
 
-    private static string Names<T>()
-        where T : struct, Enum => string.Join(", ", Enum.GetNames<T>());
+    private static void RequireDefined<T>(T value, string name)
+        where T : struct, Enum => Require(Enum.IsDefined(value), $"{name} is {value}; it must be one of {string.Join(", ", Enum.GetNames<T>())}.");
 
     private static string With(Func<SamplerTraits, bool> has) =>
         string.Join(", ", Enum.GetValues<SamplerKind>().Where(kind => has(SamplerTraits.Of(kind))));

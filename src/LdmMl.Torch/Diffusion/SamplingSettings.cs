@@ -27,9 +27,9 @@ public sealed record SamplingSettings
     public int? Order { get; init; }
 
     /// <summary>
-    /// Gets which forward steps are looked at; null for the sampler's usual: <see cref="TimestepSpacing.Uniform"/> for DDIM and PLMS, as CompVis
-    /// has it, <see cref="TimestepSpacing.Leading"/> for DDPM and PNDM, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC
-    /// over timesteps choose one more with leading and linspace spacing and end at the last, as diffusers has it.
+    /// Gets which forward steps are looked at; null for the sampler's usual: <see cref="TimestepSpacing.Uniform"/> for DDPM, DDIM, PLMS and PNDM, as
+    /// CompVis has it, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC over timesteps choose one more with leading and
+    /// linspace spacing and end at the last, as diffusers has it.
     /// </summary>
     /// <value>Default: null.</value>
     public TimestepSpacing? Spacing { get; init; }

@@ -4,18 +4,22 @@ namespace LdmMl.Torch.Diffusion;
 public enum TimestepSpacing
 {
     /// <summary>
-    /// Every (T / S)-th, shifted by one: exactly S steps. As the reference's DDIM where S divides T; where it does not, the reference takes more
-    /// than S, and 599 of the counts up to 1000 let it fail, 1000 among them: there the shift is left out where it would leave the schedule.
+    /// Every (T / S)-th, rounded down and shifted by one: exactly S steps over the whole schedule. As the reference's DDIM where S divides T; where
+    /// it does not, the reference takes more than S, and 599 of the counts up to 1000 let it fail, 1000 among them: there the shift is left out
+    /// where it would leave the schedule.
     /// </summary>
     Uniform,
 
-    /// <summary>As <see cref="Uniform"/>, with the reference's own count: more than S steps where S does not divide T.</summary>
+    /// <summary>As <see cref="Uniform"/>, with the reference's own whole stride and count: more than S steps where S does not divide T.</summary>
     UniformStride,
 
     /// <summary>Quadratically growing, shifted by one, up to 0.8 T (Song et al. 2021, appendix D.2): more of the steps at little noise.</summary>
     Quadratic,
 
-    /// <summary>i (T / S) with an offset, from 0 (diffusers <c>leading</c>).</summary>
+    /// <summary>
+    /// i (T / S) with a whole stride and an offset, from 0 (diffusers <c>leading</c>): where S does not divide T it begins up to half a schedule
+    /// below pure noise.
+    /// </summary>
     Leading,
 
     /// <summary>T - 1 and every T / S below it (diffusers <c>trailing</c>): begins at pure noise, as zero terminal SNR needs.</summary>

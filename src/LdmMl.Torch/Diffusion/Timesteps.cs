@@ -23,7 +23,7 @@ public static class Timesteps
         int[] rising = spacing switch
         {
             TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
-            TimestepSpacing.UniformStride => [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
+            TimestepSpacing.UniformStride => scheduleSteps == 1 ? [0] : [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
             TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
             TimestepSpacing.Leading => Leading(scheduleSteps, count, offset),
             TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
@@ -67,9 +67,10 @@ public static class Timesteps
 
     private static int[] Uniform(int scheduleSteps, int count)
     {
-        var stride = scheduleSteps / count;
-        var shift = ((count - 1) * stride) + 1 < scheduleSteps ? 1 : 0;
-        return Map(count, i => (i * stride) + shift);
+        var shift = Scaled(count - 1) + 1 < scheduleSteps ? 1 : 0;
+        return Map(count, i => Scaled(i) + shift);
+
+        int Scaled(int i) => (int)((long)i * scheduleSteps / count);
     }
 
     private static int Round(double value) => (int)Math.Round(value, MidpointRounding.ToEven);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,6 +24,22 @@ public class RowNoiseTests
             Assert.Equal(randn([1, 3, 5, 7], generator: generator).data<float>().ToArray(), first[row].data<float>().ToArray());
             Assert.Equal(randn([1, 3, 5, 7], generator: generator).data<float>().ToArray(), second[row].data<float>().ToArray());
         }
+    }
+
+    [Fact]
+    public void A_seeds_noise_is_what_PyTorch_draws_for_it_to_the_last_bit()
+    {
+        var folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "row-noise");
+        using var scope = NewDisposeScope();
+        using var recorded = SafetensorsFile.Read(Path.Combine(folder, "noise.safetensors"));
+        var draws = recorded.Select(pair => (Name: pair.Key.Split('.'), Expected: pair.Value)).GroupBy(draw => draw.Name[0]);
+
+        Assert.All(draws, seed =>
+        {
+            using var noise = new RowNoise([long.Parse(seed.Key, CultureInfo.InvariantCulture)]);
+            foreach (var (name, expected) in seed.OrderBy(draw => int.Parse(draw.Name[1], CultureInfo.InvariantCulture)))
+                Assert.True(noise.Draw(expected).bytes.SequenceEqual(expected.bytes), $"seed {seed.Key}, draw {name[1]}");
+        });
     }
 
     [Fact]
@@ -53,8 +71,10 @@ public class RowNoiseTests
         using var noise = new RowNoise([1, 2]);
         using var state = zeros(3, 1, 1, 1);
 
-        Assert.StartsWith(
-            "The batch is [3, 1, 1, 1] and there are 2 seeds; each row needs its own.", Assert.Throws<ArgumentException>(() => noise.Draw(state)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("There are no seeds; give one for each row.", Assert.Throws<ArgumentException>(() => new RowNoise([])).Message, StringComparison.Ordinal);
+        var batch = Assert.Throws<ArgumentException>(() => noise.Draw(state));
+        var seeds = Assert.Throws<ArgumentException>(() => new RowNoise([]));
+
+        Assert.StartsWith("The batch is [3, 1, 1, 1] and there are 2 seeds; each row needs its own.", batch.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There are no seeds; give one for each row.", seeds.Message, StringComparison.Ordinal);
     }
 }

@@ -10,21 +10,18 @@ public class SamplerTests
 {
     private static readonly NoiseSchedule Schedule = new();
 
-    public static TheoryData<Sampler> All => new(
-        new DdpmSampler(), new DdimSampler(), new DdimSampler { Eta = 1 }, new PlmsSampler(),
-        new EulerSampler(), new EulerSampler { Churn = new Churn { Amount = 4 } }, new EulerAncestralSampler(), new HeunSampler(), new Dpm2Sampler(),
-        new LmsSampler(), new DpmSolverPlusPlus2MSampler(), new DpmSolverPlusPlus2MSampler { Eta = 1, Method = SecondOrder.Heun },
-        new DpmSolverPlusPlus2SAncestralSampler(), new DpmSolverPlusPlus3MSampler());
+    public static TheoryData<string> All => SamplerCases.Names;
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Nothing_stays_alive_but_the_result(Sampler sampler)
+    public void Nothing_stays_alive_but_the_result(string name)
     {
+        var settings = SamplerCases.All[name] with { ClipRange = 2 };
         var state = Noise(1, rows: 2);
-        Sample(sampler, state, seeds: [1, 2]).Dispose();
+        Sample(settings, state, seeds: [1, 2]).Dispose();
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        var result = Sample(sampler, state, seeds: [1, 2]);
+        var result = Sample(settings, state, seeds: [1, 2]);
 
         Assert.Equal(before + 1, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
         result.Dispose();
@@ -33,51 +30,36 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_row_is_the_same_to_the_last_bit_alone_and_beside_others(Sampler sampler)
+    public void Every_step_is_told_with_its_state_and_a_preview(string name)
     {
         using var scope = NewDisposeScope();
-        var state = Noise(1, rows: 3);
+        var told = new List<(int Step, int Steps, float[] State, bool HasPreview)>();
+        var settings = SamplerCases.All[name];
 
-        var together = Sample(sampler, state, seeds: [5, 6, 7]);
+        var result = Sample(settings, Noise(1, rows: 2), [1, 2], progress => told.Add((
+            progress.Step, progress.Steps, progress.State.data<float>().ToArray(), progress.Start.shape is [2, 4, 3, 5])));
 
-        for (var row = 0; row < 3; row++)
-        {
-            var alone = Sample(sampler, state.narrow(0, row, 1), seeds: [5 + row]);
-            Assert.Equal(together[row].data<float>().ToArray(), alone[0].data<float>().ToArray());
-        }
+        Assert.Equal(Enumerable.Range(1, settings.Steps), told.Select(step => step.Step));
+        Assert.All(told, step => Assert.True(step.Steps == settings.Steps && step.HasPreview));
+        Assert.Equal(result.data<float>().ToArray(), told[^1].State);
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_denoiser_that_knows_the_image_leads_every_sampler_to_it(Sampler sampler)
-    {
-        using var scope = NewDisposeScope();
-        var image = Noise(9, rows: 1);
-
-        var result = sampler.Sample(new KnownImage(image), Noise(1, rows: 1) * Plan(sampler).InitialScale, Plan(sampler), Options([1]));
-
-        // Variance-preserving plans end at the noise of forward step 0, sqrt(1 - alphaBar) = 0.039.
-        Assert.InRange((result - image).abs().max().item<float>(), 0, 0.2);
-    }
-
-    [Fact]
-    public void Sampling_stops_between_steps_and_leaves_nothing_alive()
+    public void Sampling_stops_between_steps_and_leaves_nothing_alive(string name)
     {
         using var stop = new CancellationTokenSource();
         using var state = Noise(1, rows: 1);
         var steps = 0;
-        var options = Options([1]) with
+        void Count(SamplingProgress progress)
         {
-            CancellationToken = stop.Token,
-            OnStep = progress =>
-            {
-                if (++steps == 3)
-                    stop.Cancel();
-            },
-        };
+            if (++steps == 3)
+                stop.Cancel();
+        }
+
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        Assert.Throws<OperationCanceledException>(() => new PlmsSampler().Sample(Toy(), state, Plan(new PlmsSampler()), options));
+        Assert.Throws<OperationCanceledException>(() => Sample(SamplerCases.All[name], state, [1], Count, stop.Token));
 
         Assert.Equal(3, steps);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
@@ -87,21 +69,35 @@ public class SamplerTests
     public void Wrong_options_are_named_before_any_step()
     {
         using var state = Noise(1, rows: 1);
+        var plan = new SamplingSettings().CreatePlan(Schedule);
+        using var noise = new RowNoise([1]);
 
-        var exception = Assert.Throws<ArgumentException>(() => Sample(new DdimSampler { Eta = 2 }, state, [1]));
+        var exception = Assert.Throws<ArgumentException>(() => new DdimSampler { Eta = 2 }.Sample(Toy(), state, plan, new() { Noise = noise }));
 
         Assert.Equal("Eta is 2; it must be in [0, 1].", exception.Message);
     }
 
-    private static Tensor Sample(Sampler sampler, Tensor noise, long[] seeds)
+    [Fact]
+    public void PNDM_says_that_it_needs_timesteps()
     {
-        using var state = noise * Plan(sampler).InitialScale;
-        return sampler.Sample(Toy(), state, Plan(sampler), Options(seeds));
+        using var state = Noise(1, rows: 1);
+        var plan = SamplingPlan.FromSigmas([2, 1, 0]);
+        using var noise = new RowNoise([1]);
+
+        var exception = Assert.Throws<ArgumentException>(() => new PndmSampler().Sample(Toy(), state, plan, new() { Noise = noise }));
+
+        Assert.Equal("PNDM needs a plan over the forward steps of a schedule; this one is over sigmas.", exception.Message);
     }
 
-    private static SamplingPlan Plan(Sampler sampler) => sampler is DdpmSampler or DdimSampler or PlmsSampler
-        ? SamplingPlan.FromTimesteps(Schedule, Timesteps.Choose(1000, 6, TimestepSpacing.Uniform))
-        : SamplingPlan.FromSigmas(new SigmaTable(Schedule).EvenlySpaced(6));
+    private static Tensor Sample(
+        SamplingSettings settings, Tensor drawn, long[] seeds, Action<SamplingProgress>? onStep = null, CancellationToken stop = default)
+    {
+        var plan = settings.CreatePlan(Schedule);
+        using var noise = new RowNoise(seeds);
+        using var state = plan.FirstState(drawn);
+        var options = new SamplingOptions { Noise = noise, OnStep = onStep, CancellationToken = stop };
+        return settings.CreateSampler().Sample(settings.Limit(Toy()), state, plan, options);
+    }
 
     private static NetworkDenoiser Toy() => new((state, times) =>
     {
@@ -109,29 +105,9 @@ public class SamplerTests
         return scope.MoveToOuter(ToyNetwork.Predict(state, times));
     }, Schedule, Prediction.Epsilon);
 
-    private static SamplingOptions Options(long[] seeds) => new() { Noise = new SeededNoise(seeds) };
-
     private static Tensor Noise(long seed, int rows)
     {
         using var generator = new Generator((ulong)seed, CPU);
         return randn([rows, 4, 3, 5], generator: generator);
-    }
-
-    private sealed class KnownImage(Tensor image) : IDenoiser
-    {
-        public Denoised Denoise(Tensor state, NoiseLevel level) => Denoised.FromStart(state, level, image.alias());
-    }
-
-    /// <summary>Row by row from the row's own seed; a new generator for each draw.</summary>
-    private sealed class SeededNoise(long[] seeds) : INoiseSource
-    {
-        private int draws;
-
-        public Tensor Draw(Tensor state)
-        {
-            using var scope = NewDisposeScope();
-            draws++;
-            return scope.MoveToOuter(cat([.. seeds.Select(seed => Noise((seed * 1000) + draws, rows: 1))]));
-        }
     }
 }

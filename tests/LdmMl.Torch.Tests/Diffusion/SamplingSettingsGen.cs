@@ -49,11 +49,16 @@ internal static class SamplingSettingsGen
         var curves = traits.Grids.Contains(SamplingGrid.Sigmas) ? Gen.Enum<SigmaCurve>() : Gen.Const(SigmaCurve.Schedule);
         return Gen.Select(
             Gen.Int[1, 30], Gen.Nullable(Gen.Enum<TimestepSpacing>()), curves, Details(traits),
-            (steps, spacing, curve, details) => new SamplingSettings { Sampler = kind, Steps = steps, Spacing = spacing, SigmaCurve = curve, Details = details });
+            (steps, spacing, curve, details) => new SamplingSettings
+            {
+                Sampler = kind, Steps = steps, Spacing = spacing, SigmaCurve = curve, Details = details,
+            });
     }
 
     private static Gen<SchedulerDetails> Details(SamplerTraits traits) => Gen.Select(
-        Gen.Select(Gen.Nullable(Gen.Int[0, traits.Grids.Length - 1].Select(i => traits.Grids[i])), Gen.Nullable(Gen.Enum<SamplingEnd>()), Gen.Enum<StepTarget>(), Gen.Int[0, 3]),
+        Gen.Select(
+            Gen.Nullable(Gen.Int[0, traits.Grids.Length - 1].Select(i => traits.Grids[i])),
+            Gen.Nullable(Gen.Enum<SamplingEnd>()), Gen.Enum<StepTarget>(), Gen.Int[0, 3]),
         Gen.Select(Gen.Enum<SigmaInterpolation>(), Gen.Nullable(Gen.Enum<SecondOrder>()), Gen.Bool, Gen.Enum<Prediction>(), Gen.Double[0, 1]),
         (levels, solver) => new SchedulerDetails
         {

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// DPM-Solver++(2S) (Lu et al. 2022b, algorithm 1) with ancestral noise (k-diffusion <c>dpmpp_2s_ancestral</c>): asks the network at each step's
-/// start and at its middle in lambda. Noise is drawn in every step that does not end at the clean image.
+/// start and at its middle in lambda. Noise is drawn, unless eta is 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
 {
@@ -29,6 +29,6 @@ public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
         return WithNoise(run, new ExponentialStep(new SamplingStep(from, target), eta: 0).Move(state, better), to, up);
     }
 
-    private static Tensor WithNoise(SamplingRun run, Tensor state, NoiseLevel to, double up) =>
-        to.Sigma == 0 ? state : state + (run.Draw(state) * up);
+    private Tensor WithNoise(SamplingRun run, Tensor state, NoiseLevel to, double up) =>
+        to.Sigma == 0 || Eta == 0 ? state : state + (run.Draw(state) * up);
 }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// Euler steps with fresh noise (k-diffusion <c>euler_ancestral</c>). Noise is drawn in every step that does not end at the clean image.
+/// Euler steps with fresh noise (k-diffusion <c>euler_ancestral</c>). Noise is drawn, unless eta is 0, in every step that does not end at the clean
+/// image.
 /// </summary>
 public sealed record EulerAncestralSampler : Sampler
 {
@@ -18,6 +19,6 @@ public sealed record EulerAncestralSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var (down, up) = AncestralNoise.Split(from.Sigma, to.Sigma, Eta);
         var next = state + (Slope.At(run, state, from) * (down - from.Sigma));
-        return to.Sigma == 0 ? next : next + (run.Draw(state) * up);
+        return to.Sigma == 0 || Eta == 0 ? next : next + (run.Draw(state) * up);
     }
 }

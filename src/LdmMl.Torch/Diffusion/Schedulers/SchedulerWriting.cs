@@ -23,7 +23,7 @@ internal static class SchedulerWriting
         return WithSampler(SchedulerBetas.Write(WithSpacing(config, settings), scheduler.Schedule), settings);
     }
 
-    // Uniform spacing is leading with an offset of one, where T / S leaves room for it; it ends at the first step.
+    // Uniform spacing is leading with an offset of one where S divides T.
     private static DiffusersSchedulerConfig WithSpacing(DiffusersSchedulerConfig config, SamplingSettings settings) =>
         (settings.Spacing ?? settings.Traits.Spacing) switch
         {

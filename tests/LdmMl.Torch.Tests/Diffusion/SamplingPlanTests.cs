@@ -1,0 +1,115 @@
+using LdmMl.Torch.Diffusion;
+
+namespace LdmMl.Torch.Tests.Diffusion;
+
+public class SamplingPlanTests
+{
+    private const int Steps = 40;
+
+    private static readonly NoiseSchedule Schedule = new(new NoiseScheduleConfig { Steps = Steps, FirstBeta = 0.02, LastBeta = 0.3 });
+
+    public static TheoryData<SamplerKind> Kinds => [.. Enum.GetValues<SamplerKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_count_of_steps_gives_a_plan_that_falls_to_its_end(SamplerKind kind)
+    {
+        var traits = SamplerTraits.Of(kind);
+        var curves = traits.Grids.Contains(SamplingGrid.Sigmas) ? Enum.GetValues<SigmaCurve>() : [SigmaCurve.Schedule];
+        var cases =
+            from grid in traits.Grids
+            from spacing in Enum.GetValues<TimestepSpacing>()
+            from curve in curves
+            from end in Enum.GetValues<SamplingEnd>()
+            select new SamplingSettings
+            {
+                Sampler = kind, Spacing = spacing, SigmaCurve = curve, Details = new SchedulerDetails { Grid = grid, End = end, TimestepOffset = 1 },
+            };
+
+        foreach (var settings in cases)
+        {
+            foreach (var count in Enumerable.Range(1, Steps))
+                AssertFalls(settings with { Steps = count });
+        }
+    }
+
+    [Theory]
+    [InlineData(50, 1.0, 50)]
+    [InlineData(50, 0.5, 25)]
+    [InlineData(50, 0.58, 29)]
+    [InlineData(50, 0.01, 1)]
+    [InlineData(7, 0.99, 6)]
+    public void Strength_says_how_many_of_the_last_steps_are_taken(int steps, double strength, int taken) =>
+        Assert.All(Enum.GetValues<SamplerKind>(), kind =>
+        {
+            var settings = new SamplingSettings { Sampler = kind, Steps = steps };
+            var schedule = new NoiseSchedule();
+            var whole = settings.CreatePlan(schedule);
+
+            var part = settings.CreatePlan(schedule, strength);
+
+            Assert.Equal(taken, part.Steps.Length);
+            Assert.Equal(whole.Steps.TakeLast(taken), part.Steps.AsEnumerable());
+        });
+
+    [Fact]
+    public void Sampling_begins_at_the_image_with_the_noise_of_its_first_step()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (image, noise) = (TorchSharp.torch.full([1, 1, 1, 1], 3f), TorchSharp.torch.full([1, 1, 1, 1], 2f));
+        var plan = new SamplingSettings { Steps = 10 }.CreatePlan(new NoiseSchedule(), 0.5);
+        var level = NoiseLevel.Of(new NoiseSchedule(), 401);
+
+        Assert.Equal((3 * level.Alpha) + (2 * level.Sigma), plan.FirstState(noise, image).item<float>(), 1e-6);
+        Assert.Equal(2, plan.FirstState(noise).item<float>());
+    }
+
+    [Fact]
+    public void Zero_terminal_SNR_needs_a_grid_of_timesteps_or_a_spacing_that_leaves_its_last_step_out()
+    {
+        var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
+        var settings = new SamplingSettings { Sampler = SamplerKind.Euler };
+
+        var exception = Assert.Throws<ArgumentException>(() => settings.CreatePlan(schedule));
+
+        Assert.Equal(
+            "Euler would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; "
+            + "choose Leading spacing, or a sampler over timesteps such as Ddim.",
+            exception.Message);
+        var leading = (settings with { Spacing = TimestepSpacing.Leading }).CreatePlan(schedule);
+        Assert.All(leading.Steps, step => Assert.True(double.IsFinite(step.From.Sigma)));
+        Assert.Equal(0, new SamplingSettings { Spacing = TimestepSpacing.Trailing }.CreatePlan(schedule).Steps[0].From.Alpha);
+    }
+
+    [Fact]
+    public void More_steps_than_the_schedule_has_are_refused() =>
+        Assert.Equal(
+            "Steps is 41; the model's schedule has 40, so choose 1 to 40.",
+            Assert.Throws<ArgumentException>(() => new SamplingSettings { Steps = 41 }.CreatePlan(Schedule)).Message);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.1)]
+    [InlineData(1.01)]
+    [InlineData(double.NaN)]
+    public void Strength_outside_its_range_is_refused(double strength) =>
+        Assert.StartsWith(
+            $"Strength is {strength}; it must be above 0 and at most 1.",
+            Assert.Throws<ArgumentException>(() => new SamplingSettings { Steps = 4 }.CreatePlan(Schedule, strength)).Message,
+            StringComparison.Ordinal);
+
+    private static void AssertFalls(SamplingSettings settings)
+    {
+        var steps = settings.CreatePlan(Schedule).Steps;
+        var text = $"{settings.Details.Grid} {settings.Spacing} {settings.SigmaCurve} {settings.Details.End} {settings.Steps}";
+        Assert.InRange(steps.Length, 1, settings.Spacing == TimestepSpacing.UniformStride ? Steps : settings.Steps);
+        foreach (var step in steps)
+        {
+            Assert.True(step.From.Ratio >= step.To.Ratio, text);
+            Assert.InRange(step.From.Timestep!.Value, 0, Steps - 1);
+        }
+
+        for (var i = 1; i < steps.Length; i++)
+            Assert.True(steps[i].From == steps[i - 1].To, text);
+    }
+}
