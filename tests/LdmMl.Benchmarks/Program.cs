@@ -1,6 +1,6 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | evaluation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | evaluation-soak | generation-soak
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -55,6 +55,13 @@ if (args is ["column-soak"])
 {
     foreach (var (pairs, resident, live) in ColumnSoak.Run(pairs: 20_000, looks: 10))
         Console.WriteLine($"{pairs} pairs through the column: {resident:F0} MB resident, {live} live tensors");
+    return;
+}
+
+if (args is ["generation-soak"])
+{
+    foreach (var (rows, resident, live) in GenerationSoak.Run(rows: 10_000, looks: 10))
+        Console.WriteLine($"{rows} rows generated: {resident:F0} MB resident, {live} live tensors");
     return;
 }
 
