@@ -32,7 +32,7 @@ internal sealed class Clusters
         var rows = new List<EmojiRow>();
         foreach (EmojiRow row in mlContext.Data.CreateEnumerable<EmojiRow>(model.Transform(paths), reuseRowObject: false))
         {
-            row.Image = Pictures.Copy(row.Image);                   // the pipeline takes its own back with the next row
+            row.Image = row.Image.Copy();                   // the pipeline takes its own back with the next row
             rows.Add(row);
         }
 

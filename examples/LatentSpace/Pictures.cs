@@ -13,10 +13,8 @@ internal static class Pictures
     {
         IDataView rows = mlContext.Data.LoadFromEnumerable(latents.Select(latent => new LatentRow { Latent = latent }).ToArray());
         using DecodeLatentsTransformer decode = mlContext.Transforms.DecodeLatents("Picture", "Latent", autoencoder).Fit(rows);
-        return [.. mlContext.Data.CreateEnumerable<PictureRow>(decode.Transform(rows), reuseRowObject: false).Select(row => Copy(row.Picture))];
+        return [.. mlContext.Data.CreateEnumerable<PictureRow>(decode.Transform(rows), reuseRowObject: false).Select(row => row.Picture.Copy())];
     }
-
-    public static MLImage Copy(MLImage image) => MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
 
     private sealed class LatentRow
     {

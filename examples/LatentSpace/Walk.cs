@@ -19,7 +19,7 @@ internal static class Walk
             })
             .Append(mlContext.Transforms.DecodeLatents("Picture", "Between", autoencoder))
             .Fit(rows);
-        return [.. mlContext.Data.CreateEnumerable<Decoded>(model.Transform(rows), reuseRowObject: false).Select(row => Pictures.Copy(row.Picture))];
+        return [.. mlContext.Data.CreateEnumerable<Decoded>(model.Transform(rows), reuseRowObject: false).Select(row => row.Picture.Copy())];
     }
 
     private sealed class Step
