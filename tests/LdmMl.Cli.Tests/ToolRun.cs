@@ -1,10 +1,20 @@
 using System.Diagnostics;
+using LdmMl.Torch.Native;
 
 namespace LdmMl.Cli.Tests;
 
 /// <summary>One run of the tool: what it returns and what it prints.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 {
+    // The tests use every processor already, and threads of one small operation that wait for each other are slow on a busy machine.
+    // No result depends on their number.
+    static ToolRun()
+    {
+        TorchRuntime.EnsureLoaded();
+        TorchSharp.torch.set_num_threads(1);
+        Environment.SetEnvironmentVariable("OMP_NUM_THREADS", "1");         // for processes
+    }
+
     /// <summary>Runs the tool within the tests' process, where the runtime and libtorch are loaded already: several times as fast.</summary>
     public static ToolRun Start(params string[] arguments)
     {
@@ -35,5 +45,15 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
         foreach (var (name, value) in environment ?? [])
             start.Environment[name] = value;
         return Process.Start(start)!;
+    }
+
+    /// <summary>Interrupts a process as Ctrl-C does; or as a batch system does, where these tests were started such that Ctrl-C is ignored.</summary>
+    public static void Interrupt(Process process)
+    {
+        var ignored = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        const ulong CtrlC = 1 << 1;                              // bit n - 1 is signal n
+        var isIgnored = ignored is not null && (Convert.ToUInt64(ignored[7..].Trim(), 16) & CtrlC) != 0;
+        using var kill = Process.Start("kill", [isIgnored ? "-TERM" : "-INT", process.Id.ToString()]);
+        kill.WaitForExit();
     }
 }

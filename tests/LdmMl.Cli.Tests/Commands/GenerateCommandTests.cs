@@ -119,12 +119,12 @@ public sealed class GenerateCommandTests : IDisposable
     [Fact]
     public void An_interrupted_run_ends_cleanly_and_goes_on_to_the_same_images()
     {
-        string[] many = ["--steps", "200", "--count", "200", "--batch", "1"];
+        string[] many = ["--steps", "50", "--count", "1000", "--batch", "1"];
         using (var process = ToolRun.Begin(["generate", "--model", files.DiffusionModel, "--out", files.Out, .. many, "--json", files.File("run.json")]))
         {
-            SpinWait.SpinUntil(() => File.Exists(Path.Combine(files.Out, "000001.png")), TimeSpan.FromMinutes(2));
-            using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", process.Id.ToString()]))
-                kill.WaitForExit();
+            while (!process.HasExited && !File.Exists(Path.Combine(files.Out, "000001.png")))
+                Thread.Sleep(20);
+            ToolRun.Interrupt(process);
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode);
@@ -133,7 +133,7 @@ public sealed class GenerateCommandTests : IDisposable
 
         var finished = Names(files.Out).Count(name => name.EndsWith(".png", StringComparison.Ordinal));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
-        Assert.InRange(finished, 2, 199);
+        Assert.InRange(finished, 2, 999);
         Assert.Equal(finished, json["images"]!.AsArray().Count);
         Assert.Equal("Interrupted", json["outcome"]!.GetValue<string>());
 

@@ -35,8 +35,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         while (process.StandardError.ReadLine() is { } line && !line.StartsWith("epoch", StringComparison.Ordinal))
         {
         }
-        using (var kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
-            kill.WaitForExit();
+        ToolRun.Interrupt(process);
         process.StandardError.ReadToEnd();
         process.WaitForExit();
 

@@ -64,8 +64,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             while (process.StandardError.ReadLine() is { } line && !line.StartsWith("epoch", StringComparison.Ordinal))
             {
             }
-            using (var kill = Process.Start("kill", ["-INT", process.Id.ToString()]))
-                kill.WaitForExit();
+            ToolRun.Interrupt(process);
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode);
