@@ -83,8 +83,7 @@ internal sealed class GenerationInputs
     private static Tensor Stack(IEnumerable<float[]> contexts, int rows, int tokens)
     {
         float[] values = [.. contexts.SelectMany(context => context)];
-        // A copy: a tensor of an array lies where the array lies, and products of matrices depend in their last bits on how operands are aligned.
-        return tensor(values, rows, tokens, values.Length / (rows * tokens)).clone();
+        return tensor(values, rows, tokens, values.Length / (rows * tokens));
     }
 
     [StructLayout(LayoutKind.Auto)]

@@ -49,16 +49,7 @@ public sealed class GenerationCancellationTests : IDisposable
     public void Tensors_are_back_to_where_they_were_after_every_way_of_reading(string kind, bool prefetch)
     {
         using LatentDiffusionModel model = SmallDiffusion.Create(kind);
-        GenerateImagesOptions options = SeedRows.Options with
-        {
-            LabelColumnName = kind == "labels" ? "Label" : null,
-            ContextColumnName = kind == "context" ? "Tokens" : null,
-            UnconditionalContextColumnName = kind == "context" ? "Nothing" : null,
-            InitialImageColumnName = kind == "inpainting" ? "Image" : null,
-            MaskColumnName = kind == "inpainting" ? "Mask" : null,
-            Settings = new GenerationSettings { GuidanceScale = kind == "inpainting" ? 1 : 2 },
-            Prefetch = prefetch,
-        };
+        GenerateImagesOptions options = SeedRows.OptionsOf(kind) with { Prefetch = prefetch };
         ReadEveryWay(model, options);
         LeakTests.FinalizeWhatEarlierTestsLeft();
         long before = Tensor.TotalCount;

@@ -14,6 +14,17 @@ internal static class SeedRows
 
     public static GenerateImagesOptions Options { get; } = new() { OutputColumnName = "Out", LatentColumnName = "Latent", BatchSize = 4 };
 
+    /// <summary>The options that tell a model of SmallDiffusion all that it wants to know, with guidance where it can be guided.</summary>
+    public static GenerateImagesOptions OptionsOf(string kind) => Options with
+    {
+        LabelColumnName = kind == "labels" ? "Label" : null,
+        ContextColumnName = kind == "context" ? "Tokens" : null,
+        UnconditionalContextColumnName = kind == "context" ? "Nothing" : null,
+        InitialImageColumnName = kind == "inpainting" ? "Image" : null,
+        MaskColumnName = kind == "inpainting" ? "Mask" : null,
+        Settings = new GenerationSettings { GuidanceScale = kind == "inpainting" ? 1 : 2 },
+    };
+
     public static Row[] Create(int count) => [.. Enumerable.Range(0, count).Select(i => new Row
     {
         Number = i % 3,
