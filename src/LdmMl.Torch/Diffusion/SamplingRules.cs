@@ -86,6 +86,10 @@ internal static class SamplingRules
         RequireDefined(details.Interpolation, nameof(details.Interpolation));
         RequireDefined(details.SecondOrder ?? default, nameof(details.SecondOrder));
         RequireDefined(details.Averaged, nameof(details.Averaged));
+        RequireDefined(details.Basis, nameof(details.Basis));
+        Require(
+            details.Solved is Prediction.Start or Prediction.Epsilon,
+            $"{nameof(details.Solved)} is {details.Solved}; it must be {Prediction.Start} or {Prediction.Epsilon}.");
         Require(details.TimestepOffset >= 0, $"{nameof(details.TimestepOffset)} is {details.TimestepOffset}; it must be at least 0.");
         Require(details.BetaShare is >= 0 and <= 1, $"{nameof(details.BetaShare)} is {details.BetaShare}; it must be in [0, 1].");
         Require(details.SmallestLambda is not { } lambda || !double.IsNaN(lambda), $"{nameof(details.SmallestLambda)} is not a number.");

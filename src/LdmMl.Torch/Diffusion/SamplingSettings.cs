@@ -70,6 +70,9 @@ public sealed record SamplingSettings
 
     internal SamplerTraits Traits => SamplerTraits.Of(Sampler);
 
+    /// <summary>Gets a value indicating whether a limit of x_0 must change epsilon too, because epsilon is all the sampler uses.</summary>
+    internal bool UsesEpsilonOnly => Traits.UsesEpsilonOnly || (Sampler == SamplerKind.UniPc && Details.Solved == Prediction.Epsilon);
+
     internal SamplingGrid Grid => Details.Grid ?? Traits.Grids[0];
 
     /// <summary>Makes the sampler.</summary>
@@ -98,7 +101,10 @@ public sealed record SamplingSettings
                 new DpmSolverPlusPlus2MSampler { Eta = eta, Order = order, Method = method, LowerOrderAtEnd = lower },
             SamplerKind.DpmSolverPlusPlus2SAncestral => new DpmSolverPlusPlus2SAncestralSampler { Eta = eta },
             SamplerKind.DpmSolverPlusPlus3MSde => new DpmSolverPlusPlus3MSampler { Eta = eta, Method = method, LowerOrderAtEnd = lower },
-            SamplerKind.UniPc => new UniPcSampler { Order = order, LowerOrderAtEnd = lower },
+            SamplerKind.UniPc => new UniPcSampler
+            {
+                Order = order, LowerOrderAtEnd = lower, Solved = Details.Solved, Basis = Details.Basis, Uncorrected = Details.Uncorrected,
+            },
             _ => throw new InvalidOperationException($"{Sampler} is no sampler of this library."),
         };
     }

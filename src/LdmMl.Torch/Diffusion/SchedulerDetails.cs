@@ -60,4 +60,16 @@ public sealed record SchedulerDetails
     /// <summary>Gets which prediction PLMS and PNDM average: v in diffusers' schedulers of networks that predict v.</summary>
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Averaged { get; init; }
+
+    /// <summary>Gets what UniPC extrapolates: x_0 or epsilon (<c>predict_x0</c>).</summary>
+    /// <value>Default: <see cref="Prediction.Start"/>.</value>
+    public Prediction Solved { get; init; } = Prediction.Start;
+
+    /// <summary>Gets UniPC's function B(h) (<c>solver_type</c>).</summary>
+    /// <value>Default: <see cref="UniPcBasis.Exponential"/>.</value>
+    public UniPcBasis Basis { get; init; }
+
+    /// <summary>Gets the steps, from 0, whose states UniPC does not correct (<c>disable_corrector</c>); null for none.</summary>
+    /// <value>Default: null.</value>
+    public IReadOnlyList<int>? Uncorrected { get; init; }
 }

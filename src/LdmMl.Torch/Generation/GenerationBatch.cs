@@ -5,8 +5,8 @@ namespace LdmMl.Torch.Generation;
 /// <summary>The rows to generate: a seed for each, and what the model is told about it. Owns none of its tensors.</summary>
 /// <remarks>
 /// A row's noise comes from its seed alone, and is drawn in this order: the first state, then what the sampler draws, step by step (in a step with a
-/// mask, the noise of the kept part comes first). Each draw equals PyTorch's <c>torch.randn((1, c, h, w), generator=g)</c>, where <c>g</c> is a CPU
-/// generator with that seed. So a row's image is the same alone, in any batch and in any order.
+/// mask, the noise of the kept part comes first; with DDPM last). Each draw equals PyTorch's <c>torch.randn((1, c, h, w), generator=g)</c>, where
+/// <c>g</c> is a CPU generator with that seed. So a row's image is the same alone, in any batch and in any order.
 /// </remarks>
 public sealed record GenerationBatch
 {
@@ -21,7 +21,9 @@ public sealed record GenerationBatch
     /// <value>The default is null.</value>
     public Tensor? Context { get; init; }
 
-    /// <summary>Gets the tokens of "nothing in particular" that guidance pushes away from, [B, tokens, dimension] or one row for all, float32.</summary>
+    /// <summary>
+    /// Gets the tokens of "nothing in particular" that guidance pushes away from, [B, tokens, dimension] or one row for all, float32.
+    /// </summary>
     /// <value>The default is null.</value>
     public Tensor? UnconditionalContext { get; init; }
 
@@ -39,7 +41,9 @@ public sealed record GenerationBatch
     /// <value>The default is null.</value>
     public Tensor? Masks { get; init; }
 
-    /// <summary>Gets the small images of a super-resolution model, [B, C, h, w], float32, in [-1, 1]; the result is larger by the first stage's factor.</summary>
+    /// <summary>
+    /// Gets the small images of a super-resolution model, [B, C, h, w], float32, in [-1, 1]; the result is larger by the first stage's factor.
+    /// </summary>
     /// <value>The default is null.</value>
     public Tensor? LowResolutionImages { get; init; }
 }

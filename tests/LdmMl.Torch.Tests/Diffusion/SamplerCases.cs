@@ -40,6 +40,12 @@ internal static class SamplerCases
             yield return settings with { Details = new SchedulerDetails { Grid = grid } };
         if (traits.SolvesInLambda)
             yield return settings with { Details = new SchedulerDetails { SecondOrder = Other(traits.UsualMethod) } };
+        if (kind == SamplerKind.UniPc)
+        {
+            yield return settings with { Details = new SchedulerDetails { Solved = Prediction.Epsilon } };
+            yield return settings with { Details = new SchedulerDetails { Basis = UniPcBasis.Linear, Uncorrected = [0] } };
+        }
+
         if (traits.Grids.Contains(SamplingGrid.Sigmas))
             yield return settings with { SigmaCurve = SigmaCurve.Karras };
     }
@@ -56,6 +62,8 @@ internal static class SamplerCases
             settings.Churn.Amount > 0 ? "churn" : null,
             settings.Details.Grid is { } grid ? $"over {grid}" : null,
             settings.Details.SecondOrder?.ToString(),
+            settings.Details.Solved == Prediction.Start ? null : $"solved for {settings.Details.Solved}",
+            settings.Details.Basis == UniPcBasis.Exponential ? null : $"{settings.Details.Basis} basis, partly corrected",
             settings.SigmaCurve == SigmaCurve.Schedule ? null : settings.SigmaCurve.ToString(),
         }.OfType<string>());
 }

@@ -60,7 +60,8 @@ internal static class SamplingSettingsGen
             Gen.Nullable(Gen.Int[0, traits.Grids.Length - 1].Select(i => traits.Grids[i])),
             Gen.Nullable(Gen.Enum<SamplingEnd>()), Gen.Enum<StepTarget>(), Gen.Int[0, 3]),
         Gen.Select(Gen.Enum<SigmaInterpolation>(), Gen.Nullable(Gen.Enum<SecondOrder>()), Gen.Bool, Gen.Enum<Prediction>(), Gen.Double[0, 1]),
-        (levels, solver) => new SchedulerDetails
+        Gen.Select(Gen.Bool, Gen.Enum<UniPcBasis>(), Gen.Nullable(Gen.Int[0, 5])),
+        (levels, solver, unipc) => new SchedulerDetails
         {
             Grid = levels.Item1,
             End = levels.Item2,
@@ -71,5 +72,8 @@ internal static class SamplingSettingsGen
             LowerOrderAtEnd = solver.Item3,
             Averaged = solver.Item4,
             BetaShare = solver.Item5,
+            Solved = unipc.Item1 ? Prediction.Start : Prediction.Epsilon,
+            Basis = unipc.Item2,
+            Uncorrected = unipc.Item3 is { } step ? [step] : null,
         });
 }

@@ -29,6 +29,7 @@ public class SamplingSettingsTests
         { new() { Details = new() { TimestepOffset = -1 } }, "TimestepOffset is -1; it must be at least 0." },
         { new() { Details = new() { BetaShare = 2 } }, "BetaShare is 2; it must be in [0, 1]." },
         { new() { Details = new() { SmallestLambda = double.NaN } }, "SmallestLambda is not a number." },
+        { new() { Details = new() { Solved = Prediction.Velocity } }, "Solved is Velocity; it must be Start or Epsilon." },
         { new() { Details = new() { End = (SamplingEnd)7 } }, "End is 7; it must be one of FirstStep, Clean." },
     };
 

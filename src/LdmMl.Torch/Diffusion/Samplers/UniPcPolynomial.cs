@@ -2,17 +2,20 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>The weights of one UniPC step (Zhao et al. 2023, eq. 5 and appendix C) for estimates of x_0.</summary>
+/// <summary>The weights of one UniPC step (Zhao et al. 2023, eq. 5 and appendix C), for estimates of x_0 or of epsilon.</summary>
 internal sealed class UniPcPolynomial
 {
+    private readonly UniPcSampler sampler;
     private readonly SamplingStep step;
-    private readonly double width;
-    private readonly double[] ratios;                            // of the nodes, in units of the width; the last is 1, the step's end
+    private readonly double exponent;                            // -h for x_0, h for epsilon
+    private readonly double[] ratios;                            // of the nodes, in units of h; the last is 1, the step's end
 
-    public UniPcPolynomial(SamplingPlan plan, int index, int order)
+    public UniPcPolynomial(UniPcSampler sampler, SamplingPlan plan, int index, int order)
     {
+        this.sampler = sampler;
         step = plan.Steps[index];
-        width = step.To.Lambda - step.From.Lambda;
+        var width = step.To.Lambda - step.From.Lambda;
+        exponent = sampler.Solved == Prediction.Epsilon ? width : -width;
         ratios = new double[order];
         for (var ago = 1; ago < order; ago++)
             ratios[ago - 1] = (plan.Steps[index - ago].From.Lambda - step.From.Lambda) / width;
@@ -21,28 +24,35 @@ internal sealed class UniPcPolynomial
 
     /// <summary>How the past estimates differ from one, over the width between them.</summary>
     public List<Tensor> Differences(SamplingRun run, Tensor estimate, int newest) =>
-        [.. Enumerable.Range(1, ratios.Length - 1).Select(ago => (run.Past(newest + ago).Denoised.Start - estimate) / ratios[ago - 1])];
+        [.. Enumerable.Range(1, ratios.Length - 1).Select(ago => (sampler.Estimate(run.Past(newest + ago).Denoised) - estimate) / ratios[ago - 1])];
 
-    /// <summary>x' = (sigma' / sigma) x - alpha' (e^-h - 1) (x_0 + the weighted differences).</summary>
+    /// <summary>
+    /// x' = (sigma' / sigma) x - alpha' (e^-h - 1) (x_0 + the weighted differences), or the same for epsilon with the roles changed.
+    /// </summary>
     public Tensor Move(Tensor state, Tensor estimate, List<Tensor> differences, double[] weights)
     {
         using var scope = NewDisposeScope();
-        var start = estimate.alias();
+        var mean = estimate.alias();
         for (var i = 0; i < differences.Count; i++)
-            start += differences[i] * weights[i];
-        return scope.MoveToOuter(new ExponentialStep(step, eta: 0).Move(state, start));
+            mean += differences[i] * weights[i];
+        return scope.MoveToOuter(sampler.Solved == Prediction.Epsilon
+            ? (state * (step.To.Alpha / step.From.Alpha)) - (mean * (step.To.Sigma * (Math.Exp(exponent) - 1)))
+            : new ExponentialStep(step, eta: 0).Move(state, mean));
     }
 
     /// <summary>The weights of the past estimates; for order 2 the paper's constant.</summary>
     public double[] PredictorWeights() => ratios.Length switch
     {
         1 => [],
-        2 => [0.5],
+        2 => [Half()],
         _ => Solve(ratios.Length - 1),
     };
 
     /// <summary>The weights of the past estimates and of the one at the step's end; for order 1 the paper's constant.</summary>
-    public double[] CorrectorWeights() => ratios.Length == 1 ? [0.5] : Solve(ratios.Length);
+    public double[] CorrectorWeights() => ratios.Length == 1 ? [Half()] : Solve(ratios.Length);
+
+    // B / 2 in units of e^h - 1.
+    private double Half() => sampler.Basis == UniPcBasis.Linear ? 0.5 * exponent / (Math.Exp(exponent) - 1) : 0.5;
 
     // sum over the nodes of ratio^(k - 1) weight = phi_k, k = 1 to the order: Gauss elimination of at most 3 equations.
     private double[] Solve(int order)
@@ -73,16 +83,15 @@ internal sealed class UniPcPolynomial
 
     private double[] Phi(int order)
     {
-        var scaled = -width;
-        var b = Math.Exp(scaled) - 1;
-        var phi = (b / scaled) - 1;
+        var growth = Math.Exp(exponent) - 1;
+        var phi = (growth / exponent) - 1;
         var factorial = 1.0;
         var values = new double[order];
         for (var k = 1; k <= order; k++)
         {
-            values[k - 1] = phi * factorial / b;
+            values[k - 1] = phi * factorial / growth;
             factorial *= k + 1;
-            phi = (phi / scaled) - (1 / factorial);
+            phi = (phi / exponent) - (1 / factorial);
         }
 
         return values;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// UniPC (Zhao et al. 2023, algorithms 5 to 8, for estimates of x_0): a multi-step predictor whose every state is corrected once the network has
+/// UniPC (Zhao et al. 2023, algorithms 5 to 8): a multi-step predictor whose every state is corrected once the network has
 /// looked at it. One network call a step; draws no noise.
 /// </summary>
 public sealed record UniPcSampler : Sampler
@@ -14,6 +14,20 @@ public sealed record UniPcSampler : Sampler
     /// <value>Default: 2.</value>
     public int Order { get; init; } = 2;
 
+    /// <summary>
+    /// Gets what is extrapolated: <see cref="Prediction.Start"/>, better where guidance is strong, or <see cref="Prediction.Epsilon"/>.
+    /// </summary>
+    /// <value>Default: <see cref="Prediction.Start"/>.</value>
+    public Prediction Solved { get; init; } = Prediction.Start;
+
+    /// <summary>Gets the function B(h).</summary>
+    /// <value>Default: <see cref="UniPcBasis.Exponential"/>.</value>
+    public UniPcBasis Basis { get; init; }
+
+    /// <summary>Gets the steps, from 0, whose states are not corrected; null for none.</summary>
+    /// <value>Default: null.</value>
+    public IReadOnlyList<int>? Uncorrected { get; init; }
+
     /// <summary>Gets a value indicating whether the order falls to 1 with the steps that are left.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
@@ -22,13 +36,18 @@ public sealed record UniPcSampler : Sampler
     {
         if (Order is not (>= 1 and <= LargestOrder))
             throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
+        if (Solved is not (Prediction.Start or Prediction.Epsilon))
+            throw new ArgumentException($"{nameof(Solved)} is {Solved}; it must be {Prediction.Start} or {Prediction.Epsilon}.");
     }
+
+    /// <summary>What is extrapolated.</summary>
+    internal Tensor Estimate(Denoised denoised) => Solved == Prediction.Epsilon ? denoised.Epsilon : denoised.Start;
 
     internal override Tensor Step(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);
-        var corrected = index == 0 ? state : Correct(run, denoised.Start, index);
+        var corrected = IsCorrected(index - 1) ? Correct(run, Estimate(denoised), index) : state;
         run.Remember(corrected, denoised);
         if (step.IsEmpty)
             return corrected.alias();
@@ -38,20 +57,22 @@ public sealed record UniPcSampler : Sampler
     // From the step's start, with differences of the estimates before it.
     private Tensor Predict(SamplingRun run, Tensor state, int index)
     {
-        var polynomial = new UniPcPolynomial(run.Plan, index, OrderAt(run, index));
-        var now = run.Past(1).Denoised.Start;
+        var polynomial = new UniPcPolynomial(this, run.Plan, index, OrderAt(run, index));
+        var now = Estimate(run.Past(1).Denoised);
         return polynomial.Move(state, now, polynomial.Differences(run, now, newest: 1), polynomial.PredictorWeights());
     }
 
     // The last step once more, now that the network has looked at where it led.
     private Tensor Correct(SamplingRun run, Tensor here, int index)
     {
-        var polynomial = new UniPcPolynomial(run.Plan, index - 1, OrderAt(run, index - 1));
-        var before = run.Past(1).Denoised.Start;
+        var polynomial = new UniPcPolynomial(this, run.Plan, index - 1, OrderAt(run, index - 1));
+        var before = Estimate(run.Past(1).Denoised);
         var differences = polynomial.Differences(run, before, newest: 1);
         differences.Add(here - before);
         return polynomial.Move(run.Past(1).State, before, differences, polynomial.CorrectorWeights());
     }
+
+    private bool IsCorrected(int step) => step >= 0 && !(Uncorrected?.Contains(step) ?? false);
 
     // Rises from 1 with the estimates that there are and falls to 1 with the steps that are left.
     private int OrderAt(SamplingRun run, int index) =>

@@ -10,6 +10,11 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// diffusers: with the same steps where it has the sampler, else with the nearest one, and everything it cannot say stands beside under
 /// <c>_ldmml</c>, which it ignores.
 /// </summary>
+/// <remarks>
+/// Where a scheduler of theirs is off, this library does what was meant: one single step of linspace spacing begins at pure noise, not at the last
+/// step of all; sigmas that are linear in the logarithm (<c>log_linear</c>) end at 0; PLMS with linspace or trailing spacing begins at its own
+/// first timestep; a last step of no width is left out of the solvers' divisions.
+/// </remarks>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="Prediction">What the network predicts.</param>
 /// <param name="Sampling">How to sample.</param>

@@ -24,7 +24,7 @@ internal static class SchedulerReading
         SchedulerClass.Lms => OverSigmas(config, SamplerKind.Lms),
         SchedulerClass.DpmSolver => Thresholded(config, DpmSolver(config)),
         SchedulerClass.DpmSolverSingle => Thresholded(config, OverSigmas(config, SamplerKind.DpmSolverPlusPlus2SAncestral) with { Eta = 0 }),
-        SchedulerClass.UniPc => Thresholded(config, UniPc(config)),
+        SchedulerClass.UniPc => config.PredictX0 ?? true ? Thresholded(config, UniPc(config)) : UniPc(config),
         var other => throw new InvalidDataException($"its '_class_name' is '{other}'; supported are {string.Join(", ", SchedulerClass.All)}."),
     };
 
@@ -95,13 +95,17 @@ internal static class SchedulerReading
 
     private static SamplingSettings UniPc(DiffusersSchedulerConfig config)
     {
-        if (config.PredictX0 == false || config.SolverType == "bh1" || config.DisableCorrector is { Length: > 0 })
+        var settings = OverSolverTimesteps(config, SamplerKind.UniPc);
+        return settings with
         {
-            throw new InvalidDataException(
-                "it asks UniPC for 'predict_x0' false, 'solver_type' bh1 or 'disable_corrector'; here it works on x_0, with bh2, always corrected.");
-        }
-
-        return OverSolverTimesteps(config, SamplerKind.UniPc) with { Order = config.SolverOrder ?? 2 };
+            Order = config.SolverOrder ?? 2,
+            Details = settings.Details with
+            {
+                Solved = config.PredictX0 ?? true ? Prediction.Start : Prediction.Epsilon,
+                Basis = config.SolverType == "bh1" ? UniPcBasis.Linear : UniPcBasis.Exponential,
+                Uncorrected = config.DisableCorrector is { Length: > 0 } steps ? steps : null,
+            },
+        };
     }
 
     private static SamplingSettings OverSolverTimesteps(DiffusersSchedulerConfig config, SamplerKind kind) => new()

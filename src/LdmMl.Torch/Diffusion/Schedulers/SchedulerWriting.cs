@@ -50,7 +50,12 @@ internal static class SchedulerWriting
             SolverType = (settings.Details.SecondOrder ?? settings.Traits.UsualMethod) == SecondOrder.Heun ? "heun" : "midpoint",
             LambdaMinClipped = settings.Details.SmallestLambda,
         },
-        SchedulerClass.UniPc => Solver(config, settings) with { SolverType = "bh2", PredictX0 = true },
+        SchedulerClass.UniPc => Solver(config, settings) with
+        {
+            SolverType = settings.Details.Basis == UniPcBasis.Linear ? "bh1" : "bh2",
+            PredictX0 = settings.Details.Solved == Prediction.Start,
+            DisableCorrector = settings.Details.Uncorrected is { Count: > 0 } steps ? [.. steps] : null,
+        },
         SchedulerClass.DpmSolverSingle => Thresholded(config, settings) with { SolverOrder = 2 },
         _ => config,
     };

@@ -1,0 +1,11 @@
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>UniPC's function B(h) (Zhao et al. 2023, section 3.4). It counts where only one difference is known; else it cancels out.</summary>
+public enum UniPcBasis
+{
+    /// <summary>B(h) = e^h - 1 (diffusers <c>bh2</c>).</summary>
+    Exponential,
+
+    /// <summary>B(h) = h (diffusers <c>bh1</c>).</summary>
+    Linear,
+}

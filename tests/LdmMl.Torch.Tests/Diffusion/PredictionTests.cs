@@ -1,0 +1,94 @@
+using CsCheck;
+using LdmMl.Torch.Diffusion;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Diffusion;
+
+public class PredictionTests
+{
+    // Without the last step of zero terminal SNR, at which an epsilon says nothing.
+    private static readonly Gen<(NoiseSchedule Schedule, int Step, int Seed)> Cases = Gen.Select(
+        SamplingSettingsGen.Schedules.Select(config => new NoiseSchedule(config with { ZeroTerminalSnr = false })),
+        Gen.Double[0, 1],
+        Gen.Int[0, 1000],
+        (schedule, share, seed) => (schedule, (int)(share * (schedule.Steps - 1)), seed));
+
+    [Theory]
+    [InlineData(Prediction.Epsilon)]
+    [InlineData(Prediction.Start)]
+    [InlineData(Prediction.Velocity)]
+    public void What_a_network_should_say_means_the_image_and_the_noise_it_was_made_of(Prediction prediction) =>
+        Cases.Sample(
+            sample =>
+            {
+                using var scope = NewDisposeScope();
+                var diffusion = new GaussianDiffusion(sample.Schedule);
+                var (image, noise) = Draw(sample.Seed);
+                long[] steps = [sample.Step];
+
+                var state = diffusion.AddNoise(image, steps, noise);
+                var said = diffusion.Target(prediction, image, noise, steps);
+
+                var level = NoiseLevel.Of(sample.Schedule, sample.Step);
+                AssertNear(image, diffusion.ToStart(prediction, said, state, steps), 1 / level.Alpha);
+                AssertNear(noise, diffusion.ToEpsilon(prediction, said, state, steps), 1 / level.Sigma);
+            },
+            iter: 100);
+
+    [Theory]
+    [InlineData(Prediction.Epsilon)]
+    [InlineData(Prediction.Start)]
+    [InlineData(Prediction.Velocity)]
+    public void A_denoiser_is_asked_in_the_networks_own_scale_and_answers_in_the_states(Prediction prediction) =>
+        Cases.Sample(
+            sample =>
+            {
+                using var scope = NewDisposeScope();
+                var (image, noise) = Draw(sample.Seed);
+                var kept = NoiseLevel.Of(sample.Schedule, sample.Step);
+                var level = NoiseLevel.OfSigma(kept.Ratio, sample.Step);
+                var asked = Array.Empty<float>();
+                var denoiser = new NetworkDenoiser(
+                    (state, times) =>
+                    {
+                        asked = [.. state.data<float>()];
+                        Assert.Equal(sample.Step, times.item<float>());
+                        return new GaussianDiffusion(sample.Schedule).Target(prediction, image, noise, [sample.Step]);
+                    },
+                    sample.Schedule,
+                    prediction);
+
+                using var denoised = denoiser.Denoise(image + (noise * level.Sigma), level);
+
+                AssertNear(image, denoised.Start, 1 / kept.Alpha);
+                AssertNear(noise, denoised.Epsilon, 1 / kept.Sigma);
+                AssertNear((image * kept.Alpha) + (noise * kept.Sigma), tensor(asked).reshape(image.shape), 1);
+            },
+            iter: 100);
+
+    [Fact]
+    public void Epsilon_says_nothing_where_nothing_of_the_image_is_left()
+    {
+        using var state = zeros(1, 1, 2, 2);
+        var schedule = new NoiseSchedule(new NoiseScheduleConfig { ZeroTerminalSnr = true });
+        var denoiser = new NetworkDenoiser((states, _) => states.alias(), schedule, Prediction.Epsilon);
+
+        var exception = Assert.Throws<InvalidOperationException>(() => denoiser.Denoise(state, NoiseLevel.Of(schedule, 999)));
+
+        Assert.Equal(
+            "The state is nothing but noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
+            + "Use one that predicts Velocity or Start, or Leading spacing.",
+            exception.Message);
+    }
+
+    // Rounding grows with what is divided by.
+    private static void AssertNear(Tensor expected, Tensor actual, double growth) =>
+        Assert.InRange((expected - actual).abs().max().item<float>(), 0, 2e-6 * Math.Max(growth, 1));
+
+    private static (Tensor Image, Tensor Noise) Draw(int seed)
+    {
+        using var noise = new RowNoise([seed]);
+        using var like = empty(1, 2, 2, 3);
+        return (noise.Draw(like), noise.Draw(like));
+    }
+}
