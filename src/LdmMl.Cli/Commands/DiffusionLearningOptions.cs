@@ -11,7 +11,10 @@ internal static class DiffusionLearningOptions
     private static readonly DiffusionTrainingOptions Default = new();
     private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => 100 };
     private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
-    private static readonly Option<int> Batch = new("--batch") { Description = "How many images a step sees.", DefaultValueFactory = _ => Default.BatchSize };
+    private static readonly Option<int> Batch = new("--batch")
+    {
+        Description = "How many images a step sees.", DefaultValueFactory = _ => Default.BatchSize,
+    };
     private static readonly Option<double> LearningRate = new("--learning-rate")
     {
         Description = "The largest learning rate.", DefaultValueFactory = _ => Default.LearningRate,
@@ -44,11 +47,13 @@ internal static class DiffusionLearningOptions
     };
     private static readonly Option<Prediction> Predict = new("--prediction")
     {
-        Description = "What the network predicts: the noise, the image, or the velocity between them.", DefaultValueFactory = _ => Prediction.Epsilon,
+        Description = "What the network predicts: the noise, the image, or the velocity between them.",
+        DefaultValueFactory = _ => Prediction.Epsilon,
     };
     private static readonly Option<BetaCurve> Schedule = new("--schedule")
     {
-        Description = "How noise grows over the steps: ScaledLinear, Linear, SquareRoot or Cosine.", DefaultValueFactory = _ => BetaCurve.ScaledLinear,
+        Description = "How noise grows over the steps: ScaledLinear, Linear, SquareRoot or Cosine.",
+        DefaultValueFactory = _ => BetaCurve.ScaledLinear,
     };
     private static readonly Option<bool> ZeroTerminal = new("--zero-terminal-snr")
     {
@@ -69,7 +74,8 @@ internal static class DiffusionLearningOptions
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, LabelDropout, Predict, Schedule, ZeroTerminal, MinimumSnr, Flips, Seed,
+        Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, LabelDropout, Predict, Schedule, ZeroTerminal, MinimumSnr,
+        Flips, Seed,
     ];
 
     /// <summary>Refuses what can never be, before anything is parsed.</summary>
@@ -86,7 +92,8 @@ internal static class DiffusionLearningOptions
     {
         var curve = parsed.GetValue(Schedule);
         if (curve == BetaCurve.Given)
-            throw new ArgumentException("--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
+            throw new ArgumentException(
+                "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
         return new()
         {

@@ -30,7 +30,7 @@ internal static class DiffusionNetworkOptions
     };
     private static readonly Option<int[]> Attention = new("--attention")
     {
-        Description = "How many times smaller than the latent a level is that has attention: 1, 2, 4 and so on; 0 for the middle alone. [default: 2 4]",
+        Description = "How many times smaller than the latent a level with attention is: 1, 2, 4 and so on; 0 for the middle alone. [default: 2 4]",
         AllowMultipleArgumentsPerToken = true,
     };
     private static readonly Option<int> HeadChannels = new("--head-channels")

@@ -52,7 +52,8 @@ internal static class GenerateCommand
         CommonOptions.AtLeast(Batch, 1);
         GenerationOptions.Validate();
         var command = new Command("generate", "Makes images out of seeds and labels with a latent diffusion model.");
-        foreach (var option in (Option[])[Model, Weights, Count, Seed, Label, .. GenerationOptions.All, Out, Grid, Batch, Precision, ShardOption, Json])
+        foreach (var option in (Option[])
+            [Model, Weights, Count, Seed, Label, .. GenerationOptions.All, Out, Grid, Batch, Precision, ShardOption, Json])
             command.Options.Add(option);
         command.SetHandler(Run);
         return command;

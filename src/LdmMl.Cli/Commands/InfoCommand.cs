@@ -11,7 +11,8 @@ internal static class InfoCommand
     {
         var model = new Argument<string>("MODEL")
         {
-            Description = "An autoencoder or a whole latent diffusion model: a diffusers folder, a .ckpt or .safetensors file with its YAML, or TAESD files.",
+            Description = "An autoencoder or a whole latent diffusion model: a diffusers folder, a .ckpt or .safetensors file with its YAML, "
+                + "or TAESD files.",
         };
         var weights = ModelOptions.Weights();
         var json = CommonOptions.Json();

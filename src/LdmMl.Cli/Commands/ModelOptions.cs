@@ -37,8 +37,9 @@ internal static class ModelOptions
         if (Directory.Exists(path))
             return Directory.Exists(Path.Combine(path, "unet"));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
-        string[] names = [$"{Path.GetFileNameWithoutExtension(path)}.yaml", $"{Path.GetFileNameWithoutExtension(path)}.yml", "config.yaml", "project.yaml"];
-        var yaml = names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        var name = Path.GetFileNameWithoutExtension(path);
+        string[] names = [$"{name}.yaml", $"{name}.yml", "config.yaml", "project.yaml"];
+        var yaml = names.Select(candidate => Path.Combine(folder, candidate)).FirstOrDefault(File.Exists);
         return yaml is not null && File.ReadLines(yaml).Any(line => line.Contains("unet_config", StringComparison.Ordinal));
     }
 

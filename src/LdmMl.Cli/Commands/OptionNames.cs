@@ -56,9 +56,8 @@ internal static partial class OptionNames
         }
         catch (ArgumentException error) when (error.Message.Contains("Set Resume to", StringComparison.Ordinal))
         {
-            throw new ArgumentException(
-                error.Message.Replace("Set Resume to", "Give --resume to", StringComparison.Ordinal).Replace("another folder.", "another --out.", StringComparison.Ordinal),
-                error);
+            var sentence = error.Message.Replace("Set Resume to", "Give --resume to", StringComparison.Ordinal);
+            throw new ArgumentException(sentence.Replace("another folder.", "another --out.", StringComparison.Ordinal), error);
         }
     }
 

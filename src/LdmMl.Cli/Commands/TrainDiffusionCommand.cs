@@ -8,28 +8,20 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary><c>ldmml train diffusion</c>: trains a diffusion model in the latent space of an autoencoder and writes both as a diffusers folder.</summary>
+/// <summary>
+/// <c>ldmml train diffusion</c>: trains a diffusion model in the latent space of an autoencoder and writes both as a diffusers folder.
+/// </summary>
 internal static class TrainDiffusionCommand
 {
     private const string StateFolderName = "training";
 
     private static readonly Option<string> Autoencoder = new("--autoencoder")
     {
-        Description = "The trained first stage, as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.", Required = true, HelpName = "MODEL",
+        Description = "The trained first stage, as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
+        Required = true,
+        HelpName = "MODEL",
     };
     private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images to learn.", Required = true };
-    private static readonly Option<FileInfo?> Labels = new("--labels")
-    {
-        Description = "A table of tab-separated or comma-separated values that says which label each image file has.", HelpName = "FILE",
-    };
-    private static readonly Option<string?> LabelColumn = new("--label-column")
-    {
-        Description = "The column of --labels that counts, by its name in the first line; without it 'label', or else the second.",
-    };
-    private static readonly Option<string[]> Only = new("--only")
-    {
-        Description = "Learn the images of these labels alone.", HelpName = "LABEL", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
-    };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
         Description = "The folder for the model; an earlier model there is replaced.", Required = true,
@@ -67,10 +59,10 @@ internal static class TrainDiffusionCommand
         CommonOptions.AtLeast(SaveInterval, 0);
         DiffusionNetworkOptions.Validate();
         DiffusionLearningOptions.Validate();
-        var command = new Command("diffusion", "Trains a diffusion model in the latent space of an autoencoder and writes both as a diffusers folder.");
+        var command = new Command("diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.");
         foreach (var option in (Option[])
         [
-            Autoencoder, Images, Labels, LabelColumn, Only, Out, Validation, Size, .. DiffusionNetworkOptions.All, .. DiffusionLearningOptions.All,
+            Autoencoder, Images, .. LabelOptions.All, Out, Validation, Size, .. DiffusionNetworkOptions.All, .. DiffusionLearningOptions.All,
             Resume, SaveInterval, Storage, SkipBroken, Json,
         ])
         {
@@ -84,7 +76,7 @@ internal static class TrainDiffusionCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var target = parsed.GetRequiredValue(Out);
-        var (files, held) = FindFiles(parsed);
+        var (files, held) = LabelOptions.FindFiles(parsed, parsed.GetRequiredValue(Images), parsed.GetValue(Validation));
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
         using var first = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
         var size = parsed.GetValue(Size) ?? (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64;
@@ -101,24 +93,10 @@ internal static class TrainDiffusionCommand
         var images = Read("read images", files, files.Names, first, reader, cancellation);
         var validation = held is null ? null : Read("read validation images", held, files.Names, first, reader, cancellation);
         Terminal.Message(
-            $"{images.Images.Count} images, {files.Names?.Length ?? 0} labels, {validation?.Images.Count ?? 0} validation images");
+            $"{images.Images.Count} images, {files.Names?.Length ?? 0} labels, {validation?.Images.Count ?? 0} validation images; "
+            + "they are encoded once, before the first step");
         using var result = Train(trainer, images, validation, parsed.GetValue(Json), cancellation);
         return Finish(result, target, parsed);
-    }
-
-    private static (LabelledFiles Learnt, LabelledFiles? Held) FindFiles(ParseResult parsed)
-    {
-        if (parsed.GetValue(Labels) is null && (parsed.GetValue(LabelColumn) is not null || parsed.GetRequiredValue(Only).Length > 0))
-            throw new ArgumentException("--label-column and --only are about labels, but there are none; give --labels, too.");
-        var table = parsed.GetValue(Labels) is { } file ? LabelFile.Read(file, parsed.GetValue(LabelColumn)) : null;
-        var learnt = LabelledFiles.Of(ImageFiles.List(parsed.GetRequiredValue(Images)), table, parsed.GetRequiredValue(Only));
-        if (parsed.GetValue(Validation) is not { } folder)
-            return (learnt, null);
-        var held = LabelledFiles.Of(ImageFiles.List(folder), table, parsed.GetRequiredValue(Only));
-        var unknown = held.Names?.Except(learnt.Names!).FirstOrDefault();
-        return unknown is null
-            ? (learnt, held)
-            : throw new InvalidDataException($"Validation images have the label '{unknown}', which no image of --images has; choose labels with --only.");
     }
 
     private static DiffusionTrainingOptions WithState(ParseResult parsed, DiffusionTrainingOptions options)
@@ -137,8 +115,8 @@ internal static class TrainDiffusionCommand
         var multiple = first.DownsampleFactor * options.UNet!.DownsampleFactor;
         if (size % multiple != 0)
             throw new ArgumentException(
-                $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the first stage, times {options.UNet.DownsampleFactor} for "
-                + "the U-Net's --multipliers.");
+                $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the first stage, times "
+                + $"{options.UNet.DownsampleFactor} for the U-Net's --multipliers.");
     }
 
     private static LabeledImages Read(

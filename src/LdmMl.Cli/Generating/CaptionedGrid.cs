@@ -52,7 +52,8 @@ internal sealed class CaptionedGrid : IDisposable
     {
         var rows = groups.Select(group => RowsOf(group.Files.Count, columns)).ToArray();
         var size = new SKSizeI(
-            (2 * Margin) + captionWidth + (columns * cell.Width) - Gap, (2 * Margin) + (rows.Sum() * cell.Height) - Gap + ((groups.Count - 1) * Margin / 2));
+            (2 * Margin) + captionWidth + (columns * cell.Width) - Gap,
+            (2 * Margin) + (rows.Sum() * cell.Height) - Gap + ((groups.Count - 1) * Margin / 2));
         using var sheet = new SKBitmap(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using var canvas = new SKCanvas(sheet);
         canvas.Clear(Paper);

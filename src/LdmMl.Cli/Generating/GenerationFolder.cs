@@ -5,6 +5,8 @@ namespace LdmMl.Cli.Generating;
 /// <param name="record">What decides the images.</param>
 internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord record)
 {
+    private static readonly TimeSpan AgeOfLeftovers = TimeSpan.FromHours(1);
+
     private bool isRecorded;
 
     /// <summary>Gets what decides the images.</summary>
@@ -22,10 +24,12 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     public void Check(IEnumerable<PlannedImage> images)
     {
         isRecorded = record.Check(folder.FullName);
+        RemoveLeftovers();
         if (!isRecorded && images.FirstOrDefault(Has) is { } image)
         {
             throw new InvalidOperationException(
-                $"The folder '{folder}' holds '{image.FileName}', but no {GenerationRecord.FileName} that says how it was made. Choose another --out.");
+                $"The folder '{folder}' holds '{image.FileName}', but no {GenerationRecord.FileName} that says how it was made. "
+                + "Choose another --out.");
         }
     }
 
@@ -36,5 +40,12 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
             record.Write(folder.FullName);
         isRecorded = true;
         Output.PngFile.Save(pixels, width, height, PathOf(image));
+    }
+
+    // What a killed run was writing. Younger files may be those of another machine that works on the same folder.
+    private void RemoveLeftovers()
+    {
+        foreach (var file in folder.EnumerateFiles("*.png.*.tmp").Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > AgeOfLeftovers))
+            file.Delete();
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// What decides every image of a folder, by the name of the option that changes it. It lies in the folder beside the images, so that a later run goes on
-/// only with what would make the same images.
+/// What decides every image of a folder, by the name of the option that changes it. It lies in the folder beside the images, so that a later
+/// run goes on only with what would make the same images.
 /// </summary>
 internal sealed class GenerationRecord
 {
@@ -104,7 +104,8 @@ internal sealed class GenerationRecord
             .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")
             .ToArray();
         return differences.Length == 0 ? true : throw new InvalidOperationException(
-            $"The folder '{folder}' holds images that were made otherwise: {string.Join("; ", differences)}. Choose another --out, or delete the folder.");
+            $"The folder '{folder}' holds images that were made otherwise: {string.Join("; ", differences)}. "
+            + "Choose another --out, or delete the folder.");
     }
 
     private static Dictionary<string, string> Read(string path)

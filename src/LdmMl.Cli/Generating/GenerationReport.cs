@@ -43,11 +43,16 @@ internal sealed class GenerationReport
         var captions = CaptionedGrid.CanWrite;
         var groups = shown.GroupBy(image => image.Label).Select(group => group.ToArray()).ToArray();
         CaptionedGrid.Save(
-            [.. groups.Select(group => (captions ? group[0].LabelName : null, (IReadOnlyList<string>)[.. group.Select(folder.PathOf)]))], file.FullName);
+            [.. groups.Select(group => (captions ? group[0].LabelName : null, (IReadOnlyList<string>)[.. group.Select(folder.PathOf)]))],
+            file.FullName);
         if (shown.Length < Finished.Count())
             Terminal.Message($"The grid shows the first {shown.Length} images.");
         if (!captions && groups[0][0].Label is not null)
-            Terminal.Message($"No font is installed to write labels with; the rows of the grid are {string.Join(", ", groups.Select(group => group[0].LabelName))}.");
+        {
+            var names = string.Join(", ", groups.Select(group => group[0].LabelName));
+            Terminal.Message($"No font is installed to write labels with; the rows of the grid are {names}.");
+        }
+
         return true;
     }
 
@@ -75,7 +80,8 @@ internal sealed class GenerationReport
         var (settings, sampling, initials) = (generation.Settings, generation.Settings.Sampling!, Images.Any(image => image.Initial is not null));
         return new
         {
-            sampler = sampling.Sampler.ToString(), sampling.Steps, sampling.Eta, spacing = sampling.Spacing?.ToString(), sigmas = sampling.SigmaCurve.ToString(),
+            sampler = sampling.Sampler.ToString(), sampling.Steps, sampling.Eta, spacing = sampling.Spacing?.ToString(),
+            sigmas = sampling.SigmaCurve.ToString(),
             guidance = settings.GuidanceScale, settings.GuidanceRescale, strength = initials ? settings.Strength : (double?)null,
             width = settings.Width ?? generation.Model.DefaultWidth, height = settings.Height ?? generation.Model.DefaultHeight,
             precision = generation.Model.Precision.ToString(), batch = generation.BatchSize,

@@ -52,7 +52,8 @@ internal sealed class LabelFile
         {
             return column is null
                 ? (0, 1, 0)
-                : throw new InvalidDataException($"--label-column is '{column}', but the first line of '{source}' names no columns: none of them is 'file'.");
+                : throw new InvalidDataException(
+                    $"--label-column is '{column}', but the first line of '{source}' names no columns: none of them is 'file'.");
         }
 
         var found = column is null ? names.IndexOf("label") : Array.IndexOf(first, column);

@@ -20,8 +20,11 @@ internal sealed record LabelledFiles(string[] Files, string[]? Labels)
         var labels = table.Of(files);
         var missing = only.FirstOrDefault(label => !labels.Contains(label));
         if (missing is not null)
-            throw new InvalidDataException(
-                $"--only is '{missing}', which no image has; the labels are {string.Join(", ", labels.Distinct().Order(StringComparer.Ordinal).Select(label => $"'{label}'"))}.");
+        {
+            var known = labels.Distinct().Order(StringComparer.Ordinal).Select(label => $"'{label}'");
+            throw new InvalidDataException($"--only is '{missing}', which no image has; the labels are {string.Join(", ", known)}.");
+        }
+
         var wanted = files.Zip(labels).Where(pair => only.Count == 0 || only.Contains(pair.Second)).ToArray();
         return new([.. wanted.Select(pair => pair.First)], [.. wanted.Select(pair => pair.Second)]);
     }

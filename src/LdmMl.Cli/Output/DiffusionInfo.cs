@@ -8,8 +8,9 @@ namespace LdmMl.Cli.Output;
 /// <summary>The facts of a whole latent diffusion model that a person or a program asks for.</summary>
 internal sealed record DiffusionInfo(
     string Source, string Kind, long Parameters, double MegabytesInMemory, int Width, int Height, IReadOnlyList<int> Latent, string Network,
-    long NetworkParameters, string Prediction, string Schedule, string Conditioning, int? LabelCount, IReadOnlyList<string> Labels, bool? HasNullLabel,
-    string Sampler, int Steps, string Weights, IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage)
+    long NetworkParameters, string Prediction, string Schedule, string Conditioning, int? LabelCount, IReadOnlyList<string> Labels,
+    bool? HasNullLabel, string Sampler, int Steps, string Weights,
+    IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage)
 {
     // Of more labels, the JSON file has the rest.
     private const int LabelsShown = 30;
@@ -19,8 +20,9 @@ internal sealed record DiffusionInfo(
         var (config, first, labels) = (model.Config, model.Autoencoder, model.Config.Conditioning as LabelConditioning);
         return new(
             model.Source, "latent diffusion model", model.ParameterCount, model.ParameterCount * 4 / 1e6, model.DefaultWidth, model.DefaultHeight,
-            [first.Config.LatentChannels, config.LatentHeight, config.LatentWidth], Describe(config.UNet), model.ParameterCount - first.ParameterCount,
-            config.Prediction.ToString(), Describe(config.Schedule), Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
+            [first.Config.LatentChannels, config.LatentHeight, config.LatentWidth],
+            Describe(config.UNet), model.ParameterCount - first.ParameterCount, config.Prediction.ToString(), Describe(config.Schedule),
+            Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
             Describe(config.Sampling), config.Sampling.Steps,
             model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "as trained",
             model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first));
@@ -30,7 +32,8 @@ internal sealed record DiffusionInfo(
     {
         yield return ("model", Source);
         yield return ("kind", Kind);
-        yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32): U-Net {NetworkParameters:N0}, first stage {FirstStage.Parameters:N0}");
+        var parts = $"U-Net {NetworkParameters:N0}, first stage {FirstStage.Parameters:N0}";
+        yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32): {parts}");
         yield return ("image", $"{Width}x{Height}, {FirstStage.ImageChannels} channels");
         yield return ("latent", $"{string.Join('x', Latent)}, scale {FirstStage.LatentScale:R}");
         yield return ("first stage", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");
@@ -38,8 +41,9 @@ internal sealed record DiffusionInfo(
         yield return ("predicts", Prediction);
         yield return ("schedule", Schedule);
         yield return ("told", Conditioning);
+        var more = Labels.Count > LabelsShown ? $" and {Labels.Count - LabelsShown} more" : "";
         if (Labels.Count > 0)
-            yield return ("labels", string.Join(", ", Labels.Take(LabelsShown)) + (Labels.Count > LabelsShown ? $" and {Labels.Count - LabelsShown} more" : ""));
+            yield return ("labels", string.Join(", ", Labels.Take(LabelsShown)) + more);
         yield return ("sampler", $"{Sampler}, {Steps} steps, unless asked otherwise");
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
@@ -49,8 +53,10 @@ internal sealed record DiffusionInfo(
 
     private static string Describe(UNetConfig config)
     {
-        var attention = config.AttentionFactors.Count == 0 ? "the middle" : $"{string.Join(", ", config.AttentionFactors.Select(factor => $"1/{factor}"))} and the middle";
-        return $"{config.BaseChannels} channels x {string.Join(" ", config.ChannelMultipliers)}, {config.ResidualBlocks} residual blocks a level, attention at {attention}"
+        var levels = string.Join(", ", config.AttentionFactors.Select(factor => $"1/{factor}"));
+        var blocks = config.ResidualBlocks == 1 ? "1 residual block" : $"{config.ResidualBlocks} residual blocks";
+        return $"{config.BaseChannels} channels x {string.Join(" ", config.ChannelMultipliers)}, {blocks} a level, "
+            + $"attention at {(levels.Length == 0 ? "" : $"{levels} and ")}the middle"
             + (config.ContextDimension is { } dimension ? $", to tokens of {dimension} numbers" : "");
     }
 
@@ -70,5 +76,6 @@ internal sealed record DiffusionInfo(
         _ => "nothing",
     };
 
-    private static string Describe(SamplingSettings sampling) => sampling.Eta is { } eta ? $"{sampling.Sampler}, eta {eta}" : sampling.Sampler.ToString();
+    private static string Describe(SamplingSettings sampling) =>
+        sampling.Eta is { } eta ? $"{sampling.Sampler}, eta {eta}" : sampling.Sampler.ToString();
 }

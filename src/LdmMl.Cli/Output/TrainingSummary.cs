@@ -19,8 +19,10 @@ internal static class TrainingSummary
         new { model = ModelInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, validation = result.Validation };
 
     /// <summary>Makes the document of a training of a diffusion model that ended with one.</summary>
-    public static object Of(DiffusionTrainingResult result) =>
-        new { model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, validation = result.Validation };
+    public static object Of(DiffusionTrainingResult result) => new
+    {
+        model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, validation = result.Validation,
+    };
 
     /// <summary>Makes the document of a training that diverged: no model is saved.</summary>
     public static object Of(TrainingDivergedException failure, TrainingStep? lastStep) =>

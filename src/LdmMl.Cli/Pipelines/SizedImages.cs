@@ -18,7 +18,8 @@ internal sealed record SizedImages
     /// <param name="paths">The files.</param>
     /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
     /// <returns>
-    /// The number of a file in the list, and its image, which lives until the next is asked for; null for a file that cannot be read and may be skipped.
+    /// The number of a file in the list, and its image, which lives until the next is asked for; null for a file that cannot be read and may
+    /// be skipped.
     /// </returns>
     public IEnumerable<(int Index, MLImage? Image)> Read(IReadOnlyList<string> paths, Action<string> warn)
     {

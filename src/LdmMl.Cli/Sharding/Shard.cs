@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace LdmMl.Cli.Sharding;
 
-/// <summary>The part of the numbered work that one of several machines does: the numbers n with n mod <paramref name="Count"/> = <paramref name="Index"/>.</summary>
+/// <summary>
+/// The part of the numbered work that one of several machines does: the numbers n with n mod <paramref name="Count"/> = <paramref name="Index"/>.
+/// </summary>
 /// <param name="Index">Which part, 0 to <paramref name="Count"/> - 1.</param>
 /// <param name="Count">How many parts there are, at least 1.</param>
 internal sealed record Shard(int Index, int Count)

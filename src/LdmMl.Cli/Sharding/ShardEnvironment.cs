@@ -3,8 +3,8 @@ using System.Globalization;
 namespace LdmMl.Cli.Sharding;
 
 /// <summary>
-/// Which of several machines this is, as whatever started it says: Open MPI or SLURM for the processes of a job, SLURM or Kubernetes for the jobs of an
-/// array. Processes within an array of jobs divide the work of their job.
+/// Which of several machines this is, as whatever started it says: Open MPI or SLURM for the processes of a job, SLURM or Kubernetes for the
+/// jobs of an array. Processes within an array of jobs divide the work of their job.
 /// </summary>
 /// <param name="variable">Gives a variable of the environment; null or empty where it is not set.</param>
 internal sealed class ShardEnvironment(Func<string, string?> variable)
@@ -72,5 +72,6 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
     }
 
     private static ArgumentException Incomplete(string name, int number, string why) => new(
-        $"The variable {name} is {number}, so this is one of several machines, but {why}. Give --shard i/n, which goes before it, or --shard 0/1 for all.");
+        $"The variable {name} is {number}, so this is one of several machines, but {why}. "
+        + "Give --shard i/n, which goes before it, or --shard 0/1 for all.");
 }

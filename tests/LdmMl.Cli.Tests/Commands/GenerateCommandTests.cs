@@ -61,6 +61,10 @@ public sealed class GenerateCommandTests : IDisposable
         var (kept, again) = (Path.Combine(files.Out, "000001.png"), Path.Combine(files.Out, "000002.png"));
         var (bytes, time) = (File.ReadAllBytes(again), File.GetLastWriteTimeUtc(kept));
         File.Delete(again);
+        var (leftover, underWay) = (Path.Combine(files.Out, "000002.png.1.tmp"), Path.Combine(files.Out, "000003.png.2.tmp"));
+        File.WriteAllText(leftover, "half an image");
+        File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddHours(-2));
+        File.WriteAllText(underWay, "that of another machine");
         var run = Generate(files.Out, "--count", "4", "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
 
@@ -68,6 +72,7 @@ public sealed class GenerateCommandTests : IDisposable
         Assert.Equal(2, json["made"]!.GetValue<int>());
         Assert.Equal(time, File.GetLastWriteTimeUtc(kept));
         Assert.Equal(bytes, File.ReadAllBytes(again));
+        Assert.Equal((false, true), (File.Exists(leftover), File.Exists(underWay)));
     }
 
     [Fact]
