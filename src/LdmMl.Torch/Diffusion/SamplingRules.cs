@@ -32,6 +32,16 @@ internal static class SamplingRules
         CheckDetails(settings);
     }
 
+    /// <summary>Pure noise (zero terminal SNR) tells a sampler that works on epsilon alone nothing about the image.</summary>
+    public static void CheckStart(SamplingSettings settings, SamplingPlan plan)
+    {
+        var averagesOther = settings.Sampler is SamplerKind.Plms or SamplerKind.Pndm && settings.Details.Averaged != Prediction.Epsilon;
+        Require(
+            plan.Steps[0].From.Alpha > 0 || !settings.UsesEpsilonOnly || averagesOther,
+            $"{settings.Sampler} works on epsilon alone, which says nothing about the image at the schedule's last step (zero terminal SNR); "
+            + $"choose {SamplerKind.Ddim}, or {TimestepSpacing.Leading} spacing.");
+    }
+
     private static void CheckEta(SamplingSettings settings, SamplerTraits traits)
     {
         if (settings.Eta is not { } eta)

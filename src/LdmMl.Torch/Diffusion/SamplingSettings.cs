@@ -130,7 +130,9 @@ public sealed record SamplingSettings
         const double Rounding = 1e-9;
         var plan = SamplingPlanFactory.Create(this, schedule);
         var taken = Math.Max((int)((plan.Steps.Length * strength) + Rounding), 1);
-        return plan.From(plan.Steps.Length - taken);
+        var rest = plan.From(plan.Steps.Length - taken);
+        SamplingRules.CheckStart(this, rest);
+        return rest;
     }
 
     /// <summary>Brings the clean latents that a denoiser estimates into the range that is asked for.</summary>

@@ -36,6 +36,28 @@ public class GaussianSamplingTests
     }
 
     [Theory]
+    [MemberData(nameof(Deterministic))]
+    public void From_pure_noise_of_zero_terminal_SNR_a_sampler_finds_the_end_too_or_says_that_it_cannot(string name)
+    {
+        using var scope = NewDisposeScope();
+        var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
+        var settings = SamplerCases.All[name] with { Steps = 400, Spacing = TimestepSpacing.Trailing, SigmaCurve = SigmaCurve.Schedule };
+        if (settings.Grid == SamplingGrid.Sigmas || settings.UsesEpsilonOnly)
+        {
+            var exception = Assert.Throws<ArgumentException>(() => settings.CreatePlan(schedule));
+            Assert.Contains("(zero terminal SNR)", exception.Message, StringComparison.Ordinal);
+            return;
+        }
+
+        var plan = settings.CreatePlan(schedule);
+        var state = plan.FirstState(linspace(-2.5, 2.5, 11).reshape(1, 1, 1, 11));
+
+        var result = settings.CreateSampler().Sample(new GaussianDenoiser(), state, plan, new SamplingOptions { Noise = new NoNoise() });
+
+        Assert.InRange((result - End(state, plan)).abs().max().item<float>(), 0, 0.02);
+    }
+
+    [Theory]
     [MemberData(nameof(Stochastic))]
     public void With_fresh_noise_every_sampler_gives_the_datas_mean_and_spread(string name)
     {

@@ -75,6 +75,10 @@ public sealed record UniPcSampler : Sampler
     private bool IsCorrected(int step) => step >= 0 && !(Uncorrected?.Contains(step) ?? false);
 
     // Rises from 1 with the estimates that there are and falls to 1 with the steps that are left.
-    private int OrderAt(SamplingRun run, int index) =>
-        Math.Min(Math.Min(Order, LowerOrderAtEnd ? run.StepCount - index : Order), index + 1);
+    private int OrderAt(SamplingRun run, int index)
+    {
+        // A step from pure noise (zero terminal SNR) is infinitely wide in lambda: what was said there is no node.
+        var nodes = run.Plan.Steps[0].From.Alpha == 0 ? Math.Max(index, 1) : index + 1;
+        return Math.Min(Math.Min(Order, LowerOrderAtEnd ? run.StepCount - index : Order), nodes);
+    }
 }
