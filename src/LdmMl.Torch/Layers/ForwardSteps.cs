@@ -27,7 +27,7 @@ internal static class ForwardSteps
     public static Tensor ThenSilu(this Tensor owned)
     {
         if (!owned.requires_grad)
-            return functional.silu(owned, inplace: true).OrSame(owned);
+            return WholeVectors.Silu(owned);
         var result = functional.silu(owned);
         owned.Dispose();
         return result;
