@@ -7,6 +7,8 @@ namespace LdmMl.Torch.Tests.Generation;
 /// <summary>Images to begin with, masks, sizes.</summary>
 public class ImageToImageTests
 {
+    public static TheoryData<SamplerKind> Samplers() => [.. Enum.GetValues<SamplerKind>()];
+
     [Fact]
     public void The_weaker_the_nearer_to_the_initial_image()
     {
@@ -39,6 +41,20 @@ public class ImageToImageTests
         var state = (model.Autoencoder.Encode(batch.InitialImages!) * level.Alpha) + (SmallDiffusion.Rows([5], 4, 8, 8) * level.Sigma);
         var predicted = model.Network.Predict(state, full(1, (float)level.Timestep!.Value), LdmMl.Torch.Models.UNets.UNetConditions.None);
         Assert.True(allclose(tensor(start!).reshape(1, 4, 8, 8), (state - (predicted * level.Sigma)) / level.Alpha, atol: 1e-4));
+    }
+
+    [Theory]
+    [MemberData(nameof(Samplers))]
+    public void A_little_noise_leads_back_to_the_initial_image_with_every_sampler(SamplerKind sampler)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        var batch = WithImages(model, 1, 2);
+        var settings = new SamplingSettings { Sampler = sampler, Steps = 50 };
+
+        var latents = model.GenerateLatents(batch, new GenerationSettings { Sampling = settings, Strength = 0.04 });
+
+        Assert.InRange(Distance(latents, model.Autoencoder.Encode(batch.InitialImages!)), 1e-4, 0.4);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CsCheck;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using static TorchSharp.torch;
@@ -32,6 +33,46 @@ public class RowIndependenceTests
         using var model = SmallDiffusion.Create(kind);
 
         AssertRowsAlone(model, new GenerationSettings(), model.Generate);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samplers))]
+    public void A_row_is_the_same_alone_and_in_any_batch_with_an_image_and_a_mask(SamplerKind sampler)
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("unconditional");
+        var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = sampler, Steps = 4 }, Strength = 0.75 };
+        GenerationBatch Batch(params long[] seeds) => new()
+        {
+            Seeds = seeds,
+            InitialImages = SmallDiffusion.Rows(seeds, 3, 16, 16).clamp(-1, 1),
+            Masks = SmallDiffusion.Mask(seeds.Length, 16, 16),
+        };
+
+        var together = model.Generate(Batch(3, 4, 5), settings);
+
+        Assert.True(model.Generate(Batch(4), settings).bytes.SequenceEqual(together[1].bytes));
+        Assert.True(model.Generate(Batch(5, 3), settings)[0].bytes.SequenceEqual(together[2].bytes));
+    }
+
+    [Fact]
+    public void Rows_are_the_same_in_batches_of_any_make_up()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("labels");
+        byte[] Row(long seed, int label) => model.GenerateLatents(new GenerationBatch { Seeds = [seed], Labels = [label] }).bytes.ToArray();
+
+        Gen.Select(Gen.Long[0, 3], Gen.Int[0, 3]).Array[1, 6].Sample(
+            rows =>
+            {
+                using var inner = NewDisposeScope();
+                var batch = new GenerationBatch { Seeds = [.. rows.Select(row => row.Item1)], Labels = [.. rows.Select(row => row.Item2)] };
+                var latents = model.GenerateLatents(batch);
+                for (var i = 0; i < rows.Length; i++)
+                    Assert.True(latents[i].bytes.SequenceEqual(Row(rows[i].Item1, rows[i].Item2)), $"row {i} of {rows.Length}");
+            },
+            iter: 10,
+            threads: 1);
     }
 
     private delegate Tensor Generation(

@@ -89,8 +89,8 @@ internal static class SmallDiffusion
         {
             Prediction = Prediction.Velocity,
             Schedule = new NoiseScheduleConfig { Curve = BetaCurve.Linear, FirstBeta = 1e-4, LastBeta = 0.02, ZeroTerminalSnr = true },
-            LatentHeight = 8,
-            LatentWidth = 16,
+            LatentHeight = 6,
+            LatentWidth = 10,
             Sampling = new SamplingSettings { Sampler = SamplerKind.Ddim, Steps = 3, Spacing = TimestepSpacing.Trailing },
         },
     };

@@ -15,10 +15,10 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
 {
     private readonly JsonNode sampling = golden.Config["sampling"]!;
 
-    /// <summary>Says whether a case describes a whole model, and where it is.</summary>
-    public static string? Find(GoldenCase golden, IEnumerable<string> containers) =>
+    /// <summary>Says whether a case describes a whole model, and where it is: in the largest of its files.</summary>
+    public static string? Find(GoldenCase golden) =>
         golden.Config["target"]?.GetValue<string>().EndsWith("LatentDiffusion", StringComparison.Ordinal) == true && File.Exists(golden.PathOf("outputs.safetensors"))
-            ? containers.Select(golden.PathOf).Where(File.Exists).MaxBy(path => new FileInfo(path).Length)
+            ? Directory.EnumerateFiles(golden.Folder).Where(path => Path.GetExtension(path) is ".ckpt" or ".safetensors").MaxBy(path => new FileInfo(path).Length)
             : null;
 
     public void Check()
