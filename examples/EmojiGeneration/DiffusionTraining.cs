@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Losses;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Training;
+
+namespace EmojiGeneration;
+
+/// <summary>Teaches a small U-Net to draw the emoji of some categories in the latent space of the shipped first stage.</summary>
+internal static class DiffusionTraining
+{
+    // Three categories whose emoji have much in common among themselves; the other six are a thousand things of a handful of images each.
+    private static readonly string[] Categories = ["Smileys & Emotion", "Flags", "People & Body"];
+
+    /// <summary>Trains, and writes the model; when it is told to stop, as by Ctrl-C, what is learnt until then.</summary>
+    public static void Run(EmojiFolder emoji, string folder, int steps, int seed)
+    {
+        using var autoencoder = AutoencoderModel.Load(ExampleFiles.FirstStage);
+        var (training, validation) = (Labelled(emoji.Training), Labelled(emoji.HeldOut));
+        Console.WriteLine($"{training.Images.Count} images to learn, {validation.Images.Count} held out, {steps} steps.");
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;   // the process lives on: it finishes its step and writes
+            stop.Cancel();
+        }
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var report = new TrainingReport();
+        using var trained = new DiffusionTrainer(autoencoder, Options(steps, seed)).Train(training, validation, report.Add, stop.Token);
+        trained.Model.Save(folder, StorageFormat.Float16);
+        Console.WriteLine($"{trained.Model.ParameterCount:N0} parameters: {folder}");
+    }
+
+    private static DiffusionTrainingOptions Options(int steps, int seed) => new()
+    {
+        UNet = new UNetConfig
+        {
+            InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1, 1, 2], ResidualBlocks = 1,
+            AttentionFactors = [2, 4], HeadChannels = 32,
+        },
+        Schedule = new NoiseScheduleConfig { Curve = BetaCurve.Cosine },
+        Loss = new DiffusionLossOptions { Prediction = Prediction.Velocity },
+        Sampling = new SamplingSettings { Sampler = SamplerKind.DpmSolverPlusPlus2M, Steps = 25 },
+        Steps = steps, BatchSize = 16, Seed = seed, HorizontalFlips = true,
+        LearningRate = 1e-3, WarmupSteps = 200, Decay = LearningRateDecay.Cosine, EmaDecay = 0.999,
+        ValidationInterval = 500,
+    };
+
+    private static LabeledImages Labelled(EmojiImages images)
+    {
+        var own = images.Of(Categories);
+        return new LabeledImages(own.Images, [.. own.Categories.Select(category => Array.IndexOf(Categories, category))], Categories);
+    }
+}

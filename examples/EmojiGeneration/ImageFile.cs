@@ -1,0 +1,6 @@
+namespace EmojiGeneration;
+
+internal sealed class ImageFile
+{
+    public string Path { get; set; } = "";
+}
