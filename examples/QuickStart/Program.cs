@@ -1,7 +1,9 @@
 // dotnet run --project examples/QuickStart [-- OUTPUT_FOLDER]
-// Reconstructs emoji that the autoencoder has never seen, measures what is lost, saves and reloads the pipeline, and trains an autoencoder.
+// Generates emoji by category from seeds; reconstructs emoji that the autoencoder has never seen, measures what is lost, saves and reloads the
+// pipeline; and trains an autoencoder.
 using System.Diagnostics;
 using LdmMl;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
@@ -42,7 +44,7 @@ var scores = new List<ScoredImage>();
 foreach (var row in mlContext.Data.CreateEnumerable<ScoredImage>(reloaded.Transform(images), reuseRowObject: false))
 {
     // The pipeline takes its images back with the next row.
-    pairs.Add([SampleImages.Copy(row.Image), SampleImages.Copy(row.Reconstruction)]);
+    pairs.Add([row.Image.Copy(), row.Reconstruction.Copy()]);
     scores.Add(row);
 }
 foreach (var score in scores.OrderByDescending(score => score.Psnr))
@@ -75,9 +77,23 @@ using var fresh = trained.OpenAutoencoder();
 fresh.Save(Path.Combine(output, "trained"));                        // the diffusers layout: vae/config.json + safetensors
 Console.WriteLine($"Trained {fresh.ParameterCount:N0} parameters in {watch.Elapsed.TotalSeconds:F1} s; saved to {Path.Combine(output, "trained")}.");
 
-// 5. One picture: original beside reconstruction.
+// 5. Generate: a seed and a label make an image, the same one wherever and whenever.
+using var diffusion = LatentDiffusionModel.Load(SampleImages.DiffusionModel);
+var labels = WantedImage.LabelsOf(diffusion);
+var wanted = mlContext.Data.LoadFromEnumerable(WantedImage.Rows(labels, seedsPerLabel: 6));
+var generator = mlContext.Transforms.GenerateImages("Image", diffusion, labelColumnName: "Label", steps: 15, guidanceScale: 2);
+watch.Restart();
+using var generating = generator.Fit(wanted);
+var generated = mlContext.Data.CreateEnumerable<GeneratedImage>(generating.Transform(wanted), reuseRowObject: false)
+    .Select(row => new[] { row.Image.Copy() }).ToArray();
+Console.WriteLine($"Generated {generated.Length} emoji in {watch.Elapsed.TotalSeconds:F1} s: {string.Join(", ", labels)}.");
+
+// 6. Two pictures: originals beside reconstructions, and what was generated, one line for each category.
 var picture = Path.Combine(output, "reconstructions.png");
 ImageGrid.Save(picture, pairs, groupsPerRow: 8, scale: 2);
 Console.WriteLine($"Originals beside reconstructions: {picture}");
-foreach (var image in pairs.SelectMany(pair => pair))
+picture = Path.Combine(output, "generated.png");
+ImageGrid.Save(picture, generated, groupsPerRow: 6, scale: 2);
+Console.WriteLine($"Generated emoji: {picture}");
+foreach (var image in pairs.Concat(generated).SelectMany(group => group))
     image.Dispose();

@@ -1,16 +1,17 @@
 using System.Runtime.CompilerServices;
 using LdmMl;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace QuickStart;
 
-/// <summary>The emoji, the autoencoder and the trunk that come with the examples.</summary>
+/// <summary>The emoji and the models that come with the examples.</summary>
 internal static class SampleImages
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
 
     public static string Model => Path.Combine(Examples, "models", "emoji-kl-f4");
+
+    public static string DiffusionModel => Path.Combine(Examples, "models", "emoji-ldm");
 
     public static string Trunk => Path.Combine(Examples, "models", "emoji-vgg.safetensors");
 
@@ -20,8 +21,6 @@ internal static class SampleImages
         mlContext.Transforms.LoadImageFiles("Image", "Path")
             .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
             .Fit(paths).Transform(paths);
-
-    public static MLImage Copy(MLImage image) => MLImage.CreateFromPixels(image.Width, image.Height, image.PixelFormat, image.Pixels);
 
     private static string Here([CallerFilePath] string path = "") => path;
 }
