@@ -63,8 +63,6 @@ internal sealed class GenerationRun(
     {
         var (factor, size) = (autoencoder.Config.DownsampleFactor, GenerationSize.Of(batch, settings, config, autoencoder.Config));
         using var shape = empty([batch.Seeds.Count, config.UNet.OutputChannels, size.Height / factor, size.Width / factor], device: network.Device);
-        var drawn = noise.Draw(shape);
-        var level = plan.Steps[0].From;
-        return settings.Strength < 1 ? (original! * level.Alpha) + (drawn * level.Sigma) : drawn * plan.InitialScale;
+        return plan.FirstState(noise.Draw(shape), settings.Strength < 1 ? original : null);
     }
 }
