@@ -15,7 +15,6 @@ internal static class GoldenCatalog
         where Directory.Exists(root.Folder)
         from groupFolder in Directory.EnumerateDirectories(root.Folder).Order(StringComparer.Ordinal)
         let @group = Path.GetFileName(groupFolder)
-        where !LaterParts.HasGroup(@group)
         from folder in Directory.EnumerateDirectories(groupFolder).Order(StringComparer.Ordinal)
         where IsCase(folder)
         select (root.Origin, @group, Path.GetFileName(folder));
