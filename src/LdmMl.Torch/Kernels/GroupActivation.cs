@@ -45,6 +45,10 @@ internal static unsafe class GroupActivation
         else
             for (var i = 0; i < count; i++)
                 one(i);
+
+        // Addresses keep nothing alive.
+        GC.KeepAlive(images);
+        GC.KeepAlive(affine);
         return result;
     }
 

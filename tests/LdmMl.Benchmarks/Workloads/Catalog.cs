@@ -36,6 +36,14 @@ internal static class Catalog
         ["lpips-uncached-256"] = () => LpipsVgg.Candidates(Candidates, side: 256, cached: false),
         ["train-whole"] = () => new TrainingStep(whole: true),
         ["train-pixels"] = () => new TrainingStep(whole: false),
+        ["unet-small"] = () => UNetStep.SmallLibrary(ModelPrecision.Float32),
+        ["unet-small-bf16"] = () => UNetStep.SmallLibrary(ModelPrecision.BFloat16),
+        ["unet-small-naive"] = UNetStep.SmallNaive,
+        ["unet-small-labelled"] = UNetStep.SmallLabelled,
+        ["unet-small-guided"] = UNetStep.SmallGuided,
+        ["unet-faces"] = () => UNetStep.FacesLibrary(ModelPrecision.Float32),
+        ["unet-faces-bf16"] = () => UNetStep.FacesLibrary(ModelPrecision.BFloat16),
+        ["unet-faces-naive"] = UNetStep.FacesNaive,
     };
 
     public static IReadOnlyList<Comparison> Comparisons { get; } =
@@ -57,5 +65,10 @@ internal static class Catalog
         new("Fréchet distance of 50,000 x 2,048 features, beside numpy and scipy", "frechet", "python:metrics.py frechet", 1),
         new("training step with the whole objective, 32 channels, 16 images of 64x64, beside PyTorch", "train-whole", "python:training_step.py whole", 0.70),
         new("training step with pixels and KL only, 32 channels, 16 images of 64x64, beside PyTorch", "train-pixels", "python:training_step.py pixels", 0.70),
+        new("U-Net step, 64 channels, 16 latents of 16x16x4, beside a naive eager forward", "unet-small", "unet-small-naive", 0.95),
+        new("U-Net step, 64 channels, 16 latents of 16x16x4, bf16 beside a naive eager forward in float32", "unet-small-bf16", "unet-small-naive", 0.70),
+        new("U-Net step, celebahq256, 1 latent of 64x64x3, beside a naive eager forward", "unet-faces", "unet-faces-naive", 0.72),
+        new("U-Net step, celebahq256, 1 latent of 64x64x3, bf16 beside a naive eager forward in float32", "unet-faces-bf16", "unet-faces-naive", 0.45),
+        new("U-Net step with guidance, both branches in one call, beside one branch", "unet-small-guided", "unet-small-labelled", 1.95),
     ];
 }
