@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LdmMl.Torch.Kernels;
 
@@ -11,20 +13,24 @@ internal readonly unsafe struct BFloat16Values : IValueFormat
     public static int Size => sizeof(ushort);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(byte* from)
     {
-        var (lower, upper) = Vector256.Widen(Vector256.Load((ushort*)from));
+        var values = Vector256.Load((ushort*)from);
+        if (Avx512F.IsSupported)
+            return (Avx512F.ConvertToVector512UInt32(values) << HalfWidth).AsSingle();
+        var (lower, upper) = Vector256.Widen(values);
         return (Vector512.Create(lower, upper) << HalfWidth).AsSingle();
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> values, byte* to)
     {
+        // What arithmetic gives for "not a number" has no low bits, so that it does not become another number here.
         var bits = values.AsUInt32();
         var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >>> HalfWidth) & Vector512<uint>.One)) >>> HalfWidth;
-
-        // Rounding would turn the NaN with the most bits into an infinity.
-        var safe = Vector512.ConditionalSelect(Vector512.Equals(values, values).AsUInt32(), rounded, Vector512.Create(0x7FC0u));
-        Vector256.Store(Vector256.Narrow(safe.GetLower(), safe.GetUpper()), (ushort*)to);
+        var halves = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
+        Vector256.Store(halves, (ushort*)to);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -49,21 +50,26 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
         bias?.zero_();
     }
 
-    public override Tensor forward(Tensor input)                 // [..., Cin] -> [..., Cout]
+    public override Tensor forward(Tensor input) => Multiply(input, weight, bias);   // [..., Cin] -> [..., Cout]
+
+    /// <summary>Multiplies the last axis with any weights [Cout, Cin]; each item of the first axis gets the same bits alone as in a batch.</summary>
+    public static Tensor Multiply(Tensor input, Tensor weight, Tensor? bias)
     {
         // A training step's rows share its gradients anyway.
         if (is_grad_enabled())
             return functional.linear(input, weight, bias);
         using var scope = NewDisposeScope();
+        if (input.dim() == 2 && input.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU)
+            return scope.MoveToOuter(RowProduct.Run(input.contiguous(), weight.contiguous(), bias));
         var rows = input.dim() > 2 ? input.flatten(1, -2) : input.unsqueeze(1);              // [B, T, Cin]
         var isLone = rows.shape[0] == 1 && rows.numel() <= ImageConvolution.LargestLoneInput;
-        var result = isLone ? Multiply(rows.expand(2, -1, -1)).narrow(0, 0, 1) : Multiply(rows);
+        var result = isLone ? Convolve(rows.expand(2, -1, -1), weight, bias).narrow(0, 0, 1) : Convolve(rows, weight, bias);
         return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
     }
 
     // libtorch's matrix product depends on how many rows it has and on where they lie in memory; its convolution does not.
     // Tokens behind each other are a map whose channels come last, so that nothing is moved.
-    private Tensor Multiply(Tensor rows)                         // [B, T, Cin] -> [B, T, Cout]
+    private static Tensor Convolve(Tensor rows, Tensor weight, Tensor? bias)   // [B, T, Cin] -> [B, T, Cout]
     {
         using var inOrder = rows.contiguous().flatten().reshape(rows.shape);                 // also where axes of length 1 have odd strides
         using var map = inOrder.transpose(1, 2).unsqueeze(2);                                // [B, Cin, 1, T]

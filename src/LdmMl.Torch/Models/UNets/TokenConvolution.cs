@@ -40,10 +40,9 @@ internal sealed class TokenConvolution : Module<Tensor, Tensor>
         bias.zero_();
     }
 
-    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
+    public override Tensor forward(Tensor input)                 // [B, T, Cin] -> [B, T, Cout]
     {
         using var scope = NewDisposeScope();
-        using var kernel = weight.unsqueeze(3);                  // [Cout, Cin, 1, 1]
-        return scope.MoveToOuter(ImageConvolution.Convolve(input, kernel, bias));
+        return scope.MoveToOuter(LinearProjection.Multiply(input, weight.squeeze(2), bias));
     }
 }

@@ -32,21 +32,30 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        using var projected = FusedNormalization.Run(norm, input, qkv.Format, withSilu: false).Then(qkv);   // [B, 3C, H, W]
+        var normalised = FusedNormalization.Run(norm, input, qkv.Format, withSilu: false);
+        using var projected = Tokens(normalised).Then(qkv);      // [B, HW, 3C]
         var parts = Parts(projected);
 
         // scaled_dot_product_attention divides by the square root of a head's channels itself.
         using var mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-        var image = mixed.transpose(2, 3).contiguous().reshape(input.shape);
-        return scope.MoveToOuter(image.Then(proj_out).ThenTo(ScalarType.Float32).ThenAdd(input));
+        using var tokens = mixed.transpose(1, 2).flatten(2).Then(proj_out).ThenTo(ScalarType.Float32);   // [B, HW, C]
+        using var image = tokens.transpose(1, 2);
+        return scope.MoveToOuter(input + image.unflatten(2, [input.shape[2], input.shape[3]]));
     }
 
-    private Tensor[] Parts(Tensor projected)                     // [B, 3C, H, W] -> queries, keys, values, each [B, heads, HW, C / heads]
+    private static Tensor Tokens(Tensor owned)                   // [B, C, H, W] -> [B, HW, C]
     {
-        var (b, width, tokens) = (projected.shape[0], projected.shape[1] / 3 / heads, projected.shape[2] * projected.shape[3]);
+        using (owned)
+            return owned.flatten(2).transpose(1, 2).contiguous();
+    }
+
+    // [B, HW, 3C] -> queries, keys, values, each [B, heads, HW, C / heads]; views, for a head's channels lie together in both orders.
+    private Tensor[] Parts(Tensor projected)
+    {
+        var width = projected.shape[2] / 3 / heads;
         var split = order == AttentionOrder.HeadsFirst
-            ? projected.reshape(b, heads, 3, width, tokens).unbind(2)
-            : projected.reshape(b, 3, heads, width, tokens).unbind(1);
-        return [.. split.Select(part => part.transpose(2, 3).contiguous())];
+            ? projected.unflatten(2, [heads, 3, width]).unbind(3)
+            : projected.unflatten(2, [3, heads, width]).unbind(2);
+        return [.. split.Select(part => part.transpose(1, 2))];
     }
 }
