@@ -63,6 +63,25 @@ internal static class DiffusionLearningOptions
     {
         Description = "Let steps with little noise count less: the largest signal-to-noise ratio that counts; 5 is usual.",
     };
+    private static readonly Option<LatentVariation> Latents = new("--latents")
+    {
+        Description = "Which latent of an image is learnt: a new sample of its posterior each time, or always the mean, for half the memory.",
+        DefaultValueFactory = _ => LatentVariation.Sample,
+    };
+    private static readonly Option<SamplerKind> Sampler = new("--sampler")
+    {
+        Description = "How 'generate' samples the model unless told otherwise: one of the samplers that 'ldmml generate --help' lists.",
+        HelpName = "SAMPLER",
+        DefaultValueFactory = _ => SamplerKind.Ddim,
+    };
+    private static readonly Option<int> SamplingSteps = new("--sampling-steps")
+    {
+        Description = "In how many steps.", DefaultValueFactory = _ => Default.Sampling.Steps,
+    };
+    private static readonly Option<int?> ValidationInterval = new("--validation-interval")
+    {
+        Description = "After how many steps the progress is measured on --validation; without it after every epoch.",
+    };
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
 
     /// <summary>Gets the seed.</summary>
@@ -75,7 +94,7 @@ internal static class DiffusionLearningOptions
     public static IReadOnlyList<Option> All { get; } =
     [
         Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, LabelDropout, Predict, Schedule, ZeroTerminal, MinimumSnr,
-        Flips, Seed,
+        Latents, Sampler, SamplingSteps, ValidationInterval, Flips, Seed,
     ];
 
     /// <summary>Refuses what can never be, before anything is parsed.</summary>
@@ -83,7 +102,9 @@ internal static class DiffusionLearningOptions
     {
         foreach (var option in new[] { Epochs, Batch })
             CommonOptions.AtLeast(option, 1);
+        CommonOptions.AtLeast(SamplingSteps, 1);
         CommonOptions.AtLeast(Steps, 1);
+        CommonOptions.AtLeast(ValidationInterval, 1);
         CommonOptions.AtLeast(Warmup, 0);
     }
 
@@ -95,6 +116,7 @@ internal static class DiffusionLearningOptions
             throw new ArgumentException(
                 "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
+        var schedule = usual with { Curve = curve, ZeroTerminalSnr = parsed.GetValue(ZeroTerminal) };
         return new()
         {
             Epochs = parsed.GetValue(Epochs), Steps = parsed.GetValue(Steps), BatchSize = parsed.GetValue(Batch), Seed = parsed.GetValue(Seed),
@@ -102,8 +124,29 @@ internal static class DiffusionLearningOptions
             WeightDecay = parsed.GetValue(WeightDecay), GradientClipNorm = parsed.GetValue(Clip) is not 0 and var norm ? norm : null,
             EmaDecay = parsed.GetValue(Ema) is not 0 and var decay ? decay : null, LabelDropout = parsed.GetValue(LabelDropout),
             Loss = new() { Prediction = parsed.GetValue(Predict), MinimumSnrGamma = parsed.GetValue(MinimumSnr) },
-            Schedule = usual with { Curve = curve, ZeroTerminalSnr = parsed.GetValue(ZeroTerminal) },
-            HorizontalFlips = parsed.GetValue(Flips), LabelInput = parsed.GetValue(DiffusionNetworkOptions.LabelInput),
+            Schedule = schedule,
+            LatentVariation = parsed.GetValue(Latents), ValidationInterval = parsed.GetValue(ValidationInterval),
+            Sampling = SamplingOf(parsed, schedule), HorizontalFlips = parsed.GetValue(Flips),
+            LabelInput = parsed.GetValue(DiffusionNetworkOptions.LabelInput),
         };
+    }
+
+    // What could not be sampled is told before the training, not after it.
+    private static SamplingSettings SamplingOf(ParseResult parsed, NoiseScheduleConfig schedule)
+    {
+        var sampling = new SamplingSettings
+        {
+            Sampler = parsed.GetValue(Sampler), Steps = parsed.GetValue(SamplingSteps),
+            Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this begins where nothing but noise is left
+        };
+        try
+        {
+            sampling.CreatePlan(new NoiseSchedule(schedule));
+            return sampling;
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException($"--sampler and --sampling-steps do not suit the schedule: {error.Message}", error);
+        }
     }
 }

@@ -7,7 +7,7 @@ namespace LdmMl.Cli.Tests.Commands;
 public sealed class ReconstructCommandTests : IDisposable
 {
     // Of the 24: each of them is compared by itself, and the networks see every one in their own tests.
-    private const int Photographs = 6;
+    private const int Photographs = 3;
 
     private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
 

@@ -22,7 +22,9 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     [Fact]
     public void Trained_model_knows_its_labels_and_generates_and_is_the_same_for_the_same_seed()
     {
-        string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--min-snr", "5", "--prediction", "Velocity"];
+        string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--prediction", "Velocity"];
+        string[] more = ["--min-snr", "5", "--latents", "Mean", "--sampler", "UniPc", "--sampling-steps", "9", "--validation-interval", "2"];
+        labels = [.. labels, .. more];
         var run = Train(files.Out, [.. labels, "--steps", "3", "--json", files.File("run.json")]);
         var again = Train(files.File("again"), [.. labels, "--steps", "3", "--save-interval", "0"]);
         var images = ToolRun.Start("generate", "--model", files.Out, "--label", "owl", "--guidance", "2", "--steps", "2", "--out", files.File("images"));
@@ -38,6 +40,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         Assert.Equal(("Completed", 3), (json["outcome"]!.GetValue<string>(), json["lastStep"]!["step"]!.GetValue<int>()));
         Assert.True(json["validation"]!["loss"]!.GetValue<double>() > 0);
         Assert.Equal("Velocity", json["model"]!["prediction"]!.GetValue<string>());
+        Assert.Equal(("UniPc", 9), (json["model"]!["sampler"]!.GetValue<string>(), json["model"]!["steps"]!.GetValue<int>()));
     }
 
     [Fact]
@@ -99,10 +102,12 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--ema is 1; it must be at least 0 and below 1.",
             "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
             $"--labels names '{files.File("nothing")}', which is not there.",
+            "--sampler and --sampling-steps do not suit the schedule: Steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Given"), Complaint("--learning-rate", "-1"),
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
+            Complaint("--sampling-steps", "1001"),
         ]);
 
     [Fact]
