@@ -53,7 +53,9 @@ internal static class ConditionArguments
         }
 
         if (batch.Context is null)
-            throw Wrong(nameof(batch.Context), $"This model looks at tokens, usually the output of a text encoder, which this library does not have; give "
+            throw Wrong(
+                nameof(batch.Context),
+                "This model looks at tokens, usually the output of a text encoder, which this library does not have; give "
                 + $"{nameof(batch.Context)} [{batch.Seeds.Count}, {context.Tokens}, {context.Dimension}], computed beforehand.");
         CheckTokens(batch.Context, context, nameof(batch.Context), batch.Seeds.Count, [batch.Seeds.Count]);
         if (batch.UnconditionalContext is not { } unconditional)
@@ -76,13 +78,15 @@ internal static class ConditionArguments
         if (conditioning is not ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage })
         {
             if (batch.LowResolutionImages is not null)
-                throw Wrong(nameof(batch.LowResolutionImages), "There are low-resolution images, but this is no super-resolution model; leave them out.");
+                throw Wrong(
+                    nameof(batch.LowResolutionImages), "There are low-resolution images, but this is no super-resolution model; leave them out.");
             return;
         }
 
         if (batch.LowResolutionImages is null)
             throw Wrong(nameof(batch.LowResolutionImages),
-                $"This is a super-resolution model; give it {nameof(batch.LowResolutionImages)} [{batch.Seeds.Count}, {autoencoder.ImageChannels}, h, w].");
+                $"This is a super-resolution model; give it {nameof(batch.LowResolutionImages)} "
+                + $"[{batch.Seeds.Count}, {autoencoder.ImageChannels}, h, w].");
         CheckImages(
             batch.LowResolutionImages, batch.Seeds.Count, autoencoder.ImageChannels, nameof(batch.LowResolutionImages), "low-resolution images");
     }

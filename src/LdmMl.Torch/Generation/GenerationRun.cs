@@ -7,7 +7,8 @@ namespace LdmMl.Torch.Generation;
 
 /// <summary>One call of an opened model: first state, conditions, sampling, decoding. What it is given was checked at the door.</summary>
 internal sealed class GenerationRun(
-    SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, NoiseSchedule schedule, GenerationBatch batch, GenerationSettings settings)
+    SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, NoiseSchedule schedule, GenerationBatch batch,
+    GenerationSettings settings)
 {
     private readonly SamplingSettings sampling = settings.Sampling ?? config.Sampling;
 
@@ -50,7 +51,7 @@ internal sealed class GenerationRun(
         var options = new SamplingOptions
         {
             Noise = noise,
-            Inpainting = Blends ? new Inpainting(original!, LatentMasks.Kept(batch.Masks!.to(network.Device), autoencoder.Config.DownsampleFactor)) : null,
+            Inpainting = Blends ? new Inpainting(original!, KeptLatents()) : null,
             OnStep = onStep,
             CancellationToken = cancellationToken,
         };
@@ -58,6 +59,8 @@ internal sealed class GenerationRun(
         var denoiser = new NetworkDenoiser(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale), schedule, config.Prediction);
         return sampler.Sample(sampling.Limit(denoiser), FirstState(noise, plan, original), plan, options);
     }
+
+    private Tensor KeptLatents() => LatentMasks.Kept(batch.Masks!.to(network.Device), autoencoder.Config.DownsampleFactor);   // -> [B, 1, h, w]
 
     private Tensor FirstState(RowNoise noise, SamplingPlan plan, Tensor? original)
     {

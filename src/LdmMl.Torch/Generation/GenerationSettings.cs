@@ -16,7 +16,9 @@ public sealed record GenerationSettings
     /// <value>The default is 1.</value>
     public double GuidanceScale { get; init; } = 1.0;
 
-    /// <summary>Gets how much of a guided prediction's spread is brought back to that of the unguided one (Lin et al. 2024, section 3.4), 0 to 1.</summary>
+    /// <summary>
+    /// Gets how much of a guided prediction's spread is brought back to that of the unguided one (Lin et al. 2024, section 3.4), 0 to 1.
+    /// </summary>
     /// <value>The default is 0.</value>
     public double GuidanceRescale { get; init; }
 

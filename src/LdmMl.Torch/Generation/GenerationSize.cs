@@ -22,8 +22,8 @@ internal static class GenerationSize
         if (WidthDiffers(settings, given.Value) || (settings.Height ?? given.Value.Height) != given.Value.Height)
             throw GenerationArguments.Wrong(
                 nameof(settings),
-                $"The settings ask for another {(WidthDiffers(settings, given.Value) ? "width" : "height")} than the images given, which make {given.Value}: "
-                + $"leave {nameof(settings.Width)} and {nameof(settings.Height)} out, or resize the images.");
+                $"The settings ask for another {(WidthDiffers(settings, given.Value) ? "width" : "height")} than the images given, "
+                + $"which make {given.Value}: leave {nameof(settings.Width)} and {nameof(settings.Height)} out, or resize the images.");
         return given.Value;
     }
 

@@ -23,7 +23,9 @@ public sealed record LatentDiffusionConfig
     /// <value>The default is <see cref="Conditioning.None"/>.</value>
     public Conditioning Conditioning { get; init; } = Conditioning.None;
 
-    /// <summary>Gets the height of the latents in training, in latent pixels; images are generated in this size unless another one is asked for.</summary>
+    /// <summary>
+    /// Gets the height of the latents in training, in latent pixels; images are generated in this size unless another one is asked for.
+    /// </summary>
     public required int LatentHeight { get; init; }
 
     /// <summary>Gets the width of the latents in training, in latent pixels.</summary>
@@ -40,7 +42,8 @@ public sealed record LatentDiffusionConfig
         UNet.Validate();
         Schedule.Validate();
         Conditioning.Validate();
-        Require(Enum.IsDefined(Prediction), $"{nameof(Prediction)} is {Prediction}; it must be one of {string.Join(", ", Enum.GetNames<Prediction>())}.");
+        Require(
+            Enum.IsDefined(Prediction), $"{nameof(Prediction)} is {Prediction}; it must be one of {string.Join(", ", Enum.GetNames<Prediction>())}.");
         Require(!Schedule.ZeroTerminalSnr || Prediction != Prediction.Epsilon,
             "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.");
         Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
@@ -57,8 +60,11 @@ public sealed record LatentDiffusionConfig
             ? concatenated.ChannelsFor(autoencoder.LatentChannels, autoencoder.ImageChannels) : 0;
         var needed = autoencoder.LatentChannels + beside;
         Require(UNet.InputChannels == needed, $"the U-Net takes {UNet.InputChannels} channels, but the first stage's latents have "
-            + $"{autoencoder.LatentChannels}{(beside > 0 ? $" and {beside} are laid beside them" : "")}; {nameof(UNetConfig.InputChannels)} must be {needed}.");
-        Require(UNet.OutputChannels == autoencoder.LatentChannels, $"the U-Net gives {UNet.OutputChannels} channels, but the first stage's latents have "
+            + $"{autoencoder.LatentChannels}{(beside > 0 ? $" and {beside} are laid beside them" : "")}; "
+            + $"{nameof(UNetConfig.InputChannels)} must be {needed}.");
+        Require(
+            UNet.OutputChannels == autoencoder.LatentChannels,
+            $"the U-Net gives {UNet.OutputChannels} channels, but the first stage's latents have "
             + $"{autoencoder.LatentChannels}; {nameof(UNetConfig.OutputChannels)} must be the same.");
     }
 
@@ -69,7 +75,8 @@ public sealed record LatentDiffusionConfig
         int? classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : null;
         Require(UNet.LabelCount == classes,
             $"the U-Net embeds {UNet.LabelCount?.ToString(CultureInfo.InvariantCulture) ?? "no"} labels, but the conditioning has "
-            + $"{classes?.ToString(CultureInfo.InvariantCulture) ?? "none for it"}{(labels?.HasNullLabel == true ? " (the null label included)" : "")}; "
+            + $"{classes?.ToString(CultureInfo.InvariantCulture) ?? "none for it"}"
+            + $"{(labels?.HasNullLabel == true ? " (the null label included)" : "")}; "
             + $"set {nameof(UNetConfig)}.{nameof(UNetConfig.LabelCount)} to that.");
         var needsContext = context is not null || labels?.Input == LabelInput.ContextToken;
         Require(UNet.ContextDimension is not null == needsContext, needsContext
@@ -80,7 +87,8 @@ public sealed record LatentDiffusionConfig
     }
 
     private void RequireDivisible(int side, string name) => Require(
-        side > 0 && side % UNet.DownsampleFactor == 0, $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, for the U-Net has {UNet.ChannelMultipliers.Count} levels.");
+        side > 0 && side % UNet.DownsampleFactor == 0,
+        $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, for the U-Net has {UNet.ChannelMultipliers.Count} levels.");
 
     private static void Require(bool holds, string message)
     {

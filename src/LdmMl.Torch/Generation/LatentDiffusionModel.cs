@@ -31,7 +31,9 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <summary>Gets the shape of the U-Net, the noise schedule, the conditioning and the usual sampling.</summary>
     public LatentDiffusionConfig Config { get; }
 
-    /// <summary>Gets the first stage, which knows the pixel range and the scale of the latents. It belongs to this handle: share it to keep it longer.</summary>
+    /// <summary>
+    /// Gets the first stage, which knows the pixel range and the scale of the latents. It belongs to this handle: share it to keep it longer.
+    /// </summary>
     public AutoencoderModel Autoencoder { get; }
 
     /// <summary>Gets where the weights came from: a path, or a seed.</summary>
@@ -91,7 +93,8 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <exception cref="NonFiniteException">A result is not finite; the message names the module that first produced it.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor Generate(
-        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null, CancellationToken cancellationToken = default)
+        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null,
+        CancellationToken cancellationToken = default)
     {
         var run = Prepare(batch, settings);
         return handle.Hold(() => run.Images(onStep, cancellationToken));
@@ -107,7 +110,8 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <exception cref="NonFiniteException">A result is not finite.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor GenerateLatents(
-        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null, CancellationToken cancellationToken = default)
+        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null,
+        CancellationToken cancellationToken = default)
     {
         var run = Prepare(batch, settings);
         return handle.Hold(() => run.Latents(onStep, cancellationToken));

@@ -5,8 +5,8 @@ namespace LdmMl.Torch.Generation;
 /// <summary>Masks of pixels as masks of latent pixels. 1 is painted, 0 stays.</summary>
 internal static class LatentMasks
 {
-    /// <summary>How much of each latent pixel is kept: as little as of the pixel under it that is painted most. [B, 1, H, W] -> [B, 1, h, w]</summary>
-    public static Tensor Kept(Tensor masks, int factor)
+    /// <summary>How much of each latent pixel is kept: as little as of the pixel under it that is painted most.</summary>
+    public static Tensor Kept(Tensor masks, int factor)          // [B, 1, H, W] -> [B, 1, h, w]
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(1 - nn.functional.max_pool2d(masks, kernel_size: factor));
@@ -19,10 +19,11 @@ internal static class LatentMasks
         return scope.MoveToOuter((masks >= 0.5).to(ScalarType.Float32));
     }
 
-    /// <summary>Takes the upper left pixel under each latent pixel, as the reference's nearest interpolation does. [B, 1, H, W] -> [B, 1, h, w]</summary>
-    public static Tensor Nearest(Tensor masks, int factor)
+    /// <summary>Takes the upper left pixel under each latent pixel, as the reference's nearest interpolation does.</summary>
+    public static Tensor Nearest(Tensor masks, int factor)       // [B, 1, H, W] -> [B, 1, h, w]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(masks[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: factor), TensorIndex.Slice(step: factor)].contiguous());
+        var first = TensorIndex.Slice(step: factor);
+        return scope.MoveToOuter(masks[TensorIndex.Colon, TensorIndex.Colon, first, first].contiguous());
     }
 }

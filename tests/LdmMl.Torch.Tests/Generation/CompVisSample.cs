@@ -14,7 +14,8 @@ internal static class CompVisSample
               target: ldm.models.autoencoder.AutoencoderKL
               params:
                 embed_dim: 4
-                ddconfig: { double_z: true, z_channels: 4, resolution: 16, in_channels: 3, out_ch: 3, ch: 32, ch_mult: [1, 1], num_res_blocks: 1, attn_resolutions: [] }
+                ddconfig: { double_z: true, z_channels: 4, resolution: 16, in_channels: 3, out_ch: 3, ch: 32, ch_mult: [1, 1],
+                  num_res_blocks: 1, attn_resolutions: [] }
         """;
 
     private static readonly KlAutoencoderConfig FirstStage = new()
@@ -123,10 +124,14 @@ internal static class CompVisSample
             {{conditioning.Replace(", cond", "\n    cond", StringComparison.Ordinal)}}
             unet_config:
               target: ldm.modules.diffusionmodules.openaimodel.UNetModel
-              params: { image_size: 8, in_channels: {{unet.InputChannels}}, out_channels: 4, model_channels: 32, channel_mult: [1, 1], num_res_blocks: 1,
-                attention_resolutions: [2], num_heads: 2{{(unet.ContextDimension is null ? "" : ", use_spatial_transformer: true, context_dim: 16")}}{{(unet.LabelCount is null ? "" : ", num_classes: 5")}} }
+              params: { image_size: 8, in_channels: {{unet.InputChannels}}, out_channels: 4, model_channels: 32, channel_mult: [1, 1],
+                num_res_blocks: 1, attention_resolutions: [2], num_heads: 2{{Conditions(unet)}} }
         {{FirstStageYaml}}
         """;
+
+    private static string Conditions(UNetConfig unet) =>
+        (unet.ContextDimension is null ? "" : ", use_spatial_transformer: true, context_dim: 16")
+        + (unet.LabelCount is null ? "" : ", num_classes: 5");
 
     private static void Add(Dictionary<string, Tensor> tensors, string prefix, Dictionary<string, Tensor> weights)
     {

@@ -21,12 +21,14 @@ public class ConfigErrorsTests
     [Fact]
     public void Nothing_laid_beside_the_latent() => AssertRefused(
         config => config with { Conditioning = new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage } },
-        "LatentDiffusionConfig: the U-Net takes 4 channels, but the first stage's latents have 4 and 3 are laid beside them; InputChannels must be 7.");
+        "LatentDiffusionConfig: the U-Net takes 4 channels, but the first stage's latents have 4 and 3 are laid beside them; "
+            + "InputChannels must be 7.");
 
     [Fact]
     public void Labels_that_the_U_Net_does_not_embed() => AssertRefused(
         config => config with { Conditioning = new LabelConditioning { Count = 2, HasNullLabel = true } },
-        "LatentDiffusionConfig: the U-Net embeds no labels, but the conditioning has 3 (the null label included); set UNetConfig.LabelCount to that.");
+        "LatentDiffusionConfig: the U-Net embeds no labels, but the conditioning has 3 (the null label included); "
+            + "set UNetConfig.LabelCount to that.");
 
     [Fact]
     public void Labels_that_nobody_gives() => AssertRefused(
@@ -65,7 +67,12 @@ public class ConfigErrorsTests
     {
         Assert.Equal(count, names.Length);
         AssertRefused(
-            config => config with { UNet = config.UNet with { LabelCount = 2 }, Conditioning = new LabelConditioning { Count = 2, Names = names } }, message);
+            config => config with
+            {
+                UNet = config.UNet with { LabelCount = 2 },
+                Conditioning = new LabelConditioning { Count = 2, Names = names },
+            },
+            message);
     }
 
     [Fact]

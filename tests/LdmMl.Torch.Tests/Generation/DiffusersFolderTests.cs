@@ -23,7 +23,8 @@ public sealed class DiffusersFolderTests : IDisposable
             config with { UNet = config.UNet with { InputChannels = 3, OutputChannels = 3, Heads = 1, HeadChannels = 8 } }, SmallModels.Vq);
         model.Save(folder);
         Directory.Move(Path.Combine(folder, "vae"), Path.Combine(folder, "vqvae"));
-        WriteIndex("LDMPipeline", ("vqvae", "diffusers", "VQModel"), ("unet", "diffusers", "UNet2DModel"), ("scheduler", "diffusers", "DDIMScheduler"));
+        WriteIndex(
+            "LDMPipeline", ("vqvae", "diffusers", "VQModel"), ("unet", "diffusers", "UNet2DModel"), ("scheduler", "diffusers", "DDIMScheduler"));
 
         using var opened = LatentDiffusionModel.Load(folder);
 
@@ -40,7 +41,8 @@ public sealed class DiffusersFolderTests : IDisposable
         using var model = SmallDiffusion.Create("context");
         model.Save(folder);
         WriteIndex("StableDiffusionPipeline", ("vae", "diffusers", "AutoencoderKL"), ("unet", "diffusers", "UNet2DConditionModel"),
-            ("scheduler", "diffusers", "PNDMScheduler"), ("text_encoder", "transformers", "CLIPTextModel"), ("tokenizer", "transformers", "CLIPTokenizer"));
+            ("scheduler", "diffusers", "PNDMScheduler"), ("text_encoder", "transformers", "CLIPTextModel"),
+            ("tokenizer", "transformers", "CLIPTokenizer"));
 
         using var opened = LatentDiffusionModel.Load(folder);
 
@@ -77,7 +79,8 @@ public sealed class DiffusersFolderTests : IDisposable
         WriteIndex("DiffusionPipeline", ("vae", "diffusers", "AutoencoderKL"));
 
         using var plain = LatentDiffusionModel.Load(folder);
-        using var described = LatentDiffusionModel.Load(folder, new LatentDiffusionLoadOptions { LastLabelIsNull = true, LabelNames = ["a", "b", "c"] });
+        using var described = LatentDiffusionModel.Load(
+            folder, new LatentDiffusionLoadOptions { LastLabelIsNull = true, LabelNames = ["a", "b", "c"] });
 
         var labels = Assert.IsType<LabelConditioning>(plain.Config.Conditioning);
         Assert.Equal((4, false, 0), (labels.Count, labels.HasNullLabel, labels.Names.Count));
@@ -146,7 +149,8 @@ public sealed class DiffusersFolderTests : IDisposable
 
         var error = Assert.Throws<ArgumentException>(() => model.Save(path, StorageFormat.Float16));
 
-        Assert.StartsWith("'conv_out.bias' holds magnitudes above 65504, the largest of Float16; store BFloat16.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'conv_out.bias' holds magnitudes above 65504, the largest of Float16; store BFloat16.", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(path));
     }
 

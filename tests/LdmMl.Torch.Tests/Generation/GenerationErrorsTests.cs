@@ -20,7 +20,8 @@ public class GenerationErrorsTests
 
     [Fact]
     public void A_null_label_where_there_is_none() => AssertRefused(
-        "labels without null label", batch => batch with { Labels = [0, 3] }, new(), "The label of row 1 is 3; this model has 0 to 2. (Parameter 'Labels')");
+        "labels without null label", batch => batch with { Labels = [0, 3] }, new(),
+        "The label of row 1 is 3; this model has 0 to 2. (Parameter 'Labels')");
 
     [Fact]
     public void No_labels_where_there_is_no_null_label() => AssertRefused(
@@ -33,7 +34,8 @@ public class GenerationErrorsTests
 
     [Fact]
     public void Labels_for_a_model_without() => AssertRefused(
-        "unconditional", batch => batch with { Labels = [0, 1] }, new(), "There are labels, but this model takes none; leave them out. (Parameter 'Labels')");
+        "unconditional", batch => batch with { Labels = [0, 1] }, new(),
+        "There are labels, but this model takes none; leave them out. (Parameter 'Labels')");
 
     [Fact]
     public void A_context_for_a_model_without() => AssertRefused(
@@ -48,7 +50,8 @@ public class GenerationErrorsTests
 
     [Fact]
     public void A_context_of_another_shape() => AssertRefused(
-        "context", batch => batch with { Context = zeros(2, 5, 11) }, new(), "Expected Context [2, tokens, 12], got [2, 5, 11]. (Parameter 'Context')");
+        "context", batch => batch with { Context = zeros(2, 5, 11) }, new(),
+        "Expected Context [2, tokens, 12], got [2, 5, 11]. (Parameter 'Context')");
 
     [Fact]
     public void An_unconditional_context_with_other_tokens() => AssertRefused(
@@ -73,7 +76,8 @@ public class GenerationErrorsTests
 
     [Fact]
     public void A_rescale_outside_its_range() => AssertRefused(
-        "labels", batch => batch, new() { GuidanceRescale = 1.5 }, "The rescale of guidance is 1.5; it must be in [0, 1]. (Parameter 'GuidanceRescale')");
+        "labels", batch => batch, new() { GuidanceRescale = 1.5 }, 
+        "The rescale of guidance is 1.5; it must be in [0, 1]. (Parameter 'GuidanceRescale')");
 
     [Theory]
     [InlineData(0)]
@@ -86,7 +90,8 @@ public class GenerationErrorsTests
     [Fact]
     public void A_strength_without_initial_images() => AssertRefused(
         "unconditional", batch => batch, new() { Strength = 0.5 },
-        "The strength is 0.5, but there are no initial images of which to keep something; give InitialImages, or leave the strength at 1. (Parameter 'Strength')");
+        "The strength is 0.5, but there are no initial images of which to keep something; give InitialImages, "
+            + "or leave the strength at 1. (Parameter 'Strength')");
 
     [Fact]
     public void A_mask_without_initial_images() => AssertRefused(
@@ -138,12 +143,14 @@ public class GenerationErrorsTests
     [InlineData(16, 0)]
     public void A_size_that_cannot_be_halved_often_enough(int width, int height) => AssertRefused(
         "unconditional", batch => batch, new() { Width = width, Height = height },
-        $"The images would be {width}x{height}; both sides must be positive multiples of 4: 2 for the first stage, times 2 for the U-Net. (Parameter 'settings')");
+        $"The images would be {width}x{height}; both sides must be positive multiples of 4: "
+            + "2 for the first stage, times 2 for the U-Net. (Parameter 'settings')");
 
     [Fact]
     public void A_size_other_than_that_of_the_images_given() => AssertRefused(
         "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16) }, new() { Width = 32 },
-        "The settings ask for another width than the images given, which make 16x16: leave Width and Height out, or resize the images. (Parameter 'settings')");
+        "The settings ask for another width than the images given, which make 16x16: leave Width and Height out, "
+            + "or resize the images. (Parameter 'settings')");
 
     [Fact]
     public void More_steps_than_the_schedule_has() => AssertRefused(

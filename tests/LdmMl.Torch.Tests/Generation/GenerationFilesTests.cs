@@ -71,7 +71,8 @@ public sealed class GenerationFilesTests : IDisposable
 
     private static void AssertSameConfig(LatentDiffusionConfig expected, LatentDiffusionConfig actual)
     {
-        Assert.Equal((expected.LatentHeight, expected.LatentWidth, expected.Prediction), (actual.LatentHeight, actual.LatentWidth, actual.Prediction));
+        Assert.Equal(
+            (expected.LatentHeight, expected.LatentWidth, expected.Prediction), (actual.LatentHeight, actual.LatentWidth, actual.Prediction));
         Assert.Equal(expected.Schedule, actual.Schedule);
         Assert.Equal(expected.Sampling, actual.Sampling);
         if (expected.Conditioning is LabelConditioning labels)
@@ -85,5 +86,6 @@ public sealed class GenerationFilesTests : IDisposable
         Assert.Equal(expected.Conditioning, actual.Conditioning);
     }
 
-    private long Size(string name) => new DirectoryInfo(Path.Combine(folder, name)).EnumerateFiles("*.safetensors", SearchOption.AllDirectories).Sum(file => file.Length);
+    private long Size(string name) => new DirectoryInfo(Path.Combine(folder, name))
+        .EnumerateFiles("*.safetensors", SearchOption.AllDirectories).Sum(file => file.Length);
 }

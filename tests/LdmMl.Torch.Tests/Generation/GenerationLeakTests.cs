@@ -40,10 +40,10 @@ public sealed class GenerationLeakTests : IDisposable
 
         AssertNothingLeft(() => model.Generate(batch, settings).Dispose(), "inpainting");
         AssertNothingLeft(
-            () => Assert.Throws<OperationCanceledException>(() => model.Generate(batch, settings, _ => throw new OperationCanceledException())), "failing");
+            () => Assert.Throws<OperationCanceledException>(() => model.Generate(batch, settings, _ => throw new OperationCanceledException())),
+            "failing");
         AssertNothingLeft(() => Assert.Throws<ArgumentException>(() => model.Generate(batch with { Labels = [7, 8] })), "refusing");
-        AssertNothingLeft(
-            () => SmallDiffusion.Create("labels").Dispose(), "creating");
+        AssertNothingLeft(() => SmallDiffusion.Create("labels").Dispose(), "creating");
     }
 
     private static void AssertNothingLeft(Action act, string doing)

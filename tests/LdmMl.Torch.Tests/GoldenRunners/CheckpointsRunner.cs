@@ -21,7 +21,8 @@ internal sealed class CheckpointsRunner : IGoldenRunner
 
     public void Run(GoldenCase golden)
     {
-        var manifest = File.Exists(golden.PathOf("manifest.json")) ? JsonNode.Parse(File.ReadAllText(golden.PathOf("manifest.json")))!.AsObject() : [];
+        var path = golden.PathOf("manifest.json");
+        var manifest = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [];
         var failures = manifest.SelectMany(file => CompareWithManifest(golden, file.Key, file.Value!.AsObject()))
             .Concat(FilesIn(golden, "good").Where(file => !manifest.ContainsKey(file)).SelectMany(file => LoadWithoutManifest(golden, file)))
             .Concat(FilesIn(golden, "bad").SelectMany(file => Refuse(golden, file)))

@@ -16,10 +16,15 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
     private readonly JsonNode sampling = golden.Config["sampling"]!;
 
     /// <summary>Says whether a case describes a whole model, and where it is: in the largest of its files.</summary>
-    public static string? Find(GoldenCase golden) =>
-        golden.Config["target"]?.GetValue<string>().EndsWith("LatentDiffusion", StringComparison.Ordinal) == true && File.Exists(golden.PathOf("outputs.safetensors"))
-            ? Directory.EnumerateFiles(golden.Folder).Where(path => Path.GetExtension(path) is ".ckpt" or ".safetensors").MaxBy(path => new FileInfo(path).Length)
+    public static string? Find(GoldenCase golden)
+    {
+        var target = golden.Config["target"]?.GetValue<string>() ?? "";
+        return target.EndsWith("LatentDiffusion", StringComparison.Ordinal) && File.Exists(golden.PathOf("outputs.safetensors"))
+            ? Directory.EnumerateFiles(golden.Folder)
+                .Where(path => Path.GetExtension(path) is ".ckpt" or ".safetensors")
+                .MaxBy(path => new FileInfo(path).Length)
             : null;
+    }
 
     public void Check()
     {

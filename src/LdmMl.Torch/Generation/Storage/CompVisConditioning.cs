@@ -44,7 +44,8 @@ internal static class CompVisConditioning
             model, $"it lays '{key}' beside the latent, made by '{stage}'; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
     };
 
-    private static InvalidDataException Unsupported(CompVisDiffusion model, string why) => new($"its 'conditioning_key' is '{model.ConditioningKey}', but {why}.");
+    private static InvalidDataException Unsupported(CompVisDiffusion model, string why) =>
+        new($"its 'conditioning_key' is '{model.ConditioningKey}', but {why}.");
 
     private static string? ClassOf(string? target) => target?.Split('.')[^1];
 }

@@ -41,10 +41,12 @@ internal static class CompVisModel
         return new StoredModel(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
         {
             WeightSource = taken,
-            Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && key.StartsWith(LabelTokens, StringComparison.Ordinal)))],
+            Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)))],
             Notes = ContextNote.For(config.Conditioning, model.ConditionStage?.Split('.')[^1]),
         };
     }
+
+    private static bool IsOfTokens(string key) => key.StartsWith(LabelTokens, StringComparison.Ordinal);
 
     private static (CompVisDiffusion Model, LatentDiffusionConfig Config) Describe(YamlMap root)
     {

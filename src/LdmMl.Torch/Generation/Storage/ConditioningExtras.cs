@@ -4,7 +4,9 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>What a model is told, as a folder says it: by this library's own words, or by the shape of the U-Net in folders of other origin.</summary>
+/// <summary>
+/// What a model is told, as a folder says it: by this library's own words, or by the shape of the U-Net in folders of other origin.
+/// </summary>
 internal static class ConditioningExtras
 {
     private const string Labels = "labels";
@@ -31,7 +33,7 @@ internal static class ConditioningExtras
         _ => new() { Conditioning = "none" },
     };
 
-    /// <exception cref="InvalidDataException">It cannot be told what the model is told, or it is nothing that this library generates with.</exception>
+    /// <exception cref="InvalidDataException">The folder does not say it, or it is nothing that this library generates with.</exception>
     public static Conditioning Read(PipelineExtras? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Conditioning switch
     {
         "none" => Conditioning.None,
@@ -49,7 +51,8 @@ internal static class ConditioningExtras
             Context = unet.ContextDimension is null ? null : ContextOf(extras, unet),
         },
         null => Guess(unet, autoencoder),
-        var other => throw new InvalidDataException($"its '_ldmml.conditioning' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
+        var other => throw new InvalidDataException(
+            $"its '_ldmml.conditioning' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
     };
 
     // Folders of diffusers' own do not say it.
@@ -71,13 +74,14 @@ internal static class ConditioningExtras
         if (beside == autoencoder.ImageChannels)
             return new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage, Context = context };
         throw new InvalidDataException(
-            $"its U-Net takes {unet.InputChannels} channels for latents of {autoencoder.LatentChannels}; this library knows what to lay beside them for "
-            + $"{autoencoder.ImageChannels} more (super-resolution) and {autoencoder.LatentChannels + 1} more (inpainting).");
+            $"its U-Net takes {unet.InputChannels} channels for latents of {autoencoder.LatentChannels}; this library knows what to lay beside them "
+            + $"for {autoencoder.ImageChannels} more (super-resolution) and {autoencoder.LatentChannels + 1} more (inpainting).");
     }
 
     private static ContextConditioning ContextOf(PipelineExtras? extras, UNetConfig unet)
     {
-        var context = new ContextConditioning { Dimension = unet.ContextDimension ?? throw new InvalidDataException("its U-Net has no cross-attention.") };
+        var dimension = unet.ContextDimension ?? throw new InvalidDataException("its U-Net has no cross-attention.");
+        var context = new ContextConditioning { Dimension = dimension };
         return extras?.ContextTokens is { } tokens ? context with { Tokens = tokens } : context;
     }
 

@@ -29,7 +29,7 @@ internal static class ModelReading
                 weights.Add(files.ReadWeights(ModelFileNames.LabelTokens));
             return new StoredModel(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
             {
-                Notes = ContextNote.For(config.Conditioning, TextEncoders.Select(index.Components.GetValueOrDefault).FirstOrDefault(name => name is not null)),
+                Notes = ContextNote.For(config.Conditioning, TextEncoderOf(index)),
             };
         }
         catch
@@ -39,6 +39,9 @@ internal static class ModelReading
             throw;
         }
     }
+
+    private static string? TextEncoderOf(ModelIndex index) =>
+        TextEncoders.Select(index.Components.GetValueOrDefault).FirstOrDefault(pythonClass => pythonClass is not null);
 
     private static LatentDiffusionConfig ReadConfig(IModelFiles files, ModelIndex index, AutoencoderConfig autoencoder)
     {

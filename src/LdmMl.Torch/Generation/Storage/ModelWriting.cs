@@ -16,7 +16,8 @@ internal static class ModelWriting
     /// <param name="format">The number format of the weights.</param>
     /// <param name="writeFile">Writes a file of the name given.</param>
     public static void Write(
-        LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, StorageFormat format, Action<string, Action<Stream>> writeFile)
+        LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, StorageFormat format,
+        Action<string, Action<Stream>> writeFile)
     {
         using var noGradient = no_grad();
         using (var unet = UNetFiles.Weights(network.UNet))
@@ -32,7 +33,8 @@ internal static class ModelWriting
         using var autoencoderConfig = new MemoryStream();
         writeFile(ModelFileNames.Weights(DiffusersFolder.AutoencoderName), stream => autoencoder.Write(autoencoderConfig, stream, format));
         writeFile(
-            ModelFileNames.Config(DiffusersFolder.AutoencoderName), stream => stream.Write(autoencoderConfig.GetBuffer(), 0, (int)autoencoderConfig.Length));
+            ModelFileNames.Config(DiffusersFolder.AutoencoderName),
+            stream => stream.Write(autoencoderConfig.GetBuffer(), 0, (int)autoencoderConfig.Length));
         WriteConfigs(config, autoencoder, writeFile);
     }
 
@@ -51,7 +53,9 @@ internal static class ModelWriting
             [ModelFileNames.UNet] = UNetFiles.PythonClass(config.UNet),
             ["scheduler"] = SchedulerWriting.Write(scheduler).ClassName,
         };
-        writeFile(ModelFileNames.Config(ModelFileNames.UNet), stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
+        writeFile(
+            ModelFileNames.Config(ModelFileNames.UNet),
+            stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
         writeFile(ModelFileNames.Scheduler, scheduler.Write);
         var index = new ModelIndex("DiffusionPipeline", components, ConditioningExtras.Of(config.Conditioning));
         writeFile(ModelFileNames.Index, stream => DiffusersJson.WriteModelIndex(stream, index));

@@ -18,7 +18,8 @@ internal static class UNetWeightChoice
     /// <param name="path">The checkpoint, for messages.</param>
     /// <returns>The weights under the U-Net's own keys; they share memory with the checkpoint and are disposed by the caller.</returns>
     /// <exception cref="CheckpointException">Averages are wanted, and the set is not complete.</exception>
-    public static (StateDictionary Weights, WeightSource Taken) Choose(LatentDiffusionConfig config, StateDictionary file, WeightSource wanted, string path)
+    public static (StateDictionary Weights, WeightSource Taken) Choose(
+        LatentDiffusionConfig config, StateDictionary file, WeightSource wanted, string path)
     {
         if (wanted == WeightSource.Trained || (wanted == WeightSource.MovingAverageIfComplete && !MovingAverages.Has(file)))
             return (file.Select(CompVisKeys.Network), WeightSource.Trained);
