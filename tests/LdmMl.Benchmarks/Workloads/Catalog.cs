@@ -44,6 +44,8 @@ internal static class Catalog
         ["unet-faces"] = () => UNetStep.FacesLibrary(ModelPrecision.Float32),
         ["unet-faces-bf16"] = () => UNetStep.FacesLibrary(ModelPrecision.BFloat16),
         ["unet-faces-naive"] = UNetStep.FacesNaive,
+        ["diffusion"] = () => new DiffusionRun(wholeModel: true),
+        ["diffusion-calls"] = () => new DiffusionRun(wholeModel: false),
     };
 
     public static IReadOnlyList<Comparison> Comparisons { get; } =
@@ -70,5 +72,6 @@ internal static class Catalog
         new("U-Net step, celebahq256, 1 latent of 64x64x3, beside a naive eager forward", "unet-faces", "unet-faces-naive", 0.72),
         new("U-Net step, celebahq256, 1 latent of 64x64x3, bf16 beside a naive eager forward in float32", "unet-faces-bf16", "unet-faces-naive", 0.45),
         new("U-Net step with guidance, both branches in one call, beside one branch", "unet-small-guided", "unet-small-labelled", 1.95),
+        new("50 steps of DDIM, 64 base channels, 16 latents of 16x16, beside the network's 50 calls alone", "diffusion", "diffusion-calls", 1.02),
     ];
 }
