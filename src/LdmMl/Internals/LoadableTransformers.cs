@@ -23,3 +23,5 @@ using Microsoft.ML;
     typeof(InterpolateLatentsTransformer), typeof(StoredTransformerLoader<InterpolateLatentsTransformer>), null, typeof(SignatureLoadModel), "Interpolate latents", "LdmMlInterpolateLatents")]
 [assembly: LoadableClass(
     typeof(GenerateImagesTransformer), typeof(StoredTransformerLoader<GenerateImagesTransformer>), null, typeof(SignatureLoadModel), "Generate images", "LdmMlGenerateImages")]
+[assembly: LoadableClass(
+    typeof(TrainedDiffusionTransformer), typeof(StoredTransformerLoader<TrainedDiffusionTransformer>), null, typeof(SignatureLoadModel), "Trained diffusion model", "LdmMlTrainedDiffusion")]

@@ -43,14 +43,15 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     {
         ArgumentNullException.ThrowIfNull(input);
         IHost host = _environment.Register(nameof(AutoencoderEstimator));
-        (ImageSet images, ImageSet held) = TrainingImages.Read(input, _options, _options.ValidationData is null ? _options.ValidationFraction : 0);
+        var column = new TrainingImageColumn(_options.ImageColumnName, _options.Network.ImageChannels, _options.Background, _options.MaximumImageBytes);
+        (ImageSet images, ImageSet held) = TrainingImages.Read(input, column, _options.ValidationData is null ? _options.ValidationFraction : 0);
         ImageSet? validation = _options.ValidationData is { } data
-            ? TrainingImages.Read(data, _options, fraction: 0).Images : held.Count > 0 ? held : null;
+            ? TrainingImages.Read(data, column, fraction: 0).Images : held.Count > 0 ? held : null;
 
         long seed = _options.Seed ?? MlHost.Seed(_environment) ?? _options.Training.Seed;
         using AutoencoderModel made = AutoencoderModel.Create(_options.Network, seed);
         using AutoencoderModel model = DeviceChoice.Open(made, _columns.Common, _environment);
-        using var report = new TrainingReport(host);
+        using var report = new TrainingReport(host, "Training an autoencoder");
         var trainer = new AutoencoderTrainer(model, _options.Training with { Seed = seed });
         using AutoencoderTrainingResult result = trainer.Train(images, validation, report.Step);
         return new TrainedAutoencoderTransformer(_environment, result.Model, _columns);

@@ -35,7 +35,7 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
     /// <returns>The handle; the caller disposes it.</returns>
     public AutoencoderModel OpenAutoencoder() => OpenModel();
 
-    internal override RowColumns Columns => new TrainedOutputs(Config, _columns);
+    internal override RowColumns Columns => new TrainedOutputs(Config, _columns, Model);
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
     {

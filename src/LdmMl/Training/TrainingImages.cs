@@ -1,3 +1,4 @@
+using LdmMl.Schemas;
 using LdmMl.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,52 +9,57 @@ namespace LdmMl.Training;
 internal static class TrainingImages
 {
     /// <summary>Reads all rows; of every <c>1 / fraction</c> one goes to the second set.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="column">The images.</param>
+    /// <param name="fraction">The share of the second set.</param>
+    /// <param name="labels">Where the rows' labels go; null for none.</param>
     /// <exception cref="ArgumentException">
     /// An image is missing or has another size than the first, there are no rows, or they are too many to hold.
     /// </exception>
-    public static (ImageSet Images, ImageSet Held) Read(IDataView data, AutoencoderEstimatorOptions options, double fraction)
+    public static (ImageSet Images, ImageSet Held) Read(IDataView data, TrainingImageColumn column, double fraction, TrainingLabelSink? labels = null)
     {
-        DataViewSchema.Column column = new Schemas.ColumnNeed(options.ImageColumnName, Schemas.ColumnContent.Image).Find(data.Schema);
-        using DataViewRowCursor cursor = data.GetRowCursor([column]);
-        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(column);
+        DataViewSchema.Column found = new ColumnNeed(column.Name, ColumnContent.Image).Find(data.Schema);
+        DataViewSchema.Column? label = labels?.Find(data.Schema);
+        using DataViewRowCursor cursor = data.GetRowCursor(label is { } there ? [found, there] : [found]);
+        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(found);
+        labels?.Open(cursor);
         MLImage image = null!;
         (ImageSet Images, ImageSet Held)? sets = null;
         for (long row = 0; cursor.MoveNext(); row++)
         {
             getter(ref image);
-            CheckRow(image, sets?.Images, row, options);
-            sets ??= (Empty(image, options), Empty(image, options));
-            ImageSet set = (long)((row + 1) * fraction) > (long)(row * fraction) ? sets.Value.Held : sets.Value.Images;
+            CheckRow(image, sets?.Images, row, column);
+            sets ??= (Empty(image, column), Empty(image, column));
+            bool isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
             using var pixels = new StraightPixels(image);
-            set.Add(pixels.Bytes, pixels.Layout, options.Background);
+            (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, column.Background);
+            labels?.Add(row, isHeld);
         }
 
-        return sets ?? throw new ArgumentException($"There are no rows to train on: column '{options.ImageColumnName}' is empty.");
+        return sets ?? throw new ArgumentException($"There are no rows to train on: column '{column.Name}' is empty.");
     }
 
-    private static ImageSet Empty(MLImage image, AutoencoderEstimatorOptions options) =>
-        new(image.Width, image.Height, options.Network.ImageChannels);
+    private static ImageSet Empty(MLImage image, TrainingImageColumn column) => new(image.Width, image.Height, column.Channels);
 
-    private static void CheckRow(MLImage? image, ImageSet? set, long row, AutoencoderEstimatorOptions options)
+    private static void CheckRow(MLImage? image, ImageSet? set, long row, TrainingImageColumn column)
     {
         if (image is null)
-            throw new ArgumentException(
-                $"Row {row} has no image in column '{options.ImageColumnName}'. Filter rows without an image before training.");
+            throw new ArgumentException($"Row {row} has no image in column '{column.Name}'. Filter rows without an image before training.");
         if (set is null)
             return;
         if (image.Width != set.Width || image.Height != set.Height)
         {
             throw new ArgumentException(
-                $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', " +
+                $"Row {row} has an image of {image.Width}x{image.Height} in column '{column.Name}', " +
                 $"the first row one of {set.Width}x{set.Height}. Training needs one size: put ResizeImagesAntialiased before it.");
         }
 
         long bytes = (row + 1) * set.Width * set.Height * set.Channels;
-        if (bytes > options.MaximumImageBytes)
+        if (bytes > column.MaximumBytes)
         {
             throw new ArgumentException(
-                $"Up to row {row} the images take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = {options.MaximumImageBytes}. " +
-                "Train on fewer or smaller images, or allow more memory.");
+                $"Up to row {row} the images take {bytes} bytes, more than {nameof(AutoencoderEstimatorOptions.MaximumImageBytes)} = " +
+                $"{column.MaximumBytes}. Train on fewer or smaller images, or allow more memory.");
         }
     }
 }

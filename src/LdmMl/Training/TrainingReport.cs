@@ -14,11 +14,13 @@ internal sealed class TrainingReport : IDisposable
     private readonly IProgressChannel _progress;
     private TrainingStep? _last;
 
-    public TrainingReport(IHost host)
+    /// <param name="host">Where to report.</param>
+    /// <param name="what">What is going on.</param>
+    public TrainingReport(IHost host, string what)
     {
         _host = host;
-        _channel = host.Start("Training an autoencoder");
-        _progress = host.StartProgressChannel("Training an autoencoder");
+        _channel = host.Start(what);
+        _progress = host.StartProgressChannel(what);
         _progress.SetHeader(new ProgressHeader(["loss", "discriminator loss", "images/s"], ["steps", "epochs"]), Fill);
     }
 
@@ -53,7 +55,12 @@ internal sealed class TrainingReport : IDisposable
     {
         string terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5} x {term.Weight:G4}"));
         string logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
-        string validation = step.Validation is ReconstructionValidation result ? $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}" : "";
+        string validation = step.Validation switch
+        {
+            ReconstructionValidation result => $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}",
+            DiffusionValidation result => $"; validation: loss {result.Loss:F5}",
+            _ => "",
+        };
         _channel.Info(
             MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}",
             step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);

@@ -168,6 +168,6 @@ public sealed class SchemaTests : IDisposable
     }
 
     /// <summary>Internal in ML.NET, whose chains call it.</summary>
-    private static SchemaShape ShapeOf(DataViewSchema schema)
+    internal static SchemaShape ShapeOf(DataViewSchema schema)
         => (SchemaShape)typeof(SchemaShape).GetMethod("Create", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!.Invoke(null, [schema])!;
 }

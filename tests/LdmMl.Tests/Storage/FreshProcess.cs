@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Tests.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -10,9 +13,22 @@ namespace LdmMl.Tests.Storage;
 internal static class FreshProcess
 {
     /// <summary>Runs the program with paths of images, or labels, and returns what it computed.</summary>
-    public static async Task<string> Run(string modelFile, IEnumerable<string> arguments)
+    public static Task<string> Run(string modelFile, IEnumerable<string> arguments) => Start([modelFile, .. arguments]);
+
+    /// <summary>Runs the program on a chain that ends with a trained generator and returns what that generated.</summary>
+    public static Task<string> RunTrained(string modelFile) => Start([modelFile]);
+
+    /// <summary>Generates from seeds and labels alone: what both processes must agree on to the last bit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static string GenerateTrained(MLContext context, ITransformer generator)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, modelFile, .. arguments])
+        IDataView rows = DiffusionRows.Seeds(context, (1, "even"), (1, "odd"), (2, "odd"), (3, "even"));
+        return string.Join('\n', ImageRows.Pixels(generator.Transform(rows), "Generated").Select(pixels => Convert.ToHexString(SHA256.HashData(pixels!))));
+    }
+
+    private static async Task<string> Start(string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(FreshProcess).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         })!;
@@ -51,7 +67,10 @@ internal static class FreshProcess
             throw new InvalidOperationException("LdmMl is loaded before ML.NET asked for it.");
         var context = new MLContext();
         ITransformer model = context.Model.Load(arguments[0], out DataViewSchema input);
-        Console.Out.Write(input.GetColumnOrNull("Label") is null ? Compute(context, model, arguments.Skip(1)) : Generate(context, model, arguments.Skip(1)));
+        if (arguments.Length == 1)
+            Console.Out.Write(GenerateTrained(context, ((TransformerChain<ITransformer>)model).LastTransformer));
+        else
+            Console.Out.Write(input.GetColumnOrNull("Label") is null ? Compute(context, model, arguments.Skip(1)) : Generate(context, model, arguments.Skip(1)));
         return 0;
     }
 }

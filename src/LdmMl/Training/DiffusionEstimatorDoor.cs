@@ -1,0 +1,24 @@
+using LdmMl.Generation;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training;
+using Microsoft.ML;
+
+namespace LdmMl.Training;
+
+/// <summary>Checks before a training that its transformer will be able to generate: hours of work must not end with a wrong option.</summary>
+internal static class DiffusionEstimatorDoor
+{
+    /// <exception cref="ArgumentException">Something does not fit.</exception>
+    public static void Check(
+        AutoencoderModel autoencoder, DiffusionTrainingOptions training, LabeledImages images, LabeledImages? validation, GenerateImagesOptions generation,
+        DataViewSchema schema)
+    {
+        LatentDiffusionConfig config = DiffusionTrainingDoor.Check(autoencoder.Config, training, images, validation);
+        using LatentDiffusionModel untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
+        GenerationRules.Check(generation, untrained);
+
+        // In a chain the trained transformer also meets the rows that it was trained on.
+        new GenerationColumns(config, autoencoder.Config, generation).Describe(schema);
+    }
+}

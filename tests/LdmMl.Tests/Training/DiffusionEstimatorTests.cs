@@ -1,0 +1,166 @@
+using System.Reflection;
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Tests.Schemas;
+using LdmMl.Tests.Storage;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tests.Checkpoints;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Tests.Training;
+
+[Collection(nameof(Alone))]
+public class DiffusionEstimatorTests
+{
+    private static readonly string[] Names = ["even", "odd"];
+
+    [Fact]
+    public void Fit_gives_a_transformer_that_generates_from_seeds_and_labels_and_survives_saving()
+    {
+        var context = new MLContext(seed: 3);
+        IDataView data = DiffusionRows.Load(context);
+        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
+        DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder };
+        using TrainedDiffusionTransformer trained = context.LatentDiffusion().Trainers.Diffusion(options).Fit(data);
+        IDataView seeds = DiffusionRows.Seeds(context, (1, "even"), (2, "odd"), (1, "odd"), (1, "even"), (4, ""));
+        byte[]?[] images = ImageRows.Pixels(trained.Transform(seeds), "Generated");
+
+        Assert.All(images, image => Assert.Equal(16 * 16 * 4, image!.Length));
+        Assert.Equal(images[0], images[3]);
+        Assert.NotEqual(images[0], images[1]);
+        using LatentDiffusionModel model = trained.OpenLatentDiffusion();
+        Assert.Equal(Names, Assert.IsType<LabelConditioning>(model.Config.Conditioning).Names);
+
+        using var file = new MemoryStream();
+        context.Model.Save(trained, seeds.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+        Assert.Equal(images, ImageRows.Pixels(loaded.Transform(seeds), "Generated"));
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [Fact]
+    public async Task A_chain_of_both_trainers_fits_saves_and_generates_in_a_fresh_process()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView data = DiffusionRows.Load(context);
+        LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
+        EstimatorChain<TrainedDiffusionTransformer> both = trainers.Autoencoder(DiffusionRows.FirstStage).Append(trainers.Diffusion(DiffusionRows.Quick));
+        Assert.Contains("Generated", both.GetOutputSchema(SchemaTests.ShapeOf(data.Schema)).Select(column => column.Name));
+        using TransformerChain<TrainedDiffusionTransformer> chain = both.Fit(data);
+        string wanted = FreshProcess.GenerateTrained(context, chain.LastTransformer);
+        Assert.Equal(4, wanted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count());
+
+        using var folder = new TemporaryFolder();
+        string file = folder.File("model.zip");
+        context.Model.Save(chain, data.Schema, file);
+        Assert.Equal(wanted, await FreshProcess.RunTrained(file));
+
+        // The chain as a whole also generates for rows like those it was fitted on, which have no seeds: they are counted.
+        Assert.Equal(11, ImageRows.Pixels(chain.Transform(data), "Generated").Length);
+    }
+
+    [Fact]
+    public void A_part_of_a_chain_that_is_only_for_training_is_left_out_of_the_model_for_scoring()
+    {
+        var context = new MLContext(seed: 1);
+        LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
+        using TransformerChain<TrainedDiffusionTransformer> chain = new EstimatorChain<ITransformer>()
+            .Append(trainers.Autoencoder(DiffusionRows.FirstStage), TransformerScope.TrainTest).Append(trainers.Diffusion(DiffusionRows.Quick))
+            .Fit(DiffusionRows.Load(context));
+        TransformerChain<ITransformer> generating = chain.GetModelFor(TransformerScope.Scoring);
+
+        Assert.Equal(2, ImageRows.Pixels(generating.Transform(DiffusionRows.Seeds(context, (1, "odd"), (2, "even"))), "Generated").Length);
+    }
+
+    [Fact]
+    public void A_fitted_transformer_can_be_the_first_stage_and_text_keys_and_numbers_are_labels()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView data = DiffusionRows.Load(context);
+        LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
+        using TrainedAutoencoderTransformer first = trainers.Autoencoder(DiffusionRows.FirstStage).Fit(data);
+        IDataView keyed = context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(data).Transform(data);
+        foreach ((string column, string[] names, int count) in new[] { ("Key", Names, 2), ("Number", [], 2) })
+        {
+            DiffusionEstimatorOptions options = DiffusionRows.Quick with { FirstStage = first, LabelColumnName = column, ValidationFraction = 0.2 };
+            using TrainedDiffusionTransformer trained = trainers.Diffusion(options).Fit(keyed);
+            using LatentDiffusionModel model = trained.OpenLatentDiffusion();
+            var labels = Assert.IsType<LabelConditioning>(model.Config.Conditioning);
+            Assert.Equal(names, labels.Names);
+            Assert.Equal(count, labels.Count);
+        }
+    }
+
+    [Fact]
+    public void Progress_and_validation_reach_the_log_and_the_context_ends_the_training()
+    {
+        var context = new MLContext(seed: 1);
+        var lines = new List<string>();
+        context.Log += (_, message) => lines.Add(message.Message);
+        IDataView data = DiffusionRows.Load(context);
+        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
+        DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder, LabelColumnName = null, ValidationFraction = 0.3 };
+        context.LatentDiffusion().Trainers.Diffusion(options).Fit(data).Dispose();
+        Assert.Contains(lines, line => line.Contains("Step 4 of 4", StringComparison.Ordinal) && line.Contains("validation: loss", StringComparison.Ordinal));
+
+        using var folder = new TemporaryFolder();
+        DiffusionEstimatorOptions endless = options with
+        {
+            Training = options.Training with { Steps = 10_000, StateFolder = folder.File("state") },
+        };
+        context.Log += (_, message) =>
+        {
+            if (message.Message.Contains("Step 1 of 10000", StringComparison.Ordinal))
+                Cancel(context);
+        };
+        DiffusionEstimator estimator = context.LatentDiffusion().Trainers.Diffusion(endless);
+        Assert.Throws<OperationCanceledException>(() => estimator.Fit(data));
+        Assert.True(File.Exists(Path.Combine(folder.File("state"), "state.json")));
+    }
+
+    [Fact]
+    public void What_cannot_work_is_refused_before_the_training()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView data = DiffusionRows.Load(context);
+        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
+        DiffusionEstimatorOptions good = DiffusionRows.Quick with { Autoencoder = autoencoder };
+        string Refusal(DiffusionEstimatorOptions options) =>
+            Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Diffusion(options).Fit(data)).Message;
+
+        Assert.Equal(
+            "There is no first stage: give Autoencoder or FirstStage, or put Trainers.Autoencoder before this in a chain, whose column 'Latent' " +
+            "(LatentColumnName) names it.",
+            Refusal(DiffusionRows.Quick));
+        Assert.StartsWith("There is no column 'Kind'; the input has 'Label', 'Number', 'Image'.", Refusal(good with { LabelColumnName = "Kind" }), StringComparison.Ordinal);
+        Assert.StartsWith("There is no column 'Seed'", Refusal(good with { Generation = good.Generation with { SeedOffset = null } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "GuidanceScale is 2, and this model is told nothing",
+            Refusal(good with { LabelColumnName = null, Generation = good.Generation with { Settings = new() { GuidanceScale = 2 } } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "the U-Net takes 3 channels",
+            Refusal(good with { Training = good.Training with { UNet = good.Training.UNet! with { InputChannels = 3 } } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_without_a_label_and_a_label_that_is_only_validated_are_refused()
+    {
+        var context = new MLContext(seed: 1);
+        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
+        DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder };
+        IDataView With(string label) => context.Data.LoadFromEnumerable(
+            new[] { "a", "b", label }.Select((name, i) => new DiffusionRows.Row { Label = name, Image = ImageRows.Picture(i, 16, 16) }).ToArray());
+
+        var error = Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Diffusion(options).Fit(With("")));
+        Assert.Equal("Row 2 has no label in column 'Label'. Filter rows without a label before training.", error.Message);
+        error = Assert.Throws<ArgumentException>(
+            () => context.LatentDiffusion().Trainers.Diffusion(options with { ValidationData = With("c") }).Fit(With("a")));
+        Assert.Equal("Column 'Label' holds the label 'c' in rows to validate on, and in no row to learn.", error.Message);
+    }
+
+    /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>
+    private static void Cancel(MLContext context)
+        => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+}
