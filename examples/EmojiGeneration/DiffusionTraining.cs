@@ -15,7 +15,9 @@ internal static class DiffusionTraining
     // Three categories whose emoji have much in common among themselves; the other six are a thousand things of a handful of images each.
     private static readonly string[] Categories = ["Smileys & Emotion", "Flags", "People & Body"];
 
-    /// <summary>Trains, and writes the model; when it is told to stop, as by Ctrl-C, what is learnt until then.</summary>
+    /// <summary>
+    /// Trains, and writes the model; when it is told to stop, as by Ctrl-C, what is learnt until then. Told the same again, it goes on from there.
+    /// </summary>
     public static void Run(EmojiFolder emoji, string folder, int steps, int seed)
     {
         using var autoencoder = AutoencoderModel.Load(ExampleFiles.FirstStage);
@@ -30,12 +32,13 @@ internal static class DiffusionTraining
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var report = new TrainingReport();
-        using var trained = new DiffusionTrainer(autoencoder, Options(steps, seed)).Train(training, validation, report.Add, stop.Token);
+        var trainer = new DiffusionTrainer(autoencoder, Options(steps, seed, folder + ".state"));
+        using var trained = trainer.Train(training, validation, report.Add, stop.Token);
         trained.Model.Save(folder, StorageFormat.Float16);
         Console.WriteLine($"{trained.Model.ParameterCount:N0} parameters: {folder}");
     }
 
-    private static DiffusionTrainingOptions Options(int steps, int seed) => new()
+    private static DiffusionTrainingOptions Options(int steps, int seed, string state) => new()
     {
         UNet = new UNetConfig
         {
@@ -47,7 +50,7 @@ internal static class DiffusionTraining
         Sampling = new SamplingSettings { Sampler = SamplerKind.DpmSolverPlusPlus2M, Steps = 25 },
         Steps = steps, BatchSize = 16, Seed = seed, HorizontalFlips = true,
         LearningRate = 1e-3, WarmupSteps = 200, Decay = LearningRateDecay.Cosine, EmaDecay = 0.999,
-        ValidationInterval = 500,
+        ValidationInterval = 500, StateFolder = state, Resume = Directory.Exists(state),
     };
 
     private static LabeledImages Labelled(EmojiImages images)

@@ -13,7 +13,7 @@ internal sealed record EmojiFolder(EmojiImages Training, EmojiImages HeldOut)
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The images and <c>labels.tsv</c>.</param>
-    /// <param name="samples">Images that are held out wherever the folder holds them, whatever their names: the first stage has not seen them.</param>
+    /// <param name="samples">Images that are held out whatever their names in the folder: the first stage has not seen them.</param>
     public static EmojiFolder Read(string folder, string samples)
     {
         var unseen = Directory.GetFiles(samples, "*.png").Select(ContentHash).ToHashSet(StringComparer.Ordinal);

@@ -1,7 +1,7 @@
 // dotnet run -c Release --project examples/EmojiGeneration
 //     emoji by category from seeds, with the shipped model
 // dotnet run -c Release --project examples/EmojiGeneration -- train EMOJI_FOLDER OUT_FOLDER [STEPS] [SEED]
-//     trains such a model: EMOJI_FOLDER holds 64x64 images and labels.tsv
+//     trains such a model: EMOJI_FOLDER holds 64x64 images and labels.tsv; stopped by Ctrl-C and started again, it goes on
 // dotnet run -c Release --project examples/EmojiGeneration -- judge EMOJI_FOLDER [MODEL_FOLDER]
 //     judges 500 images of a model: does a classifier that knows only real emoji see what was asked for, and are the images new?
 using EmojiGeneration;
@@ -12,7 +12,7 @@ using TorchSharp;
 TorchRuntime.KeepFreedMemory();
 if (args is ["train", var trainingFolder, var result, .. var numbers])
 {
-    var steps = numbers.Length > 0 ? int.Parse(numbers[0]) : 8000;
+    var steps = numbers.Length > 0 ? int.Parse(numbers[0]) : 16000;
     var seed = numbers.Length > 1 ? int.Parse(numbers[1]) : 1;
     DiffusionTraining.Run(EmojiFolder.Read(trainingFolder, ExampleFiles.Samples), result, steps, seed);
     return;
