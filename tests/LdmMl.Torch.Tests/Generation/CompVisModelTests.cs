@@ -109,6 +109,25 @@ public sealed class CompVisModelTests : IDisposable
             error.Reason);
     }
 
+    [RealDataFact]
+    public void The_published_form_before_PyTorch_1_6_opens_in_half_precision_without_averages()
+    {
+        using var scope = NewDisposeScope();
+        var golden = Path.Combine(RealData.SharedGoldens!, "checkpoints", "ldm_small");
+        var options = new LatentDiffusionLoadOptions { ConfigPath = Path.Combine(golden, "config.json"), LastLabelIsNull = true };
+        using var half = LatentDiffusionModel.Load(Path.Combine(golden, "ldm_f16_legacy.ckpt"), options);
+        using var whole = LatentDiffusionModel.Load(
+            Path.Combine(golden, "ldm_f32_zip.ckpt"), options with { WeightSource = WeightSource.Trained });
+
+        Assert.Equal(WeightSource.Trained, half.LoadReport.WeightSource);
+        Assert.True(half.LoadReport.IsExact);
+
+        // All weights are bfloat16-exact; few are too small for float16.
+        var batch = new GenerationBatch { Seeds = [1], Labels = [2] };
+        var settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 2 }, GuidanceScale = 2 };
+        Assert.True(allclose(half.Generate(batch, settings), whole.Generate(batch, settings), atol: 1e-3));
+    }
+
     [Fact]
     public void An_autoencoder_alone_is_no_diffusion_model()
     {

@@ -46,4 +46,16 @@ public class GenerationProgressTests
             cancellationToken: source.Token));
         Assert.Equal(2, steps);
     }
+
+    [Fact]
+    public void A_token_that_is_cancelled_already_stops_before_any_work()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create();
+        var steps = 0;
+
+        Assert.Throws<OperationCanceledException>(
+            () => model.GenerateLatents(Batch, onStep: _ => steps++, cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Equal(0, steps);
+    }
 }
