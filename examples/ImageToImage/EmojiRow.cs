@@ -1,0 +1,17 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+
+namespace ImageToImage;
+
+/// <summary>An emoji to begin with, what of it is painted anew, and the seed.</summary>
+internal sealed class EmojiRow
+{
+    public string Path { get; set; } = "";
+
+    public long Seed { get; set; }
+
+    public string Label { get; set; } = "";
+
+    [ImageType(64, 64)]
+    public MLImage Mask { get; set; } = null!;
+}
