@@ -32,15 +32,7 @@ internal sealed class DiffusionRun : IWorkload
 
     private static LatentDiffusionConfig Config { get; } = new()
     {
-        UNet = new UNetConfig
-        {
-            InputChannels = Channels,
-            OutputChannels = Channels,
-            BaseChannels = 64,
-            ChannelMultipliers = [1, 2, 4],
-            AttentionFactors = [2, 4],
-            HeadChannels = 32,
-        },
+        UNet = UNetStep.Small,
         LatentHeight = Side,
         LatentWidth = Side,
         Sampling = new SamplingSettings { Steps = Steps },

@@ -18,13 +18,12 @@ public sealed class InceptionFeatureModel : FeatureModel
     // torch.hub writes the first digits of a file's SHA-256 into its name.
     private const string PublishedHash = "6726825d";
 
-    private readonly SharedNetwork network;
+    private readonly NetworkHandle handle;
     private readonly string fileHash;
-    private int disposed;
 
     private InceptionFeatureModel(SharedNetwork network, string source, string fingerprint, string fileHash)
     {
-        this.network = network;
+        handle = new NetworkHandle(network, typeof(InceptionFeatureModel));
         this.fileHash = fileHash;
         Source = source;
         Fingerprint = fingerprint;
@@ -46,7 +45,7 @@ public sealed class InceptionFeatureModel : FeatureModel
     public override string Fingerprint { get; }
 
     /// <inheritdoc/>
-    public override Device Device => network.Device;
+    public override Device Device => handle.Network.Device;
 
     /// <inheritdoc/>
     public override bool IsInception => true;
@@ -73,11 +72,7 @@ public sealed class InceptionFeatureModel : FeatureModel
     }
 
     /// <inheritdoc/>
-    public override FeatureModel Share()
-    {
-        Acquire();
-        return new InceptionFeatureModel(network, Source, Fingerprint, fileHash);
-    }
+    public override FeatureModel Share() => new InceptionFeatureModel(handle.Acquire(), Source, Fingerprint, fileHash);
 
     /// <summary>Makes a model of weights under the published keys.</summary>
     internal static InceptionFeatureModel Create(StateDictionary published, string source, string fileHash)
@@ -99,40 +94,18 @@ public sealed class InceptionFeatureModel : FeatureModel
         }
     }
 
-    private protected override Tensor Compute(Tensor images, PixelRange range)   // [B, 3, H, W] -> [B, 2048]
+    private protected override Tensor Compute(Tensor images, PixelRange range) => handle.Hold(() =>   // [B, 3, H, W] -> [B, 2048]
     {
-        Acquire();
-        try
-        {
-            using var scope = NewDisposeScope();
-            var resized = InceptionNetwork.Resize(images);                       // [B, 3, 299, 299]
-            var scaled = range == PixelRange.ZeroToOne ? 2 * resized - 1 : resized;
-            return scope.MoveToOuter(((InceptionNetwork)network.Module).call(scaled));
-        }
-        finally
-        {
-            network.Release();
-        }
-    }
+        using var scope = NewDisposeScope();
+        var resized = InceptionNetwork.Resize(images);                       // [B, 3, 299, 299]
+        var scaled = range == PixelRange.ZeroToOne ? 2 * resized - 1 : resized;
+        return scope.MoveToOuter(((InceptionNetwork)handle.Network.Module).call(scaled));
+    });
 
-    private protected override FeatureModel Copy(Device device)
-    {
-        Acquire();
-        try
-        {
-            return new InceptionFeatureModel(new SharedNetwork(CopyNetwork(device), device, ModelPrecision.Float32), Source, Fingerprint, fileHash);
-        }
-        finally
-        {
-            network.Release();
-        }
-    }
+    private protected override FeatureModel Copy(Device device) => handle.Hold(
+        () => new InceptionFeatureModel(new SharedNetwork(CopyNetwork(device), device, ModelPrecision.Float32), Source, Fingerprint, fileHash));
 
-    private protected override void Dispose(bool disposing)
-    {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-            network.Release();
-    }
+    private protected override void Dispose(bool disposing) => handle.Dispose();
 
     private static string FileHash(string path)
     {
@@ -154,12 +127,9 @@ public sealed class InceptionFeatureModel : FeatureModel
         using var noGradient = no_grad();
         var copy = new InceptionNetwork(device);
         var targets = copy.state_dict();
-        foreach (var (key, value) in network.Module.state_dict())
+        foreach (var (key, value) in handle.Network.Module.state_dict())
             targets[key].copy_(value);
         copy.eval();
         return Outlive(copy);
     }
-
-    private void Acquire() =>
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), this);
 }

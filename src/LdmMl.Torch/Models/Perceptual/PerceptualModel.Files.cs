@@ -36,7 +36,7 @@ public abstract partial class PerceptualModel
     }
 
     /// <summary>Writes the same file to a stream, which stays open.</summary>
-    internal void Write(Stream stream) => Hold(() =>
+    internal void Write(Stream stream) => handle.Hold(() =>
     {
         using var scope = NewDisposeScope();
         SafetensorsFile.Write(stream, Network.state_dict().Select(pair => KeyValuePair.Create(pair.Key, pair.Value.to(ScalarType.Float32))), CombinedFile.Metadata(Description));

@@ -8,5 +8,5 @@ public abstract partial class PerceptualModel
     /// Scores compare only where it is equal.
     /// </summary>
     /// <value>Such as <c>LPIPS 0.1 (VGG-16), Float32, 3f2a90c4d15b7e68</c>; the same on every machine and in every file format.</value>
-    public string Fingerprint => Hold(() => $"{Name}, {Precision}, {Network.WeightsHash}");
+    public string Fingerprint => handle.Hold(() => $"{Name}, {Precision}, {Network.WeightsHash}");
 }

@@ -16,12 +16,11 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// </remarks>
 public abstract partial class PerceptualModel : IDisposable
 {
-    private readonly SharedNetwork network;
-    private int disposed;
+    private readonly NetworkHandle handle;
 
     private protected PerceptualModel(SharedNetwork network, PerceptualDescription description, string source, LoadReport loadReport)
     {
-        this.network = network;
+        handle = new NetworkHandle(network, GetType());
         Description = description;
         Source = source;
         LoadReport = loadReport;
@@ -43,7 +42,7 @@ public abstract partial class PerceptualModel : IDisposable
     public int MinimumSize => Trunk.MinimumSize;
 
     /// <summary>Gets how many numbers the network has learnt, heads included.</summary>
-    public long ParameterCount => network.ParameterCount;
+    public long ParameterCount => handle.Network.ParameterCount;
 
     /// <summary>Gets where the weights came from.</summary>
     public string Source { get; }
@@ -52,10 +51,10 @@ public abstract partial class PerceptualModel : IDisposable
     public LoadReport LoadReport { get; }
 
     /// <summary>Gets the number format that the trunk computes in; normalisation, differences and heads are float32 in either.</summary>
-    public ModelPrecision Precision => network.Precision;
+    public ModelPrecision Precision => handle.Network.Precision;
 
     /// <summary>Gets where the weights live.</summary>
-    public Device Device => network.Device;
+    public Device Device => handle.Network.Device;
 
     internal PerceptualDescription Description { get; }
 
@@ -84,7 +83,7 @@ public abstract partial class PerceptualModel : IDisposable
         PerceptualArguments.CheckImages(images, range, Trunk, nameof(images));
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
         PerceptualArguments.CheckPair(images, others, nameof(others));
-        return Hold(() => Forward(range).Compare(images, others, spatial));
+        return handle.Hold(() => Forward(range).Compare(images, others, spatial));
     }
 
     /// <summary>Computes the activations of references that are compared with many candidates, so that it is done once. No gradient flows to them.</summary>
@@ -95,7 +94,7 @@ public abstract partial class PerceptualModel : IDisposable
     public PerceptualFeatures Features(Tensor images, PixelRange range)
     {
         PerceptualArguments.CheckImages(images, range, Trunk, nameof(images));
-        return Hold(() => Forward(range).Features(images));
+        return handle.Hold(() => Forward(range).Features(images));
     }
 
     /// <summary>Measures how different candidates look from a reference.</summary>
@@ -120,17 +119,13 @@ public abstract partial class PerceptualModel : IDisposable
     public PerceptualDistances Distances(PerceptualFeatures reference, Tensor others, PixelRange range, bool spatial = false)
     {
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
-        PerceptualArguments.CheckReference(reference, network, others, nameof(others));
-        return Hold(() => Forward(range).Compare(reference, others, spatial));
+        PerceptualArguments.CheckReference(reference, handle.Network, others, nameof(others));
+        return handle.Hold(() => Forward(range).Compare(reference, others, spatial));
     }
 
     /// <summary>Opens another handle on the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>
-    public PerceptualModel Share()
-    {
-        Acquire();
-        return Open(network, Description, Source, LoadReport);
-    }
+    public PerceptualModel Share() => Open(handle.Acquire(), Description, Source, LoadReport);
 
     /// <summary>Moves to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>
@@ -141,34 +136,17 @@ public abstract partial class PerceptualModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision && device.type == Device.type && device.index == Device.index)
             return Share();
-        return Hold(() => Open(new SharedNetwork(Network.Convert(Description, device, precision), device, precision), Description, Source, LoadReport));
+        return handle.Hold(() => Open(new SharedNetwork(Network.Convert(Description, device, precision), device, precision), Description, Source, LoadReport));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
-            network.Release();
+        handle.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    internal PerceptualNetwork Network => (PerceptualNetwork)network.Module;
+    internal PerceptualNetwork Network => (PerceptualNetwork)handle.Network.Module;
 
-    private PerceptualForward Forward(PixelRange range) => new(network, Description, range);
-
-    // A call holds the weights, so that disposing the last handle meanwhile frees them only when the call is through.
-    private T Hold<T>(Func<T> call)
-    {
-        Acquire();
-        try
-        {
-            return call();
-        }
-        finally
-        {
-            network.Release();
-        }
-    }
-
-    private void Acquire() => ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), this);
+    private PerceptualForward Forward(PixelRange range) => new(handle.Network, Description, range);
 }

@@ -12,10 +12,14 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner) : IDispos
 
     /// <summary>Opens another handle on the same network.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public NetworkHandle Share()
+    public NetworkHandle Share() => new(Acquire(), owner);
+
+    /// <summary>Takes another hold on the network, for a handle that is made of it.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public SharedNetwork Acquire()
     {
-        Acquire();
-        return new NetworkHandle(network, owner);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), owner);
+        return network;
     }
 
     /// <summary>Holds the weights during a call, so that disposing the last handle meanwhile frees them only when the call is through.</summary>
@@ -46,6 +50,4 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner) : IDispos
         if (Interlocked.Exchange(ref disposed, 1) == 0)
             network.Release();
     }
-
-    private void Acquire() => ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), owner);
 }
