@@ -1,6 +1,6 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | evaluation-soak | generation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | diffusion-training-soak | evaluation-soak | generation-soak
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -62,6 +62,13 @@ if (args is ["generation-soak"])
 {
     foreach (var (rows, resident, live) in GenerationSoak.Run(rows: 10_000, looks: 10))
         Console.WriteLine($"{rows} rows generated: {resident:F0} MB resident, {live} live tensors");
+    return;
+}
+
+if (args is ["diffusion-training-soak"])
+{
+    DiffusionTrainingSoak.Run(
+        steps: 5_000, looks: 10, (step, resident, live) => Console.WriteLine($"{step} steps: {resident:F0} MB resident, {live} live tensors"));
     return;
 }
 

@@ -1,0 +1,72 @@
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training;
+
+namespace LdmMl.Torch.Tests.Training;
+
+/// <summary>What is refused before any work, and in which words.</summary>
+public sealed class DiffusionTrainerErrorsTests : IDisposable
+{
+    private readonly AutoencoderModel autoencoder = TinyModels.Kl();
+    private readonly DiffusionTrainingOptions options = new() { UNet = TinyModels.UNetConfig, Steps = 1 };
+
+    public static TheoryData<DiffusionTrainingOptions, string> WrongOptions => new()
+    {
+        { new() { Steps = 0 }, "Steps is 0; it must be at least 1, or null to count epochs." },
+        { new() { LearningRate = double.NaN }, "LearningRate is NaN; it must be above 0." },
+        { new() { EmaDecay = 1 }, "EmaDecay is 1; it must be at least 0 and below 1, or null for no average." },
+        { new() { LabelDropout = 1 }, "LabelDropout is 1; it must be at least 0 and below 1." },
+        { new() { SaveInterval = 0 }, "SaveInterval is 0; it must be at least 1." },
+        { new() { GradientClipNorm = -1 }, "GradientClipNorm is -1; it must be above 0, or null for no clipping." },
+    };
+
+    public void Dispose() => autoencoder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(WrongOptions))]
+    public void An_option_outside_its_range_is_refused(DiffusionTrainingOptions wrong, string message)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, wrong));
+        Assert.Equal("DiffusionTrainingOptions: " + message, error.Message);
+    }
+
+    [Fact]
+    public void Labels_that_do_not_fit_the_images_are_refused()
+    {
+        Assert.StartsWith("There are 2 labels for 3 images; give one label for each image.", Refusal(new(new ToyImages(3), [0, 1])), StringComparison.Ordinal);
+        Assert.StartsWith("There are 1 label names, but no labels", Refusal(new(new ToyImages(3), LabelNames: ["a"])), StringComparison.Ordinal);
+        Assert.StartsWith("Image 2 has the label 2; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [0, 1, 2], ["a", "b"])), StringComparison.Ordinal);
+        Assert.StartsWith("Image 0 has the label -1; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [-1, 1, 1])), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The label name 'a' is there more than once; names must be unique.", Refusal(new(new ToyImages(3), [0, 1, 0], ["a", "a"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_and_networks_that_do_not_fit_are_refused()
+    {
+        Assert.StartsWith("There are no images; add at least one.", Refusal(new(new ToyImages(0))), StringComparison.Ordinal);
+        Assert.StartsWith("The images are 17x17; both sides must be multiples of 2.", Refusal(new(new ToyImages(2, side: 17))), StringComparison.Ordinal);
+        Assert.Contains("LatentHeight is 9; it must be a positive multiple of 2", Refusal(new(new ToyImages(2, side: 18))), StringComparison.Ordinal);
+        Assert.Contains(
+            "The latents of 2 images take 2048 bytes, more than MaximumLatentBytes = 2047.",
+            Refusal(new(new ToyImages(2)), other: options with { MaximumLatentBytes = 2047 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "the U-Net takes 5 channels",
+            Refusal(new(new ToyImages(2)), other: options with { UNet = TinyModels.UNetConfig with { InputChannels = 5 } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Images 0 to 2 have no finite latents. The tensor given for encoding holds NaN or infinity itself",
+            Refusal(new(new ToyImages(3) { Poisoned = 1 })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validation_with_other_labels_is_refused()
+    {
+        var learnt = new LabeledImages(new ToyImages(2), [0, 1], ["a", "b"]);
+        Assert.Contains("both need them, or neither", Refusal(learnt, new LabeledImages(new ToyImages(2))), StringComparison.Ordinal);
+        Assert.Contains(
+            "label names of the images to validate on differ", Refusal(learnt, new(new ToyImages(2), [0, 1], ["a", "c"])), StringComparison.Ordinal);
+        Assert.Contains("labels up to 2, those to learn only up to 1", Refusal(learnt, new(new ToyImages(2), [0, 2])), StringComparison.Ordinal);
+    }
+
+    private string Refusal(LabeledImages images, LabeledImages? validation = null, DiffusionTrainingOptions? other = null) =>
+        Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, other ?? options).Train(images, validation)).Message;
+}
