@@ -39,6 +39,9 @@ internal sealed class Clusters
         return new Clusters(rows, [.. middles.Select(middle => middle.DenseValues().ToArray())]);
     }
 
+    /// <summary>Finds an emoji by its name.</summary>
+    public EmojiRow Find(string name) => Rows.First(row => row.Name == name);
+
     /// <summary>Gives the members of a cluster, those in its middle first.</summary>
     public IReadOnlyList<EmojiRow> Members(int cluster)
         => [.. Rows.Where(row => row.Cluster == cluster + 1).OrderBy(row => row.Distances[cluster])];

@@ -29,6 +29,6 @@ ImageGrid.Save(Path.Combine(output, "clusters.png"), lines, groupsPerRow: 1);
 // 2. Walk from emoji to emoji, along the sphere that latents lie near.
 var walks = new List<IReadOnlyList<MLImage>>();
 foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("fox-face", "lion-face"), ("red-apple", "ghost"), ("robot-face", "panda-face")])
-    walks.Add(Walk.Between(mlContext, autoencoder, clusters.Rows.First(row => row.Name == from), clusters.Rows.First(row => row.Name == to), steps: 9));
+    walks.Add(Walk.Between(mlContext, autoencoder, clusters.Find(from), clusters.Find(to), steps: 9));
 ImageGrid.Save(Path.Combine(output, "walks.png"), walks, groupsPerRow: 1);
 Console.WriteLine($"Clusters, each after its middle: {Path.Combine(output, "clusters.png")}; walks: {Path.Combine(output, "walks.png")}");
