@@ -11,9 +11,9 @@ namespace LdmMl;
 
 /// <summary>A transformer that generates images with a latent diffusion model.</summary>
 /// <remarks>
-/// A row's image comes from its seed and from what the row tells the model, and is the same to the last bit for every batch size, order, pass and
-/// thread count. Where an image to begin with, its mask, or tokens are missing, the image is null and the latent NaN. Images live until the
-/// cursor's next row: whoever keeps one copies it.
+/// A row's image comes from its seed and from what the row tells the model, and is the same to the last bit for every batch size, order and pass,
+/// and however many threads read. (Another number of libtorch's own threads moves the last bits of latents.) Where an image to begin with, its mask,
+/// or tokens are missing, the image is null and the latent NaN. Images live until the cursor's next row: whoever keeps one copies it.
 /// </remarks>
 public abstract class LatentDiffusionTransformer : ModelTransformer<LatentDiffusionModel>
 {
