@@ -69,7 +69,8 @@ public sealed class DiffusionTrainer
     }
 
     private DiffusionTrainingResult Train(
-        DiffusionTrainingData data, LatentDiffusionConfig config, StateKeeper? keeper, Action<TrainingStep>? onStep, CancellationToken cancellationToken)
+        DiffusionTrainingData data, LatentDiffusionConfig config, StateKeeper? keeper, Action<TrainingStep>? onStep,
+        CancellationToken cancellationToken)
     {
         using var model = Create(data, config);
         var averaged = options.EmaDecay is null ? null : Create(data, config);

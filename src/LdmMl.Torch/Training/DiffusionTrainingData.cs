@@ -9,7 +9,8 @@ internal sealed class DiffusionTrainingData : IDisposable
     private readonly LatentCache? held;
     private readonly TrainingLabels? heldLabels;
 
-    private DiffusionTrainingData(AutoencoderModel autoencoder, LatentCache latents, TrainingLabels? labels, LatentCache? held, TrainingLabels? heldLabels)
+    private DiffusionTrainingData(
+        AutoencoderModel autoencoder, LatentCache latents, TrainingLabels? labels, LatentCache? held, TrainingLabels? heldLabels)
     {
         (Autoencoder, Latents, Labels) = (autoencoder, latents, labels);
         (this.held, this.heldLabels) = (held, heldLabels);

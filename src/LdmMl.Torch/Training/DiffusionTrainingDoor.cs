@@ -23,7 +23,8 @@ internal static class DiffusionTrainingDoor
         if ((validation.Labels is null) != (images.Labels is null))
         {
             throw new ArgumentException(
-                $"The images to learn have {(images.Labels is null ? "no " : "")}labels, those to validate on have {(validation.Labels is null ? "none" : "some")}; " +
+                $"The images to learn have {(images.Labels is null ? "no " : "")}labels, " +
+                $"those to validate on have {(validation.Labels is null ? "none" : "some")}; " +
                 "both need them, or neither.", nameof(validation));
         }
 
@@ -56,7 +57,8 @@ internal static class DiffusionTrainingDoor
         if (bytes > options.MaximumLatentBytes)
         {
             throw new ArgumentException(
-                $"The latents of {images.Count} images take {bytes} bytes, more than {nameof(options.MaximumLatentBytes)} = {options.MaximumLatentBytes}. " +
+                $"The latents of {images.Count} images take {bytes} bytes, " +
+                $"more than {nameof(options.MaximumLatentBytes)} = {options.MaximumLatentBytes}. " +
                 "Train on fewer images, learn means instead of samples, or allow more memory.", name);
         }
     }

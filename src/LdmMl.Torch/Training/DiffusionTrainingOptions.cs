@@ -32,7 +32,7 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// <value>Default: <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
     public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
 
-    /// <summary>Gets what the U-Net learns to predict, and how its errors count: squared, and the same at every step, unless told otherwise.</summary>
+    /// <summary>Gets what the U-Net learns to predict, and how its errors count: squared, and the same at every step, by default.</summary>
     /// <value>Default: the squared error of the noise, as published.</value>
     public DiffusionLossOptions Loss { get; init; } = new();
 
@@ -78,9 +78,9 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     public int SaveInterval { get; init; } = 1000;
 
     /// <summary>
-    /// Gets a value indicating whether the training goes on from the state in <see cref="StateFolder"/>. Images, labels, first stage and options must be
-    /// those with which it was begun; <see cref="TrainingOptions.Steps"/> and <see cref="TrainingOptions.Epochs"/> may be more where the learning rate
-    /// does not depend on them.
+    /// Gets a value indicating whether the training goes on from the state in <see cref="StateFolder"/>. Images, labels, first stage and options
+    /// must be those with which it was begun; <see cref="TrainingOptions.Steps"/> and <see cref="TrainingOptions.Epochs"/> may be more where the
+    /// learning rate does not depend on them.
     /// </summary>
     /// <value>Default: <see langword="false"/>: the training begins, and a state that is there already is an error.</value>
     public bool Resume { get; init; }
@@ -111,7 +111,9 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         UNet?.Validate();
         Schedule.Validate();
         Loss.Validate();
-        Require(Enum.IsDefined(LabelInput), $"{nameof(LabelInput)} is {LabelInput}; it must be one of {string.Join(", ", Enum.GetNames<LabelInput>())}.");
+        Require(
+            Enum.IsDefined(LabelInput),
+            $"{nameof(LabelInput)} is {LabelInput}; it must be one of {string.Join(", ", Enum.GetNames<LabelInput>())}.");
         Require(
             Enum.IsDefined(LatentVariation),
             $"{nameof(LatentVariation)} is {LatentVariation}; it must be one of {string.Join(", ", Enum.GetNames<LatentVariation>())}.");

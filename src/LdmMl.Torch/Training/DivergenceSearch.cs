@@ -46,7 +46,8 @@ internal static class DivergenceSearch
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         if (!pass.Batch.Latents.isfinite().all().item<bool>())
-            return new TrainingDivergedException(step, module: null, "a latent of the batch is NaN or infinite; look at the autoencoder and the images.");
+            return new TrainingDivergedException(
+                step, module: null, "a latent of the batch is NaN or infinite; look at the autoencoder and the images.");
         var module = NonFiniteSearch.FirstNonFinite(network, () => pass.Predict(network));
         return module is not null
             ? new TrainingDivergedException(step, module, $"the module '{module}' was the first to give NaN or infinity. {Advice}")

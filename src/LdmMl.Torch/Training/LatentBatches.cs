@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of cached latents: which ones the seed decides, which of them are mirrored, their samples, and whose label is withheld.</summary>
+/// <summary>Reads batches of cached latents. The seed decides which ones, which are mirrored, their samples, and whose label is withheld.</summary>
 internal sealed class LatentBatches : IBatches<LatentBatch>, IResumable, IDisposable
 {
     private readonly LatentCache latents;

@@ -83,7 +83,7 @@ internal sealed class LatentCache : IDisposable
         deviations?.mul_(factor);
     }
 
-    /// <summary>Computes the standard deviation of all values of the images' latents, of their samples where they vary; mirrored ones do not count.</summary>
+    /// <summary>Computes the standard deviation of the values of all latents, of their samples where they vary; mirrored ones do not count.</summary>
     public double StandardDeviation()
     {
         var (values, sum, squares) = (0L, 0.0, 0.0);

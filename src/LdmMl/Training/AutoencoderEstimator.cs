@@ -43,7 +43,8 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     {
         ArgumentNullException.ThrowIfNull(input);
         IHost host = _environment.Register(nameof(AutoencoderEstimator));
-        var column = new TrainingImageColumn(_options.ImageColumnName, _options.Network.ImageChannels, _options.Background, _options.MaximumImageBytes);
+        var column = new TrainingImageColumn(
+            _options.ImageColumnName, _options.Network.ImageChannels, _options.Background, _options.MaximumImageBytes);
         (ImageSet images, ImageSet held) = TrainingImages.Read(input, column, _options.ValidationData is null ? _options.ValidationFraction : 0);
         ImageSet? validation = _options.ValidationData is { } data
             ? TrainingImages.Read(data, column, fraction: 0).Images : held.Count > 0 ? held : null;

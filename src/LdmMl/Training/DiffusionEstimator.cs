@@ -68,5 +68,6 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     }
 
     private AutoencoderModel OpenFirstStage(DataViewSchema schema)
-        => _options.Autoencoder?.Share() ?? _options.FirstStage?.OpenAutoencoder() ?? FirstStageAnnotation.Find(schema, _options.LatentColumnName).Share();
+        => _options.Autoencoder?.Share() ?? _options.FirstStage?.OpenAutoencoder() ??
+            FirstStageAnnotation.Find(schema, _options.LatentColumnName).Share();
 }

@@ -11,8 +11,8 @@ internal static class DiffusionEstimatorDoor
 {
     /// <exception cref="ArgumentException">Something does not fit.</exception>
     public static void Check(
-        AutoencoderModel autoencoder, DiffusionTrainingOptions training, LabeledImages images, LabeledImages? validation, GenerateImagesOptions generation,
-        DataViewSchema schema)
+        AutoencoderModel autoencoder, DiffusionTrainingOptions training, LabeledImages images, LabeledImages? validation,
+        GenerateImagesOptions generation, DataViewSchema schema)
     {
         LatentDiffusionConfig config = DiffusionTrainingDoor.Check(autoencoder.Config, training, images, validation);
         using LatentDiffusionModel untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);

@@ -12,7 +12,8 @@ internal sealed class DiffusionTrainingRows(DiffusionEstimatorOptions options, i
     public (LabeledImages Images, LabeledImages? Validation) Read(IDataView data)
     {
         TrainingLabelSink? labels = Sink();
-        (ImageSet images, ImageSet held) = TrainingImages.Read(data, _column, options.ValidationData is null ? options.ValidationFraction : 0, labels);
+        double fraction = options.ValidationData is null ? options.ValidationFraction : 0;
+        (ImageSet images, ImageSet held) = TrainingImages.Read(data, _column, fraction, labels);
         LabeledImages learnt = labels?.Learnt(images) ?? new LabeledImages(images);
         if (options.ValidationData is { } more)
             return (learnt, ReadAll(more, learnt));

@@ -27,8 +27,9 @@ internal static class FirstStageAnnotation
         if (schema.GetColumnOrNull(column) is not { } latents || latents.Annotations.Schema.GetColumnOrNull(Name) is null)
         {
             throw new ArgumentException(
-                $"There is no first stage: give {nameof(DiffusionEstimatorOptions.Autoencoder)} or {nameof(DiffusionEstimatorOptions.FirstStage)}, or put " +
-                $"Trainers.Autoencoder before this in a chain, whose column '{column}' ({nameof(DiffusionEstimatorOptions.LatentColumnName)}) names it.");
+                $"There is no first stage: give {nameof(DiffusionEstimatorOptions.Autoencoder)} or " +
+                $"{nameof(DiffusionEstimatorOptions.FirstStage)}, or put Trainers.Autoencoder before this in a chain, whose column '{column}' " +
+                $"({nameof(DiffusionEstimatorOptions.LatentColumnName)}) names it.");
         }
 
         AutoencoderModel model = null!;

@@ -72,7 +72,8 @@ internal sealed class TrainingLabelSink(string column)
         return [.. labels.Select(label => known.TryGetValue(label, out int index) ? index : throw Unknown(label))];
     }
 
-    private ArgumentException Unknown(string label) => new($"Column '{column}' holds the label '{label}' in rows to validate on, and in no row to learn.");
+    private ArgumentException Unknown(string label)
+        => new($"Column '{column}' holds the label '{label}' in rows to validate on, and in no row to learn.");
 
     private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 

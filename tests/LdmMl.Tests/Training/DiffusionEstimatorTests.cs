@@ -46,7 +46,8 @@ public class DiffusionEstimatorTests
         var context = new MLContext(seed: 1);
         IDataView data = DiffusionRows.Load(context);
         LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
-        EstimatorChain<TrainedDiffusionTransformer> both = trainers.Autoencoder(DiffusionRows.FirstStage).Append(trainers.Diffusion(DiffusionRows.Quick));
+        EstimatorChain<TrainedDiffusionTransformer> both =
+            trainers.Autoencoder(DiffusionRows.FirstStage).Append(trainers.Diffusion(DiffusionRows.Quick));
         Assert.Contains("Generated", both.GetOutputSchema(SchemaTests.ShapeOf(data.Schema)).Select(column => column.Name));
         using TransformerChain<TrainedDiffusionTransformer> chain = both.Fit(data);
         string wanted = FreshProcess.GenerateTrained(context, chain.LastTransformer);
@@ -103,7 +104,8 @@ public class DiffusionEstimatorTests
         using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
         DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder, LabelColumnName = null, ValidationFraction = 0.3 };
         context.LatentDiffusion().Trainers.Diffusion(options).Fit(data).Dispose();
-        Assert.Contains(lines, line => line.Contains("Step 4 of 4", StringComparison.Ordinal) && line.Contains("validation: loss", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.Contains("Step 4 of 4", StringComparison.Ordinal) && line.Contains("validation: loss", StringComparison.Ordinal));
 
         using var folder = new TemporaryFolder();
         DiffusionEstimatorOptions endless = options with
@@ -134,11 +136,15 @@ public class DiffusionEstimatorTests
             "There is no first stage: give Autoencoder or FirstStage, or put Trainers.Autoencoder before this in a chain, whose column 'Latent' " +
             "(LatentColumnName) names it.",
             Refusal(DiffusionRows.Quick));
-        Assert.StartsWith("There is no column 'Kind'; the input has 'Label', 'Number', 'Image'.", Refusal(good with { LabelColumnName = "Kind" }), StringComparison.Ordinal);
-        Assert.StartsWith("There is no column 'Seed'", Refusal(good with { Generation = good.Generation with { SeedOffset = null } }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no column 'Kind'; the input has 'Label', 'Number', 'Image'.",
+            Refusal(good with { LabelColumnName = "Kind" }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no column 'Seed'", Refusal(good with { Generation = good.Generation with { SeedOffset = null } }), StringComparison.Ordinal);
         Assert.Contains(
             "GuidanceScale is 2, and this model is told nothing",
-            Refusal(good with { LabelColumnName = null, Generation = good.Generation with { Settings = new() { GuidanceScale = 2 } } }), StringComparison.Ordinal);
+            Refusal(good with { LabelColumnName = null, Generation = good.Generation with { Settings = new() { GuidanceScale = 2 } } }),
+            StringComparison.Ordinal);
         Assert.Contains(
             "the U-Net takes 3 channels",
             Refusal(good with { Training = good.Training with { UNet = good.Training.UNet! with { InputChannels = 3 } } }), StringComparison.Ordinal);

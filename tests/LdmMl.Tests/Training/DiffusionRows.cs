@@ -28,14 +28,18 @@ internal static class DiffusionRows
         Training = new DiffusionTrainingOptions
         {
             Steps = 4, BatchSize = 4, Sampling = new() { Steps = 2 },
-            UNet = new UNetConfig { InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4 },
+            UNet = new UNetConfig
+            {
+                InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4,
+            },
         },
     };
 
     public static AutoencoderModel Autoencoder() => AutoencoderModel.Create(FirstStage.Network, seed: 1);
 
     public static IDataView Load(MLContext context, int count = 11) => context.Data.LoadFromEnumerable(
-        Enumerable.Range(0, count).Select(i => new Row { Label = i % 2 == 0 ? "even" : "odd", Number = i % 2, Image = ImageRows.Picture(i, Side, Side) }));
+        Enumerable.Range(0, count).Select(
+            i => new Row { Label = i % 2 == 0 ? "even" : "odd", Number = i % 2, Image = ImageRows.Picture(i, Side, Side) }));
 
     public static IDataView Seeds(MLContext context, params (long Seed, string Label)[] rows) =>
         context.Data.LoadFromEnumerable(rows.Select(row => new SeedRow { Seed = row.Seed, Label = row.Label }).ToArray());

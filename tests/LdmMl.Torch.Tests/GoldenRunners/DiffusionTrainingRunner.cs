@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Trainings of a diffusion model: the same weights, latents, timesteps and noise as in PyTorch, step by step through the trainer's learner.</summary>
+/// <summary>Trainings of a diffusion model: the same weights, latents, timesteps and noise as in PyTorch, through the trainer's learner.</summary>
 internal sealed class DiffusionTrainingRunner : IGoldenRunner
 {
     public string Group => "diffusion-training";

@@ -32,26 +32,32 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
     [Fact]
     public void Labels_that_do_not_fit_the_images_are_refused()
     {
-        Assert.StartsWith("There are 2 labels for 3 images; give one label for each image.", Refusal(new(new ToyImages(3), [0, 1])), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There are 2 labels for 3 images; give one label for each image.",
+            Refusal(new(new ToyImages(3), [0, 1])), StringComparison.Ordinal);
         Assert.StartsWith("There are 1 label names, but no labels", Refusal(new(new ToyImages(3), LabelNames: ["a"])), StringComparison.Ordinal);
-        Assert.StartsWith("Image 2 has the label 2; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [0, 1, 2], ["a", "b"])), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Image 2 has the label 2; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [0, 1, 2], ["a", "b"])), StringComparison.Ordinal);
         Assert.StartsWith("Image 0 has the label -1; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [-1, 1, 1])), StringComparison.Ordinal);
         Assert.StartsWith(
-            "The label name 'a' is there more than once; names must be unique.", Refusal(new(new ToyImages(3), [0, 1, 0], ["a", "a"])), StringComparison.Ordinal);
+            "The label name 'a' is there more than once; names must be unique.",
+            Refusal(new(new ToyImages(3), [0, 1, 0], ["a", "a"])), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Images_and_networks_that_do_not_fit_are_refused()
     {
         Assert.StartsWith("There are no images; add at least one.", Refusal(new(new ToyImages(0))), StringComparison.Ordinal);
-        Assert.StartsWith("The images are 17x17; both sides must be multiples of 2.", Refusal(new(new ToyImages(2, side: 17))), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The images are 17x17; both sides must be multiples of 2.", Refusal(new(new ToyImages(2, side: 17))), StringComparison.Ordinal);
         Assert.Contains("LatentHeight is 9; it must be a positive multiple of 2", Refusal(new(new ToyImages(2, side: 18))), StringComparison.Ordinal);
         Assert.Contains(
             "The latents of 2 images take 2048 bytes, more than MaximumLatentBytes = 2047.",
             Refusal(new(new ToyImages(2)), other: options with { MaximumLatentBytes = 2047 }), StringComparison.Ordinal);
         Assert.Contains(
             "the U-Net takes 5 channels",
-            Refusal(new(new ToyImages(2)), other: options with { UNet = TinyModels.UNetConfig with { InputChannels = 5 } }), StringComparison.Ordinal);
+            Refusal(new(new ToyImages(2)), other: options with { UNet = TinyModels.UNetConfig with { InputChannels = 5 } }),
+            StringComparison.Ordinal);
         Assert.StartsWith(
             "Images 0 to 2 have no finite latents. The tensor given for encoding holds NaN or infinity itself",
             Refusal(new(new ToyImages(3) { Poisoned = 1 })), StringComparison.Ordinal);

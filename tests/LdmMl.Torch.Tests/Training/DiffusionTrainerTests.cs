@@ -40,7 +40,8 @@ public sealed class DiffusionTrainerTests : IDisposable
         var images = new ToyImages(24);
         var options = Short with
         {
-            Steps = 80, BatchSize = 8, LearningRate = 5e-3, Decay = LearningRateDecay.Cosine, WarmupSteps = 5, ValidationInterval = 1000, LatentVariation = LatentVariation.Mean,
+            Steps = 80, BatchSize = 8, LearningRate = 5e-3, Decay = LearningRateDecay.Cosine, WarmupSteps = 5, ValidationInterval = 1000,
+            LatentVariation = LatentVariation.Mean,
             Loss = new DiffusionLossOptions { Prediction = prediction, MinimumSnrGamma = gamma },
         };
         using var untrained = new DiffusionTrainer(autoencoder, options with { Steps = 1, LearningRate = 1e-12 }).Train(images, images);

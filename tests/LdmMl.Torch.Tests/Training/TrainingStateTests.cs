@@ -75,7 +75,8 @@ public sealed class TrainingStateTests : IDisposable
     public void Whoever_is_told_of_steps_can_stop_the_training_and_the_state_is_kept()
     {
         var trainer = new DiffusionTrainer(autoencoder, options);
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(Labelled, onStep: step => { if (step.Step == 4) throw new OperationCanceledException(); }));
+        Assert.Throws<OperationCanceledException>(
+            () => trainer.Train(Labelled, onStep: step => { if (step.Step == 4) throw new OperationCanceledException(); }));
         Assert.Equal(4, StoredStep());
     }
 
@@ -84,7 +85,8 @@ public sealed class TrainingStateTests : IDisposable
     {
         new DiffusionTrainer(autoencoder, options).Train(Labelled).Dispose();
 
-        Assert.Equal(["state-8.safetensors", "state.json"], Directory.GetFiles(options.StateFolder!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["state-8.safetensors", "state.json"], Directory.GetFiles(options.StateFolder!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(8, StoredStep());
     }
 
@@ -117,7 +119,9 @@ public sealed class TrainingStateTests : IDisposable
         Assert.StartsWith(
             "it is the state of another training: Options.UNet.BaseChannels was 8, now it is 16; ",
             Refusal(options with { UNet = TinyModels.UNetConfig with { BaseChannels = 16, Dropout = 0.1 } }, Labelled), StringComparison.Ordinal);
-        Assert.Contains("Options.Steps was not there, now it is 8", Refusal(options with { Decay = LearningRateDecay.Cosine }, Labelled), StringComparison.Ordinal);
+        Assert.Contains(
+            "Options.Steps was not there, now it is 8",
+            Refusal(options with { Decay = LearningRateDecay.Cosine }, Labelled), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ internal sealed class StateKeeper
         }
 
         var training = TrainingSetup.Describe(options, config, autoencoder.ComputeWeightHash(), steps);
-        return new StateKeeper(options.StateFolder, training, options.SaveInterval, options.Resume ? Read(place, options.StateFolder, training) : null);
+        var found = options.Resume ? Read(place, options.StateFolder, training) : null;
+        return new StateKeeper(options.StateFolder, training, options.SaveInterval, found);
     }
 
     /// <summary>Takes up the state, if the training goes on from one.</summary>

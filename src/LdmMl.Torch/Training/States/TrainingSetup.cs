@@ -65,7 +65,9 @@ internal static class TrainingSetup
             return;
         var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
         throw new CheckpointException(
-            folder, $"it is the state of another training: {string.Join("; ", different.Take(MostListed))}{more}. Take what it was begun with, or another folder.");
+            folder,
+            $"it is the state of another training: {string.Join("; ", different.Take(MostListed))}{more}. " +
+            "Take what it was begun with, or another folder.");
     }
 
     private static Dictionary<string, string> Leaves(JsonNode node)

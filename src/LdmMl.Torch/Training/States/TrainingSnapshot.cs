@@ -80,7 +80,8 @@ internal sealed class TrainingSnapshot : IDisposable
         if (!tensor.shape.SequenceEqual(like.shape) || tensor.dtype != like.dtype)
         {
             throw new InvalidDataException(
-                $"the tensor '{name}' is [{string.Join(", ", tensor.shape)}] of {tensor.dtype}; needed is [{string.Join(", ", like.shape)}] of {like.dtype}.");
+                $"the tensor '{name}' is [{string.Join(", ", tensor.shape)}] of {tensor.dtype}; " +
+                $"needed is [{string.Join(", ", like.shape)}] of {like.dtype}.");
         }
 
         return tensor;

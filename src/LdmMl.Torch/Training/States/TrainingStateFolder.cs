@@ -29,8 +29,11 @@ internal sealed class TrainingStateFolder(string folder)
         Directory.CreateDirectory(folder);
         SafetensorsFile.Write(Path.Combine(folder, state.TensorFile), snapshot.Tensors);
         AtomicFile.Write(DescriptionPath, stream => JsonSerializer.Serialize(stream, state, Options));
-        foreach (var file in Directory.EnumerateFiles(folder, TensorPrefix + "*" + TensorSuffix).Where(file => Path.GetFileName(file) != state.TensorFile))
-            File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(folder, TensorPrefix + "*" + TensorSuffix))
+        {
+            if (Path.GetFileName(file) != state.TensorFile)
+                File.Delete(file);
+        }
     }
 
     /// <summary>Makes the name of the file of tensors after some steps.</summary>
@@ -41,7 +44,8 @@ internal sealed class TrainingStateFolder(string folder)
     public StoredState Read()
     {
         if (!HoldsState)
-            throw new CheckpointException(folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or begin anew.");
+            throw new CheckpointException(
+                folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or begin anew.");
         return CheckpointDoor.Open(DescriptionPath, () =>
         {
             using var stream = File.OpenRead(DescriptionPath);
