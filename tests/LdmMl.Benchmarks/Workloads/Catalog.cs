@@ -68,7 +68,7 @@ internal static class Catalog
         new("Fréchet distance of 50,000 x 2,048 features, beside numpy and scipy", "frechet", "python:metrics.py frechet", 1),
         new("training step with the whole objective, 32 channels, 16 images of 64x64, beside PyTorch", "train-whole", "python:training_step.py whole", 0.70),
         new("training step with pixels and KL only, 32 channels, 16 images of 64x64, beside PyTorch", "train-pixels", "python:training_step.py pixels", 0.70),
-        new("training step of a diffusion model, 64 channels, 16 latents of 4x16x16, beside PyTorch", "train-diffusion", "python:diffusion_training_step.py", 0.75),
+        new("training step of a diffusion model, 64 channels, 16 latents of 4x16x16, beside PyTorch", "train-diffusion", "python:diffusion_training_step.py", 1),
         new("U-Net step, 64 channels, 16 latents of 16x16x4, beside a naive eager forward", "unet-small", "unet-small-naive", 0.95),
         new("U-Net step, 64 channels, 16 latents of 16x16x4, bf16 beside a naive eager forward in float32", "unet-small-bf16", "unet-small-naive", 0.70),
         new("U-Net step, celebahq256, 1 latent of 64x64x3, beside a naive eager forward", "unet-faces", "unet-faces-naive", 0.72),
