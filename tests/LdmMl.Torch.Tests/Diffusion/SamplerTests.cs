@@ -30,6 +30,25 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Few_steps_and_all_of_them_give_numbers_with_every_spacing(string name)
+    {
+        var schedule = new NoiseSchedule(new NoiseScheduleConfig { Steps = 30, FirstBeta = 0.02, LastBeta = 0.3 });
+        Assert.All(Enum.GetValues<TimestepSpacing>(), spacing => Assert.All([1, 2, 3, 30], steps =>
+        {
+            using var scope = NewDisposeScope();
+            using var noise = new RowNoise([1]);
+            var settings = SamplerCases.All[name] with { Steps = steps, Spacing = spacing };
+            var plan = settings.CreatePlan(schedule);
+            var state = plan.FirstState(noise.Draw(zeros(1, 1, 2, 3)));
+
+            var result = settings.CreateSampler().Sample(Toy(schedule), state, plan, new() { Noise = noise });
+
+            Assert.All(result.data<float>().ToArray(), value => Assert.InRange(value, -100, 100));
+        }));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Every_step_is_told_with_its_state_and_a_preview(string name)
     {
         using var scope = NewDisposeScope();
@@ -99,11 +118,13 @@ public class SamplerTests
         return settings.CreateSampler().Sample(settings.Limit(Toy()), state, plan, options);
     }
 
-    private static NetworkDenoiser Toy() => new((state, times) =>
+    private static NetworkDenoiser Toy(NoiseSchedule? schedule = null) => new(Predict, schedule ?? Schedule, Prediction.Epsilon);
+
+    private static Tensor Predict(Tensor state, Tensor times)
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(ToyNetwork.Predict(state, times));
-    }, Schedule, Prediction.Epsilon);
+    }
 
     private static Tensor Noise(long seed, int rows)
     {
