@@ -40,6 +40,7 @@ internal static class Catalog
         ["unet-small"] = () => UNetStep.SmallLibrary(ModelPrecision.Float32),
         ["unet-small-bf16"] = () => UNetStep.SmallLibrary(ModelPrecision.BFloat16),
         ["unet-small-naive"] = UNetStep.SmallNaive,
+        ["ddim-idle"] = () => new IdleSampling(),
         ["unet-small-labelled"] = UNetStep.SmallLabelled,
         ["unet-small-guided"] = UNetStep.SmallGuided,
         ["unet-faces"] = () => UNetStep.FacesLibrary(ModelPrecision.Float32),
@@ -73,6 +74,7 @@ internal static class Catalog
         new("U-Net step, 64 channels, 16 latents of 16x16x4, bf16 beside a naive eager forward in float32", "unet-small-bf16", "unet-small-naive", 0.70),
         new("U-Net step, celebahq256, 1 latent of 64x64x3, beside a naive eager forward", "unet-faces", "unet-faces-naive", 0.72),
         new("U-Net step, celebahq256, 1 latent of 64x64x3, bf16 beside a naive eager forward in float32", "unet-faces-bf16", "unet-faces-naive", 0.45),
+        new("50 DDIM steps without their network, beside one U-Net step: 1 is 2 % of fifty", "ddim-idle", "unet-small", 1),
         new("U-Net step with guidance, both branches in one call, beside one branch", "unet-small-guided", "unet-small-labelled", 1.95),
         new("50 steps of DDIM, 64 base channels, 16 latents of 16x16, beside the network's 50 calls alone", "diffusion", "diffusion-calls", 1.02),
     ];
