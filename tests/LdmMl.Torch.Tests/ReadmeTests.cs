@@ -4,10 +4,12 @@ public class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Path.Combine(RealData.Repository, "README.md"));
 
-    [Fact]
-    public void Ten_line_program_is_the_example_that_is_built()
+    [Theory]
+    [InlineData("TenLines")]
+    [InlineData("TenLinesGenerated")]
+    public void Ten_line_programs_are_the_examples_that_are_built(string example)
     {
-        var program = File.ReadAllText(Path.Combine(RealData.Repository, "examples", "TenLines", "Program.cs"));
+        var program = File.ReadAllText(Path.Combine(RealData.Repository, "examples", example, "Program.cs"));
 
         Assert.Contains($"```csharp\n{program}```", Readme, StringComparison.Ordinal);
     }
@@ -16,6 +18,7 @@ public class ReadmeTests
     [InlineData("dotnet run --project examples/QuickStart", "examples/QuickStart/Program.cs")]
     [InlineData("dotnet run -c Release --project tests/LdmMl.Benchmarks", "tests/LdmMl.Benchmarks/Program.cs")]
     [InlineData("dotnet run -c Release --project examples/FirstStageObjectives -- EMOJI OUT", "examples/FirstStageObjectives/Program.cs")]
+    [InlineData("dotnet run -c Release --project examples/EmojiGeneration", "examples/EmojiGeneration/Program.cs")]
     [InlineData("dotnet run --project examples/PerceptualTrunk", "examples/PerceptualTrunk/Program.cs")]
     [InlineData("eng/verify-packages.sh", "eng/verify-packages.sh")]
     [InlineData("dotnet test\n", ".ci/run")]
