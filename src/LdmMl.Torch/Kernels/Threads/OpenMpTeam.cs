@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace LdmMl.Torch.Kernels.Threads;
+
+/// <summary>
+/// Runs work on libtorch's own threads, the team of libgomp, where that is there: a second pool would fight the team's waiting threads for the
+/// processors. Elsewhere .NET's pool does the work.
+/// </summary>
+internal static unsafe class OpenMpTeam
+{
+    private static readonly nint Parallel = Find("GOMP_parallel");
+    private static readonly nint ThreadNumber = Find("omp_get_thread_num");
+
+    /// <summary>Gets how many threads libtorch computes with.</summary>
+    public static int Size => torch.get_num_threads();
+
+    /// <summary>Runs the same work on several threads and waits for all of them.</summary>
+    /// <param name="threads">How many, at least 1.</param>
+    /// <param name="work">What each thread does; it is given the thread's number, 0 to <paramref name="threads"/> - 1.</param>
+    public static void Run(int threads, Action<int> work)
+    {
+        if (threads == 1)
+            work(0);
+        else if (Parallel == 0 || ThreadNumber == 0)
+            System.Threading.Tasks.Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
+        else
+            RunOnTeam(threads, new TeamWork(work));
+    }
+
+    private static void RunOnTeam(int threads, TeamWork work)
+    {
+        var handle = GCHandle.Alloc(work);
+        try
+        {
+            var run = (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)Parallel;
+            run(&Enter, GCHandle.ToIntPtr(handle), (uint)threads, 0);
+        }
+        finally
+        {
+            handle.Free();
+        }
+
+        work.ThrowIfFailed();
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Enter(nint handle)
+    {
+        var number = ((delegate* unmanaged<int>)ThreadNumber)();
+        ((TeamWork)GCHandle.FromIntPtr(handle).Target!).Do(number);
+    }
+
+    // The library is already in the process, under a name that libtorch's package gave it.
+    private static nint Find(string function)
+    {
+        if (!OperatingSystem.IsLinux())
+            return 0;
+        torch.InitializeDeviceType(DeviceType.CPU);
+        return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), function, out var address) ? address : 0;
+    }
+}

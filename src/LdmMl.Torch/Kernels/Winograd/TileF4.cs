@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using LdmMl.Torch.Kernels.Vectors;
+
+namespace LdmMl.Torch.Kernels.Winograd;
+
+/// <summary>F(4x4, 3x3) (Lavin and Gray 2016, section 4.2): 36 products for 144. Its larger coefficients cost about two bits.</summary>
+internal readonly unsafe struct TileF4 : IWinogradTile
+{
+    private const int Points = 6, Outputs = 4;
+
+    public static int OutputSide => Outputs;
+
+    public static int Side => Points;
+
+    public static double[,] FilterTransform { get; } =
+    {
+        { 1 / 4.0, 0, 0 }, { -1 / 6.0, -1 / 6.0, -1 / 6.0 }, { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
+        { 1 / 24.0, 1 / 12.0, 1 / 6.0 }, { 1 / 24.0, -1 / 12.0, 1 / 6.0 }, { 0, 0, 1 },
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformInput<TLanes>(float** pixels, nint channel, float* target, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var count = TLanes.Count;
+        var half = stackalloc float[Points * Points * count];    // B^T d, [row][column][lanes]
+        for (var column = 0; column < Points; column++)
+        {
+            var p = pixels + column;
+            Input(
+                TLanes.Load(p[0] + channel), TLanes.Load(p[6] + channel), TLanes.Load(p[12] + channel),
+                TLanes.Load(p[18] + channel), TLanes.Load(p[24] + channel), TLanes.Load(p[30] + channel),
+                half + (column * count), Points * count);
+        }
+
+        for (var row = 0; row < Points; row++)
+        {
+            var h = half + (row * Points * count);
+            Input(
+                TLanes.Load(h), TLanes.Load(h + count), TLanes.Load(h + (2 * count)),
+                TLanes.Load(h + (3 * count)), TLanes.Load(h + (4 * count)), TLanes.Load(h + (5 * count)),
+                target + (row * Points * stride), stride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, OutputPixels target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var count = TLanes.Count;
+        var half = stackalloc float[Outputs * Points * count];   // A^T M, [row][column][lanes]
+        for (var column = 0; column < Points; column++)
+            OutputLine<TLanes>(products + (column * stride), Points * stride, half + (column * count), Points * count);
+        var line = stackalloc float[Outputs * count];
+        for (var row = 0; row < target.Rows; row++)
+        {
+            OutputLine<TLanes>(half + (row * Points * count), count, line, count);
+            var y = target.At(row);
+            for (var column = 0; column < target.Columns; column++)
+                Pixel.Put(TLanes.Load(line + (column * count)) + bias, y + (column * target.PixelStride), target.Adds);
+        }
+    }
+
+    // B^T = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Input<TLanes>(TLanes d0, TLanes d1, TLanes d2, TLanes d3, TLanes d4, TLanes d5, float* v, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (two, four, minusFour, minusFive) = (TLanes.Broadcast(2), TLanes.Broadcast(4), TLanes.Broadcast(-4), TLanes.Broadcast(-5));
+        var (even, odd) = (TLanes.MultiplyAdd(minusFour, d2, d4), TLanes.MultiplyAdd(minusFour, d1, d3));   // d4 - 4 d2, d3 - 4 d1
+        var (evens, odds) = (d4 - d2, (d3 - d1) * two);
+        TLanes.Store(TLanes.MultiplyAdd(four, d0, TLanes.MultiplyAdd(minusFive, d2, d4)), v);
+        TLanes.Store(even + odd, v + stride);
+        TLanes.Store(even - odd, v + (2 * stride));
+        TLanes.Store(evens + odds, v + (3 * stride));
+        TLanes.Store(evens - odds, v + (4 * stride));
+        TLanes.Store(TLanes.MultiplyAdd(four, d1, TLanes.MultiplyAdd(minusFive, d3, d5)), v + (5 * stride));
+    }
+
+    // A^T = [1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OutputLine<TLanes>(float* m, nint stride, float* y, nint target)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (m1, m2, m3, m4) =
+            (TLanes.Load(m + stride), TLanes.Load(m + (2 * stride)), TLanes.Load(m + (3 * stride)), TLanes.Load(m + (4 * stride)));
+        var (sum, difference, farSum, farDifference) = (m1 + m2, m1 - m2, m3 + m4, m3 - m4);
+        TLanes.Store(TLanes.Load(m) + sum + farSum, y);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(2), farDifference, difference), y + target);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(4), farSum, sum), y + (2 * target));
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(8), farDifference, difference) + TLanes.Load(m + (5 * stride)), y + (3 * target));
+    }
+}

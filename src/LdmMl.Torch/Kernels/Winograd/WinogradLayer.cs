@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace LdmMl.Torch.Kernels.Winograd;
+
+/// <summary>One convolution to compute: where its numbers lie and how many there are.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct WinogradLayer
+{
+    /// <summary>Gets the images, [N, h, w, Cin].</summary>
+    public required float* Input { get; init; }
+
+    /// <summary>Gets the results, [N, H, W, Cout].</summary>
+    public required float* Output { get; init; }
+
+    /// <summary>Gets what is added to each output channel, [Cout].</summary>
+    public required float* Bias { get; init; }
+
+    /// <summary>Gets the transformed weights.</summary>
+    public required WinogradWeights Weights { get; init; }
+
+    public required int Images { get; init; }
+
+    /// <summary>Gets H, the rows of a result.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Gets W, the columns of a result.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Gets a value indicating whether every pixel of the input counts as 2x2: then h = H / 2 and w = W / 2.</summary>
+    public bool Doubles { get; init; }
+
+    /// <summary>Gets a value indicating whether results are added to what the output holds.</summary>
+    public bool Adds { get; init; }
+
+    /// <summary>Where a pixel that the convolution reads begins; it must lie in the image.</summary>
+    public float* Pixel(int image, int y, int x)
+    {
+        var shift = Doubles ? 1 : 0;
+        var row = ((long)image * (Height >> shift)) + (y >> shift);
+        return Input + (((row * (Width >> shift)) + (x >> shift)) * Weights.InChannels);
+    }
+
+    /// <summary>Where a pixel of the result begins.</summary>
+    public float* Result(int image, int y, int x) =>
+        Output + (((((long)image * Height) + y) * Width) + x) * Weights.OutChannels;
+}

@@ -1,0 +1,162 @@
+using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Kernels.Vectors;
+
+namespace LdmMl.Torch.Kernels.Winograd;
+
+/// <summary>
+/// One convolution under way. The tiles go in groups of six through three stages; xi counts the (m + 2)² points of a transformed tile.
+/// <code>
+///   image           V [xi][group][Cin / L][6][L]        M [xi][tile][2 L]           result
+///   [N, h, w, Cin] -- B^T d B --> six tiles' numbers -- V U --> products of 2 L -- A^T M A --> [N, H, W, Cout]
+///                                 lie side by side        output channels
+/// </code>
+/// Every tile is computed alone: its results depend neither on its group nor on the threads.
+/// </summary>
+internal sealed unsafe class WinogradRun<TTile, TLanes>
+    where TTile : struct, IWinogradTile
+    where TLanes : struct, ILanes<TLanes>
+{
+    // Keeps numbers of different xi from falling into the same set of a cache.
+    private const int PadV = 80, PadM = 48;
+
+    private static readonly int Points = TTile.Side * TTile.Side;
+
+    private readonly WinogradLayer layer;
+    private readonly TileGrid grid;
+    private readonly float* zeros;
+    private readonly int tiles, groups, panels, blockGroups;
+    private readonly nint groupSize, strideV, strideM;
+
+    private WinogradRun(WinogradLayer layer, float* zeros, int threads)
+    {
+        this.layer = layer;
+        this.zeros = zeros;
+        grid = new TileGrid(layer.Images, layer.Height, layer.Width, TTile.OutputSide);
+        tiles = grid.Count;
+        groups = (tiles + TileProducts.Tiles - 1) / TileProducts.Tiles;
+        panels = layer.Weights.OutChannels / (2 * TLanes.Count);
+        groupSize = TileProducts.Tiles * layer.Weights.InChannels;
+        var groupBytes = Points * groupSize * sizeof(float);
+        var whole = Math.Max(1, (int)(CacheSizes.SecondLevel / 2 / groupBytes));
+        SharesTiles = layer.Weights.Bytes > CacheSizes.ThirdLevel / 3 || (groups + whole - 1) / whole < 4 * threads;
+        blockGroups = Math.Min(groups, SharesTiles ? Math.Max(1, (int)(CacheSizes.ThirdLevel / 4 / groupBytes)) : whole);
+        strideV = (blockGroups * groupSize) + PadV;
+        strideM = (blockGroups * TileProducts.Tiles * 2 * TLanes.Count) + PadM;
+    }
+
+    /// <summary>
+    /// Gets a value indicating whether threads share transformed tiles and divide output channels, so that large weights pass by once for many
+    /// tiles; otherwise each thread takes its own tiles, few enough for its cache, through all stages.
+    /// </summary>
+    private bool SharesTiles { get; }
+
+    /// <summary>Computes a convolution.</summary>
+    public static void Compute(WinogradLayer layer)
+    {
+        using var padding = AlignedMemory.Rent(layer.Weights.InChannels);
+        new Span<float>(padding.Numbers, layer.Weights.InChannels).Clear();
+        var threads = OpenMpTeam.Size;
+        var run = new WinogradRun<TTile, TLanes>(layer, padding.Numbers, threads);
+        if (run.SharesTiles)
+            run.SharingTiles(threads);
+        else
+            run.TileByTile(threads);
+    }
+
+    private void TileByTile(int threads)
+    {
+        var blocks = new WorkList((groups + blockGroups - 1) / blockGroups);
+        OpenMpTeam.Run(threads, _ =>
+        {
+            using var inputs = AlignedMemory.Rent(Points * strideV);
+            using var products = AlignedMemory.Rent(Points * strideM);
+            while (blocks.TryTake(out var block))
+            {
+                var first = block * blockGroups;
+                var last = Math.Min(groups, first + blockGroups);
+                for (var group = first; group < last; group++)
+                    TransformGroup(group, inputs.Numbers + ((group - first) * groupSize));
+                for (var panel = 0; panel < panels; panel++)
+                    ComputePanel(panel, first, last, inputs.Numbers, products.Numbers);
+            }
+        });
+    }
+
+    private void SharingTiles(int threads)
+    {
+        using var inputs = AlignedMemory.Rent(Points * strideV);
+        for (var begin = 0; begin < groups; begin += blockGroups)
+        {
+            var (first, last, v) = (begin, Math.Min(groups, begin + blockGroups), (nint)inputs.Numbers);
+            var transforms = new WorkList(last - first);
+            OpenMpTeam.Run(threads, _ =>
+            {
+                while (transforms.TryTake(out var group))
+                    TransformGroup(first + group, (float*)v + (group * groupSize));
+            });
+            var multiplications = new WorkList(panels);
+            OpenMpTeam.Run(threads, _ =>
+            {
+                using var products = AlignedMemory.Rent(Points * strideM);
+                while (multiplications.TryTake(out var panel))
+                    ComputePanel(panel, first, last, (float*)v, products.Numbers);
+            });
+        }
+    }
+
+    private void TransformGroup(int group, float* target)
+    {
+        var pixels = stackalloc float*[Points];
+        for (var slot = 0; slot < TileProducts.Tiles; slot++)
+        {
+            FindPixels((group * TileProducts.Tiles) + slot, pixels);
+            var v = target + (slot * TLanes.Count);
+            for (var channel = 0; channel < layer.Weights.InChannels; channel += TLanes.Count, v += TileProducts.Tiles * TLanes.Count)
+                TTile.TransformInput<TLanes>(pixels, channel, v, strideV);
+        }
+    }
+
+    // What lies outside an image, and tiles that only fill the last group, are zeros.
+    private void FindPixels(int tile, float** pixels)
+    {
+        var (image, y, x) = grid.Locate(tile);
+        for (var row = 0; row < TTile.Side; row++)
+        {
+            var inRows = tile < tiles && (uint)(y + row - 1) < (uint)layer.Height;
+            for (var column = 0; column < TTile.Side; column++, pixels++)
+                *pixels = inRows && (uint)(x + column - 1) < (uint)layer.Width ? layer.Pixel(image, y + row - 1, x + column - 1) : zeros;
+        }
+    }
+
+    private void ComputePanel(int panel, int first, int last, float* inputs, float* products)
+    {
+        var size = TileProducts.Tiles * 2 * TLanes.Count;
+        nint blocks = layer.Weights.InChannels / TLanes.Count;
+        for (var xi = 0; xi < Points; xi++)
+        {
+            var u = layer.Weights.At(panel, xi);
+            for (var group = 0; group < last - first; group++)
+            {
+                TileProducts.Multiply<TLanes>(
+                    inputs + (xi * strideV) + (group * groupSize), u, products + (xi * strideM) + (group * size), blocks);
+            }
+        }
+
+        var end = Math.Min(tiles, last * TileProducts.Tiles);
+        for (var tile = first * TileProducts.Tiles; tile < end; tile++, products += 2 * TLanes.Count)
+            WriteTile(tile, panel, products);
+    }
+
+    private void WriteTile(int tile, int panel, float* products)
+    {
+        var (image, y, x) = grid.Locate(tile);
+        var channel = panel * 2 * TLanes.Count;
+        var (rows, columns) = (Math.Min(TTile.OutputSide, layer.Height - y), Math.Min(TTile.OutputSide, layer.Width - x));
+        nint pixel = layer.Weights.OutChannels;
+        for (var half = 0; half < 2; half++, channel += TLanes.Count)
+        {
+            var target = new OutputPixels((nint)(layer.Result(image, y, x) + channel), layer.Width * pixel, pixel, rows, columns, layer.Adds);
+            TTile.TransformOutput(products + (half * TLanes.Count), strideM, TLanes.Load(layer.Bias + channel), target);
+        }
+    }
+}
