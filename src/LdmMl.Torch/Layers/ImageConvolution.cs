@@ -16,6 +16,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     private readonly Parameter? bias;
     private readonly long[] stride;
     private readonly long[] padding;
+    private readonly Conv3x3? fast;
 
     public ImageConvolution(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, Device? device = null)
         : base(nameof(ImageConvolution))
@@ -25,6 +26,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         this.stride = [stride, stride];
         this.padding = [padding, padding];
         RegisterComponents();
+        fast = kernel == 3 && stride == 1 && padding == 1 ? new Conv3x3(this) : null;
 
         // PyTorch's default: everything uniform within 1 / sqrt(fan in).
         var bound = 1.0 / Math.Sqrt(inChannels * kernel * kernel);
@@ -48,6 +50,9 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     /// <summary>Gets what is added to each output channel, [Cout]; null where nothing is.</summary>
     public Tensor? Bias => bias;
 
+    /// <summary>Gets a value indicating whether Winograd's algorithm can take it.</summary>
+    public bool CanBeFast => fast is { Fits: true };
+
     /// <summary>Draws the weights again, from a generator.</summary>
     public void Initialize(Generator generator)
     {
@@ -66,7 +71,20 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Convolve(input, weight, bias, stride, padding));
+        return scope.MoveToOuter(fast?.TryConvolve(input) ?? Convolve(input, weight, bias, stride, padding));
+    }
+
+    /// <summary>Convolves and adds a tensor that stays with its owner.</summary>
+    /// <param name="owned">Images [B, Cin, H, W]; freed.</param>
+    /// <param name="addend">Images [B, Cout, H', W'], float32.</param>
+    /// <returns>Images [B, Cout, H', W'], float32.</returns>
+    public Tensor ConvolveAdd(Tensor owned, Tensor addend)
+    {
+        using var scope = NewDisposeScope();
+        if (fast?.TryConvolve(owned, addend: addend) is not { } sum)
+            return scope.MoveToOuter(owned.Then(this).ThenTo(ScalarType.Float32).ThenAdd(addend));
+        owned.Dispose();
+        return scope.MoveToOuter(sum);
     }
 
     /// <summary>Convolves with any weights so that an image gets the same bits alone as in a batch.</summary>
@@ -96,6 +114,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     public Tensor ConvolveDoubled(Tensor input)                  // [B, Cin, H, W] -> [B, Cout, 2H, 2W]
     {
         using var scope = NewDisposeScope();
+        if (fast?.TryConvolve(input, doubles: true) is { } result)
+            return scope.MoveToOuter(result);
         var flipped = weight.flip(2, 3).transpose(0, 1);         // [Cin, Cout, 3, 3]
         Tensor? kernel = null;                                   // [Cin, Cout, 4, 4]
         foreach (var (row, column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
@@ -105,5 +125,12 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         }
 
         return scope.MoveToOuter(functional.conv_transpose2d(input, kernel!, bias, strides: [2, 2], padding: [1, 1]));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            fast?.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,6 +37,9 @@ public sealed partial class AutoencoderModel : IDisposable
 
     /// <summary>Gets the number format that the network computes in.</summary>
     public ModelPrecision Precision => handle.Network.Precision;
+
+    /// <summary>Gets how 3x3 convolutions are computed, where the model runs on the CPU in float32.</summary>
+    public ConvolutionMode Convolutions => handle.Convolutions;
 
     /// <summary>Gets how many numbers the network has learnt.</summary>
     public long ParameterCount => handle.Network.ParameterCount;
@@ -116,6 +120,11 @@ public sealed partial class AutoencoderModel : IDisposable
         return Share(config);
     }
 
+    /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
+    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    public AutoencoderModel With(ConvolutionMode convolutions) => new(handle.With(convolutions), Config, Source, LoadReport);
+
     /// <summary>Moves to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">The number format to compute in.</param>
@@ -128,7 +137,8 @@ public sealed partial class AutoencoderModel : IDisposable
         return handle.Hold(() =>
         {
             var converted = NetworkFactory.Convert(Network, Config, device, precision);
-            return Own(new SharedNetwork(converted, device, precision), Config, Source, LoadReport);
+            var network = new SharedNetwork(converted, device, precision);
+            return new AutoencoderModel(new NetworkHandle(network, typeof(AutoencoderModel), Convolutions), Config, Source, LoadReport);
         });
     }
 
@@ -136,10 +146,7 @@ public sealed partial class AutoencoderModel : IDisposable
     public void Dispose() => handle.Dispose();
 
     private static AutoencoderModel Own(nn.Module module, AutoencoderConfig config, string source, LoadReport report) =>
-        Own(new SharedNetwork(module, CPU, ModelPrecision.Float32), config, source, report);
-
-    private static AutoencoderModel Own(SharedNetwork network, AutoencoderConfig config, string source, LoadReport report) =>
-        new(new NetworkHandle(network, typeof(AutoencoderModel)), config, source, report);
+        new(new NetworkHandle(new SharedNetwork(module, CPU, ModelPrecision.Float32), typeof(AutoencoderModel)), config, source, report);
 
     private AutoencoderModel Share(AutoencoderConfig config) => new(handle.Share(), config, Source, LoadReport);
 

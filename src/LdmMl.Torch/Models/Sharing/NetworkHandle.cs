@@ -1,18 +1,28 @@
+using LdmMl.Torch.Layers;
+
 namespace LdmMl.Torch.Models.Sharing;
 
 /// <summary>One holder of a shared network, from its making to its disposal: what an opened model keeps.</summary>
 /// <param name="network">The network; the new handle takes over a hold on it.</param>
 /// <param name="owner">The kind of model, for messages.</param>
-internal sealed class NetworkHandle(SharedNetwork network, Type owner) : IDisposable
+/// <param name="convolutions">How calls through this handle convolve.</param>
+internal sealed class NetworkHandle(SharedNetwork network, Type owner, ConvolutionMode convolutions = ConvolutionMode.Auto) : IDisposable
 {
     private int disposed;
 
     /// <summary>Gets the network.</summary>
     public SharedNetwork Network => network;
 
+    /// <summary>Gets how calls through this handle convolve.</summary>
+    public ConvolutionMode Convolutions => convolutions;
+
     /// <summary>Opens another handle on the same network.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public NetworkHandle Share() => new(Acquire(), owner);
+    public NetworkHandle Share() => With(convolutions);
+
+    /// <summary>Opens another handle on the same network that convolves otherwise.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public NetworkHandle With(ConvolutionMode mode) => new(Acquire(), owner, mode);
 
     /// <summary>Takes another hold on the network, for a handle that is made of it.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
@@ -29,6 +39,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner) : IDispos
         Acquire();
         try
         {
+            using var scope = new ConvolutionScope(convolutions);
             return call();
         }
         finally
