@@ -37,8 +37,11 @@ internal static class Interleaved
         return subjectFirst ? (first, second, share > TolerableShare) : (second, first, share > TolerableShare);
     }
 
-    private static string Remarks(WorkerProcess subject, WorkerProcess peer) =>
-        peer.Remark is { Length: > 0 } remark ? $"{subject.Remark}, peer {remark}, {peer.PeakMegabytes:F0} MB" : subject.Remark;
+    private static string Remarks(WorkerProcess subject, WorkerProcess peer)
+    {
+        var peak = peer.PeakMegabytes;   // before the remark, for which a peer may compute beside the library
+        return peer.Remark is { Length: > 0 } remark ? $"{subject.Remark}, peer {remark}, {peak:F0} MB" : subject.Remark;
+    }
 
     private static double OwnSeconds() => Environment.CpuUsage.TotalTime.TotalSeconds;
 
