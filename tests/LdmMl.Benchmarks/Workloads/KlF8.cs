@@ -21,6 +21,14 @@ internal static class KlF8
 
     public static IWorkload NaiveEncode() => new Naive((network, images, _) => network.Encode(images));
 
+    /// <summary>Makes the model whose weights every runner computes with.</summary>
+    public static AutoencoderModel Create() => AutoencoderModel.Create(KlAutoencoderConfig.KlF8, Seed);
+
+    /// <summary>Makes the latents [1, 4, 32, 32] that every runner decodes.</summary>
+    public static Tensor Latents() => Noise(3, 1, 4, Side / 8, Side / 8);
+
+    private static Tensor Images() => Noise(2, 1, 3, Side, Side).tanh_();
+
     private static Tensor Noise(long seed, params long[] shape)
     {
         using var generator = new Generator((ulong)seed, CPU);
@@ -31,13 +39,13 @@ internal static class KlF8
     private sealed class Library : IWorkload
     {
         private readonly AutoencoderModel exact, model;
-        private readonly Tensor images = Noise(2, 1, 3, Side, Side).tanh_(), latents = Noise(3, 1, 4, Side / 8, Side / 8);
+        private readonly Tensor images = Images(), latents = Latents();
         private readonly Func<AutoencoderModel, Tensor, Tensor, Tensor> call;
 
         public Library(ModelPrecision precision, Func<AutoencoderModel, Tensor, Tensor, Tensor> call)
         {
             TorchRuntime.KeepFreedMemory();
-            exact = AutoencoderModel.Create(KlAutoencoderConfig.KlF8, Seed);
+            exact = Create();
             model = exact.To(CPU, precision);
             this.call = call;
         }
@@ -68,8 +76,8 @@ internal static class KlF8
     /// <summary>The same weights in the naive forward, with the allocator as the system has it.</summary>
     private sealed class Naive : IWorkload
     {
-        private readonly AutoencoderModel model = AutoencoderModel.Create(KlAutoencoderConfig.KlF8, Seed);
-        private readonly Tensor images = Noise(2, 1, 3, Side, Side).tanh_(), latents = Noise(3, 1, 4, Side / 8, Side / 8);
+        private readonly AutoencoderModel model = Create();
+        private readonly Tensor images = Images(), latents = Latents();
         private readonly NaiveKlAutoencoder network;
         private readonly Func<NaiveKlAutoencoder, Tensor, Tensor, Tensor> call;
 
