@@ -1,6 +1,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | diffusion-training-soak | evaluation-soak | generation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -23,6 +24,12 @@ if (args is ["plumbing"])
         Console.WriteLine(
             $"Plumbing of a row, 64x64 image to latent, batch 16, prefetch {(prefetch ? "on" : "off")}: {RowPlumbing.Measure(passes: 21, prefetch):F1} microseconds (goal <= 10).");
     }
+    return;
+}
+
+if (args is ["onnx-weights", var weights])
+{
+    OnnxDecode.WriteWeights(weights);
     return;
 }
 
@@ -82,6 +89,14 @@ Console.WriteLine("| what | ratio [quartiles] | goal | ms | peer ms | peak MB | 
 Console.WriteLine("|---|---|---|---|---|---|---|---|");
 foreach (var comparison in Catalog.Comparisons.Where(comparison => words.Length == 0 || words.Any(word => comparison.Title.Contains(word, StringComparison.OrdinalIgnoreCase))))
 {
+    if (comparison.Missing is { } missing)
+    {
+        // A run over everything leaves out what this machine lacks.
+        if (words.Length > 0)
+            Console.Error.WriteLine(missing);
+        continue;
+    }
+
     var result = Interleaved.Measure(comparison, rounds, seed: 1);
     Console.WriteLine(
         $"| {comparison.Title} | {result.Ratio:F3} [{result.LowerQuartile:F3}, {result.UpperQuartile:F3}] | <= {comparison.Goal:G3} " +

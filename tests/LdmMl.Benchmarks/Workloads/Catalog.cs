@@ -14,6 +14,7 @@ internal static class Catalog
     {
         ["decode"] = () => KlF8.Decode(ModelPrecision.Float32),
         ["decode-naive"] = KlF8.NaiveDecode,
+        ["decode-onnx"] = () => new OnnxDecode(),
         ["decode-bf16"] = () => KlF8.Decode(ModelPrecision.BFloat16),
         ["encode"] = () => KlF8.Encode(ModelPrecision.Float32),
         ["encode-naive"] = KlF8.NaiveEncode,
@@ -53,6 +54,7 @@ internal static class Catalog
     public static IReadOnlyList<Comparison> Comparisons { get; } =
     [
         new("kl-f8 decode 256x256, beside a naive eager forward", "decode", "decode-naive", 0.78),
+        new("kl-f8 decode 256x256, beside ONNX Runtime", "decode", "decode-onnx", 0.40) { Missing = OnnxDecode.Missing },
         new("kl-f8 encode 256x256, beside a naive eager forward", "encode", "encode-naive", 0.78),
         new("kl-f8 decode 256x256, bf16 beside float32", "decode-bf16", "decode", 0.55),
         new("kl-f8 encode 256x256, bf16 beside float32", "encode-bf16", "encode", 0.55),
