@@ -6,6 +6,9 @@ namespace LdmMl.Torch.Kernels;
 /// <summary>Scratch memory of kernels: float32 numbers on a page's boundary, used again by later calls.</summary>
 internal sealed unsafe class AlignedMemory : IDisposable
 {
+    /// <summary>The numbers of a cache line.</summary>
+    public const int Line = 16;
+
     private const int Page = 4096;
 
     private static readonly ConcurrentBag<AlignedMemory> Free = [];
@@ -26,6 +29,9 @@ internal sealed unsafe class AlignedMemory : IDisposable
         memory.Grow(count);
         return memory;
     }
+
+    /// <summary>The first number at or behind an address that begins a cache line: vectors that cross a line's end cost twice.</summary>
+    public static float* Align(float* numbers) => (float*)(((nuint)numbers + (Line * sizeof(float)) - 1) & ~(nuint)((Line * sizeof(float)) - 1));
 
     /// <summary>Gives everything that is not in use back to the system.</summary>
     public static void Trim()

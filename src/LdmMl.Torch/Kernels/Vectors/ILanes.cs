@@ -27,4 +27,7 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>a * b + c, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The larger of each pair of numbers; NaN where one of them is.</summary>
+    static abstract TSelf Max(TSelf left, TSelf right);
 }

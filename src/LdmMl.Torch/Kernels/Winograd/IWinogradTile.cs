@@ -18,19 +18,20 @@ internal unsafe interface IWinogradTile
     /// <summary>Gets G, [m + 2, 3].</summary>
     static abstract double[,] FilterTransform { get; }
 
-    /// <summary>V = B^T d B of one tile.</summary>
+    /// <summary>V = B^T d B of one tile, for all its channels.</summary>
     /// <param name="pixels">Where each of its (m + 2)² pixels begins.</param>
-    /// <param name="channel">The first of the channels to transform.</param>
-    /// <param name="target">Where xi = 0 goes.</param>
+    /// <param name="channels">How many channels there are, a multiple of the lanes.</param>
+    /// <param name="target">Where xi = 0 of the first lanes goes.</param>
+    /// <param name="step">How far apart the next lanes are, in numbers.</param>
     /// <param name="stride">How far apart the xi are, in numbers.</param>
-    static abstract void TransformInput<TLanes>(float** pixels, nint channel, float* target, nint stride)
+    static abstract void TransformInput<TLanes>(float** pixels, int channels, float* target, nint step, nint stride)
         where TLanes : struct, ILanes<TLanes>;
 
-    /// <summary>Y = A^T M A of one tile, plus a bias.</summary>
+    /// <summary>Y = A^T M A of one tile, for as many channels as there are lanes.</summary>
     /// <param name="products">Where xi = 0 lies.</param>
     /// <param name="stride">How far apart the xi are, in numbers.</param>
     /// <param name="bias">What is added to each channel.</param>
-    /// <param name="target">Where the m x m results go.</param>
-    static abstract void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, OutputPixels target)
+    /// <param name="target">Where the m x m results go, and what is done to them first.</param>
+    static abstract void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, in OutputPixels target)
         where TLanes : struct, ILanes<TLanes>;
 }

@@ -6,60 +6,62 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// <summary>F(2x2, 3x3) (Lavin and Gray 2016, section 4.1): 16 products for 36. Its sums are shorter than the definition's, and so more exact.</summary>
 internal readonly unsafe struct TileF2 : IWinogradTile
 {
-    private const int Points = 4;
+    private const int Points = 4, Outputs = 2;
 
-    public static int OutputSide => 2;
+    public static int OutputSide => Outputs;
 
     public static int Side => Points;
 
     public static double[,] FilterTransform { get; } = { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } };
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformInput<TLanes>(float** pixels, nint channel, float* target, nint stride)
+    public static void TransformInput<TLanes>(float** pixels, int channels, float* target, nint step, nint stride)
         where TLanes : struct, ILanes<TLanes>
     {
-        var count = TLanes.Count;
-        var half = stackalloc float[Points * Points * count];    // B^T d, [row][column][lanes]
-        for (var column = 0; column < Points; column++)
+        var room = stackalloc float[(Points * Points * TLanes.Count) + AlignedMemory.Line];
+        var half = AlignedMemory.Align(room);                    // B^T d, [row][column][lanes]
+        for (var channel = 0; channel < channels; channel += TLanes.Count, target += step)
         {
-            var p = pixels + column;
-            Input(
-                TLanes.Load(p[0] + channel), TLanes.Load(p[4] + channel), TLanes.Load(p[8] + channel), TLanes.Load(p[12] + channel),
-                half + (column * count), Points * count);
-        }
+            for (var column = 0; column < Points; column++)
+            {
+                var p = pixels + column;
+                Input(
+                    TLanes.Load(p[0] + channel), TLanes.Load(p[4] + channel), TLanes.Load(p[8] + channel), TLanes.Load(p[12] + channel),
+                    half + (column * TLanes.Count), Points * TLanes.Count);
+            }
 
-        for (var row = 0; row < Points; row++)
-        {
-            var h = half + (row * Points * count);
-            Input(
-                TLanes.Load(h), TLanes.Load(h + count), TLanes.Load(h + (2 * count)), TLanes.Load(h + (3 * count)),
-                target + (row * Points * stride), stride);
+            for (var row = 0; row < Points; row++)
+            {
+                var h = half + (row * Points * TLanes.Count);
+                Input(
+                    TLanes.Load(h), TLanes.Load(h + TLanes.Count), TLanes.Load(h + (2 * TLanes.Count)), TLanes.Load(h + (3 * TLanes.Count)),
+                    target + (row * Points * stride), stride);
+            }
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, OutputPixels target)
+    public static void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, in OutputPixels target)
         where TLanes : struct, ILanes<TLanes>
     {
-        var count = TLanes.Count;
-        var half = stackalloc float[2 * Points * count];         // A^T M, [row][column][lanes]
+        var room = stackalloc float[(Outputs * Points * TLanes.Count) + AlignedMemory.Line];
+        var half = AlignedMemory.Align(room);                    // A^T M, [row][column][lanes]
         for (var column = 0; column < Points; column++)
         {
-            var m = products + (column * stride);
-            Output(
-                TLanes.Load(m), TLanes.Load(m + (4 * stride)), TLanes.Load(m + (8 * stride)), TLanes.Load(m + (12 * stride)), out var y0, out var y1);
-            TLanes.Store(y0, half + (column * count));
-            TLanes.Store(y1, half + ((Points + column) * count));
+            Output<TLanes>(products + (column * stride), Points * stride, out var y0, out var y1);
+            TLanes.Store(y0, half + (column * TLanes.Count));
+            TLanes.Store(y1, half + ((Points + column) * TLanes.Count));
         }
 
         for (var row = 0; row < target.Rows; row++)
         {
-            var h = half + (row * Points * count);
-            Output(TLanes.Load(h), TLanes.Load(h + count), TLanes.Load(h + (2 * count)), TLanes.Load(h + (3 * count)), out var y0, out var y1);
+            Output<TLanes>(half + (row * Points * TLanes.Count), TLanes.Count, out var y0, out var y1);
             var y = target.At(row);
-            Pixel.Put(y0 + bias, y, target.Adds);
+            target.Put(y0 + bias, y);
             if (target.Columns > 1)
-                Pixel.Put(y1 + bias, y + target.PixelStride, target.Adds);
+                target.Put(y1 + bias, y + target.PixelStride);
         }
     }
 
@@ -76,10 +78,11 @@ internal readonly unsafe struct TileF2 : IWinogradTile
 
     // A^T = [1 1 1 0; 0 1 -1 -1]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Output<TLanes>(TLanes m0, TLanes m1, TLanes m2, TLanes m3, out TLanes y0, out TLanes y1)
+    private static void Output<TLanes>(float* m, nint stride, out TLanes y0, out TLanes y1)
         where TLanes : struct, ILanes<TLanes>
     {
-        y0 = m0 + m1 + m2;
-        y1 = m1 - m2 - m3;
+        var (m1, m2) = (TLanes.Load(m + stride), TLanes.Load(m + (2 * stride)));
+        y0 = TLanes.Load(m) + m1 + m2;
+        y1 = m1 - m2 - TLanes.Load(m + (3 * stride));
     }
 }

@@ -18,46 +18,63 @@ internal readonly unsafe struct TileF4 : IWinogradTile
         { 1 / 24.0, 1 / 12.0, 1 / 6.0 }, { 1 / 24.0, -1 / 12.0, 1 / 6.0 }, { 0, 0, 1 },
     };
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformInput<TLanes>(float** pixels, nint channel, float* target, nint stride)
+    public static void TransformInput<TLanes>(float** pixels, int channels, float* target, nint step, nint stride)
         where TLanes : struct, ILanes<TLanes>
     {
-        var count = TLanes.Count;
-        var half = stackalloc float[Points * Points * count];    // B^T d, [row][column][lanes]
-        for (var column = 0; column < Points; column++)
+        var room = stackalloc float[(Points * Points * TLanes.Count) + AlignedMemory.Line];
+        var half = AlignedMemory.Align(room);                    // B^T d, [row][column][lanes]
+        for (var channel = 0; channel < channels; channel += TLanes.Count, target += step)
         {
-            var p = pixels + column;
-            Input(
-                TLanes.Load(p[0] + channel), TLanes.Load(p[6] + channel), TLanes.Load(p[12] + channel),
-                TLanes.Load(p[18] + channel), TLanes.Load(p[24] + channel), TLanes.Load(p[30] + channel),
-                half + (column * count), Points * count);
-        }
+            for (var column = 0; column < Points; column++)
+            {
+                var p = pixels + column;
+                Input(
+                    TLanes.Load(p[0] + channel), TLanes.Load(p[6] + channel), TLanes.Load(p[12] + channel),
+                    TLanes.Load(p[18] + channel), TLanes.Load(p[24] + channel), TLanes.Load(p[30] + channel),
+                    half + (column * TLanes.Count), Points * TLanes.Count);
+            }
 
-        for (var row = 0; row < Points; row++)
-        {
-            var h = half + (row * Points * count);
-            Input(
-                TLanes.Load(h), TLanes.Load(h + count), TLanes.Load(h + (2 * count)),
-                TLanes.Load(h + (3 * count)), TLanes.Load(h + (4 * count)), TLanes.Load(h + (5 * count)),
-                target + (row * Points * stride), stride);
+            for (var row = 0; row < Points; row++)
+            {
+                var h = half + (row * Points * TLanes.Count);
+                Input(
+                    TLanes.Load(h), TLanes.Load(h + TLanes.Count), TLanes.Load(h + (2 * TLanes.Count)),
+                    TLanes.Load(h + (3 * TLanes.Count)), TLanes.Load(h + (4 * TLanes.Count)), TLanes.Load(h + (5 * TLanes.Count)),
+                    target + (row * Points * stride), stride);
+            }
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, OutputPixels target)
+    public static void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, in OutputPixels target)
         where TLanes : struct, ILanes<TLanes>
     {
-        var count = TLanes.Count;
-        var half = stackalloc float[Outputs * Points * count];   // A^T M, [row][column][lanes]
+        var room = stackalloc float[(Outputs * Points * TLanes.Count) + AlignedMemory.Line];
+        var half = AlignedMemory.Align(room);                    // A^T M, [row][column][lanes]
         for (var column = 0; column < Points; column++)
-            OutputLine<TLanes>(products + (column * stride), Points * stride, half + (column * count), Points * count);
-        var line = stackalloc float[Outputs * count];
+        {
+            Output<TLanes>(products + (column * stride), Points * stride, out var y0, out var y1, out var y2, out var y3);
+            var h = half + (column * TLanes.Count);
+            TLanes.Store(y0, h);
+            TLanes.Store(y1, h + (Points * TLanes.Count));
+            TLanes.Store(y2, h + (2 * Points * TLanes.Count));
+            TLanes.Store(y3, h + (3 * Points * TLanes.Count));
+        }
+
         for (var row = 0; row < target.Rows; row++)
         {
-            OutputLine<TLanes>(half + (row * Points * count), count, line, count);
+            Output<TLanes>(half + (row * Points * TLanes.Count), TLanes.Count, out var y0, out var y1, out var y2, out var y3);
             var y = target.At(row);
-            for (var column = 0; column < target.Columns; column++)
-                Pixel.Put(TLanes.Load(line + (column * count)) + bias, y + (column * target.PixelStride), target.Adds);
+            target.Put(y0 + bias, y);
+            if (target.Columns > 1)
+                target.Put(y1 + bias, y + target.PixelStride);
+            if (target.Columns > 2)
+                target.Put(y2 + bias, y + (2 * target.PixelStride));
+            if (target.Columns > 3)
+                target.Put(y3 + bias, y + (3 * target.PixelStride));
         }
     }
 
@@ -79,15 +96,15 @@ internal readonly unsafe struct TileF4 : IWinogradTile
 
     // A^T = [1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OutputLine<TLanes>(float* m, nint stride, float* y, nint target)
+    private static void Output<TLanes>(float* m, nint stride, out TLanes y0, out TLanes y1, out TLanes y2, out TLanes y3)
         where TLanes : struct, ILanes<TLanes>
     {
         var (m1, m2, m3, m4) =
             (TLanes.Load(m + stride), TLanes.Load(m + (2 * stride)), TLanes.Load(m + (3 * stride)), TLanes.Load(m + (4 * stride)));
         var (sum, difference, farSum, farDifference) = (m1 + m2, m1 - m2, m3 + m4, m3 - m4);
-        TLanes.Store(TLanes.Load(m) + sum + farSum, y);
-        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(2), farDifference, difference), y + target);
-        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(4), farSum, sum), y + (2 * target));
-        TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(8), farDifference, difference) + TLanes.Load(m + (5 * stride)), y + (3 * target));
+        y0 = TLanes.Load(m) + sum + farSum;
+        y1 = TLanes.MultiplyAdd(TLanes.Broadcast(2), farDifference, difference);
+        y2 = TLanes.MultiplyAdd(TLanes.Broadcast(4), farSum, sum);
+        y3 = TLanes.MultiplyAdd(TLanes.Broadcast(8), farDifference, difference) + TLanes.Load(m + (5 * stride));
     }
 }

@@ -1,49 +1,88 @@
-using System.Runtime.Intrinsics;
 using LdmMl.Torch.Kernels.Vectors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>A 3x3 convolution with padding 1 by Winograd's algorithm, for float32 images whose channels lie together (channels last).</summary>
-internal sealed unsafe class WinogradConvolution<TTile, TLanes> : IDisposable
-    where TTile : struct, IWinogradTile
-    where TLanes : struct, ILanes<TLanes>
+/// <summary>
+/// A 3x3 convolution of stride 1 with padding 1 by Winograd's algorithm, for float32 images on the CPU whose channels lie together (channels last).
+/// Its weights are a copy: what becomes of those it was made from does not matter.
+/// </summary>
+internal sealed unsafe class WinogradConvolution : IDisposable
 {
     private readonly WinogradWeights weights;
     private readonly Tensor bias;
+    private readonly Action<WinogradLayer> compute;
 
-    public WinogradConvolution(Tensor weight, Tensor? bias)
+    /// <param name="tile">The size of its tiles.</param>
+    /// <param name="weight">Weights [Cout, Cin, 3, 3]; their widths must fit.</param>
+    /// <param name="bias">What is added to each output channel, [Cout]; null for nothing.</param>
+    /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
+    public WinogradConvolution(WinogradTile tile, Tensor weight, Tensor? bias, int? lanes = null)
     {
-        weights = WinogradWeights.Transform<TTile, TLanes>(weight);
+        var (transform, run) = Kernel(tile, lanes ?? VectorWidth.Lanes);
         using var noGradient = no_grad();
+        weights = transform(weight);
         this.bias = (bias?.detach().clone() ?? zeros(weight.shape[0])).DetachFromDisposeScope();
+        compute = run;
     }
+
+    /// <summary>Gets a value indicating whether the processor has what the kernels need.</summary>
+    public static bool IsSupported => VectorWidth.Lanes > 0;
+
+    /// <summary>Gets how much memory the transformed weights take.</summary>
+    public long Bytes => weights.Bytes;
+
+    /// <summary>Says whether a convolution's widths fit the vectors.</summary>
+    public static bool Fits(long inChannels, long outChannels) =>
+        IsSupported && inChannels % VectorWidth.Lanes == 0 && outChannels % (2 * VectorWidth.Lanes) == 0;
 
     /// <summary>Convolves.</summary>
     /// <param name="input">[N, Cin, h, w]; made channels-last where it is not.</param>
     /// <param name="doubles">Whether every pixel counts as 2x2.</param>
-    /// <returns>[N, Cout, H, W], channels last.</returns>
-    public Tensor Convolve(Tensor input, bool doubles = false)
+    /// <param name="addend">Added to the result, [N, Cout, H, W], channels last; null for nothing.</param>
+    /// <param name="rectifies">Whether what is negative becomes 0 at last (ReLU).</param>
+    /// <returns>[N, Cout, H, W], channels last. The caller disposes it.</returns>
+    public Tensor Convolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
     {
         using var scope = NewDisposeScope();
-        var nhwc = input.permute(0, 2, 3, 1).contiguous();
+        var pixels = input.permute(0, 2, 3, 1).contiguous();     // [N, h, w, Cin]
         var factor = doubles ? 2 : 1;
         var output = empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, weights.OutChannels]);
-        fixed (byte* source = nhwc.bytes, target = output.bytes, added = bias.bytes)
+        compute(new WinogradLayer
         {
-            WinogradRun<TTile, TLanes>.Compute(new WinogradLayer
-            {
-                Input = (float*)source, Output = (float*)target, Bias = (float*)added, Weights = weights,
-                Images = (int)input.shape[0], Height = (int)output.shape[1], Width = (int)output.shape[2], Doubles = doubles,
-            });
-        }
-
+            Input = TensorPointer.OfFloats(pixels),
+            Output = TensorPointer.OfFloats(output),
+            Bias = TensorPointer.OfFloats(bias),
+            Addend = TensorPointer.OfFloats(addend),
+            Weights = weights,
+            Images = (int)input.shape[0],
+            Height = (int)output.shape[1],
+            Width = (int)output.shape[2],
+            Doubles = doubles,
+            Rectifies = rectifies,
+        });
+        GC.KeepAlive(addend);
         return scope.MoveToOuter(output.permute(0, 3, 1, 2));
     }
 
+    /// <summary>Frees the weights.</summary>
     public void Dispose()
     {
         weights.Dispose();
         bias.Dispose();
     }
+
+    private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Kernel(WinogradTile tile, int lanes) => (tile, lanes) switch
+    {
+        (WinogradTile.F2, 16) => Of<TileF2, Lanes16>(),
+        (WinogradTile.F4, 16) => Of<TileF4, Lanes16>(),
+        (WinogradTile.F2, 8) => Of<TileF2, Lanes8>(),
+        (WinogradTile.F4, 8) => Of<TileF4, Lanes8>(),
+        _ => throw new PlatformNotSupportedException($"There is no {tile} kernel for vectors of {lanes} numbers."),
+    };
+
+    private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Of<TTile, TLanes>()
+        where TTile : struct, IWinogradTile
+        where TLanes : struct, ILanes<TLanes> =>
+        (WinogradWeights.Transform<TTile, TLanes>, WinogradRun<TTile, TLanes>.Compute);
 }

@@ -29,8 +29,14 @@ internal readonly unsafe struct WinogradLayer
     /// <summary>Gets a value indicating whether every pixel of the input counts as 2x2: then h = H / 2 and w = W / 2.</summary>
     public bool Doubles { get; init; }
 
-    /// <summary>Gets a value indicating whether results are added to what the output holds.</summary>
-    public bool Adds { get; init; }
+    /// <summary>Gets what is added to the results, ordered as they are; null for nothing.</summary>
+    public float* Addend { get; init; }
+
+    /// <summary>Gets a value indicating whether results below 0 become 0 (ReLU), after the addition.</summary>
+    public bool Rectifies { get; init; }
+
+    /// <summary>Gets how far behind a result its addend lies, in bytes; 0 for none.</summary>
+    public nint ToAddend => Addend == null ? 0 : (nint)Addend - (nint)Output;
 
     /// <summary>Where a pixel that the convolution reads begins; it must lie in the image.</summary>
     public float* Pixel(int image, int y, int x)

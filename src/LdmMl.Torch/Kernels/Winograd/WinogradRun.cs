@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LdmMl.Torch.Kernels.Threads;
 using LdmMl.Torch.Kernels.Vectors;
 
@@ -37,7 +38,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         panels = layer.Weights.OutChannels / (2 * TLanes.Count);
         groupSize = TileProducts.Tiles * layer.Weights.InChannels;
         var groupBytes = Points * groupSize * sizeof(float);
-        var whole = Math.Max(1, (int)(CacheSizes.SecondLevel / 2 / groupBytes));
+        var whole = Math.Max(1, (int)(CacheSizes.SecondLevel / 6 / groupBytes));
         SharesTiles = layer.Weights.Bytes > CacheSizes.ThirdLevel / 3 || (groups + whole - 1) / whole < 4 * threads;
         blockGroups = Math.Min(groups, SharesTiles ? Math.Max(1, (int)(CacheSizes.ThirdLevel / 4 / groupBytes)) : whole);
         strideV = (blockGroups * groupSize) + PadV;
@@ -104,15 +105,15 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         }
     }
 
+    [SkipLocalsInit]
     private void TransformGroup(int group, float* target)
     {
         var pixels = stackalloc float*[Points];
         for (var slot = 0; slot < TileProducts.Tiles; slot++)
         {
             FindPixels((group * TileProducts.Tiles) + slot, pixels);
-            var v = target + (slot * TLanes.Count);
-            for (var channel = 0; channel < layer.Weights.InChannels; channel += TLanes.Count, v += TileProducts.Tiles * TLanes.Count)
-                TTile.TransformInput<TLanes>(pixels, channel, v, strideV);
+            TTile.TransformInput<TLanes>(
+                pixels, layer.Weights.InChannels, target + (slot * TLanes.Count), TileProducts.Tiles * TLanes.Count, strideV);
         }
     }
 
@@ -155,8 +156,9 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         nint pixel = layer.Weights.OutChannels;
         for (var half = 0; half < 2; half++, channel += TLanes.Count)
         {
-            var target = new OutputPixels((nint)(layer.Result(image, y, x) + channel), layer.Width * pixel, pixel, rows, columns, layer.Adds);
-            TTile.TransformOutput(products + (half * TLanes.Count), strideM, TLanes.Load(layer.Bias + channel), target);
+            var target = new OutputPixels(
+                (nint)(layer.Result(image, y, x) + channel), layer.Width * pixel, pixel, rows, columns, layer.ToAddend, layer.Rectifies);
+            TTile.TransformOutput(products + (half * TLanes.Count), strideM, TLanes.Load(layer.Bias + channel), in target);
         }
     }
 }

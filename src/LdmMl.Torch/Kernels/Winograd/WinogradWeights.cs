@@ -7,12 +7,16 @@ namespace LdmMl.Torch.Kernels.Winograd;
 internal sealed unsafe class WinogradWeights : IDisposable
 {
     private readonly Tensor packed;                              // [Cout / 2L][xi][Cin][2L], L lanes
+    private readonly float* start;
+    private readonly nint panelStride, pointStride;
 
     private WinogradWeights(Tensor packed, int inChannels, int outChannels)
     {
         this.packed = packed;
         InChannels = inChannels;
         OutChannels = outChannels;
+        (panelStride, pointStride) = ((nint)packed.stride(0), (nint)packed.stride(1));
+        start = TensorPointer.OfFloats(packed);
     }
 
     public int InChannels { get; }
@@ -21,10 +25,6 @@ internal sealed unsafe class WinogradWeights : IDisposable
 
     /// <summary>Gets how much memory they take.</summary>
     public long Bytes => packed.numel() * sizeof(float);
-
-    /// <summary>Says whether a convolution's widths fit the lanes.</summary>
-    public static bool Fits<TLanes>(long inChannels, long outChannels)
-        where TLanes : struct, ILanes<TLanes> => inChannels % TLanes.Count == 0 && outChannels % (2 * TLanes.Count) == 0;
 
     /// <summary>Transforms weights [Cout, Cin, 3, 3], in float64 before they are rounded.</summary>
     public static WinogradWeights Transform<TTile, TLanes>(Tensor weight)
@@ -50,20 +50,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
     }
 
     /// <summary>Where the weights of 2 L output channels for one xi begin.</summary>
-    public float* At(int panel, int xi)
-    {
-        var stride = packed.stride();
-        return Start + (panel * stride[0]) + (xi * stride[1]);
-    }
+    public float* At(int panel, int xi) => start + (panel * panelStride) + (xi * pointStride);
 
     public void Dispose() => packed.Dispose();
-
-    private float* Start
-    {
-        get
-        {
-            fixed (byte* first = packed.bytes)
-                return (float*)first;
-        }
-    }
 }

@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Kernels;
+
+/// <summary>Where a tensor's numbers begin. It keeps nothing alive: the tensor must outlive its use.</summary>
+internal static unsafe class TensorPointer
+{
+    /// <summary>Finds the address; tensors do not move.</summary>
+    /// <param name="tensor">A tensor on the CPU, of any size; null gives null.</param>
+    public static byte* Of(Tensor? tensor)
+    {
+        if (tensor is null)
+            return null;
+
+        // A span over all of it could not be longer than 2 GiB.
+        using var first = tensor.as_strided([1L], [1L]);
+        fixed (byte* start = first.bytes)
+            return start;
+    }
+
+    /// <inheritdoc cref="Of"/>
+    public static float* OfFloats(Tensor? tensor) => (float*)Of(tensor);
+}
