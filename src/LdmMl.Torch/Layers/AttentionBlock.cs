@@ -28,23 +28,16 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        var (b, c, height, width) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
-        using var h = norm.call(input.to(q.Format));
+        using var h = FusedNormalization.RunLarge(norm, input.to(q.Format), withSilu: false);
         using var query = Tokens(q.call(h));                     // [B, 1, HW, C]
         using var key = Tokens(k.call(h));
         using var value = Tokens(v.call(h));
 
         // scaled_dot_product_attention divides by sqrt(C) itself and never holds the HW x HW scores.
         using var mixed = functional.scaled_dot_product_attention(query, key, value);
-
-        // Without contiguous() every later layer would run in channels-last, where GroupNorm is slow and its sums depend on the batch.
-        var image = mixed.squeeze(1).transpose(1, 2).contiguous().reshape(b, c, height, width);
+        var image = PixelTokens.ToImage(mixed.squeeze(1), like: input);
         return scope.MoveToOuter(image.Then(proj_out).ThenTo(ScalarType.Float32).ThenAdd(input));
     }
 
-    private static Tensor Tokens(Tensor image)                   // [B, C, H, W] -> [B, 1, HW, C]
-    {
-        using (image)
-            return image.flatten(2).transpose(1, 2).unsqueeze(1).contiguous();
-    }
+    private static Tensor Tokens(Tensor owned) => PixelTokens.From(owned).unsqueeze(1);   // [B, C, H, W] -> [B, 1, HW, C]
 }

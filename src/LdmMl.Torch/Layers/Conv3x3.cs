@@ -21,8 +21,9 @@ internal sealed class Conv3x3(ImageConvolution layer) : IDisposable
     /// <param name="input">Images [B, Cin, h, w]. Plain ones are a sign of a network that chose libtorch where it began.</param>
     /// <param name="doubles">Whether every pixel counts as 2x2.</param>
     /// <param name="addend">Added to the result, [B, Cout, H, W]; null for nothing.</param>
+    /// <param name="rectifies">Whether ReLU follows at last.</param>
     /// <returns>Images [B, Cout, H, W], channels last; null where libtorch is the choice.</returns>
-    public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null)
+    public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
     {
         var weight = layer.Weight;
         if (!ConvolutionScope.IsFast(weight.dtype, weight.device_type) || input.dtype != ScalarType.Float32 || !input.IsChannelsLast())
@@ -33,7 +34,7 @@ internal sealed class Conv3x3(ImageConvolution layer) : IDisposable
         if (tile is null)
             return null;
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Get(tile.Value).Convolve(input, doubles, addend?.ToChannelsLast()));
+        return scope.MoveToOuter(Get(tile.Value).Convolve(input, doubles, addend?.ToChannelsLast(), rectifies));
     }
 
     /// <summary>Frees the transformed weights.</summary>

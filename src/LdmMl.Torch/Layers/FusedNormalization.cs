@@ -1,4 +1,6 @@
 using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Kernels.ChannelsLast;
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,8 +33,28 @@ internal static class FusedNormalization
         if (scale is not null)
             (weight, bias) = (weight * (scale + 1), (bias * (scale + 1)) + offset!);
         var affine = new ChannelAffine(shift?.contiguous(), weight, bias);
-        return scope.MoveToOuter(GroupActivation.Run(images.contiguous(), affine, (int)norm.num_groups, norm.eps, withSilu, format));
+        return scope.MoveToOuter(IsPixelWise(images) && format == ScalarType.Float32
+            ? PixelGroupActivation.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu)
+            : GroupActivation.Run(images.contiguous(), affine, (int)norm.num_groups, norm.eps, withSilu, format));
     }
+
+    /// <summary>
+    /// Normalises images of an autoencoder, in their own number format. Its plain maps are large, and there libtorch's operations are faster than a kernel.
+    /// </summary>
+    /// <param name="norm">The normalisation.</param>
+    /// <param name="images">Images [B, C, H, W]; they stay with the caller.</param>
+    /// <param name="withSilu">Whether SiLU follows.</param>
+    /// <returns>Images of the same shape. The caller disposes them.</returns>
+    public static Tensor RunLarge(GroupNorm norm, Tensor images, bool withSilu)
+    {
+        if (IsPixelWise(images) && !is_grad_enabled())
+            return Run(norm, images, ScalarType.Float32, withSilu);
+        var normalised = norm.call(images);
+        return withSilu ? normalised.ThenSilu() : normalised;
+    }
+
+    private static bool IsPixelWise(Tensor images) =>
+        images.dtype == ScalarType.Float32 && images.device_type == DeviceType.CPU && images.IsChannelsLast();
 
     private static Tensor WithLibtorch(
         GroupNorm norm, Tensor images, ScalarType format, bool withSilu, Tensor? shift, Tensor? scale, Tensor? offset)

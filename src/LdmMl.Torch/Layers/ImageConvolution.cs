@@ -1,3 +1,4 @@
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -74,17 +75,24 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         return scope.MoveToOuter(fast?.TryConvolve(input) ?? Convolve(input, weight, bias, stride, padding));
     }
 
-    /// <summary>Convolves and adds a tensor that stays with its owner.</summary>
+    /// <summary>Convolves, and does what follows in the same pass where that can be.</summary>
     /// <param name="owned">Images [B, Cin, H, W]; freed.</param>
-    /// <param name="addend">Images [B, Cout, H', W'], float32.</param>
-    /// <returns>Images [B, Cout, H', W'], float32.</returns>
-    public Tensor ConvolveAdd(Tensor owned, Tensor addend)
+    /// <param name="addend">Added to the result, [B, Cout, H', W'], float32; it stays with its owner. Null for nothing.</param>
+    /// <param name="rectifies">Whether ReLU follows at last.</param>
+    /// <returns>Images [B, Cout, H', W']; float32 where something is added.</returns>
+    public Tensor ConvolveWith(Tensor owned, Tensor? addend = null, bool rectifies = false)
     {
         using var scope = NewDisposeScope();
-        if (fast?.TryConvolve(owned, addend: addend) is not { } sum)
-            return scope.MoveToOuter(owned.Then(this).ThenTo(ScalarType.Float32).ThenAdd(addend));
-        owned.Dispose();
-        return scope.MoveToOuter(sum);
+        if (fast?.TryConvolve(owned, addend: addend, rectifies: rectifies) is { } fused)
+        {
+            owned.Dispose();
+            return scope.MoveToOuter(fused);
+        }
+
+        var result = owned.Then(this);
+        if (addend is not null)
+            result = result.ThenTo(ScalarType.Float32).ThenAdd(addend);
+        return scope.MoveToOuter(rectifies ? result.ThenRelu() : result);
     }
 
     /// <summary>Convolves with any weights so that an image gets the same bits alone as in a batch.</summary>
@@ -96,8 +104,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         var map = input.shape is [_, _, 1, 1] ? input.flatten(1).reshape(input.shape) : input;
         if (map.shape[0] != 1 || map.numel() > LargestLoneInput)
             return scope.MoveToOuter(functional.conv2d(map, weight, bias, stride, padding));
-        var doubled = map.expand(2, -1, -1, -1);
-        return scope.MoveToOuter(functional.conv2d(doubled, weight, bias, stride, padding).narrow(0, 0, 1).contiguous());
+        var result = functional.conv2d(cat([map, map]), weight, bias, stride, padding).narrow(0, 0, 1);
+        return scope.MoveToOuter(map.IsChannelsLast() ? result.ToChannelsLast() : result.contiguous());
     }
 
     /// <summary>Makes every weight 0.</summary>
@@ -116,6 +124,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         if (fast?.TryConvolve(input, doubles: true) is { } result)
             return scope.MoveToOuter(result);
+        if (input.IsChannelsLast())
+            return scope.MoveToOuter(functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest).Then(this));
         var flipped = weight.flip(2, 3).transpose(0, 1);         // [Cin, Cout, 3, 3]
         Tensor? kernel = null;                                   // [Cin, Cout, 4, 4]
         foreach (var (row, column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })

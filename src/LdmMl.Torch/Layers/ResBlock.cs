@@ -30,11 +30,12 @@ internal sealed class ResBlock : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var narrow = input.to(conv1.Format);
-        var h = norm1.call(narrow).ThenSilu().Then(conv1);       // [B, Cout, H, W]
-        h = h.Then(norm2).ThenSilu().Then(conv2).ThenTo(ScalarType.Float32);
+        using var h = FusedNormalization.RunLarge(norm1, narrow, withSilu: true).Then(conv1);   // [B, Cout, H, W]
+        var activated = FusedNormalization.RunLarge(norm2, h, withSilu: true);
+        h.Dispose();
         if (nin_shortcut is null)
-            return scope.MoveToOuter(h.ThenAdd(input));
+            return scope.MoveToOuter(conv2.ConvolveWith(activated, input));
         using var shortcut = nin_shortcut.call(narrow);          // [B, Cout, H, W]
-        return scope.MoveToOuter(h.ThenAdd(shortcut));
+        return scope.MoveToOuter(conv2.ConvolveWith(activated, shortcut));
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ internal sealed class Upsample : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, 2H, 2W]
     {
         using var scope = NewDisposeScope();
-        if (conv is not null && IsWorthAKernel(input))
+        if (conv is not null && (input.IsChannelsLast() || IsWorthAKernel(input)))
             return scope.MoveToOuter(conv.ConvolveDoubled(input.to(conv.Format)));
         var doubled = functional.interpolate(conv is null ? input : input.to(conv.Format), scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
         return scope.MoveToOuter(conv is null ? doubled : doubled.Then(conv));

@@ -14,6 +14,7 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
     private readonly ModuleList<DecoderLevel> up = [];
     private readonly GroupNorm norm_out;
     private readonly ImageConvolution conv_out;
+    private readonly bool suitsChannelsLast;
     private readonly bool tanhOutput;
 
     public ConvolutionalDecoder(ConvolutionalAutoencoderConfig config, Device? device) : base(nameof(ConvolutionalDecoder))
@@ -28,15 +29,19 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
         conv_out = new ImageConvolution(config.LevelChannels(0), config.ImageChannels, kernel: 3, padding: 1, device: device);
         tanhOutput = config.TanhOutput;
         RegisterComponents();
+        suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
     public override Tensor forward(Tensor latents)               // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         using var scope = NewDisposeScope();
-        var h = conv_in.call(latents).Then(mid);                 // [B, ch, h, w]
+        var h = InferenceLayout.Enter(latents, suitsChannelsLast, conv_in.Format).Then(conv_in).Then(mid);   // [B, ch, h, w]
         for (var level = up.Count - 1; level >= 0; level--)
             h = h.Then(up[level]);
-        h = h.ThenTo(conv_out.Format).Then(norm_out).ThenSilu().Then(conv_out);
+        h = h.ThenTo(conv_out.Format);
+        using var activated = FusedNormalization.RunLarge(norm_out, h, withSilu: true);
+        h.Dispose();
+        h = InferenceLayout.Leave(conv_out.call(activated));
         return scope.MoveToOuter(tanhOutput ? h.tanh() : h);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
     private readonly MiddleBlocks mid;
     private readonly GroupNorm norm_out;
     private readonly ImageConvolution conv_out;
+    private readonly bool suitsChannelsLast;
 
     public ConvolutionalEncoder(ConvolutionalAutoencoderConfig config, int outChannels, Device? device) : base(nameof(ConvolutionalEncoder))
     {
@@ -26,15 +27,17 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
         norm_out = GroupNormalization.Create(config.NormGroups, width, GroupNormalization.AutoencoderEpsilon, device);
         conv_out = new ImageConvolution(width, outChannels, kernel: 3, padding: 1, device: device);
         RegisterComponents();
+        suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
     public override Tensor forward(Tensor images)                // [B, C, H, W] -> [B, outChannels, H/f, W/f]
     {
         using var scope = NewDisposeScope();
-        var h = conv_in.call(images);                            // [B, ch, H, W]
+        var h = InferenceLayout.Enter(images, suitsChannelsLast, conv_in.Format).Then(conv_in);   // [B, ch, H, W]
         foreach (var level in down)
             h = h.Then(level);
-        h = h.Then(mid).ThenTo(conv_out.Format).Then(norm_out).ThenSilu();
-        return scope.MoveToOuter(h.Then(conv_out));
+        using var last = h.Then(mid).ThenTo(conv_out.Format);
+        h = FusedNormalization.RunLarge(norm_out, last, withSilu: true).Then(conv_out);
+        return scope.MoveToOuter(InferenceLayout.Leave(h));
     }
 }

@@ -11,6 +11,7 @@ public sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwor
     // Published files hold one of these each, without the field's name: "0.weight", "3.conv.0.weight".
     private readonly TinyStack encoder;
     private readonly TinyStack decoder;
+    private readonly bool suitsChannelsLast;
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
@@ -23,17 +24,18 @@ public sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwor
         encoder = new TinyStack(EncoderLayers(config, device));
         decoder = new TinyStack(DecoderLayers(config, device));
         RegisterComponents();
+        suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
     /// <summary>Encodes images.</summary>
     /// <param name="images">Images [B, C, H, W] in [0, 1].</param>
     /// <returns>Latents [B, c, H/8, W/8]; sides that 8 does not divide round up.</returns>
-    public Tensor Encode(Tensor images) => encoder.call(images);
+    public Tensor Encode(Tensor images) => Run(encoder, images);
 
     /// <summary>Decodes latents.</summary>
     /// <param name="latents">Latents [B, c, h, w].</param>
     /// <returns>Images [B, C, 8h, 8w] around [0, 1], not clamped.</returns>
-    public Tensor Decode(Tensor latents) => decoder.call(latents);
+    public Tensor Decode(Tensor latents) => Run(decoder, latents);
 
     /// <summary>Reconstructs images.</summary>
     /// <param name="input">Images [B, C, H, W] in [0, 1].</param>
@@ -47,6 +49,13 @@ public sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwor
     Tensor IAutoencoderNetwork.EncodeLatents(Tensor images, Tensor? noise) => Encode(images);
 
     Tensor IAutoencoderNetwork.DecodeLatents(Tensor latents) => Decode(latents);
+
+    private Tensor Run(TinyStack stack, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var ordered = InferenceLayout.Enter(input, suitsChannelsLast, stack.Format);
+        return scope.MoveToOuter(InferenceLayout.Leave(ordered.Then(stack)));
+    }
 
     private static IEnumerable<Module<Tensor, Tensor>> EncoderLayers(TinyAutoencoderConfig config, Device? device)
     {

@@ -27,9 +27,9 @@ internal sealed class TinyBlock : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         if (pool is null)
-            return scope.MoveToOuter(conv.call(input).ThenAdd(input).ThenRelu());
+            return scope.MoveToOuter(conv.RunResidual(input));
         using var x = pool.call(input).ThenAdd(input);
-        return scope.MoveToOuter(conv.call(x).ThenAdd(x).ThenRelu());
+        return scope.MoveToOuter(conv.RunResidual(x));
     }
 
     private static ImageConvolution Wide(int width, Device? device) => new ImageConvolution(width, width, kernel: 3, padding: 1, device: device);

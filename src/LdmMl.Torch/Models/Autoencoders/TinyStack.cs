@@ -1,5 +1,7 @@
 using System.Globalization;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Tensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -17,12 +19,40 @@ internal sealed class TinyStack : Module<Tensor, Tensor>
             register_module(i.ToString(CultureInfo.InvariantCulture), steps[i]);
     }
 
-    public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
+    /// <summary>Gets the number format that it computes in.</summary>
+    public ScalarType Format => steps.OfType<ImageConvolution>().First().Format;
+
+    public override Tensor forward(Tensor input) => Run(input, steps.Count);   // [B, Cin, H, W] -> [B, Cout, H', W']
+
+    /// <summary>Runs a stack that ends in a convolution, adds its input, and applies ReLU.</summary>
+    public Tensor RunResidual(Tensor input)                      // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        var h = steps[0].call(input.to(steps.OfType<ImageConvolution>().First().Format));
-        foreach (var step in steps.Skip(1))
-            h = h.Then(step);
+        return scope.MoveToOuter(((ImageConvolution)steps[^1]).ConvolveWith(Run(input, steps.Count - 1), input, rectifies: true));
+    }
+
+    private Tensor Run(Tensor input, int count)
+    {
+        using var scope = NewDisposeScope();
+        var h = input.to(Format).alias();
+        for (var i = 0; i < count; i++)
+        {
+            var next = i + 1 < count && h.IsChannelsLast() ? Together(h, steps[i], steps[i + 1]) : null;
+            i += next is null ? 0 : 1;
+            h = next ?? h.Then(steps[i]);
+        }
+
         return scope.MoveToOuter(h);
+    }
+
+    // Two steps in one pass over the memory, where there is one; only there, so that elsewhere every module shows what it gives.
+    private static Tensor? Together(Tensor owned, Module<Tensor, Tensor> step, Module<Tensor, Tensor> next)
+    {
+        if (step is ImageConvolution convolution && next is ReLU)
+            return convolution.ConvolveWith(owned, rectifies: true);
+        if (step is not TorchSharp.Modules.Upsample || next is not ImageConvolution following)
+            return null;
+        using (owned)
+            return following.ConvolveDoubled(owned);
     }
 }

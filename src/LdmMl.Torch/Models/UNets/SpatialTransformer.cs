@@ -43,7 +43,7 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
         var context = conditions.Context!;
         var format = proj_in is ImageConvolution convolution ? convolution.Format : ((LinearProjection)proj_in).Format;
         var h = FusedNormalization.Run(norm, input, format, withSilu: false);
-        h = proj_in is ImageConvolution ? Tokens(h.Then(proj_in)) : Tokens(h).Then(proj_in);   // [B, HW, C]
+        h = proj_in is ImageConvolution ? PixelTokens.From(h.Then(proj_in)) : PixelTokens.From(h).Then(proj_in);   // [B, HW, C]
         foreach (var block in transformer_blocks)
         {
             var next = block.call(h, context);
@@ -52,24 +52,11 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
         }
 
         h = h.ThenTo(format);
-        h = proj_out is ImageConvolution ? Image(h, input.shape).Then(proj_out) : Image(h.Then(proj_out), input.shape);
+        h = proj_out is ImageConvolution ? PixelTokens.ToImage(h, input).Then(proj_out) : PixelTokens.ToImage(h.Then(proj_out), input);
         return scope.MoveToOuter(h.ThenTo(ScalarType.Float32).ThenAdd(input));
     }
 
     private static Module<Tensor, Tensor> Projection(UNetConfig config, int channels, Device? device) => config.LinearProjections
         ? new LinearProjection(channels, channels, device: device)
         : new ImageConvolution(channels, channels, kernel: 1, device: device);
-
-    private static Tensor Tokens(Tensor owned)                   // [B, C, H, W] -> [B, HW, C]
-    {
-        using (owned)
-            return owned.flatten(2).transpose(1, 2).contiguous();
-    }
-
-    private static Tensor Image(Tensor owned, long[] shape)      // [B, HW, C] -> [B, C, H, W]
-    {
-        // Flat in between, so that a map of one pixel cannot pass for channels-last.
-        using (owned)
-            return owned.transpose(1, 2).flatten().reshape(shape);
-    }
 }

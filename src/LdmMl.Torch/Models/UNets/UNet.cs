@@ -18,6 +18,7 @@ internal sealed class UNet : Module
     [TorchSharp.Utils.ComponentName(Name = "out")]
     private readonly NormalizedConvolution last;
     private readonly CodebookPredictor? id_predictor;
+    private readonly bool suitsChannelsLast;
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
@@ -41,6 +42,7 @@ internal sealed class UNet : Module
         last = new NormalizedConvolution(config.NormGroups, config.BaseChannels, config.OutputChannels, kernel: 3, position: 2, device);
         id_predictor = config.CodebookSize is { } entries ? new CodebookPredictor(config, entries, device) : null;
         RegisterComponents();
+        suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
     /// <summary>Gets the shape it was built from.</summary>
@@ -61,7 +63,8 @@ internal sealed class UNet : Module
         using var scope = NewDisposeScope();
         using var embedding = Embed(timesteps, conditions);
         var told = new BlockConditions(embedding, conditions.Context, DropoutNoise);
-        var skips = Descend(conditions.Concatenated is { } more ? cat([states, more], dim: 1) : states.alias(), told);
+        using var input = conditions.Concatenated is { } more ? cat([states, more], dim: 1) : states.alias();
+        var skips = Descend(InferenceLayout.Enter(input, suitsChannelsLast, last.Convolution.Format), told);
         var h = middle_block.call(skips.Peek(), told);
         foreach (var block in output_blocks)
         {
@@ -69,7 +72,7 @@ internal sealed class UNet : Module
             h = block.call(joined, told);
         }
 
-        return scope.MoveToOuter(id_predictor is null ? h.Then(last) : h.Then(id_predictor));
+        return scope.MoveToOuter(InferenceLayout.Leave(id_predictor is null ? h.Then(last) : h.Then(id_predictor)));
     }
 
     /// <summary>Makes the last layer of every block, and of the network, 0.</summary>

@@ -33,20 +33,14 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var normalised = FusedNormalization.Run(norm, input, qkv.Format, withSilu: false);
-        using var projected = Tokens(normalised).Then(qkv);      // [B, HW, 3C]
+        using var projected = PixelTokens.From(normalised).Then(qkv);      // [B, HW, 3C]
         var parts = Parts(projected);
 
         // scaled_dot_product_attention divides by the square root of a head's channels itself.
         using var mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
         using var tokens = mixed.transpose(1, 2).flatten(2).Then(proj_out).ThenTo(ScalarType.Float32);   // [B, HW, C]
-        using var image = tokens.transpose(1, 2);
-        return scope.MoveToOuter(input + image.unflatten(2, [input.shape[2], input.shape[3]]));
-    }
-
-    private static Tensor Tokens(Tensor owned)                   // [B, C, H, W] -> [B, HW, C]
-    {
-        using (owned)
-            return owned.flatten(2).transpose(1, 2).contiguous();
+        using var pixels = tokens.transpose(1, 2);
+        return scope.MoveToOuter(input + pixels.unflatten(2, [input.shape[2], input.shape[3]]));
     }
 
     // [B, HW, 3C] -> queries, keys, values, each [B, heads, HW, C / heads]; views, for a head's channels lie together in both orders.

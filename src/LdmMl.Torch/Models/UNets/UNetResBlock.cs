@@ -44,20 +44,20 @@ internal sealed class UNetResBlock : Module<Tensor, BlockConditions, Tensor>
         var h = in_layers.Activated(input);                      // [B, Cin, H, W]
         h = resize == MapResize.None ? h : Resized(h);
         h = h.Then(in_layers.Convolution);                       // [B, Cout, H', W']
-        h = SecondStage(h, conditions).ThenTo(ScalarType.Float32);
+        var activated = SecondStage(h, conditions);              // [B, Cout, H', W']
         using var shortcut = Shortcut(input);                    // [B, Cout, H', W']
-        return scope.MoveToOuter(h.ThenAdd(shortcut));
+        return scope.MoveToOuter(out_layers.Convolution.ConvolveWith(activated, shortcut));
     }
 
-    private Tensor SecondStage(Tensor h, BlockConditions conditions)
+    private Tensor SecondStage(Tensor h, BlockConditions conditions)   // up to its convolution
     {
         using (h)
         {
             using var embedding = emb_layers.call(conditions.Embedding);
             if (injection == TimestepInjection.Shift)
-                return Dropped(out_layers.Activated(h, embedding), conditions.DropoutNoise).Then(out_layers.Convolution);
+                return Dropped(out_layers.Activated(h, embedding), conditions.DropoutNoise);
             var parts = embedding.chunk(2, dim: 1);              // scale, offset: 2 x [B, Cout]
-            return Dropped(out_layers.Activated(h, scale: parts[0], offset: parts[1]), conditions.DropoutNoise).Then(out_layers.Convolution);
+            return Dropped(out_layers.Activated(h, scale: parts[0], offset: parts[1]), conditions.DropoutNoise);
         }
     }
 
