@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
@@ -48,6 +49,9 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <summary>Gets the number format that the networks compute in.</summary>
     public ModelPrecision Precision => handle.Network.Precision;
 
+    /// <summary>Gets how 3x3 convolutions of the U-Net and the first stage are computed, where they run on the CPU in float32.</summary>
+    public ConvolutionMode Convolutions => handle.Convolutions;
+
     /// <summary>Gets how many numbers the U-Net and the first stage have learnt.</summary>
     public long ParameterCount => handle.Network.ParameterCount + Autoencoder.ParameterCount;
 
@@ -64,7 +68,7 @@ public sealed partial class LatentDiffusionModel : IDisposable
     internal DenoisingNetwork Denoiser => (DenoisingNetwork)handle.Network.Module;
 
     /// <summary>Makes an untrained model around a first stage, for training and for tests.</summary>
-    /// <param name="autoencoder">The first stage; the model opens a handle of its own on it.</param>
+    /// <param name="autoencoder">The first stage; the model opens a handle of its own on it, and convolves as it does.</param>
     /// <param name="config">The rest.</param>
     /// <param name="seed">Decides the random weights; the same seed gives the same weights.</param>
     /// <returns>The model, on the CPU in float32.</returns>
@@ -128,6 +132,18 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <returns>The handle; dispose it like this one.</returns>
     public LatentDiffusionModel Share() => new(handle.Share(), Autoencoder.Share(), Config, Source, LoadReport);
 
+    /// <summary>Opens another handle on the same weights whose U-Net and first stage convolve otherwise.</summary>
+    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public LatentDiffusionModel With(ConvolutionMode convolutions) =>
+        new(handle.With(convolutions), Autoencoder.With(convolutions), Config, Source, LoadReport);
+
+    /// <summary>Computes how much memory the transformed weights of fast convolutions take beside the weights of U-Net and first stage.</summary>
+    /// <inheritdoc cref="AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
+    public long TransformedWeightBytes(ConvolutionMode convolutions) =>
+        handle.TransformedBytes(convolutions) + Autoencoder.TransformedWeightBytes(convolutions);
+
     /// <summary>Moves both networks to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>
     /// <param name="precision">The number format to compute in.</param>
@@ -140,7 +156,8 @@ public sealed partial class LatentDiffusionModel : IDisposable
         return handle.Hold(() =>
         {
             var converted = DenoisingFactory.Convert(Denoiser, Config, device, precision);
-            return Own(new SharedNetwork(converted, device, precision), Autoencoder.To(device, precision), Config, Source, LoadReport);
+            return new LatentDiffusionModel(
+                handle.On(new SharedNetwork(converted, device, precision)), Autoencoder.To(device, precision), Config, Source, LoadReport);
         });
     }
 
@@ -152,12 +169,11 @@ public sealed partial class LatentDiffusionModel : IDisposable
     }
 
     private static LatentDiffusionModel Own(
-        DenoisingNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport report) =>
-        Own(new SharedNetwork(network, CPU, ModelPrecision.Float32), autoencoder, config, source, report);
-
-    private static LatentDiffusionModel Own(
-        SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport report) =>
-        new(new NetworkHandle(network, typeof(LatentDiffusionModel)), autoencoder, config, source, report);
+        DenoisingNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport report)
+    {
+        var shared = new SharedNetwork(network, CPU, ModelPrecision.Float32);
+        return new(new NetworkHandle(shared, typeof(LatentDiffusionModel), autoencoder.Convolutions), autoencoder, config, source, report);
+    }
 
     private GenerationRun Prepare(GenerationBatch batch, GenerationSettings? settings)
     {

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using static TorchSharp.torch;
 
@@ -61,9 +62,9 @@ public sealed class AutoencoderTrainer
         if (validation is not null)
             Check(validation, nameof(validation));
 
-        using var held = model.Share();
-        var network = held.Network;
-        network.train();
+        // Weights that are still learning would make transformed ones stale.
+        using var held = model.With(ConvolutionMode.Direct);
+        held.Network.train();
         try
         {
             var steps = options.StepsFor(images.Count);
@@ -75,20 +76,20 @@ public sealed class AutoencoderTrainer
         }
         finally
         {
-            network.eval();
+            held.Renew();
         }
     }
 
     private Func<int, ValidationResult>? Validating(AutoencoderModel model, IImageSet? images) =>
         images is null ? null : step => AutoencoderValidation.Measure(model, images, options.BatchSize, step);
 
-    private static AutoencoderTrainingResult Finish(TrainingRun<Tensor> run, AutoencoderModel model, IImageSet images)
+    private AutoencoderTrainingResult Finish(TrainingRun<Tensor> run, AutoencoderModel held, IImageSet images)
     {
-        model.Network.eval();
-        var trained = run.LastStep is null
-            ? model.Share() : model.WithLatentScale(LatentScaleMeasurement.Measure(model, images), model.Config.LatentShift);
+        held.Network.eval();
+        using var scaled = run.LastStep is null
+            ? held.Share() : held.WithLatentScale(LatentScaleMeasurement.Measure(held, images), held.Config.LatentShift);
         return new AutoencoderTrainingResult(
-            trained, run.Outcome, run.LastStep, run.Validation as ReconstructionValidation);
+            scaled.With(model.Convolutions), run.Outcome, run.LastStep, run.Validation as ReconstructionValidation);
     }
 
     private void Check(IImageSet images, string name)

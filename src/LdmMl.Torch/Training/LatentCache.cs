@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
@@ -41,7 +42,7 @@ internal sealed class LatentCache : IDisposable
         (mirrored ? 2L : 1) * (varies ? 2 : 1) * images.Count * config.LatentChannels
         * (images.Height / config.DownsampleFactor) * (images.Width / config.DownsampleFactor) * sizeof(float);
 
-    /// <summary>Encodes images.</summary>
+    /// <summary>Encodes images, by direct convolutions: a training begun in one mode can go on in every other, to the same bits.</summary>
     /// <param name="model">The first stage, whose scale the latents get.</param>
     /// <param name="images">The images.</param>
     /// <param name="mirrored">Whether to encode them mirrored as well.</param>
@@ -52,6 +53,7 @@ internal sealed class LatentCache : IDisposable
     public static LatentCache Encode(AutoencoderModel model, IImageSet images, bool mirrored, bool varies, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
+        using var direct = model.With(ConvolutionMode.Direct);
         long[] shape =
         [
             mirrored ? 2 : 1, images.Count, model.Config.LatentChannels,
@@ -67,7 +69,7 @@ internal sealed class LatentCache : IDisposable
             hash.AppendData(batch.bytes);
             for (var side = 0; side < shape[0]; side++)
             {
-                var encoded = Encode(model, side == 0 ? batch : batch.flip(-1), rows);
+                var encoded = Encode(direct, side == 0 ? batch : batch.flip(-1), rows);
                 means[side].narrow(0, rows[0], rows.Length).copy_(encoded.Mean);
                 deviations?[side].narrow(0, rows[0], rows.Length).copy_(encoded.Deviation!);
             }

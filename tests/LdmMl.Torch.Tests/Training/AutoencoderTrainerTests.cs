@@ -1,5 +1,9 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Training;
 
@@ -103,7 +107,52 @@ public class AutoencoderTrainerTests
         Assert.False(model.Network.training);
     }
 
-    private static long LiveTensors() => TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+    [Fact]
+    public void A_training_convolves_directly_and_its_result_as_the_model_does()
+    {
+        using var made = TinyModels.Kl();
+        using var model = made.With(ConvolutionMode.Exact);
+        var seen = new HashSet<ConvolutionMode>();
+        foreach (var layer in model.Network.modules().OfType<ImageConvolution>())
+        {
+            layer.register_forward_hook((_, _, output) =>
+            {
+                seen.Add(ConvolutionScope.Current);
+                return output;
+            });
+        }
+
+        using var result = new AutoencoderTrainer(model, Short).Train(new ToyImages(8), new ToyImages(2));
+
+        Assert.Equal([ConvolutionMode.Direct], seen);
+        Assert.Equal(ConvolutionMode.Exact, result.Model.Convolutions);
+        Assert.Same(model.Network, result.Model.Network);
+    }
+
+    [Fact]
+    public void Weights_that_were_transformed_before_a_training_are_not_those_of_the_trained_model()
+    {
+        using var scope = NewDisposeScope();
+        using var model = AutoencoderModel.Create(TinyModels.KlConfig with { BaseChannels = 64 }, seed: 1);
+        using var other = model.Share();
+        var images = rand([1, 64, 16, 16]).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);      // channels last
+        var before = Convolve(other, images, ConvolutionMode.Auto);
+
+        new AutoencoderTrainer(model, Short with { LearningRate = 0.1 }).Train(new ToyImages(8)).Dispose();
+        var after = Convolve(other, images, ConvolutionMode.Auto);
+
+        Assert.True(after.allclose(Convolve(other, images, ConvolutionMode.Direct), atol: 1e-3));
+        Assert.False(after.allclose(before, atol: 0.1));
+    }
+
+    private static Tensor Convolve(AutoencoderModel model, Tensor images, ConvolutionMode mode)
+    {
+        using var quiet = no_grad();
+        using var scope = new ConvolutionScope(mode);
+        return model.Network.modules().OfType<ImageConvolution>().First(layer => layer.Weight.shape is [64, 64, 3, 3] && layer.Stride == 1).call(images);
+    }
+
+    private static long LiveTensors() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     private static string Trained(AutoencoderTrainingOptions options)
     {

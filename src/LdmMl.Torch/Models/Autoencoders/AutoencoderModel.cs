@@ -123,7 +123,19 @@ public sealed partial class AutoencoderModel : IDisposable
     /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
     /// <param name="convolutions">How 3x3 convolutions are computed.</param>
     /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public AutoencoderModel With(ConvolutionMode convolutions) => new(handle.With(convolutions), Config, Source, LoadReport);
+
+    /// <summary>
+    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer makes its own at the first use, for
+    /// all handles.
+    /// </summary>
+    /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
+    /// <returns>
+    /// Bytes, once every layer met a large image; 0 where libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
 
     /// <summary>Moves to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>
@@ -137,10 +149,14 @@ public sealed partial class AutoencoderModel : IDisposable
         return handle.Hold(() =>
         {
             var converted = NetworkFactory.Convert(Network, Config, device, precision);
-            var network = new SharedNetwork(converted, device, precision);
-            return new AutoencoderModel(new NetworkHandle(network, typeof(AutoencoderModel), Convolutions), Config, Source, LoadReport);
+            return new AutoencoderModel(handle.On(new SharedNetwork(converted, device, precision)), Config, Source, LoadReport);
         });
     }
+
+    /// <summary>
+    /// Gives every handle a copy of a network whose weights were trained, ready for inference and without weights that were transformed before.
+    /// </summary>
+    internal void Renew() => handle.Hold(() => handle.Network.Replace(NetworkFactory.Convert(Network, Config, Device, Precision)));
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -35,6 +36,9 @@ public abstract class FeatureModel : IDisposable
 
     /// <summary>Gets where the weights live.</summary>
     public abstract Device Device { get; }
+
+    /// <summary>Gets how 3x3 convolutions are computed, where the model runs on the CPU in float32.</summary>
+    public abstract ConvolutionMode Convolutions { get; }
 
     /// <summary>
     /// Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID): of no other network's features it may be called so.
@@ -84,7 +88,16 @@ public abstract class FeatureModel : IDisposable
 
     /// <summary>Opens another handle on the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>
-    public abstract FeatureModel Share();
+    public FeatureModel Share() => With(Convolutions);
+
+    /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
+    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public FeatureModel With(ConvolutionMode convolutions) => Open(convolutions);
+
+    /// <inheritdoc cref="Autoencoders.AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
+    public abstract long TransformedWeightBytes(ConvolutionMode convolutions);
 
     /// <summary>Moves to a device.</summary>
     /// <param name="device">Where to compute.</param>
@@ -101,6 +114,8 @@ public abstract class FeatureModel : IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    private protected abstract FeatureModel Open(ConvolutionMode convolutions);
 
     private protected abstract FeatureModel Copy(Device device);
 

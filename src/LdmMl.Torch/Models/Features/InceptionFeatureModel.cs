@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Features.Inception;
 using LdmMl.Torch.Models.Sharing;
@@ -21,9 +22,9 @@ public sealed class InceptionFeatureModel : FeatureModel
     private readonly NetworkHandle handle;
     private readonly string fileHash;
 
-    private InceptionFeatureModel(SharedNetwork network, string source, string fingerprint, string fileHash)
+    private InceptionFeatureModel(NetworkHandle handle, string source, string fingerprint, string fileHash)
     {
-        handle = new NetworkHandle(network, typeof(InceptionFeatureModel));
+        this.handle = handle;
         this.fileHash = fileHash;
         Source = source;
         Fingerprint = fingerprint;
@@ -48,6 +49,9 @@ public sealed class InceptionFeatureModel : FeatureModel
     public override Device Device => handle.Network.Device;
 
     /// <inheritdoc/>
+    public override ConvolutionMode Convolutions => handle.Convolutions;
+
+    /// <inheritdoc/>
     public override bool IsInception => true;
 
     /// <summary>Gets whether the file is, byte for byte, the one that pytorch-fid publishes (its SHA-256 begins with 6726825d).</summary>
@@ -59,6 +63,9 @@ public sealed class InceptionFeatureModel : FeatureModel
         : $"The weights of '{Source}' were not verified to be the published ones "
             + $"(the SHA-256 of the file begins with {fileHash[..8]}, of pytorch-fid's with {PublishedHash}); "
             + "compare these figures only with figures made with the same file.";
+
+    /// <summary>Gets the network itself; it lives as long as a handle does.</summary>
+    internal InceptionNetwork Network => (InceptionNetwork)handle.Network.Module;
 
     /// <summary>Opens the weights: <c>pt_inception-2015-12-05-6726825d.pth</c> of pytorch-fid, or a safetensors file with the same keys.</summary>
     /// <param name="path">The file.</param>
@@ -72,7 +79,7 @@ public sealed class InceptionFeatureModel : FeatureModel
     }
 
     /// <inheritdoc/>
-    public override FeatureModel Share() => new InceptionFeatureModel(handle.Acquire(), Source, Fingerprint, fileHash);
+    public override long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
 
     /// <summary>Makes a model of weights under the published keys.</summary>
     internal static InceptionFeatureModel Create(StateDictionary published, string source, string fileHash)
@@ -84,8 +91,9 @@ public sealed class InceptionFeatureModel : FeatureModel
         {
             InceptionWeights.Load(module, weights, source);
             module.eval();
+            var network = new SharedNetwork(Outlive(module), CPU, ModelPrecision.Float32);
             return new InceptionFeatureModel(
-                new SharedNetwork(Outlive(module), CPU, ModelPrecision.Float32), source, WeightFingerprint.Of(weights), fileHash);
+                new NetworkHandle(network, typeof(InceptionFeatureModel)), source, WeightFingerprint.Of(weights), fileHash);
         }
         catch
         {
@@ -99,11 +107,15 @@ public sealed class InceptionFeatureModel : FeatureModel
         using var scope = NewDisposeScope();
         var resized = InceptionNetwork.Resize(images);                       // [B, 3, 299, 299]
         var scaled = range == PixelRange.ZeroToOne ? 2 * resized - 1 : resized;
-        return scope.MoveToOuter(((InceptionNetwork)handle.Network.Module).call(scaled));
+        return scope.MoveToOuter(Network.call(scaled));
     });
 
+    private protected override FeatureModel Open(ConvolutionMode convolutions) =>
+        new InceptionFeatureModel(handle.With(convolutions), Source, Fingerprint, fileHash);
+
     private protected override FeatureModel Copy(Device device) => handle.Hold(
-        () => new InceptionFeatureModel(new SharedNetwork(CopyNetwork(device), device, ModelPrecision.Float32), Source, Fingerprint, fileHash));
+        () => new InceptionFeatureModel(
+            handle.On(new SharedNetwork(CopyNetwork(device), device, ModelPrecision.Float32)), Source, Fingerprint, fileHash));
 
     private protected override void Dispose(bool disposing) => handle.Dispose();
 
@@ -127,7 +139,7 @@ public sealed class InceptionFeatureModel : FeatureModel
         using var noGradient = no_grad();
         var copy = new InceptionNetwork(device);
         var targets = copy.state_dict();
-        foreach (var (key, value) in handle.Network.Module.state_dict())
+        foreach (var (key, value) in Network.state_dict())
             targets[key].copy_(value);
         copy.eval();
         return Outlive(copy);

@@ -1,4 +1,4 @@
-using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
@@ -44,6 +44,9 @@ public sealed class PerceptualFeatureModel : FeatureModel
     /// <inheritdoc/>
     public override Device Device => model.Device;
 
+    /// <inheritdoc/>
+    public override ConvolutionMode Convolutions => model.Convolutions;
+
     /// <summary>Takes the trunk of a perceptual model, calibrated or not; its heads are not used.</summary>
     /// <param name="model">The model; it stays the caller's, and may be disposed before this.</param>
     /// <returns>The feature model, on the same device and in the same number format.</returns>
@@ -65,7 +68,9 @@ public sealed class PerceptualFeatureModel : FeatureModel
     }
 
     /// <inheritdoc/>
-    public override FeatureModel Share() => new PerceptualFeatureModel(model.Share(), Fingerprint);
+    public override long TransformedWeightBytes(ConvolutionMode convolutions) => model.TransformedWeightBytes(convolutions);
+
+    private protected override FeatureModel Open(ConvolutionMode convolutions) => new PerceptualFeatureModel(model.With(convolutions), Fingerprint);
 
     private protected override FeatureModel Copy(Device device) => new PerceptualFeatureModel(model.To(device, model.Precision), Fingerprint);
 

@@ -8,8 +8,8 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// <summary>LPIPS: a published trunk with the published heads, which were fitted to people's judgements (Zhang et al. 2018).</summary>
 public sealed class LpipsModel : PerceptualModel
 {
-    internal LpipsModel(SharedNetwork network, PerceptualDescription description, string source, LoadReport report)
-        : base(network, description, source, report)
+    internal LpipsModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report)
+        : base(handle, description, source, report)
     {
     }
 

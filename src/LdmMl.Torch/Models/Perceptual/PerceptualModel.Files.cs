@@ -49,7 +49,8 @@ public abstract partial class PerceptualModel
         try
         {
             var report = ModuleWeights.Load(module, weights, source, TrunkKeys.Classifier);
-            return Open(new SharedNetwork(module, CPU, ModelPrecision.Float32), description, source, report);
+            var owner = description.IsCalibrated ? typeof(LpipsModel) : typeof(UncalibratedPerceptualModel);
+            return Open(new NetworkHandle(new SharedNetwork(module, CPU, ModelPrecision.Float32), owner), description, source, report);
         }
         catch
         {
@@ -58,6 +59,6 @@ public abstract partial class PerceptualModel
         }
     }
 
-    private static PerceptualModel Open(SharedNetwork network, PerceptualDescription description, string source, LoadReport report) =>
-        description.IsCalibrated ? new LpipsModel(network, description, source, report) : new UncalibratedPerceptualModel(network, description, source, report);
+    private static PerceptualModel Open(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report) =>
+        description.IsCalibrated ? new LpipsModel(handle, description, source, report) : new UncalibratedPerceptualModel(handle, description, source, report);
 }

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
@@ -18,9 +19,9 @@ public abstract partial class PerceptualModel : IDisposable
 {
     private readonly NetworkHandle handle;
 
-    private protected PerceptualModel(SharedNetwork network, PerceptualDescription description, string source, LoadReport loadReport)
+    private protected PerceptualModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport loadReport)
     {
-        handle = new NetworkHandle(network, GetType());
+        this.handle = handle;
         Description = description;
         Source = source;
         LoadReport = loadReport;
@@ -53,6 +54,9 @@ public abstract partial class PerceptualModel : IDisposable
     /// <summary>Gets the number format that the trunk computes in; normalisation, differences and heads are float32 in either.</summary>
     public ModelPrecision Precision => handle.Network.Precision;
 
+    /// <summary>Gets how 3x3 convolutions are computed, where the trunk runs on the CPU in float32 and no gradient is wanted.</summary>
+    public ConvolutionMode Convolutions => handle.Convolutions;
+
     /// <summary>Gets where the weights live.</summary>
     public Device Device => handle.Network.Device;
 
@@ -83,10 +87,17 @@ public abstract partial class PerceptualModel : IDisposable
         PerceptualArguments.CheckImages(images, range, Trunk, nameof(images));
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
         PerceptualArguments.CheckPair(images, others, nameof(others));
-        return handle.Hold(() => Forward(range).Compare(images, others, spatial));
+        return handle.Hold(() =>
+        {
+            // A side with gradients is convolved directly, so the other must be as well: equal images have the distance 0.
+            var isDifferentiable = is_grad_enabled() && (images.requires_grad || others.requires_grad);
+            using var scope = new ConvolutionScope(isDifferentiable ? ConvolutionMode.Direct : Convolutions);
+            return Forward(range).Compare(images, others, spatial);
+        });
     }
 
     /// <summary>Computes the activations of references that are compared with many candidates, so that it is done once. No gradient flows to them.</summary>
+    /// <remarks>For a training loss compute them with <see cref="ConvolutionMode.Direct"/>, as candidates that require gradients are.</remarks>
     /// <param name="images">Images as for <see cref="Distance(Tensor, Tensor, PixelRange)"/>.</param>
     /// <param name="range">The range of the pixel values.</param>
     /// <returns>The activations; the caller disposes them.</returns>
@@ -125,7 +136,16 @@ public abstract partial class PerceptualModel : IDisposable
 
     /// <summary>Opens another handle on the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>
-    public PerceptualModel Share() => Open(handle.Acquire(), Description, Source, LoadReport);
+    public PerceptualModel Share() => With(Convolutions);
+
+    /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
+    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public PerceptualModel With(ConvolutionMode convolutions) => Open(handle.With(convolutions), Description, Source, LoadReport);
+
+    /// <inheritdoc cref="Autoencoders.AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
+    public long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
 
     /// <summary>Moves to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>
@@ -136,7 +156,11 @@ public abstract partial class PerceptualModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision && device.type == Device.type && device.index == Device.index)
             return Share();
-        return handle.Hold(() => Open(new SharedNetwork(Network.Convert(Description, device, precision), device, precision), Description, Source, LoadReport));
+        return handle.Hold(() =>
+        {
+            var converted = Network.Convert(Description, device, precision);
+            return Open(handle.On(new SharedNetwork(converted, device, precision)), Description, Source, LoadReport);
+        });
     }
 
     /// <inheritdoc/>

@@ -11,8 +11,8 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// </summary>
 public sealed class UncalibratedPerceptualModel : PerceptualModel
 {
-    internal UncalibratedPerceptualModel(SharedNetwork network, PerceptualDescription description, string source, LoadReport report)
-        : base(network, description, source, report)
+    internal UncalibratedPerceptualModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report)
+        : base(handle, description, source, report)
     {
     }
 

@@ -21,16 +21,17 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public NetworkHandle Share() => With(convolutions);
 
     /// <summary>Opens another handle on the same network that convolves otherwise.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public NetworkHandle With(ConvolutionMode mode) => new(Acquire(), owner, mode);
-
-    /// <summary>Takes another hold on the network, for a handle that is made of it.</summary>
-    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public SharedNetwork Acquire()
+    public NetworkHandle With(ConvolutionMode convolutions)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), owner);
-        return network;
+        ConvolutionArguments.Check(convolutions, nameof(convolutions));
+        return new(Acquire(), owner, convolutions);
     }
+
+    /// <summary>Makes a handle on another network that is otherwise like this one.</summary>
+    /// <param name="other">The network; the new handle takes over a hold on it.</param>
+    public NetworkHandle On(SharedNetwork other) => new(other, owner, convolutions);
 
     /// <summary>Holds the weights during a call, so that disposing the last handle meanwhile frees them only when the call is through.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
@@ -55,10 +56,25 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return true;
     });
 
+    /// <summary>Computes what <see cref="SharedNetwork.TransformedBytes"/> does.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public long TransformedBytes(ConvolutionMode convolutions)
+    {
+        ConvolutionArguments.Check(convolutions, nameof(convolutions));
+        return Hold(() => network.TransformedBytes(convolutions));
+    }
+
     /// <summary>Lets go; a second time does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
             network.Release();
+    }
+
+    private SharedNetwork Acquire()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || !network.TryAcquire(), owner);
+        return network;
     }
 }

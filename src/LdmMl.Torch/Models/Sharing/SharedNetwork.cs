@@ -1,3 +1,5 @@
+using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Native;
 using TorchSharp;
@@ -8,6 +10,9 @@ namespace LdmMl.Torch.Models.Sharing;
 /// <summary>One network and the number of handles and running calls that hold it; the last to let go frees the weights.</summary>
 internal sealed class SharedNetwork
 {
+    // So large that borders of tiles no longer decide which algorithm is the fastest.
+    private const int LargeSide = 64;
+
     private int holders = 1;
 
     public SharedNetwork(nn.Module module, Device device, ModelPrecision precision)
@@ -19,7 +24,7 @@ internal sealed class SharedNetwork
     }
 
     /// <summary>Gets the network.</summary>
-    public nn.Module Module { get; }
+    public nn.Module Module { get; private set; }
 
     /// <summary>Gets where its weights live.</summary>
     public Device Device { get; }
@@ -32,6 +37,27 @@ internal sealed class SharedNetwork
 
     /// <summary>Gets the lock under which calls read the network, and under which only the search for non-finite values adds hooks to it.</summary>
     public ReaderWriterLockSlim Hooks { get; } = new(LockRecursionPolicy.NoRecursion);
+
+    /// <summary>
+    /// Computes how many bytes the transformed weights of fast convolutions take beside the weights, once every layer has met a large image.
+    /// </summary>
+    /// <returns>The bytes; 0 where libtorch convolves in every mode.</returns>
+    public long TransformedBytes(ConvolutionMode mode) =>
+        Device.type == DeviceType.CPU && Precision == ModelPrecision.Float32
+            ? Module.modules().OfType<ImageConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))
+            : 0;
+
+    /// <summary>
+    /// Puts a copy in the place of a network that was trained: weights that layers transformed before or meanwhile are stale, and go with the old
+    /// one. Nobody may be running it.
+    /// </summary>
+    /// <param name="copy">The same network with the same weights; this takes it over.</param>
+    public void Replace(nn.Module copy)
+    {
+        var stale = Module;
+        Module = copy;
+        stale.Dispose();
+    }
 
     /// <summary>Takes hold, unless the weights are already gone.</summary>
     public bool TryAcquire()
@@ -56,5 +82,17 @@ internal sealed class SharedNetwork
         Module.Dispose();
         Hooks.Dispose();
         TorchRuntime.ReleaseFreedMemory();
+    }
+
+    // A tile of n x n values stands for each 3x3 kernel: 4x4 in F(2x2, 3x3), 6x6 in F(4x4, 3x3).
+    private static long BytesOf(Tensor weight, ConvolutionMode mode)
+    {
+        var kernels = weight.shape[0] * weight.shape[1];
+        return kernels * sizeof(float) * ConvolutionChoice.Choose(mode, weight.shape[1], weight.shape[0], LargeSide, LargeSide, doubles: false) switch
+        {
+            WinogradTile.F2 => 16,
+            WinogradTile.F4 => 36,
+            _ => 0,
+        };
     }
 }
