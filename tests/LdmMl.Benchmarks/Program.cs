@@ -33,6 +33,12 @@ if (args is ["onnx-weights", var weights])
     return;
 }
 
+if (args is ["layers"])
+{
+    ConvolutionLayers.Print(rounds: 7, Console.Out);
+    return;
+}
+
 if (args is ["feature-rows"])
 {
     FeatureMemory.PrintRows(Console.Out);

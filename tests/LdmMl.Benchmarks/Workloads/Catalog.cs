@@ -1,6 +1,8 @@
 using LdmMl.Benchmarks.Measuring;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Benchmarks.Workloads;
 
@@ -18,6 +20,23 @@ internal static class Catalog
         ["decode-bf16"] = () => KlF8.Decode(ModelPrecision.BFloat16),
         ["encode"] = () => KlF8.Encode(ModelPrecision.Float32),
         ["encode-naive"] = KlF8.NaiveEncode,
+        ["decode-fast"] = () => FastConvolutions.Decode(ConvolutionMode.Auto),
+        ["decode-exact"] = () => FastConvolutions.Decode(ConvolutionMode.Exact),
+        ["decode-direct"] = () => FastConvolutions.Decode(ConvolutionMode.Direct),
+        ["encode-fast"] = () => FastConvolutions.Encode(ConvolutionMode.Auto),
+        ["encode-exact"] = () => FastConvolutions.Encode(ConvolutionMode.Exact),
+        ["encode-direct"] = () => FastConvolutions.Encode(ConvolutionMode.Direct),
+        ["tiny-fast"] = () => FastConvolutions.TinyDecode(ConvolutionMode.Auto),
+        ["tiny-exact"] = () => FastConvolutions.TinyDecode(ConvolutionMode.Exact),
+        ["tiny-direct"] = () => FastConvolutions.TinyDecode(ConvolutionMode.Direct),
+        ["lpips-256-fast"] = () => FastConvolutions.Lpips(ConvolutionMode.Auto, pairs: 8, side: 256),
+        ["lpips-256-direct"] = () => FastConvolutions.Lpips(ConvolutionMode.Direct, pairs: 8, side: 256),
+        ["lpips-64-fast"] = () => FastConvolutions.Lpips(ConvolutionMode.Auto, pairs: 32, side: 64),
+        ["lpips-64-direct"] = () => FastConvolutions.Lpips(ConvolutionMode.Direct, pairs: 32, side: 64),
+        ["unet-small-fast"] = () => FastConvolutions.Step(ConvolutionMode.Auto, UNetStep.Small, rows: 16, side: 16),
+        ["unet-small-direct"] = () => FastConvolutions.Step(ConvolutionMode.Direct, UNetStep.Small, rows: 16, side: 16),
+        ["unet-faces-fast"] = () => FastConvolutions.Step(ConvolutionMode.Auto, UNetConfig.CelebaHq256, rows: 1, side: 64),
+        ["unet-faces-direct"] = () => FastConvolutions.Step(ConvolutionMode.Direct, UNetConfig.CelebaHq256, rows: 1, side: 64),
         ["pipeline"] = () => new DecodePipeline(throughPipeline: true),
         ["pipeline-bare"] = () => new DecodePipeline(throughPipeline: false),
         ["encode-bf16"] = () => KlF8.Encode(ModelPrecision.BFloat16),
@@ -58,6 +77,14 @@ internal static class Catalog
         new("kl-f8 encode 256x256, beside a naive eager forward", "encode", "encode-naive", 0.78),
         new("kl-f8 decode 256x256, bf16 beside float32", "decode-bf16", "decode", 0.55),
         new("kl-f8 encode 256x256, bf16 beside float32", "encode-bf16", "encode", 0.55),
+        new("fast convolutions: kl-f8 decode 256x256, Auto beside Direct", "decode-fast", "decode-direct", 0.36),
+        new("fast convolutions: kl-f8 decode 256x256, Exact beside Direct", "decode-exact", "decode-direct", 0.58),
+        new("fast convolutions: kl-f8 encode 256x256, Auto beside Direct", "encode-fast", "encode-direct", 0.41),
+        new("fast convolutions: TAESD decode 256x256, Auto beside Direct", "tiny-fast", "tiny-direct", 0.55),
+        new("fast convolutions: LPIPS-VGG 8 pairs of 256x256, Auto beside Direct", "lpips-256-fast", "lpips-256-direct", 0.41),
+        new("fast convolutions: LPIPS-VGG 32 pairs of 64x64, Auto beside Direct", "lpips-64-fast", "lpips-64-direct", 0.41),
+        new("fast convolutions: U-Net step, 64 channels, 16 latents of 16x16x4, Auto beside Direct", "unet-small-fast", "unet-small-direct", 0.62),
+        new("fast convolutions: U-Net step, celebahq256, 1 latent of 64x64x3, Auto beside Direct", "unet-faces-fast", "unet-faces-direct", 0.60),
         new("LPIPS-VGG 32 pairs of 64x64, beside a naive eager version", "lpips-64", "lpips-64-naive", 0.62),
         new("LPIPS-VGG 8 pairs of 256x256, beside a naive eager version", "lpips-256", "lpips-256-naive", 0.62),
         new("LPIPS-VGG 32 pairs of 64x64, bf16 trunk, beside a naive eager version in float32", "lpips-64-bf16", "lpips-64-naive", 0.36),

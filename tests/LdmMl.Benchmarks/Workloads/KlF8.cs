@@ -27,9 +27,11 @@ internal static class KlF8
     /// <summary>Makes the latents [1, 4, 32, 32] that every runner decodes.</summary>
     public static Tensor Latents() => Noise(3, 1, 4, Side / 8, Side / 8);
 
-    private static Tensor Images() => Noise(2, 1, 3, Side, Side).tanh_();
+    /// <summary>Makes the images [1, 3, 256, 256] that every runner encodes.</summary>
+    public static Tensor Images() => Noise(2, 1, 3, Side, Side).tanh_();
 
-    private static Tensor Noise(long seed, params long[] shape)
+    /// <summary>Draws standard normal numbers.</summary>
+    public static Tensor Noise(long seed, params long[] shape)
     {
         using var generator = new Generator((ulong)seed, CPU);
         return randn(shape, generator: generator);

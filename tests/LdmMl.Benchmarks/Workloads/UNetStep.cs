@@ -36,7 +36,8 @@ internal static class UNetStep
 
     public static IWorkload FacesNaive() => new Naive(UNetConfig.CelebaHq256, rows: 1, side: 64);
 
-    private static UNet Create(UNetConfig config)
+    /// <summary>Makes a network whose every weight does something.</summary>
+    public static UNet Create(UNetConfig config)
     {
         var network = UNetFactory.Build(config);
         UNetFactory.Initialize(network, Seed);
@@ -53,12 +54,6 @@ internal static class UNetStep
         return network;
     }
 
-    private static Tensor Noise(long seed, params long[] shape)
-    {
-        using var generator = new Generator((ulong)seed, CPU);
-        return randn(shape, generator: generator);
-    }
-
     /// <summary>The library's network, as the library itself calls it.</summary>
     private sealed class Library : IWorkload
     {
@@ -71,7 +66,7 @@ internal static class UNetStep
             TorchRuntime.KeepFreedMemory();
             exact = Create(config);
             network = precision == ModelPrecision.Float32 ? exact : UNetFactory.Convert(exact, CPU, precision);
-            states = Noise(2, rows, config.InputChannels, side, side);
+            states = KlF8.Noise(2, rows, config.InputChannels, side, side);
             times = full([rows], 501f);
             this.precision = precision;
         }
@@ -116,7 +111,7 @@ internal static class UNetStep
         {
             network = Create(config);
             naive = new NaiveUNet(network.state_dict(), config);
-            states = Noise(2, rows, config.InputChannels, side, side);
+            states = KlF8.Noise(2, rows, config.InputChannels, side, side);
             times = full([rows], 501f);
         }
 
@@ -155,7 +150,7 @@ internal static class UNetStep
         {
             TorchRuntime.KeepFreedMemory();
             network = Create(config);
-            (states, times) = (Noise(2, rows, config.InputChannels, side, side), full([rows], 501f));
+            (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], 501f));
             (labels, none) = (arange(rows, dtype: ScalarType.Int64) % 9, full([rows], 9, dtype: ScalarType.Int64));
             Tensor Predict(Tensor x, Tensor t, Tensor y) => network.Predict(x, t, new UNetConditions(Labels: y));
             predict = branches == 1 ? (x, t) => Predict(x, t, labels) : Guidance.Combine(Predict, none, labels, scale: 3);

@@ -33,20 +33,13 @@ internal sealed unsafe class WinogradWeights : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var (outChannels, inChannels, panel) = (weight.shape[0], weight.shape[1], 2L * TLanes.Count);
-        var g = tensor(TTile.FilterTransform);                   // [m + 2, 3]
-        var both = kron(g, g);                                   // [xi, 9]: row by row, U = (G x G) g
-        var parts = new List<Tensor>();
-        for (long first = 0; first < outChannels; first += panel)
-        {
-            // A panel at a time, because the float64 intermediates of all would be large.
-            var filters = weight.narrow(0, first, panel).to(ScalarType.Float64).reshape(panel * inChannels, 9);
-            using var u = both.matmul(filters.t()).reshape(-1, panel, inChannels);           // [xi, 2L, Cin]
-            parts.Add(u.transpose(1, 2).to(ScalarType.Float32).contiguous());                // [xi, Cin, 2L]
-        }
-
-        var panels = stack([.. parts]).DetachFromDisposeScope();
-        return new WinogradWeights(panels, (int)inChannels, (int)outChannels);
+        var g = weight.detach().contiguous();
+        var (outChannels, inChannels, panel) = ((int)g.shape[0], (int)g.shape[1], 2 * TLanes.Count);
+        var panels = empty([outChannels / panel, TTile.Side * TTile.Side, inChannels, panel]).DetachFromDisposeScope();
+        var transform = new FilterTransform(TTile.FilterTransform, panel, inChannels, TensorPointer.OfFloats(g), TensorPointer.OfFloats(panels));
+        transform.Run(outChannels / panel);
+        GC.KeepAlive(g);
+        return new WinogradWeights(panels, inChannels, outChannels);
     }
 
     /// <summary>Where the weights of 2 L output channels for one xi begin.</summary>

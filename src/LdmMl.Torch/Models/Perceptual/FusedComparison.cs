@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Kernels.ChannelsLast;
+using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,20 +24,39 @@ internal static unsafe class FusedComparison
         using var scope = NewDisposeScope();
         var (channels, height, width) = ((int)second.shape[1], second.shape[2], second.shape[3]);
         var weights = head is null ? ones(channels) : head.contiguous();
+        var pixelWise = second.dtype == ScalarType.BFloat16 || (first.IsChannelsLast() && second.IsChannelsLast());
         var map = empty(second.shape[0], 1, height, width);
         var value = empty(second.shape[0], dtype: ScalarType.Float64);
-        var rows = new Rows(Pointers(first), Pointers(second), (float*)Start(weights.bytes), channels,
-            (float*)Start(map.bytes), checked((int)(height * width)), second.dtype == ScalarType.BFloat16);
-        rows.Fill();
+        var rows = new Rows(Pointers(first, pixelWise), Pointers(second, pixelWise), (float*)Start(weights.bytes), channels,
+            (float*)Start(map.bytes), checked((int)(height * width)), Filler(second.dtype, pixelWise));
+        rows.FillAll();
         rows.Average(MemoryMarshal.Cast<byte, double>(value.bytes));
         scope.MoveToOuter(map, value);
         return new(value, map);
     }
 
-    // Where each image begins: [C, h, w] in float32, [h, w, C] in bf16, as the trunk leaves them.
-    private static nint[] Pointers(Tensor features)
+    // Compares a part of a map, from a position on.
+    private delegate void Fill(nint first, nint second, float* weights, int channels, int positions, int start, Span<float> map);
+
+    private static Fill Filler(ScalarType format, bool pixelWise) => (format, pixelWise) switch
     {
-        var ordered = features.dtype == ScalarType.BFloat16 ? features.permute(0, 2, 3, 1).contiguous() : features.contiguous();
+        (ScalarType.BFloat16, _) => PixelWise<BFloat16Values>,
+        (_, true) => PixelWise<Float32Values>,
+        _ => (first, second, weights, channels, positions, start, map) =>
+            PlanarUnitDistance.Fill((float*)first + start, (float*)second + start, weights, channels, positions, map),
+    };
+
+    private static void PixelWise<T>(nint first, nint second, float* weights, int channels, int positions, int start, Span<float> map)
+        where T : struct, IValueFormat
+    {
+        var offset = (nint)start * channels * T.Size;
+        PixelUnitDistance.Fill<T>((byte*)(first + offset), (byte*)(second + offset), weights, channels, map);
+    }
+
+    // Where each image begins: [h, w, C] where the channels lie together, and [C, h, w] elsewhere.
+    private static nint[] Pointers(Tensor features, bool pixelWise)
+    {
+        var ordered = pixelWise ? features.permute(0, 2, 3, 1).contiguous() : features.contiguous();
         var starts = new nint[ordered.shape[0]];
         for (var row = 0; row < starts.Length; row++)
         {
@@ -49,21 +71,18 @@ internal static unsafe class FusedComparison
     private static void* Start(Span<byte> bytes) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
 
     /// <summary>The maps of a batch, divided among threads in parts.</summary>
-    private sealed class Rows(nint[] first, nint[] second, float* weights, int channels, float* map, int positions, bool rounded)
+    private sealed class Rows(nint[] first, nint[] second, float* weights, int channels, float* map, int positions, Fill fill)
     {
         private readonly int parts = (positions + PlanarUnitDistance.MostPositions - 1) / PlanarUnitDistance.MostPositions;
 
-        public void Fill()
+        public void FillAll()
         {
-            var threads = (long)second.Length * positions * channels < SmallestShared ? 1 : get_num_threads();
-            if (threads > 1)
+            var work = new WorkList(second.Length * parts);
+            OpenMpTeam.Run((long)second.Length * positions * channels < SmallestShared ? 1 : OpenMpTeam.Size, _ =>
             {
-                Parallel.For(0, second.Length * parts, new ParallelOptions { MaxDegreeOfParallelism = threads }, FillPart);
-                return;
-            }
-
-            for (var part = 0; part < second.Length * parts; part++)
-                FillPart(part);
+                while (work.TryTake(out var part))
+                    FillPart(part);
+            });
         }
 
         public void Average(Span<double> values)
@@ -82,10 +101,7 @@ internal static unsafe class FusedComparison
             var (row, start) = (index / parts, index % parts * PlanarUnitDistance.MostPositions);
             var (a, b) = (first[first.Length == 1 ? 0 : row], second[row]);
             var target = new Span<float>(map + ((long)row * positions) + start, Math.Min(PlanarUnitDistance.MostPositions, positions - start));
-            if (rounded)
-                BFloat16UnitDistance.Fill((ushort*)a + ((long)start * channels), (ushort*)b + ((long)start * channels), weights, channels, target);
-            else
-                PlanarUnitDistance.Fill((float*)a + start, (float*)b + start, weights, channels, positions, target);
+            fill(a, b, weights, channels, positions, start, target);
         }
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
@@ -48,6 +49,8 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
     private PerceptualDistances CompareDifferentiably(Tensor images, Tensor others, bool spatial)
     {
         using var scope = NewDisposeScope();
+        // What has no gradient is compared with what has one, and computed like it.
+        using var direct = new ConvolutionScope(ConvolutionMode.Direct);
         if (images.requires_grad && (others.requires_grad || images.shape[0] != others.shape[0]))
             return CompareTogether(images, others, spatial);
 

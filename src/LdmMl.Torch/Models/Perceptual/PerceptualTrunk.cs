@@ -12,6 +12,7 @@ internal sealed class PerceptualTrunk : Module
 {
     private readonly List<(TrunkStep Step, Module<Tensor, Tensor>? Module)> layers = [];
     private readonly PackedWeights? packed;
+    private readonly bool suitsChannelsLast;
     private ScalarType format = ScalarType.Float32;
 
     public PerceptualTrunk(PerceptualTrunkConfig config) : base(nameof(PerceptualTrunk))
@@ -32,6 +33,7 @@ internal sealed class PerceptualTrunk : Module
         }
 
         packed = layers.Exists(layer => layer.Step is FireStep) ? null : new PackedWeights([.. layers.Select(layer => layer.Module as ImageConvolution)]);
+        suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
     /// <summary>Shows the activations that are compared, one after the other. The caller has a dispose scope open.</summary>
@@ -39,22 +41,22 @@ internal sealed class PerceptualTrunk : Module
     /// <param name="show">Is given each activation [B, C, h, w] with its number; it is freed afterwards, so what must stay needs an alias.</param>
     public void Run(Tensor images, Action<int, Tensor> show)
     {
-        if (!is_grad_enabled() && format == ScalarType.Float32 && packed is not null && images.device.type == DeviceType.CPU)
+        var isFast = suitsChannelsLast && ConvolutionScope.IsFast(format, images.device_type);
+        if (!isFast && !is_grad_enabled() && format == ScalarType.Float32 && packed is not null && images.device.type == DeviceType.CPU)
         {
             RunBlocked(images, show);
             return;
         }
 
         var weights = is_grad_enabled() || format == ScalarType.Float32 ? null : packed?.Get(format);
-        var (h, shown) = (images.alias(), 0);
+        var (h, shown) = (InferenceLayout.Enter(images, isFast, format), 0);
         for (var layer = 0; layer < layers.Count; layer++)
         {
             var (step, module) = layers[layer];
             h = module is null ? Pool((PoolStep)step, h)
                 : weights?[layer] is { } weight ? Convolve(h, (ImageConvolution)module, weight)
-                : h.Then(module).ThenTo(format);
-            if (step is ConvolutionStep)
-                h = h.ThenRelu();
+                : module is ImageConvolution convolution ? convolution.ConvolveWith(h, rectifies: true).ThenTo(format)
+                : h.Then(module);
             if (step.IsLayer)
                 show(shown++, h);
         }
@@ -108,7 +110,7 @@ internal sealed class PerceptualTrunk : Module
     {
         var result = functional.conv2d(owned, packed, convolution.Bias, [convolution.Stride, convolution.Stride], [convolution.Padding, convolution.Padding]);
         owned.Dispose();
-        return result;
+        return result.ThenRelu();
     }
 
     private static Tensor Pool(PoolStep step, Tensor owned)      // [B, C, H, W] -> [B, C, H/2, W/2]

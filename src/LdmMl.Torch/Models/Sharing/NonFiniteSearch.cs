@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -48,7 +49,9 @@ internal static class NonFiniteSearch
             }
         }
 
-        run();
+        // libtorch's convolutions, for they go through every module.
+        using (new ConvolutionScope(ConvolutionMode.Direct))
+            run();
         hooks.ForEach(hook => hook.remove());
         return first;
     }
