@@ -66,6 +66,8 @@ internal static class CompareCommand
         Description = "The number format of the autoencoders.", DefaultValueFactory = _ => ModelPrecision.Float32,
     };
 
+    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+
     private static readonly Option<int> Examples = new("--examples")
     {
         Description = "How many of the worst and of the best images the report shows.", DefaultValueFactory = _ => 4,
@@ -86,7 +88,7 @@ internal static class CompareCommand
         var command = new Command("compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
         {
             First, Second, Weights, Images, Out, FailIf, OnlyIfSignificant, Lpips, Perceptual,
-            Size, Fit, Batch, Precision, Examples, SkipBroken, Json,
+            Size, Fit, Batch, Precision, Convolutions, Examples, SkipBroken, Json,
         };
         command.SetHandler(Run);
         return command;
@@ -99,9 +101,10 @@ internal static class CompareCommand
         OutputFile.Check("--out", parsed.GetRequiredValue(Out));
         JsonOutput.Check(parsed.GetValue(Json));
         OutputFile.CheckApart("--out", parsed.GetRequiredValue(Out), "--json", parsed.GetValue(Json));
-        using var perceptual = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
-        using var first = ModelOptions.Load(parsed.GetRequiredValue(First), parsed.GetRequiredValue(Weights));
-        using var second = ModelOptions.Load(parsed.GetRequiredValue(Second), parsed.GetRequiredValue(Weights));
+        var convolutions = ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions));
+        using var perceptual = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual), convolutions);
+        using var first = ModelOptions.Load(parsed.GetRequiredValue(First), parsed.GetRequiredValue(Weights), convolutions);
+        using var second = ModelOptions.Load(parsed.GetRequiredValue(Second), parsed.GetRequiredValue(Weights), convolutions);
         var measurement = new ImageMeasurement
         {
             First = PipelineOf(parsed, first),
@@ -173,6 +176,7 @@ internal static class CompareCommand
             ? $"{size}x{size}, {parsed.GetValue(Fit)}"
             : "as the files; sides that a model cannot take are padded by repeating the edge, and cropped after",
         parsed.GetValue(Precision).ToString(),
+        parsed.GetRequiredValue(Convolutions),
         perceptual is null ? null : $"{perceptual.Fingerprint}, from {perceptual.Source}",
         parsed.GetValue(Examples));
 }

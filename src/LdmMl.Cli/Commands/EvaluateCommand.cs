@@ -36,6 +36,8 @@ internal static class EvaluateCommand
         Description = "How many images are described at once; the figures are the same for every number.", DefaultValueFactory = _ => 16,
     };
 
+    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+
     private static readonly Option<long> Seed = new("--seed")
     {
         Description = "Decides which images are sampled where there are more than 10,000, and the subsets of the kernel distance.",
@@ -55,7 +57,7 @@ internal static class EvaluateCommand
         var command = new Command(
             "evaluate", "Measures how near generated images are to real ones: Fréchet and kernel distance, precision, recall, density, coverage.")
         {
-            Real, Generated, Features, Size, Fit, Batch, Seed, SkipBroken, Json,
+            Real, Generated, Features, Size, Fit, Batch, Convolutions, Seed, SkipBroken, Json,
         };
         command.SetHandler(Run);
         return command;
@@ -66,7 +68,7 @@ internal static class EvaluateCommand
         var real = List(parsed.GetRequiredValue(Real));
         var generated = List(parsed.GetRequiredValue(Generated));
         JsonOutput.Check(parsed.GetValue(Json));
-        using var model = FeatureOptions.Load(parsed.GetValue(Features));
+        using var model = FeatureOptions.Load(parsed.GetValue(Features), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)));
         var pipeline = PipelineOf(parsed, model);
         var warnings = new List<string>();
         GenerationMetrics? metrics = null;
@@ -119,6 +121,7 @@ internal static class EvaluateCommand
             features = new { model.Name, model.IsInception, model.Dimensions, model.Fingerprint, model.Source },
             size,
             fit = size is null ? null : parsed.GetValue(Fit).ToString(),
+            convolutions = parsed.GetRequiredValue(Convolutions),
             metrics,
         });
     }

@@ -40,6 +40,7 @@ internal static class GenerateCommand
     {
         Description = "The number format of the networks.", DefaultValueFactory = _ => ModelPrecision.Float32,
     };
+    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
     private static readonly Option<string?> ShardOption = new("--shard")
     {
         Description = "Make only the i-th of n parts, counted from 0; without it as Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
@@ -53,7 +54,7 @@ internal static class GenerateCommand
         GenerationOptions.Validate();
         var command = new Command("generate", "Makes images out of seeds and labels with a latent diffusion model.");
         foreach (var option in (Option[])
-            [Model, Weights, Count, Seed, Label, .. GenerationOptions.All, Out, Grid, Batch, Precision, ShardOption, Json])
+            [Model, Weights, Count, Seed, Label, .. GenerationOptions.All, Out, Grid, Batch, Precision, Convolutions, ShardOption, Json])
             command.Options.Add(option);
         command.SetHandler(Run);
         return command;
@@ -63,7 +64,9 @@ internal static class GenerateCommand
     {
         var initials = GenerationOptions.ReadInitials(parsed);
         var (shard, from) = ReadShard(parsed);
-        using var model = ModelOptions.LoadDiffusion(parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), parsed.GetValue(Precision));
+        using var model = ModelOptions.LoadDiffusion(
+            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)),
+            parsed.GetValue(Precision));
         var generation = new ImageGeneration
         {
             Model = model, Settings = GenerationOptions.ReadSettings(parsed, model.Config),

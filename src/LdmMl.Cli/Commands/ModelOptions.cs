@@ -1,6 +1,8 @@
 using System.CommandLine;
+using LdmMl.Cli.Output;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Commands;
@@ -25,11 +27,25 @@ internal static class ModelOptions
         return option.AcceptOnlyFromAmong([.. Sources.Keys]);
     }
 
+    public static Option<string> Convolutions()
+    {
+        var option = new Option<string>("--convolutions")
+        {
+            Description = "How 3x3 convolutions run on the CPU in float32: auto is fastest, exact as accurate as libtorch, direct is libtorch.",
+            DefaultValueFactory = _ => ConvolutionNames.Of(ConvolutionMode.Auto),
+        };
+        return option.AcceptOnlyFromAmong([.. ConvolutionNames.All]);
+    }
+
     /// <summary>Opens a model.</summary>
     /// <param name="path">The value of the model's option or argument.</param>
     /// <param name="weights">The value of <c>--weights</c>.</param>
-    public static AutoencoderModel Load(string path, string weights) =>
-        AutoencoderModel.Load(path, new AutoencoderLoadOptions { WeightSource = Sources[weights] });
+    /// <param name="convolutions">How to convolve.</param>
+    public static AutoencoderModel Load(string path, string weights, ConvolutionMode convolutions = ConvolutionMode.Auto)
+    {
+        using var model = AutoencoderModel.Load(path, new AutoencoderLoadOptions { WeightSource = Sources[weights] });
+        return model.With(convolutions);
+    }
 
     /// <summary>Says whether a path names a whole latent diffusion model, as far as can be told without opening it.</summary>
     public static bool IsDiffusion(string path)
@@ -46,10 +62,13 @@ internal static class ModelOptions
     /// <summary>Opens a whole latent diffusion model.</summary>
     /// <param name="path">The value of the model's option or argument.</param>
     /// <param name="weights">The value of <c>--weights</c>.</param>
+    /// <param name="convolutions">How to convolve.</param>
     /// <param name="precision">The number format to compute in.</param>
-    public static LatentDiffusionModel LoadDiffusion(string path, string weights, ModelPrecision precision = ModelPrecision.Float32)
+    public static LatentDiffusionModel LoadDiffusion(
+        string path, string weights, ConvolutionMode convolutions = ConvolutionMode.Auto, ModelPrecision precision = ModelPrecision.Float32)
     {
         using var model = LatentDiffusionModel.Load(path, new LatentDiffusionLoadOptions { WeightSource = Sources[weights] });
-        return model.To(TorchSharp.torch.CPU, precision);
+        using var converted = model.To(TorchSharp.torch.CPU, precision);
+        return converted.With(convolutions);
     }
 }

@@ -43,6 +43,7 @@ internal static class ReconstructCommand
         Description = "The number format of the network.",
         DefaultValueFactory = _ => ModelPrecision.Float32,
     };
+    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
     private static readonly Option<bool> SkipBroken = new("--skip-broken")
     {
         Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
@@ -55,7 +56,7 @@ internal static class ReconstructCommand
         CommonOptions.AtLeast(Batch, 1);
         var command = new Command("reconstruct", "Encodes and decodes the images of a folder and measures what is lost.")
         {
-            Model, Weights, Images, Out, Size, Fit, Batch, Precision, SkipBroken, Json,
+            Model, Weights, Images, Out, Size, Fit, Batch, Precision, Convolutions, SkipBroken, Json,
         };
         command.SetHandler(Run);
         return command;
@@ -66,7 +67,8 @@ internal static class ReconstructCommand
         var files = ImageFiles.List(parsed.GetRequiredValue(Images));
         var folder = parsed.GetRequiredValue(Out);
         OutputFolder.CheckApart(folder, parsed.GetRequiredValue(Images));
-        using var model = ModelOptions.Load(parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights));
+        using var model = ModelOptions.Load(
+            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)));
         OutputFolder.Check("--out", folder);
         JsonOutput.Check(parsed.GetValue(Json));
         var pipeline = new ReconstructionPipeline

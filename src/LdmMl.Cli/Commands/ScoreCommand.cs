@@ -32,6 +32,7 @@ internal static class ScoreCommand
         Description = "How many pairs go through the network at once.",
         DefaultValueFactory = _ => 8,
     };
+    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
     private static readonly Option<bool> SkipBroken = new("--skip-broken")
     {
         Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
@@ -43,7 +44,7 @@ internal static class ScoreCommand
         CommonOptions.AtLeast(Batch, 1);
         var command = new Command("score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
         {
-            Reference, Candidate, Lpips, Perceptual, Batch, SkipBroken, Json,
+            Reference, Candidate, Lpips, Perceptual, Batch, Convolutions, SkipBroken, Json,
         };
         command.SetHandler(Run);
         return command;
@@ -53,7 +54,8 @@ internal static class ScoreCommand
     {
         var pairs = ImagePairs.Find(parsed.GetRequiredValue(Reference), parsed.GetRequiredValue(Candidate));
         JsonOutput.Check(parsed.GetValue(Json));
-        using var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
+        using var model = PerceptualOptions.Load(
+            parsed.GetValue(Lpips), parsed.GetValue(Perceptual), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)));
         var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch), SkipBrokenFiles = parsed.GetValue(SkipBroken) };
 
         TellMissing(pairs.WithoutCandidate, "the reference folder", "the candidate folder");
@@ -105,7 +107,10 @@ internal static class ScoreCommand
         Terminal.WriteLine($"{scores.Count} {(scores.Count == 1 ? "pair" : "pairs")}{(model is null ? "" : $"; {model.Name}")}");
         JsonOutput.Write(json, new
         {
-            perceptual = model is null ? null : new { model.Name, model.IsCalibrated, model.Fingerprint, model.Source },
+            perceptual = model is null ? null : new
+            {
+                model.Name, model.IsCalibrated, model.Fingerprint, convolutions = ConvolutionNames.Of(model.Convolutions), model.Source,
+            },
             images = scores,
             mean,
             missingCandidates = pairs.WithoutCandidate,

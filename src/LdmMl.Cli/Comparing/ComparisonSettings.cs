@@ -6,7 +6,8 @@ namespace LdmMl.Cli.Comparing;
 /// <param name="Images">The folder of images, as given.</param>
 /// <param name="Size">How images were brought to a size.</param>
 /// <param name="Precision">The number format of the networks.</param>
+/// <param name="Convolutions">How all networks convolved: the value of <c>--convolutions</c>.</param>
 /// <param name="Perceptual">The perceptual model and its weights; null where none was given.</param>
 /// <param name="Examples">How many images are shown of each kind.</param>
 internal sealed record ComparisonSettings(
-    string CommandLine, string Version, string Images, string Size, string Precision, string? Perceptual, int Examples);
+    string CommandLine, string Version, string Images, string Size, string Precision, string Convolutions, string? Perceptual, int Examples);

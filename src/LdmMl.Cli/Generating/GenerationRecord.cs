@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Generating;
 
@@ -12,7 +16,7 @@ internal sealed class GenerationRecord
     /// <summary>The file's name within the folder.</summary>
     public const string FileName = "generation.json";
 
-    private const string ModelName = "--model";
+    private const string ModelName = "--model", ConvolutionsName = "--convolutions";
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -31,6 +35,7 @@ internal sealed class GenerationRecord
         var record = new GenerationRecord();
         record.Set(ModelName, $"{generation.Model.ComputeWeightHash()}");
         record.Set("--precision", $"{generation.Model.Precision}");
+        record.Set(ConvolutionsName, $"{ConvolutionNames.Of(ModeOf(generation.Model))}");
         record.Set("--seed", $"{plan.Seed}");
         record.Set("--label", $"{string.Join(", ", plan.Labels.Select(label => label.Name))}");
         record.Set("--sampler", $"{sampling.Sampler}");
@@ -50,6 +55,10 @@ internal sealed class GenerationRecord
         record.Set("--mask", $"{HashOf(plan.Initials.Select(initial => initial.Mask).OfType<string>())}");
         return record;
     }
+
+    // In bf16 libtorch convolves in every mode, so that every mode makes the same images.
+    private static ConvolutionMode ModeOf(LatentDiffusionModel model) =>
+        model.Precision == ModelPrecision.Float32 ? model.Convolutions : ConvolutionMode.Direct;
 
     // What is not given is left out, so that a file can be read by people, too.
     private void Set(string option, FormattableString value)
@@ -99,6 +108,9 @@ internal sealed class GenerationRecord
         if (!File.Exists(path))
             return false;
         var there = Read(path);
+
+        // Before there was a choice, libtorch convolved.
+        there.TryAdd(ConvolutionsName, ConvolutionNames.Of(ConvolutionMode.Direct));
         var differences = values.Keys.Union(there.Keys, StringComparer.Ordinal)
             .Where(name => values.GetValueOrDefault(name) != there.GetValueOrDefault(name))
             .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")

@@ -84,7 +84,8 @@ internal sealed class GenerationReport
             sigmas = sampling.SigmaCurve.ToString(),
             guidance = settings.GuidanceScale, settings.GuidanceRescale, strength = initials ? settings.Strength : (double?)null,
             width = settings.Width ?? generation.Model.DefaultWidth, height = settings.Height ?? generation.Model.DefaultHeight,
-            precision = generation.Model.Precision.ToString(), batch = generation.BatchSize,
+            precision = generation.Model.Precision.ToString(), convolutions = ConvolutionNames.Of(generation.Model.Convolutions),
+            batch = generation.BatchSize,
         };
     }
 

@@ -7,9 +7,9 @@ namespace LdmMl.Cli.Output;
 
 /// <summary>The facts of a whole latent diffusion model that a person or a program asks for.</summary>
 internal sealed record DiffusionInfo(
-    string Source, string Kind, long Parameters, double MegabytesInMemory, int Width, int Height, IReadOnlyList<int> Latent, string Network,
-    long NetworkParameters, string Prediction, string Schedule, string Conditioning, int? LabelCount, IReadOnlyList<string> Labels,
-    bool? HasNullLabel, string Sampler, int Steps, string Weights,
+    string Source, string Kind, long Parameters, double MegabytesInMemory, ConvolutionInfo Convolutions, int Width, int Height,
+    IReadOnlyList<int> Latent, string Network, long NetworkParameters, string Prediction, string Schedule, string Conditioning,
+    int? LabelCount, IReadOnlyList<string> Labels, bool? HasNullLabel, string Sampler, int Steps, string Weights,
     IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage)
 {
     // Of more labels, the JSON file has the rest.
@@ -19,7 +19,8 @@ internal sealed record DiffusionInfo(
     {
         var (config, first, labels) = (model.Config, model.Autoencoder, model.Config.Conditioning as LabelConditioning);
         return new(
-            model.Source, "latent diffusion model", model.ParameterCount, model.ParameterCount * 4 / 1e6, model.DefaultWidth, model.DefaultHeight,
+            model.Source, "latent diffusion model", model.ParameterCount, model.ParameterCount * 4 / 1e6,
+            ConvolutionInfo.Of(model.Convolutions, model.TransformedWeightBytes), model.DefaultWidth, model.DefaultHeight,
             [first.Config.LatentChannels, config.LatentHeight, config.LatentWidth],
             Describe(config.UNet), model.ParameterCount - first.ParameterCount, config.Prediction.ToString(), Describe(config.Schedule),
             Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
@@ -34,6 +35,7 @@ internal sealed record DiffusionInfo(
         yield return ("kind", Kind);
         var parts = $"U-Net {NetworkParameters:N0}, first stage {FirstStage.Parameters:N0}";
         yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32): {parts}");
+        yield return ("convolutions", Convolutions.ToString());
         yield return ("image", $"{Width}x{Height}, {FirstStage.ImageChannels} channels");
         yield return ("latent", $"{string.Join('x', Latent)}, scale {FirstStage.LatentScale:R}");
         yield return ("first stage", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");

@@ -5,8 +5,8 @@ namespace LdmMl.Cli.Output;
 
 /// <summary>The facts of an autoencoder that a person or a program asks for.</summary>
 internal sealed record ModelInfo(
-    string Source, string Kind, long Parameters, double MegabytesInMemory, int ImageChannels, int DownsampleFactor, int LatentChannels,
-    string PixelRange, double LatentScale, double LatentShift, string Weights,
+    string Source, string Kind, long Parameters, double MegabytesInMemory, ConvolutionInfo Convolutions, int ImageChannels, int DownsampleFactor,
+    int LatentChannels, string PixelRange, double LatentScale, double LatentShift, string Weights,
     IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys)
 {
     public static ModelInfo Of(AutoencoderModel model)
@@ -14,6 +14,7 @@ internal sealed record ModelInfo(
         var config = model.Config;
         return new(
             model.Source, KindOf(config), model.ParameterCount, model.ParameterCount * 4 / 1e6,
+            ConvolutionInfo.Of(model.Convolutions, model.TransformedWeightBytes),
             config.ImageChannels, config.DownsampleFactor, config.LatentChannels,
             config.PixelRange == Torch.Tensors.PixelRange.ZeroToOne ? "[0, 1]" : "[-1, 1]", config.LatentScale, config.LatentShift,
             model.LoadReport.WeightSource == Torch.Checkpoints.WeightSource.MovingAverage ? "moving averages" : "as trained",
@@ -25,6 +26,7 @@ internal sealed record ModelInfo(
         yield return ("model", Source);
         yield return ("kind", Kind);
         yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32)");
+        yield return ("convolutions", Convolutions.ToString());
         yield return ("image", $"{ImageChannels} channels in {PixelRange}, sides multiples of {DownsampleFactor}");
         var side = 256 / DownsampleFactor;
         yield return ("latent", $"{LatentChannels} channels, {DownsampleFactor}x smaller on each axis; 256x256 gives {LatentChannels}x{side}x{side}");

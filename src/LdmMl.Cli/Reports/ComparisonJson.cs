@@ -11,7 +11,10 @@ internal static class ComparisonJson
     {
         version = result.Settings.Version,
         commandLine = result.Settings.CommandLine,
-        settings = new { result.Settings.Images, result.Settings.Size, result.Settings.Precision, result.Settings.Perceptual },
+        settings = new
+        {
+            result.Settings.Images, result.Settings.Size, result.Settings.Precision, result.Settings.Convolutions, result.Settings.Perceptual,
+        },
         models = new { a = Model(result.First), b = Model(result.Second) },
         imageCount = result.Measured.Images.Count,
         isComplete = result.Measured.IsComplete,

@@ -54,6 +54,7 @@ internal static class SettingsSection
         yield return ("images", $"{settings.Images}, {result.Measured.Images.Count} compared");
         yield return ("size", settings.Size);
         yield return ("precision", settings.Precision);
+        yield return ("convolutions", settings.Convolutions);
         yield return ("perceptual distance", settings.Perceptual ?? "not measured");
         yield return ("LdmMl", settings.Version);
     }

@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 
@@ -14,6 +15,7 @@ internal static class StoredOptions
         writer.Write(options.BatchSize);
         writer.Write(options.Prefetch);
         writer.WriteOptional(options.Precision?.ToString());
+        writer.Write(options.Convolutions!.Value);
         if (options is not ImageInputOptions images)
             return;
         writer.Write(images.Sides);
@@ -26,7 +28,7 @@ internal static class StoredOptions
         return new EncodeImagesOptions
         {
             OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
-            Precision = common.Precision, Sides = reader.ReadEnum<ImageSides>(), Background = ReadColor(reader),
+            Precision = common.Precision, Convolutions = common.Convolutions, Sides = reader.ReadEnum<ImageSides>(), Background = ReadColor(reader),
         };
     }
 
@@ -36,7 +38,7 @@ internal static class StoredOptions
         return new ReconstructImagesOptions
         {
             OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
-            Precision = common.Precision, Sides = reader.ReadEnum<ImageSides>(), Background = ReadColor(reader),
+            Precision = common.Precision, Convolutions = common.Convolutions, Sides = reader.ReadEnum<ImageSides>(), Background = ReadColor(reader),
         };
     }
 
@@ -46,9 +48,13 @@ internal static class StoredOptions
         return new DecodeLatentsOptions
         {
             OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
-            Precision = common.Precision,
+            Precision = common.Precision, Convolutions = common.Convolutions,
         };
     }
+
+    /// <summary>Reads how convolutions are computed; files of the first version do not say it.</summary>
+    public static ConvolutionMode ReadConvolutions(ModelReader reader)
+        => reader.Version < StoredModelKind.WithConvolutions ? ConvolutionMode.Auto : reader.ReadEnum<ConvolutionMode>();
 
     public static void WriteColor(ModelWriter writer, PixelColor color) => writer.Write(color.Red << 16 | color.Green << 8 | color.Blue);
 
@@ -63,8 +69,10 @@ internal static class StoredOptions
         (string output, string input) = (reader.ReadString(), reader.ReadString());
         (int batchSize, bool prefetch) = (reader.ReadInt32(), reader.ReadBoolean());
         string? precision = reader.ReadOptionalString();
-        return new Common(output, input, batchSize, prefetch, precision is null ? null : Enum.Parse<ModelPrecision>(precision));
+        return new Common(
+            output, input, batchSize, prefetch, precision is null ? null : Enum.Parse<ModelPrecision>(precision), ReadConvolutions(reader));
     }
 
-    private sealed record Common(string Output, string Input, int BatchSize, bool Prefetch, ModelPrecision? Precision);
+    private sealed record Common(
+        string Output, string Input, int BatchSize, bool Prefetch, ModelPrecision? Precision, ConvolutionMode Convolutions);
 }

@@ -21,7 +21,8 @@ public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTr
         : base(environment, nameof(DecodeLatentsTransformer), autoencoder, options)
         => _options = options;
 
-    static StoredModelKind IStoredTransformer<DecodeLatentsTransformer>.Kind { get; } = new("LDM DECO", "LdmMlDecodeLatents");
+    static StoredModelKind IStoredTransformer<DecodeLatentsTransformer>.Kind { get; }
+        = new("LDM DECO", "LdmMlDecodeLatents", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<DecodeLatentsTransformer>();
 
@@ -38,7 +39,7 @@ public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTr
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options with { Precision = Model.Precision });
+        StoredOptions.Write(writer, _options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
         WriteModel(writer);
     }
 }

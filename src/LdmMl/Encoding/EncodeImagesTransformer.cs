@@ -19,7 +19,8 @@ public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTra
         : base(environment, nameof(EncodeImagesTransformer), autoencoder, options)
         => _options = options;
 
-    static StoredModelKind IStoredTransformer<EncodeImagesTransformer>.Kind { get; } = new("LDM ENCO", "LdmMlEncodeImages");
+    static StoredModelKind IStoredTransformer<EncodeImagesTransformer>.Kind { get; }
+        = new("LDM ENCO", "LdmMlEncodeImages", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<EncodeImagesTransformer>();
 
@@ -36,7 +37,7 @@ public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTra
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options with { Precision = Model.Precision });
+        StoredOptions.Write(writer, _options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
         writer.WriteOptional(_options.SeedColumnName);
         WriteModel(writer);
     }

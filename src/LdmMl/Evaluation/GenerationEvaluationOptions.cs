@@ -10,7 +10,8 @@ namespace LdmMl;
 public sealed record GenerationEvaluationOptions
 {
     /// <summary>
-    /// Gets what describes the images of <see cref="ImageColumnName"/>; it computes on the device that it was moved to, and stays the caller's.
+    /// Gets what describes the images of <see cref="ImageColumnName"/>; it computes where and how this handle says, and stays the
+    /// caller's.
     /// </summary>
     /// <value>Null, the default, means that <see cref="FeatureColumnName"/> holds features already.</value>
     public FeatureModel? FeatureModel { get; init; }

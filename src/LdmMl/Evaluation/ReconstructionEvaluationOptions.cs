@@ -19,11 +19,11 @@ public sealed record ReconstructionEvaluationOptions
     /// <value>The default is <c>Reconstruction</c>.</value>
     public string CandidateColumnName { get; init; } = "Reconstruction";
 
-    /// <summary>Gets what measures perceptual distances, on the device that it was moved to; it stays the caller's.</summary>
+    /// <summary>Gets what measures perceptual distances; it computes where and how this handle says, and stays the caller's.</summary>
     /// <value>Null, the default, means that none are measured.</value>
     public PerceptualModel? PerceptualModel { get; init; }
 
-    /// <summary>Gets what describes images for the Fréchet distance between originals and reconstructions; it stays the caller's.</summary>
+    /// <summary>Gets what describes images for the Fréchet distance between originals and reconstructions, likewise.</summary>
     /// <value>Null, the default, means that it is not computed.</value>
     public FeatureModel? FeatureModel { get; init; }
 

@@ -13,7 +13,8 @@ public sealed class GenerateImagesTransformer : LatentDiffusionTransformer, ISto
     {
     }
 
-    static StoredModelKind IStoredTransformer<GenerateImagesTransformer>.Kind { get; } = new("LDM GENE", "LdmMlGenerateImages");
+    static StoredModelKind IStoredTransformer<GenerateImagesTransformer>.Kind { get; }
+        = new("LDM GENE", "LdmMlGenerateImages", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<GenerateImagesTransformer>();
 

@@ -37,7 +37,7 @@ public abstract class LatentDiffusionTransformer : ModelTransformer<LatentDiffus
 
     private protected sealed override void Write(ModelWriter writer)
     {
-        StoredGeneration.WriteOptions(writer, Options with { Precision = Model.Precision });
+        StoredGeneration.WriteOptions(writer, Options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
         StoredGeneration.WriteModel(writer, Model);
     }
 }

@@ -36,6 +36,7 @@ internal static class StoredGeneration
         writer.Write(options.BatchSize);
         writer.Write(options.Prefetch);
         writer.Write(options.Precision!.Value);
+        writer.Write(options.Convolutions!.Value);
     }
 
     public static GenerateImagesOptions ReadOptions(ModelReader reader) => new()
@@ -54,6 +55,7 @@ internal static class StoredGeneration
         BatchSize = reader.ReadInt32(),
         Prefetch = reader.ReadBoolean(),
         Precision = reader.ReadEnum<ModelPrecision>(),
+        Convolutions = StoredOptions.ReadConvolutions(reader),
     };
 
     public static void WriteModel(ModelWriter writer, LatentDiffusionModel model) => writer.WriteShared(

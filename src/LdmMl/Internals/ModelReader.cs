@@ -5,6 +5,9 @@ namespace LdmMl.Internals;
 /// <summary>Reads what a <see cref="ModelWriter"/> wrote, in the same order.</summary>
 internal sealed class ModelReader(ModelLoadContext context)
 {
+    /// <summary>Gets the version of the transformer's content.</summary>
+    public uint Version => context.Header.ModelVerWritten;
+
     public string ReadString() => context.LoadNonEmptyString();
 
     public string? ReadOptionalString() => context.LoadStringOrNull();

@@ -8,6 +8,9 @@ namespace LdmMl.Internals;
 /// <param name="Version">Version written; raised whenever the content changes.</param>
 internal sealed record StoredModelKind(string ModelSignature, string LoaderSignature, uint Version = StoredModelKind.FirstVersion)
 {
+    /// <summary>The version from which a transformer that runs a network says how it convolves.</summary>
+    public const uint WithConvolutions = 0x00010002;
+
     private const uint FirstVersion = 0x00010001;
 
     public VersionInfo ToVersionInfo() => new(

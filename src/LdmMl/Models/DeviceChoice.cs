@@ -9,23 +9,32 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Where a transform computes.</summary>
+/// <summary>Where and how a transform computes.</summary>
 internal static class DeviceChoice
 {
-    /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
+    /// <summary>Opens a handle on the model, converted to the device and precision asked for, that convolves as asked for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static AutoencoderModel Open(AutoencoderModel model, ModelTransformOptions options, IHostEnvironment environment)
-        => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+    {
+        using AutoencoderModel moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+        return moved.With(options.Convolutions ?? model.Convolutions);
+    }
 
-    /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
+    /// <summary>Opens a handle on the model, converted to the device and precision asked for, that convolves as asked for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static PerceptualModel Open(PerceptualModel model, ModelTransformOptions options, IHostEnvironment environment)
-        => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+    {
+        using PerceptualModel moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+        return moved.With(options.Convolutions ?? model.Convolutions);
+    }
 
-    /// <summary>Opens a handle on the model, converted to the device and precision asked for.</summary>
+    /// <summary>Opens a handle on the model, converted to the device and precision asked for, that convolves as asked for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static LatentDiffusionModel Open(LatentDiffusionModel model, ModelTransformOptions options, IHostEnvironment environment)
-        => model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+    {
+        using LatentDiffusionModel moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+        return moved.With(options.Convolutions ?? model.Convolutions);
+    }
 
     private static Device Choose(Device current, ModelTransformOptions options, IHostEnvironment environment)
     {

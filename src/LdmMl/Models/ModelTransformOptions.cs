@@ -1,4 +1,6 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 
 namespace LdmMl;
 
@@ -21,6 +23,10 @@ public abstract record ModelTransformOptions
     /// <value>Null, the default, means the one the model was opened with.</value>
     public ModelPrecision? Precision { get; init; }
 
+    /// <summary>Gets how 3x3 convolutions are computed, where the network runs on the CPU in float32.</summary>
+    /// <value>Null, the default, means as the model was opened with.</value>
+    public ConvolutionMode? Convolutions { get; init; }
+
     /// <summary>Gets whether another thread reads and decodes the next batch while one is computed. The values are the same either way.</summary>
     /// <value>The default is true.</value>
     public bool Prefetch { get; init; } = true;
@@ -30,5 +36,7 @@ public abstract record ModelTransformOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
         if (GpuDeviceId is { } device)
             ArgumentOutOfRangeException.ThrowIfNegative(device, nameof(GpuDeviceId));
+        if (Convolutions is { } convolutions)
+            ConvolutionArguments.Check(convolutions, nameof(Convolutions));
     }
 }

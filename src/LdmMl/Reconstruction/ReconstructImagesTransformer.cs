@@ -19,7 +19,8 @@ public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStor
         : base(environment, nameof(ReconstructImagesTransformer), autoencoder, options)
         => _options = options;
 
-    static StoredModelKind IStoredTransformer<ReconstructImagesTransformer>.Kind { get; } = new("LDM RECO", "LdmMlReconstructImages");
+    static StoredModelKind IStoredTransformer<ReconstructImagesTransformer>.Kind { get; }
+        = new("LDM RECO", "LdmMlReconstructImages", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<ReconstructImagesTransformer>();
 
@@ -36,7 +37,7 @@ public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStor
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options with { Precision = Model.Precision });
+        StoredOptions.Write(writer, _options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
         WriteModel(writer);
     }
 }

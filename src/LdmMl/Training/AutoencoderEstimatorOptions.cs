@@ -1,4 +1,6 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
 using Microsoft.ML;
@@ -59,12 +61,17 @@ public sealed record AutoencoderEstimatorOptions
     /// <value>The default is false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
     public bool FallbackToCpu { get; init; }
 
+    /// <summary>Gets how the trained transformer computes 3x3 convolutions on the CPU; the training itself computes them directly.</summary>
+    /// <value>The default is <see cref="ConvolutionMode.Auto"/>.</value>
+    public ConvolutionMode Convolutions { get; init; }
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(ImageColumnName);
         ArgumentNullException.ThrowIfNull(Network);
         ArgumentNullException.ThrowIfNull(Training);
         Training.Validate();
+        ConvolutionArguments.Check(Convolutions, nameof(Convolutions));
         if (string.IsNullOrEmpty(LatentColumnName) && string.IsNullOrEmpty(ReconstructionColumnName))
             throw new ArgumentException(
                 $"Both {nameof(LatentColumnName)} and {nameof(ReconstructionColumnName)} are empty; name at least one column to append.");

@@ -21,7 +21,8 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
         : base(environment, nameof(TrainedAutoencoderTransformer), autoencoder, columns.Common)
         => _columns = columns;
 
-    static StoredModelKind IStoredTransformer<TrainedAutoencoderTransformer>.Kind { get; } = new("LDM TRAI", "LdmMlTrainedAutoencoder");
+    static StoredModelKind IStoredTransformer<TrainedAutoencoderTransformer>.Kind { get; }
+        = new("LDM TRAI", "LdmMlTrainedAutoencoder", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<TrainedAutoencoderTransformer>();
 
@@ -49,7 +50,7 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
 
     private protected override void Write(ModelWriter writer)
     {
-        _columns.Write(writer);
+        _columns.Write(writer, Model.Convolutions);
         WriteModel(writer);
     }
 }

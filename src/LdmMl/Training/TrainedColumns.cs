@@ -1,5 +1,6 @@
 using LdmMl.Autoencoders;
 using LdmMl.Internals;
+using LdmMl.Torch.Layers;
 
 namespace LdmMl.Training;
 
@@ -15,7 +16,7 @@ internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructI
         new EncodeImagesOptions
         {
             OutputColumnName = options.ImageColumnName, InputColumnName = options.ImageColumnName, Background = options.Background,
-            GpuDeviceId = options.GpuDeviceId, FallbackToCpu = options.FallbackToCpu,
+            GpuDeviceId = options.GpuDeviceId, FallbackToCpu = options.FallbackToCpu, Convolutions = options.Convolutions,
         },
         options.LatentColumnName,
         options.ReconstructionColumnName);
@@ -26,11 +27,11 @@ internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructI
         return From(StoredOptions.ReadEncoding(reader), latents, reconstructions);
     }
 
-    public void Write(ModelWriter writer)
+    public void Write(ModelWriter writer, ConvolutionMode convolutions)
     {
         writer.WriteOptional(Latents?.OutputColumnName);
         writer.WriteOptional(Reconstructions?.OutputColumnName);
-        StoredOptions.Write(writer, Common);
+        StoredOptions.Write(writer, Common with { Convolutions = convolutions });
     }
 
     private static TrainedColumns From(EncodeImagesOptions common, string? latents, string? reconstructions) => new(
@@ -38,7 +39,7 @@ internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructI
         string.IsNullOrEmpty(reconstructions) ? null : new ReconstructImagesOptions
         {
             OutputColumnName = reconstructions, InputColumnName = common.InputColumnName, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
-            Precision = common.Precision, Sides = common.Sides, Background = common.Background,
+            Precision = common.Precision, Convolutions = common.Convolutions, Sides = common.Sides, Background = common.Background,
             GpuDeviceId = common.GpuDeviceId, FallbackToCpu = common.FallbackToCpu,
         });
 }

@@ -17,7 +17,8 @@ public sealed class TrainedDiffusionTransformer : LatentDiffusionTransformer, IS
     {
     }
 
-    static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind { get; } = new("LDM DIFF", "LdmMlTrainedDiffusion");
+    static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind { get; }
+        = new("LDM DIFF", "LdmMlTrainedDiffusion", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<TrainedDiffusionTransformer>();
 

@@ -88,8 +88,8 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var cache = new WeightCache(real.File("weights"));
 
-        var inception = Assert.Throws<FileNotFoundException>(() => FeatureOptions.Load("inception", cache));
-        var file = Assert.Throws<FileNotFoundException>(() => FeatureOptions.Load("nowhere.pth", cache));
+        var inception = Assert.Throws<FileNotFoundException>(() => FeatureOptions.Load("inception", cache: cache));
+        var file = Assert.Throws<FileNotFoundException>(() => FeatureOptions.Load("nowhere.pth", cache: cache));
 
         Assert.StartsWith(
             $"--features inception needs published weights, and in '{cache.Folder}' pt_inception-2015-12-05-6726825d.pth is missing. "

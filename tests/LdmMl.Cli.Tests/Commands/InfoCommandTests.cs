@@ -1,4 +1,7 @@
 using System.Text.Json;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Tests.Commands;
 
@@ -49,6 +52,39 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
+    public void Memory_of_weights_and_of_fast_convolutions_is_told_in_text_and_for_machines()
+    {
+        var folder = files.File("wide");
+        var config = new KlAutoencoderConfig { BaseChannels = 64, ChannelMultipliers = [1], ResidualBlocks = 1, LatentChannels = 4, NormGroups = 32 };
+        using var model = AutoencoderModel.Create(config, seed: 1);
+        model.Save(folder);
+        var (auto, exact) = (model.TransformedWeightBytes(ConvolutionMode.Auto) / 1e6, model.TransformedWeightBytes(ConvolutionMode.Exact) / 1e6);
+
+        var run = ToolRun.Start("info", folder, "--json", files.File("info.json"));
+
+        Assert.Contains($"({model.ParameterCount * 4 / 1e6:F1} MB as float32)", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"auto; once used, transformed weights take {auto:F1} MB more in auto, {exact:F1} MB more", Words(run.Output), StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
+        var told = document.RootElement.GetProperty("convolutions");
+        Assert.Equal("auto", told.GetProperty("mode").GetString());
+        Assert.Equal((auto, exact), (told.GetProperty("moreMegabytesForAuto").GetDouble(), told.GetProperty("moreMegabytesForExact").GetDouble()));
+    }
+
+    [Fact]
+    public void Of_a_whole_model_the_memory_of_fast_convolutions_counts_both_networks()
+    {
+        files.AddDiffusionModel();
+        var run = ToolRun.Start("info", files.DiffusionModel, "--json", files.File("info.json"));
+
+        using var model = LatentDiffusionModel.Load(files.DiffusionModel);
+        using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
+        Assert.Contains("auto; once used, transformed weights take", Words(run.Output), StringComparison.Ordinal);
+        Assert.Equal(
+            model.TransformedWeightBytes(ConvolutionMode.Auto) / 1e6,
+            document.RootElement.GetProperty("convolutions").GetProperty("moreMegabytesForAuto").GetDouble());
+    }
+
+    [Fact]
     public void Model_that_is_not_there_gets_one_sentence_with_its_path()
     {
         var run = ToolRun.Start("info", files.File("nothing"));
@@ -57,4 +93,7 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Contains(files.File("nothing"), run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
+
+    // A narrow terminal breaks lines.
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -21,7 +21,7 @@ public sealed class PerceptualOptionsTests : IDisposable
     [Fact]
     public void Net_that_is_not_in_the_cache_is_told_with_one_command_that_gets_it()
     {
-        var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("vgg", null, Cache));
+        var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("vgg", null, cache: Cache));
 
         Assert.StartsWith(
             $"--lpips vgg needs published weights, and in '{Cache.Folder}' vgg16-397923af.pth is missing and lpips-v0.1-vgg.pth is missing. " +
@@ -37,7 +37,7 @@ public sealed class PerceptualOptionsTests : IDisposable
         Cache.Import(Path.Combine(RealData.SharedData!, "lpips-heads"));
         File.WriteAllText(Path.Combine(Cache.Folder, "alexnet-owt-7be5be79.pth"), "page");
 
-        var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("alex", null, Cache));
+        var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("alex", null, cache: Cache));
 
         Assert.Contains(
             "alexnet-owt-7be5be79.pth is damaged: it has 4 bytes instead of 244,408,911. Run 'ldmml weights " +

@@ -21,7 +21,7 @@ internal static class SampleReport
         {
             First = Side("A", "models/<b>first</b>"),
             Second = Side("B", "models/second-with-a-name-that-is-as-long-as-names-of-experiments-tend-to-be-2026-11-23-final"),
-            Settings = new($"ldmml compare '{Hostile}'", "0.1.0", "photos & more", "as the files", "Float32", null, Examples: 2),
+            Settings = new($"ldmml compare '{Hostile}'", "0.1.0", "photos & more", "as the files", "Float32", "exact", null, Examples: 2),
             Metrics = metrics,
             Gates = [.. gates.Select(Gate.Parse).Select(Judge)],
             Measured = new(images, Metric.Psnr, [Example(images[0])], [Example(images[^1])], count, IsComplete: true, []),
@@ -52,6 +52,6 @@ internal static class SampleReport
 
     private static ModelSide Side(string letter, string path) => new(
         letter, path,
-        new ModelInfo(path, "KL autoencoder", 1000, 0.004, 3, 4, 4, "[-1, 1]", 1, 0, "as trained", [], []),
+        new ModelInfo(path, "KL autoencoder", 1000, 0.004, new("exact", 0.016, 0.007), 3, 4, 4, "[-1, 1]", 1, 0, "as trained", [], []),
         letter == "A" ? new string('0', 64) : new string('f', 64));
 }

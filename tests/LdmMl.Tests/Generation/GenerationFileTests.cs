@@ -3,6 +3,7 @@ using LdmMl.Tests.Storage;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Tests.Generation;
@@ -61,7 +62,7 @@ public sealed class GenerationFileTests : IDisposable
         {
             OutputColumnName = "Out", LatentColumnName = "Latent", SeedColumnName = "MaybeSeed", SeedOffset = long.MinValue + 3, ContextColumnName = "Tokens",
             UnconditionalContextColumnName = "Nothing", InitialImageColumnName = "Image", MaskColumnName = "Mask", Background = new PixelColor(1, 2, 3),
-            BatchSize = 3, Prefetch = false, Precision = ModelPrecision.BFloat16,
+            BatchSize = 3, Prefetch = false, Precision = ModelPrecision.BFloat16, Convolutions = ConvolutionMode.Exact,
             Settings = new GenerationSettings
             {
                 GuidanceScale = 1.0 / 3, GuidanceRescale = 0.7, Strength = 0.6, Width = 16, Height = 16, KeepOriginalPixels = false,

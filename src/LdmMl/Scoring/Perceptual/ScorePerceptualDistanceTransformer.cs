@@ -29,7 +29,8 @@ public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<Percep
         _columns = new PerceptualColumns(new PerceptualSettings(Model), options);
     }
 
-    static StoredModelKind IStoredTransformer<ScorePerceptualDistanceTransformer>.Kind { get; } = new("LDM PERC", "LdmMlPerceptualDistance");
+    static StoredModelKind IStoredTransformer<ScorePerceptualDistanceTransformer>.Kind { get; }
+        = new("LDM PERC", "LdmMlPerceptualDistance", StoredModelKind.WithConvolutions);
 
     internal override StoredModelKind StoredKind => StoredKindOf<ScorePerceptualDistanceTransformer>();
 
@@ -47,6 +48,7 @@ public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<Percep
             BatchSize = reader.ReadInt32(),
             Prefetch = reader.ReadBoolean(),
             Precision = reader.ReadEnum<Torch.Models.Autoencoders.ModelPrecision>(),
+            Convolutions = StoredOptions.ReadConvolutions(reader),
         };
         return StoredPerceptualModel.Read(reader, model => new ScorePerceptualDistanceTransformer(environment, model, options));
     }
@@ -67,6 +69,7 @@ public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<Percep
         writer.Write(_options.BatchSize);
         writer.Write(_options.Prefetch);
         writer.Write(Model.Precision);
+        writer.Write(Model.Convolutions);
         StoredPerceptualModel.Write(writer, Model);
     }
 }

@@ -124,11 +124,11 @@ public sealed class ConvolutionHandlesTests : IDisposable
     public void Every_call_of_every_model_computes_in_the_mode_of_its_handle_and_nothing_outside_does(ConvolutionMode mode)
     {
         using var scope = NewDisposeScope();
-        using var autoencoder = SmallModels.Create("kl").With(mode);
-        using var perceptual = files.Lpips(PerceptualTrunkConfig.SqueezeNet).With(mode);   // plain trunks may fuse their layers past hooks
+        using AutoencoderModel kl = SmallModels.Create("kl"), autoencoder = kl.With(mode);
+        using PerceptualModel lpips = files.Lpips(PerceptualTrunkConfig.SqueezeNet), perceptual = lpips.With(mode);   // plain trunks fuse past hooks
         using var inception = new RandomInception();
         using var features = inception.Model.With(mode);
-        using var diffusion = SmallDiffusion.Create("inpainting").With(mode);
+        using LatentDiffusionModel made = SmallDiffusion.Create("inpainting"), diffusion = made.With(mode);
         var images = SmallModels.Images(1, 32, 32);
 
         Assert.Equal([mode], Seen(autoencoder.Network, () => autoencoder.Reconstruct(images)));
