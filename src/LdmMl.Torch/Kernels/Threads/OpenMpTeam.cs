@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Torch.Native;
 using TorchSharp;
 
 namespace LdmMl.Torch.Kernels.Threads;
@@ -12,6 +13,9 @@ internal static unsafe class OpenMpTeam
     private static readonly nint Parallel = Find("GOMP_parallel");
     private static readonly nint ThreadNumber = Find("omp_get_thread_num");
 
+    /// <summary>Gets a value indicating whether work runs on libtorch's own threads.</summary>
+    public static bool IsOfLibtorch => Parallel != 0 && ThreadNumber != 0;
+
     /// <summary>Gets how many threads libtorch computes with.</summary>
     public static int Size => torch.get_num_threads();
 
@@ -22,7 +26,7 @@ internal static unsafe class OpenMpTeam
     {
         if (threads == 1)
             work(0);
-        else if (Parallel == 0 || ThreadNumber == 0)
+        else if (!IsOfLibtorch)
             System.Threading.Tasks.Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
         else
             RunOnTeam(threads, new TeamWork(work));
@@ -51,12 +55,10 @@ internal static unsafe class OpenMpTeam
         ((TeamWork)GCHandle.FromIntPtr(handle).Target!).Do(number);
     }
 
-    // The library is already in the process, under a name that libtorch's package gave it.
-    private static nint Find(string function)
-    {
-        if (!OperatingSystem.IsLinux())
-            return 0;
-        torch.InitializeDeviceType(DeviceType.CPU);
-        return NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), function, out var address) ? address : 0;
-    }
+    // libtorch's package has libgomp under a name of its own; asked for a function, a loaded library also looks into those that it needs.
+    private static nint Find(string function) =>
+        TorchRuntime.LoadResult.TorchFolder is { } folder
+        && NativeLibrary.TryLoad(Path.Combine(folder, "libtorch_cpu.so"), out var libtorch)
+        && NativeLibrary.TryGetExport(libtorch, function, out var address)
+            ? address : 0;
 }
