@@ -25,6 +25,9 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract void Store(TSelf value, float* target);
 
+    /// <summary>Stores past the caches, without reading what was there; the target begins a multiple of the width.</summary>
+    static abstract void Stream(TSelf value, float* target);
+
     /// <summary>a * b + c, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 

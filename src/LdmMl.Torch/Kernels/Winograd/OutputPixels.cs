@@ -14,8 +14,9 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// <param name="Columns">How many columns are kept, 1 to m.</param>
 /// <param name="ToAddend">How far behind a result its addend lies, in bytes; 0 for none.</param>
 /// <param name="Rectifies">Whether what is negative becomes 0 at last.</param>
+/// <param name="Streams">Whether results go past the caches, for there are more than these hold.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly unsafe record struct OutputPixels(nint First, nint RowStride, nint PixelStride, int Rows, int Columns, nint ToAddend, bool Rectifies)
+internal readonly unsafe record struct OutputPixels(nint First, nint RowStride, nint PixelStride, int Rows, int Columns, nint ToAddend, bool Rectifies, bool Streams)
 {
     public float* At(int row) => (float*)First + (row * RowStride);
 
@@ -26,6 +27,11 @@ internal readonly unsafe record struct OutputPixels(nint First, nint RowStride, 
     {
         if (ToAddend != 0)
             value += TLanes.Load((float*)((nint)pixel + ToAddend));
-        TLanes.Store(Rectifies ? TLanes.Max(value, TLanes.Zero) : value, pixel);
+        if (Rectifies)
+            value = TLanes.Max(value, TLanes.Zero);
+        if (Streams)
+            TLanes.Stream(value, pixel);
+        else
+            TLanes.Store(value, pixel);
     }
 }

@@ -27,6 +27,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     private readonly float* zeros;
     private readonly int tiles, groups, panels, blockGroups;
     private readonly nint groupSize, strideV, strideM;
+    private readonly bool streams;
 
     private WinogradRun(WinogradLayer layer, float* zeros, int threads)
     {
@@ -41,6 +42,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         var whole = Math.Max(1, (int)(CacheSizes.SecondLevel / 6 / groupBytes));
         SharesTiles = layer.Weights.Bytes > CacheSizes.ThirdLevel / 3 || (groups + whole - 1) / whole < 4 * threads;
         blockGroups = Math.Min(groups, SharesTiles ? Math.Max(1, (int)(CacheSizes.ThirdLevel / 4 / groupBytes)) : whole);
+        streams = (long)layer.Images * layer.Height * layer.Width * layer.Weights.OutChannels * sizeof(float) > CacheSizes.ThirdLevel / 2;
         strideV = (blockGroups * groupSize) + PadV;
         strideM = (blockGroups * TileProducts.Tiles * 2 * TLanes.Count) + PadM;
     }
@@ -157,7 +159,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         for (var half = 0; half < 2; half++, channel += TLanes.Count)
         {
             var target = new OutputPixels(
-                (nint)(layer.Result(image, y, x) + channel), layer.Width * pixel, pixel, rows, columns, layer.ToAddend, layer.Rectifies);
+                (nint)(layer.Result(image, y, x) + channel), layer.Width * pixel, pixel, rows, columns, layer.ToAddend, layer.Rectifies, streams);
             TTile.TransformOutput(products + (half * TLanes.Count), strideM, TLanes.Load(layer.Bias + channel), in target);
         }
     }
