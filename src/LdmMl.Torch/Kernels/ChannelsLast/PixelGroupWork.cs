@@ -11,7 +11,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
     private const int NumbersOfPart = 1 << 14;
     private const int Width = 16;
 
-    private AlignedMemory? coefficients;                         // [image][factor, summand][channels]
+    private ScratchMemory? coefficients;                         // [image][factor, summand][channels]
     private GroupMoments[] moments = [];                         // [image][part][group]
     private int pixelsOfPart, parts;
 
@@ -45,11 +45,11 @@ internal sealed unsafe class PixelGroupWork : IDisposable
         pixelsOfPart = Math.Max(1, NumbersOfPart / Channels);
         parts = (Pixels + pixelsOfPart - 1) / pixelsOfPart;
         moments = new GroupMoments[Count * parts * Groups];
-        coefficients = AlignedMemory.Rent((long)Count * 2 * Channels);
+        coefficients = ScratchMemory.Rent((long)Count * 2 * Channels);
         var measured = new WorkList(Count * parts);
         OpenMpTeam.Run(threads, _ =>
         {
-            using var sums = AlignedMemory.Rent(Channels);
+            using var sums = ScratchMemory.Rent(Channels);
             while (measured.TryTake(out var part))
                 Measure(part, sums.Numbers);
         });

@@ -23,8 +23,8 @@ internal readonly unsafe struct TileF4 : IWinogradTile
     public static void TransformInput<TLanes>(float** pixels, int channels, float* target, nint step, nint stride)
         where TLanes : struct, ILanes<TLanes>
     {
-        var room = stackalloc float[(Points * Points * TLanes.Count) + AlignedMemory.Line];
-        var half = AlignedMemory.Align(room);                    // B^T d, [row][column][lanes]
+        var room = stackalloc float[(Points * Points * TLanes.Count) + ScratchMemory.Line];
+        var half = ScratchMemory.Align(room);                    // B^T d, [row][column][lanes]
         for (var channel = 0; channel < channels; channel += TLanes.Count, target += step)
         {
             for (var column = 0; column < Points; column++)
@@ -52,8 +52,8 @@ internal readonly unsafe struct TileF4 : IWinogradTile
     public static void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, in OutputPixels target)
         where TLanes : struct, ILanes<TLanes>
     {
-        var room = stackalloc float[(Outputs * Points * TLanes.Count) + AlignedMemory.Line];
-        var half = AlignedMemory.Align(room);                    // A^T M, [row][column][lanes]
+        var room = stackalloc float[(Outputs * Points * TLanes.Count) + ScratchMemory.Line];
+        var half = ScratchMemory.Align(room);                    // A^T M, [row][column][lanes]
         for (var column = 0; column < Points; column++)
         {
             Output<TLanes>(products + (column * stride), Points * stride, out var y0, out var y1, out var y2, out var y3);

@@ -56,7 +56,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     /// <summary>Computes a convolution.</summary>
     public static void Compute(WinogradLayer layer)
     {
-        using var padding = AlignedMemory.Rent(layer.Weights.InChannels);
+        using var padding = ScratchMemory.Rent(layer.Weights.InChannels);
         new Span<float>(padding.Numbers, layer.Weights.InChannels).Clear();
         var threads = OpenMpTeam.Size;
         var run = new WinogradRun<TTile, TLanes>(layer, padding.Numbers, threads);
@@ -71,8 +71,8 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         var blocks = new WorkList((groups + blockGroups - 1) / blockGroups);
         OpenMpTeam.Run(threads, _ =>
         {
-            using var inputs = AlignedMemory.Rent(Points * strideV);
-            using var products = AlignedMemory.Rent(Points * strideM);
+            using var inputs = ScratchMemory.Rent(Points * strideV);
+            using var products = ScratchMemory.Rent(Points * strideM);
             while (blocks.TryTake(out var block))
             {
                 var first = block * blockGroups;
@@ -87,7 +87,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
 
     private void SharingTiles(int threads)
     {
-        using var inputs = AlignedMemory.Rent(Points * strideV);
+        using var inputs = ScratchMemory.Rent(Points * strideV);
         for (var begin = 0; begin < groups; begin += blockGroups)
         {
             var (first, last, v) = (begin, Math.Min(groups, begin + blockGroups), (nint)inputs.Numbers);
@@ -100,7 +100,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
             var multiplications = new WorkList(panels);
             OpenMpTeam.Run(threads, _ =>
             {
-                using var products = AlignedMemory.Rent(Points * strideM);
+                using var products = ScratchMemory.Rent(Points * strideM);
                 while (multiplications.TryTake(out var panel))
                     ComputePanel(panel, first, last, (float*)v, products.Numbers);
             });

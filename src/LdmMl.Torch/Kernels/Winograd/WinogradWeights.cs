@@ -1,22 +1,23 @@
 using LdmMl.Torch.Kernels.Vectors;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>The weights of a 3x3 convolution as U = G g G^T, in the order in which they are multiplied. Owns its memory.</summary>
+/// <summary>
+/// The weights of a 3x3 convolution as U = G g G^T, in the order in which they are multiplied: [Cout / 2L][xi][Cin][2L] for L lanes.
+/// </summary>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
-    private readonly Tensor packed;                              // [Cout / 2L][xi][Cin][2L], L lanes
-    private readonly float* start;
-    private readonly nint panelStride, pointStride;
+    private readonly PageMemory memory;
+    private readonly nint panelSize, pointSize;
 
-    private WinogradWeights(Tensor packed, int inChannels, int outChannels)
+    private WinogradWeights(int points, int inChannels, int outChannels, int panel)
     {
-        this.packed = packed;
-        InChannels = inChannels;
-        OutChannels = outChannels;
-        (panelStride, pointStride) = ((nint)packed.stride(0), (nint)packed.stride(1));
-        start = TensorPointer.OfFloats(packed);
+        (InChannels, OutChannels) = (inChannels, outChannels);
+        pointSize = (nint)inChannels * panel;
+        panelSize = points * pointSize;
+        memory = new PageMemory((long)points * inChannels * outChannels * sizeof(float));
     }
 
     public int InChannels { get; }
@@ -24,26 +25,24 @@ internal sealed unsafe class WinogradWeights : IDisposable
     public int OutChannels { get; }
 
     /// <summary>Gets how much memory they take.</summary>
-    public long Bytes => packed.numel() * sizeof(float);
+    public long Bytes => memory.Bytes;
 
-    /// <summary>Transforms weights [Cout, Cin, 3, 3], in float64 before they are rounded.</summary>
+    /// <summary>Transforms weights [Cout, Cin, 3, 3].</summary>
     public static WinogradWeights Transform<TTile, TLanes>(Tensor weight)
         where TTile : struct, IWinogradTile
         where TLanes : struct, ILanes<TLanes>
     {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var g = weight.detach().contiguous();
-        var (outChannels, inChannels, panel) = ((int)g.shape[0], (int)g.shape[1], 2 * TLanes.Count);
-        var panels = empty([outChannels / panel, TTile.Side * TTile.Side, inChannels, panel]).DetachFromDisposeScope();
-        var transform = new FilterTransform(TTile.FilterTransform, panel, inChannels, TensorPointer.OfFloats(g), TensorPointer.OfFloats(panels));
+        using var detached = weight.detach();
+        using var filters = detached.contiguous();
+        var (outChannels, inChannels, panel) = ((int)filters.shape[0], (int)filters.shape[1], 2 * TLanes.Count);
+        var result = new WinogradWeights(TTile.Side * TTile.Side, inChannels, outChannels, panel);
+        var transform = new FilterTransform(TTile.FilterTransform, panel, inChannels, TensorPointer.OfFloats(filters), result.memory.Numbers);
         transform.Run(outChannels / panel);
-        GC.KeepAlive(g);
-        return new WinogradWeights(panels, inChannels, outChannels);
+        return result;
     }
 
     /// <summary>Where the weights of 2 L output channels for one xi begin.</summary>
-    public float* At(int panel, int xi) => start + (panel * panelStride) + (xi * pointStride);
+    public float* At(int panel, int xi) => memory.Numbers + (panel * panelSize) + (xi * pointSize);
 
-    public void Dispose() => packed.Dispose();
+    public void Dispose() => memory.Dispose();
 }

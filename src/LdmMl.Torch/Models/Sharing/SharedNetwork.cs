@@ -1,3 +1,4 @@
+using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
@@ -81,6 +82,7 @@ internal sealed class SharedNetwork
             return;
         Module.Dispose();
         Hooks.Dispose();
+        ScratchMemory.Trim();
         TorchRuntime.ReleaseFreedMemory();
     }
 

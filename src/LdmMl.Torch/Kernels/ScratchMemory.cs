@@ -1,0 +1,66 @@
+using LdmMl.Torch.Native;
+
+namespace LdmMl.Torch.Kernels;
+
+/// <summary>Scratch memory of kernels: float32 numbers, used again by later calls.</summary>
+internal sealed unsafe class ScratchMemory : IDisposable
+{
+    /// <summary>The numbers of a cache line.</summary>
+    public const int Line = 16;
+
+    private static readonly List<PageMemory> Kept = [];
+    private static readonly Lock Keeping = new();
+
+    private readonly PageMemory memory;
+
+    private ScratchMemory(PageMemory memory) => this.memory = memory;
+
+    /// <summary>Gets where it begins, on the boundary of a page.</summary>
+    public float* Numbers => memory.Numbers;
+
+    /// <summary>Takes memory for at least so many numbers; what they are is not defined.</summary>
+    public static ScratchMemory Rent(long count)
+    {
+        var bytes = Math.Max(1, count) * sizeof(float);
+        lock (Keeping)
+        {
+            if (Kept.Where(one => one.Bytes >= bytes).MinBy(one => one.Bytes) is { } smallest)
+            {
+                Kept.Remove(smallest);
+                return new(smallest);
+            }
+        }
+
+        return new(new PageMemory(bytes));
+    }
+
+    /// <summary>Gives everything that is not in use back to the system.</summary>
+    public static void Trim()
+    {
+        lock (Keeping)
+        {
+            Kept.ForEach(memory => memory.Dispose());
+            Kept.Clear();
+        }
+    }
+
+    /// <summary>The first number at or behind an address that begins a cache line: vectors that cross a line's end cost twice.</summary>
+    public static float* Align(float* numbers) => (float*)(((nuint)numbers + (Line * sizeof(float)) - 1) & ~(nuint)((Line * sizeof(float)) - 1));
+
+    /// <summary>Gives the memory back for the next call, in place of a smaller one where many lie unused already.</summary>
+    public void Dispose()
+    {
+        lock (Keeping)
+        {
+            Kept.Add(memory);
+            if (Kept.Count <= MostKept)
+                return;
+            var smallest = Kept.MinBy(one => one.Bytes)!;
+            Kept.Remove(smallest);
+            smallest.Dispose();
+        }
+    }
+
+    // Every thread of a team holds two at once, and several teams may be at work.
+    private static int MostKept => 8 * Environment.ProcessorCount;
+}
