@@ -65,7 +65,7 @@ public sealed partial class LatentDiffusionModel : IDisposable
     internal UNet Network => Denoiser.UNet;
 
     /// <summary>Gets the U-Net and the tokens of labels.</summary>
-    internal DenoisingNetwork Denoiser => (DenoisingNetwork)handle.Network.Module;
+    internal DenoisingNetwork Denoiser => (DenoisingNetwork)handle.WithWeights;
 
     /// <summary>Makes an untrained model around a first stage, for training and for tests.</summary>
     /// <param name="autoencoder">The first stage; the model opens a handle of its own on it, and convolves as it does.</param>
@@ -143,6 +143,13 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// <inheritdoc cref="AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
     public long TransformedWeightBytes(ConvolutionMode convolutions) =>
         handle.TransformedBytes(convolutions) + Autoencoder.TransformedWeightBytes(convolutions);
+
+    /// <inheritdoc cref="AutoencoderModel.KeepOnlyTransformedWeights"/>
+    public void KeepOnlyTransformedWeights()
+    {
+        handle.KeepOnlyTransformed();
+        Autoencoder.KeepOnlyTransformedWeights();
+    }
 
     /// <summary>Moves both networks to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>

@@ -9,13 +9,33 @@ namespace LdmMl.Torch.Layers;
 /// The fast way through a 3x3 convolution of stride 1 and padding 1. Transforms its weights at the first use; all handles of a network share them.
 /// Only what runs within a <see cref="ConvolutionScope"/> comes here, so weights no longer change once they are transformed.
 /// </summary>
-internal sealed class Conv3x3(ImageConvolution layer) : IDisposable
+/// <param name="weight">Gives the layer's weights, [Cout, Cin, 3, 3].</param>
+/// <param name="bias">Gives what is added to each output channel, [Cout]; null for nothing.</param>
+internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDisposable
 {
     private readonly Lock making = new();
     private WinogradConvolution? small, large;
+    private ConvolutionMode? only;
 
     /// <summary>Says whether Winograd's algorithm can take a convolution of these widths.</summary>
-    public bool Fits => WinogradConvolution.IsSupported && WinogradConvolution.Fits(layer.Weight.shape[1], layer.Weight.shape[0]);
+    public bool Fits => weight().shape is [var outChannels, var inChannels, _, _] && WinogradConvolution.Fits(inChannels, outChannels);
+
+    /// <summary>Gets how many bytes the transformed weights take that there are now.</summary>
+    public long TransformedBytes => (small?.Bytes ?? 0) + (large?.Bytes ?? 0);
+
+    /// <summary>
+    /// From now on computes in one mode, by one tile for every size, and lets the layer's own weights go when they are transformed: their tensor keeps its
+    /// shape and no numbers. Nobody may be computing meanwhile.
+    /// </summary>
+    public void KeepOnlyTransformed(ConvolutionMode mode)
+    {
+        lock (making)
+        {
+            only = mode;
+            if (Choose(mode) is { } tile && (tile == WinogradTile.F2 ? small : large) is not null)
+                LetWeightsGo();
+        }
+    }
 
     /// <summary>Convolves where the mode in force and the shape make Winograd's algorithm the choice.</summary>
     /// <param name="input">Images [B, Cin, h, w]. Plain ones are a sign of a network that chose libtorch where it began.</param>
@@ -25,16 +45,10 @@ internal sealed class Conv3x3(ImageConvolution layer) : IDisposable
     /// <returns>Images [B, Cout, H, W], channels last; null where libtorch is the choice.</returns>
     public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
     {
-        var weight = layer.Weight;
-        if (!ConvolutionScope.IsFast(weight.dtype, weight.device_type) || input.dtype != ScalarType.Float32 || !input.IsChannelsLast())
-            return null;
-        var factor = doubles ? 2 : 1;
-        var tile = ConvolutionChoice.Choose(
-            ConvolutionScope.Current, weight.shape[1], weight.shape[0], input.shape[2] * factor, input.shape[3] * factor, doubles);
-        if (tile is null)
+        if (Choose(input, doubles ? 2 : 1) is not { } tile)
             return null;
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Get(tile.Value).Convolve(input, doubles, addend?.ToChannelsLast(), rectifies));
+        return scope.MoveToOuter(Get(tile).Convolve(input, doubles, addend?.ToChannelsLast(), rectifies));
     }
 
     /// <summary>Frees the transformed weights.</summary>
@@ -44,13 +58,39 @@ internal sealed class Conv3x3(ImageConvolution layer) : IDisposable
         large?.Dispose();
     }
 
+    private WinogradTile? Choose(Tensor input, int factor)
+    {
+        if (only is { } mode)
+            return Choose(mode);
+        var (inChannels, outChannels) = (weight().shape[1], weight().shape[0]);
+        return ConvolutionScope.IsFast(weight().dtype, weight().device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
+            ? ConvolutionChoice.Choose(
+                ConvolutionScope.Current, inChannels, outChannels, input.shape[2] * factor, input.shape[3] * factor, doubles: factor == 2)
+            : null;
+    }
+
+    private WinogradTile? Choose(ConvolutionMode mode) => ConvolutionChoice.ChooseForLarge(mode, weight().shape[1], weight().shape[0]);
+
     private WinogradConvolution Get(WinogradTile tile)
     {
         lock (making)
-        {
-            return tile == WinogradTile.F2
-                ? small ??= new WinogradConvolution(WinogradTile.F2, layer.Weight, layer.Bias)
-                : large ??= new WinogradConvolution(WinogradTile.F4, layer.Weight, layer.Bias);
-        }
+            return tile == WinogradTile.F2 ? small ??= Make(tile) : large ??= Make(tile);
+    }
+
+    private WinogradConvolution Make(WinogradTile tile)
+    {
+        var transformed = new WinogradConvolution(tile, weight(), bias());
+        if (only is not null)
+            LetWeightsGo();
+        return transformed;
+    }
+
+    // A single number that stands for every one of them.
+    private void LetWeightsGo()
+    {
+        using var noGradient = no_grad();
+        using var nothing = zeros(1);
+        using var sameShape = nothing.expand(weight().shape);
+        weight().set_(sameShape);
     }
 }

@@ -3,13 +3,20 @@ using LdmMl.Torch.Kernels.Winograd;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// Which algorithm is fastest for a 3x3 convolution of one image, from its multiplications and what the transforms of its tiles cost. It never looks at the
-/// batch, so that a row is computed alike in every batch.
+/// Which algorithm is fastest for a 3x3 convolution of one image, from its multiplications, what the transforms of its tiles cost, and how long its weights
+/// take to pass by. It never looks at the batch, so that a row is computed alike in every batch.
 /// </summary>
 internal static class ConvolutionChoice
 {
     // A transform costs as much as multiplying a tile with this many channels more; a product, against direct convolution's share of the peak.
     private const double LargeTransform = 26, SmallTransform = 18, Product = 1.07;
+
+    // Weights that a cache does not keep between calls come from memory, each in the time of this many multiplications.
+    private const double Reading = 9;
+    private const long LargestKept = 16 << 20;                   // bytes
+
+    // So large that borders of tiles and the reading of weights no longer decide.
+    private const long LargeSide = 64;
 
     /// <summary>Chooses.</summary>
     /// <param name="mode">What is allowed.</param>
@@ -23,14 +30,20 @@ internal static class ConvolutionChoice
     {
         if (mode == ConvolutionMode.Direct || !WinogradConvolution.Fits(inChannels, outChannels))
             return null;
-        var reach = (1.0 / inChannels) + (1.0 / outChannels);
-        var direct = (doubles ? 4 : 9) * (double)height * width;
-        var small = 16 * Tiles(height, width, side: 2) * (Product + (SmallTransform * reach));
+        var (kernels, reach) = (inChannels * outChannels, (1.0 / inChannels) + (1.0 / outChannels));
+        var direct = (doubles ? 4 : 9) * (((double)height * width) + ReadingOf(9, kernels));
+        var small = 16 * ((Tiles(height, width, side: 2) * (Product + (SmallTransform * reach))) + ReadingOf(16, kernels));
         if (mode == ConvolutionMode.Exact)
             return small < direct ? WinogradTile.F2 : null;
-        var large = 36 * Tiles(height, width, side: 4) * (Product + (LargeTransform * reach));
+        var large = 36 * ((Tiles(height, width, side: 4) * (Product + (LargeTransform * reach))) + ReadingOf(36, kernels));
         return large < Math.Min(small, direct) ? WinogradTile.F4 : small < direct ? WinogradTile.F2 : null;
     }
 
+    /// <summary>Chooses for large images, whatever their size.</summary>
+    public static WinogradTile? ChooseForLarge(ConvolutionMode mode, long inChannels, long outChannels) =>
+        Choose(mode, inChannels, outChannels, LargeSide, LargeSide, doubles: false);
+
     private static double Tiles(long height, long width, long side) => (height + side - 1) / side * ((width + side - 1) / side);
+
+    private static double ReadingOf(long weights, long kernels) => weights * kernels * sizeof(float) > LargestKept ? Reading : 0;
 }

@@ -44,11 +44,12 @@ internal static class FusedNormalization
     /// <param name="norm">The normalisation.</param>
     /// <param name="images">Images [B, C, H, W]; they stay with the caller.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
+    /// <param name="overwrites">Whether the result may take the place of the images, for nothing reads them any more.</param>
     /// <returns>Images of the same shape. The caller disposes them.</returns>
-    public static Tensor RunLarge(GroupNorm norm, Tensor images, bool withSilu)
+    public static Tensor RunLarge(GroupNorm norm, Tensor images, bool withSilu, bool overwrites = false)
     {
         if (IsPixelWise(images) && !is_grad_enabled())
-            return Run(norm, images, ScalarType.Float32, withSilu);
+            return PixelGroupActivation.Run(images, new ChannelAffine(Shift: null, norm.weight!, norm.bias!), (int)norm.num_groups, norm.eps, withSilu, overwrites);
         var normalised = norm.call(images);
         return withSilu ? normalised.ThenSilu() : normalised;
     }

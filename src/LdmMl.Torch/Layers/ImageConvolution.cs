@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>A 2-D convolution that gives an image the same bits alone as in a batch.</summary>
-internal sealed class ImageConvolution : Module<Tensor, Tensor>
+internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolution
 {
     // libtorch computes a single float32 image of at most this many values by another algorithm, whose sums differ in the last bits.
     public const long LargestLoneInput = 20480;
@@ -27,7 +27,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
         this.stride = [stride, stride];
         this.padding = [padding, padding];
         RegisterComponents();
-        fast = kernel == 3 && stride == 1 && padding == 1 ? new Conv3x3(this) : null;
+        fast = kernel == 3 && stride == 1 && padding == 1 ? new Conv3x3(() => weight, () => this.bias) : null;
 
         // PyTorch's default: everything uniform within 1 / sqrt(fan in).
         var bound = 1.0 / Math.Sqrt(inChannels * kernel * kernel);
@@ -45,14 +45,20 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>
     /// <summary>Gets how many zeros it sees beyond each edge.</summary>
     public int Padding => (int)padding[0];
 
-    /// <summary>Gets the weights, [Cout, Cin, k, k].</summary>
+    /// <inheritdoc/>
     public Tensor Weight => weight;
 
     /// <summary>Gets what is added to each output channel, [Cout]; null where nothing is.</summary>
     public Tensor? Bias => bias;
 
-    /// <summary>Gets a value indicating whether Winograd's algorithm can take it.</summary>
+    /// <inheritdoc/>
     public bool CanBeFast => fast is { Fits: true };
+
+    /// <inheritdoc/>
+    public long TransformedBytes => fast?.TransformedBytes ?? 0;
+
+    /// <inheritdoc/>
+    public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
 
     /// <summary>Draws the weights again, from a generator.</summary>
     public void Initialize(Generator generator)

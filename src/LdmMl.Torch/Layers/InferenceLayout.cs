@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Layers;
 internal static class InferenceLayout
 {
     /// <summary>Says whether any convolution of a network can be fast; asked once, when it is built.</summary>
-    public static bool Suits(nn.Module network) => network.modules().OfType<ImageConvolution>().Any(convolution => convolution.CanBeFast);
+    public static bool Suits(nn.Module network) => network.modules().OfType<IFastConvolution>().Any(convolution => convolution.CanBeFast);
 
     /// <summary>Orders what a network begins with.</summary>
     /// <param name="input">Images; they stay with the caller.</param>

@@ -31,7 +31,7 @@ internal sealed class ResBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var narrow = input.to(conv1.Format);
         using var h = FusedNormalization.RunLarge(norm1, narrow, withSilu: true).Then(conv1);   // [B, Cout, H, W]
-        var activated = FusedNormalization.RunLarge(norm2, h, withSilu: true);
+        var activated = FusedNormalization.RunLarge(norm2, h, withSilu: true, overwrites: true);
         h.Dispose();
         if (nin_shortcut is null)
             return scope.MoveToOuter(conv2.ConvolveWith(activated, input));

@@ -19,12 +19,13 @@ internal static unsafe class PixelGroupActivation
     /// <param name="groups">The groups.</param>
     /// <param name="epsilon">Added to each variance.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
+    /// <param name="overwrites">Whether the result takes the place of the images.</param>
     /// <returns>Images of the same shape, channels last. The caller disposes them.</returns>
-    public static Tensor Run(Tensor images, ChannelAffine affine, int groups, double epsilon, bool withSilu)
+    public static Tensor Run(Tensor images, ChannelAffine affine, int groups, double epsilon, bool withSilu, bool overwrites = false)
     {
         using var scope = NewDisposeScope();
         var (count, channels, height, width) = ((int)images.shape[0], (int)images.shape[1], images.shape[2], images.shape[3]);
-        var result = empty([count, height, width, channels]);
+        var result = overwrites ? images.alias() : empty([count, height, width, channels]).permute(0, 3, 1, 2);
         using var work = new PixelGroupWork
         {
             Images = TensorPointer.OfFloats(images),
@@ -45,6 +46,6 @@ internal static unsafe class PixelGroupActivation
         // Addresses keep nothing alive.
         GC.KeepAlive(images);
         GC.KeepAlive(affine);
-        return scope.MoveToOuter(result.permute(0, 3, 1, 2));
+        return scope.MoveToOuter(result);
     }
 }

@@ -45,7 +45,7 @@ public sealed partial class AutoencoderModel : IDisposable
     public long ParameterCount => handle.Network.ParameterCount;
 
     /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
-    internal nn.Module Network => handle.Network.Module;
+    internal nn.Module Network => handle.WithWeights;
 
     /// <summary>Makes an untrained autoencoder, for training and for tests.</summary>
     /// <param name="config">Its shape.</param>
@@ -136,6 +136,17 @@ public sealed partial class AutoencoderModel : IDisposable
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
+
+    /// <summary>
+    /// Saves memory for a program that only computes: in every layer that Winograd's algorithm takes, the weights are let go as soon as they are transformed
+    /// (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles on these weights lose them.
+    /// From then on such a layer is computed by one tile for every size of image; results may differ in the last bits from what they were before.
+    /// </summary>
+    /// <remarks>
+    /// Afterwards saving, hashing, converting (<see cref="To"/>), training and other modes (<see cref="With"/>) throw an
+    /// <see cref="InvalidOperationException"/>. Where no layer is fast, nothing happens.
+    /// </remarks>
+    public void KeepOnlyTransformedWeights() => handle.KeepOnlyTransformed();
 
     /// <summary>Moves to a device and a number format.</summary>
     /// <param name="device">Where to compute.</param>

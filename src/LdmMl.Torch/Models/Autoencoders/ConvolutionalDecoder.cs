@@ -39,7 +39,7 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
         for (var level = up.Count - 1; level >= 0; level--)
             h = h.Then(up[level]);
         h = h.ThenTo(conv_out.Format);
-        using var activated = FusedNormalization.RunLarge(norm_out, h, withSilu: true);
+        using var activated = FusedNormalization.RunLarge(norm_out, h, withSilu: true, overwrites: true);
         h.Dispose();
         h = InferenceLayout.Leave(conv_out.call(activated));
         return scope.MoveToOuter(tanhOutput ? h.tanh() : h);

@@ -37,7 +37,7 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
         foreach (var level in down)
             h = h.Then(level);
         using var last = h.Then(mid).ThenTo(conv_out.Format);
-        h = FusedNormalization.RunLarge(norm_out, last, withSilu: true).Then(conv_out);
+        h = FusedNormalization.RunLarge(norm_out, last, withSilu: true, overwrites: true).Then(conv_out);
         return scope.MoveToOuter(InferenceLayout.Leave(h));
     }
 }

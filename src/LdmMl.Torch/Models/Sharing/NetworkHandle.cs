@@ -1,4 +1,6 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Sharing;
 
@@ -26,6 +28,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public NetworkHandle With(ConvolutionMode convolutions)
     {
         ConvolutionArguments.Check(convolutions, nameof(convolutions));
+        CheckMode(convolutions);
         return new(Acquire(), owner, convolutions);
     }
 
@@ -40,6 +43,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         Acquire();
         try
         {
+            CheckMode(convolutions);
             using var scope = new ConvolutionScope(convolutions);
             return call();
         }
@@ -70,6 +74,25 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
             network.Release();
+    }
+
+    /// <summary>Lets the network's own weights of fast convolutions go as soon as they are transformed.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public void KeepOnlyTransformed() => Hold(() => network.KeepOnlyTransformed(convolutions));
+
+    /// <summary>Gets the network with weights that can be copied, written and trained.</summary>
+    /// <exception cref="InvalidOperationException">They are let go.</exception>
+    public nn.Module WithWeights => network.OnlyMode is null
+        ? network.Module
+        : throw new InvalidOperationException(
+            $"This model has only transformed weights left, for {nameof(AutoencoderModel.KeepOnlyTransformedWeights)} was called on it: it computes, and can be neither "
+            + "written, converted, hashed nor trained. Open its files again for that.");
+
+    private void CheckMode(ConvolutionMode mode)
+    {
+        if (network.OnlyMode is { } only && only != mode)
+            throw new InvalidOperationException(
+                $"This model has only the weights left that it computes with in the mode {only}; {mode} needs its own. Open its files again for that.");
     }
 
     private SharedNetwork Acquire()

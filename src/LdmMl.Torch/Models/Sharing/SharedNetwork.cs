@@ -11,9 +11,6 @@ namespace LdmMl.Torch.Models.Sharing;
 /// <summary>One network and the number of handles and running calls that hold it; the last to let go frees the weights.</summary>
 internal sealed class SharedNetwork
 {
-    // So large that borders of tiles no longer decide which algorithm is the fastest.
-    private const int LargeSide = 64;
-
     private int holders = 1;
 
     public SharedNetwork(nn.Module module, Device device, ModelPrecision precision)
@@ -45,8 +42,32 @@ internal sealed class SharedNetwork
     /// <returns>The bytes; 0 where libtorch convolves in every mode.</returns>
     public long TransformedBytes(ConvolutionMode mode) =>
         Device.type == DeviceType.CPU && Precision == ModelPrecision.Float32
-            ? Module.modules().OfType<ImageConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))
+            ? Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))
             : 0;
+
+    /// <summary>Gets the one mode in which it still computes, its own weights being let go; null as long as it has them.</summary>
+    public ConvolutionMode? OnlyMode { get; private set; }
+
+    /// <summary>Lets the weights of fast convolutions go as soon as they are transformed.</summary>
+    /// <param name="mode">The only mode in which it computes from now on.</param>
+    public void KeepOnlyTransformed(ConvolutionMode mode)
+    {
+        if (TransformedBytes(mode) == 0)
+            return;
+
+        // Calls that are running may still need the weights.
+        Hooks.EnterWriteLock();
+        try
+        {
+            OnlyMode = mode;
+            foreach (var layer in Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast))
+                layer.KeepOnlyTransformed(mode);
+        }
+        finally
+        {
+            Hooks.ExitWriteLock();
+        }
+    }
 
     /// <summary>
     /// Puts a copy in the place of a network that was trained: weights that layers transformed before or meanwhile are stale, and go with the old
@@ -90,7 +111,7 @@ internal sealed class SharedNetwork
     private static long BytesOf(Tensor weight, ConvolutionMode mode)
     {
         var kernels = weight.shape[0] * weight.shape[1];
-        return kernels * sizeof(float) * ConvolutionChoice.Choose(mode, weight.shape[1], weight.shape[0], LargeSide, LargeSide, doubles: false) switch
+        return kernels * sizeof(float) * ConvolutionChoice.ChooseForLarge(mode, weight.shape[1], weight.shape[0]) switch
         {
             WinogradTile.F2 => 16,
             WinogradTile.F4 => 36,

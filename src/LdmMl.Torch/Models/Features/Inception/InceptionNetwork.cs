@@ -31,6 +31,7 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
     private readonly InceptionBlockD Mixed_7a;
     private readonly InceptionBlockE Mixed_7b;
     private readonly InceptionBlockE Mixed_7c;
+    private readonly bool suitsChannelsLast;
 
     public InceptionNetwork(Device? device = null) : base(nameof(InceptionNetwork))
     {
@@ -51,6 +52,7 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
         Mixed_7b = new(1280, InceptionPooling.Means, device);
         Mixed_7c = new(2048, InceptionPooling.Maxima, device);
         RegisterComponents();
+        suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
     /// <summary>Brings images to the size that the network works on, as the reference does: bilinearly, from pixel centres, without antialiasing.</summary>
@@ -60,7 +62,8 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)                     // [B, 3, 299, 299] in [-1, 1] -> [B, 2048]
     {
         using var scope = NewDisposeScope();
-        var h = FirstBlock(x);                                   // [B, 64, 73, 73]
+        using var ordered = InferenceLayout.Enter(x, suitsChannelsLast, x.dtype);
+        var h = FirstBlock(ordered);                             // [B, 64, 73, 73]
         h = SecondBlock(h);                                      // [B, 192, 35, 35]
         h = ThirdBlock(h);                                       // [B, 768, 17, 17]
         h = h.Then(Mixed_7a).Then(Mixed_7b).Then(Mixed_7c);      // [B, 2048, 8, 8]

@@ -7,12 +7,13 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Models.Features.Inception;
 
 /// <summary>A convolution and a ReLU; the batch normalisation that training had between them lives in the weight and the bias.</summary>
-internal sealed class InceptionUnit : Module<Tensor, Tensor>
+internal sealed class InceptionUnit : Module<Tensor, Tensor>, IFastConvolution
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly long[] stride;
     private readonly long[] padding;
+    private readonly Conv3x3? fast;
 
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the output.</param>
@@ -29,8 +30,28 @@ internal sealed class InceptionUnit : Module<Tensor, Tensor>
         this.stride = [stride, stride];
         padding = keepsSize ? [height / 2, width / 2] : [0, 0];
         RegisterComponents();
+        fast = (height, width, stride, keepsSize) == (3, 3, 1, true) ? new Conv3x3(() => weight, () => bias) : null;
     }
 
+    /// <inheritdoc/>
+    public bool CanBeFast => fast is { Fits: true };
+
+    /// <inheritdoc/>
+    public Tensor Weight => weight;
+
+    /// <inheritdoc/>
+    public long TransformedBytes => fast?.TransformedBytes ?? 0;
+
+    /// <inheritdoc/>
+    public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
+
     public override Tensor forward(Tensor x) =>                  // [B, Cin, H, W] -> [B, Cout, H', W']
-        functional.conv2d(x, weight, bias, stride, padding).ThenRelu();
+        fast?.TryConvolve(x, rectifies: true) ?? functional.conv2d(x, weight, bias, stride, padding).ThenRelu();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            fast?.Dispose();
+        base.Dispose(disposing);
+    }
 }

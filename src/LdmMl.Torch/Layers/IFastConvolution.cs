@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Layers;
+
+/// <summary>A layer whose convolution Winograd's algorithm may take.</summary>
+internal interface IFastConvolution
+{
+    /// <summary>Gets a value indicating whether Winograd's algorithm can take it.</summary>
+    bool CanBeFast { get; }
+
+    /// <summary>Gets the weights, [Cout, Cin, h, w].</summary>
+    Tensor Weight { get; }
+
+    /// <summary>Gets how many bytes the transformed weights take that there are now.</summary>
+    long TransformedBytes { get; }
+
+    /// <inheritdoc cref="Conv3x3.KeepOnlyTransformed"/>
+    void KeepOnlyTransformed(ConvolutionMode mode);
+}
