@@ -110,7 +110,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
         var map = input.shape is [_, _, 1, 1] ? input.flatten(1).reshape(input.shape) : input;
         if (map.shape[0] != 1 || map.numel() > LargestLoneInput)
             return scope.MoveToOuter(functional.conv2d(map, weight, bias, stride, padding));
-        var result = functional.conv2d(cat([map, map]), weight, bias, stride, padding).narrow(0, 0, 1);
+        var doubled = map.IsChannelsLast() ? cat([map, map]) : map.expand(2, -1, -1, -1);
+        var result = functional.conv2d(doubled, weight, bias, stride, padding).narrow(0, 0, 1);
         return scope.MoveToOuter(map.IsChannelsLast() ? result.ToChannelsLast() : result.contiguous());
     }
 

@@ -16,7 +16,7 @@ internal static class InferenceLayout
     /// <summary>Orders what a network begins with.</summary>
     /// <param name="input">Images; they stay with the caller.</param>
     /// <param name="suits">What <see cref="Suits"/> said of the network.</param>
-    /// <param name="format">The number format that the network computes in.</param>
+    /// <param name="format">The number format that most of the network computes in.</param>
     /// <returns>A tensor that the caller disposes; it shares its memory with the input where nothing had to move.</returns>
     public static Tensor Enter(Tensor input, bool suits, ScalarType format) =>
         suits && ConvolutionScope.IsFast(format, input.device_type) ? input.ToChannelsLast() : input.alias();

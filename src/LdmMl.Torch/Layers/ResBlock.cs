@@ -26,6 +26,9 @@ internal sealed class ResBlock : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Gets the number format that its convolutions compute in.</summary>
+    public ScalarType Format => conv1.Format;
+
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H, W]
     {
         using var scope = NewDisposeScope();

@@ -35,7 +35,7 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
     public override Tensor forward(Tensor latents)               // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         using var scope = NewDisposeScope();
-        var h = InferenceLayout.Enter(latents, suitsChannelsLast, conv_in.Format).Then(conv_in).Then(mid);   // [B, ch, h, w]
+        var h = InferenceLayout.Enter(latents, suitsChannelsLast, mid.Format).Then(conv_in).Then(mid);   // [B, ch, h, w]
         for (var level = up.Count - 1; level >= 0; level--)
             h = h.Then(up[level]);
         h = h.ThenTo(conv_out.Format);

@@ -33,7 +33,7 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
     public override Tensor forward(Tensor images)                // [B, C, H, W] -> [B, outChannels, H/f, W/f]
     {
         using var scope = NewDisposeScope();
-        var h = InferenceLayout.Enter(images, suitsChannelsLast, conv_in.Format).Then(conv_in);   // [B, ch, H, W]
+        var h = InferenceLayout.Enter(images, suitsChannelsLast, mid.Format).Then(conv_in);   // [B, ch, H, W]
         foreach (var level in down)
             h = h.Then(level);
         using var last = h.Then(mid).ThenTo(conv_out.Format);

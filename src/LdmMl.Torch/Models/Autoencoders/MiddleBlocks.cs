@@ -19,6 +19,9 @@ internal sealed class MiddleBlocks : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Gets the number format that most of the network computes in.</summary>
+    public ScalarType Format => block_1.Format;
+
     public override Tensor forward(Tensor input)                 // [B, C, h, w] -> [B, C, h, w]
     {
         using var scope = NewDisposeScope();

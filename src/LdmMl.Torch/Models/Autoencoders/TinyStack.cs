@@ -28,7 +28,10 @@ internal sealed class TinyStack : Module<Tensor, Tensor>
     public Tensor RunResidual(Tensor input)                      // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(((ImageConvolution)steps[^1]).ConvolveWith(Run(input, steps.Count - 1), input, rectifies: true));
+        var h = Run(input, steps.Count - 1);
+        return scope.MoveToOuter(h.IsChannelsLast()
+            ? ((ImageConvolution)steps[^1]).ConvolveWith(h, input, rectifies: true)
+            : h.Then(steps[^1]).ThenAdd(input).ThenRelu());
     }
 
     private Tensor Run(Tensor input, int count)

@@ -1,0 +1,116 @@
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Models.Sharing;
+
+/// <summary>Models that let their weights go when these are transformed.</summary>
+public sealed class OnlyTransformedWeightsTests
+{
+    private static readonly KlAutoencoderConfig Config = new()
+    {
+        BaseChannels = 64, ChannelMultipliers = [1, 2], LatentChannels = 4, ResidualBlocks = 1, NormGroups = 32, MiddleAttention = false,
+    };
+
+    [Theory]
+    [InlineData(ConvolutionMode.Auto)]
+    [InlineData(ConvolutionMode.Exact)]
+    [InlineData(ConvolutionMode.Direct)]
+    public void A_model_computes_the_same_without_its_weights(ConvolutionMode mode)
+    {
+        using var opened = AutoencoderModel.Create(Config, seed: 1);
+        using var model = opened.With(mode);
+        using var latents = Latents(32);
+        using var before = model.Decode(latents);
+
+        model.KeepOnlyTransformedWeights();
+        using var after = model.Decode(latents);
+
+        Assert.Equal(before.data<float>().ToArray(), after.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void What_was_not_used_before_is_let_go_at_its_first_use()
+    {
+        using var model = AutoencoderModel.Create(Config, seed: 1);
+        var wide = model.Network.modules().OfType<ImageConvolution>().Where(layer => layer.CanBeFast && layer.Weight.shape is [64 or 128, 64 or 128, 3, 3]).ToList();
+        model.KeepOnlyTransformedWeights();
+        Assert.DoesNotContain(wide, IsLetGo);
+
+        using var images = zeros(1, 3, 64, 64);
+        using var latents = model.Encode(images);
+        model.Decode(latents).Dispose();
+
+        Assert.Equal(wide.Count > 0, wide.Exists(IsLetGo));
+        Assert.All(wide, layer => Assert.Equal(IsLetGo(layer), layer.TransformedBytes > 0));
+    }
+
+    [Theory]
+    [InlineData(8)]     // a small map, for which another tile would be chosen
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Every_size_of_image_is_computed_right(long side)
+    {
+        using var model = AutoencoderModel.Create(Config, seed: 1);
+        using var direct = AutoencoderModel.Create(Config, seed: 1).With(ConvolutionMode.Direct);
+        using var latents = Latents(side);
+        model.KeepOnlyTransformedWeights();
+
+        using var decoded = model.Decode(latents);
+        using var expected = direct.Decode(latents);
+        using var difference = (decoded - expected).abs().max();
+
+        Assert.True(difference.item<float>() < 1e-5, $"differs by {difference.item<float>()}");   // F(4x4) through a dozen layers; pixels are around 1
+    }
+
+    [Fact]
+    public void What_needs_the_weights_says_that_they_are_gone()
+    {
+        using var opened = AutoencoderModel.Create(Config, seed: 1);
+        using var other = opened.With(ConvolutionMode.Exact);
+        opened.KeepOnlyTransformedWeights();
+        if (opened.TransformedWeightBytes(ConvolutionMode.Auto) == 0)
+            return;                                              // nothing is let go where nothing is fast
+
+        using var latents = Latents(8);
+        var target = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        const string Gone = "This model has only transformed weights left, for KeepOnlyTransformedWeights was called on it: "
+            + "it computes, and can be neither written, converted, hashed nor trained. Open its files again for that.";
+        Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(() => opened.Save(target)).Message);
+        Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(() => opened.To(CPU, ModelPrecision.BFloat16)).Message);
+        Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(opened.ComputeWeightHash).Message);
+        const string OtherMode = "This model has only the weights left that it computes with in the mode Auto; Exact needs its own. Open its files again for that.";
+        Assert.Equal(OtherMode, Assert.Throws<InvalidOperationException>(() => opened.With(ConvolutionMode.Exact)).Message);
+        Assert.Equal(OtherMode, Assert.Throws<InvalidOperationException>(() => other.Decode(latents)).Message);
+        Assert.False(Directory.Exists(target));
+        opened.Share().Dispose();
+    }
+
+    [Fact]
+    public void A_whole_diffusion_model_generates_without_its_weights()
+    {
+        using var first = AutoencoderModel.Create(Config, seed: 1);
+        var unet = new UNetConfig { InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1], ResidualBlocks = 1 };
+        using var model = LatentDiffusionModel.Create(first, new LatentDiffusionConfig { UNet = unet, LatentHeight = 16, LatentWidth = 16 }, seed: 1);
+        var batch = new GenerationBatch { Seeds = [1, 2] };
+        using var before = model.Generate(batch);
+
+        model.KeepOnlyTransformedWeights();
+        using var after = model.Generate(batch);
+
+        Assert.Equal(before.data<float>().ToArray(), after.data<float>().ToArray());
+        if (model.TransformedWeightBytes(ConvolutionMode.Auto) > 0)
+            Assert.Throws<InvalidOperationException>(model.ComputeWeightHash);
+    }
+
+    private static bool IsLetGo(ImageConvolution layer) => layer.Weight.stride().All(stride => stride == 0);
+
+    private static Tensor Latents(long side)
+    {
+        using var generator = new Generator(3, CPU);
+        return randn([1, 4, side, side], generator: generator);
+    }
+}
