@@ -28,7 +28,7 @@ internal sealed class TinyStack : Module<Tensor, Tensor>
     public Tensor RunResidual(Tensor input)                      // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(((ImageConvolution)steps[^1]).ConvolveWith(Run(input, steps.Count - 1), input, rectifies: true));
+        return scope.MoveToOuter(((ImageConvolution)steps[^1]).ConvolveWith(Run(input, steps.Count - 1), input, rectifies: true).ThenTo(Format));
     }
 
     private Tensor Run(Tensor input, int count)
