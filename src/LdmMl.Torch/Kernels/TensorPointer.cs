@@ -12,8 +12,8 @@ internal static unsafe class TensorPointer
         if (tensor is null)
             return null;
 
-        // A span over all of it could not be longer than 2 GiB.
-        using var first = tensor.as_strided([1L], [1L]);
+        // A span over all of it could not be longer than 2 GiB. Without an offset, a view into a tensor would begin where the tensor does.
+        using var first = tensor.as_strided([1L], [1L], tensor.storage_offset());
         fixed (byte* start = first.bytes)
             return start;
     }

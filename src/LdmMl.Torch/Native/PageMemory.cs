@@ -13,6 +13,8 @@ internal sealed unsafe partial class PageMemory : SafeHandle
 
     private const nint Refused = -1;
 
+    private static long inUse;
+
     private readonly nuint room;
     private readonly bool isMapped;
     private readonly nint first;
@@ -28,12 +30,16 @@ internal sealed unsafe partial class PageMemory : SafeHandle
         isMapped = mapped != Refused;
         SetHandle(isMapped ? mapped : (nint)NativeMemory.AlignedAlloc(room, Page));
         first = large ? (nint)(((nuint)handle + HugePage - 1) & ~(HugePage - 1)) : handle;
+        Interlocked.Add(ref inUse, bytes);
         if (large && isMapped)
             _ = Advise(first, (nuint)bytes, HugePages);          // where it is refused, pages are small
     }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Gets how many bytes all such memory of the process holds now.</summary>
+    public static long InUse => Volatile.Read(ref inUse);
 
     /// <summary>Gets how many bytes were asked for.</summary>
     public long Bytes { get; }
@@ -44,6 +50,7 @@ internal sealed unsafe partial class PageMemory : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
+        Interlocked.Add(ref inUse, -Bytes);
         if (isMapped)
             return Unmap(handle, room) == 0;
         NativeMemory.AlignedFree((void*)handle);

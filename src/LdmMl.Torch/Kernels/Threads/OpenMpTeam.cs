@@ -25,11 +25,17 @@ internal static unsafe class OpenMpTeam
     public static void Run(int threads, Action<int> work)
     {
         if (threads == 1)
+        {
             work(0);
-        else if (!IsOfLibtorch)
-            System.Threading.Tasks.Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
+            return;
+        }
+
+        var team = new TeamWork(work);
+        if (IsOfLibtorch)
+            RunOnTeam(threads, team);
         else
-            RunOnTeam(threads, new TeamWork(work));
+            System.Threading.Tasks.Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, team.Do);
+        team.ThrowIfFailed();
     }
 
     private static void RunOnTeam(int threads, TeamWork work)
@@ -44,8 +50,6 @@ internal static unsafe class OpenMpTeam
         {
             handle.Free();
         }
-
-        work.ThrowIfFailed();
     }
 
     [UnmanagedCallersOnly]

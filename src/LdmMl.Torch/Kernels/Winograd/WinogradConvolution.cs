@@ -62,6 +62,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             Rectifies = rectifies,
         });
         GC.KeepAlive(addend);
+        GC.KeepAlive(this);                                      // whose bias is an address there
         return scope.MoveToOuter(output.permute(0, 3, 1, 2));
     }
 

@@ -1,0 +1,153 @@
+using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Kernels.Vectors;
+using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Kernels.Winograd;
+
+public class WinogradConvolutionTests
+{
+    // Relative root mean squares; measured over these layers: F2 at most 3.3e-7, F4 at most 1.9e-6. They grow as the square root of the channels.
+    private const double SmallError = 1e-6, LargeError = 1e-5;
+
+    private static readonly (int Images, int In, int Out, int Height, int Width)[] Shapes =
+    [
+        (1, 1, 1, 5, 7), (2, 1, 1, 33, 19), (3, 3, 1, 1, 1), (5, 1, 2, 1, 9), (1, 2, 3, 9, 1), (2, 5, 3, 2, 2), (1, 4, 2, 8, 8), (3, 2, 1, 4, 5), (1, 7, 2, 3, 6),
+    ];
+
+    public static TheoryData<string> Kernels() => WinogradCases.Kernels();
+
+    /// <summary>Every kernel with every shape; channels are in multiples of the fewest that a kernel takes.</summary>
+    public static TheoryData<string, int, int, int, int, int> Layers()
+    {
+        var cases = new TheoryData<string, int, int, int, int, int>();
+        foreach (var kernel in WinogradCases.Names)
+        {
+            foreach (var (images, inChannels, outChannels, height, width) in Shapes)
+                cases.Add(kernel, images, inChannels * WinogradCases.Lanes(kernel), outChannels * 2 * WinogradCases.Lanes(kernel), height, width);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void A_convolution_equals_one_in_float64(string kernel, int count, int inChannels, int outChannels, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
+        var images = WinogradCases.Activations(count, inChannels, height, width);
+        using var convolution = WinogradCases.Create(kernel, weight, bias);
+        using var withoutBias = WinogradCases.Create(kernel, weight);
+
+        AssertClose(kernel, convolution.Convolve(images), WinogradCases.Exact(images, weight, bias));
+        AssertClose(kernel, withoutBias.Convolve(images), WinogradCases.Exact(images, weight));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void What_follows_a_convolution_equals_its_own_operation(string kernel, int count, int inChannels, int outChannels, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
+        var images = WinogradCases.Activations(count, inChannels, height, width);
+        var addend = Drawn.Normal(3, count, outChannels, height, width).ToChannelsLast();
+        using var convolution = WinogradCases.Create(kernel, weight, bias);
+        var plain = convolution.Convolve(images);
+
+        Assert.True(Drawn.Same(convolution.Convolve(images, addend: addend), plain + addend));
+        Assert.True(Drawn.Same(convolution.Convolve(images, rectifies: true), plain.relu()));
+        Assert.True(Drawn.Same(convolution.Convolve(images, addend: addend, rectifies: true), (plain + addend).relu()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Doubling_on_the_way_equals_doubling_before(string kernel, int count, int inChannels, int outChannels, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
+        var images = WinogradCases.Activations(count, inChannels, height, width);
+        var addend = Drawn.Normal(3, count, outChannels, 2 * height, 2 * width).ToChannelsLast();
+        using var convolution = WinogradCases.Create(kernel, weight, bias);
+        var doubled = WinogradCases.Doubled(images);
+
+        Assert.True(Drawn.Same(convolution.Convolve(images, doubles: true), convolution.Convolve(doubled)));
+        Assert.True(Drawn.Same(convolution.Convolve(images, doubles: true, addend, rectifies: true), convolution.Convolve(doubled, false, addend, true)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void The_result_lies_channels_last_whatever_the_order_of_the_input(string kernel)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = WinogradCases.Layer(16, 32);
+        var images = WinogradCases.Activations(2, 16, 6, 5);
+        using var convolution = WinogradCases.Create(kernel, weight, bias);
+        var result = convolution.Convolve(images);
+
+        Assert.True(result.IsChannelsLast());
+        Assert.True(Drawn.Same(result, convolution.Convolve(images.contiguous())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Results_larger_than_half_of_the_third_cache_equal_small_ones(string kernel)
+    {
+        using var scope = NewDisposeScope();
+        const int Side = 61, Out = 32;
+        var largest = CacheSizes.ThirdLevel / 2 / (Side * Side * Out * sizeof(float));
+        var (weight, bias) = WinogradCases.Layer(16, Out);
+        var image = WinogradCases.Activations(1, 16, Side, Side);
+        var addend = Drawn.Normal(3, 1, Out, Side, Side).ToChannelsLast();
+        using var convolution = WinogradCases.Create(kernel, weight, bias);
+        var alone = convolution.Convolve(image, addend: addend, rectifies: true);
+        var many = convolution.Convolve(
+            image.expand(largest + 1, -1, -1, -1), addend: addend.expand(largest + 1, -1, -1, -1).ToChannelsLast(), rectifies: true);
+
+        Assert.True(many.eq(alone).all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void The_weights_are_a_copy(string kernel)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = WinogradCases.Layer(16, 32);
+        var images = WinogradCases.Activations(1, 16, 5, 5);
+        using var convolution = WinogradCases.Create(kernel, weight, bias);
+        var before = convolution.Convolve(images);
+        weight.zero_();
+        bias.zero_();
+
+        Assert.True(Drawn.Same(convolution.Convolve(images), before));
+    }
+
+    [Fact]
+    public void Only_widths_of_whole_vectors_fit()
+    {
+        var lanes = VectorWidth.Lanes;
+
+        Assert.Equal(lanes > 0, WinogradConvolution.IsSupported);
+        Assert.Equal(lanes > 0, WinogradConvolution.Fits(3L * lanes, 6L * lanes));
+        Assert.False(WinogradConvolution.Fits(lanes + 1, 2 * lanes));
+        Assert.False(WinogradConvolution.Fits(lanes, 3 * lanes));
+    }
+
+    [Fact]
+    public void Vectors_without_a_kernel_are_refused()
+    {
+        using var scope = NewDisposeScope();
+        var (weight, _) = WinogradCases.Layer(16, 32);
+
+        var error = Assert.Throws<PlatformNotSupportedException>(() => new WinogradConvolution(WinogradTile.F4, weight, null, lanes: 4));
+        Assert.Equal("There is no F4 kernel for vectors of 4 numbers.", error.Message);
+    }
+
+    private static void AssertClose(string kernel, Tensor actual, Tensor expected)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange(Drawn.RelativeError(actual, expected), 0, WinogradCases.Tile(kernel) == WinogradTile.F2 ? SmallError : LargeError);
+    }
+}

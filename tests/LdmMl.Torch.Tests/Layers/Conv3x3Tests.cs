@@ -1,0 +1,187 @@
+using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Tests.Kernels;
+using LdmMl.Torch.Tests.Models.Autoencoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Layers;
+
+/// <summary>The fast way through a convolution: when it is taken, what it gives, and what its transformed weights hold.</summary>
+[Collection(WholeProcess.Name)]
+public class Conv3x3Tests
+{
+    private const int Width = 64;
+    private const long SmallTile = 16, LargeTile = 36;
+
+    [Theory]
+    [InlineData(ConvolutionMode.Auto, 1e-5)]      // what F(4x4, 3x3) promises; measured 1.7e-6
+    [InlineData(ConvolutionMode.Exact, 1e-6)]     // measured 3e-7
+    [InlineData(ConvolutionMode.Direct, 1e-6)]
+    public void Every_mode_gives_the_convolution_with_what_follows_it(ConvolutionMode mode, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var layer = Layer();
+        using var convolutions = new ConvolutionScope(mode);
+        var (images, addend) = (Images(), Drawn.Normal(3, 2, Width, 18, 15));
+        var expected = Exact(layer, images);
+
+        Assert.InRange(Drawn.RelativeError(layer.call(images), expected), 0, tolerance);
+        Assert.InRange(Drawn.RelativeError(layer.ConvolveWith(images.clone(), addend, rectifies: true), (expected + addend).relu()), 0, tolerance);
+        var doubled = Exact(layer, nn.functional.interpolate(images, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest));
+        Assert.InRange(Drawn.RelativeError(layer.ConvolveDoubled(images), doubled), 0, tolerance);
+    }
+
+    [Fact]
+    public void Weights_are_transformed_at_the_first_fast_call_and_once()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var before = HeldPages.Count();
+        var layer = Layer();
+        var images = Images();
+        layer.call(images);
+        Assert.Equal(before, HeldPages.Count());
+
+        using (new ConvolutionScope(ConvolutionMode.Auto))
+        {
+            layer.call(images);
+            Assert.Equal(before + Bytes(LargeTile), HeldPages.Count());
+            layer.call(images);
+            Assert.Equal(before + Bytes(LargeTile), HeldPages.Count());
+        }
+
+        using (new ConvolutionScope(ConvolutionMode.Exact))
+            layer.call(images);
+        Assert.Equal(before + Bytes(LargeTile + SmallTile), HeldPages.Count());
+        layer.Dispose();
+        Assert.Equal(before, HeldPages.Count());
+    }
+
+    [Fact]
+    public void Weights_are_transformed_once_however_many_threads_come_first()
+    {
+        using var scope = NewDisposeScope();
+        var before = HeldPages.Count();
+        using var layer = Layer();
+        var images = Images();
+        var threads = Enumerable.Range(0, 6).Select(_ => new Thread(() =>
+        {
+            using var inner = NewDisposeScope();
+            using var noGradient = no_grad();
+            using var convolutions = new ConvolutionScope(ConvolutionMode.Auto);
+            layer.call(images);
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        Assert.Equal(before + Bytes(LargeTile), HeldPages.Count());
+    }
+
+    [Fact]
+    public void Handles_share_transformed_weights_and_the_last_frees_them()
+    {
+        using var scope = NewDisposeScope();
+        var before = HeldPages.Count();
+        var model = AutoencoderModel.Create(SmallModels.Kl with { BaseChannels = Width, ChannelMultipliers = [1, 1], NormGroups = 32 }, seed: 1);
+        var (images, latents) = (SmallModels.Images(1, 64, 64), zeros(1, 4, 32, 32));
+        Assert.Equal(before, HeldPages.Count());
+
+        var shared = model.Share();
+        model.Encode(images);
+        model.Decode(latents);
+        var held = HeldPages.Count() - before;
+        Assert.InRange(held, WinogradConvolution.IsSupported ? 1 : 0, model.TransformedWeightBytes(ConvolutionMode.Auto));
+        shared.Encode(images);
+        shared.Decode(latents);
+        Assert.Equal(before + held, HeldPages.Count());
+
+        model.Dispose();
+        Assert.Equal(before + held, HeldPages.Count());
+        shared.Dispose();
+        Assert.Equal(before, HeldPages.Count());
+    }
+
+    [Fact]
+    public void Weights_that_learn_plain_images_and_other_number_formats_go_to_libtorch()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = Layer();
+        using var fast = new Conv3x3(layer);
+        var images = Images();
+        Assert.Null(Try(ConvolutionMode.Auto, images));
+
+        using var noGradient = no_grad();
+        Assert.Null(fast.TryConvolve(images));
+        Assert.Null(Try(ConvolutionMode.Direct, images));
+        Assert.Null(Try(ConvolutionMode.Auto, images.contiguous()));
+        Assert.Null(Try(ConvolutionMode.Auto, images.to(ScalarType.BFloat16)));
+        Assert.Equal(WinogradConvolution.IsSupported, Try(ConvolutionMode.Auto, images) is not null);
+
+        Tensor? Try(ConvolutionMode mode, Tensor input)
+        {
+            using var convolutions = new ConvolutionScope(mode);
+            return fast.TryConvolve(input);
+        }
+    }
+
+    [Fact]
+    public void Calls_leave_no_tensor_alive()
+    {
+        using var outer = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var layer = Layer();
+        using var convolutions = new ConvolutionScope(ConvolutionMode.Auto);
+        var (images, addend) = (Images(), Drawn.Normal(3, 2, Width, 18, 15));
+        void Call()
+        {
+            layer.call(images).Dispose();
+            layer.ConvolveDoubled(images).Dispose();
+            layer.ConvolveWith(images.alias(), addend, rectifies: true).Dispose();
+        }
+
+        Call();
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        for (var i = 0; i < 20; i++)
+            Call();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void A_scope_ends_where_it_was_opened_and_holds_for_its_thread()
+    {
+        using (new ConvolutionScope(ConvolutionMode.Auto))
+        {
+            using (new ConvolutionScope(ConvolutionMode.Exact))
+                Assert.Equal(ConvolutionMode.Exact, ConvolutionScope.Current);
+            Assert.Equal(ConvolutionMode.Auto, ConvolutionScope.Current);
+            var other = ConvolutionMode.Auto;
+            var thread = new Thread(() => other = ConvolutionScope.Current);
+            thread.Start();
+            thread.Join();
+            Assert.Equal(ConvolutionMode.Direct, other);
+        }
+
+        Assert.Equal(ConvolutionMode.Direct, ConvolutionScope.Current);
+    }
+
+    private static long Bytes(long tile) => WinogradConvolution.IsSupported ? tile * Width * Width * sizeof(float) : 0;
+
+    private static ImageConvolution Layer()
+    {
+        var layer = new ImageConvolution(Width, Width, kernel: 3, padding: 1);
+        using var noGradient = no_grad();
+        using var generator = new Generator(1, CPU);
+        layer.Initialize(generator);
+        return layer;
+    }
+
+    private static Tensor Images() => nn.functional.silu(Drawn.Normal(2, 2, Width, 18, 15)).ToChannelsLast();
+
+    private static Tensor Exact(ImageConvolution layer, Tensor images) => nn.functional.conv2d(
+        images.to(ScalarType.Float64), layer.Weight.to(ScalarType.Float64), layer.Bias!.to(ScalarType.Float64), padding: [1, 1]);
+}
