@@ -110,7 +110,7 @@ public class Conv3x3Tests
     {
         using var scope = NewDisposeScope();
         using var layer = Layer();
-        using var fast = new Conv3x3(layer);
+        using var fast = new Conv3x3(() => layer.Weight, () => layer.Bias);
         var images = Images();
         Assert.Null(Try(ConvolutionMode.Auto, images));
 
