@@ -17,6 +17,9 @@ internal sealed class Conv3x3(ImageConvolution layer) : IDisposable
     /// <summary>Says whether Winograd's algorithm can take a convolution of these widths.</summary>
     public bool Fits => WinogradConvolution.IsSupported && WinogradConvolution.Fits(layer.Weight.shape[1], layer.Weight.shape[0]);
 
+    /// <summary>Says whether there are weights for these tiles, which the first convolution with them makes.</summary>
+    public bool HasTransformed(WinogradTile tile) => (tile == WinogradTile.F2 ? small : large) is not null;
+
     /// <summary>Convolves where the mode in force and the shape make Winograd's algorithm the choice.</summary>
     /// <param name="input">Images [B, Cin, h, w]. Plain ones are a sign of a network that chose libtorch where it began.</param>
     /// <param name="doubles">Whether every pixel counts as 2x2.</param>
