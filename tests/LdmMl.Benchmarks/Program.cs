@@ -1,5 +1,5 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | diffusion-training-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
@@ -36,6 +36,12 @@ if (args is ["onnx-weights", var weights])
 if (args is ["layers"])
 {
     ConvolutionLayers.Print(rounds: 7, Console.Out);
+    return;
+}
+
+if (args is ["accuracy"])
+{
+    Accuracy.Print(Console.Out);
     return;
 }
 

@@ -37,6 +37,9 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         }
     }
 
+    /// <summary>Says whether there are weights for these tiles, which the first convolution with them makes.</summary>
+    public bool HasTransformed(WinogradTile tile) => (tile == WinogradTile.F2 ? small : large) is not null;
+
     /// <summary>Convolves where the mode in force and the shape make Winograd's algorithm the choice.</summary>
     /// <param name="input">Images [B, Cin, h, w]. Plain ones are a sign of a network that chose libtorch where it began.</param>
     /// <param name="doubles">Whether every pixel counts as 2x2.</param>

@@ -13,7 +13,7 @@ internal static class ConvolutionChoice
 
     // Weights that a cache does not keep between calls come from memory, each in the time of this many multiplications.
     private const double Reading = 9;
-    private const long LargestKept = 16 << 20;                   // bytes
+    private const long LargestKept = 64 << 20;                   // bytes; the widest layers of VGG-16, whose images come in batches, stay below
 
     // So large that borders of tiles and the reading of weights no longer decide.
     private const long LargeSide = 64;

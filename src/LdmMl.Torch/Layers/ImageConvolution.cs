@@ -1,3 +1,4 @@
+using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -59,6 +60,9 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
     /// <inheritdoc/>
     public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
+
+    /// <summary>Says whether it has met an image that it convolved with these tiles.</summary>
+    public bool HasTransformed(WinogradTile tile) => fast?.HasTransformed(tile) ?? false;
 
     /// <summary>Draws the weights again, from a generator.</summary>
     public void Initialize(Generator generator)

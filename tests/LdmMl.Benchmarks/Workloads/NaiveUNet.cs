@@ -33,7 +33,7 @@ internal sealed class NaiveUNet(IReadOnlyDictionary<string, Tensor> weights, UNe
         var half = config.BaseChannels / 2;
         var frequencies = (arange(half, dtype: ScalarType.Float32) * -Math.Log(10000) / half).exp();
         var angles = timesteps.unsqueeze(1) * frequencies.unsqueeze(0);
-        var embedding = cat([angles.cos(), angles.sin()], dim: 1);
+        var embedding = cat([angles.cos(), angles.sin()], dim: 1).to(W("time_embed.0.weight").dtype);
         return Linear("time_embed.2", functional.silu(Linear("time_embed.0", embedding)));
     }
 

@@ -9,12 +9,16 @@ internal sealed class ActivationRecorder : IDisposable
 {
     private readonly Dictionary<string, Tensor> recorded = [];
     private readonly List<Action> removals = [];
+    private readonly List<string> leaves = [];
 
     public ActivationRecorder(nn.Module network, IEnumerable<string> modules)
     {
         var wanted = modules.ToHashSet();
         foreach (var (name, module) in network.named_modules())
         {
+            if (wanted.Contains(name) && !module.named_children().Any())
+                leaves.Add(name);
+
             // A copy, for the next step may overwrite what a module gave.
             if (wanted.Contains(name) && module is nn.Module<Tensor, Tensor> called)
                 removals.Add(called.register_forward_hook((_, _, output) => Keep(name, output)).remove);
@@ -24,6 +28,9 @@ internal sealed class ActivationRecorder : IDisposable
     }
 
     public IReadOnlyDictionary<string, Tensor> Recorded => recorded;
+
+    /// <summary>Gets the modules without children that were not called: a fast mode does what they do in the same pass as the step beside them.</summary>
+    public IEnumerable<string> Fused => leaves.Where(name => !recorded.ContainsKey(name));
 
     public void Dispose()
     {

@@ -10,6 +10,8 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
 {
     public string Group => "diffusers-models";
 
+    public bool Convolves(string folder) => true;
+
     public void Run(GoldenCase golden)
     {
         foreach (var folder in new[] { "vae", "vae_oldnames" }.Where(name => Directory.Exists(golden.PathOf(name))))

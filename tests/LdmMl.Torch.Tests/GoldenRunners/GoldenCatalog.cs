@@ -3,9 +3,12 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Finds the cases by listing folders: those of the repository, those beside it, and those that LDMML_GOLDENS names.</summary>
 internal static class GoldenCatalog
 {
+    /// <summary>The origin of the cases that every clone has.</summary>
+    public const string Own = "repository";
+
     private static readonly (string Origin, string? Folder)[] Roots =
     [
-        ("repository", Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens")),
+        (Own, Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens")),
         ("shared", RealData.SharedGoldens),
         ("environment", Environment.GetEnvironmentVariable("LDMML_GOLDENS")),
     ];

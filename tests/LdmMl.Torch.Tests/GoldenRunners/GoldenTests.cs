@@ -1,6 +1,9 @@
+using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Layers;
+
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Each golden case is a test of its own; its display name holds group and case.</summary>
+/// <summary>Each golden case is a test of its own; its display name holds group, case and how 3x3 convolutions were computed.</summary>
 [Trait("Category", "Golden")]
 public class GoldenTests
 {
@@ -10,21 +13,53 @@ public class GoldenTests
         .Select(type => (IGoldenRunner)Activator.CreateInstance(type)!)
         .ToDictionary(runner => runner.Group);
 
-    public static TheoryData<string, string, string> Cases()
+    public static TheoryData<string, string, string, ConvolutionMode> Cases()
     {
-        var cases = new TheoryData<string, string, string>();
+        var cases = new TheoryData<string, string, string, ConvolutionMode>();
         foreach (var (origin, group, name) in GoldenCatalog.Cases())
-            cases.Add(group, name, origin);
+        {
+            var convolves = Runners.TryGetValue(group, out var runner) && runner.Convolves(GoldenCatalog.Folder(origin, group, name));
+            foreach (var mode in convolves ? Enum.GetValues<ConvolutionMode>() : [ConvolutionMode.Direct])
+                cases.Add(group, name, origin, mode);
+        }
+
         return cases;
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Case_equals_the_reference(string group, string name, string origin)
+    public void Case_equals_the_reference(string group, string name, string origin, ConvolutionMode convolutions)
     {
         Assert.True(Runners.TryGetValue(group, out var runner), $"Unsupported: no runner for the group '{group}'.");
-        using var golden = new GoldenCase(group, name, GoldenCatalog.Folder(origin, group, name));
-        runner!.Run(golden);
+        using var golden = Open(group, name, origin, convolutions);
+        Run(runner!, golden);
         golden.AssertComplete();
+    }
+
+    [Theory]
+    [InlineData("autoencoder-kl")]
+    [InlineData("taesd")]
+    [InlineData("lpips")]
+    [InlineData("unet")]
+    public void Cases_of_the_repository_reach_the_largest_tiles(string group)
+    {
+        var layers = 0;
+        foreach (var (origin, _, name) in GoldenCatalog.Cases().Where(golden => golden.Origin == GoldenCatalog.Own && golden.Group == group))
+        {
+            using var golden = Open(group, name, origin, ConvolutionMode.Auto);
+            Run(Runners[group], golden);
+            layers += golden.LargeTileLayers;
+        }
+
+        Assert.Equal(WinogradConvolution.IsSupported, layers > 0);
+    }
+
+    private static GoldenCase Open(string group, string name, string origin, ConvolutionMode convolutions) =>
+        new(group, name, GoldenCatalog.Folder(origin, group, name), convolutions);
+
+    private static void Run(IGoldenRunner runner, GoldenCase golden)
+    {
+        using var scope = new ConvolutionScope(golden.Convolutions);
+        runner.Run(golden);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Features.Inception;
 using LdmMl.Torch.Tensors;
@@ -11,18 +12,20 @@ internal sealed class InceptionRunner : IGoldenRunner
 {
     public string Group => "inception";
 
+    public bool Convolves(string folder) => true;
+
     public void Run(GoldenCase golden)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var weights = golden.Weights();
-        using var model = InceptionFeatureModel.Create(weights, golden.Folder, fileHash: "00000000");
+        using var model = InceptionFeatureModel.Create(weights, golden.Folder, fileHash: "00000000").With(golden.Convolutions);
         using var network = new InceptionNetwork();
         InceptionWeights.Load(network, weights, golden.Folder);
         foreach (var (name, images) in Images(golden))
         {
             golden.Check($"{name}.pool3", model.Features(images, PixelRange.ZeroToOne));
-            var first = network.FirstBlock(2 * InceptionNetwork.Resize(images) - 1);
+            var first = network.FirstBlock(InferenceLayout.Enter(2 * InceptionNetwork.Resize(images) - 1, suits: true, images.dtype));
             var second = network.SecondBlock(first.clone());
             foreach (var (index, block) in new[] { first, second, network.ThirdBlock(second.clone()) }.Index())
             {

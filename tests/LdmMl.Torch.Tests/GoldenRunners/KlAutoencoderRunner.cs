@@ -11,6 +11,8 @@ internal sealed class KlAutoencoderRunner : IGoldenRunner
 
     public string Group => "autoencoder-kl";
 
+    public bool Convolves(string folder) => true;
+
     public void Run(GoldenCase golden)
     {
         using var scope = NewDisposeScope();
@@ -28,6 +30,9 @@ internal sealed class KlAutoencoderRunner : IGoldenRunner
         golden.Check("dec_z", network.Decode(golden.Inputs["z"]));
         foreach (var (module, activation) in recorder.Recorded)
             golden.Check(Activation + module, activation);
+        foreach (var module in recorder.Fused)
+            golden.PassOver(Activation + module);
+        golden.NoteFastLayers(network);
     }
 
     private static void CheckPosterior(GoldenCase golden, KlAutoencoder network, Tensor moments)

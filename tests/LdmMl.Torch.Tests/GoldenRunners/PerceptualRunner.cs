@@ -10,6 +10,8 @@ internal sealed class PerceptualRunner : IGoldenRunner
 {
     public string Group => "lpips";
 
+    public bool Convolves(string folder) => true;
+
     public void Run(GoldenCase golden)
     {
         var folder = Directory.CreateTempSubdirectory("lpips-");
@@ -24,11 +26,14 @@ internal sealed class PerceptualRunner : IGoldenRunner
             }
 
             var version = golden.Config["version"]!.GetValue<string>() == "0.0" ? LpipsVersion.V00 : LpipsVersion.V01;
-            using var calibrated = LpipsModel.Load(backbone, heads, version);
+            using var lpips = LpipsModel.Load(backbone, heads, version);
+            using var calibrated = lpips.With(golden.Convolutions);
             CheckDistances(golden, calibrated);
             CheckFeatures(golden, calibrated);
-            using var uncalibrated = UncalibratedPerceptualModel.Load(backbone);
+            using var headless = UncalibratedPerceptualModel.Load(backbone);
+            using var uncalibrated = headless.With(golden.Convolutions);
             CheckUncalibrated(golden, uncalibrated);
+            golden.NoteFastLayers(calibrated.Network);
         }
         finally
         {

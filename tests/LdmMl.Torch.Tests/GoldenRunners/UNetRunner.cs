@@ -15,6 +15,8 @@ internal sealed class UNetRunner : IGoldenRunner
 
     public string Group => "unet";
 
+    public bool Convolves(string folder) => File.Exists(Path.Combine(folder, "weights.safetensors"));   // a case of sinusoids alone has none
+
     public void Run(GoldenCase golden)
     {
         using var scope = NewDisposeScope();
@@ -55,5 +57,6 @@ internal sealed class UNetRunner : IGoldenRunner
         golden.Check("timestep_embedding", TimestepSinusoids.Embed(inputs["t"], config.BaseChannels));
         foreach (var (module, activation) in recorder.Recorded)
             golden.Check(Activation + module, activation);
+        golden.NoteFastLayers(network);
     }
 }

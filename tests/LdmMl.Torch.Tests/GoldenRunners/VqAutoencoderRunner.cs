@@ -9,6 +9,8 @@ internal sealed class VqAutoencoderRunner : IGoldenRunner
 {
     public string Group => "autoencoder-vq";
 
+    public bool Convolves(string folder) => true;
+
     public void Run(GoldenCase golden)
     {
         using var scope = NewDisposeScope();

@@ -19,12 +19,15 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
     public static string? Find(GoldenCase golden)
     {
         var target = golden.Config["target"]?.GetValue<string>() ?? "";
-        return target.EndsWith("LatentDiffusion", StringComparison.Ordinal) && File.Exists(golden.PathOf("outputs.safetensors"))
+        return target.EndsWith("LatentDiffusion", StringComparison.Ordinal) && IsWhole(golden.Folder)
             ? Directory.EnumerateFiles(golden.Folder)
                 .Where(path => Path.GetExtension(path) is ".ckpt" or ".safetensors")
                 .MaxBy(path => new FileInfo(path).Length)
             : null;
     }
+
+    /// <summary>Says whether a folder holds what a whole model gave, and not only its files.</summary>
+    public static bool IsWhole(string folder) => File.Exists(Path.Combine(folder, "outputs.safetensors"));
 
     public void Check()
     {
@@ -43,12 +46,16 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
         CheckSampling(averaged, "ema.");
     }
 
-    private LatentDiffusionModel Open(WeightSource source) => LatentDiffusionModel.Load(checkpoint, new LatentDiffusionLoadOptions
+    private LatentDiffusionModel Open(WeightSource source)
     {
-        ConfigPath = golden.PathOf("config.json"),
-        WeightSource = source,
-        LastLabelIsNull = true,
-    });
+        using var opened = LatentDiffusionModel.Load(checkpoint, new LatentDiffusionLoadOptions
+        {
+            ConfigPath = golden.PathOf("config.json"),
+            WeightSource = source,
+            LastLabelIsNull = true,
+        });
+        return opened.With(golden.Convolutions);
+    }
 
     private void CheckParts(LatentDiffusionModel model)
     {

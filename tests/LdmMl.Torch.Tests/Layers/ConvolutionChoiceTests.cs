@@ -20,9 +20,11 @@ public class ConvolutionChoiceTests
     public void Auto_finds_a_tile_wherever_Exact_does() =>
         Layers.Sample(layer => Choose(ConvolutionMode.Exact, layer) is null || Choose(ConvolutionMode.Auto, layer) is not null);
 
+    // On small maps wider layers may lead back: reading transformed weights that no cache keeps then takes longer than multiplying.
     [Fact]
-    public void More_channels_never_lead_back_to_direct_convolution() => Layers.Sample(layer =>
-        Modes().All(mode => Choose(mode, layer) is null || Choose(mode, layer with { In = layer.In * 2, Out = layer.Out * 2 }) is not null));
+    public void More_channels_never_lead_back_to_direct_convolution_on_large_maps() => Layers
+        .Select(layer => layer with { Height = layer.Height + 32, Width = layer.Width + 32 })
+        .Sample(layer => Modes().All(mode => Choose(mode, layer) is null || Choose(mode, layer with { In = layer.In * 2, Out = layer.Out * 2 }) is not null));
 
     // Twice as many whole tiles leave no more borders than before.
     [Fact]

@@ -15,6 +15,9 @@ internal unsafe interface IWinogradTile
     /// <summary>Gets m + 2, the side of the inputs of a tile.</summary>
     static abstract int Side { get; }
 
+    /// <summary>Gets how many channels are summed before their sum joins the others: short sums lose fewer bits.</summary>
+    static abstract int ChannelsOfSum { get; }
+
     /// <summary>Gets G, [m + 2, 3].</summary>
     static abstract double[,] FilterTransform { get; }
 

@@ -12,6 +12,8 @@ internal readonly unsafe struct TileF2 : IWinogradTile
 
     public static int Side => Points;
 
+    public static int ChannelsOfSum => 64;
+
     public static double[,] FilterTransform { get; } = { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } };
 
     [SkipLocalsInit]

@@ -16,9 +16,10 @@ internal static unsafe class TileProducts
     /// <param name="inputs">V: [Cin / lanes][6 tiles][lanes].</param>
     /// <param name="weights">U: [Cin][2 lanes].</param>
     /// <param name="products">M: [6 tiles][2 lanes].</param>
-    /// <param name="blocks">Cin / lanes.</param>
+    /// <param name="blocks">Cin / lanes, or a part of it.</param>
+    /// <param name="adds">Whether the products are added to those that are there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TLanes>(float* inputs, float* weights, float* products, nint blocks)
+    public static void Multiply<TLanes>(float* inputs, float* weights, float* products, nint blocks, bool adds)
         where TLanes : struct, ILanes<TLanes>
     {
         nint n = TLanes.Count;
@@ -44,19 +45,19 @@ internal static unsafe class TileProducts
             }
         }
 
-        Store(products, a0, b0);
-        Store(products + (2 * n), a1, b1);
-        Store(products + (4 * n), a2, b2);
-        Store(products + (6 * n), a3, b3);
-        Store(products + (8 * n), a4, b4);
-        Store(products + (10 * n), a5, b5);
+        Store(products, a0, b0, adds);
+        Store(products + (2 * n), a1, b1, adds);
+        Store(products + (4 * n), a2, b2, adds);
+        Store(products + (6 * n), a3, b3, adds);
+        Store(products + (8 * n), a4, b4, adds);
+        Store(products + (10 * n), a5, b5, adds);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLanes>(float* target, TLanes first, TLanes second)
+    private static void Store<TLanes>(float* target, TLanes first, TLanes second, bool adds)
         where TLanes : struct, ILanes<TLanes>
     {
-        TLanes.Store(first, target);
-        TLanes.Store(second, target + TLanes.Count);
+        TLanes.Store(adds ? TLanes.Load(target) + first : first, target);
+        TLanes.Store(adds ? TLanes.Load(target + TLanes.Count) + second : second, target + TLanes.Count);
     }
 }

@@ -134,20 +134,29 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     private void ComputePanel(int panel, int first, int last, float* inputs, float* products)
     {
         var size = TileProducts.Tiles * 2 * TLanes.Count;
-        nint blocks = layer.Weights.InChannels / TLanes.Count;
         for (var xi = 0; xi < Points; xi++)
         {
             var u = layer.Weights.At(panel, xi);
             for (var group = 0; group < last - first; group++)
             {
-                TileProducts.Multiply<TLanes>(
-                    inputs + (xi * strideV) + (group * groupSize), u, products + (xi * strideM) + (group * size), blocks);
+                Multiply(inputs + (xi * strideV) + (group * groupSize), u, products + (xi * strideM) + (group * size));
             }
         }
 
         var end = Math.Min(tiles, last * TileProducts.Tiles);
         for (var tile = first * TileProducts.Tiles; tile < end; tile++, products += 2 * TLanes.Count)
             WriteTile(tile, panel, products);
+    }
+
+    private void Multiply(float* inputs, float* weights, float* products)
+    {
+        var (channels, part) = (layer.Weights.InChannels, TTile.ChannelsOfSum);
+        for (var first = 0; first < channels; first += part)
+        {
+            var count = Math.Min(part, channels - first);
+            TileProducts.Multiply<TLanes>(
+                inputs + ((nint)first * TileProducts.Tiles), weights + ((nint)first * 2 * TLanes.Count), products, count / TLanes.Count, adds: first > 0);
+        }
     }
 
     private void WriteTile(int tile, int panel, float* products)
