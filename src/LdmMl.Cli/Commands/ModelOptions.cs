@@ -31,7 +31,7 @@ internal static class ModelOptions
     {
         var option = new Option<string>("--convolutions")
         {
-            Description = "How 3x3 convolutions run on the CPU in float32: auto is fastest, exact as accurate as libtorch, direct is libtorch.",
+            Description = "How 3x3 convolutions run on the CPU in float32: auto is fastest, exact nearer to float64, direct is libtorch.",
             DefaultValueFactory = _ => ConvolutionNames.Of(ConvolutionMode.Auto),
         };
         return option.AcceptOnlyFromAmong([.. ConvolutionNames.All]);

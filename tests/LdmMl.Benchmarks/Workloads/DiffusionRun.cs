@@ -1,6 +1,7 @@
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Native;
@@ -56,6 +57,7 @@ internal sealed class DiffusionRun : IWorkload
     private void CallNetwork()
     {
         using var inference = inference_mode();
+        using var convolutions = new ConvolutionScope(model.Convolutions);
         for (var step = 0; step < Steps; step++)
             model.Network.Predict(states, times, UNetConditions.None).Dispose();
     }

@@ -1,5 +1,6 @@
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Native;
@@ -85,7 +86,8 @@ internal static class UNetStep
 
         private Tensor Predict(UNet chosen)
         {
-            using var _ = inference_mode();
+            using var inference = inference_mode();
+            using var convolutions = new ConvolutionScope(ConvolutionMode.Auto);
             return chosen.Predict(states, times, UNetConditions.None);
         }
 
@@ -158,7 +160,8 @@ internal static class UNetStep
 
         public void Run()
         {
-            using var _ = inference_mode();
+            using var inference = inference_mode();
+            using var convolutions = new ConvolutionScope(ConvolutionMode.Auto);
             predict(states, times).Dispose();
         }
 
