@@ -82,8 +82,13 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(fast?.TryConvolve(input) ?? Convolve(input, weight, bias, stride, padding));
+        return scope.MoveToOuter(fast?.TryConvolve(input) ?? (NeedsPlainOrder(input)
+            ? Convolve(input.contiguous(), weight, bias, stride, padding).ToChannelsLast()
+            : Convolve(input, weight, bias, stride, padding)));
     }
+
+    // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the way round is short.
+    private bool NeedsPlainOrder(Tensor input) => Stride > 1 && ConvolutionScope.Current == ConvolutionMode.Exact && input.IsChannelsLast();
 
     /// <summary>Convolves, and does what follows in the same pass where that can be.</summary>
     /// <param name="owned">Images [B, Cin, H, W]; freed.</param>
