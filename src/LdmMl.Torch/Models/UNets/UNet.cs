@@ -9,6 +9,9 @@ namespace LdmMl.Torch.Models.UNets;
 /// <summary>The U-Net that predicts the noise in a latent (Rombach et al. 2022, section 3.2; CompVis <c>UNetModel</c>).</summary>
 internal sealed class UNet : Module
 {
+    // On smaller maps almost nothing is left to win by fast convolutions, and the other layers are faster in plain order.
+    private const long SmallestFastMap = 8 * 8;
+
     // Field names are checkpoint keys.
     private readonly TimeEmbedding time_embed;
     private readonly Module<Tensor, Tensor>? label_emb;
@@ -64,7 +67,8 @@ internal sealed class UNet : Module
         using var embedding = Embed(timesteps, conditions);
         var told = new BlockConditions(embedding, conditions.Context, DropoutNoise);
         using var input = conditions.Concatenated is { } more ? cat([states, more], dim: 1) : states.alias();
-        var skips = Descend(InferenceLayout.Enter(input, suitsChannelsLast, last.Convolution.Format), told);
+        var isWorthIt = suitsChannelsLast && input.shape[2] * input.shape[3] >= SmallestFastMap;
+        var skips = Descend(InferenceLayout.Enter(input, isWorthIt, last.Convolution.Format), told);
         var h = middle_block.call(skips.Peek(), told);
         foreach (var block in output_blocks)
         {
