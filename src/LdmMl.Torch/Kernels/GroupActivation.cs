@@ -52,11 +52,5 @@ internal static unsafe class GroupActivation
         return result;
     }
 
-    private static nint Address(Tensor? tensor)
-    {
-        if (tensor is null)
-            return 0;
-        fixed (byte* start = tensor.bytes)
-            return (nint)start;
-    }
+    private static nint Address(Tensor? tensor) => (nint)TensorPointer.Of(tensor);
 }

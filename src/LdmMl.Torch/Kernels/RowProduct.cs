@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -22,7 +20,8 @@ internal static unsafe class RowProduct
     {
         var (count, inChannels, outChannels) = ((int)rows.shape[0], (int)weight.shape[1], (int)weight.shape[0]);
         var result = empty([count, outChannels], dtype: ScalarType.Float32);
-        var (x, w, b, y) = ((nint)Start(rows), (nint)Start(weight), bias is null ? 0 : (nint)Start(bias), (nint)Start(result));
+        var (x, w) = ((nint)TensorPointer.Of(rows), (nint)TensorPointer.Of(weight));
+        var (b, y) = ((nint)TensorPointer.Of(bias), (nint)TensorPointer.Of(result));
         for (var channel = 0; channel < outChannels; channel++)
         {
             var column = (float*)w + ((nint)channel * inChannels);
@@ -66,7 +65,4 @@ internal static unsafe class RowProduct
             result[(nint)row * step] = sum + summand;
         }
     }
-
-    // Tensors do not move.
-    private static float* Start(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

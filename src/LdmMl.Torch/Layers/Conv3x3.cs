@@ -24,8 +24,8 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     public long TransformedBytes => (small?.Bytes ?? 0) + (large?.Bytes ?? 0);
 
     /// <summary>
-    /// From now on computes in one mode, by one tile for every size, and lets the layer's own weights go when they are transformed: their tensor keeps its
-    /// shape and no numbers. Nobody may be computing meanwhile.
+    /// From now on computes in one mode, by one tile for every size, and lets the layer's own weights go when they are transformed: their tensor
+    /// keeps its shape and no numbers. Nobody may be computing meanwhile.
     /// </summary>
     public void KeepOnlyTransformed(ConvolutionMode mode)
     {

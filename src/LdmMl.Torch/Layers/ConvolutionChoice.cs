@@ -3,8 +3,8 @@ using LdmMl.Torch.Kernels.Winograd;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// Which algorithm is fastest for a 3x3 convolution of one image, from its multiplications, what the transforms of its tiles cost, and how long its weights
-/// take to pass by. It never looks at the batch, so that a row is computed alike in every batch.
+/// Which algorithm is fastest for a 3x3 convolution of one image, from its multiplications, what the transforms of its tiles cost, and how long its
+/// weights take to pass by. It never looks at the batch, so that a row is computed alike in every batch.
 /// </summary>
 internal static class ConvolutionChoice
 {
@@ -24,7 +24,8 @@ internal static class ConvolutionChoice
     /// <param name="outChannels">Channels of the result.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="width">Columns of the result.</param>
-    /// <param name="doubles">Whether every pixel of the input counts as 2x2, for which direct convolution needs 4 multiplications in place of 9.</param>
+    /// <param name="doubles">Whether every pixel of the input counts as 2x2, for which direct convolution needs 4 multiplications in place of
+    /// 9.</param>
     /// <returns>The tile, or null for direct convolution.</returns>
     public static WinogradTile? Choose(ConvolutionMode mode, long inChannels, long outChannels, long height, long width, bool doubles)
     {

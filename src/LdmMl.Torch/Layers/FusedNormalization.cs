@@ -39,7 +39,8 @@ internal static class FusedNormalization
     }
 
     /// <summary>
-    /// Normalises images of an autoencoder, in their own number format. Its plain maps are large, and there libtorch's operations are faster than a kernel.
+    /// Normalises images of an autoencoder, in their own number format. Its plain maps are large, and there libtorch's operations are faster than a
+    /// kernel.
     /// </summary>
     /// <param name="norm">The normalisation.</param>
     /// <param name="images">Images [B, C, H, W]; they stay with the caller.</param>
@@ -49,7 +50,11 @@ internal static class FusedNormalization
     public static Tensor RunLarge(GroupNorm norm, Tensor images, bool withSilu, bool overwrites = false)
     {
         if (IsPixelWise(images) && !is_grad_enabled())
-            return PixelGroupActivation.Run(images, new ChannelAffine(Shift: null, norm.weight!, norm.bias!), (int)norm.num_groups, norm.eps, withSilu, overwrites);
+        {
+            var affine = new ChannelAffine(Shift: null, norm.weight!, norm.bias!);
+            return PixelGroupActivation.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu, overwrites);
+        }
+
         var normalised = norm.call(images);
         return withSilu ? normalised.ThenSilu() : normalised;
     }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// In which order the numbers of a network's activations lie: channels last where its convolutions are fast there, plain elsewhere. Every layer gives its
-/// result in the order of its input, so that a network chooses once, where it begins.
+/// In which order the numbers of a network's activations lie: channels last where its convolutions are fast there, plain elsewhere. Every layer
+/// gives its result in the order of its input, so that a network chooses once, where it begins.
 /// </summary>
 internal static class InferenceLayout
 {

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Published networks in each mode of their 3x3 convolutions beside the same weights in the naive forward in float64 (random weights, the same in each
-/// mode). Decibels are the range of the output over the root mean square of the deviations.
+/// Published networks in each mode of their 3x3 convolutions beside the same weights in the naive forward in float64 (random weights, the same in
+/// each mode). Decibels are the range of the output over the root mean square of the deviations.
 /// </summary>
 internal static class Accuracy
 {

@@ -10,8 +10,8 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Single 3x3 convolutions: what each algorithm takes beside libtorch's on channels-last images, and what the library chooses. All run in one process, in
-/// random order within each round.
+/// Single 3x3 convolutions: what each algorithm takes beside libtorch's on channels-last images, and what the library chooses. All run in one
+/// process, in random order within each round.
 /// </summary>
 internal static class ConvolutionLayers
 {

@@ -29,7 +29,8 @@ internal sealed class ActivationRecorder : IDisposable
 
     public IReadOnlyDictionary<string, Tensor> Recorded => recorded;
 
-    /// <summary>Gets the modules without children that were not called: a fast mode does what they do in the same pass as the step beside them.</summary>
+    /// <summary>Gets the modules without children that were not called: a fast mode does what they do in the same pass as the step beside
+    /// them.</summary>
     public IEnumerable<string> Fused => leaves.Where(name => !recorded.ContainsKey(name));
 
     public void Dispose()

@@ -91,7 +91,8 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
         Check(output, Outputs.TryGetValue(output, out var expected) ? value.reshape(expected.shape) : value, allowed);
     }
 
-    /// <summary>Passes over the activation of a layer that a fast mode fuses with another. In <see cref="ConvolutionMode.Direct"/> there is none.</summary>
+    /// <summary>Passes over the activation of a layer that a fast mode fuses with another. In <see cref="ConvolutionMode.Direct"/> there is
+    /// none.</summary>
     public void PassOver(string output)
     {
         if (convolutions != ConvolutionMode.Direct)

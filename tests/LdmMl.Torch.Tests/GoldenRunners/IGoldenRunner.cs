@@ -6,9 +6,11 @@ internal interface IGoldenRunner
     /// <summary>Gets the name of the group's folder.</summary>
     string Group { get; }
 
-    /// <summary>Says whether a case runs a network with 3x3 convolutions in inference: then its outputs must come out in every mode of them.</summary>
+    /// <summary>Says whether a case runs a network with 3x3 convolutions in inference: then its outputs must come out in every mode of
+    /// them.</summary>
     bool Convolves(string folder) => false;
 
-    /// <summary>Computes what the case describes and compares it: <see cref="GoldenCase.Check(string, TorchSharp.torch.Tensor)"/> for each output.</summary>
+    /// <summary>Computes what the case describes and compares it: <see cref="GoldenCase.Check(string, TorchSharp.torch.Tensor)"/> for each
+    /// output.</summary>
     void Run(GoldenCase golden);
 }

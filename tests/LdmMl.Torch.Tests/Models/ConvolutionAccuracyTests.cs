@@ -17,9 +17,9 @@ namespace LdmMl.Torch.Tests.Models;
 /// </summary>
 public sealed class ConvolutionAccuracyTests : IDisposable
 {
-    // Measured with AVX-512, in Auto, Exact and Direct: encoder 125.3, 136.2, 140.7; decoder 121.9, 136.3, 138.5; tiny encoder 143.9, 144.0, 147.1 and
-    // decoder 132.1, 140.8, 141.2; U-Net 134.0, 140.5, 142.6; LPIPS 132.6, 136.4, 144.7. F(2x2) is no better than Direct here, for on plain images
-    // libtorch sums in short runs (a layer's relative error is 0.2e-6 at any width); F(2x2) sums over all input channels in one (0.25e-6 of 64
+    // Measured with AVX-512, in Auto, Exact and Direct: encoder 125.3, 136.2, 140.7; decoder 121.9, 136.3, 138.5; tiny encoder 143.9, 144.0, 147.1
+    // and decoder 132.1, 140.8, 141.2; U-Net 134.0, 140.5, 142.6; LPIPS 132.6, 136.4, 144.7. F(2x2) is no better than Direct here, for on plain
+    // images libtorch sums in short runs (a layer's relative error is 0.2e-6 at any width); F(2x2) sums over all input channels in one (0.25e-6 of 64
     // channels, 0.7e-6 of 512), as libtorch does on channels-last images, where it errs more (0.4e-6, 1.0e-6).
     private const double LeastInAuto = 115, LeastInExact = 128;
 

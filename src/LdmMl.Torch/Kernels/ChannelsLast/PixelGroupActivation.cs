@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
 /// <summary>
-/// Group normalisation and SiLU for float32 images whose channels lie together. libtorch's own normalisation is ten times slower in this order where maps
-/// are small, and its sums depend on the batch; here an image is cut into parts by its size alone, so that nothing depends on the batch or the threads.
+/// Group normalisation and SiLU for float32 images whose channels lie together. libtorch's own normalisation is ten times slower in this order where
+/// maps are small, and its sums depend on the batch; here an image is cut into parts by its size alone, so that nothing depends on the batch or the
+/// threads.
 /// </summary>
 internal static unsafe class PixelGroupActivation
 {

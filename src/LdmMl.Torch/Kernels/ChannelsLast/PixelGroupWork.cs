@@ -132,7 +132,8 @@ internal sealed unsafe class PixelGroupWork : IDisposable
         var channel = 0;
         for (; channel <= Channels - Width; channel += Width)
         {
-            var value = Vector512.FusedMultiplyAdd(Vector512.Load(from + channel), Vector512.Load(factors + channel), Vector512.Load(summands + channel));
+            var value = Vector512.FusedMultiplyAdd(
+                Vector512.Load(from + channel), Vector512.Load(factors + channel), Vector512.Load(summands + channel));
             (WithSilu ? VectorExponential.Silu(value) : value).Store(to + channel);
         }
 

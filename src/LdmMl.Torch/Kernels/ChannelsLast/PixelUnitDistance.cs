@@ -5,8 +5,8 @@ namespace LdmMl.Torch.Kernels.ChannelsLast;
 
 /// <summary>
 /// At each position of two maps whose channels lie together: both vectors over the channels made 1 long, and the weighted sum of their squared
-/// differences, in float32. One pass over the memory, where libtorch's operations need about eight. Each position is computed alone, so nothing depends
-/// on the batch.
+/// differences, in float32. One pass over the memory, where libtorch's operations need about eight. Each position is computed alone, so nothing
+/// depends on the batch.
 /// </summary>
 internal static unsafe class PixelUnitDistance
 {

@@ -4,7 +4,8 @@ using LdmMl.Torch.Kernels.Threads;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>U = G g G^T of many filters, in float64 before they are rounded; eight filters at once, all of them in one pass over the memory.</summary>
+/// <summary>U = G g G^T of many filters, in float64 before they are rounded; eight filters at once, all of them in one pass over the
+/// memory.</summary>
 internal sealed unsafe class FilterTransform
 {
     private const int Kernel = 3, Taps = Kernel * Kernel, Lanes = 8, LargestSide = 6;

@@ -5,7 +5,8 @@ using LdmMl.Torch.Kernels.Vectors;
 namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
-/// Where the results of a tile go, and what is done to each on the way; at the right and bottom edge of an image fewer than m rows or columns are kept.
+/// Where the results of a tile go, and what is done to each on the way; at the right and bottom edge of an image fewer than m rows or columns are
+/// kept.
 /// </summary>
 /// <param name="First">The pixel at the top left, at its first channel.</param>
 /// <param name="RowStride">How far apart rows are, in numbers.</param>
@@ -16,7 +17,8 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// <param name="Rectifies">Whether what is negative becomes 0 at last.</param>
 /// <param name="Streams">Whether results go past the caches, for there are more than these hold.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly unsafe record struct OutputPixels(nint First, nint RowStride, nint PixelStride, int Rows, int Columns, nint ToAddend, bool Rectifies, bool Streams)
+internal readonly unsafe record struct OutputPixels(
+    nint First, nint RowStride, nint PixelStride, int Rows, int Columns, nint ToAddend, bool Rectifies, bool Streams)
 {
     public float* At(int row) => (float*)First + (row * RowStride);
 

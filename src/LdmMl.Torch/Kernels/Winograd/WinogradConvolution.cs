@@ -73,14 +73,15 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         bias.Dispose();
     }
 
-    private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Kernel(WinogradTile tile, int lanes) => (tile, lanes) switch
-    {
-        (WinogradTile.F2, 16) => Of<TileF2, Lanes16>(),
-        (WinogradTile.F4, 16) => Of<TileF4, Lanes16>(),
-        (WinogradTile.F2, 8) => Of<TileF2, Lanes8>(),
-        (WinogradTile.F4, 8) => Of<TileF4, Lanes8>(),
-        _ => throw new PlatformNotSupportedException($"There is no {tile} kernel for vectors of {lanes} numbers."),
-    };
+    private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Kernel(WinogradTile tile, int lanes) =>
+        (tile, lanes) switch
+        {
+            (WinogradTile.F2, 16) => Of<TileF2, Lanes16>(),
+            (WinogradTile.F4, 16) => Of<TileF4, Lanes16>(),
+            (WinogradTile.F2, 8) => Of<TileF2, Lanes8>(),
+            (WinogradTile.F4, 8) => Of<TileF4, Lanes8>(),
+            _ => throw new PlatformNotSupportedException($"There is no {tile} kernel for vectors of {lanes} numbers."),
+        };
 
     private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Of<TTile, TLanes>()
         where TTile : struct, IWinogradTile

@@ -155,7 +155,8 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         {
             var count = Math.Min(part, channels - first);
             TileProducts.Multiply<TLanes>(
-                inputs + ((nint)first * TileProducts.Tiles), weights + ((nint)first * 2 * TLanes.Count), products, count / TLanes.Count, adds: first > 0);
+                inputs + ((nint)first * TileProducts.Tiles), weights + ((nint)first * 2 * TLanes.Count), products,
+                count / TLanes.Count, adds: first > 0);
         }
     }
 

@@ -138,9 +138,10 @@ public sealed partial class AutoencoderModel : IDisposable
     public long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
 
     /// <summary>
-    /// Saves memory for a program that only computes: in every layer that Winograd's algorithm takes, the weights are let go as soon as they are transformed
-    /// (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles on these weights lose them.
-    /// From then on such a layer is computed by one tile for every size of image; results may differ in the last bits from what they were before.
+    /// Saves memory for a program that only computes: in every layer that Winograd's algorithm takes, the weights are let go as soon as they are
+    /// transformed (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles on these weights
+    /// lose them. From then on such a layer is computed by one tile for every size of image; results may differ in the last bits from what they were
+    /// before.
     /// </summary>
     /// <remarks>
     /// Afterwards saving, hashing, converting (<see cref="To"/>), training and other modes (<see cref="With"/>) throw an

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.ChannelsLast;
@@ -27,8 +26,8 @@ internal static unsafe class FusedComparison
         var pixelWise = second.dtype == ScalarType.BFloat16 || (first.IsChannelsLast() && second.IsChannelsLast());
         var map = empty(second.shape[0], 1, height, width);
         var value = empty(second.shape[0], dtype: ScalarType.Float64);
-        var rows = new Rows(Pointers(first, pixelWise), Pointers(second, pixelWise), (float*)Start(weights.bytes), channels,
-            (float*)Start(map.bytes), checked((int)(height * width)), Filler(second.dtype, pixelWise));
+        var rows = new Rows(Pointers(first, pixelWise), Pointers(second, pixelWise), TensorPointer.OfFloats(weights), channels,
+            TensorPointer.OfFloats(map), checked((int)(height * width)), Filler(second.dtype, pixelWise));
         rows.FillAll();
         rows.Average(MemoryMarshal.Cast<byte, double>(value.bytes));
         scope.MoveToOuter(map, value);
@@ -61,14 +60,11 @@ internal static unsafe class FusedComparison
         for (var row = 0; row < starts.Length; row++)
         {
             using var image = ordered[row];
-            starts[row] = (nint)Start(image.bytes);
+            starts[row] = (nint)TensorPointer.Of(image);
         }
 
         return starts;
     }
-
-    // Tensors do not move.
-    private static void* Start(Span<byte> bytes) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
 
     /// <summary>The maps of a batch, divided among threads in parts.</summary>
     private sealed class Rows(nint[] first, nint[] second, float* weights, int channels, float* map, int positions, Fill fill)

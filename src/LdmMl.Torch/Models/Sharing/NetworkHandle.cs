@@ -85,8 +85,8 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public nn.Module WithWeights => network.OnlyMode is null
         ? network.Module
         : throw new InvalidOperationException(
-            $"This model has only transformed weights left, for {nameof(AutoencoderModel.KeepOnlyTransformedWeights)} was called on it: it computes, and can be neither "
-            + "written, converted, hashed nor trained. Open its files again for that.");
+            $"This model has only transformed weights left, for {nameof(AutoencoderModel.KeepOnlyTransformedWeights)} was called on it: "
+            + "it computes, and can be neither written, converted, hashed nor trained. Open its files again for that.");
 
     private void CheckMode(ConvolutionMode mode)
     {

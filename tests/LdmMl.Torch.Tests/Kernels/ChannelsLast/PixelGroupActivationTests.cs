@@ -13,7 +13,8 @@ public class PixelGroupActivationTests
     // Largest error of normalised values, up to five deviations; measured: 6e-7, a step of float32 there.
     private const double Exact = 2e-6;
 
-    // Near 1000 the steps of float32 are 6e-5, and the mean of a part is a float32 sum of up to a thousand such numbers; measured: 3.8e-4 of a deviation.
+    // Near 1000 the steps of float32 are 6e-5, and the mean of a part is a float32 sum of up to a thousand such numbers; measured: 3.8e-4 of a
+    // deviation.
     private const double Shifted = 1e-3;
 
     /// <summary>Channels, groups, height and width: whole vectors and not, one pixel wide and high, one part and several.</summary>

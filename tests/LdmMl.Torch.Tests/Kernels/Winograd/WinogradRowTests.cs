@@ -44,7 +44,8 @@ public class WinogradRowTests
         Assert.True(many.eq(convolution.Convolve(image)).all().item<bool>());
     }
 
-    // Weights of more than a third of the third cache are shared at any size of the image; a part of their channels is small enough for its own tiles.
+    // Weights of more than a third of the third cache are shared at any size of the image; a part of their channels is small enough for its own
+    // tiles.
     [Theory]
     [MemberData(nameof(Kernels))]
     public void A_channel_has_the_same_bits_with_large_weights_and_with_a_part_of_them(string kernel)
