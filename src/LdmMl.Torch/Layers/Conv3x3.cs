@@ -14,14 +14,12 @@ namespace LdmMl.Torch.Layers;
 internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDisposable
 {
     private readonly Lock making = new();
+    private readonly long inChannels = weight().shape[1], outChannels = weight().shape[0];
     private WinogradConvolution? small, large;
     private ConvolutionMode? only;
 
     /// <summary>Says whether Winograd's algorithm can take a convolution of these widths.</summary>
-    public bool Fits => weight().shape is [var outChannels, var inChannels, _, _] && WinogradConvolution.Fits(inChannels, outChannels);
-
-    /// <summary>Gets how many bytes the transformed weights take that there are now.</summary>
-    public long TransformedBytes => (small?.Bytes ?? 0) + (large?.Bytes ?? 0);
+    public bool Fits => WinogradConvolution.Fits(inChannels, outChannels);
 
     /// <summary>
     /// From now on computes in one mode, by one tile for every size, and lets the layer's own weights go when they are transformed: their tensor
@@ -32,8 +30,13 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         lock (making)
         {
             only = mode;
-            if (Choose(mode) is { } tile && (tile == WinogradTile.F2 ? small : large) is not null)
+            if (Choose(mode) is not { } tile)
+                return;
+            if (HasTransformed(tile))
                 LetWeightsGo();
+            ref var unused = ref tile == WinogradTile.F2 ? ref large : ref small;
+            unused?.Dispose();
+            unused = null;
         }
     }
 
@@ -65,14 +68,13 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     {
         if (only is { } mode)
             return Choose(mode);
-        var (inChannels, outChannels) = (weight().shape[1], weight().shape[0]);
         return ConvolutionScope.IsFast(weight().dtype, weight().device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
             ? ConvolutionChoice.Choose(
                 ConvolutionScope.Current, inChannels, outChannels, input.shape[2] * factor, input.shape[3] * factor, doubles: factor == 2)
             : null;
     }
 
-    private WinogradTile? Choose(ConvolutionMode mode) => ConvolutionChoice.ChooseForLarge(mode, weight().shape[1], weight().shape[0]);
+    private WinogradTile? Choose(ConvolutionMode mode) => ConvolutionChoice.ChooseForLarge(mode, inChannels, outChannels);
 
     private WinogradConvolution Get(WinogradTile tile)
     {

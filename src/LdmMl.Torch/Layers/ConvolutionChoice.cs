@@ -24,8 +24,7 @@ internal static class ConvolutionChoice
     /// <param name="outChannels">Channels of the result.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="width">Columns of the result.</param>
-    /// <param name="doubles">Whether every pixel of the input counts as 2x2, for which direct convolution needs 4 multiplications in place of
-    /// 9.</param>
+    /// <param name="doubles">Whether every pixel of the input counts as 2x2, for which direct convolution needs 4 multiplications in place of 9.</param>
     /// <returns>The tile, or null for direct convolution.</returns>
     public static WinogradTile? Choose(ConvolutionMode mode, long inChannels, long outChannels, long height, long width, bool doubles)
     {

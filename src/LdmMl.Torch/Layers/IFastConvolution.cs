@@ -11,9 +11,6 @@ internal interface IFastConvolution
     /// <summary>Gets the weights, [Cout, Cin, h, w].</summary>
     Tensor Weight { get; }
 
-    /// <summary>Gets how many bytes the transformed weights take that there are now.</summary>
-    long TransformedBytes { get; }
-
     /// <inheritdoc cref="Conv3x3.KeepOnlyTransformed"/>
     void KeepOnlyTransformed(ConvolutionMode mode);
 }

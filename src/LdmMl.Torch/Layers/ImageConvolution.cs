@@ -56,9 +56,6 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     public bool CanBeFast => fast is { Fits: true };
 
     /// <inheritdoc/>
-    public long TransformedBytes => fast?.TransformedBytes ?? 0;
-
-    /// <inheritdoc/>
     public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
 
     /// <summary>Says whether it has met an image that it convolved with these tiles.</summary>

@@ -10,7 +10,6 @@ internal interface IGoldenRunner
     /// them.</summary>
     bool Convolves(string folder) => false;
 
-    /// <summary>Computes what the case describes and compares it: <see cref="GoldenCase.Check(string, TorchSharp.torch.Tensor)"/> for each
-    /// output.</summary>
+    /// <summary>Computes what the case describes and compares it: <see cref="GoldenCase.Check(string, TorchSharp.torch.Tensor)"/> for each output.</summary>
     void Run(GoldenCase golden);
 }

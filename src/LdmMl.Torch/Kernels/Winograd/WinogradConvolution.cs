@@ -29,9 +29,6 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     /// <summary>Gets a value indicating whether the processor has what the kernels need.</summary>
     public static bool IsSupported => VectorWidth.Lanes > 0;
 
-    /// <summary>Gets how much memory the transformed weights take.</summary>
-    public long Bytes => weights.Bytes;
-
     /// <summary>Says whether a convolution's widths fit the vectors.</summary>
     public static bool Fits(long inChannels, long outChannels) =>
         IsSupported && inChannels % VectorWidth.Lanes == 0 && outChannels % (2 * VectorWidth.Lanes) == 0;

@@ -49,7 +49,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
     private PerceptualDistances CompareDifferentiably(Tensor images, Tensor others, bool spatial)
     {
         using var scope = NewDisposeScope();
-        // What has no gradient is compared with what has one, and computed like it.
+        // A side with gradients is convolved directly, so the other must be as well: equal images have the distance 0.
         using var direct = new ConvolutionScope(ConvolutionMode.Direct);
         if (images.requires_grad && (others.requires_grad || images.shape[0] != others.shape[0]))
             return CompareTogether(images, others, spatial);

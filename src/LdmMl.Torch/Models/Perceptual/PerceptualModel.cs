@@ -27,8 +27,7 @@ public abstract partial class PerceptualModel : IDisposable
         LoadReport = loadReport;
     }
 
-    /// <summary>Gets what it measures and with which network: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance
-    /// (emoji-vgg)</c>.</summary>
+    /// <summary>Gets what it measures and with which network: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
     public string Name => Description.Name;
 
     /// <summary>Gets whether its layers have heads that were fitted to people's judgements; only then it is LPIPS.</summary>
@@ -49,8 +48,7 @@ public abstract partial class PerceptualModel : IDisposable
     /// <summary>Gets where the weights came from.</summary>
     public string Source { get; }
 
-    /// <summary>Gets what loading found in the files; <see cref="LoadReport.Unexpected"/> are keys that are not needed, such as those of a
-    /// classifier.</summary>
+    /// <summary>Gets what loading found in the files; <see cref="LoadReport.Unexpected"/> are keys that are not needed, such as those of a classifier.</summary>
     public LoadReport LoadReport { get; }
 
     /// <summary>Gets the number format that the trunk computes in; normalisation, differences and heads are float32 in either.</summary>
@@ -69,8 +67,7 @@ public abstract partial class PerceptualModel : IDisposable
     /// [1, 3, H, W] is compared with each of the others; its activations are computed once.</param>
     /// <param name="others">Images [B, 3, H, W] of the same size and range.</param>
     /// <param name="range">The range of the pixel values. The original's <c>normalize=True</c> is <see cref="PixelRange.ZeroToOne"/>.</param>
-    /// <returns>Distances [B], float32, on the images' device; 0 means identical. Part of the graph where a side requires gradients. The caller
-    /// disposes it.</returns>
+    /// <returns>Distances [B], float32, on the images' device; 0 means identical. Part of the graph where a side requires gradients. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">A tensor has another shape or type, or the images are too small.</exception>
     public Tensor Distance(Tensor images, Tensor others, PixelRange range)
     {
@@ -90,17 +87,10 @@ public abstract partial class PerceptualModel : IDisposable
         PerceptualArguments.CheckImages(images, range, Trunk, nameof(images));
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
         PerceptualArguments.CheckPair(images, others, nameof(others));
-        return handle.Hold(() =>
-        {
-            // A side with gradients is convolved directly, so the other must be as well: equal images have the distance 0.
-            var isDifferentiable = is_grad_enabled() && (images.requires_grad || others.requires_grad);
-            using var scope = new ConvolutionScope(isDifferentiable ? ConvolutionMode.Direct : Convolutions);
-            return Forward(range).Compare(images, others, spatial);
-        });
+        return handle.Hold(() => Forward(range).Compare(images, others, spatial));
     }
 
-    /// <summary>Computes the activations of references that are compared with many candidates, so that it is done once. No gradient flows to
-    /// them.</summary>
+    /// <summary>Computes the activations of references that are compared with many candidates, so that it is done once. No gradient flows to them.</summary>
     /// <remarks>For a training loss compute them with <see cref="ConvolutionMode.Direct"/>, as candidates that require gradients are.</remarks>
     /// <param name="images">Images as for <see cref="Distance(Tensor, Tensor, PixelRange)"/>.</param>
     /// <param name="range">The range of the pixel values.</param>
@@ -113,8 +103,7 @@ public abstract partial class PerceptualModel : IDisposable
     }
 
     /// <summary>Measures how different candidates look from a reference.</summary>
-    /// <param name="reference">The activations of as many images as there are candidates, or of one that is compared with each; made by this
-    /// model.</param>
+    /// <param name="reference">The activations of as many images as there are candidates, or of one that is compared with each; made by this model.</param>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
     /// <returns>Distances [B], as for two tensors. The caller disposes it.</returns>

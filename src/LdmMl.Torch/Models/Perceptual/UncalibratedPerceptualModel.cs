@@ -17,10 +17,8 @@ public sealed class UncalibratedPerceptualModel : PerceptualModel
     }
 
     /// <summary>Opens a trunk: VGG-16, AlexNet, SqueezeNet 1.1, or one in VGG's style with any channel plan, told by the keys.</summary>
-    /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not
-    /// needed.</param>
-    /// <param name="name">What the trunk is called; null for what the file says of itself, and otherwise the file's own name or the
-    /// network's.</param>
+    /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not needed.</param>
+    /// <param name="name">What the trunk is called; null for what the file says of itself, and otherwise the file's own name or the network's.</param>
     /// <returns>The model, on the CPU in float32. It standardises images as LPIPS 0.1 does.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such trunk; the message lists the keys.</exception>
     public static UncalibratedPerceptualModel Load(string backbone, string? name = null)

@@ -55,8 +55,7 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
         suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
-    /// <summary>Brings images to the size that the network works on, as the reference does: bilinearly, from pixel centres, without
-    /// antialiasing.</summary>
+    /// <summary>Brings images to the size that the network works on, as the reference does: bilinearly, from pixel centres, without antialiasing.</summary>
     public static Tensor Resize(Tensor images) =>                // [B, 3, H, W] -> [B, 3, 299, 299]
         functional.interpolate(images, [Side, Side], mode: InterpolationMode.Bilinear, align_corners: false);
 

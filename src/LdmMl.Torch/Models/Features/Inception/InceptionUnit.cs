@@ -40,9 +40,6 @@ internal sealed class InceptionUnit : Module<Tensor, Tensor>, IFastConvolution
     public Tensor Weight => weight;
 
     /// <inheritdoc/>
-    public long TransformedBytes => fast?.TransformedBytes ?? 0;
-
-    /// <inheritdoc/>
     public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
 
     public override Tensor forward(Tensor x) =>                  // [B, Cin, H, W] -> [B, Cout, H', W']
