@@ -17,9 +17,9 @@ internal sealed record NearestImages(IReadOnlyList<double> Distances, Tensor Nei
         var candidates = cat([training, training.flip(3)]);
         var distances = cdist(images.flatten(1), candidates.flatten(1));                  // [count, 2 N]
         var (nearest, indexes) = distances.min(1);
-        var levels = nearest / Math.Sqrt(images[0].numel()) * 127.5;
+        var levels = 127.5 / Math.Sqrt(images[0].numel());
         return new NearestImages(
-            [.. levels.data<float>().ToArray().Select(value => (double)value)],
+            [.. nearest.data<float>().ToArray().Select(value => value * levels)],
             scope.MoveToOuter(candidates.index_select(0, indexes)));
     }
 

@@ -17,10 +17,11 @@ internal static class SeededImages
     public static Tensor Run(LatentDiffusionModel model, int count, Trial trial)
     {
         using var scope = NewDisposeScope();
+        using Scalar least = (-1).ToScalar(), greatest = 1.ToScalar();
         var settings = new GenerationSettings { GuidanceScale = trial.Guidance, Sampling = trial.Sampling };
         var batches = Enumerable.Range(0, count).Chunk(BatchSize).Select(rows => model.Generate(
             new GenerationBatch { Seeds = [.. rows.Select(row => row + 1L)], Labels = [.. rows.Select(row => LabelOf(model, row))] }, settings));
-        return scope.MoveToOuter(cat([.. batches]).clamp(-1, 1));
+        return scope.MoveToOuter(cat([.. batches]).clamp(least, greatest));
     }
 
     /// <summary>Gives the label of an image.</summary>

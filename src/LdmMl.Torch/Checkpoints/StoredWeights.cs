@@ -35,7 +35,7 @@ internal static class StoredWeights
         if (!tensor.is_floating_point() || tensor.dtype == type)
             return tensor.alias();
         using var scope = NewDisposeScope();
-        if (format == StorageFormat.Float16 && tensor.abs().max().item<float>() > LargestHalf)
+        if (format == StorageFormat.Float16 && tensor.abs().max().Read<float>() > LargestHalf)
             throw new ArgumentException(
                 $"'{key}' holds magnitudes above {LargestHalf}, the largest of {nameof(StorageFormat.Float16)}; store {nameof(StorageFormat.BFloat16)}.",
                 nameof(format));

@@ -17,7 +17,7 @@ public sealed record Denoised(Tensor Start, Tensor Epsilon) : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(start);
         using var scope = NewDisposeScope();
-        return new Denoised(start, scope.MoveToOuter((state - (start * level.Alpha)) / level.Sigma));
+        return new Denoised(start, scope.MoveToOuter((state - (start * Real(level.Alpha))) / Real(level.Sigma)));
     }
 
     /// <summary>Makes both estimates of the one of epsilon.</summary>
@@ -30,7 +30,7 @@ public sealed record Denoised(Tensor Start, Tensor Epsilon) : IDisposable
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(epsilon);
         using var scope = NewDisposeScope();
-        return new Denoised(scope.MoveToOuter((state - (epsilon * level.Sigma)) / level.Alpha), epsilon);
+        return new Denoised(scope.MoveToOuter((state - (epsilon * Real(level.Sigma))) / Real(level.Alpha)), epsilon);
     }
 
     /// <summary>Disposes both tensors.</summary>

@@ -36,7 +36,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         using var scope = NewDisposeScope();
         RequireSameShape(previous, noise, nameof(noise));
         var beta = StepCoefficients.At(Schedule.Betas, steps, previous);
-        return scope.MoveToOuter(((1 - beta).sqrt() * previous) + (beta.sqrt() * noise));
+        return scope.MoveToOuter(((Real(1) - beta).sqrt() * previous) + (beta.sqrt() * noise));
     }
 
     /// <summary>The moments of q(x_t | x_0) (eq. 4).</summary>

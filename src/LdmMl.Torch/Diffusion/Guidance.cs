@@ -27,7 +27,7 @@ public static class Guidance
         {
             using var scope = NewDisposeScope();
             var both = network(cat([state, state]), cat([times, times]), cat([unconditional, conditional])).chunk(2);   // 2 x [B, c, h, w]
-            var guided = both[0] + ((both[1] - both[0]) * scale);
+            var guided = both[0] + ((both[1] - both[0]) * Real(scale));
             return scope.MoveToOuter(rescale == 0 ? guided : Rescale(guided, both[1], rescale));
         };
     }
@@ -36,7 +36,7 @@ public static class Guidance
     private static Tensor Rescale(Tensor guided, Tensor conditional, double share)
     {
         var spread = conditional.flatten(1).std(1) / guided.flatten(1).std(1);   // [B]
-        var factor = (spread * share) + (1 - share);
+        var factor = (spread * Real(share)) + Real(1 - share);
         return guided * factor.reshape(-1, 1, 1, 1);
     }
 }

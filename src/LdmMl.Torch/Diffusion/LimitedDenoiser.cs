@@ -21,13 +21,13 @@ internal sealed class LimitedDenoiser(IDenoiser denoiser, SamplingSettings setti
         return new Denoised(scope.MoveToOuter(implied.Start), scope.MoveToOuter(implied.Epsilon));
     }
 
-    private static Tensor Clip(Tensor start, double range) => start.clamp(-range, range);
+    private static Tensor Clip(Tensor start, double range) => start.clamp(Real(-range), Real(range));
 
     private Tensor Threshold(Tensor start, double ratio)
     {
         var values = start.flatten(1).to(ScalarType.Float32);                                              // [B, c h w]
         using var share = tensor((float)ratio, device: values.device);
-        var limit = values.abs().quantile(share, 1, keepdim: true).clamp(1, settings.DynamicThresholdMaximum);   // [B, 1]
+        var limit = values.abs().quantile(share, 1, keepdim: true).clamp(Real(1), Real(settings.DynamicThresholdMaximum));   // [B, 1]
         return (minimum(maximum(values, -limit), limit) / limit).reshape(start.shape).to(start.dtype);
     }
 }

@@ -23,8 +23,8 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var scale = Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma));
-        var times = full(state.shape[0], (float)TimestepOf(level), device: state.device);
-        var predicted = network(state / scale, times);
+        var times = full([state.shape[0]], Real((float)TimestepOf(level)), device: state.device);
+        var predicted = network(state / Real(scale), times);
         var denoised = Split(state, level, predicted, scale);
         return new Denoised(scope.MoveToOuter(denoised.Start), scope.MoveToOuter(denoised.Epsilon));
     }
@@ -45,8 +45,8 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
         Prediction.Start => Denoised.FromStart(state, level, predicted.alias()),
         // With a = alpha / scale and s = sigma / scale: x_0 = a x - s v and epsilon = a v + s x, for the scaled x.
         Prediction.Velocity => new Denoised(
-            (state * (level.Alpha / scale / scale)) - (predicted * (level.Sigma / scale)),
-            (predicted * (level.Alpha / scale)) + (state * (level.Sigma / scale / scale))),
+            (state * Real(level.Alpha / scale / scale)) - (predicted * Real(level.Sigma / scale)),
+            (predicted * Real(level.Alpha / scale)) + (state * Real(level.Sigma / scale / scale))),
         _ => throw new InvalidOperationException($"{prediction} is no prediction of this library."),
     };
 }

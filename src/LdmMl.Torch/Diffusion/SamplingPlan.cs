@@ -108,9 +108,9 @@ public sealed class SamplingPlan
     {
         ArgumentNullException.ThrowIfNull(noise);
         if (image is null)
-            return noise * InitialScale;
+            return noise * Real(InitialScale);
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((image * Steps[0].From.Alpha) + (noise * Steps[0].From.Sigma));
+        return scope.MoveToOuter((image * Real(Steps[0].From.Alpha)) + (noise * Real(Steps[0].From.Sigma)));
     }
 
     private static ImmutableArray<SamplingStep> Pairs(NoiseLevel[] levels) =>

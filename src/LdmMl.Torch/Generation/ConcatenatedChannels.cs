@@ -22,9 +22,9 @@ internal static class ConcatenatedChannels
             return scope.MoveToOuter(cat([mask, autoencoder.Encode(Cover(images, painted, grey))], dim: 1));
 
         // This model's encoder was used by itself, before the scale of the latents.
-        var raw = (autoencoder.Encode(Cover(images, painted, black)) / config.LatentScale) + config.LatentShift;
-        return scope.MoveToOuter(cat([raw, (mask * 2) - 1], dim: 1));
+        var raw = (autoencoder.Encode(Cover(images, painted, black)) / Real(config.LatentScale)) + Real(config.LatentShift);
+        return scope.MoveToOuter(cat([raw, (mask * Real(2)) - Real(1)], dim: 1));
     }
 
-    private static Tensor Cover(Tensor images, Tensor painted, double value) => (images * (1 - painted)) + (painted * value);
+    private static Tensor Cover(Tensor images, Tensor painted, double value) => (images * (Real(1) - painted)) + (painted * Real(value));
 }

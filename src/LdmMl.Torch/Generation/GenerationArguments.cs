@@ -82,7 +82,7 @@ internal static class GenerationArguments
         if (!batch.Masks.shape.AsSpan(2).SequenceEqual(batch.InitialImages.shape.AsSpan(2)))
             throw Wrong(nameof(batch.Masks), $"The masks {Shape(batch.Masks)} must be as large as the initial images {Shape(batch.InitialImages)}.");
         using var scope = NewDisposeScope();
-        if (!((batch.Masks >= 0) & (batch.Masks <= 1)).all().item<bool>())
+        if (!((batch.Masks >= Real(0)) & (batch.Masks <= Real(1))).all().Read<bool>())
             throw Wrong(nameof(batch.Masks), "The masks hold values outside [0, 1]; 1 is painted, 0 stays.");
     }
 

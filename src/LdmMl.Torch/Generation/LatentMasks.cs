@@ -9,14 +9,14 @@ internal static class LatentMasks
     public static Tensor Kept(Tensor masks, int factor)          // [B, 1, H, W] -> [B, 1, h, w]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(1 - nn.functional.max_pool2d(masks, kernel_size: factor));
+        return scope.MoveToOuter(Real(1) - nn.functional.max_pool2d(masks, kernel_size: factor));
     }
 
     /// <summary>Makes a mask black or white, as the inpainting models learnt it.</summary>
     public static Tensor Binary(Tensor masks)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((masks >= 0.5).to(ScalarType.Float32));
+        return scope.MoveToOuter((masks >= Real(0.5)).to(ScalarType.Float32));
     }
 
     /// <summary>Takes the upper left pixel under each latent pixel, as the reference's nearest interpolation does.</summary>

@@ -29,7 +29,7 @@ internal sealed class ActNorm : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        if (training && initialized.item<byte>() == 0)
+        if (training && initialized.Read<long>() == 0)
             Initialize(input);
         return scope.MoveToOuter(scale * (input + loc));
     }
@@ -40,7 +40,7 @@ internal sealed class ActNorm : Module<Tensor, Tensor>
         using var noGradient = no_grad();
         var values = input.detach().transpose(0, 1).flatten(1);  // [C, BHW]
         loc.copy_(-values.mean([1L]).reshape(loc.shape));
-        scale.copy_(1 / (values.std(1).reshape(scale.shape) + Epsilon));
-        initialized.fill_(1);
+        scale.copy_(Real(1) / (values.std(1).reshape(scale.shape) + Real(Epsilon)));
+        initialized.fill_(Real(1));
     }
 }

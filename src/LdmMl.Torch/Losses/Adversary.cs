@@ -21,7 +21,7 @@ internal sealed class Adversary(NLayerDiscriminator discriminator, AdversarialSe
         var logits = discriminator.call(reconstructions);
         var loss = LogitLoss.OfGenerator(logits);
         var gradient = autograd.grad([loss], [reconstructions], retain_graph: true)[0];
-        return new Judgement(loss.item<float>(), gradient.DetachFromDisposeScope(), logits.DetachFromDisposeScope());
+        return new Judgement(loss.Read<float>(), gradient.DetachFromDisposeScope(), logits.DetachFromDisposeScope());
     }
 
     /// <summary>
@@ -38,7 +38,7 @@ internal sealed class Adversary(NLayerDiscriminator discriminator, AdversarialSe
         var ratio = Norm(likelihood) / (Norm(adversarial) + SmallestNorm);
         return Math.Clamp(ratio, 0f, LargestWeight) * settings.Weight;
 
-        float Norm(Tensor gradient) => autograd.grad([reconstructions], [lastLayer], [gradient], retain_graph: true)[0].norm().ToSingle();
+        float Norm(Tensor gradient) => autograd.grad([reconstructions], [lastLayer], [gradient], retain_graph: true)[0].norm().Read<float>();
     }
 
     /// <summary>Computes the discriminator's own loss and logs it.</summary>
@@ -51,10 +51,10 @@ internal sealed class Adversary(NLayerDiscriminator discriminator, AdversarialSe
     {
         using var scope = NewDisposeScope();
         var real = discriminator.call(images);                   // [B, 1, h, w]
-        var loss = LogitLoss.OfDiscriminator(settings.Loss, real, judgement.Logits) * settings.FactorAfter(finishedSteps);
-        log.Set("disc_loss", loss.item<float>());
-        log.Set("logits_real", real.mean().item<float>());
-        log.Set("logits_fake", judgement.Logits.mean().item<float>());
+        var loss = LogitLoss.OfDiscriminator(settings.Loss, real, judgement.Logits) * Real(settings.FactorAfter(finishedSteps));
+        log.Set("disc_loss", loss.Read<float>());
+        log.Set("logits_real", real.mean().Read<float>());
+        log.Set("logits_fake", judgement.Logits.mean().Read<float>());
         return scope.MoveToOuter(loss);
     }
 }

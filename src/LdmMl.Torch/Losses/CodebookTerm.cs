@@ -17,7 +17,7 @@ internal sealed class CodebookTerm(double weight, int entries) : IAutoencoderLos
     public Tensor Compute(AutoencoderPass pass, LossLog log)
     {
         var codes = pass.Codes ?? throw new InvalidOperationException("Only a VQ autoencoder has a codebook.");
-        log.Set("quant_loss", codes.Loss.ToSingle());
+        log.Set("quant_loss", codes.Loss.Read<float>());
         LogUse(codes.Indices, log);
         return codes.Loss.alias();
     }
@@ -26,8 +26,8 @@ internal sealed class CodebookTerm(double weight, int entries) : IAutoencoderLos
     private void LogUse(Tensor indices, LossLog log)
     {
         using var scope = NewDisposeScope();
-        var shares = indices.flatten().bincount(weights: null, minlength: entries).to(ScalarType.Float32) / indices.numel();   // [n]
-        log.Set("perplexity", (-(shares * (shares + 1e-10).log()).sum()).exp().item<float>());
-        log.Set("cluster_usage", shares.count_nonzero().item<long>());
+        var shares = indices.flatten().bincount(weights: null, minlength: entries).to(ScalarType.Float32) / Real(indices.numel());   // [n]
+        log.Set("perplexity", (-(shares * (shares + Real(1e-10)).log()).sum()).exp().Read<float>());
+        log.Set("cluster_usage", shares.count_nonzero().Read<long>());
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DiffusionLoss : IDisposable
         this.options = options;
         variational = DiffusionLossWeights.Variational(schedule, options.Prediction);
         snr = options.MinimumSnrGamma is { } gamma ? DiffusionLossWeights.MinimumSnr(schedule, options.Prediction, gamma) : null;
-        logVariance = full(schedule.Steps, (float)options.LogVariance, device: device).DetachFromDisposeScope();
+        logVariance = full([schedule.Steps], Real((float)options.LogVariance), device: device).DetachFromDisposeScope();
         LogVariance = options.LearnLogVariance ? new Parameter(logVariance) : null;
     }
 
@@ -41,8 +41,8 @@ internal sealed class DiffusionLoss : IDisposable
         var variance = (LogVariance ?? logVariance).index_select(0, tensor(steps.ToArray(), device: predicted.device));   // [B]
         var scaled = ((weighted / variance.exp()) + variance).mean();
         var bound = (errors * StepCoefficients.At(variational, steps, errors)).mean();
-        var total = (scaled * options.SimpleWeight) + (bound * options.VariationalWeight);
-        return new DiffusionLossValue(scope.MoveToOuter(total), errors.mean().item<float>(), scaled.item<float>(), bound.item<float>());
+        var total = (scaled * Real(options.SimpleWeight)) + (bound * Real(options.VariationalWeight));
+        return new DiffusionLossValue(scope.MoveToOuter(total), errors.mean().Read<float>(), scaled.Read<float>(), bound.Read<float>());
     }
 
     public void Dispose()

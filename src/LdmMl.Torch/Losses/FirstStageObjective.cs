@@ -31,7 +31,7 @@ internal sealed class FirstStageObjective(
             log.Set("logvar", likelihood.LogVariance);
         var reconstructions = pass.Reconstructions.detach().requires_grad_();
         var errors = Sum(imageTerms, pass with { Reconstructions = reconstructions }, log, values);   // [B]
-        log.Set("nll_loss", errors.mean().item<float>());
+        log.Set("nll_loss", errors.mean().Read<float>());
         var gradients = Differentiate(errors, pass.ImageWeights, reconstructions);
         var latentLoss = latentTerms.Count == 0 ? null : Sum(latentTerms, pass with { ImageWeights = null }, log, values).mean();
 
@@ -62,8 +62,8 @@ internal sealed class FirstStageObjective(
         foreach (var term in terms)
         {
             var each = term.Compute(pass, log);                  // [B] or []
-            values.Add(new LossValue(term.Name, Mean(each, pass.ImageWeights).ToSingle(), term.Weight));
-            total = total is null ? each * term.Weight : total + (each * term.Weight);
+            values.Add(new LossValue(term.Name, Mean(each, pass.ImageWeights).Read<float>(), term.Weight));
+            total = total is null ? each * Real(term.Weight) : total + (each * Real(term.Weight));
         }
 
         return scope.MoveToOuter(total!);
@@ -94,6 +94,6 @@ internal sealed class FirstStageObjective(
         log.Set("d_weight", weight);
         log.Set("g_loss", judgement.Loss);
         values.Add(new LossValue("adversarial", judgement.Loss, weight * factor));
-        return factor > 0 ? judgement.Gradient * (weight * factor) : null;
+        return factor > 0 ? judgement.Gradient * Real(weight * factor) : null;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class KullbackLeiblerTerm(double weight) : IAutoencoderLossTerm
         using var scope = NewDisposeScope();
         var posterior = pass.Posterior ?? throw new InvalidOperationException("Only a KL autoencoder has posteriors.");
         var divergences = posterior.KullbackLeibler();           // [B]
-        log.Set("kl_loss", divergences.mean().ToSingle());
+        log.Set("kl_loss", divergences.mean().Read<float>());
         return scope.MoveToOuter(divergences);
     }
 }

@@ -14,7 +14,7 @@ internal static class LogitLoss
     public static Tensor OfDiscriminator(AdversarialLoss loss, Tensor real, Tensor generated)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((Shortfall(loss, real).mean() + Shortfall(loss, -generated).mean()) * 0.5);
+        return scope.MoveToOuter((Shortfall(loss, real).mean() + Shortfall(loss, -generated).mean()) * Real(0.5));
     }
 
     /// <summary>
@@ -29,7 +29,7 @@ internal static class LogitLoss
     {
         using var scope = NewDisposeScope();
         var each = Shortfall(loss, real).mean([1L, 2L, 3L]) + Shortfall(loss, -generated).mean([1L, 2L, 3L]);   // [B]
-        return scope.MoveToOuter((weights * each).sum() / weights.sum() * 0.5);
+        return scope.MoveToOuter((weights * each).sum() / weights.sum() * Real(0.5));
     }
 
     /// <summary>Computes the loss of what made the images: their mean logit, negated.</summary>
@@ -41,5 +41,5 @@ internal static class LogitLoss
 
     // How far logits are from what is wanted of them; wanted are high ones.
     private static Tensor Shortfall(AdversarialLoss loss, Tensor logits) =>
-        loss == AdversarialLoss.Hinge ? (1 - logits).relu() : nn.functional.softplus(-logits);
+        loss == AdversarialLoss.Hinge ? (Real(1) - logits).relu() : -nn.functional.logsigmoid(logits);
 }

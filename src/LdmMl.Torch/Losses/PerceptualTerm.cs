@@ -22,7 +22,7 @@ internal sealed class PerceptualTerm(PerceptualModel model, PixelRange range, do
 
         // Only the reconstructions require gradients, so the network keeps nothing of the images for a backward pass.
         var distances = model.Distance(Colored(pass.Images), Colored(pass.Reconstructions), range);
-        var value = distances.mean().item<float>();
+        var value = distances.mean().Read<float>();
         log.Set("p_loss", value);
         log.Add("rec_loss", weight * value);
         return scope.MoveToOuter(likelihood.Scale(distances, pass.ValuesOfImage));

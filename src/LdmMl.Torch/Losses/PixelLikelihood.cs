@@ -22,7 +22,7 @@ internal sealed class PixelLikelihood : IDisposable
         initial = logVariance;
         if (!isLearnt)
             return;
-        Parameter = new Parameter(full([], logVariance, dtype: ScalarType.Float32, device: device));
+        Parameter = new Parameter(full([], Real(logVariance), dtype: ScalarType.Float32, device: device));
         Parameter.DetachFromDisposeScope();                      // it lives as long as this object
     }
 
@@ -32,7 +32,7 @@ internal sealed class PixelLikelihood : IDisposable
     public Parameter? Parameter { get; }
 
     /// <summary>Gets the logarithm of the variance as it is now.</summary>
-    public double LogVariance => Parameter is null ? initial : Parameter.item<float>();
+    public double LogVariance => Parameter is null ? initial : Parameter.Read<float>();
 
     /// <summary>Scales the mean error of each image's values, [B], to the error of all of them under the density, without its constant.</summary>
     public Tensor Scale(Tensor meanErrors, long valuesOfImage)
@@ -40,8 +40,8 @@ internal sealed class PixelLikelihood : IDisposable
         if (Reduction == LossReduction.Mean)
             return meanErrors.alias();
         using var scope = NewDisposeScope();
-        var sum = meanErrors * valuesOfImage;
-        return scope.MoveToOuter(Parameter is null ? sum * Math.Exp(-initial) : sum / Parameter.exp());
+        var sum = meanErrors * Real(valuesOfImage);
+        return scope.MoveToOuter(Parameter is null ? sum * Real(Math.Exp(-initial)) : sum / Parameter.exp());
     }
 
     /// <summary>Adds the constant of the density, which keeps a learnt variance from growing.</summary>
@@ -50,7 +50,7 @@ internal sealed class PixelLikelihood : IDisposable
         if (Reduction == LossReduction.Mean)
             return scaled.alias();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Parameter is null ? scaled + (initial * valuesOfImage) : scaled + (Parameter * valuesOfImage));
+        return scope.MoveToOuter(Parameter is null ? scaled + Real(initial * valuesOfImage) : scaled + (Parameter * Real(valuesOfImage)));
     }
 
     public void Dispose() => Parameter?.Dispose();

@@ -92,11 +92,11 @@ internal sealed class FeatureMoments
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var shift = (MeanTensor() - other.MeanTensor()).square().sum().item<double>();
+        var shift = (MeanTensor() - other.MeanTensor()).square().sum().Read<double>();
         using var first = Root();
         using var second = other.Root();
-        var spread = first.square().sum().item<double>() + second.square().sum().item<double>();
-        var common = linalg.svdvals(first.t().mm(second)).sum().item<double>();
+        var spread = first.square().sum().Read<double>() + second.square().sum().Read<double>();
+        var common = linalg.svdvals(first.t().mm(second)).sum().Read<double>();
         return Math.Max(0, shift + spread - (2 * common));
     }
 
@@ -115,14 +115,14 @@ internal sealed class FeatureMoments
         using var scope = NewDisposeScope();
         if (Count == 1)
             return scope.MoveToOuter(zeros(Dimensions, 1, ScalarType.Float64));
-        var covariance = ProductsTensor() / (Count - 1);
+        var covariance = ProductsTensor() / Real(Count - 1);
         var (values, vectors) = linalg.eigh(covariance, 'L');             // [D] ascending, [D, D]
         covariance.Dispose();
         var spectrum = values.data<double>().ToArray();
         var zero = spectrum[^1] * Dimensions * RoundingUnit;
         var zeroes = Math.Min(spectrum.Count(value => value <= zero), Dimensions - 1);
         var kept = Dimensions - zeroes;
-        var roots = values.narrow(0, zeroes, kept).clamp_min(0).sqrt();    // [R]
+        var roots = values.narrow(0, zeroes, kept).clamp_min(Real(0)).sqrt();    // [R]
         return scope.MoveToOuter(vectors.narrow(1, zeroes, kept) * roots);
     }
 
@@ -130,8 +130,8 @@ internal sealed class FeatureMoments
     {
         var difference = center - MeanTensor();                            // [D]
         var total = Count + count;
-        sums.addr_(difference * ((double)Count * count / total), difference);
-        MeanTensor().add_(difference, (double)count / total);
+        sums.addr_(difference * Real((double)Count * count / total), difference);
+        MeanTensor().add_(difference, Real((double)count / total));
         Count = total;
     }
 

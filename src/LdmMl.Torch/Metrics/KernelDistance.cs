@@ -79,9 +79,9 @@ public static class KernelDistance
         using var scope = NewDisposeScope();
         var x = real.Rows(realRows);                                           // [M, D]
         var y = generated.Rows(generatedRows);                                 // [M, D]
-        var within = MeanOfOthers(Kernels(x, x, settings).sum().item<double>(), OwnKernels(x, settings), realRows.Length)
-            + MeanOfOthers(Kernels(y, y, settings).sum().item<double>(), OwnKernels(y, settings), generatedRows.Length);
-        return within - (2 * Kernels(x, y, settings).mean().item<double>());
+        var within = MeanOfOthers(Kernels(x, x, settings).sum().Read<double>(), OwnKernels(x, settings), realRows.Length)
+            + MeanOfOthers(Kernels(y, y, settings).sum().Read<double>(), OwnKernels(y, settings), generatedRows.Length);
+        return within - (2 * Kernels(x, y, settings).mean().Read<double>());
     }
 
     private static double MeanOfOthers(double sum, double own, double count) => count == 1 ? sum : (sum - own) / (count * (count - 1));
@@ -91,7 +91,7 @@ public static class KernelDistance
         using var scope = NewDisposeScope();
         using (x)
         using (y)
-            return Kernels(x, y, settings).sum().item<double>();
+            return Kernels(x, y, settings).sum().Read<double>();
     }
 
     private static double Own(Tensor x, KernelDistanceSettings settings)
@@ -104,10 +104,10 @@ public static class KernelDistance
     private static Tensor Kernels(Tensor x, Tensor y, KernelDistanceSettings settings) => Polynomial(x.mm(y.t()), x.shape[1], settings);   // [M, N]
 
     private static double OwnKernels(Tensor x, KernelDistanceSettings settings) =>
-        Polynomial((x * x).sum(1), x.shape[1], settings).sum().item<double>();
+        Polynomial((x * x).sum(1), x.shape[1], settings).sum().Read<double>();
 
     private static Tensor Polynomial(Tensor products, long dimensions, KernelDistanceSettings settings) =>
-        products.mul_(settings.Gamma ?? (1.0 / dimensions)).add_(settings.Coefficient).pow_(settings.Degree);
+        products.mul_(Real(settings.Gamma ?? (1.0 / dimensions))).add_(Real(settings.Coefficient)).pow_(Whole(settings.Degree));
 
     private static int[] Draw(Random random, int count, int size)
     {

@@ -71,8 +71,8 @@ internal sealed class NeighbourBalls
     private static (Tensor Squares, Tensor Slack) SquaredDistances(Tensor x, Tensor y)
     {
         var lengths = (x * x).sum(1, keepdim: true) + (y * y).sum(1).unsqueeze(0);                                    // [M, N]
-        var squares = lengths - x.mm(y.t()).mul_(2);
-        var slack = lengths.mul_(Rounding);
+        var squares = lengths - x.mm(y.t()).mul_(Real(2));
+        var slack = lengths.mul_(Real(Rounding));
         return (where(squares.le(slack), zeros_like(squares), squares), slack);
     }
 }

@@ -53,7 +53,7 @@ public static class MachineReport
     private static Finding LibTorch()
     {
         using var one = torch.ones(1);
-        var works = one.item<float>() == 1;
+        var works = one.Read<float>() == 1;
         var value = $"{torch.__version__}, {TorchRuntime.LoadResult.TorchFolder ?? "loaded by TorchSharp"}";
         return works ? new("libtorch", value) : new("libtorch", value, "It computes wrong results: reinstall its package.", IsFailure: true);
     }

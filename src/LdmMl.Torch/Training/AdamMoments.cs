@@ -67,10 +67,10 @@ internal sealed class AdamMoments : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var scaled = gradient * with.GradientFactor;
-        Mean.mul_(with.Beta1).add_(scaled * with.OneMinusBeta1);
-        Square.mul_(with.Beta2).add_(scaled * scaled * with.OneMinusBeta2);
-        var scale = (Square.sqrt() / with.SquareRootOfBias) + AdamKernel.Epsilon;
-        parameter.mul_(with.WeightFactor).sub_(Mean / scale * with.StepSize);
+        var scaled = gradient * Real(with.GradientFactor);
+        Mean.mul_(Real(with.Beta1)).add_(scaled * Real(with.OneMinusBeta1));
+        Square.mul_(Real(with.Beta2)).add_(scaled * scaled * Real(with.OneMinusBeta2));
+        var scale = (Square.sqrt() / Real(with.SquareRootOfBias)) + Real(AdamKernel.Epsilon);
+        parameter.mul_(Real(with.WeightFactor)).sub_(Mean / scale * Real(with.StepSize));
     }
 }

@@ -19,7 +19,7 @@ internal static class AutoencoderValidation
             using var scope = NewDisposeScope();
             var batch = BatchReader.Read(images, model.Config.PixelRange, indices);        // [B, C, H, W]
             var reconstructions = Reconstruct(model, batch, step).to(CPU);
-            absolute += (batch - reconstructions).abs().sum(ScalarType.Float64).item<double>() / batch[0].numel();
+            absolute += (batch - reconstructions).abs().sum(ScalarType.Float64).Read<double>() / batch[0].numel();
             for (var i = 0; i < indices.Length; i++)
                 psnr += Psnr.Compute(Values(batch, i), Values(reconstructions, i), range);
         }

@@ -28,7 +28,7 @@ internal static class DenoisingValidation
             var noise = randn(batch.Latents.shape, generator: noises).to(device);
             var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, steps, noise);
             var errors = (pass.Predict(network) - pass.Target()).square();
-            sum += errors.sum(ScalarType.Float64).item<double>() / errors[0].numel();
+            sum += errors.sum(ScalarType.Float64).Read<double>() / errors[0].numel();
         }
 
         if (!double.IsFinite(sum))

@@ -52,7 +52,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
         var predicted = pass.Predict(model.Denoiser);
         using var value = loss.Compute(predicted, pass.Target(), pass.Steps);
         predicted.Dispose();                                     // the backward pass keeps what it needs
-        var total = value.Total.item<float>();
+        var total = value.Total.Read<float>();
         if (!float.IsFinite(total))
             throw DivergenceSearch.InDenoising(step, model.Denoiser, pass);
         value.Total.backward();

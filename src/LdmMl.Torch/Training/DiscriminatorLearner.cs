@@ -34,7 +34,7 @@ internal sealed class DiscriminatorLearner : IDisposable
         using var scope = NewDisposeScope();
         optimizer.ClearGradients();
         var loss = Adversary.Loss(pass.Images, judgement, step - 1, log);
-        var value = loss.item<float>();
+        var value = loss.Read<float>();
         if (!float.IsFinite(value))
             throw DivergenceSearch.InDiscriminator(step, Network, pass.Images, pass.Reconstructions);
         loss.backward();

@@ -27,7 +27,7 @@ internal static class DivergenceSearch
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (!images.isfinite().all().item<bool>())
+        if (!images.isfinite().all().Read<bool>())
             return new TrainingDivergedException(
                 step, module: null, "an image of the batch holds NaN or infinity; look at where the images come from.");
 
@@ -45,7 +45,7 @@ internal static class DivergenceSearch
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (!pass.Batch.Latents.isfinite().all().item<bool>())
+        if (!pass.Batch.Latents.isfinite().all().Read<bool>())
             return new TrainingDivergedException(
                 step, module: null, "a latent of the batch is NaN or infinite; look at the autoencoder and the images.");
         var module = NonFiniteSearch.FirstNonFinite(network, () => pass.Predict(network));
@@ -85,7 +85,7 @@ internal static class DivergenceSearch
 
         // Gradients flow from the end to the start, so the last bad parameter came first.
         var bad = network.named_parameters()
-            .Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().item<bool>())
+            .Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().Read<bool>())
             .Select(entry => entry.name);
         if (bad.LastOrDefault() is not { } name)
             return new TrainingDivergedException(step, module: null, $"the loss is finite, but the norm of the gradients is not. {advice}");

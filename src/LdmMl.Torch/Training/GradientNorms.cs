@@ -12,6 +12,6 @@ internal static class GradientNorms
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var norms = stack([.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.norm())]);
-        return norms.norm().item<float>();
+        return norms.norm().Read<float>();
     }
 }

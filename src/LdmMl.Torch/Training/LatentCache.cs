@@ -81,8 +81,8 @@ internal sealed class LatentCache : IDisposable
     /// <summary>Multiplies all latents, so that they have another scale.</summary>
     public void Multiply(double factor)
     {
-        means.mul_(factor);
-        deviations?.mul_(factor);
+        means.mul_(Real(factor));
+        deviations?.mul_(Real(factor));
     }
 
     /// <summary>Computes the standard deviation of the values of all latents, of their samples where they vary; mirrored ones do not count.</summary>
@@ -94,8 +94,8 @@ internal sealed class LatentCache : IDisposable
             using var scope = NewDisposeScope();
             var mean = means[0, row].to(ScalarType.Float64);
             values += mean.numel();
-            sum += mean.sum().item<double>();
-            squares += mean.square().sum().item<double>() + (deviations?[0, row].square().sum(ScalarType.Float64).item<double>() ?? 0);
+            sum += mean.sum().Read<double>();
+            squares += mean.square().sum().Read<double>() + (deviations?[0, row].square().sum(ScalarType.Float64).Read<double>() ?? 0);
         }
 
         return Math.Sqrt(Math.Max(0, (squares - (sum * sum / values)) / Math.Max(1, values - 1)));
@@ -111,7 +111,7 @@ internal sealed class LatentCache : IDisposable
         var indices = tensor(rows.ToArray());
         var latents = means.flatten(0, 1).index_select(0, indices);
         if (noise is not null && deviations is not null)
-            latents.addcmul_(deviations.flatten(0, 1).index_select(0, indices), noise, 1);
+            latents.addcmul_(deviations.flatten(0, 1).index_select(0, indices), noise, Real(1));
         return scope.MoveToOuter(latents);
     }
 

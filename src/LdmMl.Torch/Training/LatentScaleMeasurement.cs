@@ -22,8 +22,8 @@ internal static class LatentScaleMeasurement
             var batch = BatchReader.Read(images, model.Config.PixelRange, indices).to(model.Device);
             var latents = unscaled.Encode(batch).to(ScalarType.Float64);
             values += latents.numel();
-            sum += latents.sum().item<double>();
-            squares += latents.square().sum().item<double>();
+            sum += latents.sum().Read<double>();
+            squares += latents.square().sum().Read<double>();
         }
 
         var variance = (squares - (sum * sum / values)) / Math.Max(1, values - 1);

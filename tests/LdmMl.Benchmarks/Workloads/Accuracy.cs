@@ -46,7 +46,7 @@ internal static class Accuracy
         using var network = UNetStep.Create(config);
 
         // An early step: at a late one the angles' last bits, which no convolution bears on, would be most of what differs.
-        var (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], 1f));
+        var (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], Real(1f)));
         var exact = new NaiveUNet(InFloat64(network), config).Predict(states.to(ScalarType.Float64), times);
         PrintDecibels(title, exact, () => network.Predict(states, times, UNetConditions.None), output);
     }

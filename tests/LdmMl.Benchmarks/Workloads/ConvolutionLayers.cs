@@ -37,7 +37,7 @@ internal static class ConvolutionLayers
     {
         using var scope = NewDisposeScope();
         var input = functional.silu(randn(shape.Images, shape.In, shape.Side, shape.Side)).ToChannelsLast();
-        var weight = randn(shape.Out, shape.In, 3, 3) / Math.Sqrt(9 * shape.In);
+        var weight = randn(shape.Out, shape.In, 3, 3) / Real(Math.Sqrt(9 * shape.In));
         var ordered = weight.ToChannelsLast();
         using var small = new WinogradConvolution(WinogradTile.F2, weight, null);
         using var large = new WinogradConvolution(WinogradTile.F4, weight, null);

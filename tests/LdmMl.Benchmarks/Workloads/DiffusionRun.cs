@@ -28,7 +28,7 @@ internal sealed class DiffusionRun : IWorkload
         using var first = AutoencoderModel.Create(KlAutoencoderConfig.KlF8, seed: 1);
         model = LatentDiffusionModel.Create(first, Config, seed: 1);
         states = randn(Rows, Channels, Side, Side);
-        times = full(Rows, 500f);
+        times = full([Rows], Real(500f));
     }
 
     private static LatentDiffusionConfig Config { get; } = new()

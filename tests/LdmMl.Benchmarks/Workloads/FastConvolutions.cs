@@ -56,7 +56,7 @@ internal sealed class FastConvolutions : IWorkload
     {
         TorchRuntime.KeepFreedMemory();
         var network = UNetStep.Create(config);
-        var (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], 501f));
+        var (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], Real(501f)));
         return new(() =>
         {
             using var inference = inference_mode();

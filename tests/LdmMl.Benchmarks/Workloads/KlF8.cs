@@ -109,8 +109,8 @@ internal static class KlF8
         {
             using var scope = NewDisposeScope();
             using var _ = inference_mode();
-            var scaled = latents * model.Config.LatentScale;
-            var naive = network.Decode(latents).clamp(-1, 1);
+            var scaled = latents * Real(model.Config.LatentScale);
+            var naive = network.Decode(latents).clamp(Real(-1), Real(1));
             return (model.Decode(scaled) - naive).abs().max().item<float>();
         }
     }

@@ -37,9 +37,10 @@ internal static class LpipsWeights
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seed + 1, CPU);
         var coarse = rand([count, 3, 8, 8], generator: generator);
-        var images = nn.functional.interpolate(coarse, size: [side, side], mode: InterpolationMode.Bilinear, align_corners: false).mul_(2).sub_(1);
+        var images = nn.functional.interpolate(coarse, size: [side, side], mode: InterpolationMode.Bilinear, align_corners: false)
+            .mul_(Real(2)).sub_(Real(1));
         var strength = linspace(0.02, 0.3, count).view(-1, 1, 1, 1);
-        var others = (images + strength * randn([count, 3, side, side], generator: generator)).clamp_(-1, 1);
+        var others = (images + strength * randn([count, 3, side, side], generator: generator)).clamp_(Real(-1), Real(1));
         scope.MoveToOuter(images, others);
         return (images, others);
     }

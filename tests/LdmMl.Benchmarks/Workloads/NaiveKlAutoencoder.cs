@@ -59,7 +59,7 @@ internal sealed class NaiveKlAutoencoder(IReadOnlyDictionary<string, Tensor> wei
         var q = Conv1x1($"{name}.q", normed).reshape(b, c, h * w).permute(0, 2, 1);   // [B, HW, C]
         var k = Conv1x1($"{name}.k", normed).reshape(b, c, h * w);                    // [B, C, HW]
         var v = Conv1x1($"{name}.v", normed).reshape(b, c, h * w);
-        var attention = functional.softmax(bmm(q, k) * (1 / Math.Sqrt(c)), dim: 2);   // [B, HW, HW]
+        var attention = functional.softmax(bmm(q, k) * Real(1 / Math.Sqrt(c)), dim: 2);   // [B, HW, HW]
         var mixed = bmm(v, attention.permute(0, 2, 1)).reshape(b, c, h, w);
         return x + Conv1x1($"{name}.proj_out", mixed);
     }

@@ -44,5 +44,5 @@ internal sealed class NaiveLpips(IReadOnlyDictionary<string, Tensor> weights)
         return [.. layers];
     }
 
-    private static Tensor Normalize(Tensor x) => x / (x.square().sum(1, keepdim: true).sqrt() + 1e-10);
+    private static Tensor Normalize(Tensor x) => x / (x.square().sum(1, keepdim: true).sqrt() + Real(1e-10));
 }

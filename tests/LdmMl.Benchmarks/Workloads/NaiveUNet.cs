@@ -31,7 +31,7 @@ internal sealed class NaiveUNet(IReadOnlyDictionary<string, Tensor> weights, UNe
     private Tensor Embed(Tensor timesteps)
     {
         var half = config.BaseChannels / 2;
-        var frequencies = (arange(half, dtype: ScalarType.Float32) * -Math.Log(10000) / half).exp();
+        var frequencies = (arange(Whole(half), dtype: ScalarType.Float32) * Real(-Math.Log(10000)) / Real(half)).exp();
         var angles = timesteps.unsqueeze(1) * frequencies.unsqueeze(0);
         var embedding = cat([angles.cos(), angles.sin()], dim: 1).to(W("time_embed.0.weight").dtype);
         return Linear("time_embed.2", functional.silu(Linear("time_embed.0", embedding)));
@@ -66,7 +66,7 @@ internal sealed class NaiveUNet(IReadOnlyDictionary<string, Tensor> weights, UNe
         var qkv = functional.conv1d(Norm($"{name}.norm", x), W($"{name}.qkv.weight"), W($"{name}.qkv.bias"));
         var parts = qkv.reshape(b * (c / width), width * 3, tokens).split(width, dim: 1);
         var scale = 1 / Math.Sqrt(Math.Sqrt(width));
-        var scores = functional.softmax(bmm((parts[0] * scale).transpose(1, 2), parts[1] * scale), dim: -1);   // [B heads, T, T]
+        var scores = functional.softmax(bmm((parts[0] * Real(scale)).transpose(1, 2), parts[1] * Real(scale)), dim: -1);   // [B heads, T, T]
         var mixed = bmm(parts[2], scores.transpose(1, 2)).reshape(b, c, tokens);
         return (x + functional.conv1d(mixed, W($"{name}.proj_out.weight"), W($"{name}.proj_out.bias"))).reshape(image.shape);
     }

@@ -39,7 +39,7 @@ internal sealed class TrainingStep : IWorkload
         model.Network.train();
         learner = new AutoencoderLearner(model, options, int.MaxValue);
         using var generator = new Generator(2, CPU);
-        images = (rand([Batch, 3, Side, Side], generator: generator) * 2) - 1;
+        images = (rand([Batch, 3, Side, Side], generator: generator) * Real(2)) - Real(1);
     }
 
     public void Run()

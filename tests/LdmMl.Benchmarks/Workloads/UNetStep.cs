@@ -68,7 +68,7 @@ internal static class UNetStep
             exact = Create(config);
             network = precision == ModelPrecision.Float32 ? exact : UNetFactory.Convert(exact, CPU, precision);
             states = KlF8.Noise(2, rows, config.InputChannels, side, side);
-            times = full([rows], 501f);
+            times = full([rows], Real(501f));
             this.precision = precision;
         }
 
@@ -114,7 +114,7 @@ internal static class UNetStep
             network = Create(config);
             naive = new NaiveUNet(network.state_dict(), config);
             states = KlF8.Noise(2, rows, config.InputChannels, side, side);
-            times = full([rows], 501f);
+            times = full([rows], Real(501f));
         }
 
         public string Remark => $"differs from the library by {Difference():G2}";
@@ -152,8 +152,8 @@ internal static class UNetStep
         {
             TorchRuntime.KeepFreedMemory();
             network = Create(config);
-            (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], 501f));
-            (labels, none) = (arange(rows, dtype: ScalarType.Int64) % 9, full([rows], 9, dtype: ScalarType.Int64));
+            (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], Real(501f)));
+            (labels, none) = (arange(Whole(rows), dtype: ScalarType.Int64) % Whole(9), full([rows], Whole(9), dtype: ScalarType.Int64));
             Tensor Predict(Tensor x, Tensor t, Tensor y) => network.Predict(x, t, new UNetConditions(Labels: y));
             predict = branches == 1 ? (x, t) => Predict(x, t, labels) : Guidance.Combine(Predict, none, labels, scale: 3);
         }

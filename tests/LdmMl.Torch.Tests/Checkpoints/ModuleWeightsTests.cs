@@ -58,7 +58,7 @@ public sealed class ModuleWeightsTests
     {
         var weights = new StateDictionary();
         foreach (var (key, shape) in items)
-            weights.Add(key, full(shape, 0.5, dtype: type));
+            weights.Add(key, full(shape, Real(0.5), dtype: type));
         return weights;
     }
 }

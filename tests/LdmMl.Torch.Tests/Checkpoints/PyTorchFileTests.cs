@@ -97,7 +97,7 @@ public sealed class PyTorchFileTests : IDisposable
         var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         using (var weights = PyTorchFile.Read(Write($"{Dictionary(("a", Good), ("tied", Good), ("turned", Tensor("3,2", "1,3")))}.")))
         {
-            weights["a"].fill_(1);
+            weights["a"].fill_(Whole(1));
             Assert.Equal(1f, weights["tied"].data<float>()[0]);
             Assert.True(weights["turned"].is_contiguous());
             Assert.Equal(0f, weights["turned"].data<float>()[0]);

@@ -99,7 +99,8 @@ public sealed class SafetensorsFileTests
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
-        SafetensorsFile.Write(stream, [Pair("turned", arange(6f).view(2, 3).t()), Pair("expanded", ones(1, 1).expand(2, 2)), Pair("part", arange(6f).narrow(0, 2, 3))]);
+        var six = arange(Real(6));
+        SafetensorsFile.Write(stream, [Pair("turned", six.view(2, 3).t()), Pair("expanded", ones(1, 1).expand(2, 2)), Pair("part", six.narrow(0, 2, 3))]);
         stream.Position = 0;
         using var read = SafetensorsFile.Read(stream, "memory");
 
@@ -113,7 +114,7 @@ public sealed class SafetensorsFileTests
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
-        SafetensorsFile.Write(stream, [Pair("x", arange(100f))]);
+        SafetensorsFile.Write(stream, [Pair("x", arange(Real(100f)))]);
         var bytes = stream.ToArray();
 
         using var read = SafetensorsFile.Read(new TricklingStream(bytes), "memory");
@@ -147,7 +148,7 @@ public sealed class SafetensorsFileTests
     [Fact]
     public void A_tensor_larger_than_a_span_is_shown_in_parts()
     {
-        using var tensor = arange(10, dtype: ScalarType.Int32);
+        using var tensor = arange(Whole(10), dtype: ScalarType.Int32);
         var parts = new List<int>();
         TensorMemory.ForEachSpan(tensor, bytes => parts.AddRange(MemoryMarshal.Cast<byte, int>(bytes).ToArray().Append(-1)), largestSpan: 17);
         Assert.Equal([0, 1, 2, 3, -1, 4, 5, 6, 7, -1, 8, 9, -1], parts);
@@ -159,7 +160,7 @@ public sealed class SafetensorsFileTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        return scope.MoveToOuter((rand(shape, generator: generator) * 100 - 20).to_type(type));
+        return scope.MoveToOuter((rand(shape, generator: generator) * Real(100) - Real(20)).to_type(type));
     }
 
     private sealed class TricklingStream(byte[] bytes) : MemoryStream(bytes)

@@ -96,7 +96,7 @@ public class GaussianSamplingTests
     private static Tensor End(Tensor state, SamplingPlan plan)
     {
         var (first, last) = (plan.Steps[0].From, plan.Steps[^1].To);
-        return ((state - (Mean * first.Alpha)) * (Deviation(last) / Deviation(first))) + (Mean * last.Alpha);
+        return ((state - Real(Mean * first.Alpha)) * Real(Deviation(last) / Deviation(first))) + Real(Mean * last.Alpha);
     }
 
     private static double Deviation(NoiseLevel level) => Math.Sqrt((level.Alpha * level.Alpha * Spread * Spread) + (level.Sigma * level.Sigma));
@@ -108,13 +108,13 @@ public class GaussianSamplingTests
         {
             using var scope = NewDisposeScope();
             var gain = level.Alpha * Spread * Spread / (Deviation(level) * Deviation(level));
-            var denoised = Denoised.FromStart(state, level, ((state - (Mean * level.Alpha)) * gain) + Mean);
+            var denoised = Denoised.FromStart(state, level, ((state - Real(Mean * level.Alpha)) * Real(gain)) + Real(Mean));
             return new Denoised(scope.MoveToOuter(denoised.Start), scope.MoveToOuter(denoised.Epsilon));
         }
     }
 
     private sealed class NoNoise : INoiseSource
     {
-        public Tensor Draw(Tensor state) => full_like(state, float.NaN);
+        public Tensor Draw(Tensor state) => full_like(state, Real(float.NaN));
     }
 }

@@ -80,7 +80,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
         using var generator = new Generator(1, CPU);
         var built = UNetFactory.Build(Config);
         foreach (var weight in built.parameters())
-            weight.copy_(randn(weight.shape, generator: generator) * 0.2);
+            weight.copy_(randn(weight.shape, generator: generator) * Real(0.2));
         return built;
     }
 
@@ -94,7 +94,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
     private static Tensor Mask(int rows)
     {
         var mask = zeros(rows, 1, Side, Side);
-        mask.narrow(3, 0, Side / 2).fill_(1);
+        mask.narrow(3, 0, Side / 2).fill_(Real(1));
         return mask;
     }
 }

@@ -56,7 +56,7 @@ public class SamplingPlanTests
     public void Sampling_begins_at_the_image_with_the_noise_of_its_first_step()
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var (image, noise) = (TorchSharp.torch.full([1, 1, 1, 1], 3f), TorchSharp.torch.full([1, 1, 1, 1], 2f));
+        var (image, noise) = (full([1, 1, 1, 1], Real(3f)), full([1, 1, 1, 1], Real(2f)));
         var plan = new SamplingSettings { Steps = 10 }.CreatePlan(new NoiseSchedule(), 0.5);
         var level = NoiseLevel.Of(new NoiseSchedule(), 401);
 

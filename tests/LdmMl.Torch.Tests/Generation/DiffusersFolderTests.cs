@@ -144,7 +144,7 @@ public sealed class DiffusersFolderTests : IDisposable
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
         using (no_grad())
-            model.Network.state_dict()["out.2.bias"].fill_(70000);
+            model.Network.state_dict()["out.2.bias"].fill_(Whole(70000));
         var path = Path.Combine(folder, "half");
 
         var error = Assert.Throws<ArgumentException>(() => model.Save(path, StorageFormat.Float16));

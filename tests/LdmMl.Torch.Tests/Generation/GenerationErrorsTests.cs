@@ -105,7 +105,7 @@ public class GenerationErrorsTests
 
     [Fact]
     public void A_mask_outside_its_range() => AssertRefused(
-        "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16), Masks = full([2, 1, 16, 16], 255f) }, new(),
+        "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16), Masks = full([2, 1, 16, 16], Real(255f)) }, new(),
         "The masks hold values outside [0, 1]; 1 is painted, 0 stays. (Parameter 'Masks')");
 
     [Fact]

@@ -38,9 +38,9 @@ public class ImageToImageTests
             batch, new GenerationSettings { Sampling = settings, Strength = 0.1 }, progress => start = progress.Start.data<float>().ToArray());
 
         // One step of DDIM: what the network takes the first state for.
-        var state = (model.Autoencoder.Encode(batch.InitialImages!) * level.Alpha) + (SmallDiffusion.Rows([5], 4, 8, 8) * level.Sigma);
-        var predicted = model.Network.Predict(state, full(1, (float)level.Timestep!.Value), LdmMl.Torch.Models.UNets.UNetConditions.None);
-        Assert.True(allclose(tensor(start!).reshape(1, 4, 8, 8), (state - (predicted * level.Sigma)) / level.Alpha, atol: 1e-4));
+        var state = (model.Autoencoder.Encode(batch.InitialImages!) * Real(level.Alpha)) + (SmallDiffusion.Rows([5], 4, 8, 8) * Real(level.Sigma));
+        var predicted = model.Network.Predict(state, full([1], Real((float)level.Timestep!.Value)), LdmMl.Torch.Models.UNets.UNetConditions.None);
+        Assert.True(allclose(tensor(start!).reshape(1, 4, 8, 8), (state - (predicted * Real(level.Sigma))) / Real(level.Alpha), atol: 1e-4));
     }
 
     [Theory]
@@ -160,7 +160,7 @@ public class ImageToImageTests
     private static GenerationSettings Settings(double strength) => new() { Strength = strength, Sampling = new SamplingSettings { Steps = 20 } };
 
     private static GenerationBatch WithImages(LatentDiffusionModel model, params long[] seeds) =>
-        SmallDiffusion.Batch(model.Config, seeds) with { InitialImages = SmallDiffusion.Rows(seeds, 3, 16, 16).clamp(-1, 1) };
+        SmallDiffusion.Batch(model.Config, seeds) with { InitialImages = SmallDiffusion.Rows(seeds, 3, 16, 16).clamp(Real(-1), Real(1)) };
 
     private static GenerationBatch Inpainting(LatentDiffusionModel model, params long[] seeds) =>
         WithImages(model, seeds) with { Masks = SmallDiffusion.Mask(seeds.Length, 16, 16) };

@@ -15,7 +15,7 @@ public class NonFiniteTests
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
         using (no_grad())
-            model.Network.state_dict()[parameter].fill_(float.PositiveInfinity);
+            model.Network.state_dict()[parameter].fill_(Real(float.PositiveInfinity));
 
         var error = Assert.Throws<NonFiniteException>(() => model.Generate(new GenerationBatch { Seeds = [1, 2] }));
 
@@ -32,7 +32,7 @@ public class NonFiniteTests
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
         using (no_grad())
-            model.Autoencoder.Network.state_dict()["decoder.conv_in.weight"].fill_(float.NaN);
+            model.Autoencoder.Network.state_dict()["decoder.conv_in.weight"].fill_(Real(float.NaN));
 
         Assert.Equal("decoder.conv_in", Assert.Throws<NonFiniteException>(() => model.Generate(new GenerationBatch { Seeds = [1, 2] })).Module);
     }

@@ -45,7 +45,7 @@ public class RowIndependenceTests
         GenerationBatch Batch(params long[] seeds) => new()
         {
             Seeds = seeds,
-            InitialImages = SmallDiffusion.Rows(seeds, 3, 16, 16).clamp(-1, 1),
+            InitialImages = SmallDiffusion.Rows(seeds, 3, 16, 16).clamp(Real(-1), Real(1)),
             Masks = SmallDiffusion.Mask(seeds.Length, 16, 16),
         };
 

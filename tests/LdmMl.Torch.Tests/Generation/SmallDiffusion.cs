@@ -108,7 +108,7 @@ internal static class SmallDiffusion
         using var noGradient = no_grad();
         using var generator = new Generator(3, CPU);
         foreach (var parameter in model.Network.parameters())
-            parameter.add_(randn(parameter.shape, generator: generator) * 0.05);
+            parameter.add_(randn(parameter.shape, generator: generator) * Real(0.05));
         return model;
     }
 
@@ -125,8 +125,11 @@ internal static class SmallDiffusion
         return (config.Conditioning as ConcatenatedConditioning)?.Input switch
         {
             null => batch,
-            ConcatenatedInput.LowResolutionImage => batch with { LowResolutionImages = Rows(seeds, 3, height / 2, width / 2).clamp(-1, 1) },
-            _ => batch with { InitialImages = Rows(seeds, 3, height, width).clamp(-1, 1), Masks = Mask(rows, height, width) },
+            ConcatenatedInput.LowResolutionImage => batch with
+            {
+                LowResolutionImages = Rows(seeds, 3, height / 2, width / 2).clamp(Real(-1), Real(1)),
+            },
+            _ => batch with { InitialImages = Rows(seeds, 3, height, width).clamp(Real(-1), Real(1)), Masks = Mask(rows, height, width) },
         };
     }
 
@@ -134,7 +137,7 @@ internal static class SmallDiffusion
     public static Tensor Mask(int rows, int height, int width)
     {
         var mask = zeros(rows, 1, height, width);
-        mask.narrow(3, width / 2, width - (width / 2)).fill_(1).Dispose();
+        mask.narrow(3, width / 2, width - (width / 2)).fill_(Real(1)).Dispose();
         return mask;
     }
 

@@ -125,9 +125,9 @@ internal sealed class DiffusionRunner : IGoldenRunner
     {
         var (state, noise) = (golden.Inputs["x_t"], golden.Inputs["noise"]);
         var steps = golden.Inputs["t"].data<long>().ToArray();
-        using var moments = diffusion.Posterior(clipped ? start.clamp(-1, 1) : start, state, steps);
+        using var moments = diffusion.Posterior(clipped ? start.clamp(Real(-1), Real(1)) : start, state, steps);
         var mask = tensor(steps.Select(step => step == 0 ? 0f : 1f).ToArray()).reshape(-1, 1, 1, 1);
-        var deviation = (0.5 * moments.LogVariance).exp() * mask;
+        var deviation = (Real(0.5) * moments.LogVariance).exp() * mask;
         golden.Check($"p_mean_clip{clipped}", moments.Mean);
         golden.Check($"p_sample_clip{clipped}", moments.Mean + (deviation * noise));
         if (!clipped)
@@ -155,11 +155,11 @@ internal sealed class DiffusionRunner : IGoldenRunner
         var start = diffusion.ToStart(PredictionOf(parameters), output, state, steps);
         var mask = tensor(steps.Select(step => step == 0 ? 0f : 1f).ToArray()).reshape(-1, 1, 1, 1);
         using var moments = diffusion.Posterior(start, state, steps);
-        golden.Check("p_sample", moments.Mean + (0.8 * (0.5 * moments.LogVariance).exp() * mask * noise));
+        golden.Check("p_sample", moments.Mean + (Real(0.8) * (Real(0.5) * moments.LogVariance).exp() * mask * noise));
         golden.Check("p_sample_x0", start);
-        using var clipped = diffusion.Posterior(start.clamp(-1, 1), state, steps);
-        golden.Check("p_sample_clip", clipped.Mean + ((0.5 * clipped.LogVariance).exp() * mask * noise));
-        golden.Check("p_sample_clip_x0", start.clamp(-1, 1));
+        using var clipped = diffusion.Posterior(start.clamp(Real(-1), Real(1)), state, steps);
+        golden.Check("p_sample_clip", clipped.Mean + ((Real(0.5) * clipped.LogVariance).exp() * mask * noise));
+        golden.Check("p_sample_clip_x0", start.clamp(Real(-1), Real(1)));
         CheckLosses(golden, diffusion.Schedule, context);
     }
 
@@ -203,7 +203,7 @@ internal sealed class DiffusionRunner : IGoldenRunner
     private static void CheckScale(GoldenCase golden)
     {
         var latents = golden.Inputs["image_bhwc"].permute(0, 3, 1, 2);
-        var scale = 1 / latents.flatten().std(unbiased: true);
+        var scale = Real(1) / latents.flatten().std(unbiased: true);
         golden.Check("before", 1.0);
         golden.Check("scale_factor", scale);
         golden.Check("get_first_stage_encoding", latents * scale);

@@ -25,7 +25,7 @@ internal sealed class InceptionRunner : IGoldenRunner
         foreach (var (name, images) in Images(golden))
         {
             golden.Check($"{name}.pool3", model.Features(images, PixelRange.ZeroToOne));
-            var first = network.FirstBlock(InferenceLayout.Enter(2 * InceptionNetwork.Resize(images) - 1, suits: true, images.dtype));
+            var first = network.FirstBlock(InferenceLayout.Enter(Real(2) * InceptionNetwork.Resize(images) - Real(1), suits: true, images.dtype));
             var second = network.SecondBlock(first.clone());
             foreach (var (index, block) in new[] { first, second, network.ThirdBlock(second.clone()) }.Index())
             {
@@ -38,7 +38,7 @@ internal sealed class InceptionRunner : IGoldenRunner
     private static IEnumerable<(string Name, Tensor Images)> Images(GoldenCase golden)
     {
         foreach (var (name, bytes) in golden.Inputs)
-            yield return (name, bytes.to(ScalarType.Float32) / 255);
+            yield return (name, bytes.to(ScalarType.Float32) / Real(255));
         foreach (var input in golden.Config["generated_inputs"]!.AsArray())
         {
             var name = input!["name"]!.GetValue<string>();

@@ -113,11 +113,11 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         var losses = levels.Select((sigma, row) =>
         {
             var start = golden.Inputs["x"][row].unsqueeze(0);
-            var denoised = denoiser.Denoise(start + (Noise * sigma), NoiseLevel.OfSigma(sigma));
+            var denoised = denoiser.Denoise(start + Real(Noise * sigma), NoiseLevel.OfSigma(sigma));
             var scale = Math.Sqrt(1 + (sigma * sigma));
             var error = velocity
-                ? (denoised.Epsilon - Noise - (sigma * (denoised.Start - start))) / scale
-                : denoised.Epsilon - Noise;
+                ? (denoised.Epsilon - Real(Noise) - (Real(sigma) * (denoised.Start - start))) / Real(scale)
+                : denoised.Epsilon - Real(Noise);
             return error.square().mean();
         });
         // v is put together again from x_0 and epsilon, whose rounding counts twice in its square.
@@ -133,7 +133,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
 
         var plan = SamplingPlan.FromSigmas(sigmas);
         var options = new SamplingOptions { Noise = new NoNoise() };
-        var first = state * plan.InitialScale;
+        var first = state * Real(plan.InitialScale);
         golden.Check("traj_euler", new EulerSampler().Sample(denoiser, first, plan, options));
 
         // The reference's own float32 trajectory is 5 to 7e-7 of its largest value away from the same steps in float64, which is more than its
@@ -151,7 +151,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         public Denoised Denoise(Tensor state, NoiseLevel level)
         {
             var sigma = level.Sigma;
-            var start = (state * (0.9 / (1 + (sigma * sigma)))) + (0.1 * (state * (3 / (1 + sigma))).sin());
+            var start = (state * Real(0.9 / (1 + (sigma * sigma)))) + (Real(0.1) * (state * Real(3 / (1 + sigma))).sin());
             return Denoised.FromStart(state, level, start);
         }
     }

@@ -59,7 +59,7 @@ internal sealed class PerceptualRunner : IGoldenRunner
         for (var layer = 0; layer < features.Layers.Count; layer++)
         {
             var h = features.Layers[layer].to(ScalarType.Float64);   // so that only the activations' own error is compared
-            golden.Check($"feat_stats.{layer}", stack([h.mean(), h.std(), h.abs().max(), (h > 0).to(ScalarType.Float64).mean()]));
+            golden.Check($"feat_stats.{layer}", stack([h.mean(), h.std(), h.abs().max(), (h > Real(0)).to(ScalarType.Float64).mean()]));
             golden.Check($"feat_corner.{layer}", h[..1, ..8, ..4, ..4]);
         }
     }

@@ -18,20 +18,20 @@ internal sealed class TinyAutoencoderRunner : IGoldenRunner
         using var noGradient = no_grad();
         using var network = Network(golden);
         using var recorder = new ActivationRecorder(network, ActivationNames(golden));
-        var images = golden.Inputs["image_u8_hwc"].permute(0, 3, 1, 2).to(ScalarType.Float32) / 255;
+        var images = golden.Inputs["image_u8_hwc"].permute(0, 3, 1, 2).to(ScalarType.Float32) / Real(255);
 
         var latent = network.Encode(images);
         var decoded = network.Decode(latent);
-        var clamped = decoded.clamp(0, 1);
+        var clamped = decoded.clamp(Real(0), Real(1));
         golden.Check("latent", latent);
         golden.Check("decoded", decoded);
         golden.Check("decoded_clamped", clamped);
-        golden.Check("psnr_db", (((clamped - images).square().mean().log10()) * -10).reshape(1));
+        golden.Check("psnr_db", (((clamped - images).square().mean().log10()) * Real(-10)).reshape(1));
         golden.Check("decoded_free", network.Decode(golden.Inputs["free_latent"]));
 
-        var bytes = (TinyLatents.ToUnitRange(latent) * 255).round().to(ScalarType.Byte);
+        var bytes = (TinyLatents.ToUnitRange(latent) * Real(255)).round().to(ScalarType.Byte);
         golden.Check("scaled_latent_u8", bytes);
-        golden.Check("decoded_from_u8", network.Decode(TinyLatents.FromUnitRange(bytes.to(ScalarType.Float32) / 255)).clamp(0, 1));
+        golden.Check("decoded_from_u8", network.Decode(TinyLatents.FromUnitRange(bytes.to(ScalarType.Float32) / Real(255))).clamp(Real(0), Real(1)));
         CheckActivations(golden, recorder);
         golden.NoteFastLayers(network);
     }

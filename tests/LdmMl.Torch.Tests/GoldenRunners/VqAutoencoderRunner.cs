@@ -63,7 +63,7 @@ internal sealed class VqAutoencoderRunner : IGoldenRunner
     {
         var indices = golden.Inputs["codes"];                    // [B, h, w]
         if (config.UsedEntries > 0)
-            indices = indices.remainder(config.CodebookSize / 2);
+            indices = indices % Whole(config.CodebookSize / 2);
         golden.Check("codebook_entry", network.Lookup(indices, [.. golden.Inputs["codes"].shape, config.LatentChannels]));
     }
 

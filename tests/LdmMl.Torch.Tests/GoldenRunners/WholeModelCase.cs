@@ -113,5 +113,5 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
 
     // The reference does not clamp.
     private static Tensor Decode(LatentDiffusionModel model, Tensor latents) =>
-        ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(latents / model.Autoencoder.Config.LatentScale);
+        ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(latents / Real(model.Autoencoder.Config.LatentScale));
 }

@@ -19,7 +19,7 @@ public unsafe class TensorPointerTests
     public void It_points_at_the_first_number_of_a_view()
     {
         using var scope = NewDisposeScope();
-        var numbers = arange(0, 12, dtype: ScalarType.Float32).reshape(3, 4);
+        var numbers = arange(Whole(0), Whole(12), dtype: ScalarType.Float32).reshape(3, 4);
         var row = numbers.narrow(0, 1, 1);
         var column = numbers.narrow(1, 2, 1);
 

@@ -31,7 +31,7 @@ public class FusedNormalizationTests
 
         Assert.InRange(Largest(plain - Expected(norm, images, withSilu)), 0, Exact);
         Assert.InRange(Largest(shifted - Expected(norm, images + Map(shift), withSilu)), 0, Exact);
-        var expected = (Expected(norm, images, false) * (Map(scale) + 1)) + Map(offset);
+        var expected = (Expected(norm, images, false) * (Map(scale) + Real(1))) + Map(offset);
         Assert.InRange(Largest(scaled - (withSilu ? nn.functional.silu(expected) : expected)), 0, Exact);
     }
 
@@ -102,7 +102,7 @@ public class FusedNormalizationTests
     {
         using var generator = new Generator(2, CPU);
         Tensor Draw(params long[] shape) => randn(shape, generator: generator);
-        return ((Draw(2, channels, height, width) * 2) + 3, Draw(2, channels), Draw(2, channels), Draw(2, channels));
+        return ((Draw(2, channels, height, width) * Real(2)) + Real(3), Draw(2, channels), Draw(2, channels), Draw(2, channels));
     }
 
     private static Tensor Expected(TorchSharp.Modules.GroupNorm norm, Tensor images, bool withSilu)

@@ -12,10 +12,10 @@ public class LayerTests
         for (var round = 0; round < 20; round++)
         {
             // The allocator hands freed memory of the same size out again.
-            using (var dirt = full([64], float.NaN)) { }
-            using (var dirt = full([64], 1e20f)) { }
+            using (var dirt = full([64], Real(float.NaN))) { }
+            using (var dirt = full([64], Real(1e20f))) { }
             using var norm = GroupNormalization.Create(8, 64, 1e-6, device: null);
-            Assert.True(norm.weight!.eq(1).all().item<bool>() && norm.bias!.eq(0).all().item<bool>());
+            Assert.True(norm.weight!.eq(Whole(1)).all().item<bool>() && norm.bias!.eq(Whole(0)).all().item<bool>());
         }
     }
 
@@ -55,7 +55,7 @@ public class LayerTests
         using var noGradient = no_grad();
         using var layer = new Downsample(1, withConvolution: true);
         foreach (var parameter in layer.parameters())
-            parameter.fill_(parameter.dim() == 4 ? 1f : 0f);
+            parameter.fill_(Real(parameter.dim() == 4 ? 1f : 0f));
 
         // Sums of 3x3 neighbourhoods that begin at even pixels: whole at the top left, cut at the right and the bottom.
         float[] expected = [9, 6, 6, 4];

@@ -14,7 +14,7 @@ public class FirstStageObjectiveTests
     public void The_reconstruction_is_summed_over_an_image_and_averaged_over_the_batch(ReconstructionError error, double logVariance, double expected)
     {
         using var scope = NewDisposeScope();
-        using var pass = new AutoencoderPass(zeros(5, 3, 2, 2), full([5, 3, 2, 2], 0.5));
+        using var pass = new AutoencoderPass(zeros(5, 3, 2, 2), full([5, 3, 2, 2], Real(0.5)));
         var term = new ReconstructionTerm(error, 1, new PixelLikelihood(LossReduction.SumOfImage, logVariance));
         Assert.Equal(expected, term.Compute(pass, new LossLog()).mean().item<float>(), 1e-5);
     }
@@ -23,7 +23,7 @@ public class FirstStageObjectiveTests
     public void The_divergence_is_summed_over_a_latent_and_averaged_over_the_batch()
     {
         using var scope = NewDisposeScope();
-        var moments = cat([full([4, 2, 3, 3], 2.0), zeros(4, 2, 3, 3)], dim: 1);      // mean 2, variance 1: 2 nats each
+        var moments = cat([full([4, 2, 3, 3], Real(2.0)), zeros(4, 2, 3, 3)], dim: 1);      // mean 2, variance 1: 2 nats each
         using var pass = new AutoencoderPass(zeros(4, 3, 6, 6), zeros(4, 3, 6, 6)) { Posterior = new DiagonalGaussian(moments) };
         Assert.Equal(18 * 2.0, new KullbackLeiblerTerm(1).Compute(pass, new LossLog()).mean().item<float>(), 1e-5);
     }
@@ -32,7 +32,7 @@ public class FirstStageObjectiveTests
     public void A_VQ_loss_is_a_mean()
     {
         using var scope = NewDisposeScope();
-        using var pass = new AutoencoderPass(zeros(5, 3, 2, 2), full([5, 3, 2, 2], 0.5));
+        using var pass = new AutoencoderPass(zeros(5, 3, 2, 2), full([5, 3, 2, 2], Real(0.5)));
         var term = new ReconstructionTerm(ReconstructionError.Absolute, 1, new PixelLikelihood(LossReduction.Mean));
         Assert.Equal(0.5, term.Compute(pass, new LossLog()).mean().item<float>(), 1e-6);
     }
@@ -41,7 +41,7 @@ public class FirstStageObjectiveTests
     public void The_total_is_the_weighted_sum_of_the_terms_in_order()
     {
         using var scope = NewDisposeScope();
-        var moments = cat([full([1, 1, 1, 1], 2.0), zeros(1, 1, 1, 1)], dim: 1);
+        var moments = cat([full([1, 1, 1, 1], Real(2.0)), zeros(1, 1, 1, 1)], dim: 1);
         var layer = ones(1, requires_grad: true);
         using var pass = new AutoencoderPass(zeros(1, 1, 2, 2), ones(1, 1, 2, 2) * layer) { Posterior = new DiagonalGaussian(moments) };
         using var likelihood = new PixelLikelihood(LossReduction.SumOfImage);

@@ -69,7 +69,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
         using var files = new PerceptualFilesOfTests();
         using var model = files.Lpips(PerceptualTrunkConfig.Vgg16);
         var images = Images(2);
-        var others = (images + (0.2 * Draw(2, 2, 3, 64, 64))).clamp(-1, 1);
+        var others = (images + (Real(0.2) * Draw(2, 2, 3, 64, 64))).clamp(Real(-1), Real(1));
         var naive = new NaiveLpips(Weights(model.Network));
         Tensor Distance(Tensor x)
         {
@@ -115,7 +115,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
         UNetFactory.Initialize(network, seed: 1);
         using var noGradient = no_grad();
         foreach (var (_, weight) in network.named_parameters().Where(named => named.parameter.count_nonzero().item<long>() == 0))
-            weight.add_(Draw(3, weight.shape) / Math.Sqrt(Math.Max(1, weight.numel() / weight.shape[0])));
+            weight.add_(Draw(3, weight.shape) / Real(Math.Sqrt(Math.Max(1, weight.numel() / weight.shape[0]))));
         return network;
     }
 

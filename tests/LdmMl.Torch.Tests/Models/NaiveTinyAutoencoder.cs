@@ -19,7 +19,7 @@ internal sealed class NaiveTinyAutoencoder(IReadOnlyDictionary<string, Tensor> w
     public Tensor Decode(Tensor latents)                                         // [B, c, h, w] -> [B, 3, 8h, 8w]
     {
         using var scope = NewDisposeScope();
-        var h = functional.relu(Convolve("decoder.1", (latents / 3).tanh() * 3));
+        var h = functional.relu(Convolve("decoder.1", (latents / Real(3)).tanh() * Real(3)));
         for (var layer = 3; layer < 18; layer += 5)
         {
             for (var block = layer; block < layer + 3; block++)

@@ -16,7 +16,7 @@ public class ImagePaddingTests
     [InlineData(9, 3, 4, 12, 4)]
     public void Padding_repeats_the_edge_and_cropping_undoes_it(int height, int width, int factor, int newHeight, int newWidth)
     {
-        using var images = arange(2 * 3 * height * width).reshape(2, 3, height, width).to(float32);
+        using var images = arange(Whole(2 * 3 * height * width)).reshape(2, 3, height, width).to(float32);
         using var padded = ImagePadding.PadToMultiple(images, factor);
         Assert.Equal([2, 3, newHeight, newWidth], padded.shape);
         for (var y = 0; y < newHeight; y++)

@@ -28,7 +28,7 @@ public class AutoencoderTrainerErrorsTests
     {
         using var model = TinyModels.Kl();
         using (no_grad())
-            model.Network.get_parameter("decoder.conv_in.weight")!.fill_(float.NaN);
+            model.Network.get_parameter("decoder.conv_in.weight")!.fill_(Real(float.NaN));
         var error = Assert.Throws<TrainingDivergedException>(() => new AutoencoderTrainer(model).Train(new ToyImages(8)));
 
         Assert.Equal(1, error.Step);

@@ -46,7 +46,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
         {
             var ratio = (step.From.Lambda - run.Plan.Steps[index - 1].From.Lambda) / exponential.Width;
             var share = ChangeShare(exponential) / ratio;
-            start = (start * (1 + share)) - (run.Past(1).Denoised.Start * share);
+            start = (start * Real(1 + share)) - (run.Past(1).Denoised.Start * Real(share));
         }
 
         run.Remember(state, denoised);

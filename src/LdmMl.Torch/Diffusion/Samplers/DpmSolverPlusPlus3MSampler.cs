@@ -39,7 +39,7 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         var next = exponential.Move(state, denoised.Start);
         var order = OrderAt(run, index);
         if (order > 1)
-            next += Correction(run, denoised.Start, index, order) * step.To.Alpha;
+            next += Correction(run, denoised.Start, index, order) * Real(step.To.Alpha);
 
         run.Remember(state, denoised);
         return exponential.WithNoise(run, next);
@@ -53,16 +53,16 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         var decay = 1 - Math.Exp(-scaled);
         var phi2 = 1 - (decay / scaled);
         var ratio0 = Width(run, index - 1) / width;
-        var difference0 = (start - run.Past(1).Denoised.Start) / ratio0;
+        var difference0 = (start - run.Past(1).Denoised.Start) / Real(ratio0);
         if (order == 2)
-            return difference0 * (Method == SecondOrder.Midpoint ? decay / 2 : phi2);
+            return difference0 * Real(Method == SecondOrder.Midpoint ? decay / 2 : phi2);
 
         var ratio1 = Width(run, index - 2) / width;
-        var difference1 = (run.Past(1).Denoised.Start - run.Past(2).Denoised.Start) / ratio1;
+        var difference1 = (run.Past(1).Denoised.Start - run.Past(2).Denoised.Start) / Real(ratio1);
         var change = difference0 - difference1;
-        var first = difference0 + (change * (ratio0 / (ratio0 + ratio1)));
-        var second = change / (ratio0 + ratio1);
-        return (first * phi2) - (second * ((phi2 / scaled) - 0.5));
+        var first = difference0 + (change * Real(ratio0 / (ratio0 + ratio1)));
+        var second = change / Real(ratio0 + ratio1);
+        return (first * Real(phi2)) - (second * Real((phi2 / scaled) - 0.5));
     }
 
     private int OrderAt(SamplingRun run, int index)

@@ -50,7 +50,7 @@ public sealed record DpmSolverSampler : Sampler
         if (Eta == 0 || step.To.Sigma == 0)
             return next;
         var spread = step.To.Sigma * Math.Sqrt(Eta * (Math.Exp(2 * Width(run, index)) - 1));
-        return next + (run.Draw(state) * spread);
+        return next + (run.Draw(state) * Real(spread));
     }
 
     // x' = (alpha' / alpha) x - (1 + eta) sigma' ((e^h - 1) epsilon + phi_2 D_1 + phi_3 D_2), h = lambda' - lambda.
@@ -59,31 +59,31 @@ public sealed record DpmSolverSampler : Sampler
         var step = run.Plan.Steps[index];
         var width = Width(run, index);
         var growth = Math.Exp(width) - 1;
-        var slope = epsilon * growth;
+        var slope = epsilon * Real(growth);
         var order = OrderAt(run, index);
         if (order >= 2)
         {
             var (first, second) = Changes(run, epsilon, index, order, width);
-            slope += first * (order == 2 && Method == SecondOrder.Midpoint ? growth / 2 : (growth / width) - 1);
+            slope += first * Real(order == 2 && Method == SecondOrder.Midpoint ? growth / 2 : (growth / width) - 1);
             if (second is not null)
-                slope += second * (((growth - width) / (width * width)) - 0.5);
+                slope += second * Real(((growth - width) / (width * width)) - 0.5);
         }
 
-        return (state * (step.To.Alpha / step.From.Alpha)) - (slope * ((1 + Eta) * step.To.Sigma));
+        return (state * Real(step.To.Alpha / step.From.Alpha)) - (slope * Real((1 + Eta) * step.To.Sigma));
     }
 
     // First and second divided differences of the noise in units of this step.
     private static (Tensor First, Tensor? Second) Changes(SamplingRun run, Tensor epsilon, int index, int order, double width)
     {
         var ratio0 = Width(run, index - 1) / width;
-        var change0 = (epsilon - run.Past(1).Denoised.Epsilon) / ratio0;
+        var change0 = (epsilon - run.Past(1).Denoised.Epsilon) / Real(ratio0);
         if (order == 2)
             return (change0, null);
 
         var ratio1 = Width(run, index - 2) / width;
-        var change1 = (run.Past(1).Denoised.Epsilon - run.Past(2).Denoised.Epsilon) / ratio1;
+        var change1 = (run.Past(1).Denoised.Epsilon - run.Past(2).Denoised.Epsilon) / Real(ratio1);
         var difference = change0 - change1;
-        return (change0 + (difference * (ratio0 / (ratio0 + ratio1))), difference / (ratio0 + ratio1));
+        return (change0 + (difference * Real(ratio0 / (ratio0 + ratio1))), difference / Real(ratio0 + ratio1));
     }
 
     private int OrderAt(SamplingRun run, int index)

@@ -23,12 +23,12 @@ public sealed record LmsSampler : Sampler
         var denoised = run.Denoise(state, from);
         var slope = Slope.Of(state, from, denoised.Start);
         var order = Math.Min(run.PastCount + 1, Order);
-        var next = state + (slope * Coefficient(run.Plan, index, order, 0));
+        var next = state + (slope * Real(Coefficient(run.Plan, index, order, 0)));
         for (var ago = 1; ago < order; ago++)
         {
             var (pastState, pastDenoised) = run.Past(ago);
             var pastSlope = Slope.Of(pastState, run.Plan.Steps[index - ago].From, pastDenoised.Start);
-            next += pastSlope * Coefficient(run.Plan, index, order, ago);
+            next += pastSlope * Real(Coefficient(run.Plan, index, order, ago));
         }
 
         run.Remember(state, denoised);

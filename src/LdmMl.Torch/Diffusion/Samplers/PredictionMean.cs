@@ -10,7 +10,7 @@ internal static class PredictionMean
     {
         Prediction.Epsilon => denoised.Epsilon,
         Prediction.Start => denoised.Start,
-        Prediction.Velocity => (denoised.Epsilon * level.Alpha) - (denoised.Start * level.Sigma),
+        Prediction.Velocity => (denoised.Epsilon * Real(level.Alpha)) - (denoised.Start * Real(level.Sigma)),
         _ => throw new InvalidOperationException($"{averaged} is no prediction of this library."),
     };
 
@@ -20,9 +20,9 @@ internal static class PredictionMean
         return run.PastCount switch
         {
             0 => now,
-            1 => ((3 * now) - Past(1)) / 2,
-            2 => ((23 * now) - (16 * Past(1)) + (5 * Past(2))) / 12,
-            _ => ((55 * now) - (59 * Past(1)) + (37 * Past(2)) - (9 * Past(3))) / 24,
+            1 => ((Real(3) * now) - Past(1)) / Real(2),
+            2 => ((Real(23) * now) - (Real(16) * Past(1)) + (Real(5) * Past(2))) / Real(12),
+            _ => ((Real(55) * now) - (Real(59) * Past(1)) + (Real(37) * Past(2)) - (Real(9) * Past(3))) / Real(24),
         };
 
         Tensor Past(int stepsAgo) => Of(averaged, run.Past(stepsAgo).Denoised, run.Plan.Steps[index - stepsAgo].From);
@@ -35,7 +35,7 @@ internal static class PredictionMean
         {
             Prediction.Epsilon => Denoised.FromEpsilon(state, from, mean),
             Prediction.Start => Denoised.FromStart(state, from, mean),
-            _ => new Denoised((state * from.Alpha) - (mean * from.Sigma), (mean * from.Alpha) + (state * from.Sigma)),
+            _ => new Denoised((state * Real(from.Alpha)) - (mean * Real(from.Sigma)), (mean * Real(from.Alpha)) + (state * Real(from.Sigma))),
         };
         return (DdimSampler.Move(split.Start, split.Epsilon, to, sigma: 0), split.Start);
     }

@@ -11,6 +11,6 @@ internal static class Slope
     public static Tensor Of(Tensor state, NoiseLevel level, Tensor start)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((state - start) / level.Sigma);
+        return scope.MoveToOuter((state - start) / Real(level.Sigma));
     }
 }

@@ -24,7 +24,8 @@ internal sealed class UniPcPolynomial
 
     /// <summary>How the past estimates differ from one, over the width between them.</summary>
     public List<Tensor> Differences(SamplingRun run, Tensor estimate, int newest) =>
-        [.. Enumerable.Range(1, ratios.Length - 1).Select(ago => (sampler.Estimate(run.Past(newest + ago).Denoised) - estimate) / ratios[ago - 1])];
+        [.. Enumerable.Range(1, ratios.Length - 1)
+            .Select(ago => (sampler.Estimate(run.Past(newest + ago).Denoised) - estimate) / Real(ratios[ago - 1]))];
 
     /// <summary>
     /// x' = (sigma' / sigma) x - alpha' (e^-h - 1) (x_0 + the weighted differences), or the same for epsilon with the roles changed.
@@ -34,9 +35,9 @@ internal sealed class UniPcPolynomial
         using var scope = NewDisposeScope();
         var mean = estimate.alias();
         for (var i = 0; i < differences.Count; i++)
-            mean += differences[i] * weights[i];
+            mean += differences[i] * Real(weights[i]);
         return scope.MoveToOuter(sampler.Solved == Prediction.Epsilon
-            ? (state * (step.To.Alpha / step.From.Alpha)) - (mean * (step.To.Sigma * (Math.Exp(exponent) - 1)))
+            ? (state * Real(step.To.Alpha / step.From.Alpha)) - (mean * Real(step.To.Sigma * (Math.Exp(exponent) - 1)))
             : new ExponentialStep(step, eta: 0).Move(state, mean));
     }
 

@@ -42,7 +42,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         using var inference = inference_mode();
         var (net, device) = (Network, network.Device);
         var raw = RunChecked(ToNetwork(images), images, "encoding", input => net.EncodeLatents(input, noise?.to(device)));
-        return FromNetwork(raw, images.device).sub_(config.LatentShift).mul_(config.LatentScale);
+        return FromNetwork(raw, images.device).sub_(Real(config.LatentShift)).mul_(Real(config.LatentScale));
     }
 
     private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, one behind the other: [B, 2c, H/f, W/f]
@@ -52,17 +52,17 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         var raw = RunChecked(ToNetwork(images), images, "encoding", input =>
         {
             using var posterior = new DiagonalGaussian(net.EncodeMoments(input).to(ScalarType.Float32));
-            return cat([posterior.Mean - shift, posterior.StandardDeviation], dim: 1);
+            return cat([posterior.Mean - Real(shift), posterior.StandardDeviation], dim: 1);
         });
-        return FromNetwork(raw, images.device).mul_(config.LatentScale);
+        return FromNetwork(raw, images.device).mul_(Real(config.LatentScale));
     }
 
     private Tensor DecodeInferring(Tensor latents)
     {
         using var inference = inference_mode();
-        var raw = (latents / config.LatentScale).add_(config.LatentShift);
+        var raw = (latents / Real(config.LatentScale)).add_(Real(config.LatentShift));
         var images = FromNetwork(RunChecked(ToNetwork(raw), latents, "decoding", Network.DecodeLatents), latents.device);
-        return images.clamp_(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0, 1.0);
+        return images.clamp_(Real(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0), Real(1));
     }
 
     // A tensor made in inference mode could not take part in training; its copy can.

@@ -30,8 +30,8 @@ public sealed class DiagonalGaussian : IDisposable
         using var scope = NewDisposeScope();
         var halves = moments.chunk(2, dim: 1);                   // 2 x [B, c, h, w]
         Mean = halves[0];
-        LogVariance = halves[1].clamp(MinimumLogVariance, MaximumLogVariance);
-        StandardDeviation = deterministic ? zeros_like(Mean) : (LogVariance * 0.5).exp_();
+        LogVariance = halves[1].clamp(Real(MinimumLogVariance), Real(MaximumLogVariance));
+        StandardDeviation = deterministic ? zeros_like(Mean) : (LogVariance * Real(0.5)).exp_();
         Variance = deterministic ? zeros_like(Mean) : LogVariance.exp();
         Detach(scope);
     }
@@ -75,9 +75,9 @@ public sealed class DiagonalGaussian : IDisposable
             return zeros(1, device: Mean.device);
         using var scope = NewDisposeScope();
         var terms = other is null
-            ? Mean.square() + Variance - 1.0 - LogVariance
-            : ((Mean - other.Mean).square() / other.Variance) + (Variance / other.Variance) - 1.0 - LogVariance + other.LogVariance;
-        return scope.MoveToOuter(terms.sum([1, 2, 3]) * 0.5);    // [B]
+            ? Mean.square() + Variance - Real(1) - LogVariance
+            : ((Mean - other.Mean).square() / other.Variance) + (Variance / other.Variance) - Real(1) - LogVariance + other.LogVariance;
+        return scope.MoveToOuter(terms.sum([1, 2, 3]) * Real(0.5));    // [B]
     }
 
     /// <summary>The negative logarithm of the density at given latents, summed over dimensions.</summary>
@@ -91,8 +91,8 @@ public sealed class DiagonalGaussian : IDisposable
         if (deterministic)
             return zeros(1, device: Mean.device);
         using var scope = NewDisposeScope();
-        var terms = Math.Log(2.0 * Math.PI) + LogVariance + ((latents - Mean).square() / Variance);
-        return scope.MoveToOuter(terms.sum(dimensions.Length == 0 ? [1, 2, 3] : dimensions) * 0.5);
+        var terms = Real(Math.Log(2.0 * Math.PI)) + LogVariance + ((latents - Mean).square() / Variance);
+        return scope.MoveToOuter(terms.sum(dimensions.Length == 0 ? [1, 2, 3] : dimensions) * Real(0.5));
     }
 
     /// <inheritdoc/>

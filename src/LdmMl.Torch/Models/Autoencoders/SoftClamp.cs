@@ -9,6 +9,6 @@ internal sealed class SoftClamp() : Module<Tensor, Tensor>(nameof(SoftClamp))
     public override Tensor forward(Tensor input)                 // [B, c, h, w] -> [B, c, h, w]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((input / TinyLatents.Magnitude).tanh() * TinyLatents.Magnitude);
+        return scope.MoveToOuter((input / Real(TinyLatents.Magnitude)).tanh() * Real(TinyLatents.Magnitude));
     }
 }

@@ -16,7 +16,7 @@ public static class TinyLatents
     {
         ArgumentNullException.ThrowIfNull(latents);
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(((latents / (2 * Magnitude)) + Shift).clamp_(0, 1));
+        return scope.MoveToOuter(((latents / Real(2 * Magnitude)) + Real(Shift)).clamp_(Real(0), Real(1)));
     }
 
     /// <summary>Maps [0, 1] back to latents in [-3, 3].</summary>
@@ -26,6 +26,6 @@ public static class TinyLatents
     {
         ArgumentNullException.ThrowIfNull(values);
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((values - Shift) * (2 * Magnitude));
+        return scope.MoveToOuter((values - Real(Shift)) * Real(2 * Magnitude));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
     {
         this.config = config;
         embedding = Embedding(config.CodebookSize, config.LatentChannels, device: device);
-        used = config.UsedEntries == 0 ? null : arange(config.UsedEntries, dtype: ScalarType.Int64, device: device);
+        used = config.UsedEntries == 0 ? null : arange(Whole(config.UsedEntries), dtype: ScalarType.Int64, device: device);
         RegisterComponents();
     }
 
@@ -45,8 +45,8 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
         var commitment = (entries.detach() - z).square().mean();
         var codebook = (entries - z.detach()).square().mean();
         var loss = config.LegacyCommitment
-            ? commitment + (codebook * config.CommitmentWeight)
-            : (commitment * config.CommitmentWeight) + codebook;
+            ? commitment + (codebook * Real(config.CommitmentWeight))
+            : (commitment * Real(config.CommitmentWeight)) + codebook;
         var indices = used is null ? nearest : ToUsed(nearest, generator).reshape(-1, 1);
         if (config.SpatialIndices)
             indices = indices.reshape(z.shape[..3]);
@@ -73,7 +73,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var flat = z.reshape(-1, config.LatentChannels);         // [N, c]
         var entries = embedding.weight!;                         // [n, c]
-        var distances = flat.square().sum(1, keepdim: true) + entries.square().sum(1) - (matmul(flat, entries.t()) * 2);
+        var distances = flat.square().sum(1, keepdim: true) + entries.square().sum(1) - (matmul(flat, entries.t()) * Real(2));
         return scope.MoveToOuter(distances.argmin(1));
     }
 
@@ -91,8 +91,8 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
         var known = matches.any(1);
         var unknown = config.UnknownIndexPolicy switch
         {
-            UnknownIndexPolicy.Extra => full_like(positions, config.UsedEntries),
-            UnknownIndexPolicy.Fixed => full_like(positions, config.UnknownIndex),
+            UnknownIndexPolicy.Extra => full_like(positions, Whole(config.UsedEntries)),
+            UnknownIndexPolicy.Fixed => full_like(positions, Whole(config.UnknownIndex)),
             _ => RandomIndices(positions, generator),
         };
         return scope.MoveToOuter(where(known, positions, unknown));
@@ -108,7 +108,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
     private Tensor ToAll(Tensor indices)                         // [N] -> [N]
     {
         using var scope = NewDisposeScope();
-        var inside = where(indices >= config.UsedEntries, zeros_like(indices), indices);
+        var inside = where(indices >= Whole(config.UsedEntries), zeros_like(indices), indices);
         return scope.MoveToOuter(used!.index_select(0, inside));
     }
 }

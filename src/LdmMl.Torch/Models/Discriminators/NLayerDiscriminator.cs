@@ -32,14 +32,14 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
         Config = config ?? new NLayerDiscriminatorConfig();
         Config.Validate();
         AddConvolution(Config.InputChannels, Config.Channels, stride: 2, bias: true);
-        main.Add(LeakyReLU(NegativeSlope, inplace: true));
+        main.Add(new LeakyRelu(NegativeSlope));
         for (var layer = 1; layer <= Config.Layers; layer++)
         {
             // Only batch norm takes the mean away that a bias would add.
             var (stride, bias) = (layer == Config.Layers ? 1 : 2, Config.Normalization != DiscriminatorNormalization.Batch);
             AddConvolution(Config.LayerChannels(layer - 1), Config.LayerChannels(layer), stride, bias);
             main.Add(Normalization(Config.LayerChannels(layer)));
-            main.Add(LeakyReLU(NegativeSlope, inplace: true));
+            main.Add(new LeakyRelu(NegativeSlope));
         }
 
         AddConvolution(Config.LayerChannels(Config.Layers), 1, stride: 1, bias: true);

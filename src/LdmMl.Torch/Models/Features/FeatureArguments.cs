@@ -23,9 +23,9 @@ internal static class FeatureArguments
 
     public static void CheckFinite(Tensor features, Tensor images, string name)
     {
-        if (features.isfinite().all().item<bool>())
+        if (features.isfinite().all().Read<bool>())
             return;
-        throw new InvalidDataException(images.isfinite().all().item<bool>()
+        throw new InvalidDataException(images.isfinite().all().Read<bool>()
             ? $"{name} gave NaN or infinity for finite images. Check its weights and the range of the images."
             : "The images hold NaN or infinity themselves; look at where they were made.");
     }

@@ -106,7 +106,7 @@ public sealed class InceptionFeatureModel : FeatureModel
     {
         using var scope = NewDisposeScope();
         var resized = InceptionNetwork.Resize(images);                       // [B, 3, 299, 299]
-        var scaled = range == PixelRange.ZeroToOne ? 2 * resized - 1 : resized;
+        var scaled = range == PixelRange.ZeroToOne ? Real(2) * resized - Real(1) : resized;
         return scope.MoveToOuter(Network.call(scaled));
     });
 

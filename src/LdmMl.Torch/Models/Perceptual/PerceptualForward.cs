@@ -81,7 +81,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
     {
         var x = images.to(ScalarType.Float32, network.Device);
         if (range == PixelRange.ZeroToOne)
-            x = (2 * x) - 1;
+            x = (Real(2) * x) - Real(1);
         if (description.Standardizes)
             x = (x - tensor(Shift, device: network.Device).view(1, 3, 1, 1)) / tensor(Scale, device: network.Device).view(1, 3, 1, 1);
         return network.Precision == ModelPrecision.BFloat16 && !is_grad_enabled() ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;   // channels-last

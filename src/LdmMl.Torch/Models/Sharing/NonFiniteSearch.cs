@@ -42,7 +42,7 @@ internal static class NonFiniteSearch
             {
                 hooks.Add(called.register_forward_hook((_, _, output) =>
                 {
-                    if (first is null && !output.isfinite().all().item<bool>())
+                    if (first is null && !output.isfinite().all().Read<bool>())
                         first = name;
                     return output;
                 }));
@@ -58,7 +58,7 @@ internal static class NonFiniteSearch
 
     private static NonFiniteException Explain(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
     {
-        if (given.Any(tensor => !tensor.isfinite().all().item<bool>()))
+        if (given.Any(tensor => !tensor.isfinite().all().Read<bool>()))
             return new NonFiniteException($"The tensor given for {doing} holds NaN or infinity itself; look at where it was made.", module: null);
 
         // Hooks belong to the network, so nobody else may run it meanwhile.
@@ -80,6 +80,6 @@ internal static class NonFiniteSearch
     private static bool IsFinite(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return double.IsFinite(tensor.sum(ScalarType.Float32).item<float>()) || tensor.isfinite().all().item<bool>();
+        return double.IsFinite(tensor.sum(ScalarType.Float32).Read<float>()) || tensor.isfinite().all().Read<bool>();
     }
 }

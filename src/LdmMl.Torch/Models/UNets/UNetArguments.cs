@@ -71,9 +71,9 @@ internal static class UNetArguments
             throw new ArgumentException($"Expected labels [{rows}] of int64, got {Shape(labels)} of {labels.dtype}.", nameof(labels));
         using var smallest = labels.min();
         using var largest = labels.max();
-        if (smallest.item<long>() < 0 || largest.item<long>() >= config.LabelCount)
+        if (smallest.Read<long>() < 0 || largest.Read<long>() >= config.LabelCount)
             throw new ArgumentException(
-                $"Labels go from 0 to {config.LabelCount - 1}; got {smallest.item<long>()} to {largest.item<long>()}.", nameof(labels));
+                $"Labels go from 0 to {config.LabelCount - 1}; got {smallest.Read<long>()} to {largest.Read<long>()}.", nameof(labels));
     }
 
     private static void CheckVectors(UNetConfig config, Tensor? vectors, long rows)

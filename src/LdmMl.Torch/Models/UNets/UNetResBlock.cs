@@ -68,7 +68,7 @@ internal sealed class UNetResBlock : Module<Tensor, BlockConditions, Tensor>
         if (noise is null)
             throw new InvalidOperationException($"This U-Net drops {dropout:P0} of its values in training; set {nameof(UNet.DropoutNoise)} first.");
         var kept = empty_like(h).bernoulli_(1 - dropout, noise);
-        return h.ThenMultiply(kept / (1 - dropout));
+        return h.ThenMultiply(kept / Real(1 - dropout));
     }
 
     private Tensor Shortcut(Tensor input)

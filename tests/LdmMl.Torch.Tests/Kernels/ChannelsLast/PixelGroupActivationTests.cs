@@ -65,7 +65,7 @@ public class PixelGroupActivationTests
     public void A_mean_a_thousand_times_the_deviation_cancels_nothing(int channels, int groups, int height, int width)
     {
         using var scope = NewDisposeScope();
-        var images = (Drawn.Normal(2, 2, channels, height, width) + 1e3).ToChannelsLast();
+        var images = (Drawn.Normal(2, 2, channels, height, width) + Real(1e3)).ToChannelsLast();
         var plain = new ChannelAffine(null, ones(channels), zeros(channels));
 
         var result = PixelGroupActivation.Run(images, plain, groups, Epsilon, withSilu: false);
@@ -77,13 +77,13 @@ public class PixelGroupActivationTests
     public void Images_without_any_deviation_become_the_bias()
     {
         using var scope = NewDisposeScope();
-        var images = full([2, 32, 5, 6], 0.1f).ToChannelsLast();
-        var affine = new ChannelAffine(null, ones(32), full([32], 0.5f));
+        var images = full([2, 32, 5, 6], Real(0.1f)).ToChannelsLast();
+        var affine = new ChannelAffine(null, ones(32), full([32], Real(0.5f)));
 
         var result = PixelGroupActivation.Run(images, affine, groups: 8, Epsilon, withSilu: false);
 
         // What rounding leaves of 0 is stretched by 1 / sqrt(epsilon) = 1e3.
-        Assert.InRange(Drawn.LargestError(result, full_like(result, 0.5f)), 0, 1e-4);
+        Assert.InRange(Drawn.LargestError(result, full_like(result, Real(0.5f))), 0, 1e-4);
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public class PixelGroupActivationTests
     }
 
     private static Tensor Images(int count, int channels, int height, int width) =>
-        ((Drawn.Normal(2, count, channels, height, width) * 2) + 3).ToChannelsLast();
+        ((Drawn.Normal(2, count, channels, height, width) * Real(2)) + Real(3)).ToChannelsLast();
 
     private static Tensor Expected(Tensor images, ChannelAffine affine, int groups, bool withSilu)
     {

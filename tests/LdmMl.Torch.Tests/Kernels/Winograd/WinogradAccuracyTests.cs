@@ -44,7 +44,7 @@ public class WinogradAccuracyTests
     [Theory]
     [MemberData(nameof(Kernels))]
     public void Activations_far_from_0_keep_their_digits(string kernel) =>
-        AssertWorst(kernel, WinogradCases.Activations(2, 64, 32, 32) + 10, small: 2 * 2.0e-6, large: 2 * 4.9e-6);
+        AssertWorst(kernel, WinogradCases.Activations(2, 64, 32, 32) + Real(10), small: 2 * 2.0e-6, large: 2 * 4.9e-6);
 
     // Measured: F2 4.0e-6, F4 8.1e-5, libtorch 6.8e-6.
     [Theory]
@@ -53,7 +53,7 @@ public class WinogradAccuracyTests
     {
         using var scope = NewDisposeScope();
         var images = WinogradCases.Activations(2, 64, 32, 32);
-        images.narrow(1, 5, 2).mul_(100);
+        images.narrow(1, 5, 2).mul_(Real(100));
         AssertWorst(kernel, images, small: 2 * 3.8e-6, large: 2 * 5.3e-5);
     }
 

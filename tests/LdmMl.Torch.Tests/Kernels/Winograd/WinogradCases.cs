@@ -37,8 +37,8 @@ internal static class WinogradCases
     public static (Tensor Weight, Tensor Bias) Layer(long inChannels, long outChannels)
     {
         using var generator = new Generator(1, CPU);
-        var weight = randn([outChannels, inChannels, 3, 3], generator: generator) / Math.Sqrt(9 * inChannels);
-        return (weight, randn([outChannels], generator: generator) * 0.1);
+        var weight = randn([outChannels, inChannels, 3, 3], generator: generator) / Real(Math.Sqrt(9 * inChannels));
+        return (weight, randn([outChannels], generator: generator) * Real(0.1));
     }
 
     /// <summary>Draws what a layer typically meets: SiLU of normal numbers, channels last.</summary>

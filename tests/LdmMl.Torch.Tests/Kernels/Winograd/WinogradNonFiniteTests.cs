@@ -68,7 +68,7 @@ public class WinogradNonFiniteTests
     {
         var mask = zeros([1, Side, Side], dtype: ScalarType.Bool);
         (top, left) = (Math.Max(0, top), Math.Max(0, left));
-        mask.narrow(1, top, Math.Min(Side, bottom) - top).narrow(2, left, Math.Min(Side, right) - left).fill_(true);
+        mask.narrow(1, top, Math.Min(Side, bottom) - top).narrow(2, left, Math.Min(Side, right) - left).fill_(Real(1));
         return mask;
     }
 }

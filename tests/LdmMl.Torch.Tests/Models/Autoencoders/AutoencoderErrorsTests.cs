@@ -46,7 +46,7 @@ public class AutoencoderErrorsTests
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create("kl");
         using (no_grad())
-            model.Network.state_dict()[$"{module}.weight"].fill_(float.NaN);
+            model.Network.state_dict()[$"{module}.weight"].fill_(Real(float.NaN));
 
         var error = Assert.Throws<NonFiniteException>(() => model.Reconstruct(SmallModels.Images(1, 16, 16)));
 
@@ -60,7 +60,7 @@ public class AutoencoderErrorsTests
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create("kl");
 
-        var error = Assert.Throws<NonFiniteException>(() => model.Encode(full([1, 3, 16, 16], float.PositiveInfinity)));
+        var error = Assert.Throws<NonFiniteException>(() => model.Encode(full([1, 3, 16, 16], Real(float.PositiveInfinity))));
 
         Assert.Null(error.Module);
         Assert.Contains("holds NaN or infinity itself", error.Message, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public class AutoencoderErrorsTests
     {
         using var model = SmallModels.Create("kl");
         using var images = SmallModels.Images(1, 16, 16);
-        using var broken = full([1, 3, 16, 16], float.NaN);
+        using var broken = full([1, 3, 16, 16], Real(float.NaN));
         model.Encode(images).Dispose();
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 

@@ -122,7 +122,7 @@ public class AutoencoderModelTests
         var raw = plain.Encode(images);
         var latents = scaled.Encode(images);
 
-        Assert.True(latents.allclose((raw - 0.25) * 0.5));
+        Assert.True(latents.allclose((raw - Real(0.25)) * Real(0.5)));
         Assert.True(scaled.Decode(latents).allclose(plain.Decode(raw), atol: 1e-5));
     }
 

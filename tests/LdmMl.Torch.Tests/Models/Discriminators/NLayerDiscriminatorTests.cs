@@ -51,7 +51,7 @@ public class NLayerDiscriminatorTests
         Assert.Equal((0.0, 0.02), Moments(kernel));              // 524,288 draws
         Assert.Equal(1.0, scale.mean().item<float>(), 5e-3);     // 512 draws
         Assert.Equal(0.02, scale.std().item<float>(), 3e-3);
-        Assert.True(network.get_parameter("main.9.bias")!.eq(0).all().item<bool>());
+        Assert.True(network.get_parameter("main.9.bias")!.eq(Whole(0)).all().item<bool>());
         Assert.True(kernel.equal(again.get_parameter("main.5.weight")!).all().item<bool>());
         Assert.False(kernel.equal(other.get_parameter("main.5.weight")!).all().item<bool>());
 
@@ -72,7 +72,7 @@ public class NLayerDiscriminatorTests
         network.train();
         network.call(randn([2, 3, 16, 16], generator: random));
         var scale = network.get_parameter("main.3.scale")!.clone();
-        network.call(randn([2, 3, 16, 16], generator: random) * 5);
+        network.call(randn([2, 3, 16, 16], generator: random) * Real(5));
         Assert.True(scale.equal(network.get_parameter("main.3.scale")!).all().item<bool>());
         Assert.False(scale.equal(ones_like(scale)).all().item<bool>());
     }

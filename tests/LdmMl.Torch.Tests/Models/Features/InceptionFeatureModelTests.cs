@@ -39,7 +39,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
         using var images = RandomInception.Images(2, 40, 56);
 
         var first = random.Model.Features(images, PixelRange.ZeroToOne);
-        var second = random.Model.Features(2 * images - 1, PixelRange.MinusOneToOne);
+        var second = random.Model.Features(Real(2) * images - Real(1), PixelRange.MinusOneToOne);
 
         Assert.Equal([2, 2048], first.shape);
         Assert.Equal(0, (first - second).abs().max().item<float>(), tolerance: 2e-4f * first.abs().max().item<float>());
@@ -109,7 +109,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
     {
         using var grey = zeros(1, 1, 8, 8);
         using var bytes = zeros(1, 3, 8, 8, dtype: ScalarType.Byte);
-        using var infinite = full([1, 3, 8, 8], double.PositiveInfinity, dtype: ScalarType.Float32);
+        using var infinite = full([1, 3, 8, 8], Real(double.PositiveInfinity), dtype: ScalarType.Float32);
 
         Assert.Contains("[1, 1, 8, 8]", Assert.Throws<ArgumentException>(() => random.Model.Features(grey, PixelRange.ZeroToOne)).Message, StringComparison.Ordinal);
         Assert.Contains("got Byte", Assert.Throws<ArgumentException>(() => random.Model.Features(bytes, PixelRange.ZeroToOne)).Message, StringComparison.Ordinal);

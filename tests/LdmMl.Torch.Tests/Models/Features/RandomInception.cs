@@ -43,7 +43,7 @@ public sealed class RandomInception : IDisposable
     private static Tensor Values(string key, long[] shape, Generator generator)
     {
         if (shape.Length == 4)
-            return empty(shape).uniform_(-1, 1, generator).mul_(Math.Sqrt(6.0 / (shape[1] * shape[2] * shape[3])));
+            return empty(shape).uniform_(-1, 1, generator).mul_(Real(Math.Sqrt(6.0 / (shape[1] * shape[2] * shape[3]))));
         if (shape.Length == 2)
             return zeros(shape);
         return key.EndsWith("weight", StringComparison.Ordinal) || key.EndsWith("running_var", StringComparison.Ordinal)

@@ -130,7 +130,7 @@ public sealed class PerceptualBatchTests : IDisposable
         var (images, others) = (PerceptualFilesOfTests.Images(1, 2, 3, 32, 32), PerceptualFilesOfTests.Images(2, 2, 3, 32, 32));
 
         var unit = model.Distance(images, others, PixelRange.ZeroToOne);
-        var signed = model.Distance((2 * images) - 1, (2 * others) - 1, PixelRange.MinusOneToOne);
+        var signed = model.Distance((Real(2) * images) - Real(1), (Real(2) * others) - Real(1), PixelRange.MinusOneToOne);
 
         Assert.Equal(unit.data<float>().ToArray(), signed.data<float>().ToArray());
     }

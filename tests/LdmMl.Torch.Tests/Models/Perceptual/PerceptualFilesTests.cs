@@ -80,8 +80,8 @@ public sealed class PerceptualFilesTests : IDisposable
         using var model = UncalibratedPerceptualModel.Load(Path.Combine(folder, file));
 
         // As in make.py beside the files.
-        var grid = arange(3 * 16 * 16, dtype: ScalarType.Float64).reshape(1, 3, 16, 16);
-        var (a, b) = (grid.sin().to(ScalarType.Float32), (grid * 0.5).cos().to(ScalarType.Float32));
+        var grid = arange(Whole(3 * 16 * 16), dtype: ScalarType.Float64).reshape(1, 3, 16, 16);
+        var (a, b) = (grid.sin().to(ScalarType.Float32), (grid * Real(0.5)).cos().to(ScalarType.Float32));
         var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "distance.json")))!["distance"]!.GetValue<double>();
 
         Assert.Equal(expected, model.Distance(a, b, PixelRange.MinusOneToOne).item<float>(), 2e-6);

@@ -51,11 +51,12 @@ public sealed class PerceptualTrainingTests : IDisposable
         using var model = files.Small();
         var (images, others) = (Images(1, true), Images(2, false));
         model.Distance(images, others, PixelRange.ZeroToOne).sum().backward();
-        using var direction = PerceptualFilesOfTests.Images(9, images.shape).sub_(0.5f);
+        using var direction = PerceptualFilesOfTests.Images(9, images.shape).sub_(Real(0.5f));
         using var quiet = no_grad();
         const float Step = 1e-3f;
 
-        double Value(float step) => model.Distance(images.detach() + (step * direction), others, PixelRange.ZeroToOne).sum(ScalarType.Float64).item<double>();
+        double Value(float step) =>
+            model.Distance(images.detach() + (Real(step) * direction), others, PixelRange.ZeroToOne).sum(ScalarType.Float64).item<double>();
         var numeric = (Value(Step) - Value(-Step)) / (2 * Step);
 
         var analytic = (images.grad! * direction).sum(ScalarType.Float64).item<double>();
@@ -66,7 +67,8 @@ public sealed class PerceptualTrainingTests : IDisposable
     public void Gradients_are_finite_where_images_are_equal_or_activations_vanish()
     {
         using var scope = NewDisposeScope();
-        using var dead = UncalibratedPerceptualModel.Load(files.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan), weights => weights["features.0.bias"].fill_(-100)));
+        using var dead = UncalibratedPerceptualModel.Load(
+            files.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan), weights => weights["features.0.bias"].fill_(Real(-100))));
         using var model = files.Small();
         foreach (var measured in new PerceptualModel[] { dead, model })
         {

@@ -53,7 +53,7 @@ internal static class SmallUNets
         foreach (var (_, weight) in network.named_parameters())
         {
             using var noise = randn(weight.shape, generator: generator);
-            using var scaled = noise * 0.05;
+            using var scaled = noise * Real(0.05);
             weight.add_(scaled);
         }
 

@@ -103,7 +103,7 @@ public class UNetFilesTests
         UNetFactory.Initialize(network, 3);
         var attention = (UNetAttention)network.named_modules().Single(pair => pair.name == "middle_block.1").module;
         foreach (var parameter in attention.parameters())
-            parameter.add_(0.1);
+            parameter.add_(Real(0.1));
         using var weights = UNetFiles.Weights(network);
         Assert.Equal("UNet2DModel", UNetFiles.PythonClass(config));
         using var generator = new Generator(5, CPU);
@@ -114,7 +114,7 @@ public class UNetFilesTests
         Tensor Linear(Tensor x, string name) => nn.functional.linear(x, Weight($"{name}.weight"), Weight($"{name}.bias"));
         Tensor Heads(Tensor x) => x.reshape(2, 12, 4, 8).transpose(1, 2);                                    // [B, heads, T, C / heads]
         var tokens = nn.functional.group_norm(map, 32, Weight("group_norm.weight"), Weight("group_norm.bias"), 1e-5).flatten(2).transpose(1, 2);
-        var scores = Heads(Linear(tokens, "to_q")).matmul(Heads(Linear(tokens, "to_k")).transpose(2, 3)) / Math.Sqrt(8);
+        var scores = Heads(Linear(tokens, "to_q")).matmul(Heads(Linear(tokens, "to_k")).transpose(2, 3)) / Real(Math.Sqrt(8));
         var mixed = scores.softmax(-1).matmul(Heads(Linear(tokens, "to_v"))).transpose(1, 2).reshape(2, 12, 32);
         var expected = Linear(mixed, "to_out.0").transpose(1, 2).reshape(map.shape) + map;
 

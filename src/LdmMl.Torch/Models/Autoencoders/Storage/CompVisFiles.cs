@@ -46,7 +46,7 @@ internal static class CompVisFiles
     private static double Value(Tensor scalar)
     {
         using var scope = NewDisposeScope();
-        return scalar.to(ScalarType.Float32).item<float>();
+        return scalar.to(ScalarType.Float32).Read<float>();
     }
 
     /// <summary>Finds the YAML beside a checkpoint.</summary>

@@ -44,7 +44,7 @@ internal static class InceptionWeights
             Tensor Read(string name) => published[$"{unit}.{name}"].to(ScalarType.Float64);
 
             // gamma * (w * x - mean) / deviation + beta, with w taking the factor and the bias the rest.
-            var factor = Read("bn.weight") / (Read("bn.running_var") + NormalizationEpsilon).sqrt();
+            var factor = Read("bn.weight") / (Read("bn.running_var") + Real(NormalizationEpsilon)).sqrt();
             target.copy_(Read("conv.weight") * factor.reshape(-1, 1, 1, 1));
             targets[$"{unit}.bias"].copy_(Read("bn.bias") - Read("bn.running_mean") * factor);
         }

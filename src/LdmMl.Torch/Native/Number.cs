@@ -1,0 +1,113 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Native;
+
+/// <summary>
+/// A number in the arithmetic of tensors: <c>(state - (epsilon * Real(sigma))) / Real(alpha)</c>.
+/// </summary>
+/// <remarks>
+/// TorchSharp turns a <see langword="double"/> beside a tensor into a native scalar with a finalizer, and lets go of it before libtorch has read it. A
+/// garbage collection in between frees the scalar, and libtorch reads what lies there then: another number, or <c>Exception raised from toDouble</c>.
+/// Here the scalar lives until the call has returned, and is freed then, without a finalizer.
+/// </remarks>
+internal readonly struct Number
+{
+    private readonly double real;
+    private readonly long whole;
+    private readonly bool isWhole;
+
+    private Number(double real, long whole, bool isWhole) => (this.real, this.whole, this.isWhole) = (real, whole, isWhole);
+
+    /// <summary>A real number. Beside a tensor of integers the result is one of real numbers.</summary>
+    public static Number Real(double value) => new(value, 0, isWhole: false);
+
+    /// <summary>An integer. Beside a tensor of integers the result is one of integers.</summary>
+    public static Number Whole(long value) => new(0, value, isWhole: true);
+
+    /// <summary>The native scalar, to be disposed after the call that reads it.</summary>
+    public Scalar ToScalar() => isWhole ? whole.ToScalar() : real.ToScalar();
+
+    /// <summary>The sum.</summary>
+    public static Tensor operator +(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.add(scalar);
+    }
+
+    /// <summary>The sum.</summary>
+    public static Tensor operator +(Number left, Tensor right) => right + left;
+
+    /// <summary>The difference.</summary>
+    public static Tensor operator -(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.sub(scalar);
+    }
+
+    /// <summary>The difference.</summary>
+    public static Tensor operator -(Number left, Tensor right)
+    {
+        using var negated = right.negative();
+        return negated + left;
+    }
+
+    /// <summary>The product.</summary>
+    public static Tensor operator *(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.mul(scalar);
+    }
+
+    /// <summary>The product.</summary>
+    public static Tensor operator *(Number left, Tensor right) => right * left;
+
+    /// <summary>The quotient, of real numbers even where both are integers.</summary>
+    public static Tensor operator /(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.div(scalar);
+    }
+
+    /// <summary>The quotient, of real numbers even where both are integers.</summary>
+    public static Tensor operator /(Number left, Tensor right)
+    {
+        using var reciprocal = right.reciprocal();
+        return reciprocal * left;
+    }
+
+    /// <summary>The remainder, with the sign of the divisor.</summary>
+    public static Tensor operator %(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.remainder(scalar);
+    }
+
+    /// <summary>Where the left is greater: booleans.</summary>
+    public static Tensor operator >(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.gt(scalar);
+    }
+
+    /// <summary>Where the left is less: booleans.</summary>
+    public static Tensor operator <(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.lt(scalar);
+    }
+
+    /// <summary>Where the left is greater or equal: booleans.</summary>
+    public static Tensor operator >=(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.ge(scalar);
+    }
+
+    /// <summary>Where the left is less or equal: booleans.</summary>
+    public static Tensor operator <=(Tensor left, Number right)
+    {
+        using var scalar = right.ToScalar();
+        return left.le(scalar);
+    }
+}

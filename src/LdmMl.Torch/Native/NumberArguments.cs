@@ -1,0 +1,135 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Native;
+
+/// <summary>
+/// The functions of TorchSharp that take or give one number, by their names there, with a <see cref="Number"/>: for the same reason.
+/// </summary>
+internal static class NumberArguments
+{
+    /// <summary>Where entries equal a number: booleans.</summary>
+    public static Tensor eq(this Tensor tensor, Number value)
+    {
+        using var scalar = value.ToScalar();
+        return tensor.eq(scalar);
+    }
+
+    /// <summary>Adds a number in place.</summary>
+    public static Tensor add_(this Tensor tensor, Number value)
+    {
+        using var scalar = value.ToScalar();
+        return tensor.add_(scalar);
+    }
+
+    /// <summary>Adds a multiple of another tensor in place.</summary>
+    public static Tensor add_(this Tensor tensor, Tensor other, Number factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.add_(other, scalar);
+    }
+
+    /// <summary>Adds a multiple of a product in place.</summary>
+    public static Tensor addcmul_(this Tensor tensor, Tensor left, Tensor right, Number factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.addcmul_(left, right, scalar);
+    }
+
+    /// <summary>Subtracts a number in place.</summary>
+    public static Tensor sub_(this Tensor tensor, Number value)
+    {
+        using var scalar = value.ToScalar();
+        return tensor.sub_(scalar);
+    }
+
+    /// <summary>Multiplies by a number in place.</summary>
+    public static Tensor mul_(this Tensor tensor, Number factor)
+    {
+        using var scalar = factor.ToScalar();
+        return tensor.mul_(scalar);
+    }
+
+    /// <summary>Raises to a power in place.</summary>
+    public static Tensor pow_(this Tensor tensor, Number exponent)
+    {
+        using var scalar = exponent.ToScalar();
+        return tensor.pow_(scalar);
+    }
+
+    /// <summary>Limits to a range.</summary>
+    public static Tensor clamp(this Tensor tensor, Number least, Number greatest)
+    {
+        using Scalar least_ = least.ToScalar(), greatest_ = greatest.ToScalar();
+        return tensor.clamp(least_, greatest_);
+    }
+
+    /// <summary>Limits to a range in place.</summary>
+    public static Tensor clamp_(this Tensor tensor, Number least, Number greatest)
+    {
+        using Scalar least_ = least.ToScalar(), greatest_ = greatest.ToScalar();
+        return tensor.clamp_(least_, greatest_);
+    }
+
+    /// <summary>Limits from below.</summary>
+    public static Tensor clamp_min(this Tensor tensor, Number least)
+    {
+        using var scalar = least.ToScalar();
+        return tensor.clamp_min(scalar);
+    }
+
+    /// <summary>Sets every entry.</summary>
+    public static Tensor fill_(this Tensor tensor, Number value)
+    {
+        using var scalar = value.ToScalar();
+        return tensor.fill_(scalar);
+    }
+
+    /// <summary>Multiplies what is below 0, in place.</summary>
+    public static Tensor leaky_relu_(this Tensor tensor, Number negativeSlope)
+    {
+        using var scalar = negativeSlope.ToScalar();
+        return tensor.leaky_relu_(scalar);
+    }
+
+    /// <summary>A tensor of one number.</summary>
+    public static Tensor full(ReadOnlySpan<long> shape, Number value, ScalarType? dtype = null, Device? device = null)
+    {
+        using var scalar = value.ToScalar();
+        return torch.full(shape, scalar, dtype, device);
+    }
+
+    /// <summary>A tensor of one number, like another in all else.</summary>
+    public static Tensor full_like(Tensor like, Number value)
+    {
+        using var scalar = value.ToScalar();
+        return torch.full_like(like, scalar);
+    }
+
+    /// <summary>0, 1, ... below <paramref name="stop"/>.</summary>
+    public static Tensor arange(Number stop, ScalarType dtype = ScalarType.Float32, Device? device = null) => arange(Whole(0), stop, dtype, device);
+
+    /// <summary><paramref name="start"/>, <paramref name="start"/> + 1, ... below <paramref name="stop"/>.</summary>
+    public static Tensor arange(Number start, Number stop, ScalarType dtype = ScalarType.Float32, Device? device = null)
+    {
+        using Scalar start_ = start.ToScalar(), stop_ = stop.ToScalar(), step = Whole(1).ToScalar();
+        return torch.arange(start_, stop_, step, dtype, device);
+    }
+
+    /// <summary>The one number that a tensor holds, wherever it lies, in the type asked for. TorchSharp's <c>item</c> reads from the CPU alone.</summary>
+    /// <typeparam name="T">float, double, long or bool.</typeparam>
+    public static T Read<T>(this Tensor tensor) where T : unmanaged
+    {
+        using var near = tensor.to(TypeOf<T>(), CPU);
+        return near.data<T>()[0];
+    }
+
+    private static ScalarType TypeOf<T>() where T : unmanaged => default(T) switch
+    {
+        float => ScalarType.Float32,
+        double => ScalarType.Float64,
+        long => ScalarType.Int64,
+        bool => ScalarType.Bool,
+        _ => throw new NotSupportedException($"A number is read as float, double, long or bool, not as {typeof(T).Name}."),
+    };
+}
