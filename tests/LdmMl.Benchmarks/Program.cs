@@ -1,7 +1,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | feature-rows | frechet-peak
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | diffusion-training-soak | evaluation-soak |
-// generation-soak dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | diffusion-training-soak | evaluation-soak | generation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
@@ -97,9 +97,21 @@ if (args is ["training-soak"])
     return;
 }
 
+var chosen = Catalog.Comparisons
+    .Where(comparison => words.Length == 0 || words.Any(word => comparison.Title.Contains(word, StringComparison.OrdinalIgnoreCase)))
+    .ToArray();
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"No title holds {string.Join(" or ", words.Select(word => $"'{word}'"))}. There are:");
+    foreach (var comparison in Catalog.Comparisons)
+        Console.Error.WriteLine($"  {comparison.Title}");
+    Environment.ExitCode = 2;
+    return;
+}
+
 Console.WriteLine("| what | ratio [quartiles] | goal | ms | peer ms | peak MB | rounds | remark |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|");
-foreach (var comparison in Catalog.Comparisons.Where(comparison => words.Length == 0 || words.Any(word => comparison.Title.Contains(word, StringComparison.OrdinalIgnoreCase))))
+foreach (var comparison in chosen)
 {
     if (comparison.Missing is { } missing)
     {

@@ -12,8 +12,9 @@ namespace LdmMl.Torch.Metrics;
 /// <remarks>
 /// Every row gets a random number that its content and the seed determine, and the <see cref="Capacity"/> rows with the smallest numbers are held.
 /// So what is held, and every metric computed from it, depends neither on the order of the rows nor on how they were split into parts;
-/// below the capacity all rows are held and the metrics are exact. Memory: at most <see cref="Capacity"/> times (4 D + 64) bytes
-/// (83 MB for 10,000 rows of 2,048 features). One thread at a time.
+/// below the capacity all rows are held and the metrics are exact. Features that differ in their last bits (by another way to convolve, another
+/// number of threads) draw other numbers: what is computed from subsets, as the kernel distance is, then moves within its deviation.
+/// Memory: at most <see cref="Capacity"/> times (4 D + 64) bytes (83 MB for 10,000 rows of 2,048 features). One thread at a time.
 /// </remarks>
 public sealed class FeatureSample
 {
