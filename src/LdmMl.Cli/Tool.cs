@@ -22,7 +22,7 @@ internal static class Tool
         if (parsed.Errors.Count > 0 && !arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
             foreach (var error in parsed.Errors)
-                Terminal.Error(error.Message);
+                Terminal.Error(UsageErrors.Sentence(error));
             Terminal.Error($"'{CommandPath(parsed.CommandResult.Command)} --help' shows how it is used.");
             return Task.FromResult(ExitCode.WrongUse);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace LdmMl.Cli.Commands;
 
@@ -11,14 +12,18 @@ internal static class CommonOptions
     public const int LargestSize = 4096;
 
     /// <summary>Refuses smaller values with a sentence that names the option.</summary>
-    public static void AtLeast<T>(Option<T> option, int least) => Within(option, least, int.MaxValue);
+    public static void AtLeast(Option option, int least) => Within(option, least, int.MaxValue);
 
-    /// <summary>Refuses values outside a range with a sentence that names the option.</summary>
-    public static void Within<T>(Option<T> option, int least, int most) =>
+    /// <summary>Refuses values outside a range with a sentence that names the option. What is no integer, the parser refuses by itself.</summary>
+    public static void Within(Option option, int least, int most) =>
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<T>() is not int value || (value >= least && value <= most))
+            if (result.Tokens is not [{ Value: var text }]
+                || !int.TryParse(text, CultureInfo.InvariantCulture, out var value)
+                || (value >= least && value <= most))
+            {
                 return;
+            }
             result.AddError(value < least
                 ? $"{option.Name} is {value}; it must be at least {least}."
                 : $"{option.Name} is {value}; it must be at most {most}.");

@@ -4,6 +4,7 @@ using LdmMl.Cli.Gates;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Cli.Reports;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 
@@ -66,7 +67,7 @@ internal static class CompareCommand
         Description = "The number format of the autoencoders.", DefaultValueFactory = _ => ModelPrecision.Float32,
     };
 
-    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
 
     private static readonly Option<int> Examples = new("--examples")
     {
@@ -101,7 +102,7 @@ internal static class CompareCommand
         OutputFile.Check("--out", parsed.GetRequiredValue(Out));
         JsonOutput.Check(parsed.GetValue(Json));
         OutputFile.CheckApart("--out", parsed.GetRequiredValue(Out), "--json", parsed.GetValue(Json));
-        var convolutions = ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions));
+        var convolutions = parsed.GetRequiredValue(Convolutions);
         using var perceptual = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual), convolutions);
         using var first = ModelOptions.Load(parsed.GetRequiredValue(First), parsed.GetRequiredValue(Weights), convolutions);
         using var second = ModelOptions.Load(parsed.GetRequiredValue(Second), parsed.GetRequiredValue(Weights), convolutions);
@@ -176,7 +177,7 @@ internal static class CompareCommand
             ? $"{size}x{size}, {parsed.GetValue(Fit)}"
             : "as the files; sides that a model cannot take are padded by repeating the edge, and cropped after",
         parsed.GetValue(Precision).ToString(),
-        parsed.GetRequiredValue(Convolutions),
+        ConvolutionNames.Of(parsed.GetRequiredValue(Convolutions)),
         perceptual is null ? null : $"{perceptual.Fingerprint}, from {perceptual.Source}",
         parsed.GetValue(Examples));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Features;
 using Microsoft.ML;
 
@@ -36,7 +37,7 @@ internal static class EvaluateCommand
         Description = "How many images are described at once; the figures are the same for every number.", DefaultValueFactory = _ => 16,
     };
 
-    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
 
     private static readonly Option<long> Seed = new("--seed")
     {
@@ -68,7 +69,7 @@ internal static class EvaluateCommand
         var real = List(parsed.GetRequiredValue(Real));
         var generated = List(parsed.GetRequiredValue(Generated));
         JsonOutput.Check(parsed.GetValue(Json));
-        using var model = FeatureOptions.Load(parsed.GetValue(Features), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)));
+        using var model = FeatureOptions.Load(parsed.GetValue(Features), parsed.GetRequiredValue(Convolutions));
         var pipeline = PipelineOf(parsed, model);
         var warnings = new List<string>();
         GenerationMetrics? metrics = null;
@@ -121,7 +122,7 @@ internal static class EvaluateCommand
             features = new { model.Name, model.IsInception, model.Dimensions, model.Fingerprint, model.Source },
             size,
             fit = size is null ? null : parsed.GetValue(Fit).ToString(),
-            convolutions = parsed.GetRequiredValue(Convolutions),
+            convolutions = ConvolutionNames.Of(parsed.GetRequiredValue(Convolutions)),
             metrics,
         });
     }

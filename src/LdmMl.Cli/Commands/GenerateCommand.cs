@@ -2,6 +2,7 @@ using System.CommandLine;
 using LdmMl.Cli.Generating;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Sharding;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Commands;
@@ -40,7 +41,7 @@ internal static class GenerateCommand
     {
         Description = "The number format of the networks.", DefaultValueFactory = _ => ModelPrecision.Float32,
     };
-    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
     private static readonly Option<string?> ShardOption = new("--shard")
     {
         Description = "Make only the i-th of n parts, counted from 0; without it as Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
@@ -65,7 +66,7 @@ internal static class GenerateCommand
         var initials = GenerationOptions.ReadInitials(parsed);
         var (shard, from) = ReadShard(parsed);
         using var model = ModelOptions.LoadDiffusion(
-            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)),
+            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), parsed.GetRequiredValue(Convolutions),
             parsed.GetValue(Precision));
         var generation = new ImageGeneration
         {

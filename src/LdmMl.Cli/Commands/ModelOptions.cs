@@ -27,15 +27,11 @@ internal static class ModelOptions
         return option.AcceptOnlyFromAmong([.. Sources.Keys]);
     }
 
-    public static Option<string> Convolutions()
+    public static Option<ConvolutionMode> Convolutions() => new("--convolutions")
     {
-        var option = new Option<string>("--convolutions")
-        {
-            Description = "How 3x3 convolutions run on the CPU in float32: auto is fastest, exact nearer to float64, direct is libtorch.",
-            DefaultValueFactory = _ => ConvolutionNames.Of(ConvolutionMode.Auto),
-        };
-        return option.AcceptOnlyFromAmong([.. ConvolutionNames.All]);
-    }
+        Description = "How 3x3 convolutions run on the CPU in float32: Auto is fastest, Exact nearer to float64 than Auto, Direct is libtorch.",
+        DefaultValueFactory = _ => ConvolutionMode.Auto,
+    };
 
     /// <summary>Opens a model.</summary>
     /// <param name="path">The value of the model's option or argument.</param>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML.Data;
 
@@ -43,7 +44,7 @@ internal static class ReconstructCommand
         Description = "The number format of the network.",
         DefaultValueFactory = _ => ModelPrecision.Float32,
     };
-    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
     private static readonly Option<bool> SkipBroken = new("--skip-broken")
     {
         Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
@@ -68,7 +69,7 @@ internal static class ReconstructCommand
         var folder = parsed.GetRequiredValue(Out);
         OutputFolder.CheckApart(folder, parsed.GetRequiredValue(Images));
         using var model = ModelOptions.Load(
-            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)));
+            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), parsed.GetRequiredValue(Convolutions));
         OutputFolder.Check("--out", folder);
         JsonOutput.Check(parsed.GetValue(Json));
         var pipeline = new ReconstructionPipeline

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Cli.Commands;
@@ -32,7 +33,7 @@ internal static class ScoreCommand
         Description = "How many pairs go through the network at once.",
         DefaultValueFactory = _ => 8,
     };
-    private static readonly Option<string> Convolutions = ModelOptions.Convolutions();
+    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
     private static readonly Option<bool> SkipBroken = new("--skip-broken")
     {
         Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
@@ -55,7 +56,7 @@ internal static class ScoreCommand
         var pairs = ImagePairs.Find(parsed.GetRequiredValue(Reference), parsed.GetRequiredValue(Candidate));
         JsonOutput.Check(parsed.GetValue(Json));
         using var model = PerceptualOptions.Load(
-            parsed.GetValue(Lpips), parsed.GetValue(Perceptual), ConvolutionNames.Parse(parsed.GetRequiredValue(Convolutions)));
+            parsed.GetValue(Lpips), parsed.GetValue(Perceptual), parsed.GetRequiredValue(Convolutions));
         var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch), SkipBrokenFiles = parsed.GetValue(SkipBroken) };
 
         TellMissing(pairs.WithoutCandidate, "the reference folder", "the candidate folder");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Torch.Kernels.Vectors;
 using TorchSharp;
 
 namespace LdmMl.Torch.Native;
@@ -22,6 +23,7 @@ public static class MachineReport
         {
             findings.Add(LibTorch());
             findings.Add(Threads());
+            findings.Add(Convolutions());
             findings.Add(Allocator());
             findings.Add(Gpu());
         }
@@ -68,6 +70,13 @@ public static class MachineReport
             ? new("threads", value, $"OMP_NUM_THREADS={limit} keeps processors idle: unset it unless other programs need them.")
             : new("threads", value);
     }
+
+    private static Finding Convolutions() => VectorWidth.Lanes switch
+    {
+        0 => new("convolutions", "libtorch's alone, in every mode",
+            "The fast ones need AVX2 and FMA, which this processor lacks or DOTNET_EnableAVX2=0 hides."),
+        var lanes => new("convolutions", $"fast ones with vectors of {lanes * 32} bits"),
+    };
 
     private static Finding Allocator() => TorchRuntime.KeepsFreedMemory
         ? new("allocator", "keeps freed memory for the next tensors")

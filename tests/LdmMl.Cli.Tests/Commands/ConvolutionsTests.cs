@@ -30,8 +30,8 @@ public sealed class ConvolutionsTests : IDisposable
     {
         var help = ToolRun.Start(command, "--help").Output;
 
-        Assert.Contains("--convolutions <auto|direct|exact>", help, StringComparison.Ordinal);
-        Assert.Contains("[default: auto]", help, StringComparison.Ordinal);
+        Assert.Contains("--convolutions <Auto|Direct|Exact>", help, StringComparison.Ordinal);
+        Assert.Contains("[default: Auto]", help, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,13 +40,12 @@ public sealed class ConvolutionsTests : IDisposable
         var run = ToolRun.Start("score", "--reference", files.Images, "--candidate", files.Images, "--convolutions", "fast");
 
         Assert.Equal(2, run.ExitCode);
-        foreach (var word in new[] { "'fast'", "'auto'", "'exact'", "'direct'" })
-            Assert.Contains(word, run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--convolutions is 'fast'; it must be one of Auto, Exact, Direct.", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(null, "auto")]
-    [InlineData("exact", "exact")]
+    [InlineData("Exact", "exact")]
     [InlineData("direct", "direct")]
     public void Reconstruct_and_compare_tell_the_mode_for_machines_and_in_the_report(string? given, string expected)
     {

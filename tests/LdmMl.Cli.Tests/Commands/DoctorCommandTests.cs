@@ -14,10 +14,19 @@ public sealed class DoctorCommandTests : IDisposable
         var run = ToolRun.StartProcess("doctor");
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var subject in new[] { "system", "TorchSharp", "libtorch", "processor", "threads", "allocator", "GPU" })
+        foreach (var subject in new[] { "system", "TorchSharp", "libtorch", "processor", "threads", "convolutions", "allocator", "GPU" })
             Assert.Contains(subject, run.Output, StringComparison.Ordinal);
         Assert.Contains("LdmMl works here.", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public void Without_AVX2_the_fast_convolutions_are_told_to_be_missing()
+    {
+        var run = ToolRun.StartIn(new() { ["DOTNET_EnableAVX2"] = "0" }, "doctor");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("note: convolutions: The fast ones need AVX2 and FMA", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

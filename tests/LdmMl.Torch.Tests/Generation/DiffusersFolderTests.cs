@@ -139,6 +139,18 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_of_an_autoencoder_is_told_from_a_whole_model()
+    {
+        using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
+        model.Save(folder);
+        WriteIndex("DiffusionPipeline", ("vae", "diffusers", "AutoencoderKL"));
+
+        var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder));
+
+        Assert.Contains("holds no U-Net", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_weight_that_half_precision_cannot_hold_is_named_and_nothing_is_written()
     {
         using var scope = NewDisposeScope();

@@ -17,7 +17,11 @@ internal static class ModelLocation
         if (!Directory.Exists(path))
             throw new CheckpointException(path, "there is no such file or folder.");
         if (DiffusersFolder.HasIndex(path))
-            return ModelReading.Read(new FolderFiles(path));
+        {
+            return Directory.Exists(Path.Combine(path, ModelFileNames.UNet))
+                ? ModelReading.Read(new FolderFiles(path))
+                : throw new CheckpointException(path, "the folder holds no U-Net; this is an autoencoder or another part, not a whole diffusion model.");
+        }
 
         var checkpoints = Directory.EnumerateFiles(path)
             .Where(file => CheckpointExtensions.Contains(Path.GetExtension(file)))

@@ -59,6 +59,7 @@ internal static class CompVisFiles
         return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new CheckpointException(
                 path, $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", names)}. " +
-                $"Put its YAML there, or name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)}.");
+                $"Put its YAML there, unless it is no autoencoder or diffusion model; " +
+                $"a program can name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)} instead.");
     }
 }
