@@ -30,7 +30,7 @@ public class Conv3x3Tests
         var expected = Exact(layer, images);
 
         Assert.InRange(Drawn.RelativeError(layer.call(images), expected), 0, tolerance);
-        Assert.InRange(Drawn.RelativeError(layer.ConvolveWith(images.clone(), addend, rectifies: true), (expected + addend).relu()), 0, tolerance);
+        Assert.InRange(Drawn.RelativeError(layer.ConvolveWith(images.clone(), addend, rectifies: true), expected.Plus(addend).relu()), 0, tolerance);
         var doubled = Exact(layer, nn.functional.interpolate(images, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest));
         Assert.InRange(Drawn.RelativeError(layer.ConvolveDoubled(images), doubled), 0, tolerance);
     }
