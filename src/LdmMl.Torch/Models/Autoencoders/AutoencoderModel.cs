@@ -165,6 +165,9 @@ public sealed partial class AutoencoderModel : IDisposable
         });
     }
 
+    /// <summary>From now on its weights change, until <see cref="Renew"/>: every handle sees them as they are.</summary>
+    internal void BeginLearning() => handle.Hold(handle.Network.BeginLearning);
+
     /// <summary>
     /// Gives every handle a copy of a network whose weights were trained, ready for inference and without weights that were transformed before.
     /// </summary>

@@ -44,7 +44,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         try
         {
             network.CheckMode(convolutions);
-            using var scope = new ConvolutionScope(convolutions);
+            using var scope = new ConvolutionScope(network.IsLearning ? ConvolutionMode.Direct : convolutions);
             return call();
         }
         finally

@@ -79,6 +79,14 @@ internal sealed class SharedNetwork
     }
 
     /// <summary>
+    /// Gets a value indicating whether its weights are learning: every call convolves directly then, for transformed weights would be stale.
+    /// </summary>
+    public bool IsLearning { get; private set; }
+
+    /// <summary>From now on its weights change, until <see cref="Replace"/>.</summary>
+    public void BeginLearning() => IsLearning = true;
+
+    /// <summary>
     /// Puts a copy in the place of a network that was trained: weights that layers transformed before or meanwhile are stale, and go with the old
     /// one. Nobody may be running it.
     /// </summary>
@@ -86,7 +94,7 @@ internal sealed class SharedNetwork
     public void Replace(nn.Module copy)
     {
         var stale = Module;
-        Module = copy;
+        (Module, IsLearning) = (copy, false);
         stale.Dispose();
     }
 
