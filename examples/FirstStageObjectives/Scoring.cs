@@ -59,7 +59,7 @@ internal sealed class Scoring(ImageSet originals, PerceptualModel trunk) : IDisp
     {
         var across = images.narrow(3, 2, Side - 2) - images.narrow(3, 0, Side - 2);    // [B, 3, H, W - 2]
         var down = images.narrow(2, 2, Side - 2) - images.narrow(2, 0, Side - 2);      // [B, 3, H - 2, W]
-        return (across.narrow(2, 1, Side - 2).square() + down.narrow(3, 1, Side - 2).square()).sqrt().mean([1, 2, 3]);
+        return across.narrow(2, 1, Side - 2).hypot(down.narrow(3, 1, Side - 2)).mean([1, 2, 3]);
     }
 
     private static byte[] Bytes(ImageSet images, int index)

@@ -63,15 +63,15 @@ internal sealed class TrunkNetwork : Module<Tensor, Tensor>
     public IReadOnlyList<KeyValuePair<string, Tensor>> Folded()
     {
         using var _ = no_grad();
-        using var epsilon = 1e-5.ToScalar();
+        using Scalar epsilon = 1e-5.ToScalar(), one = 1.ToScalar();
         var weights = new List<KeyValuePair<string, Tensor>>();
         for (var index = 0; index < convolutions.Count; index++)
         {
             var (convolution, norm) = (convolutions[index], norms[index]);
-            var factor = norm.weight! / (norm.running_var! + epsilon).sqrt();
+            var factor = norm.weight! / norm.running_var!.add(epsilon, one).sqrt();
             var key = $"features.{index * 2 + index / 2}";
             weights.Add(new($"{key}.weight", (convolution.weight * factor.reshape(-1, 1, 1, 1)).contiguous()));
-            weights.Add(new($"{key}.bias", ((convolution.bias! - norm.running_mean!) * factor + norm.bias!).contiguous()));
+            weights.Add(new($"{key}.bias", ((convolution.bias! - norm.running_mean!) * factor).add(norm.bias!, one).contiguous()));
         }
         return weights;
     }

@@ -56,8 +56,9 @@ internal sealed class TrunkTraining(LabelledImages images, int epochs, int seed)
         var input = Fill(batch, augmentation.Draw);
         optimizer.zero_grad();
         var scores = network.call(input);                         // [B, categories + subcategories]
+        using var one = 1.ToScalar();
         var loss = Loss(scores.narrow(1, 0, images.Categories), batch.Select(image => image.Category))
-            + Loss(scores.narrow(1, images.Categories, images.Subcategories), batch.Select(image => image.Subcategory));
+            .add(Loss(scores.narrow(1, images.Categories, images.Subcategories), batch.Select(image => image.Subcategory)), one);
         loss.backward();
         optimizer.step();
         return loss.item<float>();

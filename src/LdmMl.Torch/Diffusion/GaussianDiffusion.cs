@@ -23,7 +23,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         RequireSameShape(start, noise, nameof(noise));
         var signal = StepCoefficients.At(Schedule.SqrtAlphaBar, steps, start);
         var spread = StepCoefficients.At(Schedule.SqrtOneMinusAlphaBar, steps, start);
-        return scope.MoveToOuter((signal * start) + (spread * noise));
+        return scope.MoveToOuter((signal * start).Plus(spread * noise));
     }
 
     /// <summary>Takes one forward step: samples q(x_t | x_{t-1}) = N(sqrt(1 - beta_t) x_{t-1}, beta_t I) (eq. 2).</summary>
@@ -36,7 +36,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         using var scope = NewDisposeScope();
         RequireSameShape(previous, noise, nameof(noise));
         var beta = StepCoefficients.At(Schedule.Betas, steps, previous);
-        return scope.MoveToOuter(((Real(1) - beta).sqrt() * previous) + (beta.sqrt() * noise));
+        return scope.MoveToOuter(((Real(1) - beta).sqrt() * previous).Plus(beta.sqrt() * noise));
     }
 
     /// <summary>The moments of q(x_t | x_0) (eq. 4).</summary>
@@ -49,7 +49,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         var spread = StepCoefficients.At(Schedule.SqrtOneMinusAlphaBar, steps, start);
         return new GaussianMoments(
             scope.MoveToOuter(StepCoefficients.At(Schedule.SqrtAlphaBar, steps, start) * start),
-            scope.MoveToOuter(spread.square()),
+            scope.MoveToOuter(spread.pow(Whole(2))),
             scope.MoveToOuter(StepCoefficients.At(Schedule.LogOneMinusAlphaBar, steps, start)));
     }
 
@@ -63,7 +63,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         using var scope = NewDisposeScope();
         RequireSameShape(state, start, nameof(start));
         var mean = (StepCoefficients.At(Schedule.PosteriorStartCoefficient, steps, state) * start)
-            + (StepCoefficients.At(Schedule.PosteriorStateCoefficient, steps, state) * state);
+            .Plus(StepCoefficients.At(Schedule.PosteriorStateCoefficient, steps, state) * state);
         return new GaussianMoments(
             scope.MoveToOuter(mean),
             scope.MoveToOuter(StepCoefficients.At(Schedule.PosteriorVariance, steps, state)),
@@ -127,7 +127,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
             Prediction.Start => (state - (StepCoefficients.At(Schedule.SqrtAlphaBar, steps, state) * predicted))
                 / StepCoefficients.At(Schedule.SqrtOneMinusAlphaBar, steps, state),
             Prediction.Velocity => (StepCoefficients.At(Schedule.SqrtAlphaBar, steps, state) * predicted)
-                + (StepCoefficients.At(Schedule.SqrtOneMinusAlphaBar, steps, state) * state),
+                .Plus(StepCoefficients.At(Schedule.SqrtOneMinusAlphaBar, steps, state) * state),
             _ => throw new ArgumentOutOfRangeException(nameof(prediction), prediction, "There is no such prediction."),
         });
     }

@@ -27,7 +27,7 @@ public static class Guidance
         {
             using var scope = NewDisposeScope();
             var both = network(cat([state, state]), cat([times, times]), cat([unconditional, conditional])).chunk(2);   // 2 x [B, c, h, w]
-            var guided = both[0] + ((both[1] - both[0]) * Real(scale));
+            var guided = both[0].Plus((both[1] - both[0]) * Real(scale));
             return scope.MoveToOuter(rescale == 0 ? guided : Rescale(guided, both[1], rescale));
         };
     }

@@ -11,7 +11,7 @@ public sealed record Inpainting(Tensor Original, Tensor Mask)
     internal Tensor Blend(Tensor state, NoiseLevel level, INoiseSource noises)
     {
         using var scope = NewDisposeScope();
-        var known = (Original * Real(level.Alpha)) + (noises.Draw(state) * Real(level.Sigma));
-        return scope.MoveToOuter((known * Mask) + (state * (Real(1) - Mask)));
+        var known = (Original * Real(level.Alpha)).Plus(noises.Draw(state) * Real(level.Sigma));
+        return scope.MoveToOuter((known * Mask).Plus(state * (Real(1) - Mask)));
     }
 }

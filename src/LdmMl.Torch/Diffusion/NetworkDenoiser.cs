@@ -46,7 +46,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
         // With a = alpha / scale and s = sigma / scale: x_0 = a x - s v and epsilon = a v + s x, for the scaled x.
         Prediction.Velocity => new Denoised(
             (state * Real(level.Alpha / scale / scale)) - (predicted * Real(level.Sigma / scale)),
-            (predicted * Real(level.Alpha / scale)) + (state * Real(level.Sigma / scale / scale))),
+            (predicted * Real(level.Alpha / scale)).Plus(state * Real(level.Sigma / scale / scale))),
         _ => throw new InvalidOperationException($"{prediction} is no prediction of this library."),
     };
 }

@@ -110,7 +110,7 @@ public sealed class SamplingPlan
         if (image is null)
             return noise * Real(InitialScale);
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((image * Real(Steps[0].From.Alpha)) + (noise * Real(Steps[0].From.Sigma)));
+        return scope.MoveToOuter((image * Real(Steps[0].From.Alpha)).Plus(noise * Real(Steps[0].From.Sigma)));
     }
 
     private static ImmutableArray<SamplingStep> Pairs(NoiseLevel[] levels) =>

@@ -26,5 +26,5 @@ internal static class ConcatenatedChannels
         return scope.MoveToOuter(cat([raw, (mask * Real(2)) - Real(1)], dim: 1));
     }
 
-    private static Tensor Cover(Tensor images, Tensor painted, double value) => (images * (Real(1) - painted)) + (painted * Real(value));
+    private static Tensor Cover(Tensor images, Tensor painted, double value) => (images * (Real(1) - painted)).Plus(painted * Real(value));
 }

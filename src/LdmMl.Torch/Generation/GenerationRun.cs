@@ -29,7 +29,7 @@ internal sealed class GenerationRun(
         if (batch.Masks is null || !settings.KeepOriginalPixels)
             return scope.MoveToOuter(images);
         var painted = batch.Masks.to(CPU);
-        return scope.MoveToOuter((images * painted) + (batch.InitialImages!.to(CPU) * (Real(1) - painted)));
+        return scope.MoveToOuter((images * painted).Plus(batch.InitialImages!.to(CPU) * (Real(1) - painted)));
     }
 
     public Tensor Latents(Action<SamplingProgress>? onStep, CancellationToken cancellationToken)   // -> [B, c, h, w]

@@ -64,7 +64,7 @@ public sealed partial class LatentDiffusionModel
     /// <param name="writeFile">Opens a file of the name given, hands the stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
-        handle.Hold(() => ModelWriting.Write(Config, Denoiser, Autoencoder, format, writeFile));
+        handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, format, writeFile));
 
     private static LatentDiffusionModel Open(StoredModel stored)
     {

@@ -160,9 +160,9 @@ public sealed partial class LatentDiffusionModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision && device.type == Device.type && device.index == Device.index)
             return Share();
-        return handle.Hold(() =>
+        return handle.HoldWeights(network =>
         {
-            var converted = DenoisingFactory.Convert(Denoiser, Config, device, precision);
+            var converted = DenoisingFactory.Convert((DenoisingNetwork)network, Config, device, precision);
             return new LatentDiffusionModel(
                 handle.On(new SharedNetwork(converted, device, precision)), Autoencoder.To(device, precision), Config, Source, LoadReport);
         });

@@ -31,7 +31,7 @@ internal sealed class ActNorm : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         if (training && initialized.Read<long>() == 0)
             Initialize(input);
-        return scope.MoveToOuter(scale * (input + loc));
+        return scope.MoveToOuter(scale * input.Plus(loc));
     }
 
     private void Initialize(Tensor input)

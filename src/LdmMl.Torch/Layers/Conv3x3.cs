@@ -94,7 +94,7 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     private void LetWeightsGo()
     {
         using var noGradient = no_grad();
-        using var nothing = zeros(1);
+        using var nothing = zeros([1], weight().dtype, weight().device);
         using var sameShape = nothing.expand(weight().shape);
         weight().set_(sameShape);
     }

@@ -47,8 +47,8 @@ internal static class ForwardSteps
     public static Tensor ThenAdd(this Tensor owned, Tensor other)
     {
         if (!owned.requires_grad && !other.requires_grad)
-            return owned.add_(other).OrSame(owned);
-        var result = owned + other;
+            return owned.add_(other, Whole(1)).OrSame(owned);
+        var result = owned.Plus(other);
         owned.Dispose();
         return result;
     }

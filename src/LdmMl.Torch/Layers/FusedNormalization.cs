@@ -31,7 +31,7 @@ internal static class FusedNormalization
             return scope.MoveToOuter(WithLibtorch(norm, images, format, withSilu, shift, scale, offset));
         var (weight, bias) = ((Tensor)norm.weight!, (Tensor)norm.bias!);
         if (scale is not null)
-            (weight, bias) = (weight * (scale + Real(1)), (bias * (scale + Real(1))) + offset!);
+            (weight, bias) = (weight * (scale + Real(1)), (bias * (scale + Real(1))).Plus(offset!));
         var affine = new ChannelAffine(shift?.contiguous(), weight, bias);
         return scope.MoveToOuter(IsPixelWise(images) && format == ScalarType.Float32
             ? PixelGroupActivation.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu)
@@ -65,9 +65,9 @@ internal static class FusedNormalization
     private static Tensor WithLibtorch(
         GroupNorm norm, Tensor images, ScalarType format, bool withSilu, Tensor? shift, Tensor? scale, Tensor? offset)
     {
-        var shifted = shift is null ? images.alias() : images + Map(shift, images);
+        var shifted = shift is null ? images.alias() : images.Plus(Map(shift, images));
         var normalised = norm.call(shifted.to(ScalarType.Float32));
-        var scaled = scale is null ? normalised : (normalised * (Map(scale, normalised) + Real(1))) + Map(offset!, normalised);
+        var scaled = scale is null ? normalised : (normalised * (Map(scale, normalised) + Real(1))).Plus(Map(offset!, normalised));
         return (withSilu ? scaled.ThenSilu() : scaled).to(format);
     }
 

@@ -144,7 +144,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
         foreach (var (row, column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
         {
             var shifted = functional.pad(flipped, [column, 1 - column, row, 1 - row]);
-            kernel = kernel is null ? shifted : kernel + shifted;
+            kernel = kernel is null ? shifted : kernel.Plus(shifted);
         }
 
         return scope.MoveToOuter(functional.conv_transpose2d(input, kernel!, bias, strides: [2, 2], padding: [1, 1]));

@@ -39,9 +39,9 @@ internal sealed class DiffusionLoss : IDisposable
         var errors = Errors(predicted, target);                  // [B]
         var weighted = snr is { } weights ? errors * StepCoefficients.At(weights, steps, errors) : errors;
         var variance = (LogVariance ?? logVariance).index_select(0, tensor(steps.ToArray(), device: predicted.device));   // [B]
-        var scaled = ((weighted / variance.exp()) + variance).mean();
+        var scaled = (weighted / variance.exp()).Plus(variance).mean();
         var bound = (errors * StepCoefficients.At(variational, steps, errors)).mean();
-        var total = (scaled * Real(options.SimpleWeight)) + (bound * Real(options.VariationalWeight));
+        var total = (scaled * Real(options.SimpleWeight)).Plus(bound * Real(options.VariationalWeight));
         return new DiffusionLossValue(scope.MoveToOuter(total), errors.mean().Read<float>(), scaled.Read<float>(), bound.Read<float>());
     }
 
@@ -56,7 +56,7 @@ internal sealed class DiffusionLoss : IDisposable
     {
         using var scope = NewDisposeScope();
         var difference = target - predicted;
-        var errors = options.Error == ReconstructionError.Absolute ? difference.abs() : difference.square();
+        var errors = options.Error == ReconstructionError.Absolute ? difference.abs() : difference.pow(Whole(2));
         return scope.MoveToOuter(errors.flatten(1).mean([1]));
     }
 }

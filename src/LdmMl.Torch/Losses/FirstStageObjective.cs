@@ -42,7 +42,7 @@ internal sealed class FirstStageObjective(
         return new EvaluatedObjective
         {
             Total = total, Terms = values, Log = log, Reconstructions = pass.Reconstructions, LatentLoss = latentLoss?.DetachFromDisposeScope(),
-            Gradient = (pull is null ? gradients[0] : gradients[0] + pull).DetachFromDisposeScope(),
+            Gradient = (pull is null ? gradients[0] : gradients[0].Plus(pull)).DetachFromDisposeScope(),
             Variance = likelihood.Parameter, VarianceGradient = gradients.Count > 1 ? gradients[1].DetachFromDisposeScope() : null,
             Judgement = judgement,
         };
@@ -63,7 +63,7 @@ internal sealed class FirstStageObjective(
         {
             var each = term.Compute(pass, log);                  // [B] or []
             values.Add(new LossValue(term.Name, Mean(each, pass.ImageWeights).Read<float>(), term.Weight));
-            total = total is null ? each * Real(term.Weight) : total + (each * Real(term.Weight));
+            total = total is null ? each * Real(term.Weight) : total.Plus(each * Real(term.Weight));
         }
 
         return scope.MoveToOuter(total!);

@@ -14,7 +14,7 @@ internal static class LogitLoss
     public static Tensor OfDiscriminator(AdversarialLoss loss, Tensor real, Tensor generated)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((Shortfall(loss, real).mean() + Shortfall(loss, -generated).mean()) * Real(0.5));
+        return scope.MoveToOuter(Shortfall(loss, real).mean().Plus(Shortfall(loss, -generated).mean()) * Real(0.5));
     }
 
     /// <summary>
@@ -28,7 +28,7 @@ internal static class LogitLoss
     public static Tensor OfDiscriminator(AdversarialLoss loss, Tensor real, Tensor generated, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        var each = Shortfall(loss, real).mean([1L, 2L, 3L]) + Shortfall(loss, -generated).mean([1L, 2L, 3L]);   // [B]
+        var each = Shortfall(loss, real).mean([1L, 2L, 3L]).Plus(Shortfall(loss, -generated).mean([1L, 2L, 3L]));   // [B]
         return scope.MoveToOuter((weights * each).sum() / weights.sum() * Real(0.5));
     }
 

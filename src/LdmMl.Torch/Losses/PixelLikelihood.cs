@@ -50,7 +50,7 @@ internal sealed class PixelLikelihood : IDisposable
         if (Reduction == LossReduction.Mean)
             return scaled.alias();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Parameter is null ? scaled + Real(initial * valuesOfImage) : scaled + (Parameter * Real(valuesOfImage)));
+        return scope.MoveToOuter(Parameter is null ? scaled + Real(initial * valuesOfImage) : scaled.Plus(Parameter * Real(valuesOfImage)));
     }
 
     public void Dispose() => Parameter?.Dispose();

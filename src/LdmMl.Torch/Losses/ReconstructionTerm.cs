@@ -16,7 +16,7 @@ internal sealed class ReconstructionTerm(ReconstructionError error, double weigh
     {
         using var scope = NewDisposeScope();
         var difference = pass.Images - pass.Reconstructions;     // [B, C, H, W]
-        var means = (error == ReconstructionError.Absolute ? difference.abs() : difference.square()).mean([1L, 2L, 3L]);   // [B]
+        var means = (error == ReconstructionError.Absolute ? difference.abs() : difference.pow(Whole(2))).mean([1L, 2L, 3L]);   // [B]
         log.Add("rec_loss", weight * means.mean().Read<float>());
         return scope.MoveToOuter(likelihood.AddConstant(likelihood.Scale(means, pass.ValuesOfImage), pass.ValuesOfImage));
     }

@@ -64,7 +64,7 @@ internal sealed class FeatureMoments
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var sums = ProductsTensor();
-        sums.add_(other.ProductsTensor());
+        sums.add_(other.ProductsTensor(), Whole(1));
         Join(other.Count, other.MeanTensor(), sums);
     }
 
@@ -92,10 +92,10 @@ internal sealed class FeatureMoments
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var shift = (MeanTensor() - other.MeanTensor()).square().sum().Read<double>();
+        var shift = (MeanTensor() - other.MeanTensor()).pow(Whole(2)).sum().Read<double>();
         using var first = Root();
         using var second = other.Root();
-        var spread = first.square().sum().Read<double>() + second.square().sum().Read<double>();
+        var spread = first.pow(Whole(2)).sum().Read<double>() + second.pow(Whole(2)).sum().Read<double>();
         var common = linalg.svdvals(first.t().mm(second)).sum().Read<double>();
         return Math.Max(0, shift + spread - (2 * common));
     }

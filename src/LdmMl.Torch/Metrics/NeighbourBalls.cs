@@ -36,7 +36,7 @@ internal sealed class NeighbourBalls
             using var _ = no_grad();
             var (squares, slack) = SquaredDistances(centers.Rows(sample), points.Rows(others));                       // [M, N]
             var radii = tensor(squaredRadii.AsSpan(centers.Start, centers.Count).ToArray()).unsqueeze(1);             // [M, 1]
-            var inside = edge == BallEdge.Inside ? squares.le(radii + slack) : squares.lt(radii - slack);             // [M, N]
+            var inside = edge == BallEdge.Inside ? squares.le(radii.Plus(slack)) : squares.lt(radii - slack);             // [M, N]
             var counted = inside.sum(0, type: ScalarType.Int32).data<int>();
             for (var i = 0; i < points.Count; i++)
                 counts[points.Start + i] += counted[i];
@@ -70,7 +70,7 @@ internal sealed class NeighbourBalls
 
     private static (Tensor Squares, Tensor Slack) SquaredDistances(Tensor x, Tensor y)
     {
-        var lengths = (x * x).sum(1, keepdim: true) + (y * y).sum(1).unsqueeze(0);                                    // [M, N]
+        var lengths = (x * x).sum(1, keepdim: true).Plus((y * y).sum(1).unsqueeze(0));                                    // [M, N]
         var squares = lengths - x.mm(y.t()).mul_(Real(2));
         var slack = lengths.mul_(Real(Rounding));
         return (where(squares.le(slack), zeros_like(squares), squares), slack);

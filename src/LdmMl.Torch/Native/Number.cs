@@ -32,7 +32,7 @@ internal readonly struct Number
     public static Tensor operator +(Tensor left, Number right)
     {
         using var scalar = right.ToScalar();
-        return left.add(scalar);
+        return left.add(scalar, NumberArguments.One);
     }
 
     /// <summary>The sum.</summary>

@@ -8,6 +8,19 @@ namespace LdmMl.Torch.Native;
 /// </summary>
 internal static class NumberArguments
 {
+    /// <summary>The factor of what is added, which TorchSharp otherwise makes anew for each sum. It is never freed.</summary>
+    internal static readonly Scalar One = 1.ToScalar();
+
+    /// <summary>The sum of two tensors: what <c>+</c> gives, without the scalar that it makes.</summary>
+    public static Tensor Plus(this Tensor left, Tensor right) => left.add(right, One);
+
+    /// <summary>The power.</summary>
+    public static Tensor pow(this Tensor tensor, Number exponent)
+    {
+        using var scalar = exponent.ToScalar();
+        return tensor.pow(scalar);
+    }
+
     /// <summary>Where entries equal a number: booleans.</summary>
     public static Tensor eq(this Tensor tensor, Number value)
     {
@@ -19,7 +32,7 @@ internal static class NumberArguments
     public static Tensor add_(this Tensor tensor, Number value)
     {
         using var scalar = value.ToScalar();
-        return tensor.add_(scalar);
+        return tensor.add_(scalar, One);
     }
 
     /// <summary>Adds a multiple of another tensor in place.</summary>

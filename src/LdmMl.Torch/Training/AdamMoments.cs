@@ -68,8 +68,8 @@ internal sealed class AdamMoments : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var scaled = gradient * Real(with.GradientFactor);
-        Mean.mul_(Real(with.Beta1)).add_(scaled * Real(with.OneMinusBeta1));
-        Square.mul_(Real(with.Beta2)).add_(scaled * scaled * Real(with.OneMinusBeta2));
+        Mean.mul_(Real(with.Beta1)).add_(scaled * Real(with.OneMinusBeta1), Whole(1));
+        Square.mul_(Real(with.Beta2)).add_(scaled * scaled * Real(with.OneMinusBeta2), Whole(1));
         var scale = (Square.sqrt() / Real(with.SquareRootOfBias)) + Real(AdamKernel.Epsilon);
         parameter.mul_(Real(with.WeightFactor)).sub_(Mean / scale * Real(with.StepSize));
     }

@@ -65,6 +65,7 @@ public sealed class AutoencoderTrainer
         // Weights that are still learning would make transformed ones stale.
         using var held = model.With(ConvolutionMode.Direct);
         held.Network.train();
+        held.BeginLearning();
         try
         {
             var steps = options.StepsFor(images.Count);

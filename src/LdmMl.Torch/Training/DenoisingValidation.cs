@@ -27,7 +27,7 @@ internal static class DenoisingValidation
             var batch = new LatentBatch(latents.Read(rows).to(device), labels is null ? null : tensor(labels.Read(rows), device: device));
             var noise = randn(batch.Latents.shape, generator: noises).to(device);
             var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, steps, noise);
-            var errors = (pass.Predict(network) - pass.Target()).square();
+            var errors = (pass.Predict(network) - pass.Target()).pow(Whole(2));
             sum += errors.sum(ScalarType.Float64).Read<double>() / errors[0].numel();
         }
 

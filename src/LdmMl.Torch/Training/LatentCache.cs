@@ -95,7 +95,7 @@ internal sealed class LatentCache : IDisposable
             var mean = means[0, row].to(ScalarType.Float64);
             values += mean.numel();
             sum += mean.sum().Read<double>();
-            squares += mean.square().sum().Read<double>() + (deviations?[0, row].square().sum(ScalarType.Float64).Read<double>() ?? 0);
+            squares += mean.pow(Whole(2)).sum().Read<double>() + (deviations?[0, row].pow(Whole(2)).sum(ScalarType.Float64).Read<double>() ?? 0);
         }
 
         return Math.Sqrt(Math.Max(0, (squares - (sum * sum / values)) / Math.Max(1, values - 1)));

@@ -23,7 +23,7 @@ internal static class LatentScaleMeasurement
             var latents = unscaled.Encode(batch).to(ScalarType.Float64);
             values += latents.numel();
             sum += latents.sum().Read<double>();
-            squares += latents.square().sum().Read<double>();
+            squares += latents.pow(Whole(2)).sum().Read<double>();
         }
 
         var variance = (squares - (sum * sum / values)) / Math.Max(1, values - 1);

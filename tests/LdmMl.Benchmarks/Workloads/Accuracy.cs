@@ -81,7 +81,7 @@ internal static class Accuracy
     {
         using var scope = NewDisposeScope();
         var range = (exact.max() - exact.min()).item<double>();
-        return 20 * Math.Log10(range / (actual.to(ScalarType.Float64) - exact).square().mean().sqrt().item<double>());
+        return 20 * Math.Log10(range / (actual.to(ScalarType.Float64) - exact).pow(Whole(2)).mean().sqrt().item<double>());
     }
 
     private static Dictionary<string, Tensor> InFloat64(nn.Module network) =>

@@ -70,7 +70,7 @@ internal static class KlF8
             using var scope = NewDisposeScope();
             var reference = call(exact, images, latents);
             var range = (reference.max() - reference.min()).item<float>();
-            var error = (call(model, images, latents) - reference).square().mean().item<float>();
+            var error = (call(model, images, latents) - reference).pow(Whole(2)).mean().item<float>();
             return 10 * Math.Log10(range * range / error);
         }
     }

@@ -40,7 +40,7 @@ internal static class LpipsWeights
         var images = nn.functional.interpolate(coarse, size: [side, side], mode: InterpolationMode.Bilinear, align_corners: false)
             .mul_(Real(2)).sub_(Real(1));
         var strength = linspace(0.02, 0.3, count).view(-1, 1, 1, 1);
-        var others = (images + strength * randn([count, 3, side, side], generator: generator)).clamp_(Real(-1), Real(1));
+        var others = images.Plus(strength * randn([count, 3, side, side], generator: generator)).clamp_(Real(-1), Real(1));
         scope.MoveToOuter(images, others);
         return (images, others);
     }

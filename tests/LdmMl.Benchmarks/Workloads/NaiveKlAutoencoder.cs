@@ -49,7 +49,7 @@ internal sealed class NaiveKlAutoencoder(IReadOnlyDictionary<string, Tensor> wei
     {
         var h = Conv3x3($"{name}.conv1", functional.silu(Norm($"{name}.norm1", x)));
         h = Conv3x3($"{name}.conv2", functional.silu(Norm($"{name}.norm2", h)));
-        return (weights.ContainsKey($"{name}.nin_shortcut.weight") ? Conv1x1($"{name}.nin_shortcut", x) : x) + h;
+        return (weights.ContainsKey($"{name}.nin_shortcut.weight") ? Conv1x1($"{name}.nin_shortcut", x) : x).Plus(h);
     }
 
     private Tensor Attention(string name, Tensor x)
@@ -61,7 +61,7 @@ internal sealed class NaiveKlAutoencoder(IReadOnlyDictionary<string, Tensor> wei
         var v = Conv1x1($"{name}.v", normed).reshape(b, c, h * w);
         var attention = functional.softmax(bmm(q, k) * Real(1 / Math.Sqrt(c)), dim: 2);   // [B, HW, HW]
         var mixed = bmm(v, attention.permute(0, 2, 1)).reshape(b, c, h, w);
-        return x + Conv1x1($"{name}.proj_out", mixed);
+        return x.Plus(Conv1x1($"{name}.proj_out", mixed));
     }
 
     private Tensor Conv3x3(string name, Tensor x) => functional.conv2d(x, W($"{name}.weight"), W($"{name}.bias"), padding: [1, 1]);

@@ -19,8 +19,8 @@ internal sealed class NaiveLpips(IReadOnlyDictionary<string, Tensor> weights)
         var total = zeros(images.shape[0]);
         for (var layer = 0; layer < Stages.Length; layer++)
         {
-            var difference = (Normalize(first[layer]) - Normalize(second[layer])).square();
-            total = total + functional.conv2d(difference, weights[$"lin{layer}.model.1.weight"]).mean([1, 2, 3]);
+            var difference = (Normalize(first[layer]) - Normalize(second[layer])).pow(Whole(2));
+            total = total.Plus(functional.conv2d(difference, weights[$"lin{layer}.model.1.weight"]).mean([1, 2, 3]));
         }
 
         return scope.MoveToOuter(total);
@@ -44,5 +44,5 @@ internal sealed class NaiveLpips(IReadOnlyDictionary<string, Tensor> weights)
         return [.. layers];
     }
 
-    private static Tensor Normalize(Tensor x) => x / (x.square().sum(1, keepdim: true).sqrt() + Real(1e-10));
+    private static Tensor Normalize(Tensor x) => x / (x.pow(Whole(2)).sum(1, keepdim: true).sqrt() + Real(1e-10));
 }

@@ -52,10 +52,10 @@ internal sealed class NaiveUNet(IReadOnlyDictionary<string, Tensor> weights, UNe
     private Tensor ResBlock(string name, Tensor x, Tensor embedding)
     {
         var h = Conv3x3($"{name}.in_layers.2", functional.silu(Norm($"{name}.in_layers.0", x)));
-        h = h + Linear($"{name}.emb_layers.1", functional.silu(embedding)).unsqueeze(2).unsqueeze(3);
+        h = h.Plus(Linear($"{name}.emb_layers.1", functional.silu(embedding)).unsqueeze(2).unsqueeze(3));
         h = Conv3x3($"{name}.out_layers.3", functional.silu(Norm($"{name}.out_layers.0", h)));
         var skip = $"{name}.skip_connection";
-        return (weights.ContainsKey($"{skip}.weight") ? functional.conv2d(x, W($"{skip}.weight"), W($"{skip}.bias")) : x) + h;
+        return (weights.ContainsKey($"{skip}.weight") ? functional.conv2d(x, W($"{skip}.weight"), W($"{skip}.bias")) : x).Plus(h);
     }
 
     private Tensor Attention(string name, Tensor image)
@@ -68,7 +68,7 @@ internal sealed class NaiveUNet(IReadOnlyDictionary<string, Tensor> weights, UNe
         var scale = 1 / Math.Sqrt(Math.Sqrt(width));
         var scores = functional.softmax(bmm((parts[0] * Real(scale)).transpose(1, 2), parts[1] * Real(scale)), dim: -1);   // [B heads, T, T]
         var mixed = bmm(parts[2], scores.transpose(1, 2)).reshape(b, c, tokens);
-        return (x + functional.conv1d(mixed, W($"{name}.proj_out.weight"), W($"{name}.proj_out.bias"))).reshape(image.shape);
+        return x.Plus(functional.conv1d(mixed, W($"{name}.proj_out.weight"), W($"{name}.proj_out.bias"))).reshape(image.shape);
     }
 
     private Tensor Conv3x3(string name, Tensor x) => functional.conv2d(x, W($"{name}.weight"), W($"{name}.bias"), padding: [1, 1]);

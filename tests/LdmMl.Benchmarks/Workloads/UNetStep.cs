@@ -97,7 +97,7 @@ internal static class UNetStep
             using var scope = NewDisposeScope();
             var reference = Predict(exact);
             var range = (reference.max() - reference.min()).item<float>();
-            var error = (Predict(network) - reference).square().mean().item<float>();
+            var error = (Predict(network) - reference).pow(Whole(2)).mean().item<float>();
             return 10 * Math.Log10(range * range / error);
         }
     }

@@ -58,11 +58,11 @@ public class PredictionTests
                     sample.Schedule,
                     prediction);
 
-                using var denoised = denoiser.Denoise(image + (noise * Real(level.Sigma)), level);
+                using var denoised = denoiser.Denoise(image.Plus(noise * Real(level.Sigma)), level);
 
                 AssertNear(image, denoised.Start, 1 / kept.Alpha);
                 AssertNear(noise, denoised.Epsilon, 1 / kept.Sigma);
-                AssertNear((image * Real(kept.Alpha)) + (noise * Real(kept.Sigma)), tensor(asked).reshape(image.shape), 1);
+                AssertNear((image * Real(kept.Alpha)).Plus(noise * Real(kept.Sigma)), tensor(asked).reshape(image.shape), 1);
             },
             iter: 100);
 

@@ -38,7 +38,7 @@ public class ImageToImageTests
             batch, new GenerationSettings { Sampling = settings, Strength = 0.1 }, progress => start = progress.Start.data<float>().ToArray());
 
         // One step of DDIM: what the network takes the first state for.
-        var state = (model.Autoencoder.Encode(batch.InitialImages!) * Real(level.Alpha)) + (SmallDiffusion.Rows([5], 4, 8, 8) * Real(level.Sigma));
+        var state = (model.Autoencoder.Encode(batch.InitialImages!) * Real(level.Alpha)).Plus(SmallDiffusion.Rows([5], 4, 8, 8) * Real(level.Sigma));
         var predicted = model.Network.Predict(state, full([1], Real((float)level.Timestep!.Value)), LdmMl.Torch.Models.UNets.UNetConditions.None);
         Assert.True(allclose(tensor(start!).reshape(1, 4, 8, 8), (state - (predicted * Real(level.Sigma))) / Real(level.Alpha), atol: 1e-4));
     }
@@ -165,5 +165,5 @@ public class ImageToImageTests
     private static GenerationBatch Inpainting(LatentDiffusionModel model, params long[] seeds) =>
         WithImages(model, seeds) with { Masks = SmallDiffusion.Mask(seeds.Length, 16, 16) };
 
-    private static double Distance(Tensor latents, Tensor original) => (latents - original).square().mean().sqrt().item<float>();
+    private static double Distance(Tensor latents, Tensor original) => (latents - original).pow(Whole(2)).mean().sqrt().item<float>();
 }

@@ -108,7 +108,7 @@ internal static class SmallDiffusion
         using var noGradient = no_grad();
         using var generator = new Generator(3, CPU);
         foreach (var parameter in model.Network.parameters())
-            parameter.add_(randn(parameter.shape, generator: generator) * Real(0.05));
+            parameter.add_(randn(parameter.shape, generator: generator) * Real(0.05), Whole(1));
         return model;
     }
 

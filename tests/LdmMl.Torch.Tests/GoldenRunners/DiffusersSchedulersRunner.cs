@@ -70,7 +70,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
         int[] asked = [0, network.Times.Count / 2];
         golden.Check("add_noise_t", tensor(asked.Select(index => network.Times[index]).ToArray()));
         var noisy = asked.Select((index, row) => grid == SamplingGrid.Sigmas
-            ? start[row] + (noise[row] * Real(network.Levels[index].Sigma))
+            ? start[row].Plus(noise[row] * Real(network.Levels[index].Sigma))
             : new GaussianDiffusion(schedule).AddNoise(start.narrow(0, row, 1), [(long)network.Times[index]], noise.narrow(0, row, 1))[0]);
         golden.Check("add_noise", stack(noisy.ToList()));
         if (golden.Outputs.ContainsKey("velocity"))

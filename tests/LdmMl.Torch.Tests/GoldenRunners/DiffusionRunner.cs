@@ -129,12 +129,12 @@ internal sealed class DiffusionRunner : IGoldenRunner
         var mask = tensor(steps.Select(step => step == 0 ? 0f : 1f).ToArray()).reshape(-1, 1, 1, 1);
         var deviation = (Real(0.5) * moments.LogVariance).exp() * mask;
         golden.Check($"p_mean_clip{clipped}", moments.Mean);
-        golden.Check($"p_sample_clip{clipped}", moments.Mean + (deviation * noise));
+        golden.Check($"p_sample_clip{clipped}", moments.Mean.Plus(deviation * noise));
         if (!clipped)
             return;
         golden.Check("p_variance", moments.Variance);
         golden.Check("p_log_variance", moments.LogVariance);
-        golden.Check("p_sample_repeat_noise", moments.Mean + (deviation * noise[0]));   // one noise for all rows
+        golden.Check("p_sample_repeat_noise", moments.Mean.Plus(deviation * noise[0]));   // one noise for all rows
     }
 
     private static void CheckLatent(GoldenCase golden)
@@ -155,10 +155,10 @@ internal sealed class DiffusionRunner : IGoldenRunner
         var start = diffusion.ToStart(PredictionOf(parameters), output, state, steps);
         var mask = tensor(steps.Select(step => step == 0 ? 0f : 1f).ToArray()).reshape(-1, 1, 1, 1);
         using var moments = diffusion.Posterior(start, state, steps);
-        golden.Check("p_sample", moments.Mean + (Real(0.8) * (Real(0.5) * moments.LogVariance).exp() * mask * noise));
+        golden.Check("p_sample", moments.Mean.Plus(Real(0.8) * (Real(0.5) * moments.LogVariance).exp() * mask * noise));
         golden.Check("p_sample_x0", start);
         using var clipped = diffusion.Posterior(start.clamp(Real(-1), Real(1)), state, steps);
-        golden.Check("p_sample_clip", clipped.Mean + ((Real(0.5) * clipped.LogVariance).exp() * mask * noise));
+        golden.Check("p_sample_clip", clipped.Mean.Plus((Real(0.5) * clipped.LogVariance).exp() * mask * noise));
         golden.Check("p_sample_clip_x0", start.clamp(Real(-1), Real(1)));
         CheckLosses(golden, diffusion.Schedule, context);
     }

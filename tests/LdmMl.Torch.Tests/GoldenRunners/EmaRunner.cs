@@ -27,7 +27,7 @@ internal sealed class EmaRunner : IGoldenRunner
         for (var step = 0; step < config["steps"]!.GetValue<int>(); step++)
         {
             foreach (var (name, weight) in weights.Where(pair => golden.Inputs.ContainsKey($"upd{step}.{pair.Key}")))
-                weight.add_(golden.Inputs[$"upd{step}.{name}"]);
+                weight.add_(golden.Inputs[$"upd{step}.{name}"], Whole(1));
             average.Update();
             Check($"step{step}.");
             if (golden.Outputs.ContainsKey($"step{step}.effective_decay"))

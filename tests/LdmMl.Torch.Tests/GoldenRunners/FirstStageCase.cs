@@ -97,7 +97,7 @@ internal sealed class FirstStageCase : IDisposable
             prefix + "disc.grad.", key => key == "last_conv.weight" ? last : discriminator.get_parameter(key[DiscriminatorPrefix.Length..])!);
         golden.Check(
             prefix + "disc.grad_norm_all",
-            Math.Sqrt(discriminator.parameters().Sum(parameter => parameter.grad!.to(ScalarType.Float64).square().sum().item<double>())));
+            Math.Sqrt(discriminator.parameters().Sum(parameter => parameter.grad!.to(ScalarType.Float64).pow(Whole(2)).sum().item<double>())));
     }
 
     // In float64, for one activation of a case's discriminator lies 6e-7 from the kink of its rectifier: the last bits of a reconstruction

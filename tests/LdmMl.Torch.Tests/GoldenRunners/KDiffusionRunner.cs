@@ -118,7 +118,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
             var error = velocity
                 ? (denoised.Epsilon - Real(Noise) - (Real(sigma) * (denoised.Start - start))) / Real(scale)
                 : denoised.Epsilon - Real(Noise);
-            return error.square().mean();
+            return error.pow(Whole(2)).mean();
         });
         // v is put together again from x_0 and epsilon, whose rounding counts twice in its square.
         golden.Check("loss", stack(losses.ToList()), allowed: velocity ? 2e-6 : 0);
@@ -151,7 +151,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         public Denoised Denoise(Tensor state, NoiseLevel level)
         {
             var sigma = level.Sigma;
-            var start = (state * Real(0.9 / (1 + (sigma * sigma)))) + (Real(0.1) * (state * Real(3 / (1 + sigma))).sin());
+            var start = (state * Real(0.9 / (1 + (sigma * sigma)))).Plus(Real(0.1) * (state * Real(3 / (1 + sigma))).sin());
             return Denoised.FromStart(state, level, start);
         }
     }

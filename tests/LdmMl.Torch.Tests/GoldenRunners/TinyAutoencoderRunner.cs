@@ -26,7 +26,7 @@ internal sealed class TinyAutoencoderRunner : IGoldenRunner
         golden.Check("latent", latent);
         golden.Check("decoded", decoded);
         golden.Check("decoded_clamped", clamped);
-        golden.Check("psnr_db", (((clamped - images).square().mean().log10()) * Real(-10)).reshape(1));
+        golden.Check("psnr_db", (((clamped - images).pow(Whole(2)).mean().log10()) * Real(-10)).reshape(1));
         golden.Check("decoded_free", network.Decode(golden.Inputs["free_latent"]));
 
         var bytes = (TinyLatents.ToUnitRange(latent) * Real(255)).round().to(ScalarType.Byte);

@@ -8,7 +8,7 @@ internal static class ToyNetwork
     public static Tensor Predict(Tensor state, Tensor times, Tensor? context = null)
     {
         var t = times.to(ScalarType.Float32).reshape(-1, 1, 1, 1);
-        var output = (Real(0.6) * state * (t / Real(1000)).cos()) + (Real(0.3) * ((Real(2) * state) + (t / Real(250))).sin());
-        return context is null ? output : output + (Real(0.2) * context.flatten(1).mean([1]).reshape(-1, 1, 1, 1));
+        var output = (Real(0.6) * state * (t / Real(1000)).cos()).Plus(Real(0.3) * (Real(2) * state).Plus(t / Real(250)).sin());
+        return context is null ? output : output.Plus(Real(0.2) * context.flatten(1).mean([1]).reshape(-1, 1, 1, 1));
     }
 }

@@ -71,7 +71,7 @@ internal sealed class VqAutoencoderRunner : IGoldenRunner
     private static Tensor SmallestGap(Tensor latents, Tensor codebook)
     {
         var flat = latents.permute(0, 2, 3, 1).reshape(-1, codebook.shape[1]).to(ScalarType.Float64);
-        var squared = (flat.unsqueeze(1) - codebook.to(ScalarType.Float64).unsqueeze(0)).square().sum(-1);
+        var squared = (flat.unsqueeze(1) - codebook.to(ScalarType.Float64).unsqueeze(0)).pow(Whole(2)).sum(-1);
         var best = squared.topk(2, dim: 1, largest: false).values;
         return (best.select(1, 1) - best.select(1, 0)).min();
     }

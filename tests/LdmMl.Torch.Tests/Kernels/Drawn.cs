@@ -16,14 +16,14 @@ internal static class Drawn
     public static double RelativeError(Tensor actual, Tensor expected)
     {
         var exact = expected.to(ScalarType.Float64);
-        return Math.Sqrt((actual.to(ScalarType.Float64) - exact).square().mean().item<double>() / exact.square().mean().item<double>());
+        return Math.Sqrt((actual.to(ScalarType.Float64) - exact).pow(Whole(2)).mean().item<double>() / exact.pow(Whole(2)).mean().item<double>());
     }
 
     /// <summary>The largest error, in parts of the root mean square of what is expected.</summary>
     public static double WorstError(Tensor actual, Tensor expected)
     {
         var exact = expected.to(ScalarType.Float64);
-        return LargestError(actual, exact) / Math.Sqrt(exact.square().mean().item<double>());
+        return LargestError(actual, exact) / Math.Sqrt(exact.pow(Whole(2)).mean().item<double>());
     }
 
     public static double LargestError(Tensor actual, Tensor expected) =>

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Tests.Kernels;
 using LdmMl.Torch.Tests.Models.Autoencoders;
@@ -30,7 +31,7 @@ public class Conv3x3Tests
         var expected = Exact(layer, images);
 
         Assert.InRange(Drawn.RelativeError(layer.call(images), expected), 0, tolerance);
-        Assert.InRange(Drawn.RelativeError(layer.ConvolveWith(images.clone(), addend, rectifies: true), (expected + addend).relu()), 0, tolerance);
+        Assert.InRange(Drawn.RelativeError(layer.ConvolveWith(images.clone(), addend, rectifies: true), expected.Plus(addend).relu()), 0, tolerance);
         var doubled = Exact(layer, nn.functional.interpolate(images, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest));
         Assert.InRange(Drawn.RelativeError(layer.ConvolveDoubled(images), doubled), 0, tolerance);
     }
@@ -149,6 +150,33 @@ public class Conv3x3Tests
             Call();
 
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    /// <remarks>In a shorter format the kernels would write behind the end of their results.</remarks>
+    [Theory]
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.BFloat16)]
+    public void The_number_format_that_the_process_makes_tensors_in_does_not_matter(ScalarType format)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var layer = new ImageConvolution(Width, Width, kernel: 3, padding: 1, bias: false);
+        using var convolutions = new ConvolutionScope(ConvolutionMode.Auto);
+        using var norm = GroupNormalization.Create(32, Width, 1e-6, device: null);
+        var images = Images();
+        Tensor[] Results() =>
+            [layer.call(images), FusedNormalization.RunLarge(norm, images, withSilu: true), LayerDistance.Measure(images, images * images, null).Map];
+        var expected = Results();
+        set_default_dtype(format);
+        try
+        {
+            layer.KeepOnlyTransformed(ConvolutionMode.Auto);
+            Assert.All(Results().Zip(expected), pair => Assert.True(Drawn.Same(pair.First, pair.Second)));
+        }
+        finally
+        {
+            set_default_dtype(ScalarType.Float32);
+        }
     }
 
     [Fact]

@@ -30,8 +30,8 @@ public class FusedNormalizationTests
         var scaled = FusedNormalization.Run(norm, images, ScalarType.Float32, withSilu, scale: scale, offset: offset);
 
         Assert.InRange(Largest(plain - Expected(norm, images, withSilu)), 0, Exact);
-        Assert.InRange(Largest(shifted - Expected(norm, images + Map(shift), withSilu)), 0, Exact);
-        var expected = (Expected(norm, images, false) * (Map(scale) + Real(1))) + Map(offset);
+        Assert.InRange(Largest(shifted - Expected(norm, images.Plus(Map(shift)), withSilu)), 0, Exact);
+        var expected = (Expected(norm, images, false) * (Map(scale) + Real(1))).Plus(Map(offset));
         Assert.InRange(Largest(scaled - (withSilu ? nn.functional.silu(expected) : expected)), 0, Exact);
     }
 

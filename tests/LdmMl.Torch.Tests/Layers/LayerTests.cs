@@ -74,7 +74,7 @@ public class LayerTests
             inferred = attention.call(block.call(input));
 
         var trained = attention.call(block.call(input));
-        trained.square().mean().backward();
+        trained.pow(Whole(2)).mean().backward();
 
         Assert.True(trained.allclose(inferred, rtol: 1e-5, atol: 1e-6));
         Assert.All(block.parameters().Concat(attention.parameters()), parameter => Assert.True(parameter.grad is { } grad && grad.isfinite().all().item<bool>()));
@@ -89,7 +89,7 @@ public class LayerTests
             parameter.requires_grad = false;
         var input = randn([2, 16, 8, 8], requires_grad: true);
 
-        block.call(input).square().mean().backward();
+        block.call(input).pow(Whole(2)).mean().backward();
 
         Assert.True(input.grad!.abs().sum().item<float>() > 0);
     }

@@ -40,10 +40,10 @@ public class LinearProjectionTests
         Assert.Equal(wanted.shape, given.shape);
         Assert.True(wanted.allclose(given, rtol: 1e-5, atol: 1e-6));
 
-        given.square().sum().backward();
+        given.pow(Whole(2)).sum().backward();
         var gradient = input.grad!.clone();
         input.grad!.zero_();
-        wanted.square().sum().backward();
+        wanted.pow(Whole(2)).sum().backward();
         Assert.True(gradient.allclose(input.grad!, rtol: 1e-5, atol: 1e-6));
     }
 }

@@ -30,8 +30,8 @@ public class UpsampleTests
         using var upsample = new Upsample(32, withConvolution: true);
         var images = Images(4, 32, 16, 20).requires_grad_();
         Tensor[] leaves = [images, .. upsample.parameters()];
-        var expected = autograd.grad([Plainly(upsample, images).square().mean()], leaves);
-        var actual = autograd.grad([upsample.call(images).square().mean()], leaves);
+        var expected = autograd.grad([Plainly(upsample, images).pow(Whole(2)).mean()], leaves);
+        var actual = autograd.grad([upsample.call(images).pow(Whole(2)).mean()], leaves);
 
         for (var i = 0; i < leaves.Length; i++)
             Assert.True(actual[i].allclose(expected[i], rtol: 1e-4, atol: 1e-6));

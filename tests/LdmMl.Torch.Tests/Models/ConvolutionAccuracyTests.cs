@@ -69,7 +69,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
         using var files = new PerceptualFilesOfTests();
         using var model = files.Lpips(PerceptualTrunkConfig.Vgg16);
         var images = Images(2);
-        var others = (images + (Real(0.2) * Draw(2, 2, 3, 64, 64))).clamp(Real(-1), Real(1));
+        var others = images.Plus(Real(0.2) * Draw(2, 2, 3, 64, 64)).clamp(Real(-1), Real(1));
         var naive = new NaiveLpips(Weights(model.Network));
         Tensor Distance(Tensor x)
         {
@@ -102,7 +102,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
     {
         // A distance's range begins at 0, where no pair here is.
         var range = expected.dim() == 1 ? expected.max().item<double>() : (expected.max() - expected.min()).item<double>();
-        return 20 * Math.Log10(range / (actual.to(ScalarType.Float64) - expected).square().mean().sqrt().item<double>());
+        return 20 * Math.Log10(range / (actual.to(ScalarType.Float64) - expected).pow(Whole(2)).mean().sqrt().item<double>());
     }
 
     private static Dictionary<string, Tensor> Weights(nn.Module network) =>
@@ -115,7 +115,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
         UNetFactory.Initialize(network, seed: 1);
         using var noGradient = no_grad();
         foreach (var (_, weight) in network.named_parameters().Where(named => named.parameter.count_nonzero().item<long>() == 0))
-            weight.add_(Draw(3, weight.shape) / Real(Math.Sqrt(Math.Max(1, weight.numel() / weight.shape[0]))));
+            weight.add_(Draw(3, weight.shape) / Real(Math.Sqrt(Math.Max(1, weight.numel() / weight.shape[0]))), Whole(1));
         return network;
     }
 

@@ -34,7 +34,7 @@ internal sealed class NaiveTinyAutoencoder(IReadOnlyDictionary<string, Tensor> w
     {
         var h = functional.relu(Convolve($"{name}.conv.0", x));
         h = functional.relu(Convolve($"{name}.conv.2", h));
-        return functional.relu(Convolve($"{name}.conv.4", h) + x);
+        return functional.relu(Convolve($"{name}.conv.4", h).Plus(x));
     }
 
     private Tensor Convolve(string name, Tensor x, long stride = 1) => functional.conv2d(

@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Native;
 
+[Collection(WholeProcess.Name)]
 public class NumberTests
 {
     private static readonly float[] Values = [-2, 0.5f, 3];
@@ -28,6 +29,9 @@ public class NumberTests
         ["clamp"] = (x => x.clamp(Real(-1), Real(2)), x => Math.Clamp(x, -1, 2)),
         ["clamp_"] = (x => x.clone().clamp_(Real(-1), Real(2)), x => Math.Clamp(x, -1, 2)),
         ["clamp_min"] = (x => x.clamp_min(Real(0)), x => MathF.Max(x, 0)),
+        ["x + x"] = (x => x.Plus(x), x => x + x),
+        ["pow"] = (x => x.pow(Whole(2)), x => x * x),
+        ["add_ of a tensor"] = (x => x.clone().add_(x, Whole(1)), x => x + x),
         ["add_"] = (x => x.clone().add_(Real(2)), x => x + 2),
         ["add_ of a multiple"] = (x => x.clone().add_(x, Real(2)), x => x + (2 * x)),
         ["addcmul_"] = (x => x.clone().addcmul_(x, x, Real(2)), x => x + (2 * x * x)),
@@ -45,6 +49,24 @@ public class NumberTests
         using var scope = NewDisposeScope();
         var result = Arithmetic[name].OfTensor(tensor(Values));
         Assert.Equal(Values.Select(Arithmetic[name].OfNumber), result.data<float>().ToArray());
+    }
+
+    /// <remarks>What is left to a finalizer may be freed before libtorch has read it.</remarks>
+    [Theory, MemberData(nameof(Operations))]
+    public void Arithmetic_leaves_nothing_to_finalizers(string name)
+    {
+        const int calls = 1000;
+        using var x = tensor(Values);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        for (var i = 0; i < calls; i++)
+        {
+            using var scope = NewDisposeScope();
+            Arithmetic[name].OfTensor(x);
+        }
+
+        GC.Collect();
+        Assert.InRange(GC.GetGCMemoryInfo(GCKind.Any).FinalizationPendingCount, 0, calls / 2);   // the process has a few others
     }
 
     [Fact]

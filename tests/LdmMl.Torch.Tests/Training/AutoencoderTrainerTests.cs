@@ -145,6 +145,21 @@ public class AutoencoderTrainerTests
         Assert.False(after.allclose(before, atol: 0.1));
     }
 
+    [Fact]
+    public void A_look_at_the_model_after_each_step_shows_its_weights_as_they_are()
+    {
+        using var scope = NewDisposeScope();
+        using var model = AutoencoderModel.Create(TinyModels.KlConfig with { BaseChannels = 64 }, seed: 1);
+        using var direct = model.With(ConvolutionMode.Direct);
+        var images = rand(1, 3, 32, 32);
+        model.Reconstruct(images);                               // transforms the weights of before
+
+        new AutoencoderTrainer(model, Short).Train(new ToyImages(8), onStep: _ =>
+            Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), rtol: 0, atol: 0))).Dispose();
+
+        Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), atol: 1e-3));
+    }
+
     private static Tensor Convolve(AutoencoderModel model, Tensor images, ConvolutionMode mode)
     {
         using var quiet = no_grad();

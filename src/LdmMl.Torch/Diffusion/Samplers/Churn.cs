@@ -50,6 +50,6 @@ public sealed record Churn
 
         var raised = NoiseLevel.OfSigma(level.Sigma * (1 + gamma));
         var added = Math.Sqrt((raised.Sigma * raised.Sigma) - (level.Sigma * level.Sigma)) * NoiseScale;
-        return (scope.MoveToOuter(state + (noise * Real(added))), raised);
+        return (scope.MoveToOuter(state.Plus(noise * Real(added))), raised);
     }
 }

@@ -29,7 +29,7 @@ public sealed record DdimSampler : Sampler
     {
         using var scope = NewDisposeScope();
         var spread = Math.Sqrt(Math.Max((to.Sigma * to.Sigma) - (sigma * sigma), 0));
-        return scope.MoveToOuter((start * Real(to.Alpha)) + (epsilon * Real(spread)));
+        return scope.MoveToOuter((start * Real(to.Alpha)).Plus(epsilon * Real(spread)));
     }
 
     internal override void Validate()
@@ -46,6 +46,6 @@ public sealed record DdimSampler : Sampler
         var denoised = run.Denoise(state, from);
         var sigma = Eta == 0 ? 0 : Sigma(from.AlphaBar, to.AlphaBar, Eta);
         var next = Move(denoised.Start, denoised.Epsilon, to, sigma);
-        return Eta == 0 ? next : next + (run.Draw(state) * Real(sigma * Temperature));
+        return Eta == 0 ? next : next.Plus(run.Draw(state) * Real(sigma * Temperature));
     }
 }

@@ -31,11 +31,11 @@ public sealed record DdpmSampler : Sampler
         var start = run.Denoise(state, from).Start;
         double alphaBar = from.AlphaBar, next = to.AlphaBar;
         var beta = 1 - (alphaBar / next);                        // of all the forward steps between both levels together
-        var mean = (start * Real(Math.Sqrt(next) * beta / (1 - alphaBar))) + (state * Real(Math.Sqrt(1 - beta) * (1 - next) / (1 - alphaBar)));
+        var mean = (start * Real(Math.Sqrt(next) * beta / (1 - alphaBar))).Plus(state * Real(Math.Sqrt(1 - beta) * (1 - next) / (1 - alphaBar)));
         if (to.Sigma == 0 && !run.Inpaints)
             return mean;
         var variance = ((1 - BetaShare) * beta * (1 - next) / (1 - alphaBar)) + (BetaShare * beta);
-        return mean + (run.Draw(state) * Real(Math.Sqrt(variance) * Temperature));
+        return mean.Plus(run.Draw(state) * Real(Math.Sqrt(variance) * Temperature));
     }
 
     internal override Tensor Advance(SamplingRun run, Tensor state, int index)

@@ -20,10 +20,10 @@ public sealed record Dpm2Sampler : Sampler
         var to = run.Plan.Steps[index].To;
         var slope = Slope.At(run, churned, from);
         if (to.Sigma == 0)
-            return churned + (slope * Real(-from.Sigma));
+            return churned.Plus(slope * Real(-from.Sigma));
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * to.Sigma));
-        var halfway = churned + (slope * Real(middle.Sigma - from.Sigma));
-        return churned + (Slope.At(run, halfway, middle) * Real(to.Sigma - from.Sigma));
+        var halfway = churned.Plus(slope * Real(middle.Sigma - from.Sigma));
+        return churned.Plus(Slope.At(run, halfway, middle) * Real(to.Sigma - from.Sigma));
     }
 }

@@ -30,5 +30,5 @@ public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
     }
 
     private Tensor WithNoise(SamplingRun run, Tensor state, NoiseLevel to, double up) =>
-        to.Sigma == 0 || Eta == 0 ? state : state + (run.Draw(state) * Real(up));
+        to.Sigma == 0 || Eta == 0 ? state : state.Plus(run.Draw(state) * Real(up));
 }

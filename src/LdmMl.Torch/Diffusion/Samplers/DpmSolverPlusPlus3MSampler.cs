@@ -60,7 +60,7 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         var ratio1 = Width(run, index - 2) / width;
         var difference1 = (run.Past(1).Denoised.Start - run.Past(2).Denoised.Start) / Real(ratio1);
         var change = difference0 - difference1;
-        var first = difference0 + (change * Real(ratio0 / (ratio0 + ratio1)));
+        var first = difference0.Plus(change * Real(ratio0 / (ratio0 + ratio1)));
         var second = change / Real(ratio0 + ratio1);
         return (first * Real(phi2)) - (second * Real((phi2 / scaled) - 0.5));
     }

@@ -50,7 +50,7 @@ public sealed record DpmSolverSampler : Sampler
         if (Eta == 0 || step.To.Sigma == 0)
             return next;
         var spread = step.To.Sigma * Math.Sqrt(Eta * (Math.Exp(2 * Width(run, index)) - 1));
-        return next + (run.Draw(state) * Real(spread));
+        return next.Plus(run.Draw(state) * Real(spread));
     }
 
     // x' = (alpha' / alpha) x - (1 + eta) sigma' ((e^h - 1) epsilon + phi_2 D_1 + phi_3 D_2), h = lambda' - lambda.
@@ -83,7 +83,7 @@ public sealed record DpmSolverSampler : Sampler
         var ratio1 = Width(run, index - 2) / width;
         var change1 = (run.Past(1).Denoised.Epsilon - run.Past(2).Denoised.Epsilon) / Real(ratio1);
         var difference = change0 - change1;
-        return (change0 + (difference * Real(ratio0 / (ratio0 + ratio1))), difference / Real(ratio0 + ratio1));
+        return (change0.Plus(difference * Real(ratio0 / (ratio0 + ratio1))), difference / Real(ratio0 + ratio1));
     }
 
     private int OrderAt(SamplingRun run, int index)

@@ -18,7 +18,7 @@ public sealed record EulerAncestralSampler : Sampler
     {
         var (from, to) = run.Plan.Steps[index];
         var (down, up) = AncestralNoise.Split(from.Sigma, to.Sigma, Eta);
-        var next = state + (Slope.At(run, state, from) * Real(down - from.Sigma));
-        return to.Sigma == 0 || Eta == 0 ? next : next + (run.Draw(state) * Real(up));
+        var next = state.Plus(Slope.At(run, state, from) * Real(down - from.Sigma));
+        return to.Sigma == 0 || Eta == 0 ? next : next.Plus(run.Draw(state) * Real(up));
     }
 }

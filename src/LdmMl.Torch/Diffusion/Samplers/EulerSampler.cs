@@ -21,6 +21,6 @@ public sealed record EulerSampler : Sampler
         var (churned, from) = Churn.Apply(run, state, index);
         var to = run.Plan.Steps[index].To;
         var slope = Slope.At(run, churned, from);
-        return churned + (slope * Real(to.Sigma - from.Sigma));
+        return churned.Plus(slope * Real(to.Sigma - from.Sigma));
     }
 }

@@ -25,10 +25,10 @@ internal readonly struct ExponentialStep(SamplingStep step, double eta)
         using var scope = NewDisposeScope();
         var decay = eta == 0 ? 1 : Math.Exp(-eta * Width);             // also where the width is infinite: 0 times infinity is no number
         var factor = step.To.Sigma == 0 ? 0 : step.To.Sigma / step.From.Sigma * decay;
-        return scope.MoveToOuter((state * Real(factor)) + (start * Real(StartFactor)));
+        return scope.MoveToOuter((state * Real(factor)).Plus(start * Real(StartFactor)));
     }
 
     /// <summary>Adds fresh noise, where there is any.</summary>
     public Tensor WithNoise(SamplingRun run, Tensor moved) =>
-        NoiseFactor == 0 ? moved : moved + (run.Draw(moved) * Real(NoiseFactor));
+        NoiseFactor == 0 ? moved : moved.Plus(run.Draw(moved) * Real(NoiseFactor));
 }

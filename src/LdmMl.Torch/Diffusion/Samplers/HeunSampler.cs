@@ -20,7 +20,7 @@ public sealed record HeunSampler : Sampler
         var to = run.Plan.Steps[index].To;
         var width = to.Sigma - from.Sigma;
         var slope = Slope.At(run, churned, from);
-        var euler = churned + (slope * Real(width));
-        return to.Sigma == 0 ? euler : churned + ((slope + Slope.At(run, euler, to)) * Real(width / 2));
+        var euler = churned.Plus(slope * Real(width));
+        return to.Sigma == 0 ? euler : churned.Plus(slope.Plus(Slope.At(run, euler, to)) * Real(width / 2));
     }
 }

@@ -23,7 +23,7 @@ public sealed record LmsSampler : Sampler
         var denoised = run.Denoise(state, from);
         var slope = Slope.Of(state, from, denoised.Start);
         var order = Math.Min(run.PastCount + 1, Order);
-        var next = state + (slope * Real(Coefficient(run.Plan, index, order, 0)));
+        var next = state.Plus(slope * Real(Coefficient(run.Plan, index, order, 0)));
         for (var ago = 1; ago < order; ago++)
         {
             var (pastState, pastDenoised) = run.Past(ago);

@@ -30,6 +30,6 @@ public sealed record PlmsSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var ahead = run.Plan.Steps[Math.Min(index + 1, run.StepCount - 1)].From;
         var (next, _) = PredictionMean.Transfer(state, from, to, Averaged, here);
-        return (here + PredictionMean.Of(Averaged, run.Denoise(next, ahead), ahead)) / Real(2);
+        return here.Plus(PredictionMean.Of(Averaged, run.Denoise(next, ahead), ahead)) / Real(2);
     }
 }

@@ -42,7 +42,7 @@ public sealed record PndmSampler : Sampler
         var second = At(levels.NearMiddle, levels.Middle, first);
         var third = At(levels.Middle, levels.Middle, second);
         var fourth = At(levels.End, levels.End, third);
-        return (first + (Real(2) * second) + (Real(2) * third) + fourth) / Real(6);
+        return first.Plus(Real(2) * second).Plus(Real(2) * third).Plus(fourth) / Real(6);
 
         Tensor At(NoiseLevel reached, NoiseLevel asked, Tensor slope)
         {

@@ -21,8 +21,8 @@ internal static class PredictionMean
         {
             0 => now,
             1 => ((Real(3) * now) - Past(1)) / Real(2),
-            2 => ((Real(23) * now) - (Real(16) * Past(1)) + (Real(5) * Past(2))) / Real(12),
-            _ => ((Real(55) * now) - (Real(59) * Past(1)) + (Real(37) * Past(2)) - (Real(9) * Past(3))) / Real(24),
+            2 => ((Real(23) * now) - (Real(16) * Past(1))).Plus(Real(5) * Past(2)) / Real(12),
+            _ => (((Real(55) * now) - (Real(59) * Past(1))).Plus(Real(37) * Past(2)) - (Real(9) * Past(3))) / Real(24),
         };
 
         Tensor Past(int stepsAgo) => Of(averaged, run.Past(stepsAgo).Denoised, run.Plan.Steps[index - stepsAgo].From);
@@ -35,7 +35,7 @@ internal static class PredictionMean
         {
             Prediction.Epsilon => Denoised.FromEpsilon(state, from, mean),
             Prediction.Start => Denoised.FromStart(state, from, mean),
-            _ => new Denoised((state * Real(from.Alpha)) - (mean * Real(from.Sigma)), (mean * Real(from.Alpha)) + (state * Real(from.Sigma))),
+            _ => new Denoised((state * Real(from.Alpha)) - (mean * Real(from.Sigma)), (mean * Real(from.Alpha)).Plus(state * Real(from.Sigma))),
         };
         return (DdimSampler.Move(split.Start, split.Epsilon, to, sigma: 0), split.Start);
     }

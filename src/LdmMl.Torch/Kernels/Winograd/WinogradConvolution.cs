@@ -22,7 +22,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         var (transform, run) = Kernel(tile, lanes ?? VectorWidth.Lanes);
         using var noGradient = no_grad();
         weights = transform(weight);
-        this.bias = (bias?.detach().clone() ?? zeros(weight.shape[0])).DetachFromDisposeScope();
+        this.bias = (bias?.detach().clone() ?? zeros([weight.shape[0]], ScalarType.Float32, CPU)).DetachFromDisposeScope();
         compute = run;
     }
 
@@ -44,7 +44,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         using var scope = NewDisposeScope();
         var pixels = input.permute(0, 2, 3, 1).contiguous();     // [N, h, w, Cin]
         var factor = doubles ? 2 : 1;
-        var output = empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, weights.OutChannels]);
+        var output = empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, weights.OutChannels], ScalarType.Float32, CPU);
         compute(new WinogradLayer
         {
             Input = TensorPointer.OfFloats(pixels),

@@ -45,18 +45,18 @@ public sealed partial class AutoencoderModel
     public void Save(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        handle.Hold(() =>
+        handle.HoldWeights(network =>
         {
-            using var weights = DiffusersWriting.Weights(Config, Network);
+            using var weights = DiffusersWriting.Weights(Config, network);
             DiffusersFolder.WriteAutoencoder(folder, DiffusersWriting.ToDiffusers(Config), weights);
         });
     }
 
     /// <summary>Computes what tells these weights from all others, whatever kind of file they came from.</summary>
     /// <returns>The SHA-256 of the weights file that <see cref="Save"/> writes, in small hexadecimal digits.</returns>
-    public string ComputeWeightHash() => handle.Hold(() =>
+    public string ComputeWeightHash() => handle.HoldWeights(network =>
     {
-        using var weights = DiffusersWriting.Weights(Config, Network);
+        using var weights = DiffusersWriting.Weights(Config, network);
         return WeightHash.Of(stream => DiffusersFolder.WriteWeights(stream, weights));
     });
 
@@ -64,9 +64,9 @@ public sealed partial class AutoencoderModel
     internal string PythonClass => DiffusersWriting.ToDiffusers(Config).PythonClass;
 
     /// <summary>Writes the two files of <c>vae/</c> to streams; the weights in the number format that the network has, unless told otherwise.</summary>
-    internal void Write(Stream config, Stream weights, StorageFormat? format = null) => handle.Hold(() =>
+    internal void Write(Stream config, Stream weights, StorageFormat? format = null) => handle.HoldWeights(network =>
     {
-        using var renamed = DiffusersWriting.Weights(Config, Network);
+        using var renamed = DiffusersWriting.Weights(Config, network);
         using var stored = format is null ? renamed.Rename(key => key) : StoredWeights.Convert(renamed, format.Value);
         DiffusersJson.WriteAutoencoder(config, DiffusersWriting.ToDiffusers(Config) with { DiffusersVersion = DiffusersFolder.Version });
         DiffusersFolder.WriteWeights(weights, stored);

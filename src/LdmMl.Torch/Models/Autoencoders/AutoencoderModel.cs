@@ -158,17 +158,21 @@ public sealed partial class AutoencoderModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         if (precision == Precision && device.type == Device.type && device.index == Device.index)
             return Share();
-        return handle.Hold(() =>
+        return handle.HoldWeights(network =>
         {
-            var converted = NetworkFactory.Convert(Network, Config, device, precision);
+            var converted = NetworkFactory.Convert(network, Config, device, precision);
             return new AutoencoderModel(handle.On(new SharedNetwork(converted, device, precision)), Config, Source, LoadReport);
         });
     }
 
+    /// <summary>From now on its weights change, until <see cref="Renew"/>: every handle sees them as they are.</summary>
+    internal void BeginLearning() => handle.Hold(handle.Network.BeginLearning);
+
     /// <summary>
     /// Gives every handle a copy of a network whose weights were trained, ready for inference and without weights that were transformed before.
     /// </summary>
-    internal void Renew() => handle.Hold(() => handle.Network.Replace(NetworkFactory.Convert(Network, Config, Device, Precision)));
+    internal void Renew() =>
+        handle.HoldWeights(network => handle.Network.Replace(NetworkFactory.Convert(network, Config, Device, Precision)));
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();

@@ -63,7 +63,7 @@ public sealed class DiagonalGaussian : IDisposable
                 $"The noise is [{string.Join(", ", noise.shape)}], the latents are [{string.Join(", ", Mean.shape)}]; they must be the same.",
                 nameof(noise));
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Mean + (StandardDeviation * noise));
+        return scope.MoveToOuter(Mean.Plus(StandardDeviation * noise));
     }
 
     /// <summary>The Kullback-Leibler divergence of these Gaussians from others, summed over each image.</summary>
@@ -75,8 +75,8 @@ public sealed class DiagonalGaussian : IDisposable
             return zeros(1, device: Mean.device);
         using var scope = NewDisposeScope();
         var terms = other is null
-            ? Mean.square() + Variance - Real(1) - LogVariance
-            : ((Mean - other.Mean).square() / other.Variance) + (Variance / other.Variance) - Real(1) - LogVariance + other.LogVariance;
+            ? Mean.pow(Whole(2)).Plus(Variance) - Real(1) - LogVariance
+            : (((Mean - other.Mean).pow(Whole(2)) / other.Variance).Plus(Variance / other.Variance) - Real(1) - LogVariance).Plus(other.LogVariance);
         return scope.MoveToOuter(terms.sum([1, 2, 3]) * Real(0.5));    // [B]
     }
 
@@ -91,7 +91,7 @@ public sealed class DiagonalGaussian : IDisposable
         if (deterministic)
             return zeros(1, device: Mean.device);
         using var scope = NewDisposeScope();
-        var terms = Real(Math.Log(2.0 * Math.PI)) + LogVariance + ((latents - Mean).square() / Variance);
+        var terms = (Real(Math.Log(2.0 * Math.PI)) + LogVariance).Plus((latents - Mean).pow(Whole(2)) / Variance);
         return scope.MoveToOuter(terms.sum(dimensions.Length == 0 ? [1, 2, 3] : dimensions) * Real(0.5));
     }
 

@@ -42,11 +42,11 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
         var z = latents.permute(0, 2, 3, 1);                     // [B, h, w, c]
         var nearest = Nearest(z);                                // [B*h*w]
         var entries = embedding.call(nearest).reshape(z.shape);  // [B, h, w, c]
-        var commitment = (entries.detach() - z).square().mean();
-        var codebook = (entries - z.detach()).square().mean();
+        var commitment = (entries.detach() - z).pow(Whole(2)).mean();
+        var codebook = (entries - z.detach()).pow(Whole(2)).mean();
         var loss = config.LegacyCommitment
-            ? commitment + (codebook * Real(config.CommitmentWeight))
-            : (commitment * Real(config.CommitmentWeight)) + codebook;
+            ? commitment.Plus(codebook * Real(config.CommitmentWeight))
+            : (commitment * Real(config.CommitmentWeight)).Plus(codebook);
         var indices = used is null ? nearest : ToUsed(nearest, generator).reshape(-1, 1);
         if (config.SpatialIndices)
             indices = indices.reshape(z.shape[..3]);
@@ -73,14 +73,14 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var flat = z.reshape(-1, config.LatentChannels);         // [N, c]
         var entries = embedding.weight!;                         // [n, c]
-        var distances = flat.square().sum(1, keepdim: true) + entries.square().sum(1) - (matmul(flat, entries.t()) * Real(2));
+        var distances = flat.pow(Whole(2)).sum(1, keepdim: true).Plus(entries.pow(Whole(2)).sum(1)) - (matmul(flat, entries.t()) * Real(2));
         return scope.MoveToOuter(distances.argmin(1));
     }
 
     private static Tensor StraightThrough(Tensor z, Tensor entries)  // [B, h, w, c] -> [B, c, h, w]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter((z + (entries - z).detach()).permute(0, 3, 1, 2).contiguous());
+        return scope.MoveToOuter(z.Plus((entries - z).detach()).permute(0, 3, 1, 2).contiguous());
     }
 
     private Tensor ToUsed(Tensor indices, Generator? generator)  // [N] -> [N]

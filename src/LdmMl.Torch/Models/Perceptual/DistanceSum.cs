@@ -17,12 +17,12 @@ internal sealed class DistanceSum(Tensor images, bool spatial)
         if (!spatial)
             return;
         var stretched = functional.interpolate(layer.Map, size: [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
-        map = map is null ? stretched : map + stretched;         // [B, 1, H, W]
+        map = map is null ? stretched : map.Plus(stretched);         // [B, 1, H, W]
     }
 
     public PerceptualDistances ToDistances()
     {
-        var total = values.Aggregate((sum, value) => sum + value);
+        var total = values.Aggregate((sum, value) => sum.Plus(value));
         return new(ToResult(total), [.. values.Select(ToResult)], map is null ? null : ToResult(map));
     }
 

@@ -22,9 +22,9 @@ internal static unsafe class FusedComparison
     {
         using var scope = NewDisposeScope();
         var (channels, height, width) = ((int)second.shape[1], second.shape[2], second.shape[3]);
-        var weights = head is null ? ones(channels) : head.contiguous();
+        var weights = head is null ? ones([channels], ScalarType.Float32, CPU) : head.contiguous();
         var pixelWise = second.dtype == ScalarType.BFloat16 || (first.IsChannelsLast() && second.IsChannelsLast());
-        var map = empty(second.shape[0], 1, height, width);
+        var map = empty([second.shape[0], 1, height, width], ScalarType.Float32, CPU);
         var value = empty(second.shape[0], dtype: ScalarType.Float64);
         var rows = new Rows(Pointers(first, pixelWise), Pointers(second, pixelWise), TensorPointer.OfFloats(weights), channels,
             TensorPointer.OfFloats(map), checked((int)(height * width)), Filler(second.dtype, pixelWise));

@@ -19,7 +19,7 @@ internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
         if (!is_grad_enabled() && FusedComparison.Serves(second))
             return FusedComparison.Measure(first, second, head);
         using var scope = NewDisposeScope();
-        var difference = (Unit(first) - Unit(second)).square();                                       // [B, C, h, w]
+        var difference = (Unit(first) - Unit(second)).pow(Whole(2));                                  // [B, C, h, w]
         var map = (head is null ? difference : difference * head).sum(1, keepdim: true);              // [B, 1, h, w]
         var value = map.mean([1, 2, 3], type: ScalarType.Float64);                                    // [B]
         scope.MoveToOuter(map, value);
@@ -30,7 +30,7 @@ internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
     private static Tensor Unit(Tensor activations)
     {
         var exact = activations.to(ScalarType.Float32);
-        var square = exact.square().sum(1, keepdim: true);                                            // [B, 1, h, w]
+        var square = exact.pow(Whole(2)).sum(1, keepdim: true);                                       // [B, 1, h, w]
         return exact / (square.where(square > Real(0), ones_like(square)).sqrt() + Real(1e-10));
     }
 }

@@ -28,7 +28,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public NetworkHandle With(ConvolutionMode convolutions)
     {
         ConvolutionArguments.Check(convolutions, nameof(convolutions));
-        CheckMode(convolutions);
+        network.CheckMode(convolutions);
         return new(Acquire(), owner, convolutions);
     }
 
@@ -43,8 +43,8 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         Acquire();
         try
         {
-            CheckMode(convolutions);
-            using var scope = new ConvolutionScope(convolutions);
+            network.CheckMode(convolutions);
+            using var scope = new ConvolutionScope(network.IsLearning ? ConvolutionMode.Direct : convolutions);
             return call();
         }
         finally
@@ -57,6 +57,30 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public void Hold(Action call) => Hold(() =>
     {
         call();
+        return true;
+    });
+
+    /// <summary>Holds the weights during a call that reads them: nobody lets them go meanwhile.</summary>
+    /// <param name="call">Is given the network.</param>
+    /// <exception cref="InvalidOperationException">They are let go.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() =>
+    {
+        network.Hooks.EnterReadLock();
+        try
+        {
+            return call(WithWeights);
+        }
+        finally
+        {
+            network.Hooks.ExitReadLock();
+        }
+    });
+
+    /// <inheritdoc cref="HoldWeights{T}(Func{nn.Module, T})"/>
+    public void HoldWeights(Action<nn.Module> call) => HoldWeights(module =>
+    {
+        call(module);
         return true;
     });
 
@@ -87,13 +111,6 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         : throw new InvalidOperationException(
             $"This model has only transformed weights left, for {nameof(AutoencoderModel.KeepOnlyTransformedWeights)} was called on it: "
             + "it computes, and can be neither written, converted, hashed nor trained. Open its files again for that.");
-
-    private void CheckMode(ConvolutionMode mode)
-    {
-        if (network.OnlyMode is { } only && only != mode)
-            throw new InvalidOperationException(
-                $"This model has only the weights left that it computes with in the mode {only}; {mode} needs its own. Open its files again for that.");
-    }
 
     private SharedNetwork Acquire()
     {

@@ -14,12 +14,14 @@ internal static class NonFiniteSearch
     /// <param name="given">What the caller gave; non-finite values in it are the caller's.</param>
     /// <param name="run">The run; a second time when its result is not finite.</param>
     /// <exception cref="NonFiniteException">The result is not finite.</exception>
+    /// <exception cref="InvalidOperationException">The network has only the weights of another mode left.</exception>
     public static Tensor Run(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
     {
         Tensor output;
         network.Hooks.EnterReadLock();
         try
         {
+            network.CheckMode(ConvolutionScope.Current);         // the weights may have gone since the call began
             output = run();
         }
         finally

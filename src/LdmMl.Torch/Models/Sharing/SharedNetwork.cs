@@ -48,6 +48,15 @@ internal sealed class SharedNetwork
     /// <summary>Gets the one mode in which it still computes, its own weights being let go; null as long as it has them.</summary>
     public ConvolutionMode? OnlyMode { get; private set; }
 
+    /// <summary>Says that it has no weights for a mode.</summary>
+    /// <exception cref="InvalidOperationException">Those that it has left are for another.</exception>
+    public void CheckMode(ConvolutionMode mode)
+    {
+        if (OnlyMode is { } only && only != mode)
+            throw new InvalidOperationException(
+                $"This model has only the weights left that it computes with in the mode {only}; {mode} needs its own. Open its files again for that.");
+    }
+
     /// <summary>Lets the weights of fast convolutions go as soon as they are transformed.</summary>
     /// <param name="mode">The only mode in which it computes from now on.</param>
     public void KeepOnlyTransformed(ConvolutionMode mode)
@@ -70,6 +79,14 @@ internal sealed class SharedNetwork
     }
 
     /// <summary>
+    /// Gets a value indicating whether its weights are learning: every call convolves directly then, for transformed weights would be stale.
+    /// </summary>
+    public bool IsLearning { get; private set; }
+
+    /// <summary>From now on its weights change, until <see cref="Replace"/>.</summary>
+    public void BeginLearning() => IsLearning = true;
+
+    /// <summary>
     /// Puts a copy in the place of a network that was trained: weights that layers transformed before or meanwhile are stale, and go with the old
     /// one. Nobody may be running it.
     /// </summary>
@@ -77,7 +94,7 @@ internal sealed class SharedNetwork
     public void Replace(nn.Module copy)
     {
         var stale = Module;
-        Module = copy;
+        (Module, IsLearning) = (copy, false);
         stale.Dispose();
     }
 

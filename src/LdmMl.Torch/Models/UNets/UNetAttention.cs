@@ -40,7 +40,7 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
         using var mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
         using var tokens = mixed.transpose(1, 2).flatten(2).Then(proj_out).ThenTo(ScalarType.Float32);   // [B, HW, C]
         using var pixels = tokens.transpose(1, 2);
-        return scope.MoveToOuter(input + pixels.unflatten(2, [input.shape[2], input.shape[3]]));
+        return scope.MoveToOuter(input.Plus(pixels.unflatten(2, [input.shape[2], input.shape[3]])));
     }
 
     // [B, HW, 3C] -> queries, keys, values, each [B, heads, HW, C / heads]; views, for a head's channels lie together in both orders.

@@ -125,8 +125,8 @@ public class PixelGroupActivationTests
         static Tensor Map(Tensor perChannel) => perChannel.to(ScalarType.Float64).reshape(-1, perChannel.shape[^1], 1, 1);
 
         var exact = images.to(ScalarType.Float64);
-        var shifted = affine.Shift is null ? exact : exact + Map(affine.Shift);
-        var result = (nn.functional.group_norm(shifted, groups, null, null, Epsilon) * Map(affine.Weight)) + Map(affine.Bias);
+        var shifted = affine.Shift is null ? exact : exact.Plus(Map(affine.Shift));
+        var result = (nn.functional.group_norm(shifted, groups, null, null, Epsilon) * Map(affine.Weight)).Plus(Map(affine.Bias));
         return withSilu ? nn.functional.silu(result) : result;
     }
 }

@@ -88,8 +88,9 @@ public unsafe class PixelUnitDistanceTests
 
     private static Tensor Exact(Tensor first, Tensor second, Tensor weights)
     {
-        static Tensor Unit(Tensor vectors) => vectors.to(ScalarType.Float64) / vectors.to(ScalarType.Float64).square().sum(1, keepdim: true).sqrt();
+        static Tensor Unit(Tensor vectors) => Precise(vectors) / Precise(vectors).pow(Whole(2)).sum(1, keepdim: true).sqrt();
+        static Tensor Precise(Tensor vectors) => vectors.to(ScalarType.Float64);
 
-        return ((Unit(first) - Unit(second)).square() * weights).sum(1);
+        return ((Unit(first) - Unit(second)).pow(Whole(2)) * weights).sum(1);
     }
 }

@@ -57,9 +57,9 @@ public class WinogradConvolutionTests
         using var convolution = WinogradCases.Create(kernel, weight, bias);
         var plain = convolution.Convolve(images);
 
-        Assert.True(Drawn.Same(convolution.Convolve(images, addend: addend), plain + addend));
+        Assert.True(Drawn.Same(convolution.Convolve(images, addend: addend), plain.Plus(addend)));
         Assert.True(Drawn.Same(convolution.Convolve(images, rectifies: true), plain.relu()));
-        Assert.True(Drawn.Same(convolution.Convolve(images, addend: addend, rectifies: true), (plain + addend).relu()));
+        Assert.True(Drawn.Same(convolution.Convolve(images, addend: addend, rectifies: true), plain.Plus(addend).relu()));
     }
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed class PerceptualTrainingTests : IDisposable
         const float Step = 1e-3f;
 
         double Value(float step) =>
-            model.Distance(images.detach() + (Real(step) * direction), others, PixelRange.ZeroToOne).sum(ScalarType.Float64).item<double>();
+            model.Distance(images.detach().Plus(Real(step) * direction), others, PixelRange.ZeroToOne).sum(ScalarType.Float64).item<double>();
         var numeric = (Value(Step) - Value(-Step)) / (2 * Step);
 
         var analytic = (images.grad! * direction).sum(ScalarType.Float64).item<double>();

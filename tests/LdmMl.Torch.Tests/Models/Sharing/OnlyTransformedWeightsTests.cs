@@ -2,6 +2,7 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -91,6 +92,47 @@ public sealed class OnlyTransformedWeightsTests
     }
 
     [Fact]
+    public async Task Weights_that_are_being_written_stay_until_they_are()
+    {
+        using var model = AutoencoderModel.Create(Config, seed: 1);
+        using var images = zeros(1, 3, 64, 64);
+        model.Encode(images).Dispose();                          // what is transformed is let go at once
+        using MemoryStream expected = new(), actual = new();
+        model.Write(Stream.Null, expected);
+
+        Task? letting = null;
+        using var config = new WatchedStream(() =>
+        {
+            letting ??= Task.Run(model.KeepOnlyTransformedWeights);
+            letting.Wait(TimeSpan.FromSeconds(0.5));             // enough where nothing holds it up
+        });
+        model.Write(config, actual);
+        await letting!;
+
+        Assert.Equal(expected.ToArray(), actual.ToArray());
+    }
+
+    [Fact]
+    public void A_call_that_began_in_another_mode_does_not_go_on_in_the_one_that_is_left()
+    {
+        using var model = AutoencoderModel.Create(Config, seed: 1);
+        if (model.TransformedWeightBytes(ConvolutionMode.Auto) == 0)
+            return;                                              // nothing is let go where nothing is fast
+        var network = new SharedNetwork(NetworkFactory.Build(Config), CPU, ModelPrecision.Float32);
+        using var handle = new NetworkHandle(network, typeof(AutoencoderModel), ConvolutionMode.Direct);
+
+        void Call() => handle.Hold(() =>
+        {
+            network.KeepOnlyTransformed(ConvolutionMode.Auto);
+            NonFiniteSearch.Run(network, "decoding", [], () => ones(1)).Dispose();
+        });
+
+        Assert.Equal(
+            "This model has only the weights left that it computes with in the mode Auto; Direct needs its own. Open its files again for that.",
+            Assert.Throws<InvalidOperationException>(Call).Message);
+    }
+
+    [Fact]
     public void A_whole_diffusion_model_generates_without_its_weights()
     {
         using var first = AutoencoderModel.Create(Config, seed: 1);
@@ -105,6 +147,22 @@ public sealed class OnlyTransformedWeightsTests
         Assert.Equal(before.data<float>().ToArray(), after.data<float>().ToArray());
         if (model.TransformedWeightBytes(ConvolutionMode.Auto) > 0)
             Assert.Throws<InvalidOperationException>(model.ComputeWeightHash);
+    }
+
+    /// <summary>A stream that says when something is written to it.</summary>
+    private sealed class WatchedStream(Action onWrite) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            onWrite();
+            base.Write(buffer, offset, count);
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            onWrite();
+            base.Write(buffer);
+        }
     }
 
     private static bool IsLetGo(ImageConvolution layer) => layer.Weight.stride().All(stride => stride == 0);

@@ -54,7 +54,7 @@ internal static class SmallUNets
         {
             using var noise = randn(weight.shape, generator: generator);
             using var scaled = noise * Real(0.05);
-            weight.add_(scaled);
+            weight.add_(scaled, Whole(1));
         }
 
         return network;

@@ -116,7 +116,7 @@ public class UNetFilesTests
         var tokens = nn.functional.group_norm(map, 32, Weight("group_norm.weight"), Weight("group_norm.bias"), 1e-5).flatten(2).transpose(1, 2);
         var scores = Heads(Linear(tokens, "to_q")).matmul(Heads(Linear(tokens, "to_k")).transpose(2, 3)) / Real(Math.Sqrt(8));
         var mixed = scores.softmax(-1).matmul(Heads(Linear(tokens, "to_v"))).transpose(1, 2).reshape(2, 12, 32);
-        var expected = Linear(mixed, "to_out.0").transpose(1, 2).reshape(map.shape) + map;
+        var expected = Linear(mixed, "to_out.0").transpose(1, 2).reshape(map.shape).Plus(map);
 
         Assert.True((attention.call(map) - expected).abs().max().item<float>() < 1e-5);
     }

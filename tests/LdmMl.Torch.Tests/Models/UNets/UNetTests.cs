@@ -17,7 +17,7 @@ public class UNetTests
         network.train();
         var (states, times, conditions) = SmallUNets.Inputs(network.Config, [0, 1], 4, 4);
 
-        network.Predict(states, times, conditions).square().mean().backward();
+        network.Predict(states, times, conditions).pow(Whole(2)).mean().backward();
 
         var idle = network.named_parameters().Where(pair => pair.parameter.grad is null || pair.parameter.grad.abs().max().item<float>() == 0);
         var last = network.Config.CodebookSize is null ? "id_predictor" : "out.";
