@@ -1,6 +1,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | feature-rows | frechet-peak
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | training-soak | diffusion-training-soak | evaluation-soak | generation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;

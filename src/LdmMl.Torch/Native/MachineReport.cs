@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using LdmMl.Torch.Kernels.Vectors;
 using TorchSharp;
 
 namespace LdmMl.Torch.Native;
@@ -71,7 +70,7 @@ public static class MachineReport
             : new("threads", value);
     }
 
-    private static Finding Convolutions() => VectorWidth.Lanes switch
+    private static Finding Convolutions() => Processor.Lanes switch
     {
         0 => new("convolutions", "libtorch's alone, in every mode",
             "The fast ones need AVX2 and FMA, which this processor lacks or DOTNET_EnableAVX2=0 hides."),

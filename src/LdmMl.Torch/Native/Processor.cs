@@ -1,8 +1,9 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace LdmMl.Torch.Native;
 
-/// <summary>The vector instructions of the processor that libtorch makes use of.</summary>
+/// <summary>The vector instructions of the processor.</summary>
 internal static class Processor
 {
     public static Finding Capability()
@@ -29,4 +30,13 @@ internal static class Processor
     /// </summary>
     public static bool HasBFloat16 { get; } = X86Base.IsSupported
         && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
+
+    /// <summary>
+    /// Gets how many float32 numbers fit into the widest vectors that it computes with fast: 16 (AVX-512), 8 (AVX2 with FMA), or 0 where no kernel is
+    /// written for it.
+    /// </summary>
+    public static int Lanes =>
+        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16
+        : Avx2.IsSupported && Fma.IsSupported ? 8
+        : 0;
 }

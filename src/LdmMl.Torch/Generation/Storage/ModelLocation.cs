@@ -20,7 +20,8 @@ internal static class ModelLocation
         {
             return Directory.Exists(Path.Combine(path, ModelFileNames.UNet))
                 ? ModelReading.Read(new FolderFiles(path))
-                : throw new CheckpointException(path, "the folder holds no U-Net; this is an autoencoder or another part, not a whole diffusion model.");
+                : throw new CheckpointException(
+                    path, "the folder holds no U-Net; this is an autoencoder or another part, not a whole diffusion model.");
         }
 
         var checkpoints = Directory.EnumerateFiles(path)

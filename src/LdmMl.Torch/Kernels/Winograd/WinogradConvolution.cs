@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels.Vectors;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels.Winograd;
@@ -19,7 +20,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
     public WinogradConvolution(WinogradTile tile, Tensor weight, Tensor? bias, int? lanes = null)
     {
-        var (transform, run) = Kernel(tile, lanes ?? VectorWidth.Lanes);
+        var (transform, run) = Kernel(tile, lanes ?? Processor.Lanes);
         using var noGradient = no_grad();
         weights = transform(weight);
         this.bias = (bias?.detach().clone() ?? zeros([weight.shape[0]], ScalarType.Float32, CPU)).DetachFromDisposeScope();
@@ -27,11 +28,11 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     }
 
     /// <summary>Gets a value indicating whether the processor has what the kernels need.</summary>
-    public static bool IsSupported => VectorWidth.Lanes > 0;
+    public static bool IsSupported => Processor.Lanes > 0;
 
     /// <summary>Says whether a convolution's widths fit the vectors.</summary>
     public static bool Fits(long inChannels, long outChannels) =>
-        IsSupported && inChannels % VectorWidth.Lanes == 0 && outChannels % (2 * VectorWidth.Lanes) == 0;
+        IsSupported && inChannels % Processor.Lanes == 0 && outChannels % (2 * Processor.Lanes) == 0;
 
     /// <summary>Convolves.</summary>
     /// <param name="input">[N, Cin, h, w]; made channels-last where it is not.</param>

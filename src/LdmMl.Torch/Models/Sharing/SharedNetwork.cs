@@ -53,8 +53,11 @@ internal sealed class SharedNetwork
     public void CheckMode(ConvolutionMode mode)
     {
         if (OnlyMode is { } only && only != mode)
+        {
             throw new InvalidOperationException(
-                $"This model has only the weights left that it computes with in the mode {only}; {mode} needs its own. Open its files again for that.");
+                $"This model has only the weights left that it computes with in the mode {only}; {mode} needs its own. " +
+                "Open its files again for that.");
+        }
     }
 
     /// <summary>Lets the weights of fast convolutions go as soon as they are transformed.</summary>

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.Vectors;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
@@ -127,7 +128,7 @@ public class WinogradConvolutionTests
     [Fact]
     public void Only_widths_of_whole_vectors_fit()
     {
-        var lanes = VectorWidth.Lanes;
+        var lanes = Processor.Lanes;
 
         Assert.Equal(lanes > 0, WinogradConvolution.IsSupported);
         Assert.Equal(lanes > 0, WinogradConvolution.Fits(3L * lanes, 6L * lanes));
