@@ -7,8 +7,8 @@ namespace LdmMl.Torch.Native;
 /// A number in the arithmetic of tensors: <c>(state - (epsilon * Real(sigma))) / Real(alpha)</c>.
 /// </summary>
 /// <remarks>
-/// TorchSharp turns a <see langword="double"/> beside a tensor into a native scalar with a finalizer, and lets go of it before libtorch has read it. A
-/// garbage collection in between frees the scalar, and libtorch reads what lies there then: another number, or <c>Exception raised from toDouble</c>.
+/// TorchSharp turns a <see langword="double"/> beside a tensor into a native scalar with a finalizer, and lets go of it before libtorch has read it.
+/// A garbage collection in between frees the scalar, and libtorch reads what lies there: another number, or <c>Exception raised from toDouble</c>.
 /// Here the scalar lives until the call has returned, and is freed then, without a finalizer.
 /// </remarks>
 internal readonly struct Number
@@ -28,22 +28,21 @@ internal readonly struct Number
     /// <summary>The native scalar, to be disposed after the call that reads it.</summary>
     public Scalar ToScalar() => isWhole ? whole.ToScalar() : real.ToScalar();
 
-    /// <summary>The sum.</summary>
-    public static Tensor operator +(Tensor left, Number right)
+    /// <summary>Calls a function of TorchSharp with the scalar, which lives until it returns.</summary>
+    public Tensor ArgumentOf(Func<Scalar, Tensor> function)
     {
-        using var scalar = right.ToScalar();
-        return left.add(scalar, NumberArguments.One);
+        using var scalar = ToScalar();
+        return function(scalar);
     }
+
+    /// <summary>The sum.</summary>
+    public static Tensor operator +(Tensor left, Number right) => right.ArgumentOf(scalar => left.add(scalar, NumberArguments.One));
 
     /// <summary>The sum.</summary>
     public static Tensor operator +(Number left, Tensor right) => right + left;
 
     /// <summary>The difference.</summary>
-    public static Tensor operator -(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.sub(scalar);
-    }
+    public static Tensor operator -(Tensor left, Number right) => right.ArgumentOf(left.sub);
 
     /// <summary>The difference.</summary>
     public static Tensor operator -(Number left, Tensor right)
@@ -53,21 +52,13 @@ internal readonly struct Number
     }
 
     /// <summary>The product.</summary>
-    public static Tensor operator *(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.mul(scalar);
-    }
+    public static Tensor operator *(Tensor left, Number right) => right.ArgumentOf(left.mul);
 
     /// <summary>The product.</summary>
     public static Tensor operator *(Number left, Tensor right) => right * left;
 
     /// <summary>The quotient, of real numbers even where both are integers.</summary>
-    public static Tensor operator /(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.div(scalar);
-    }
+    public static Tensor operator /(Tensor left, Number right) => right.ArgumentOf(scalar => left.div(scalar));
 
     /// <summary>The quotient, of real numbers even where both are integers.</summary>
     public static Tensor operator /(Number left, Tensor right)
@@ -77,37 +68,17 @@ internal readonly struct Number
     }
 
     /// <summary>The remainder, with the sign of the divisor.</summary>
-    public static Tensor operator %(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.remainder(scalar);
-    }
+    public static Tensor operator %(Tensor left, Number right) => right.ArgumentOf(left.remainder);
 
     /// <summary>Where the left is greater: booleans.</summary>
-    public static Tensor operator >(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.gt(scalar);
-    }
+    public static Tensor operator >(Tensor left, Number right) => right.ArgumentOf(left.gt);
 
     /// <summary>Where the left is less: booleans.</summary>
-    public static Tensor operator <(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.lt(scalar);
-    }
+    public static Tensor operator <(Tensor left, Number right) => right.ArgumentOf(left.lt);
 
     /// <summary>Where the left is greater or equal: booleans.</summary>
-    public static Tensor operator >=(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.ge(scalar);
-    }
+    public static Tensor operator >=(Tensor left, Number right) => right.ArgumentOf(left.ge);
 
     /// <summary>Where the left is less or equal: booleans.</summary>
-    public static Tensor operator <=(Tensor left, Number right)
-    {
-        using var scalar = right.ToScalar();
-        return left.le(scalar);
-    }
+    public static Tensor operator <=(Tensor left, Number right) => right.ArgumentOf(left.le);
 }

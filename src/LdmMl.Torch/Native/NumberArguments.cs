@@ -15,60 +15,29 @@ internal static class NumberArguments
     public static Tensor Plus(this Tensor left, Tensor right) => left.add(right, One);
 
     /// <summary>The power.</summary>
-    public static Tensor pow(this Tensor tensor, Number exponent)
-    {
-        using var scalar = exponent.ToScalar();
-        return tensor.pow(scalar);
-    }
+    public static Tensor pow(this Tensor tensor, Number exponent) => exponent.ArgumentOf(tensor.pow);
 
     /// <summary>Where entries equal a number: booleans.</summary>
-    public static Tensor eq(this Tensor tensor, Number value)
-    {
-        using var scalar = value.ToScalar();
-        return tensor.eq(scalar);
-    }
+    public static Tensor eq(this Tensor tensor, Number value) => value.ArgumentOf(tensor.eq);
 
     /// <summary>Adds a number in place.</summary>
-    public static Tensor add_(this Tensor tensor, Number value)
-    {
-        using var scalar = value.ToScalar();
-        return tensor.add_(scalar, One);
-    }
+    public static Tensor add_(this Tensor tensor, Number value) => value.ArgumentOf(scalar => tensor.add_(scalar, One));
 
     /// <summary>Adds a multiple of another tensor in place.</summary>
-    public static Tensor add_(this Tensor tensor, Tensor other, Number factor)
-    {
-        using var scalar = factor.ToScalar();
-        return tensor.add_(other, scalar);
-    }
+    public static Tensor add_(this Tensor tensor, Tensor other, Number factor) => factor.ArgumentOf(scalar => tensor.add_(other, scalar));
 
     /// <summary>Adds a multiple of a product in place.</summary>
-    public static Tensor addcmul_(this Tensor tensor, Tensor left, Tensor right, Number factor)
-    {
-        using var scalar = factor.ToScalar();
-        return tensor.addcmul_(left, right, scalar);
-    }
+    public static Tensor addcmul_(this Tensor tensor, Tensor left, Tensor right, Number factor) =>
+        factor.ArgumentOf(scalar => tensor.addcmul_(left, right, scalar));
 
     /// <summary>Subtracts a number in place.</summary>
-    public static Tensor sub_(this Tensor tensor, Number value)
-    {
-        using var scalar = value.ToScalar();
-        return tensor.sub_(scalar);
-    }
+    public static Tensor sub_(this Tensor tensor, Number value) => value.ArgumentOf(tensor.sub_);
 
     /// <summary>Multiplies by a number in place.</summary>
-    public static Tensor mul_(this Tensor tensor, Number factor)
-    {
-        using var scalar = factor.ToScalar();
-        return tensor.mul_(scalar);
-    }
+    public static Tensor mul_(this Tensor tensor, Number factor) => factor.ArgumentOf(tensor.mul_);
 
     /// <summary>Raises to a power in place.</summary>
-    public static Tensor pow_(this Tensor tensor, Number exponent)
-    {
-        using var scalar = exponent.ToScalar();
-        return tensor.pow_(scalar);
-    }
+    public static Tensor pow_(this Tensor tensor, Number exponent) => exponent.ArgumentOf(tensor.pow_);
 
     /// <summary>Limits to a range.</summary>
     public static Tensor clamp(this Tensor tensor, Number least, Number greatest)
@@ -85,25 +54,13 @@ internal static class NumberArguments
     }
 
     /// <summary>Limits from below.</summary>
-    public static Tensor clamp_min(this Tensor tensor, Number least)
-    {
-        using var scalar = least.ToScalar();
-        return tensor.clamp_min(scalar);
-    }
+    public static Tensor clamp_min(this Tensor tensor, Number least) => least.ArgumentOf(tensor.clamp_min);
 
     /// <summary>Sets every entry.</summary>
-    public static Tensor fill_(this Tensor tensor, Number value)
-    {
-        using var scalar = value.ToScalar();
-        return tensor.fill_(scalar);
-    }
+    public static Tensor fill_(this Tensor tensor, Number value) => value.ArgumentOf(tensor.fill_);
 
     /// <summary>Multiplies what is below 0, in place.</summary>
-    public static Tensor leaky_relu_(this Tensor tensor, Number negativeSlope)
-    {
-        using var scalar = negativeSlope.ToScalar();
-        return tensor.leaky_relu_(scalar);
-    }
+    public static Tensor leaky_relu_(this Tensor tensor, Number negativeSlope) => negativeSlope.ArgumentOf(tensor.leaky_relu_);
 
     /// <summary>A tensor of one number.</summary>
     public static Tensor full(ReadOnlySpan<long> shape, Number value, ScalarType? dtype = null, Device? device = null)
@@ -113,11 +70,7 @@ internal static class NumberArguments
     }
 
     /// <summary>A tensor of one number, like another in all else.</summary>
-    public static Tensor full_like(Tensor like, Number value)
-    {
-        using var scalar = value.ToScalar();
-        return torch.full_like(like, scalar);
-    }
+    public static Tensor full_like(Tensor like, Number value) => value.ArgumentOf(scalar => torch.full_like(like, scalar));
 
     /// <summary>0, 1, ... below <paramref name="stop"/>.</summary>
     public static Tensor arange(Number stop, ScalarType dtype = ScalarType.Float32, Device? device = null) => arange(Whole(0), stop, dtype, device);
@@ -129,7 +82,7 @@ internal static class NumberArguments
         return torch.arange(start_, stop_, step, dtype, device);
     }
 
-    /// <summary>The one number that a tensor holds, wherever it lies, in the type asked for. TorchSharp's <c>item</c> reads from the CPU alone.</summary>
+    /// <summary>The one number of a tensor, wherever it lies, in the type asked for. TorchSharp's <c>item</c> reads from the CPU alone.</summary>
     /// <typeparam name="T">float, double, long or bool.</typeparam>
     public static T Read<T>(this Tensor tensor) where T : unmanaged
     {

@@ -160,6 +160,16 @@ public class AutoencoderTrainerTests
         Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), atol: 1e-3));
     }
 
+    [Fact]
+    public void Weights_that_learn_are_not_let_go()
+    {
+        using var model = TinyModels.Kl();
+
+        new AutoencoderTrainer(model, Short with { Steps = 1 }).Train(new ToyImages(8), onStep: _ =>
+            Assert.Contains(
+                "is being trained", Assert.Throws<InvalidOperationException>(model.KeepOnlyTransformedWeights).Message, StringComparison.Ordinal)).Dispose();
+    }
+
     private static Tensor Convolve(AutoencoderModel model, Tensor images, ConvolutionMode mode)
     {
         using var quiet = no_grad();

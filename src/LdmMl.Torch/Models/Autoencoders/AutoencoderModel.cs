@@ -147,6 +147,7 @@ public sealed partial class AutoencoderModel : IDisposable
     /// Afterwards saving, hashing, converting (<see cref="To"/>), training and other modes (<see cref="With"/>) throw an
     /// <see cref="InvalidOperationException"/>. Where no layer is fast, nothing happens.
     /// </remarks>
+    /// <exception cref="InvalidOperationException">The model is being trained.</exception>
     public void KeepOnlyTransformedWeights() => handle.KeepOnlyTransformed();
 
     /// <summary>Moves to a device and a number format.</summary>

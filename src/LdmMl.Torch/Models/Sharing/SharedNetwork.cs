@@ -62,8 +62,11 @@ internal sealed class SharedNetwork
 
     /// <summary>Lets the weights of fast convolutions go as soon as they are transformed.</summary>
     /// <param name="mode">The only mode in which it computes from now on.</param>
+    /// <exception cref="InvalidOperationException">They are learning.</exception>
     public void KeepOnlyTransformed(ConvolutionMode mode)
     {
+        if (IsLearning)
+            throw new InvalidOperationException("This model is being trained and needs its weights. Let them go when the training has ended.");
         if (TransformedBytes(mode) == 0)
             return;
 
