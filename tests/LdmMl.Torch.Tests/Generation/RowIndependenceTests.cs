@@ -71,8 +71,7 @@ public class RowIndependenceTests
                 for (var i = 0; i < rows.Length; i++)
                     Assert.True(latents[i].bytes.SequenceEqual(Row(rows[i].Item1, rows[i].Item2)), $"row {i} of {rows.Length}");
             },
-            iter: 10,
-            threads: 1);
+            iter: 10);
     }
 
     private delegate Tensor Generation(

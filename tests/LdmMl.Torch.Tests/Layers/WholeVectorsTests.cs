@@ -17,8 +17,7 @@ public class WholeVectorsTests
             var all = WholeVectors.Silu(values.clone());
             Assert.True(last.bytes.SequenceEqual(all[rows - 1].bytes), $"{rows} rows of {length}");
         },
-        iter: 60,
-        threads: 1);
+        iter: 60);
 
     [Theory]
     [InlineData(1)]

@@ -1,7 +1,7 @@
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.Vectors;
-using LdmMl.Torch.Native;
 using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
