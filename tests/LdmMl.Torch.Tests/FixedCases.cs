@@ -3,7 +3,8 @@ using CsCheck;
 namespace LdmMl;
 
 /// <summary>
-/// <c>Sample</c> of CsCheck with the same cases in every run: a test that passed once passes always. In this namespace it is found before CsCheck's own.
+/// <c>Sample</c> of CsCheck with the same cases in every run: a test that passed once passes always. In this namespace it is found before
+/// CsCheck's own.
 /// </summary>
 internal static class FixedCases
 {
