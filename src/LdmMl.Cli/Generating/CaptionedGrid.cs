@@ -14,7 +14,8 @@ internal sealed class CaptionedGrid : IDisposable
 
     private static readonly SKColor Paper = new(0xFA, 0xFA, 0xFA), Ink = new(0x20, 0x20, 0x20);
 
-    private readonly SKPaint text = new() { TextSize = TextSize, IsAntialias = true, Color = Ink, SubpixelText = true };
+    private readonly SKPaint ink = new() { IsAntialias = true, Color = Ink };
+    private readonly SKFont font = new(SKTypeface.Default, TextSize) { Subpixel = true };
     private readonly IReadOnlyList<(string? Caption, IReadOnlyList<string> Files)> groups;
     private readonly SKSizeI cell;
     private readonly int scale, captionWidth, columns;
@@ -25,7 +26,7 @@ internal sealed class CaptionedGrid : IDisposable
         using var first = Read(groups[0].Files[0]);
         scale = Math.Max(first.Width, first.Height) <= SmallImage ? 2 : 1;
         cell = new((first.Width * scale) + Gap, (first.Height * scale) + Gap);
-        captionWidth = groups.Max(group => group.Caption is null ? 0 : Margin + (int)Math.Ceiling(Write(group.Caption, text.MeasureText)));
+        captionWidth = groups.Max(group => group.Caption is null ? 0 : Margin + (int)Math.Ceiling(Write(group.Caption, line => font.MeasureText(line))));
         var most = Math.Max((WidestSheet - (2 * Margin) - captionWidth) / cell.Width, 1);
         var wanted = groups.Count > 1 ? groups.Max(group => group.Files.Count) : (int)Math.Ceiling(Math.Sqrt(groups[0].Files.Count));
         columns = RowsOf(wanted, RowsOf(wanted, most));         // rows of a label are equally long, as far as its images go
@@ -44,7 +45,11 @@ internal sealed class CaptionedGrid : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => text.Dispose();
+    public void Dispose()
+    {
+        font.Dispose();
+        ink.Dispose();
+    }
 
     private static int RowsOf(int images, int inRow) => (images + inRow - 1) / inRow;
 
@@ -72,7 +77,7 @@ internal sealed class CaptionedGrid : IDisposable
 
     private float Draw(SKCanvas canvas, string line, float y)
     {
-        canvas.DrawText(line, Margin, y, text);
+        canvas.DrawText(line, Margin, y, font, ink);
         return y;
     }
 
@@ -81,9 +86,9 @@ internal sealed class CaptionedGrid : IDisposable
     {
         var missing = caption.EnumerateRunes().FirstOrDefault(letter => !SKTypeface.Default.ContainsGlyph(letter.Value));
         using var other = missing == default ? null : SKFontManager.Default.MatchCharacter(missing.Value);
-        text.Typeface = other ?? SKTypeface.Default;
+        font.Typeface = other ?? SKTypeface.Default;
         var written = write(caption);
-        text.Typeface = SKTypeface.Default;
+        font.Typeface = SKTypeface.Default;
         return written;
     }
 

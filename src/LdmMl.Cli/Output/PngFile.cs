@@ -26,7 +26,8 @@ internal static class PngFile
     /// <summary>Writes a bitmap.</summary>
     public static void Save(SKPixmap pixmap, string path)
     {
-        using var data = pixmap.Encode(SKPngEncoderOptions.Default);
+        using var data = pixmap.Encode(SKPngEncoderOptions.Default)
+            ?? throw new InvalidOperationException($"An image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as PNG.");
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";            // no image by its name: what a killed run leaves is never taken for one
         using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
         {

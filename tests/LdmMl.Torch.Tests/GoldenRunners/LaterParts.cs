@@ -1,0 +1,13 @@
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>
+/// The one list of golden groups that this library does not serve yet. It shrinks to nothing: a group that is neither served nor listed
+/// here fails, and so does a listed group that has a runner.
+/// </summary>
+internal static class LaterParts
+{
+    public static IReadOnlyList<string> Groups { get; } =
+    [
+        "bert-tokenizer", "clip-text", "clip-tokenizer", "diffusers-now", "ldm-text", "lora", "sd-pipelines", "sdxl",
+    ];
+}
