@@ -18,7 +18,7 @@ internal sealed class Clusters
 
     public static Clusters Find(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<string> files, int count)
     {
-        IDataView paths = mlContext.Data.LoadFromEnumerable(files.Select(path => new { Path = path }));
+        var paths = mlContext.Data.LoadFromEnumerable(files.Select(path => new { Path = path }));
         var kMeans = new KMeansTrainer.Options { FeatureColumnName = "Latent", NumberOfClusters = count, NumberOfThreads = 1 };
         using var model = mlContext.Transforms.LoadImageFiles("Image", "Path")
             .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
@@ -30,7 +30,7 @@ internal sealed class Clusters
         VBuffer<float>[] middles = [];
         model.LastTransformer.Model.GetClusterCentroids(ref middles, out _);
         var rows = new List<EmojiRow>();
-        foreach (EmojiRow row in mlContext.Data.CreateEnumerable<EmojiRow>(model.Transform(paths), reuseRowObject: false))
+        foreach (var row in mlContext.Data.CreateEnumerable<EmojiRow>(model.Transform(paths), reuseRowObject: false))
         {
             row.Image = row.Image.Copy();                   // the pipeline takes its own back with the next row
             rows.Add(row);
@@ -43,6 +43,6 @@ internal sealed class Clusters
     public EmojiRow Find(string name) => Rows.First(row => row.Name == name);
 
     /// <summary>Gives the members of a cluster, those in its middle first.</summary>
-    public IReadOnlyList<EmojiRow> Members(int cluster)
-        => [.. Rows.Where(row => row.Cluster == cluster + 1).OrderBy(row => row.Distances[cluster])];
+    public IReadOnlyList<EmojiRow> Members(int cluster) =>
+        [.. Rows.Where(row => row.Cluster == cluster + 1).OrderBy(row => row.Distances[cluster])];
 }

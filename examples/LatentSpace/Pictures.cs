@@ -11,8 +11,8 @@ internal static class Pictures
 {
     public static MLImage[] Decode(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<float[]> latents)
     {
-        IDataView rows = mlContext.Data.LoadFromEnumerable(latents.Select(latent => new LatentRow { Latent = latent }).ToArray());
-        using DecodeLatentsTransformer decode = mlContext.Transforms.DecodeLatents("Picture", "Latent", autoencoder).Fit(rows);
+        var rows = mlContext.Data.LoadFromEnumerable(latents.Select(latent => new LatentRow { Latent = latent }).ToArray());
+        using var decode = mlContext.Transforms.DecodeLatents("Picture", "Latent", autoencoder).Fit(rows);
         return [.. mlContext.Data.CreateEnumerable<PictureRow>(decode.Transform(rows), reuseRowObject: false).Select(row => row.Picture.Copy())];
     }
 

@@ -11,7 +11,7 @@ internal static class Walk
 {
     public static IReadOnlyList<MLImage> Between(MLContext mlContext, AutoencoderModel autoencoder, EmojiRow from, EmojiRow to, int steps)
     {
-        IDataView rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, steps).Select(
+        var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, steps).Select(
             step => new Step { First = from.Latent, Second = to.Latent, Fraction = (float)step / (steps - 1) }));
         using var model = mlContext.Transforms.InterpolateLatents(new InterpolateLatentsOptions
             {

@@ -113,8 +113,11 @@ internal static class DiffusionLearningOptions
     {
         var curve = parsed.GetValue(Schedule);
         if (curve == BetaCurve.Given)
+        {
             throw new ArgumentException(
                 "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
+        }
+
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
         var schedule = usual with { Curve = curve, ZeroTerminalSnr = parsed.GetValue(ZeroTerminal) };
         return new()

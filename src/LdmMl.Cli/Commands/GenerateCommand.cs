@@ -56,7 +56,10 @@ internal static class GenerateCommand
         var command = new Command("generate", "Makes images out of seeds and labels with a latent diffusion model.");
         foreach (var option in (Option[])
             [Model, Weights, Count, Seed, Label, .. GenerationOptions.All, Out, Grid, Batch, Precision, Convolutions, ShardOption, Json])
+        {
             command.Options.Add(option);
+        }
+
         command.SetHandler(Run);
         return command;
     }

@@ -114,9 +114,11 @@ internal static class TrainDiffusionCommand
     {
         var multiple = first.DownsampleFactor * options.UNet!.DownsampleFactor;
         if (size % multiple != 0)
+        {
             throw new ArgumentException(
                 $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the first stage, times "
                 + $"{options.UNet.DownsampleFactor} for the U-Net's --multipliers.");
+        }
     }
 
     private static LabeledImages Read(

@@ -36,7 +36,7 @@ internal static class OutputFolder
 
     private static string Reason(DirectoryInfo folder, Exception error)
     {
-        for (DirectoryInfo? part = folder; part is not null; part = part.Parent)
+        for (var part = folder; part is not null; part = part.Parent)
         {
             if (File.Exists(part.FullName))
                 return $"'{part.FullName}' is a file.";

@@ -16,8 +16,8 @@ internal static class ImageFiles
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">It holds no image.</exception>
-    public static string[] ListAll(DirectoryInfo folder)
-        => [.. Find(folder, SearchOption.AllDirectories)
+    public static string[] ListAll(DirectoryInfo folder) =>
+        [.. Find(folder, SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(folder.FullName, file).Replace(Path.DirectorySeparatorChar, '/'))
             .Order(StringComparer.Ordinal)];
 

@@ -36,9 +36,12 @@ internal static class StoredWeights
             return tensor.alias();
         using var scope = NewDisposeScope();
         if (format == StorageFormat.Float16 && tensor.abs().max().Read<float>() > LargestHalf)
+        {
             throw new ArgumentException(
                 $"'{key}' holds magnitudes above {LargestHalf}, the largest of {nameof(StorageFormat.Float16)}; store {nameof(StorageFormat.BFloat16)}.",
                 nameof(format));
+        }
+
         return scope.MoveToOuter(tensor.to(type));
     }
 

@@ -137,7 +137,9 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual, name);
         if (!actual.shape.SequenceEqual(expected.shape))
+        {
             throw new ArgumentException(
                 $"[{string.Join(", ", actual.shape)}] beside [{string.Join(", ", expected.shape)}]; both must have the same shape.", name);
+        }
     }
 }

@@ -56,8 +56,11 @@ public sealed class SamplingPlan
         for (var i = 0; i < timesteps.Count; i++)
         {
             if (timesteps[i] < 0 || timesteps[i] >= schedule.Steps)
+            {
                 throw new ArgumentException(
                     $"Timestep {timesteps[i]} is outside the schedule, which has 0 to {schedule.Steps - 1}.", nameof(timesteps));
+            }
+
             if (i > 0 && timesteps[i] > timesteps[i - 1])
                 throw new ArgumentException($"Timestep {timesteps[i]} comes after {timesteps[i - 1]}; they must fall.", nameof(timesteps));
         }
@@ -77,8 +80,10 @@ public sealed class SamplingPlan
         if (sigmas.Count < 2)
             throw new ArgumentException($"There are {sigmas.Count} sigmas; a step needs two.", nameof(sigmas));
         if (timesteps is not null && timesteps.Count != sigmas.Count - 1)
+        {
             throw new ArgumentException(
                 $"There are {timesteps.Count} times for {sigmas.Count} sigmas; give one for each sigma but the last.", nameof(timesteps));
+        }
 
         for (var i = 0; i < sigmas.Count; i++)
         {

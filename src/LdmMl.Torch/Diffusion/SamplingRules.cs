@@ -47,15 +47,21 @@ internal static class SamplingRules
         if (settings.Eta is not { } eta)
             return;
         if (traits.LargestEta == 0)
+        {
             Require(
                 eta == 0,
                 $"{nameof(settings.Eta)} is {eta}, but {settings.Sampler} has none; choose {With(other => other.LargestEta > 0)}, or leave it out.");
+        }
         else if (double.IsFinite(traits.LargestEta))
+        {
             Require(
                 eta >= 0 && eta <= traits.LargestEta,
                 $"{nameof(settings.Eta)} is {eta}; for {settings.Sampler} it must be in [0, {traits.LargestEta}].");
+        }
         else
+        {
             Require(IsNotNegative(eta), $"{nameof(settings.Eta)} is {eta}; for {settings.Sampler} it must be at least 0.");
+        }
     }
 
     private static void CheckLevels(SamplingSettings settings, SamplerTraits traits)

@@ -20,19 +20,21 @@ public static class Timesteps
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scheduleSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        int[] rising = spacing switch
-        {
-            TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
-            TimestepSpacing.UniformStride => scheduleSteps == 1 ? [0] : [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
-            TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
-            TimestepSpacing.Leading => Leading(scheduleSteps, count, offset),
-            TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
-            TimestepSpacing.Linspace => [.. Even(scheduleSteps, count).Reverse().Select(Round)],
-            _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
-        };
+        var rising = Rising(scheduleSteps, count, spacing, offset);
         Array.Reverse(rising);
         return rising;
     }
+
+    private static int[] Rising(int scheduleSteps, int count, TimestepSpacing spacing, int offset) => spacing switch
+    {
+        TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
+        TimestepSpacing.UniformStride => scheduleSteps == 1 ? [0] : [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
+        TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
+        TimestepSpacing.Leading => Leading(scheduleSteps, count, offset),
+        TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
+        TimestepSpacing.Linspace => [.. Even(scheduleSteps, count).Reverse().Select(Round)],
+        _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
+    };
 
     /// <summary>The reference's own list, rising: every (T / S)-th plus one, whose last may be T, which no table has.</summary>
     internal static int[] Strided(int scheduleSteps, int count)

@@ -53,17 +53,22 @@ internal static class ConditionArguments
         }
 
         if (batch.Context is null)
+        {
             throw Wrong(
                 nameof(batch.Context),
                 "This model looks at tokens, usually the output of a text encoder, which this library does not have; give "
                 + $"{nameof(batch.Context)} [{batch.Seeds.Count}, {context.Tokens}, {context.Dimension}], computed beforehand.");
+        }
+
         CheckTokens(batch.Context, context, nameof(batch.Context), batch.Seeds.Count, [batch.Seeds.Count]);
         if (batch.UnconditionalContext is not { } unconditional)
             return;
         CheckTokens(unconditional, context, nameof(batch.UnconditionalContext), batch.Seeds.Count, [1, batch.Seeds.Count]);
         if (unconditional.shape[1] != batch.Context.shape[1])
+        {
             throw Wrong(nameof(batch.UnconditionalContext),
                 $"It has {unconditional.shape[1]} tokens and {nameof(batch.Context)} has {batch.Context.shape[1]}; both must have the same number.");
+        }
     }
 
     private static void CheckTokens(Tensor tokens, ContextConditioning context, string name, int rows, int[] allowedRows)
@@ -78,15 +83,21 @@ internal static class ConditionArguments
         if (conditioning is not ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage })
         {
             if (batch.LowResolutionImages is not null)
+            {
                 throw Wrong(
                     nameof(batch.LowResolutionImages), "There are low-resolution images, but this is no super-resolution model; leave them out.");
+            }
+
             return;
         }
 
         if (batch.LowResolutionImages is null)
+        {
             throw Wrong(nameof(batch.LowResolutionImages),
                 $"This is a super-resolution model; give it {nameof(batch.LowResolutionImages)} "
                 + $"[{batch.Seeds.Count}, {autoencoder.ImageChannels}, h, w].");
+        }
+
         CheckImages(
             batch.LowResolutionImages, batch.Seeds.Count, autoencoder.ImageChannels, nameof(batch.LowResolutionImages), "low-resolution images");
     }
@@ -97,8 +108,11 @@ internal static class ConditionArguments
         if (conditioning is LabelConditioning { HasNullLabel: false })
             throw Wrong(Name, $"The guidance scale is {scale}, but this model has no null label to push away from; leave it at 1.");
         if (context is not null && batch.UnconditionalContext is null)
+        {
             throw Wrong(Name, $"The guidance scale is {scale}, but there are no tokens to push away from; give "
                 + $"{nameof(batch.UnconditionalContext)}, the tokens of an empty text, or leave the scale at 1.");
+        }
+
         if (context is null && conditioning is not LabelConditioning)
             throw Wrong(Name, $"The guidance scale is {scale}, but this model is told nothing that could be left out; leave it at 1.");
     }

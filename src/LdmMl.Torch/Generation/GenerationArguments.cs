@@ -58,26 +58,37 @@ internal static class GenerationArguments
     {
         CheckImages(batch.InitialImages, batch.Seeds.Count, autoencoder.ImageChannels, nameof(batch.InitialImages), "initial images");
         if (batch.InitialImages is null && settings.Strength < 1)
+        {
             throw Wrong(
                 nameof(settings.Strength),
                 $"The strength is {settings.Strength}, but there are no initial images of which to keep something; "
                 + $"give {nameof(batch.InitialImages)}, or leave the strength at 1.");
+        }
+
         if (batch.InitialImages is not null && conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage })
+        {
             throw Wrong(nameof(batch.InitialImages),
                 $"This is a super-resolution model; give it {nameof(batch.LowResolutionImages)} in place of {nameof(batch.InitialImages)}.");
+        }
     }
 
     private static void CheckMasks(GenerationBatch batch, Conditioning conditioning)
     {
         if (conditioning is ConcatenatedConditioning { Input: not ConcatenatedInput.LowResolutionImage }
             && (batch.InitialImages is null || batch.Masks is null))
+        {
             throw Wrong(nameof(batch.Masks),
                 $"This is an inpainting model; give it {nameof(batch.InitialImages)} and {nameof(batch.Masks)} (1 is painted, 0 stays).");
+        }
+
         if (batch.Masks is null)
             return;
         if (batch.InitialImages is null)
+        {
             throw Wrong(
                 nameof(batch.Masks), $"There are masks, but no initial images of which they keep a part; give {nameof(batch.InitialImages)}.");
+        }
+
         CheckImages(batch.Masks, batch.Seeds.Count, channels: 1, nameof(batch.Masks), "masks");
         if (!batch.Masks.shape.AsSpan(2).SequenceEqual(batch.InitialImages.shape.AsSpan(2)))
             throw Wrong(nameof(batch.Masks), $"The masks {Shape(batch.Masks)} must be as large as the initial images {Shape(batch.InitialImages)}.");
@@ -90,7 +101,9 @@ internal static class GenerationArguments
     {
         var (first, unet) = (autoencoder.DownsampleFactor, config.UNet.DownsampleFactor);
         if (size.Width <= 0 || size.Height <= 0 || size.Width % (first * unet) != 0 || size.Height % (first * unet) != 0)
+        {
             throw Wrong("settings", $"The images would be {size.Width}x{size.Height}; both sides must be positive multiples of {first * unet}: "
                 + $"{first} for the first stage, times {unet} for the U-Net.");
+        }
     }
 }

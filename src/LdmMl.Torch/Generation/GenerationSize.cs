@@ -20,10 +20,13 @@ internal static class GenerationSize
         if (given is null)
             return new(settings.Width ?? config.LatentWidth * factor, settings.Height ?? config.LatentHeight * factor);
         if (WidthDiffers(settings, given.Value) || (settings.Height ?? given.Value.Height) != given.Value.Height)
+        {
             throw GenerationArguments.Wrong(
                 nameof(settings),
                 $"The settings ask for another {(WidthDiffers(settings, given.Value) ? "width" : "height")} than the images given, "
                 + $"which make {given.Value}: leave {nameof(settings.Width)} and {nameof(settings.Height)} out, or resize the images.");
+        }
+
         return given.Value;
     }
 

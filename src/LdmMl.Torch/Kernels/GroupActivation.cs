@@ -41,10 +41,14 @@ internal static unsafe class GroupActivation
         };
         var count = (int)images.shape[0] * groups;
         if (images.numel() >= SmallestParallel)
+        {
             Parallel.For(0, count, one);
+        }
         else
+        {
             for (var i = 0; i < count; i++)
                 one(i);
+        }
 
         // Addresses keep nothing alive.
         GC.KeepAlive(images);

@@ -27,8 +27,10 @@ internal static unsafe class RowProduct
             var column = (float*)w + ((nint)channel * inChannels);
             var summand = b == 0 ? 0f : ((float*)b)[channel];
             for (var row = 0; row < count; row += RowsAtOnce)
+            {
                 Column((float*)x + ((nint)row * inChannels), column, inChannels, (float*)y + ((nint)row * outChannels) + channel, outChannels,
                     Math.Min(RowsAtOnce, count - row), summand);
+            }
         }
 
         // Addresses keep nothing alive.

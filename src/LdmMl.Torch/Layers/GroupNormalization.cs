@@ -14,8 +14,11 @@ internal static class GroupNormalization
     public static GroupNorm Create(int groups, int channels, double epsilon, Device? device)
     {
         if (channels % groups != 0)
+        {
             throw new ArgumentException(
                 $"{channels} channels cannot be normalised in {groups} groups; choose a width that {groups} divides, or other groups.");
+        }
+
         var norm = nn.GroupNorm(groups, channels, epsilon, device: device);
 
         // TorchSharp leaves these two as uninitialised memory.

@@ -28,8 +28,10 @@ internal static class DivergenceSearch
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         if (!images.isfinite().all().Read<bool>())
+        {
             return new TrainingDivergedException(
                 step, module: null, "an image of the batch holds NaN or infinity; look at where the images come from.");
+        }
 
         var module = NonFiniteSearch.FirstNonFinite(network, () => TrainingForward.Run(network, images, noise).Dispose());
         if (module is not null)
@@ -46,8 +48,11 @@ internal static class DivergenceSearch
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         if (!pass.Batch.Latents.isfinite().all().Read<bool>())
+        {
             return new TrainingDivergedException(
                 step, module: null, "a latent of the batch is NaN or infinite; look at the autoencoder and the images.");
+        }
+
         var module = NonFiniteSearch.FirstNonFinite(network, () => pass.Predict(network));
         return module is not null
             ? new TrainingDivergedException(step, module, $"the module '{module}' was the first to give NaN or infinity. {Advice}")

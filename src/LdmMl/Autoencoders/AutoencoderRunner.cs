@@ -13,8 +13,8 @@ internal abstract class AutoencoderRunner : PlaneRunner<PlaneTensor>
     /// <param name="channels">Channels of the planes that are read.</param>
     /// <param name="capacity">Rows a batch.</param>
     private protected AutoencoderRunner(AutoencoderModel model, int channels, int capacity)
-        : base(channels, capacity)
-        => Model = model;
+        : base(channels, capacity) =>
+        Model = model;
 
     private protected AutoencoderModel Model { get; }
 

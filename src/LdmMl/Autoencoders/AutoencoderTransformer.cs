@@ -10,8 +10,8 @@ namespace LdmMl;
 public abstract class AutoencoderTransformer : ModelTransformer<AutoencoderModel>
 {
     private protected AutoencoderTransformer(IHostEnvironment environment, string name, AutoencoderModel model, AutoencoderTransformOptions options)
-        : base(environment, name, DeviceChoice.Open(model, options, environment), options)
-        => Config = model.Config;
+        : base(environment, name, DeviceChoice.Open(model, options, environment), options) =>
+        Config = model.Config;
 
     private protected AutoencoderConfig Config { get; }
 

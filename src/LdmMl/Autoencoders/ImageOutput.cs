@@ -7,7 +7,7 @@ namespace LdmMl.Autoencoders;
 /// <summary>Makes images of planes in the autoencoder's range.</summary>
 internal sealed class ImageOutput(AutoencoderConfig config)
 {
-    private float[] _cropped = [];
+    private float[] cropped = [];
 
     /// <summary>Makes an image of planes [C, H, W], or its top left part; whoever asked for it disposes it.</summary>
     public MLImage Create(ReadOnlySpan<float> planes, ImageSize size, ImageSize kept)
@@ -19,14 +19,14 @@ internal sealed class ImageOutput(AutoencoderConfig config)
 
     private float[] Crop(ReadOnlySpan<float> planes, ImageSize size, ImageSize kept)
     {
-        Array.Resize(ref _cropped, config.ImageChannels * kept.Height * kept.Width);
-        int to = 0;
-        for (int channel = 0; channel < config.ImageChannels; channel++)
+        Array.Resize(ref cropped, config.ImageChannels * kept.Height * kept.Width);
+        var to = 0;
+        for (var channel = 0; channel < config.ImageChannels; channel++)
         {
-            for (int y = 0; y < kept.Height; y++, to += kept.Width)
-                planes.Slice((channel * size.Height + y) * size.Width, kept.Width).CopyTo(_cropped.AsSpan(to));
+            for (var y = 0; y < kept.Height; y++, to += kept.Width)
+                planes.Slice((channel * size.Height + y) * size.Width, kept.Width).CopyTo(cropped.AsSpan(to));
         }
 
-        return _cropped;
+        return cropped;
     }
 }

@@ -11,8 +11,8 @@ namespace LdmMl.Autoencoders;
 internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides Sides)
 {
     /// <summary>Gets the size that a column declares, or null where it leaves it open.</summary>
-    public static ImageSize? Declared(ImageDataViewType type)
-        => type.Width > 0 && type.Height > 0 ? new ImageSize(type.Width, type.Height) : null;
+    public static ImageSize? Declared(ImageDataViewType type) =>
+        type.Width > 0 && type.Height > 0 ? new ImageSize(type.Width, type.Height) : null;
 
     /// <summary>Gives the size inside the network of the images that a column declares, or null where it leaves it open.</summary>
     /// <exception cref="ArgumentException">The sides are not multiples of the factor.</exception>
@@ -36,7 +36,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
                 "Put ResizeImagesAntialiased before.");
         }
 
-        ImageSize inside = Pad(image);
+        var inside = Pad(image);
         return inside == image || Sides == ImageSides.PadToMultiple
             ? inside
             : throw new InvalidDataException($"Row {row}: the image in column '{ColumnName}' is {image}; {Demand}");

@@ -10,13 +10,13 @@ internal static class StoredAutoencoder
     private const string ConfigName = "config.json";
     private const string WeightsName = "diffusion_pytorch_model.safetensors";
 
-    public static void Write(ModelWriter writer, AutoencoderModel model)
-        => writer.WriteShared("LdmMlAutoencoder", (model.Network, model.Config), folder => WriteFiles(writer, model, folder));
+    public static void Write(ModelWriter writer, AutoencoderModel model) =>
+        writer.WriteShared("LdmMlAutoencoder", (model.Network, model.Config), folder => WriteFiles(writer, model, folder));
 
     /// <summary>Reads an autoencoder and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<AutoencoderModel, TTransformer> create)
-        where TTransformer : AutoencoderTransformer
-        => StoredModel.Read(reader, held => held.Share(), folder => ReadFiles(reader, folder), create);
+        where TTransformer : AutoencoderTransformer =>
+        StoredModel.Read(reader, held => held.Share(), folder => ReadFiles(reader, folder), create);
 
     private static void WriteFiles(ModelWriter writer, AutoencoderModel model, string folder)
     {

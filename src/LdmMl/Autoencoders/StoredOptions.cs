@@ -24,7 +24,7 @@ internal static class StoredOptions
 
     public static EncodeImagesOptions ReadEncoding(ModelReader reader)
     {
-        Common common = ReadCommon(reader);
+        var common = ReadCommon(reader);
         return new EncodeImagesOptions
         {
             OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
@@ -34,7 +34,7 @@ internal static class StoredOptions
 
     public static ReconstructImagesOptions ReadReconstruction(ModelReader reader)
     {
-        Common common = ReadCommon(reader);
+        var common = ReadCommon(reader);
         return new ReconstructImagesOptions
         {
             OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
@@ -44,7 +44,7 @@ internal static class StoredOptions
 
     public static DecodeLatentsOptions ReadDecoding(ModelReader reader)
     {
-        Common common = ReadCommon(reader);
+        var common = ReadCommon(reader);
         return new DecodeLatentsOptions
         {
             OutputColumnName = common.Output, InputColumnName = common.Input, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
@@ -53,22 +53,22 @@ internal static class StoredOptions
     }
 
     /// <summary>Reads how convolutions are computed; files of the first version do not say it.</summary>
-    public static ConvolutionMode ReadConvolutions(ModelReader reader)
-        => reader.Version < StoredModelKind.WithConvolutions ? ConvolutionMode.Auto : reader.ReadEnum<ConvolutionMode>();
+    public static ConvolutionMode ReadConvolutions(ModelReader reader) =>
+        reader.Version < StoredModelKind.WithConvolutions ? ConvolutionMode.Auto : reader.ReadEnum<ConvolutionMode>();
 
     public static void WriteColor(ModelWriter writer, PixelColor color) => writer.Write(color.Red << 16 | color.Green << 8 | color.Blue);
 
     public static PixelColor ReadColor(ModelReader reader)
     {
-        int color = reader.ReadInt32();
+        var color = reader.ReadInt32();
         return new PixelColor((byte)(color >> 16), (byte)(color >> 8), (byte)color);
     }
 
     private static Common ReadCommon(ModelReader reader)
     {
-        (string output, string input) = (reader.ReadString(), reader.ReadString());
-        (int batchSize, bool prefetch) = (reader.ReadInt32(), reader.ReadBoolean());
-        string? precision = reader.ReadOptionalString();
+        (var output, var input) = (reader.ReadString(), reader.ReadString());
+        (var batchSize, var prefetch) = (reader.ReadInt32(), reader.ReadBoolean());
+        var precision = reader.ReadOptionalString();
         return new Common(
             output, input, batchSize, prefetch, precision is null ? null : Enum.Parse<ModelPrecision>(precision), ReadConvolutions(reader));
     }

@@ -10,34 +10,34 @@ namespace LdmMl.Batching;
 /// </remarks>
 internal sealed class BatchCursor : DataViewRowCursor
 {
-    private readonly DataViewRowCursor _source;
-    private readonly ColumnSelection _selection;
-    private readonly BatchRunner _runner;
-    private readonly BatchReader _reader;
-    private readonly ReadAhead _batches;
-    private readonly Action _beforeComputing;
-    private long _position = -1;
-    private int _slot, _count;
-    private bool _readsBatches, _computed, _disposed;
+    private readonly DataViewRowCursor source;
+    private readonly ColumnSelection selection;
+    private readonly BatchRunner runner;
+    private readonly BatchReader reader;
+    private readonly ReadAhead batches;
+    private readonly Action beforeComputing;
+    private long position = -1;
+    private int slot, count;
+    private bool readsBatches, computed, disposed;
 
     public BatchCursor(
         DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection,
         BatchRunner runner, BatchSettings settings, Action beforeComputing)
     {
-        (_source, Schema, _selection, _runner, _beforeComputing) = (source, schema, selection, runner, beforeComputing);
-        _reader = new BatchReader(source, selection.PassThrough, runner, settings.Size, settings.Halves);
-        _batches = new ReadAhead(_reader, settings.Prefetch);
+        (this.source, Schema, this.selection, this.runner, this.beforeComputing) = (source, schema, selection, runner, beforeComputing);
+        reader = new BatchReader(source, selection.PassThrough, runner, settings.Size, settings.Halves);
+        batches = new ReadAhead(reader, settings.Prefetch);
     }
 
     public override DataViewSchema Schema { get; }
 
-    public override long Position => _position;
+    public override long Position => position;
 
-    public override long Batch => _position < 0 ? 0 : _readsBatches ? _reader.Batch(_batches.Half, _slot) : _source.Batch;
+    public override long Batch => position < 0 ? 0 : readsBatches ? reader.Batch(batches.Half, slot) : source.Batch;
 
     public override bool MoveNext()
     {
-        if (_disposed)
+        if (disposed)
             return false;
         if (!MoveToNextRow())
         {
@@ -45,19 +45,19 @@ internal sealed class BatchCursor : DataViewRowCursor
             return false;
         }
 
-        _position++;
+        position++;
         return true;
     }
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => _selection.IsActive(column);
+    public override bool IsColumnActive(DataViewSchema.Column column) => selection.IsActive(column);
 
     public override ValueGetter<DataViewRowId> GetIdGetter()
     {
-        ValueGetter<DataViewRowId> source = _source.GetIdGetter();
+        var source = this.source.GetIdGetter();
         return (ref DataViewRowId id) =>
         {
             if (BufferedSlot() is { } slot)
-                id = _reader.Id(_batches.Half, slot - _reader.At(_batches.Half, 0));
+                id = reader.Id(batches.Half, slot - reader.At(batches.Half, 0));
             else
                 source(ref id);
         };
@@ -65,21 +65,21 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        Delegate getter = _selection.OutputOf(column) is { } output
-            ? _runner.MakeGetter(output, ComputedSlot)
-            : _reader.Column(column.Index).MakeGetter(BufferedSlot);
+        var getter = selection.OutputOf(column) is { } output
+            ? runner.MakeGetter(output, ComputedSlot)
+            : reader.Column(column.Index).MakeGetter(BufferedSlot);
         return TypedGetter.Cast<TValue>(getter, column);
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (disposing && !disposed)
         {
-            _disposed = true;
-            _position = -1;
-            _batches.Stop();
-            _reader.Dispose();
-            _runner.Dispose();
+            disposed = true;
+            position = -1;
+            batches.Stop();
+            reader.Dispose();
+            runner.Dispose();
         }
 
         base.Dispose(disposing);
@@ -87,44 +87,44 @@ internal sealed class BatchCursor : DataViewRowCursor
 
     private bool MoveToNextRow()
     {
-        if (!_readsBatches)
-            return _source.MoveNext();
-        if (++_slot < _count)
+        if (!readsBatches)
+            return source.MoveNext();
+        if (++slot < count)
             return true;
-        _beforeComputing();
-        (_slot, _computed) = (0, false);
-        _count = 0;
-        _count = _batches.Next();
-        return _count > 0;
+        beforeComputing();
+        (slot, computed) = (0, false);
+        count = 0;
+        count = batches.Next();
+        return count > 0;
     }
 
     /// <summary>Where the current row lies in the buffers, or null while the source still stands on it.</summary>
     private int? BufferedSlot()
     {
         ThrowIfNotOnRow();
-        return _readsBatches ? _reader.At(_batches.Half, _slot) : null;
+        return readsBatches ? reader.At(batches.Half, slot) : null;
     }
 
     private int ComputedSlot()
     {
         ThrowIfNotOnRow();
-        if (_computed)
-            return _slot;
-        _beforeComputing();
-        if (!_readsBatches)
+        if (computed)
+            return slot;
+        beforeComputing();
+        if (!readsBatches)
         {
-            _count = _batches.First();
-            _readsBatches = true;
+            count = batches.First();
+            readsBatches = true;
         }
 
-        _runner.Compute(_batches.Half);
-        _computed = true;
-        return _slot;
+        runner.Compute(batches.Half);
+        computed = true;
+        return slot;
     }
 
     private void ThrowIfNotOnRow()
     {
-        if (_position < 0)
+        if (position < 0)
         {
             throw new InvalidOperationException(
                 "The cursor is not on a row: call MoveNext before getting a value, and get none after it returned false.");

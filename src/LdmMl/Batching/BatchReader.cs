@@ -6,46 +6,46 @@ namespace LdmMl.Batching;
 /// <summary>Reads rows of a source cursor into the two halves of a batch. One thread uses it at a time.</summary>
 internal sealed class BatchReader : IDisposable
 {
-    private readonly DataViewRowCursor _source;
-    private readonly BatchRunner _runner;
-    private readonly int _capacity;
-    private readonly Dictionary<int, ColumnBuffer> _columns = [];
-    private readonly DataViewRowId[] _ids;
-    private readonly long[] _batches;
-    private readonly ValueGetter<DataViewRowId> _idGetter;
-    private volatile bool _stopped;
+    private readonly DataViewRowCursor source;
+    private readonly BatchRunner runner;
+    private readonly int capacity;
+    private readonly Dictionary<int, ColumnBuffer> columns = [];
+    private readonly DataViewRowId[] ids;
+    private readonly long[] batches;
+    private readonly ValueGetter<DataViewRowId> idGetter;
+    private volatile bool stopped;
 
     public BatchReader(DataViewRowCursor source, IEnumerable<int> passThrough, BatchRunner runner, int capacity, int halves)
     {
-        (_source, _runner, _capacity) = (source, runner, capacity);
-        _ids = new DataViewRowId[capacity * halves];
-        _batches = new long[capacity * halves];
-        _idGetter = source.GetIdGetter();
-        foreach (int index in passThrough)
-            _columns.Add(index, ColumnBuffer.Create(source, source.Schema[index], capacity * halves));
+        (this.source, this.runner, this.capacity) = (source, runner, capacity);
+        ids = new DataViewRowId[capacity * halves];
+        batches = new long[capacity * halves];
+        idGetter = source.GetIdGetter();
+        foreach (var index in passThrough)
+            columns.Add(index, ColumnBuffer.Create(source, source.Schema[index], capacity * halves));
     }
 
     /// <summary>Gets whether the source has no more rows.</summary>
     public bool HasEnded { get; private set; }
 
-    public ref readonly DataViewRowId Id(int half, int slot) => ref _ids[At(half, slot)];
+    public ref readonly DataViewRowId Id(int half, int slot) => ref ids[At(half, slot)];
 
-    public long Batch(int half, int slot) => _batches[At(half, slot)];
+    public long Batch(int half, int slot) => batches[At(half, slot)];
 
-    public int At(int half, int slot) => half * _capacity + slot;
+    public int At(int half, int slot) => half * capacity + slot;
 
-    public ColumnBuffer Column(int index) => _columns[index];
+    public ColumnBuffer Column(int index) => columns[index];
 
     /// <summary>Fills a half and returns how many rows it holds: fewer than the capacity at the end, 0 after it.</summary>
     /// <param name="half">0 or 1.</param>
     /// <param name="standsOnRow">Whether the row on which the source stands belongs to this batch.</param>
     public int Fill(int half, bool standsOnRow)
     {
-        _runner.Clear(half);
-        int count = 0;
-        while (count < _capacity && !_stopped)
+        runner.Clear(half);
+        var count = 0;
+        while (count < capacity && !stopped)
         {
-            if (!standsOnRow && !_source.MoveNext())
+            if (!standsOnRow && !source.MoveNext())
             {
                 HasEnded = true;
                 break;
@@ -59,22 +59,22 @@ internal sealed class BatchReader : IDisposable
     }
 
     /// <summary>Makes a fill in progress return after its current row.</summary>
-    public void Stop() => _stopped = true;
+    public void Stop() => stopped = true;
 
     public void Dispose()
     {
-        foreach (ColumnBuffer column in _columns.Values)
+        foreach (var column in columns.Values)
             column.Dispose();
-        _source.Dispose();
+        source.Dispose();
     }
 
     private void ReadRow(int half, int slot)
     {
-        int at = At(half, slot);
-        _idGetter(ref _ids[at]);
-        _batches[at] = _source.Batch;
-        foreach (ColumnBuffer column in _columns.Values)
+        var at = At(half, slot);
+        idGetter(ref ids[at]);
+        batches[at] = source.Batch;
+        foreach (var column in columns.Values)
             column.Read(at);
-        _runner.Read(half, slot);
+        runner.Read(half, slot);
     }
 }

@@ -22,12 +22,12 @@ public abstract class BatchTransformer : RowTransformer
     // A forward pass uses every core already.
     internal override bool GainsFromParallelCursors => false;
 
-    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
-        => new SingleRowComputation(ComputeBatches(input, activeOutputs, capacity: 1), input, ThrowIfCanceled);
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new SingleRowComputation(ComputeBatches(input, activeOutputs, capacity: 1), input, ThrowIfCanceled);
 
     internal override DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection)
     {
-        BatchRunner runner = ComputeBatches(source, selection.Outputs, Batching.Size);
+        var runner = ComputeBatches(source, selection.Outputs, Batching.Size);
         try
         {
             return new BatchCursor(source, schema, selection, runner, Batching, ThrowIfCanceled);

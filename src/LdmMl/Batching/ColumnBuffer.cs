@@ -18,14 +18,14 @@ internal abstract class ColumnBuffer : IDisposable
     /// <summary>Makes the buffer that fits a column's type.</summary>
     public static ColumnBuffer Create(DataViewRow source, DataViewSchema.Column column, int capacity)
     {
-        Type raw = column.Type.RawType;
+        var raw = column.Type.RawType;
         if (raw == typeof(MLImage))
             return new ImageBuffer(source.GetGetter<MLImage>(column), capacity);
         if (raw == typeof(ReadOnlyMemory<char>))
             return new TextBuffer(source.GetGetter<ReadOnlyMemory<char>>(column), capacity);
-        bool isVector = raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>);
-        MethodInfo create = isVector ? CreateVectorMethod : CreateScalarMethod;
-        Type value = isVector ? raw.GetGenericArguments()[0] : raw;
+        var isVector = raw.IsGenericType && raw.GetGenericTypeDefinition() == typeof(VBuffer<>);
+        var create = isVector ? CreateVectorMethod : CreateScalarMethod;
+        var value = isVector ? raw.GetGenericArguments()[0] : raw;
         return create.MakeGenericMethod(value).CreateDelegate<Factory>()(source, column, capacity);
     }
 
@@ -37,9 +37,9 @@ internal abstract class ColumnBuffer : IDisposable
     private static readonly MethodInfo CreateScalarMethod
         = typeof(ColumnBuffer).GetMethod(nameof(CreateScalar), BindingFlags.Static | BindingFlags.NonPublic)!;
 
-    private static VectorBuffer<T> CreateVector<T>(DataViewRow source, DataViewSchema.Column column, int capacity)
-        => new(source.GetGetter<VBuffer<T>>(column), capacity);
+    private static VectorBuffer<T> CreateVector<T>(DataViewRow source, DataViewSchema.Column column, int capacity) =>
+        new(source.GetGetter<VBuffer<T>>(column), capacity);
 
-    private static ScalarBuffer<T> CreateScalar<T>(DataViewRow source, DataViewSchema.Column column, int capacity)
-        => new(source.GetGetter<T>(column), capacity);
+    private static ScalarBuffer<T> CreateScalar<T>(DataViewRow source, DataViewSchema.Column column, int capacity) =>
+        new(source.GetGetter<T>(column), capacity);
 }

@@ -10,14 +10,14 @@ namespace LdmMl.Batching;
 /// </remarks>
 internal sealed class ImageBuffer(ValueGetter<MLImage> source, int capacity) : ColumnBuffer
 {
-    private readonly MLImage?[] _values = new MLImage?[capacity];
-    private MLImage? _current;
+    private readonly MLImage?[] values = new MLImage?[capacity];
+    private MLImage? current;
 
     public override void Read(int slot)
     {
-        source(ref _current!);
-        _values[slot]?.Dispose();
-        _values[slot] = MlImageCopy.Of(_current);
+        source(ref current!);
+        values[slot]?.Dispose();
+        values[slot] = MlImageCopy.Of(current);
     }
 
     public override Delegate MakeGetter(Func<int?> slot)
@@ -26,7 +26,7 @@ internal sealed class ImageBuffer(ValueGetter<MLImage> source, int capacity) : C
         return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
         {
             if (slot() is { } buffered)
-                handover.Give(ref destination, MlImageCopy.Of(_values[buffered]));
+                handover.Give(ref destination, MlImageCopy.Of(values[buffered]));
             else
                 source(ref destination!);
         });
@@ -34,8 +34,8 @@ internal sealed class ImageBuffer(ValueGetter<MLImage> source, int capacity) : C
 
     public override void Dispose()
     {
-        foreach (MLImage? image in _values)
+        foreach (var image in values)
             image?.Dispose();
-        Array.Clear(_values);
+        Array.Clear(values);
     }
 }

@@ -6,16 +6,16 @@ namespace LdmMl.Batching;
 /// <summary>Makes one image a row, once, however many getters ask for it: decoding and resizing cost more than copying.</summary>
 internal abstract class ImageComputation(DataViewRow row) : RowComputation
 {
-    private int _getters;
-    private long? _position;
-    private MLImage? _image;
+    private int getters;
+    private long? position;
+    private MLImage? image;
 
     public sealed override Delegate MakeGetter(int output)
     {
-        _getters++;
+        getters++;
         var handover = new ImageHandover();
         return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
-            handover.Give(ref destination, _getters == 1 ? Compute() : MlImageCopy.Of(Shared())));
+            handover.Give(ref destination, getters == 1 ? Compute() : MlImageCopy.Of(Shared())));
     }
 
     public override void Dispose() => Forget();
@@ -25,18 +25,18 @@ internal abstract class ImageComputation(DataViewRow row) : RowComputation
 
     private MLImage? Shared()
     {
-        if (_position == row.Position)
-            return _image;
+        if (position == row.Position)
+            return image;
         Forget();
-        _image = Compute();
-        _position = row.Position;
-        return _image;
+        image = Compute();
+        position = row.Position;
+        return image;
     }
 
     private void Forget()
     {
-        _position = null;
-        _image?.Dispose();
-        _image = null;
+        position = null;
+        image?.Dispose();
+        image = null;
     }
 }

@@ -8,12 +8,12 @@ namespace LdmMl.Batching;
 /// </summary>
 internal sealed class ImageHandover
 {
-    private MLImage? _last;
+    private MLImage? last;
 
     public void Give(ref MLImage? destination, MLImage? image)
     {
-        if (destination is not null && ReferenceEquals(destination, _last))
+        if (destination is not null && ReferenceEquals(destination, last))
             destination.Dispose();
-        destination = _last = image;
+        destination = last = image;
     }
 }

@@ -13,21 +13,21 @@ internal sealed class MappedDataView(RowTransformer transformer, IDataView input
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        ColumnSelection selection = Select(columnsNeeded);
+        var selection = Select(columnsNeeded);
         return Open(input.GetRowCursor(selection.InputsNeeded(input.Schema, transformer), rand), selection);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
-        ColumnSelection selection = Select(columnsNeeded);
-        IEnumerable<DataViewSchema.Column> needed = selection.InputsNeeded(input.Schema, transformer);
+        var selection = Select(columnsNeeded);
+        var needed = selection.InputsNeeded(input.Schema, transformer);
         return selection.Computes && !transformer.GainsFromParallelCursors
             ? [Open(input.GetRowCursor(needed, rand), selection)]
             : Array.ConvertAll(input.GetRowCursorSet(needed, n, rand), source => Open(source, selection));
     }
 
-    private ColumnSelection Select(IEnumerable<DataViewSchema.Column> columns)
-        => new(columns, input.Schema.Count, Schema.Count - input.Schema.Count);
+    private ColumnSelection Select(IEnumerable<DataViewSchema.Column> columns) =>
+        new(columns, input.Schema.Count, Schema.Count - input.Schema.Count);
 
     private DataViewRowCursor Open(DataViewRowCursor source, ColumnSelection selection)
     {

@@ -6,7 +6,7 @@ namespace LdmMl.Batching;
 /// <summary>A row with the outputs appended; disposing it disposes the row it stands on.</summary>
 internal sealed class MappedRow(DataViewRow input, DataViewSchema schema, ColumnSelection selection, RowComputation? computation) : DataViewRow
 {
-    private bool _disposed;
+    private bool disposed;
 
     public override DataViewSchema Schema => schema;
 
@@ -18,16 +18,16 @@ internal sealed class MappedRow(DataViewRow input, DataViewSchema schema, Column
 
     public override bool IsColumnActive(DataViewSchema.Column column) => selection.IsActive(column);
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        => selection.OutputOf(column) is { } output
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+        selection.OutputOf(column) is { } output
             ? TypedGetter.Cast<TValue>(computation!.MakeGetter(output), column)
             : input.GetGetter<TValue>(input.Schema[column.Index]);
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (disposing && !disposed)
         {
-            _disposed = true;
+            disposed = true;
             computation?.Dispose();
             input.Dispose();
         }

@@ -10,10 +10,10 @@ internal static class MlImageCopy
     {
         if (image is null)
             return null;
-        SKBitmap source = MLImageBitmap.Of(image);
-        SKBitmap bitmap = MLImageBitmap.Allocate(image.Width, image.Height, source.ColorType, source.AlphaType);
+        var source = MLImageBitmap.Of(image);
+        var bitmap = MLImageBitmap.Allocate(image.Width, image.Height, source.ColorType, source.AlphaType);
         image.Pixels.CopyTo(MLImageBitmap.Pixels(bitmap));
-        MLImage copy = MLImageBitmap.Wrap(bitmap);
+        var copy = MLImageBitmap.Wrap(bitmap);
         copy.Tag = image.Tag;
         return copy;
     }

@@ -6,8 +6,8 @@ namespace LdmMl.Batching;
 /// <remarks>From the moment a fill begins until it is taken, that thread alone touches the source.</remarks>
 internal sealed class ReadAhead(BatchReader reader, bool background)
 {
-    private Task<int>? _next;
-    private ExceptionDispatchInfo? _failure;
+    private Task<int>? next;
+    private ExceptionDispatchInfo? failure;
 
     /// <summary>Gets the half that holds the current batch.</summary>
     public int Half { get; private set; }
@@ -15,7 +15,7 @@ internal sealed class ReadAhead(BatchReader reader, bool background)
     /// <summary>Reads the batch that begins with the row on which the source stands.</summary>
     public int First()
     {
-        int count = Guard(() => reader.Fill(Half, standsOnRow: true));
+        var count = Guard(() => reader.Fill(Half, standsOnRow: true));
         Begin();
         return count;
     }
@@ -23,12 +23,12 @@ internal sealed class ReadAhead(BatchReader reader, bool background)
     /// <summary>Moves on to the next batch and returns its rows: 0 at the end. An error of the reading thread surfaces here.</summary>
     public int Next()
     {
-        if (reader.HasEnded && _next is null)
+        if (reader.HasEnded && next is null)
             return 0;
         if (!background)
             return Guard(() => reader.Fill(Half, standsOnRow: false));
-        int count = Guard(() => _next!.GetAwaiter().GetResult());
-        _next = null;
+        var count = Guard(() => next!.GetAwaiter().GetResult());
+        next = null;
         Half = 1 - Half;
         Begin();
         return count;
@@ -38,32 +38,32 @@ internal sealed class ReadAhead(BatchReader reader, bool background)
     public void Stop()
     {
         reader.Stop();
-        if (_next is null)
+        if (next is null)
             return;
-        Task.WaitAny(_next);
-        _ = _next.Exception;
-        _next = null;
+        Task.WaitAny(next);
+        _ = next.Exception;
+        next = null;
     }
 
     private void Begin()
     {
         if (!background || reader.HasEnded)
             return;
-        int other = 1 - Half;
-        _next = Task.Run(() => reader.Fill(other, standsOnRow: false));
+        var other = 1 - Half;
+        next = Task.Run(() => reader.Fill(other, standsOnRow: false));
     }
 
     /// <summary>After an error the source stands on some later row: whoever asks again gets the error again, never other rows.</summary>
     private int Guard(Func<int> fill)
     {
-        _failure?.Throw();
+        failure?.Throw();
         try
         {
             return fill();
         }
         catch (Exception exception)
         {
-            _failure = ExceptionDispatchInfo.Capture(exception);
+            failure = ExceptionDispatchInfo.Capture(exception);
             throw;
         }
     }

@@ -7,7 +7,7 @@ namespace LdmMl.Batching;
 internal sealed class RowByRowCursor(
     DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection, RowComputation? computation) : DataViewRowCursor
 {
-    private bool _disposed;
+    private bool disposed;
 
     public override DataViewSchema Schema => schema;
 
@@ -21,16 +21,16 @@ internal sealed class RowByRowCursor(
 
     public override bool IsColumnActive(DataViewSchema.Column column) => selection.IsActive(column);
 
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        => selection.OutputOf(column) is { } output
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
+        selection.OutputOf(column) is { } output
             ? TypedGetter.Cast<TValue>(computation!.MakeGetter(output), column)
             : source.GetGetter<TValue>(source.Schema[column.Index]);
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (disposing && !disposed)
         {
-            _disposed = true;
+            disposed = true;
             computation?.Dispose();
             source.Dispose();
         }

@@ -10,16 +10,16 @@ internal sealed class RowMapper(RowTransformer transformer, DataViewSchema input
 
     public DataViewSchema OutputSchema { get; } = transformer.GetOutputSchema(inputSchema);
 
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
-        => Select(dependingColumns).InputsNeeded(inputSchema, transformer);
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
+        Select(dependingColumns).InputsNeeded(inputSchema, transformer);
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
-        ColumnSelection selection = Select(activeColumns);
-        RowComputation? computation = selection.Computes ? transformer.ComputeRows(input, selection.Outputs) : null;
+        var selection = Select(activeColumns);
+        var computation = selection.Computes ? transformer.ComputeRows(input, selection.Outputs) : null;
         return new MappedRow(input, OutputSchema, selection, computation);
     }
 
-    private ColumnSelection Select(IEnumerable<DataViewSchema.Column> columns)
-        => new(columns, inputSchema.Count, OutputSchema.Count - inputSchema.Count);
+    private ColumnSelection Select(IEnumerable<DataViewSchema.Column> columns) =>
+        new(columns, inputSchema.Count, OutputSchema.Count - inputSchema.Count);
 }

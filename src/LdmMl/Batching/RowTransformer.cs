@@ -1,9 +1,9 @@
+using LdmMl.Batching;
 using LdmMl.Internals;
 using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using LdmMl.Batching;
 
 namespace LdmMl;
 
@@ -31,7 +31,7 @@ public abstract class RowTransformer : ITransformer, IDisposable
         ArgumentNullException.ThrowIfNull(inputSchema);
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(inputSchema);
-        foreach (DataViewSchema.DetachedColumn column in Columns.Describe(inputSchema))
+        foreach (var column in Columns.Describe(inputSchema))
             builder.AddColumn(column.Name, column.Type, column.Annotations);
         return builder.ToSchema();
     }
@@ -68,8 +68,8 @@ public abstract class RowTransformer : ITransformer, IDisposable
     internal abstract RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs);
 
     /// <summary>Opens a cursor that computes outputs; takes the source over.</summary>
-    internal virtual DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection)
-        => new RowByRowCursor(source, schema, selection, ComputeRows(source, selection.Outputs));
+    internal virtual DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection) =>
+        new RowByRowCursor(source, schema, selection, ComputeRows(source, selection.Outputs));
 
     /// <summary>Gets whether several cursors at once are faster than one, when outputs are computed.</summary>
     internal virtual bool GainsFromParallelCursors => true;
@@ -77,6 +77,6 @@ public abstract class RowTransformer : ITransformer, IDisposable
     private protected abstract void Write(ModelWriter writer);
 
     private protected static StoredModelKind StoredKindOf<TTransformer>()
-        where TTransformer : IStoredTransformer<TTransformer>
-        => TTransformer.Kind;
+        where TTransformer : IStoredTransformer<TTransformer> =>
+        TTransformer.Kind;
 }

@@ -5,7 +5,7 @@ namespace LdmMl.Batching;
 /// <summary>A batch of one: what <c>PredictionEngine</c> and the composite mapper of a chain ask for.</summary>
 internal sealed class SingleRowComputation(BatchRunner runner, DataViewRow input, Action beforeComputing) : RowComputation
 {
-    private long? _computedPosition;
+    private long? computedPosition;
 
     public override Delegate MakeGetter(int output) => runner.MakeGetter(output, ComputedSlot);
 
@@ -13,14 +13,14 @@ internal sealed class SingleRowComputation(BatchRunner runner, DataViewRow input
 
     private int ComputedSlot()
     {
-        if (_computedPosition == input.Position)
+        if (computedPosition == input.Position)
             return 0;
         beforeComputing();
-        _computedPosition = null;
+        computedPosition = null;
         runner.Clear(half: 0);
         runner.Read(half: 0, slot: 0);
         runner.Compute(half: 0);
-        _computedPosition = input.Position;
+        computedPosition = input.Position;
         return 0;
     }
 }

@@ -6,11 +6,11 @@ namespace LdmMl.Batching;
 /// <summary>Buffers vectors. A slot keeps its arrays from batch to batch.</summary>
 internal sealed class VectorBuffer<T>(ValueGetter<VBuffer<T>> source, int capacity) : ColumnBuffer
 {
-    private readonly VBuffer<T>[] _values = new VBuffer<T>[capacity];
+    private readonly VBuffer<T>[] values = new VBuffer<T>[capacity];
 
     public override void Read(int slot)
     {
-        source(ref _values[slot]);
+        source(ref values[slot]);
         if (typeof(T) == typeof(ReadOnlyMemory<char>))
             OwnTexts(slot);
     }
@@ -18,7 +18,7 @@ internal sealed class VectorBuffer<T>(ValueGetter<VBuffer<T>> source, int capaci
     public override Delegate MakeGetter(Func<int?> slot) => (ValueGetter<VBuffer<T>>)((ref VBuffer<T> destination) =>
     {
         if (slot() is { } buffered)
-            _values[buffered].CopyTo(ref destination);
+            values[buffered].CopyTo(ref destination);
         else
             source(ref destination);
     });
@@ -30,8 +30,8 @@ internal sealed class VectorBuffer<T>(ValueGetter<VBuffer<T>> source, int capaci
     /// <summary>The texts inside are views of the reader's line buffer, as in <see cref="TextBuffer"/>.</summary>
     private void OwnTexts(int slot)
     {
-        VBufferEditor<T> editor = VBufferEditor.CreateFromBuffer(ref _values[slot]);
-        foreach (ref T value in editor.Values)
+        var editor = VBufferEditor.CreateFromBuffer(ref values[slot]);
+        foreach (ref var value in editor.Values)
             value = (T)(object)(ReadOnlyMemory<char>)((ReadOnlyMemory<char>)(object)value!).ToArray();
     }
 }

@@ -11,8 +11,8 @@ internal static class VectorHandover
     /// <param name="missingLength">How many values a missing vector has.</param>
     public static void Give(ref VBuffer<float> destination, ReadOnlySpan<float> values, int missingLength)
     {
-        bool missing = values.IsEmpty;
-        VBufferEditor<float> editor = VBufferEditor.Create(ref destination, missing ? missingLength : values.Length);
+        var missing = values.IsEmpty;
+        var editor = VBufferEditor.Create(ref destination, missing ? missingLength : values.Length);
         if (missing)
             editor.Values.Fill(float.NaN);
         else

@@ -8,19 +8,19 @@ namespace LdmMl;
 /// <summary>Makes a <see cref="DecodeLatentsTransformer"/>; nothing is learnt.</summary>
 public sealed class DecodeLatentsEstimator : RowEstimator<DecodeLatentsTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly AutoencoderModel _autoencoder;
-    private readonly DecodeLatentsOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly AutoencoderModel autoencoder;
+    private readonly DecodeLatentsOptions options;
 
     internal DecodeLatentsEstimator(IHostEnvironment environment, AutoencoderModel autoencoder, DecodeLatentsOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_environment, _autoencoder, _options) = (environment, autoencoder, options);
+        (this.environment, this.autoencoder, this.options) = (environment, autoencoder, options);
     }
 
-    private protected override RowColumns Columns => new DecodingColumns(_autoencoder.Config, _options);
+    private protected override RowColumns Columns => new DecodingColumns(autoencoder.Config, options);
 
-    private protected override DecodeLatentsTransformer Create() => new(_environment, _autoencoder, _options);
+    private protected override DecodeLatentsTransformer Create() => new(environment, autoencoder, options);
 }

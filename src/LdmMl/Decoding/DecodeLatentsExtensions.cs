@@ -23,8 +23,8 @@ public static class DecodeLatentsExtensions
         string? inputColumnName,
         AutoencoderModel autoencoder,
         int? gpuDeviceId = null,
-        bool fallbackToCpu = false)
-        => catalog.DecodeLatents(autoencoder, new DecodeLatentsOptions
+        bool fallbackToCpu = false) =>
+        catalog.DecodeLatents(autoencoder, new DecodeLatentsOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
         });
@@ -35,6 +35,6 @@ public static class DecodeLatentsExtensions
     /// <param name="options">Columns, batch size, device.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static DecodeLatentsEstimator DecodeLatents(this TransformsCatalog catalog, AutoencoderModel autoencoder, DecodeLatentsOptions options)
-        => new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+    public static DecodeLatentsEstimator DecodeLatents(this TransformsCatalog catalog, AutoencoderModel autoencoder, DecodeLatentsOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), autoencoder, options);
 }

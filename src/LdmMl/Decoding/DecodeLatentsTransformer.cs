@@ -15,11 +15,11 @@ namespace LdmMl;
 /// </remarks>
 public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTransformer<DecodeLatentsTransformer>
 {
-    private readonly DecodeLatentsOptions _options;
+    private readonly DecodeLatentsOptions options;
 
     internal DecodeLatentsTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, DecodeLatentsOptions options)
-        : base(environment, nameof(DecodeLatentsTransformer), autoencoder, options)
-        => _options = options;
+        : base(environment, nameof(DecodeLatentsTransformer), autoencoder, options) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<DecodeLatentsTransformer>.Kind { get; }
         = new("LDM DECO", "LdmMlDecodeLatents", StoredModelKind.WithConvolutions);
@@ -28,18 +28,18 @@ public sealed class DecodeLatentsTransformer : AutoencoderTransformer, IStoredTr
 
     static DecodeLatentsTransformer IStoredTransformer<DecodeLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
-        DecodeLatentsOptions options = StoredOptions.ReadDecoding(reader);
+        var options = StoredOptions.ReadDecoding(reader);
         return StoredAutoencoder.Read(reader, model => new DecodeLatentsTransformer(environment, model, options));
     }
 
-    internal override RowColumns Columns => new DecodingColumns(Config, _options);
+    internal override RowColumns Columns => new DecodingColumns(Config, options);
 
-    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
-        => new DecodingRunner(OpenModel(), input, _options, capacity);
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) =>
+        new DecodingRunner(OpenModel(), input, options, capacity);
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
+        StoredOptions.Write(writer, options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
         WriteModel(writer);
     }
 }

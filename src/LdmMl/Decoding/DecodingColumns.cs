@@ -14,8 +14,8 @@ internal sealed class DecodingColumns(AutoencoderConfig config, DecodeLatentsOpt
 
     public override IReadOnlyList<ColumnNeed> Inputs => [Latent];
 
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
-        => [new(options.OutputColumnName, inputs[0] is VectorDataViewType latent ? ImageType(LatentSize(latent)) : new ImageDataViewType())];
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
+        [new(options.OutputColumnName, inputs[0] is VectorDataViewType latent ? ImageType(LatentSize(latent)) : new ImageDataViewType())];
 
     /// <summary>Gives the width and height of a column's latents.</summary>
     /// <exception cref="ArgumentException">The column does not say them, or has another number of channels.</exception>
@@ -23,7 +23,7 @@ internal sealed class DecodingColumns(AutoencoderConfig config, DecodeLatentsOpt
     {
         if (type.Dimensions is [var channels, var height, var width] && height > 0 && width > 0 && channels == config.LatentChannels)
             return new ImageSize(width, height);
-        string hint = type.IsKnownSize
+        var hint = type.IsKnownSize
             ? "Is it the latent of another autoencoder?"
             : "Images of one size have latents of one size: put ResizeImagesAntialiased before EncodeImages.";
         throw new ArgumentException(

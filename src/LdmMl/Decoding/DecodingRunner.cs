@@ -13,22 +13,22 @@ namespace LdmMl.Decoding;
 /// <summary>Latents to images.</summary>
 internal sealed class DecodingRunner : AutoencoderRunner
 {
-    private readonly DataViewRow _row;
-    private readonly string _columnName;
-    private readonly ValueGetter<VBuffer<float>> _getter;
-    private readonly ImageSize _size;
-    private readonly ImageOutput _images;
-    private VBuffer<float> _latent;
+    private readonly DataViewRow row;
+    private readonly string columnName;
+    private readonly ValueGetter<VBuffer<float>> getter;
+    private readonly ImageSize size;
+    private readonly ImageOutput images;
+    private VBuffer<float> latent;
 
     public DecodingRunner(AutoencoderModel model, DataViewRow input, DecodeLatentsOptions options, int capacity)
         : base(model, model.Config.LatentChannels, capacity)
     {
         var columns = new DecodingColumns(model.Config, options);
-        DataViewSchema.Column column = columns.Latent.Find(input.Schema);
-        (_row, _columnName) = (input, column.Name);
-        _getter = input.GetGetter<VBuffer<float>>(column);
-        _size = columns.LatentSize((VectorDataViewType)column.Type);
-        _images = new ImageOutput(model.Config);
+        var column = columns.Latent.Find(input.Schema);
+        (row, columnName) = (input, column.Name);
+        getter = input.GetGetter<VBuffer<float>>(column);
+        size = columns.LatentSize((VectorDataViewType)column.Type);
+        images = new ImageOutput(model.Config);
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot)
@@ -36,24 +36,24 @@ internal sealed class DecodingRunner : AutoencoderRunner
         var handover = new ImageHandover();
         return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
         {
-            ReadOnlySpan<float> planes = Result(computedSlot(), out ImageSize size);
-            handover.Give(ref destination, planes.IsEmpty ? null : _images.Create(planes, size, kept: size));
+            var planes = Result(computedSlot(), out var size);
+            handover.Give(ref destination, planes.IsEmpty ? null : images.Create(planes, size, kept: size));
         });
     }
 
     private protected override void ReadRow(PlaneBatch batch, int half, int slot)
     {
-        _getter(ref _latent);
-        int wanted = Model.Config.LatentChannels * _size.Height * _size.Width;
-        if (_latent.Length == 0 || MissingValues.AnyIn(_latent.GetValues()))
+        getter(ref latent);
+        var wanted = Model.Config.LatentChannels * size.Height * size.Width;
+        if (latent.Length == 0 || MissingValues.AnyIn(latent.GetValues()))
             return;
-        if (_latent.Length != wanted)
+        if (latent.Length != wanted)
         {
             throw new InvalidDataException(
-                $"Row {_row.Position}: the latent in column '{_columnName}' has {_latent.Length} values; {wanted} are needed.");
+                $"Row {row.Position}: the latent in column '{columnName}' has {latent.Length} values; {wanted} are needed.");
         }
 
-        _latent.CopyTo(batch.Add(slot, _size));
+        latent.CopyTo(batch.Add(slot, size));
     }
 
     private protected override Tensor Forward(Tensor rows, IReadOnlyList<int> slots, int half) => Model.Decode(rows);

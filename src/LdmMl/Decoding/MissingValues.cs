@@ -7,7 +7,7 @@ internal static class MissingValues
 {
     public static bool AnyIn(ReadOnlySpan<float> values)
     {
-        int at = 0;
+        var at = 0;
         for (; at <= values.Length - Vector<float>.Count; at += Vector<float>.Count)
         {
             var part = new Vector<float>(values[at..]);

@@ -8,9 +8,9 @@ namespace LdmMl;
 /// <summary>Makes an <see cref="EncodeImagesTransformer"/>; nothing is learnt.</summary>
 public sealed class EncodeImagesEstimator : RowEstimator<EncodeImagesTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly AutoencoderModel _autoencoder;
-    private readonly EncodeImagesOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly AutoencoderModel autoencoder;
+    private readonly EncodeImagesOptions options;
 
     internal EncodeImagesEstimator(IHostEnvironment environment, AutoencoderModel autoencoder, EncodeImagesOptions options)
     {
@@ -19,10 +19,10 @@ public sealed class EncodeImagesEstimator : RowEstimator<EncodeImagesTransformer
         options.Validate();
         if (options.SeedColumnName is not null && !autoencoder.Config.HasPosterior)
             throw new ArgumentException($"{autoencoder.Source} has no posterior to sample from: leave SeedColumnName null.", nameof(options));
-        (_environment, _autoencoder, _options) = (environment, autoencoder, options);
+        (this.environment, this.autoencoder, this.options) = (environment, autoencoder, options);
     }
 
-    private protected override RowColumns Columns => new EncodingColumns(_autoencoder.Config, _options);
+    private protected override RowColumns Columns => new EncodingColumns(autoencoder.Config, options);
 
-    private protected override EncodeImagesTransformer Create() => new(_environment, _autoencoder, _options);
+    private protected override EncodeImagesTransformer Create() => new(environment, autoencoder, options);
 }

@@ -23,8 +23,8 @@ public static class EncodeImagesExtensions
         string? inputColumnName,
         AutoencoderModel autoencoder,
         int? gpuDeviceId = null,
-        bool fallbackToCpu = false)
-        => catalog.EncodeImages(autoencoder, new EncodeImagesOptions
+        bool fallbackToCpu = false) =>
+        catalog.EncodeImages(autoencoder, new EncodeImagesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
         });
@@ -37,6 +37,6 @@ public static class EncodeImagesExtensions
     /// <exception cref="ArgumentException">
     /// An option is out of range, or seeds are given for an autoencoder that has no posterior to sample.
     /// </exception>
-    public static EncodeImagesEstimator EncodeImages(this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options)
-        => new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+    public static EncodeImagesEstimator EncodeImages(this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), autoencoder, options);
 }

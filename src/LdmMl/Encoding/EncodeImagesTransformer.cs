@@ -13,11 +13,11 @@ namespace LdmMl;
 /// <remarks>A missing image gives a vector of NaN.</remarks>
 public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTransformer<EncodeImagesTransformer>
 {
-    private readonly EncodeImagesOptions _options;
+    private readonly EncodeImagesOptions options;
 
     internal EncodeImagesTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, EncodeImagesOptions options)
-        : base(environment, nameof(EncodeImagesTransformer), autoencoder, options)
-        => _options = options;
+        : base(environment, nameof(EncodeImagesTransformer), autoencoder, options) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<EncodeImagesTransformer>.Kind { get; }
         = new("LDM ENCO", "LdmMlEncodeImages", StoredModelKind.WithConvolutions);
@@ -26,19 +26,19 @@ public sealed class EncodeImagesTransformer : AutoencoderTransformer, IStoredTra
 
     static EncodeImagesTransformer IStoredTransformer<EncodeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
-        EncodeImagesOptions options = StoredOptions.ReadEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
+        var options = StoredOptions.ReadEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
         return StoredAutoencoder.Read(reader, model => new EncodeImagesTransformer(environment, model, options));
     }
 
-    internal override RowColumns Columns => new EncodingColumns(Config, _options);
+    internal override RowColumns Columns => new EncodingColumns(Config, options);
 
-    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
-        => new EncodingRunner(OpenModel(), input, _options, capacity);
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) =>
+        new EncodingRunner(OpenModel(), input, options, capacity);
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
-        writer.WriteOptional(_options.SeedColumnName);
+        StoredOptions.Write(writer, options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
+        writer.WriteOptional(options.SeedColumnName);
         WriteModel(writer);
     }
 }

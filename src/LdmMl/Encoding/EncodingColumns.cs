@@ -20,13 +20,13 @@ internal sealed class EncodingColumns(AutoencoderConfig config, EncodeImagesOpti
     /// <summary>Gives Vector&lt;Single, C, H, W&gt;; of variable size where the images have none that is known.</summary>
     public VectorDataViewType LatentType(ImageDataViewType image)
     {
-        int factor = config.DownsampleFactor;
-        ImageSize? inside = new ImageSizeRule(options.InputName, factor, options.Sides).InsideOfColumn(image);
+        var factor = config.DownsampleFactor;
+        var inside = new ImageSizeRule(options.InputName, factor, options.Sides).InsideOfColumn(image);
         return inside is { } size
             ? new VectorDataViewType(NumberDataViewType.Single, config.LatentChannels, size.Height / factor, size.Width / factor)
             : new VectorDataViewType(NumberDataViewType.Single, config.LatentChannels, 0, 0);
     }
 
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
-        => [new(options.OutputColumnName, LatentType((ImageDataViewType)inputs[0]))];
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
+        [new(options.OutputColumnName, LatentType((ImageDataViewType)inputs[0]))];
 }

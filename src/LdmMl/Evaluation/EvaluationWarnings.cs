@@ -6,8 +6,8 @@ namespace LdmMl.Evaluation;
 internal static class EvaluationWarnings
 {
     /// <summary>Puts the figure's name before each warning that there is.</summary>
-    public static IEnumerable<string> Named(params (string Name, string? Warning)[] warnings)
-        => warnings.Where(entry => entry.Warning is not null).Select(entry => $"{entry.Name}: {entry.Warning}");
+    public static IEnumerable<string> Named(params (string Name, string? Warning)[] warnings) =>
+        warnings.Where(entry => entry.Warning is not null).Select(entry => $"{entry.Name}: {entry.Warning}");
 
     public static string? Missing(long count, string what) => count switch
     {

@@ -13,8 +13,8 @@ internal sealed record FeatureDescription(string Name, string? Fingerprint, int 
     public static FeatureDescription Of(FeatureModel model) => new(model.Name, model.Fingerprint, model.Dimensions, model.IsInception, model.Caution);
 
     /// <summary>Describes a column, of which nobody can say whether Inception made it.</summary>
-    public static FeatureDescription OfColumn(string name, int dimensions)
-        => new($"column '{name}'", Fingerprint: null, dimensions, IsInception: false, Caution: null);
+    public static FeatureDescription OfColumn(string name, int dimensions) =>
+        new($"column '{name}'", Fingerprint: null, dimensions, IsInception: false, Caution: null);
 
     /// <summary>Gets what a Fréchet distance of these features is called.</summary>
     public string DistanceName => IsInception ? "FID" : $"Fréchet distance ({Name})";
@@ -24,7 +24,7 @@ internal sealed record FeatureDescription(string Name, string? Fingerprint, int 
     {
         if (Name == other.Name && Fingerprint == other.Fingerprint && Dimensions == other.Dimensions)
             return;
-        string difference = Name == other.Name && Dimensions == other.Dimensions
+        var difference = Name == other.Name && Dimensions == other.Dimensions
             ? "the same with other weights"
             : $"{other.Name}, {other.Dimensions} dimensions";
         throw new ArgumentException(

@@ -11,21 +11,21 @@ namespace LdmMl.Evaluation;
 internal sealed class FeatureSetReader(GenerationEvaluationOptions options, EvaluationReport report)
 {
     /// <exception cref="ArgumentException">The column is missing, or holds something else.</exception>
-    public FeatureSetStatistics Read(IDataView data)
-        => options.FeatureModel is { } model ? ReadImages(data, model) : ReadVectors(data);
+    public FeatureSetStatistics Read(IDataView data) =>
+        options.FeatureModel is { } model ? ReadImages(data, model) : ReadVectors(data);
 
     private FeatureSetStatistics ReadVectors(IDataView data)
     {
-        string name = options.FeatureColumnName;
-        DataViewSchema.Column column = new ColumnNeed(name, ColumnContent.Features).Find(data.Schema);
-        int dimensions = ((VectorDataViewType)column.Type).Size;
+        var name = options.FeatureColumnName;
+        var column = new ColumnNeed(name, ColumnContent.Features).Find(data.Schema);
+        var dimensions = ((VectorDataViewType)column.Type).Size;
         if (dimensions == 0)
             throw new ArgumentException($"The vectors of column '{name}' have no declared length; give them one, such as [VectorType(2048)].");
-        FeatureSetStatistics statistics = Begin(FeatureDescription.OfColumn(name, dimensions));
-        using DataViewRowCursor cursor = data.GetRowCursor([column]);
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(column);
+        var statistics = Begin(FeatureDescription.OfColumn(name, dimensions));
+        using var cursor = data.GetRowCursor([column]);
+        var getter = cursor.GetGetter<VBuffer<float>>(column);
         VBuffer<float> vector = default;
-        float[] row = new float[dimensions];
+        var row = new float[dimensions];
         while (cursor.MoveNext())
         {
             report.Row();
@@ -44,11 +44,11 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
 
     private FeatureSetStatistics ReadImages(IDataView data, FeatureModel model)
     {
-        DataViewSchema.Column column = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
-        FeatureSetStatistics statistics = Begin(FeatureDescription.Of(model));
+        var column = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
+        var statistics = Begin(FeatureDescription.Of(model));
         var batch = new PixelBatch(options.BatchSize, options.Background);
-        using DataViewRowCursor cursor = data.GetRowCursor([column]);
-        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(column);
+        using var cursor = data.GetRowCursor([column]);
+        var getter = cursor.GetGetter<MLImage>(column);
         MLImage? image = null;   // it belongs to whoever produced it: never disposed here
         while (cursor.MoveNext())
         {

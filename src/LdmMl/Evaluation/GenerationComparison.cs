@@ -11,11 +11,11 @@ internal static class GenerationComparison
         real.Features.RequireSame(generated.Features);
         RequireRows(real, "real");
         RequireRows(generated, "generated");
-        FrechetDistanceResult frechet = real.Moments.FrechetDistance(generated.Moments);
-        KernelDistanceResult kernel = KernelDistance.Compute(real.Sample, generated.Sample, options.Kernel);
-        PrecisionRecallResult precision = PrecisionRecall.Compute(real.Sample, generated.Sample, options.PrecisionNeighbours);
-        DensityCoverageResult density = DensityCoverage.Compute(real.Sample, generated.Sample, options.DensityNeighbours);
-        SettingsRecord settings = Settings(real, options);
+        var frechet = real.Moments.FrechetDistance(generated.Moments);
+        var kernel = KernelDistance.Compute(real.Sample, generated.Sample, options.Kernel);
+        var precision = PrecisionRecall.Compute(real.Sample, generated.Sample, options.PrecisionNeighbours);
+        var density = DensityCoverage.Compute(real.Sample, generated.Sample, options.DensityNeighbours);
+        var settings = Settings(real, options);
         return new GenerationMetrics
         {
             FrechetDistance = frechet.Distance,

@@ -13,13 +13,13 @@ internal static class ImageFeatures
     /// <summary>Computes the features of all images, [Count, D], in the order of the batch, whatever their sizes.</summary>
     public static float[] Of(FeatureModel model, PixelBatch batch)
     {
-        float[] features = new float[batch.Count * model.Dimensions];
-        foreach (int[] slots in batch.GroupsOfOneSize())
+        var features = new float[batch.Count * model.Dimensions];
+        foreach (var slots in batch.GroupsOfOneSize())
         {
             using var scope = NewDisposeScope();
-            Tensor computed = ForwardGate.Pass(model.Device, () => model.Features(batch.Planes(slots), PixelRange.ZeroToOne));
+            var computed = ForwardGate.Pass(model.Device, () => model.Features(batch.Planes(slots), PixelRange.ZeroToOne));
             ReadOnlySpan<float> rows = MemoryMarshal.Cast<byte, float>(computed.bytes);
-            for (int row = 0; row < slots.Length; row++)
+            for (var row = 0; row < slots.Length; row++)
                 rows.Slice(row * model.Dimensions, model.Dimensions).CopyTo(features.AsSpan(slots[row] * model.Dimensions));
         }
 

@@ -5,19 +5,19 @@ namespace LdmMl.Evaluation;
 /// <summary>The smallest and the largest image of a set, by pixels.</summary>
 internal sealed class ImageSizes
 {
-    private ImageSize? _smallest, _largest;
+    private ImageSize? smallest, largest;
 
     public void Add(ImageSize size)
     {
-        if (_smallest is not { } smallest || Pixels(size) < Pixels(smallest))
-            _smallest = size;
-        if (_largest is not { } largest || Pixels(size) > Pixels(largest))
-            _largest = size;
+        if (this.smallest is not { } smallest || Pixels(size) < Pixels(smallest))
+            this.smallest = size;
+        if (this.largest is not { } largest || Pixels(size) > Pixels(largest))
+            this.largest = size;
     }
 
     public void Merge(ImageSizes other)
     {
-        foreach (ImageSize? size in new[] { other._smallest, other._largest })
+        foreach (var size in new[] { other.smallest, other.largest })
         {
             if (size is { } seen)
                 Add(seen);
@@ -30,9 +30,9 @@ internal sealed class ImageSizes
         var all = new ImageSizes();
         all.Merge(first);
         all.Merge(second);
-        return all._smallest == all._largest
+        return all.smallest == all.largest
             ? null
-            : $"The images have several sizes, from {all._smallest} to {all._largest}: how they are brought to one moves the distances. "
+            : $"The images have several sizes, from {all.smallest} to {all.largest}: how they are brought to one moves the distances. "
                 + "Put ResizeImagesAntialiased before, for both sets alike.";
     }
 

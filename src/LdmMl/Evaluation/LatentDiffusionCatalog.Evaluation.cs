@@ -25,8 +25,8 @@ public sealed partial class LatentDiffusionCatalog
         string referenceColumnName = "Image",
         string candidateColumnName = "Reconstruction",
         PerceptualModel? perceptualModel = null,
-        FeatureModel? featureModel = null)
-        => EvaluateReconstruction(data, new ReconstructionEvaluationOptions
+        FeatureModel? featureModel = null) =>
+        EvaluateReconstruction(data, new ReconstructionEvaluationOptions
         {
             ReferenceColumnName = referenceColumnName,
             CandidateColumnName = candidateColumnName,
@@ -42,8 +42,8 @@ public sealed partial class LatentDiffusionCatalog
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
     public ReconstructionMetrics EvaluateReconstruction(IDataView data, ReconstructionEvaluationOptions options)
     {
-        using var report = new EvaluationReport(_environment, nameof(EvaluateReconstruction));
-        ReconstructionMetrics metrics = Measure(data, options, report).ToMetrics(options.Bootstrap);
+        using var report = new EvaluationReport(environment, nameof(EvaluateReconstruction));
+        var metrics = Measure(data, options, report).ToMetrics(options.Bootstrap);
         report.Warn(metrics.Warnings);
         return metrics;
     }
@@ -58,7 +58,7 @@ public sealed partial class LatentDiffusionCatalog
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
     public ReconstructionStatistics MeasureReconstruction(IDataView data, ReconstructionEvaluationOptions options)
     {
-        using var report = new EvaluationReport(_environment, nameof(MeasureReconstruction));
+        using var report = new EvaluationReport(environment, nameof(MeasureReconstruction));
         return Measure(data, options, report);
     }
 
@@ -68,8 +68,8 @@ public sealed partial class LatentDiffusionCatalog
     /// <param name="featureColumnName">The column of features in both.</param>
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, the lengths differ, or a set has no rows.</exception>
-    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, string featureColumnName = "Features")
-        => EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureColumnName = featureColumnName });
+    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, string featureColumnName = "Features") =>
+        EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureColumnName = featureColumnName });
 
     /// <summary>Compares generated images with real ones.</summary>
     /// <param name="real">The real images.</param>
@@ -91,8 +91,8 @@ public sealed partial class LatentDiffusionCatalog
     /// <param name="options">Columns, model and settings.</param>
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">An option is wrong, a column is missing or holds something else, or a set has no rows.</exception>
-    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, GenerationEvaluationOptions options)
-        => EvaluateGeneration(MeasureFeatures(real, options), MeasureFeatures(generated, options), options);
+    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, GenerationEvaluationOptions options) =>
+        EvaluateGeneration(MeasureFeatures(real, options), MeasureFeatures(generated, options), options);
 
     /// <summary>Compares two sets that were read before, in one run or in several that were merged.</summary>
     /// <param name="real">The real images.</param>
@@ -107,8 +107,8 @@ public sealed partial class LatentDiffusionCatalog
         ArgumentNullException.ThrowIfNull(generated);
         options ??= new GenerationEvaluationOptions();
         options.Validate();
-        using var report = new EvaluationReport(_environment, nameof(EvaluateGeneration));
-        GenerationMetrics metrics = GenerationComparison.Compare(real, generated, options);
+        using var report = new EvaluationReport(environment, nameof(EvaluateGeneration));
+        var metrics = GenerationComparison.Compare(real, generated, options);
         report.Warn(metrics.Warnings);
         return metrics;
     }
@@ -125,7 +125,7 @@ public sealed partial class LatentDiffusionCatalog
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        using var report = new EvaluationReport(_environment, nameof(MeasureFeatures));
+        using var report = new EvaluationReport(environment, nameof(MeasureFeatures));
         return new FeatureSetReader(options, report).Read(data);
     }
 

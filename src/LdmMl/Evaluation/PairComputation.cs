@@ -28,7 +28,7 @@ internal static class PairComputation
     private static double AbsoluteError(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> candidate)
     {
         long sum = 0;
-        for (int i = 0; i < reference.Length; i++)
+        for (var i = 0; i < reference.Length; i++)
             sum += Math.Abs(reference[i] - candidate[i]);
         return (double)sum / reference.Length;
     }

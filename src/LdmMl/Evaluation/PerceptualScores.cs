@@ -13,15 +13,15 @@ internal static class PerceptualScores
     /// <exception cref="InvalidDataException">A distance is not finite.</exception>
     public static float[] Of(PerceptualModel model, PixelBatch references, PixelBatch candidates)
     {
-        float[] distances = new float[references.Count];
-        foreach (int[] slots in references.GroupsOfOneSize())
+        var distances = new float[references.Count];
+        foreach (var slots in references.GroupsOfOneSize())
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            Tensor computed = ForwardGate.Pass(
+            var computed = ForwardGate.Pass(
                 model.Device, () => model.Distance(references.Planes(slots), candidates.Planes(slots), PixelRange.ZeroToOne));
-            float[] values = computed.cpu().data<float>().ToArray();
-            for (int row = 0; row < slots.Length; row++)
+            var values = computed.cpu().data<float>().ToArray();
+            for (var row = 0; row < slots.Length; row++)
                 distances[slots[row]] = values[row];
         }
 

@@ -20,7 +20,7 @@ internal static class ReconstructionSettings
     public static SettingsRecord With(SettingsRecord scores, BootstrapOptions bootstrap)
     {
         var settings = new SettingsRecord();
-        foreach ((string name, string value) in scores.Values)
+        foreach ((var name, var value) in scores.Values)
             settings.With(name, value);
         return settings.With("bootstrap", bootstrap);
     }

@@ -56,7 +56,7 @@ public sealed class ReconstructionStatistics
             throw new ArgumentException("A part cannot be merged with itself: its rows would count twice.", nameof(other));
         if (Settings.Fingerprint != other.Settings.Fingerprint)
             throw new ArgumentException("The parts were measured with other settings or models. Measure both with the same ones.", nameof(other));
-        foreach ((ScoreColumn mine, ScoreColumn others) in Columns().Zip(other.Columns()))
+        foreach ((var mine, var others) in Columns().Zip(other.Columns()))
             mine.Merge(others);
         MissingCount += other.MissingCount;
         References?.Merge(other.References!);

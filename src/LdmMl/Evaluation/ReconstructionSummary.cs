@@ -17,9 +17,9 @@ internal static class ReconstructionSummary
                 : $"All {rows.MissingCount} rows lack an image; there is nothing to measure.");
         }
 
-        BootstrapInterval absolute = rows.AbsoluteErrors.Mean(bootstrap)!;
-        FrechetDistanceResult? frechet = rows.References?.Moments.FrechetDistance(rows.Candidates!.Moments);
-        SettingsRecord settings = ReconstructionSettings.With(rows.Settings, bootstrap);
+        var absolute = rows.AbsoluteErrors.Mean(bootstrap)!;
+        var frechet = rows.References?.Moments.FrechetDistance(rows.Candidates!.Moments);
+        var settings = ReconstructionSettings.With(rows.Settings, bootstrap);
         return new ReconstructionMetrics
         {
             MeanAbsoluteErrorInterval = absolute,
@@ -69,6 +69,6 @@ internal static class ReconstructionSummary
         return all.OfType<string>();
     }
 
-    private static string? Pairs(long count, string what)
-        => count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "pair is" : "pairs are")} {what}");
+    private static string? Pairs(long count, string what) =>
+        count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "pair is" : "pairs are")} {what}");
 }

@@ -9,16 +9,16 @@ internal sealed class SettingsRecord
 {
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
 
-    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, string> Values => _values;
+    public IReadOnlyDictionary<string, string> Values => values;
 
     /// <summary>Gets the first 16 hexadecimal digits of the SHA-256 of all names and values.</summary>
     public string Fingerprint
     {
         get
         {
-            string text = string.Join('\n', _values.Select(pair => $"{pair.Key}={pair.Value}"));
+            var text = string.Join('\n', values.Select(pair => $"{pair.Key}={pair.Value}"));
             return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)))[..16];
         }
     }
@@ -27,7 +27,7 @@ internal sealed class SettingsRecord
     public SettingsRecord With(string name, object? value)
     {
         if (value is not null)
-            _values[name] = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Json);
+            values[name] = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Json);
         return this;
     }
 }

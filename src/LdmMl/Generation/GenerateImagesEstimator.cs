@@ -8,9 +8,9 @@ namespace LdmMl;
 /// <summary>Makes a <see cref="GenerateImagesTransformer"/>; nothing is learnt.</summary>
 public sealed class GenerateImagesEstimator : RowEstimator<GenerateImagesTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly LatentDiffusionModel _model;
-    private readonly GenerateImagesOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly LatentDiffusionModel model;
+    private readonly GenerateImagesOptions options;
 
     internal GenerateImagesEstimator(IHostEnvironment environment, LatentDiffusionModel latentDiffusion, GenerateImagesOptions options)
     {
@@ -18,10 +18,10 @@ public sealed class GenerateImagesEstimator : RowEstimator<GenerateImagesTransfo
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         GenerationRules.Check(options, latentDiffusion);
-        (_environment, _model, _options) = (environment, latentDiffusion, options);
+        (this.environment, model, this.options) = (environment, latentDiffusion, options);
     }
 
-    private protected override RowColumns Columns => new GenerationColumns(_model.Config, _model.Autoencoder.Config, _options);
+    private protected override RowColumns Columns => new GenerationColumns(model.Config, model.Autoencoder.Config, options);
 
-    private protected override GenerateImagesTransformer Create() => new(_environment, _model, _options);
+    private protected override GenerateImagesTransformer Create() => new(environment, model, options);
 }

@@ -57,6 +57,6 @@ public static class GenerateImagesExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or the model needs or takes something else.</exception>
     public static GenerateImagesEstimator GenerateImages(
-        this TransformsCatalog catalog, LatentDiffusionModel latentDiffusion, GenerateImagesOptions options)
-        => new(MlHost.EnvironmentOf(catalog), latentDiffusion, options);
+        this TransformsCatalog catalog, LatentDiffusionModel latentDiffusion, GenerateImagesOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), latentDiffusion, options);
 }

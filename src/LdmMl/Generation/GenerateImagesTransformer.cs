@@ -20,7 +20,7 @@ public sealed class GenerateImagesTransformer : LatentDiffusionTransformer, ISto
 
     static GenerateImagesTransformer IStoredTransformer<GenerateImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
-        GenerateImagesOptions options = StoredGeneration.ReadOptions(reader);
+        var options = StoredGeneration.ReadOptions(reader);
         return StoredGeneration.ReadModel(reader, model => new GenerateImagesTransformer(environment, model, options));
     }
 }

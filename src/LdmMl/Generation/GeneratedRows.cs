@@ -10,20 +10,20 @@ namespace LdmMl.Generation;
 /// <param name="latents">Latents [n, c, h, w], likewise.</param>
 internal sealed class GeneratedRows(Tensor? images, Tensor? latents) : IDisposable
 {
-    private readonly PlaneTensor? _images = Keep(images), _latents = Keep(latents);
+    private readonly PlaneTensor? images = Keep(images), latents = Keep(latents);
 
-    public ImageSize ImageSize => _images!.Size;
+    public ImageSize ImageSize => images!.Size;
 
     /// <summary>Gets the image [C, H, W] of a row; valid until this is disposed.</summary>
-    public ReadOnlySpan<float> Image(int row) => _images!.Row(row);
+    public ReadOnlySpan<float> Image(int row) => images!.Row(row);
 
     /// <summary>Gets the latent [c, h, w] of a row; valid until this is disposed.</summary>
-    public ReadOnlySpan<float> Latent(int row) => _latents!.Row(row);
+    public ReadOnlySpan<float> Latent(int row) => latents!.Row(row);
 
     public void Dispose()
     {
-        _images?.Dispose();
-        _latents?.Dispose();
+        images?.Dispose();
+        latents?.Dispose();
     }
 
     private static PlaneTensor? Keep(Tensor? rows) => rows is null ? null : new PlaneTensor(rows.contiguous().DetachFromDisposeScope());

@@ -12,21 +12,21 @@ namespace LdmMl.Generation;
 /// <summary>The columns of generating: seeds and what the model is told in; images, and latents where they are wanted, out.</summary>
 internal sealed class GenerationColumns : RowColumns
 {
-    private readonly GenerateImagesOptions _options;
-    private readonly LatentDiffusionConfig _config;
-    private readonly AutoencoderConfig _autoencoder;
-    private readonly ColumnNeed[] _needs;
+    private readonly GenerateImagesOptions options;
+    private readonly LatentDiffusionConfig config;
+    private readonly AutoencoderConfig autoencoder;
+    private readonly ColumnNeed[] needs;
 
     public GenerationColumns(LatentDiffusionConfig config, AutoencoderConfig autoencoder, GenerateImagesOptions options)
     {
-        (_config, _autoencoder, _options) = (config, autoencoder, options);
+        (this.config, this.autoencoder, this.options) = (config, autoencoder, options);
         Image = Need(options.InitialImageColumnName, ColumnContent.Image);
         Mask = Need(options.MaskColumnName, ColumnContent.Image);
         Label = Need(options.LabelColumnName, ColumnContent.Label);
         Context = Need(options.ContextColumnName, ColumnContent.Tokens);
         UnconditionalContext = Need(options.UnconditionalContextColumnName, ColumnContent.Tokens);
         Seed = Need(options.SeedColumnName, ColumnContent.RowSeed) is { } seed ? seed with { IsOptional = options.SeedOffset is not null } : null;
-        _needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
+        needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
         Contents = options.LatentColumnName is null ? [GenerationOutput.Image] : [GenerationOutput.Image, GenerationOutput.Latent];
     }
 
@@ -43,7 +43,7 @@ internal sealed class GenerationColumns : RowColumns
     public ColumnNeed? Seed { get; }
 
     // The seed comes last: where it may be missing, the others keep their places.
-    public override IReadOnlyList<ColumnNeed> Inputs => _needs;
+    public override IReadOnlyList<ColumnNeed> Inputs => needs;
 
     /// <summary>Gets what the appended columns hold, in their order.</summary>
     public IReadOnlyList<GenerationOutput> Contents { get; }
@@ -53,24 +53,24 @@ internal sealed class GenerationColumns : RowColumns
     /// </exception>
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
-        foreach (ColumnNeed tokens in ((ColumnNeed?[])[Context, UnconditionalContext]).OfType<ColumnNeed>())
+        foreach (var tokens in ((ColumnNeed?[])[Context, UnconditionalContext]).OfType<ColumnNeed>())
         {
             if (TypeOf(tokens, inputs) is VectorDataViewType vector)
                 CountTokens(tokens, vector);
         }
 
-        ImageSize? size = SizeOf(inputs);
+        var size = SizeOf(inputs);
         return [.. Contents.Select(content => content == GenerationOutput.Image
-            ? new DataViewSchema.DetachedColumn(_options.OutputColumnName, ImageType(size))
-            : new DataViewSchema.DetachedColumn(_options.LatentColumnName!, LatentType(size)))];
+            ? new DataViewSchema.DetachedColumn(options.OutputColumnName, ImageType(size))
+            : new DataViewSchema.DetachedColumn(options.LatentColumnName!, LatentType(size)))];
     }
 
     /// <summary>Counts the tokens of a row's context.</summary>
     /// <exception cref="ArgumentException">The column does not say it, or its tokens have another length.</exception>
     public int CountTokens(ColumnNeed need, VectorDataViewType type)
     {
-        int dimension = TokenDimension;
-        bool fits = type.Dimensions is [var tokens, var length] ? tokens > 0 && length == dimension : type.Size > 0 && type.Size % dimension == 0;
+        var dimension = TokenDimension;
+        var fits = type.Dimensions is [var tokens, var length] ? tokens > 0 && length == dimension : type.Size > 0 && type.Size % dimension == 0;
         return fits
             ? type.Size / dimension
             : throw new ArgumentException($"Column '{need.Name}' holds {type}; this model looks at tokens Vector<Single, tokens, {dimension}>.");
@@ -80,11 +80,11 @@ internal sealed class GenerationColumns : RowColumns
     /// <exception cref="ArgumentException">Columns and settings contradict each other, or the size does not fit the model.</exception>
     public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)
     {
-        GenerationSettings settings = _options.Settings;
-        int factor = _autoencoder.DownsampleFactor;
+        var settings = options.Settings;
+        var factor = autoencoder.DownsampleFactor;
         if (Image is null)
-            return Fitting(new ImageSize(settings.Width ?? _config.LatentWidth * factor, settings.Height ?? _config.LatentHeight * factor));
-        ImageSize? declared = ImageSizeRule.Declared((ImageDataViewType)TypeOf(Image, inputs));
+            return Fitting(new ImageSize(settings.Width ?? config.LatentWidth * factor, settings.Height ?? config.LatentHeight * factor));
+        var declared = ImageSizeRule.Declared((ImageDataViewType)TypeOf(Image, inputs));
         if (Mask is not null && ImageSizeRule.Declared((ImageDataViewType)TypeOf(Mask, inputs)) is { } mask && declared is { } image && mask != image)
         {
             throw new ArgumentException(
@@ -97,14 +97,14 @@ internal sealed class GenerationColumns : RowColumns
     }
 
     /// <summary>Gives the size of the image that is made of one to begin with.</summary>
-    public ImageSize MadeOf(ImageSize initial)
-        => Enlarges ? new ImageSize(initial.Width * _autoencoder.DownsampleFactor, initial.Height * _autoencoder.DownsampleFactor) : initial;
+    public ImageSize MadeOf(ImageSize initial) =>
+        Enlarges ? new ImageSize(initial.Width * autoencoder.DownsampleFactor, initial.Height * autoencoder.DownsampleFactor) : initial;
 
     /// <summary>Says what is wrong with a size of images to make; null where nothing is.</summary>
     public string? Misfit(ImageSize size)
     {
-        (int? width, int? height) = (_options.Settings.Width, _options.Settings.Height);
-        int multiple = _autoencoder.DownsampleFactor * _config.UNet.DownsampleFactor;
+        (var width, var height) = (options.Settings.Width, options.Settings.Height);
+        var multiple = autoencoder.DownsampleFactor * config.UNet.DownsampleFactor;
         if ((width ?? size.Width) != size.Width || (height ?? size.Height) != size.Height)
             return $"they are {size}, and the settings ask for {new ImageSize(width ?? size.Width, height ?? size.Height)}";
         return size.Width < 1 || size.Height < 1 || size.Width % multiple != 0 || size.Height % multiple != 0
@@ -113,27 +113,27 @@ internal sealed class GenerationColumns : RowColumns
     }
 
     /// <summary>Gets whether images to begin with are small ones, which a model of super-resolution enlarges.</summary>
-    public bool Enlarges => _config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
+    public bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
 
-    private int TokenDimension => _config.UNet.ContextDimension!.Value;
+    private int TokenDimension => config.UNet.ContextDimension!.Value;
 
     private static ColumnNeed? Need(string? name, ColumnContent content) => name is null ? null : new ColumnNeed(name, content);
 
-    private DataViewType TypeOf(ColumnNeed need, IReadOnlyList<DataViewType> inputs) => inputs[Array.IndexOf(_needs, need)];
+    private DataViewType TypeOf(ColumnNeed need, IReadOnlyList<DataViewType> inputs) => inputs[Array.IndexOf(needs, need)];
 
     private ImageSize Fitting(ImageSize size)
     {
-        string hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
+        var hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
         return Misfit(size) is { } misfit ? throw new ArgumentException($"The images to make do not fit: {misfit}.{hint}") : size;
     }
 
-    private static ImageDataViewType ImageType(ImageSize? size)
-        => size is { } known ? new ImageDataViewType(known.Height, known.Width) : new ImageDataViewType();
+    private static ImageDataViewType ImageType(ImageSize? size) =>
+        size is { } known ? new ImageDataViewType(known.Height, known.Width) : new ImageDataViewType();
 
     private VectorDataViewType LatentType(ImageSize? size)
     {
-        int factor = _autoencoder.DownsampleFactor;
+        var factor = autoencoder.DownsampleFactor;
         return new VectorDataViewType(
-            NumberDataViewType.Single, _autoencoder.LatentChannels, (size?.Height ?? 0) / factor, (size?.Width ?? 0) / factor);
+            NumberDataViewType.Single, autoencoder.LatentChannels, (size?.Height ?? 0) / factor, (size?.Width ?? 0) / factor);
     }
 }

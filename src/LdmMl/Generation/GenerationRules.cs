@@ -10,8 +10,8 @@ internal static class GenerationRules
     /// <exception cref="ArgumentException">The options do not fit the model.</exception>
     public static void Check(GenerateImagesOptions options, LatentDiffusionModel model)
     {
-        Conditioning conditioning = model.Config.Conditioning;
-        ContextConditioning? context = conditioning as ContextConditioning ?? (conditioning as ConcatenatedConditioning)?.Context;
+        var conditioning = model.Config.Conditioning;
+        var context = conditioning as ContextConditioning ?? (conditioning as ConcatenatedConditioning)?.Context;
         CheckLabels(options, conditioning as LabelConditioning);
         CheckContext(options, context);
         CheckImages(options, (conditioning as ConcatenatedConditioning)?.Input);
@@ -48,7 +48,7 @@ internal static class GenerationRules
 
     private static void CheckImages(GenerateImagesOptions options, ConcatenatedInput? input)
     {
-        bool enlarges = input == ConcatenatedInput.LowResolutionImage;
+        var enlarges = input == ConcatenatedInput.LowResolutionImage;
         if (enlarges && options.InitialImageColumnName is null)
             throw Wrong($"This model enlarges images: name the column of the small ones in {nameof(Option.InitialImageColumnName)}.");
         if (enlarges && (options.MaskColumnName is not null || options.Settings.Strength != 1))
@@ -71,7 +71,7 @@ internal static class GenerationRules
 
     private static void CheckStrength(GenerateImagesOptions options, ConcatenatedInput? input)
     {
-        double strength = options.Settings.Strength;
+        var strength = options.Settings.Strength;
         if (options.InitialImageColumnName is null && strength < 1)
         {
             throw Wrong(
@@ -89,7 +89,7 @@ internal static class GenerationRules
 
     private static void CheckGuidance(GenerateImagesOptions options, LabelConditioning? labels, ContextConditioning? context)
     {
-        string given = $"{nameof(GenerationSettings.GuidanceScale)} is {options.Settings.GuidanceScale}";
+        var given = $"{nameof(GenerationSettings.GuidanceScale)} is {options.Settings.GuidanceScale}";
         if (labels is { HasNullLabel: false })
             throw Wrong($"{given}, and this model has not learnt to make images of any label, from which guidance pushes away; leave it at 1.");
         if (context is not null && options.UnconditionalContextColumnName is null)
@@ -109,7 +109,7 @@ internal static class GenerationRules
             throw Wrong($"{nameof(settings.GuidanceScale)} is {settings.GuidanceScale}; it must be at least 0, and 1 is no guidance.");
         if (settings.GuidanceRescale is not (>= 0 and <= 1))
             throw Wrong($"{nameof(settings.GuidanceRescale)} is {settings.GuidanceRescale}; it must be in [0, 1].");
-        SamplingSettings sampling = settings.Sampling ?? config.Sampling;
+        var sampling = settings.Sampling ?? config.Sampling;
         sampling.CreateSampler();
         sampling.CreatePlan(new NoiseSchedule(config.Schedule), settings.Strength);
     }

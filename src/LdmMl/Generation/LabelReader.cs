@@ -9,16 +9,16 @@ internal sealed class LabelReader
 {
     private const int Listed = 20;
 
-    private readonly DataViewRow _row;
-    private readonly string _column;
-    private readonly LabelConditioning _labels;
-    private readonly Func<int> _read;
+    private readonly DataViewRow row;
+    private readonly string column;
+    private readonly LabelConditioning labels;
+    private readonly Func<int> read;
 
     /// <exception cref="ArgumentException">The values behind a key are no texts.</exception>
     public LabelReader(DataViewRow row, DataViewSchema.Column column, LabelConditioning labels)
     {
-        (_row, _column, _labels) = (row, column.Name, labels);
-        _read = column.Type switch
+        (this.row, this.column, this.labels) = (row, column.Name, labels);
+        read = column.Type switch
         {
             KeyDataViewType => ReadKeys(column),
             TextDataViewType => ReadTexts(column),
@@ -27,11 +27,11 @@ internal sealed class LabelReader
     }
 
     /// <exception cref="InvalidDataException">The model has no such label, or there is none and it needs one.</exception>
-    public int Read() => _read();
+    public int Read() => read();
 
     private Func<int> ReadTexts(DataViewSchema.Column column)
     {
-        var getter = _row.GetGetter<ReadOnlyMemory<char>>(column);
+        var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
         ReadOnlyMemory<char> text = default;
         return () =>
         {
@@ -42,8 +42,8 @@ internal sealed class LabelReader
 
     private Func<int> ReadKeys(DataViewSchema.Column column)
     {
-        var getter = _row.GetGetter<uint>(column);
-        string[]? names = Names(column);
+        var getter = row.GetGetter<uint>(column);
+        var names = Names(column);
         return () =>
         {
             uint key = 0;
@@ -56,10 +56,10 @@ internal sealed class LabelReader
 
     private Func<int> ReadNumbers(DataViewSchema.Column column)
     {
-        var getter = _row.GetGetter<int>(column);
+        var getter = row.GetGetter<int>(column);
         return () =>
         {
-            int number = 0;
+            var number = 0;
             getter(ref number);
             return Check(number);
         };
@@ -82,30 +82,30 @@ internal sealed class LabelReader
 
     private int Find(string name)
     {
-        for (int label = 0; label < _labels.Names.Count; label++)
+        for (var label = 0; label < labels.Names.Count; label++)
         {
-            if (_labels.Names[label] == name)
+            if (labels.Names[label] == name)
                 return label;
         }
 
-        throw new InvalidDataException($"Row {_row.Position}: the model knows no label '{name}', which column '{_column}' holds; {Known}.");
+        throw new InvalidDataException($"Row {row.Position}: the model knows no label '{name}', which column '{column}' holds; {Known}.");
     }
 
-    private int Check(long number) => number >= 0 && number < _labels.Count
+    private int Check(long number) => number >= 0 && number < labels.Count
         ? (int)number
-        : throw new InvalidDataException($"Row {_row.Position}: the model knows no label number {number}, which column '{_column}' holds; {Known}.");
+        : throw new InvalidDataException($"Row {row.Position}: the model knows no label number {number}, which column '{column}' holds; {Known}.");
 
-    private int Any() => _labels.NullLabel ?? throw new InvalidDataException(
-        $"Row {_row.Position}: column '{_column}' holds no label, and the model has not learnt to make images of any; {Known}.");
+    private int Any() => labels.NullLabel ?? throw new InvalidDataException(
+        $"Row {row.Position}: column '{column}' holds no label, and the model has not learnt to make images of any; {Known}.");
 
     private string Known
     {
         get
         {
-            if (_labels.Names.Count == 0)
-                return $"it knows the numbers 0 to {_labels.Count - 1}";
-            string names = string.Join(", ", _labels.Names.Take(Listed).Select(name => $"'{name}'"));
-            return _labels.Names.Count <= Listed ? $"it knows {names}" : $"it knows {names} and {_labels.Names.Count - Listed} more";
+            if (labels.Names.Count == 0)
+                return $"it knows the numbers 0 to {labels.Count - 1}";
+            var names = string.Join(", ", labels.Names.Take(Listed).Select(name => $"'{name}'"));
+            return labels.Names.Count <= Listed ? $"it knows {names}" : $"it knows {names} and {labels.Names.Count - Listed} more";
         }
     }
 }

@@ -17,23 +17,23 @@ namespace LdmMl;
 /// </remarks>
 public abstract class LatentDiffusionTransformer : ModelTransformer<LatentDiffusionModel>
 {
-    private readonly GenerationColumns _columns;
+    private readonly GenerationColumns columns;
 
     private protected LatentDiffusionTransformer(
         IHostEnvironment environment, string name, LatentDiffusionModel model, GenerateImagesOptions options)
         : base(environment, name, DeviceChoice.Open(model, options, environment), options)
     {
         Options = options;
-        _columns = new GenerationColumns(Model.Config, Model.Autoencoder.Config, options);
+        columns = new GenerationColumns(Model.Config, Model.Autoencoder.Config, options);
     }
 
     /// <summary>Gets the columns and settings.</summary>
     internal GenerateImagesOptions Options { get; }
 
-    internal override RowColumns Columns => _columns;
+    internal override RowColumns Columns => columns;
 
-    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
-        => new GenerationRunner(Model.Share(), input, Options, activeOutputs, capacity, () => MlHost.ThrowIfCanceled(Host));
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) =>
+        new GenerationRunner(Model.Share(), input, Options, activeOutputs, capacity, () => MlHost.ThrowIfCanceled(Host));
 
     private protected sealed override void Write(ModelWriter writer)
     {

@@ -65,8 +65,8 @@ internal static class StoredGeneration
 
     /// <summary>Reads a model and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
     public static TTransformer ReadModel<TTransformer>(ModelReader reader, Func<LatentDiffusionModel, TTransformer> create)
-        where TTransformer : LatentDiffusionTransformer
-        => StoredModel.Read(
+        where TTransformer : LatentDiffusionTransformer =>
+        StoredModel.Read(
             reader,
             held => held.Share(),
             folder => LatentDiffusionModel.Read((name, read) => reader.ReadFile(folder, NameOf(name), read), "the model file"),

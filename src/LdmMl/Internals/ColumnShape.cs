@@ -11,7 +11,7 @@ internal static class ColumnShape
     {
         if (type is not VectorDataViewType vector)
             return new SchemaShape.Column(name, SchemaShape.Column.VectorKind.Scalar, type, isKey: false);
-        SchemaShape.Column.VectorKind kind = vector.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector;
+        var kind = vector.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector;
         return new SchemaShape.Column(name, kind, vector.ItemType, isKey: false);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ModelReader(ModelLoadContext context)
     public TEnum ReadEnum<TEnum>()
         where TEnum : struct, Enum
     {
-        string name = ReadString();
+        var name = ReadString();
         return Enum.TryParse(name, out TEnum value) && Enum.IsDefined(value)
             ? value
             : throw new FormatException(
@@ -46,7 +46,7 @@ internal sealed class ModelReader(ModelLoadContext context)
     /// <exception cref="FormatException">The file is not there.</exception>
     public void ReadFile(string folder, string name, Action<Stream> read)
     {
-        using Repository.Entry entry = context.Repository.OpenEntryOrNull(folder, name)
+        using var entry = context.Repository.OpenEntryOrNull(folder, name)
             ?? throw new FormatException($"The model file lacks '{folder}/{name}'.");
         read(entry.Stream);
     }

@@ -5,9 +5,9 @@ namespace LdmMl.Internals;
 /// <summary>Writes a transformer's settings and models into its folder of a model file.</summary>
 internal sealed class ModelWriter
 {
-    private readonly ModelSaveContext _context;
+    private readonly ModelSaveContext context;
 
-    private ModelWriter(ModelSaveContext context) => _context = context;
+    private ModelWriter(ModelSaveContext context) => this.context = context;
 
     /// <summary>Writes one transformer: its kind, then what <paramref name="write"/> writes.</summary>
     public static void Save(ModelSaveContext context, StoredModelKind kind, Action<ModelWriter> write)
@@ -18,30 +18,30 @@ internal sealed class ModelWriter
         write(new ModelWriter(context));
     }
 
-    public void Write(string text) => _context.SaveNonEmptyString(text);
+    public void Write(string text) => context.SaveNonEmptyString(text);
 
-    public void WriteOptional(string? text) => _context.SaveStringOrNull(text);
+    public void WriteOptional(string? text) => context.SaveStringOrNull(text);
 
-    public void Write(int value) => _context.Writer.Write(value);
+    public void Write(int value) => context.Writer.Write(value);
 
-    public void Write(bool value) => _context.Writer.Write(value);
+    public void Write(bool value) => context.Writer.Write(value);
 
-    public void Write(double value) => _context.Writer.Write(value);
+    public void Write(double value) => context.Writer.Write(value);
 
     public void Write<TEnum>(TEnum value)
-        where TEnum : struct, Enum
-        => Write(value.ToString());
+        where TEnum : struct, Enum =>
+        Write(value.ToString());
 
     /// <summary>Writes something that other transformers of the same model file may hold too, and where it lies.</summary>
     /// <param name="prefix">Begins the name of its folder.</param>
     /// <param name="key">Equal for equal things.</param>
     /// <param name="write">Writes its files into the folder given, by <see cref="WriteFile"/>.</param>
-    public void WriteShared(string prefix, object key, Action<string> write) => Write(SharedEntries.Write(_context.Repository, prefix, key, write));
+    public void WriteShared(string prefix, object key, Action<string> write) => Write(SharedEntries.Write(context.Repository, prefix, key, write));
 
     /// <summary>Writes a file of the model file.</summary>
     public void WriteFile(string folder, string name, Action<Stream> write)
     {
-        using Repository.Entry entry = _context.Repository.CreateEntry(folder, name);
+        using var entry = context.Repository.CreateEntry(folder, name);
         write(entry.Stream);
     }
 }

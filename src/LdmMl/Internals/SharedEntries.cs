@@ -14,8 +14,8 @@ internal static class SharedEntries
     /// <summary>Gives the folder of what <paramref name="key"/> stands for; <paramref name="write"/> writes it where it is not there yet.</summary>
     public static string Write(RepositoryWriter repository, string prefix, object key, Action<string> write)
     {
-        Dictionary<object, string> folders = Written.GetOrCreateValue(repository);
-        if (folders.TryGetValue(key, out string? folder))
+        var folders = Written.GetOrCreateValue(repository);
+        if (folders.TryGetValue(key, out var folder))
             return folder;
         folder = $"{prefix}{folders.Count}";
         write(folder);
@@ -24,12 +24,12 @@ internal static class SharedEntries
     }
 
     /// <summary>Remembers what was read from a folder, as long as somebody else holds it.</summary>
-    public static void Hold(RepositoryReader repository, string folder, object value)
-        => Held.GetOrCreateValue(repository)[folder] = new WeakReference<object>(value);
+    public static void Hold(RepositoryReader repository, string folder, object value) =>
+        Held.GetOrCreateValue(repository)[folder] = new WeakReference<object>(value);
 
     /// <summary>Finds what was read from a folder, or null.</summary>
-    public static object? Find(RepositoryReader repository, string folder)
-        => Held.TryGetValue(repository, out Dictionary<string, WeakReference<object>>? values)
-            && values.TryGetValue(folder, out WeakReference<object>? value)
-            && value.TryGetTarget(out object? target) ? target : null;
+    public static object? Find(RepositoryReader repository, string folder) =>
+        Held.TryGetValue(repository, out var values)
+            && values.TryGetValue(folder, out var value)
+            && value.TryGetTarget(out var target) ? target : null;
 }

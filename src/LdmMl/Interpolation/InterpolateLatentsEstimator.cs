@@ -7,17 +7,17 @@ namespace LdmMl;
 /// <summary>Makes an <see cref="InterpolateLatentsTransformer"/>; nothing is learnt.</summary>
 public sealed class InterpolateLatentsEstimator : RowEstimator<InterpolateLatentsTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly InterpolateLatentsOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly InterpolateLatentsOptions options;
 
     internal InterpolateLatentsEstimator(IHostEnvironment environment, InterpolateLatentsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_environment, _options) = (environment, options);
+        (this.environment, this.options) = (environment, options);
     }
 
-    private protected override RowColumns Columns => new InterpolationColumns(_options);
+    private protected override RowColumns Columns => new InterpolationColumns(options);
 
-    private protected override InterpolateLatentsTransformer Create() => new(_environment, _options);
+    private protected override InterpolateLatentsTransformer Create() => new(environment, options);
 }

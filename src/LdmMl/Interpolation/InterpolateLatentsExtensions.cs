@@ -21,8 +21,8 @@ public static class InterpolateLatentsExtensions
     /// opposite) the straight line takes its place. A missing latent, which holds NaN, gives a missing one.
     /// </remarks>
     public static InterpolateLatentsEstimator InterpolateLatents(
-        this TransformsCatalog catalog, string outputColumnName, string firstColumnName, string secondColumnName, double fraction = 0.5)
-        => catalog.InterpolateLatents(new InterpolateLatentsOptions
+        this TransformsCatalog catalog, string outputColumnName, string firstColumnName, string secondColumnName, double fraction = 0.5) =>
+        catalog.InterpolateLatents(new InterpolateLatentsOptions
         {
             OutputColumnName = outputColumnName, FirstColumnName = firstColumnName, SecondColumnName = secondColumnName, Fraction = fraction,
         });
@@ -32,6 +32,6 @@ public static class InterpolateLatentsExtensions
     /// <param name="options">Columns; one fraction for all rows, or a column of them.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static InterpolateLatentsEstimator InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options)
-        => new(MlHost.EnvironmentOf(catalog), options);
+    public static InterpolateLatentsEstimator InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), options);
 }

@@ -11,18 +11,18 @@ namespace LdmMl;
 /// <remarks>A missing latent or fraction, which is NaN, gives a missing latent.</remarks>
 public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTransformer<InterpolateLatentsTransformer>
 {
-    private readonly InterpolateLatentsOptions _options;
+    private readonly InterpolateLatentsOptions options;
 
     internal InterpolateLatentsTransformer(IHostEnvironment environment, InterpolateLatentsOptions options)
-        : base(environment, nameof(InterpolateLatentsTransformer))
-        => _options = options;
+        : base(environment, nameof(InterpolateLatentsTransformer)) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<InterpolateLatentsTransformer>.Kind { get; } = new("LDM INTE", "LdmMlInterpolateLatents");
 
     internal override StoredModelKind StoredKind => StoredKindOf<InterpolateLatentsTransformer>();
 
-    static InterpolateLatentsTransformer IStoredTransformer<InterpolateLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader)
-        => new(environment, new InterpolateLatentsOptions
+    static InterpolateLatentsTransformer IStoredTransformer<InterpolateLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
+        new(environment, new InterpolateLatentsOptions
         {
             OutputColumnName = reader.ReadString(),
             FirstColumnName = reader.ReadString(),
@@ -31,17 +31,17 @@ public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTrans
             FractionColumnName = reader.ReadOptionalString(),
         });
 
-    internal override RowColumns Columns => new InterpolationColumns(_options);
+    internal override RowColumns Columns => new InterpolationColumns(options);
 
-    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
-        => new InterpolationComputation(input, new InterpolationColumns(_options), _options);
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new InterpolationComputation(input, new InterpolationColumns(options), options);
 
     private protected override void Write(ModelWriter writer)
     {
-        writer.Write(_options.OutputColumnName);
-        writer.Write(_options.FirstColumnName);
-        writer.Write(_options.SecondColumnName);
-        writer.Write(_options.Fraction);
-        writer.WriteOptional(_options.FractionColumnName);
+        writer.Write(options.OutputColumnName);
+        writer.Write(options.FirstColumnName);
+        writer.Write(options.SecondColumnName);
+        writer.Write(options.Fraction);
+        writer.WriteOptional(options.FractionColumnName);
     }
 }

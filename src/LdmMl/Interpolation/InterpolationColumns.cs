@@ -16,14 +16,14 @@ internal sealed class InterpolationColumns(InterpolateLatentsOptions options) : 
     public override IReadOnlyList<ColumnNeed> Inputs => Fraction is null ? [First, Second] : [First, Second, Fraction];
 
     /// <exception cref="ArgumentException">The columns declare two shapes.</exception>
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
-        => [new(options.OutputColumnName, LatentType((VectorDataViewType)inputs[0], (VectorDataViewType)inputs[1]))];
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
+        [new(options.OutputColumnName, LatentType((VectorDataViewType)inputs[0], (VectorDataViewType)inputs[1]))];
 
     /// <summary>Appends what the estimator promises: a vector as the two columns are, which a shape says without its length.</summary>
     public override SchemaShape Promise(SchemaShape input)
     {
         SchemaShape.Column[] columns = [.. Inputs.Select(need => need.Find(input))];
-        bool isKnownSize = columns.Take(2).Any(column => column.Kind == SchemaShape.Column.VectorKind.Vector);
+        var isKnownSize = columns.Take(2).Any(column => column.Kind == SchemaShape.Column.VectorKind.Vector);
         return SchemaShapes.With(input, [(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, isKnownSize ? 1 : 0))]);
     }
 

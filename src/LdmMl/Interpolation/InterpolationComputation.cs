@@ -8,22 +8,22 @@ namespace LdmMl.Interpolation;
 /// <summary>Two latents of a row to the one between them.</summary>
 internal sealed class InterpolationComputation : RowComputation
 {
-    private readonly DataViewRow _row;
-    private readonly InterpolateLatentsOptions _options;
-    private readonly ValueGetter<VBuffer<float>> _firstGetter, _secondGetter;
-    private readonly ValueGetter<float>? _fractionGetter;
-    private readonly int _knownLength;
-    private VBuffer<float> _first, _second;
-    private float[] _firstValues = [], _secondValues = [];
+    private readonly DataViewRow row;
+    private readonly InterpolateLatentsOptions options;
+    private readonly ValueGetter<VBuffer<float>> firstGetter, secondGetter;
+    private readonly ValueGetter<float>? fractionGetter;
+    private readonly int knownLength;
+    private VBuffer<float> first, second;
+    private float[] firstValues = [], secondValues = [];
 
     public InterpolationComputation(DataViewRow row, InterpolationColumns columns, InterpolateLatentsOptions options)
     {
-        (_row, _options) = (row, options);
-        IReadOnlyList<DataViewSchema.Column> inputs = columns.Find(row.Schema);
-        _firstGetter = row.GetGetter<VBuffer<float>>(inputs[0]);
-        _secondGetter = row.GetGetter<VBuffer<float>>(inputs[1]);
-        _fractionGetter = columns.Fraction is null ? null : row.GetGetter<float>(inputs[2]);
-        _knownLength = ((VectorDataViewType)columns.Describe(row.Schema)[0].Type).Size;
+        (this.row, this.options) = (row, options);
+        var inputs = columns.Find(row.Schema);
+        firstGetter = row.GetGetter<VBuffer<float>>(inputs[0]);
+        secondGetter = row.GetGetter<VBuffer<float>>(inputs[1]);
+        fractionGetter = columns.Fraction is null ? null : row.GetGetter<float>(inputs[2]);
+        knownLength = ((VectorDataViewType)columns.Describe(row.Schema)[0].Type).Size;
     }
 
     public override Delegate MakeGetter(int output) => (ValueGetter<VBuffer<float>>)Interpolate;
@@ -34,19 +34,19 @@ internal sealed class InterpolationComputation : RowComputation
 
     private void Interpolate(ref VBuffer<float> destination)
     {
-        double fraction = ReadFraction();
-        _firstGetter(ref _first);
-        _secondGetter(ref _second);
-        int length = _knownLength > 0 ? _knownLength : Math.Max(_first.Length, _second.Length);
-        VBufferEditor<float> editor = VBufferEditor.Create(ref destination, length);
-        if (double.IsNaN(fraction) || IsMissing(_first) || IsMissing(_second))
+        var fraction = ReadFraction();
+        firstGetter(ref first);
+        secondGetter(ref second);
+        var length = knownLength > 0 ? knownLength : Math.Max(first.Length, second.Length);
+        var editor = VBufferEditor.Create(ref destination, length);
+        if (double.IsNaN(fraction) || IsMissing(first) || IsMissing(second))
         {
             editor.Values.Fill(float.NaN);
         }
         else
         {
             CheckLengths();
-            SphericalInterpolation.Interpolate(Dense(_first, ref _firstValues), Dense(_second, ref _secondValues), fraction, editor.Values);
+            SphericalInterpolation.Interpolate(Dense(first, ref firstValues), Dense(second, ref secondValues), fraction, editor.Values);
         }
 
         destination = editor.Commit();
@@ -54,14 +54,14 @@ internal sealed class InterpolationComputation : RowComputation
 
     private double ReadFraction()
     {
-        if (_fractionGetter is null)
-            return _options.Fraction;
+        if (fractionGetter is null)
+            return options.Fraction;
         float fraction = 0;
-        _fractionGetter(ref fraction);
+        fractionGetter(ref fraction);
         return fraction is >= 0 and <= 1 || float.IsNaN(fraction)
             ? fraction
             : throw new InvalidDataException(
-                $"Row {_row.Position}: the fraction in column '{_options.FractionColumnName}' is {fraction}; " +
+                $"Row {row.Position}: the fraction in column '{options.FractionColumnName}' is {fraction}; " +
                 "it must lie between 0, the first latent, and 1, the second.");
     }
 
@@ -78,10 +78,10 @@ internal sealed class InterpolationComputation : RowComputation
 
     private void CheckLengths()
     {
-        if (_first.Length == _second.Length)
+        if (first.Length == second.Length)
             return;
         throw new InvalidDataException(
-            $"Row {_row.Position}: the latent in column '{_options.FirstColumnName}' has {_first.Length} values, " +
-            $"and that in column '{_options.SecondColumnName}' {_second.Length}. Latents are interpolated where their shapes are equal.");
+            $"Row {row.Position}: the latent in column '{options.FirstColumnName}' has {first.Length} values, " +
+            $"and that in column '{options.SecondColumnName}' {second.Length}. Latents are interpolated where their shapes are equal.");
     }
 }

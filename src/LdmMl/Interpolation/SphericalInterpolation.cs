@@ -24,15 +24,15 @@ internal static class SphericalInterpolation
             return;
         }
 
-        (double firstWeight, double secondWeight) = Weights(Angle(first, second), fraction);
-        for (int i = 0; i < result.Length; i++)
+        (var firstWeight, var secondWeight) = Weights(Angle(first, second), fraction);
+        for (var i = 0; i < result.Length; i++)
             result[i] = (float)(firstWeight * first[i] + secondWeight * second[i]);
     }
 
     /// <summary>Gives both weights: those of the straight line where there is no one shortest arc.</summary>
     private static (double First, double Second) Weights(double? angle, double fraction)
     {
-        double sine = Math.Sin(angle ?? 0);
+        var sine = Math.Sin(angle ?? 0);
         return sine < SmallestSine
             ? (1 - fraction, fraction)
             : (Math.Sin((1 - fraction) * angle!.Value) / sine, Math.Sin(fraction * angle.Value) / sine);
@@ -42,13 +42,13 @@ internal static class SphericalInterpolation
     /// <remarks>From the sum and the difference of the unit vectors (Kahan): an arc cosine would lose half of the digits of a small angle.</remarks>
     private static double? Angle(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        (double firstLength, double secondLength) = (Length(first), Length(second));
+        (var firstLength, var secondLength) = (Length(first), Length(second));
         if (firstLength == 0 || secondLength == 0)
             return null;
         double sum = 0, difference = 0;
-        for (int i = 0; i < first.Length; i++)
+        for (var i = 0; i < first.Length; i++)
         {
-            (double u, double v) = (first[i] / firstLength, second[i] / secondLength);
+            (var u, var v) = (first[i] / firstLength, second[i] / secondLength);
             sum += (u + v) * (u + v);
             difference += (u - v) * (u - v);
         }
@@ -59,7 +59,7 @@ internal static class SphericalInterpolation
     private static double Length(ReadOnlySpan<float> vector)
     {
         double squares = 0;
-        foreach (float value in vector)
+        foreach (var value in vector)
             squares += (double)value * value;
         return Math.Sqrt(squares);
     }

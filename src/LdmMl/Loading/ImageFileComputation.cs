@@ -9,16 +9,16 @@ namespace LdmMl.Loading;
 internal sealed class ImageFileComputation(DataViewRow row, DataViewSchema.Column paths, LoadImageFilesOptions options, IHost host)
     : ImageComputation(row)
 {
-    private readonly DataViewRow _row = row;
-    private readonly ValueGetter<ReadOnlyMemory<char>> _getter = row.GetGetter<ReadOnlyMemory<char>>(paths);
-    private ReadOnlyMemory<char> _path;
+    private readonly DataViewRow row = row;
+    private readonly ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(paths);
+    private ReadOnlyMemory<char> path;
 
     private protected override MLImage? Compute()
     {
-        _getter(ref _path);
-        if (_path.IsEmpty)
+        getter(ref this.path);
+        if (this.path.IsEmpty)
             return null;
-        string path = _path.ToString();
+        var path = this.path.ToString();
         if (options.ImageFolder is { } folder)
             path = Path.Combine(folder, path);
         try
@@ -33,10 +33,10 @@ internal sealed class ImageFileComputation(DataViewRow row, DataViewSchema.Colum
 
     private MLImage? Refuse(ImageFileException exception)
     {
-        var located = new ImageFileException(exception.Path, $"in row {_row.Position} {exception.Reason}", exception);
+        var located = new ImageFileException(exception.Path, $"in row {row.Position} {exception.Reason}", exception);
         if (options.Errors == ImageFileErrors.Throw)
             throw located;
-        using IChannel channel = host.Start("Loading images");
+        using var channel = host.Start("Loading images");
         channel.Warning(MessageSensitivity.UserData, "{0} It is missing.", located.Message);
         return null;
     }

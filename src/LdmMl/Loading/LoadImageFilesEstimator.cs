@@ -7,17 +7,17 @@ namespace LdmMl;
 /// <summary>Makes a <see cref="LoadImageFilesTransformer"/>; nothing is learnt.</summary>
 public sealed class LoadImageFilesEstimator : RowEstimator<LoadImageFilesTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly LoadImageFilesOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly LoadImageFilesOptions options;
 
     internal LoadImageFilesEstimator(IHostEnvironment environment, LoadImageFilesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_environment, _options) = (environment, options);
+        (this.environment, this.options) = (environment, options);
     }
 
-    private protected override RowColumns Columns => new LoadingColumns(_options);
+    private protected override RowColumns Columns => new LoadingColumns(options);
 
-    private protected override LoadImageFilesTransformer Create() => new(_environment, _options);
+    private protected override LoadImageFilesTransformer Create() => new(environment, options);
 }

@@ -24,8 +24,8 @@ public static class LoadImageFilesExtensions
         string outputColumnName,
         string? inputColumnName = null,
         string? imageFolder = null,
-        ImageFileErrors errors = ImageFileErrors.Throw)
-        => catalog.LoadImageFiles(new LoadImageFilesOptions
+        ImageFileErrors errors = ImageFileErrors.Throw) =>
+        catalog.LoadImageFiles(new LoadImageFilesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageFolder = imageFolder, Errors = errors,
         });
@@ -35,6 +35,6 @@ public static class LoadImageFilesExtensions
     /// <param name="options">Columns, folder, what happens with files that cannot be read.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static LoadImageFilesEstimator LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
-        => new(MlHost.EnvironmentOf(catalog), options);
+    public static LoadImageFilesEstimator LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), options);
 }

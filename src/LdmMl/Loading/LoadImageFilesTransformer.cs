@@ -11,18 +11,18 @@ namespace LdmMl;
 /// <remarks>Images live until the cursor's next row: whoever keeps one copies it.</remarks>
 public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
 {
-    private readonly LoadImageFilesOptions _options;
+    private readonly LoadImageFilesOptions options;
 
     internal LoadImageFilesTransformer(IHostEnvironment environment, LoadImageFilesOptions options)
-        : base(environment, nameof(LoadImageFilesTransformer))
-        => _options = options;
+        : base(environment, nameof(LoadImageFilesTransformer)) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<LoadImageFilesTransformer>.Kind { get; } = new("LDM LOAD", "LdmMlLoadImageFiles");
 
     internal override StoredModelKind StoredKind => StoredKindOf<LoadImageFilesTransformer>();
 
-    static LoadImageFilesTransformer IStoredTransformer<LoadImageFilesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
-        => new(environment, new LoadImageFilesOptions
+    static LoadImageFilesTransformer IStoredTransformer<LoadImageFilesTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
+        new(environment, new LoadImageFilesOptions
         {
             OutputColumnName = reader.ReadString(),
             InputColumnName = reader.ReadString(),
@@ -30,16 +30,16 @@ public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransform
             Errors = reader.ReadEnum<ImageFileErrors>(),
         });
 
-    internal override RowColumns Columns => new LoadingColumns(_options);
+    internal override RowColumns Columns => new LoadingColumns(options);
 
-    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
-        => new ImageFileComputation(input, Columns.Find(input.Schema)[0], _options, Host);
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new ImageFileComputation(input, Columns.Find(input.Schema)[0], options, Host);
 
     private protected override void Write(ModelWriter writer)
     {
-        writer.Write(_options.OutputColumnName);
-        writer.Write(_options.InputName);
-        writer.WriteOptional(_options.ImageFolder);
-        writer.Write(_options.Errors);
+        writer.Write(options.OutputColumnName);
+        writer.Write(options.InputName);
+        writer.WriteOptional(options.ImageFolder);
+        writer.Write(options.Errors);
     }
 }

@@ -10,6 +10,6 @@ internal sealed class LoadingColumns(LoadImageFilesOptions options) : RowColumns
 {
     public override IReadOnlyList<ColumnNeed> Inputs => [new(options.InputName, ColumnContent.Text)];
 
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
-        => [new(options.OutputColumnName, new ImageDataViewType())];
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
+        [new(options.OutputColumnName, new ImageDataViewType())];
 }

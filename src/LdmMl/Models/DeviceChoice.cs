@@ -16,7 +16,7 @@ internal static class DeviceChoice
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static AutoencoderModel Open(AutoencoderModel model, ModelTransformOptions options, IHostEnvironment environment)
     {
-        using AutoencoderModel moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+        using var moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
         return moved.With(options.Convolutions ?? model.Convolutions);
     }
 
@@ -24,7 +24,7 @@ internal static class DeviceChoice
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static PerceptualModel Open(PerceptualModel model, ModelTransformOptions options, IHostEnvironment environment)
     {
-        using PerceptualModel moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+        using var moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
         return moved.With(options.Convolutions ?? model.Convolutions);
     }
 
@@ -32,7 +32,7 @@ internal static class DeviceChoice
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static LatentDiffusionModel Open(LatentDiffusionModel model, ModelTransformOptions options, IHostEnvironment environment)
     {
-        using LatentDiffusionModel moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
+        using var moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
         return moved.With(options.Convolutions ?? model.Convolutions);
     }
 
@@ -45,7 +45,7 @@ internal static class DeviceChoice
             return new Device(DeviceType.CUDA, gpu);
         if (options.FallbackToCpu || MlHost.FallbackToCpu(environment))
             return CPU;
-        string found = cuda.is_available() ? $"there are {cuda.device_count()} GPUs, counted from 0" : "no GPU can be used here";
+        var found = cuda.is_available() ? $"there are {cuda.device_count()} GPUs, counted from 0" : "no GPU can be used here";
         throw new InvalidOperationException(
             $"GPU {gpu} was asked for, and {found}. Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.");
     }

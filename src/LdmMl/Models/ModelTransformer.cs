@@ -9,8 +9,8 @@ namespace LdmMl;
 public abstract class ModelTransformer<TModel> : BatchTransformer
     where TModel : class, IDisposable
 {
-    private readonly TModel _model;
-    private bool _disposed;
+    private readonly TModel model;
+    private bool disposed;
 
     /// <param name="environment">The environment.</param>
     /// <param name="name">The transformer's name.</param>
@@ -19,7 +19,7 @@ public abstract class ModelTransformer<TModel> : BatchTransformer
     private protected ModelTransformer(IHostEnvironment environment, string name, TModel model, ModelTransformOptions options)
         : base(environment, name)
     {
-        _model = model;
+        this.model = model;
         Batching = new BatchSettings(options.BatchSize, options.Prefetch);
     }
 
@@ -27,8 +27,8 @@ public abstract class ModelTransformer<TModel> : BatchTransformer
 
     /// <summary>Gets the handle that this transformer holds.</summary>
     /// <exception cref="ObjectDisposedException">This transformer is disposed.</exception>
-    internal TModel Model => !_disposed
-        ? _model
+    internal TModel Model => !disposed
+        ? model
         : throw new ObjectDisposedException(
             GetType().Name,
             "This transformer is disposed. A PredictionEngine disposes its transformer with itself, unless its options say OwnsTransformer = false.");
@@ -36,9 +36,9 @@ public abstract class ModelTransformer<TModel> : BatchTransformer
     /// <inheritdoc/>
     private protected override void Dispose(bool disposing)
     {
-        _disposed = true;
+        disposed = true;
         if (disposing)
-            _model.Dispose();
+            model.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -5,39 +5,39 @@ namespace LdmMl.Models;
 /// <summary>The rows of one batch as planes of floats, grouped by size; rows with a missing value lie in no group.</summary>
 internal sealed class PlaneBatch(int channels, int capacity) : IDisposable
 {
-    private readonly List<PlaneGroup> _groups = [];
-    private readonly (PlaneGroup Group, int Index)?[] _places = new (PlaneGroup, int)?[capacity];
+    private readonly List<PlaneGroup> groups = [];
+    private readonly (PlaneGroup Group, int Index)?[] places = new (PlaneGroup, int)?[capacity];
 
-    public IReadOnlyList<PlaneGroup> Groups => _groups;
+    public IReadOnlyList<PlaneGroup> Groups => groups;
 
     /// <summary>Forgets all rows. A size that the last batch did not have gives its memory back.</summary>
     public void Clear()
     {
-        Array.Clear(_places);
-        foreach (PlaneGroup unused in _groups.Where(group => group.Count == 0))
+        Array.Clear(places);
+        foreach (var unused in groups.Where(group => group.Count == 0))
             unused.Dispose();
-        _groups.RemoveAll(group => group.Count == 0);
-        foreach (PlaneGroup group in _groups)
+        groups.RemoveAll(group => group.Count == 0);
+        foreach (var group in groups)
             group.Clear();
     }
 
     /// <summary>Adds a row and returns its planes [C, H, W], to be written.</summary>
     public Span<float> Add(int slot, ImageSize size)
     {
-        PlaneGroup? group = _groups.Find(candidate => candidate.Size == size);
+        var group = groups.Find(candidate => candidate.Size == size);
         if (group is null)
-            _groups.Add(group = new PlaneGroup(channels, size));
-        _places[slot] = (group, group.Count);
+            groups.Add(group = new PlaneGroup(channels, size));
+        places[slot] = (group, group.Count);
         return group.Append(slot, capacity);
     }
 
     /// <summary>Finds a row, or null where its value is missing.</summary>
-    public (PlaneGroup Group, int Index)? Find(int slot) => _places[slot];
+    public (PlaneGroup Group, int Index)? Find(int slot) => places[slot];
 
     public void Dispose()
     {
-        foreach (PlaneGroup group in _groups)
+        foreach (var group in groups)
             group.Dispose();
-        _groups.Clear();
+        groups.Clear();
     }
 }

@@ -7,7 +7,7 @@ namespace LdmMl.Models;
 /// <summary>Rows of a batch that have one size, in one tensor, so that they go through the network together.</summary>
 internal sealed class PlaneGroup(int channels, ImageSize size) : IDisposable
 {
-    private PlaneTensor? _storage;
+    private PlaneTensor? storage;
 
     public ImageSize Size => size;
 
@@ -19,30 +19,30 @@ internal sealed class PlaneGroup(int channels, ImageSize size) : IDisposable
     /// <summary>Appends a row and returns its planes [C, H, W], to be written.</summary>
     public Span<float> Append(int slot, int capacity)
     {
-        if (_storage is null || Count == _storage.Count)
+        if (storage is null || Count == storage.Count)
             Grow(capacity);
         Slots.Add(slot);
-        return _storage!.Row(Count - 1);
+        return storage!.Row(Count - 1);
     }
 
     public void Clear() => Slots.Clear();
 
     /// <summary>Gets the rows [Count, C, H, W], a view that the caller disposes.</summary>
-    public Tensor Rows() => _storage!.Rows.narrow(0, 0, Count);
+    public Tensor Rows() => storage!.Rows.narrow(0, 0, Count);
 
     /// <summary>Gets the planes [C, H, W] of a row.</summary>
-    public ReadOnlySpan<float> Row(int index) => _storage!.Row(index);
+    public ReadOnlySpan<float> Row(int index) => storage!.Row(index);
 
-    public void Dispose() => _storage?.Dispose();
+    public void Dispose() => storage?.Dispose();
 
     /// <summary>Grows by doubling: where every image has a size of its own, none takes the room of a whole batch.</summary>
     private void Grow(int capacity)
     {
-        int room = Math.Min(capacity, Math.Max(1, 2 * Count));
+        var room = Math.Min(capacity, Math.Max(1, 2 * Count));
         var grown = new PlaneTensor(empty([room, channels, size.Height, size.Width]).DetachFromDisposeScope());
-        for (int row = 0; row < Count; row++)
-            _storage!.Row(row).CopyTo(grown.Row(row));
-        _storage?.Dispose();
-        _storage = grown;
+        for (var row = 0; row < Count; row++)
+            storage!.Row(row).CopyTo(grown.Row(row));
+        storage?.Dispose();
+        storage = grown;
     }
 }

@@ -9,37 +9,37 @@ namespace LdmMl.Models;
 internal abstract class PlaneRunner<TResult> : BatchRunner
     where TResult : class, IDisposable
 {
-    private readonly PlaneBatch[] _halves;
+    private readonly PlaneBatch[] halves;
 
     // Kept apart from the groups: the reading thread clears those of the batch before, while its results are still held.
-    private readonly Dictionary<PlaneGroup, TResult> _results = [];
-    private PlaneBatch? _computed;
+    private readonly Dictionary<PlaneGroup, TResult> results = [];
+    private PlaneBatch? computed;
 
     /// <param name="channels">Channels of the planes that are read.</param>
     /// <param name="capacity">Rows a batch.</param>
-    private protected PlaneRunner(int channels, int capacity) => _halves = [new PlaneBatch(channels, capacity), new PlaneBatch(channels, capacity)];
+    private protected PlaneRunner(int channels, int capacity) => halves = [new PlaneBatch(channels, capacity), new PlaneBatch(channels, capacity)];
 
-    public sealed override void Clear(int half) => _halves[half].Clear();
+    public sealed override void Clear(int half) => halves[half].Clear();
 
-    public sealed override void Read(int half, int slot) => ReadRow(_halves[half], half, slot);
+    public sealed override void Read(int half, int slot) => ReadRow(halves[half], half, slot);
 
     public sealed override void Compute(int half)
     {
         DropResults();
-        foreach (PlaneGroup group in _halves[half].Groups)
+        foreach (var group in halves[half].Groups)
         {
             if (group.Count > 0)
-                _results.Add(group, ForwardGate.Pass(Device, () => Compute(group, half)));
+                results.Add(group, ForwardGate.Pass(Device, () => Compute(group, half)));
         }
 
-        _computed = _halves[half];
+        computed = halves[half];
         ComputedHalf = half;
     }
 
     public override void Dispose()
     {
         DropResults();
-        foreach (PlaneBatch half in _halves)
+        foreach (var half in halves)
             half.Dispose();
     }
 
@@ -55,14 +55,14 @@ internal abstract class PlaneRunner<TResult> : BatchRunner
     private protected abstract TResult Compute(PlaneGroup group, int half);
 
     /// <summary>Finds the result of a row, or null where its value was missing.</summary>
-    private protected (TResult Result, int Index)? Find(int slot)
-        => _computed?.Find(slot) is var (group, index) ? (_results[group], index) : null;
+    private protected (TResult Result, int Index)? Find(int slot) =>
+        computed?.Find(slot) is var (group, index) ? (results[group], index) : null;
 
     private void DropResults()
     {
-        _computed = null;
-        foreach (TResult result in _results.Values)
+        computed = null;
+        foreach (var result in results.Values)
             result.Dispose();
-        _results.Clear();
+        results.Clear();
     }
 }

@@ -9,18 +9,18 @@ namespace LdmMl.Models;
 /// <summary>A tensor of rows [n, C, H, W] on the CPU, whose memory is asked for once and not again for every row.</summary>
 internal sealed unsafe class PlaneTensor : IDisposable
 {
-    private readonly float* _data;
-    private readonly int _rowLength;
+    private readonly float* data;
+    private readonly int rowLength;
 
     /// <param name="rows">Contiguous rows, which this takes over.</param>
     public PlaneTensor(Tensor rows)
     {
-        long[] shape = rows.shape;
+        var shape = rows.shape;
         Rows = rows;
         Count = (int)shape[0];
         Size = new ImageSize((int)shape[3], (int)shape[2]);
-        _rowLength = (int)(shape[1] * shape[2] * shape[3]);
-        _data = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(rows.bytes));   // native memory: it does not move
+        rowLength = (int)(shape[1] * shape[2] * shape[3]);
+        data = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(rows.bytes));   // native memory: it does not move
     }
 
     public Tensor Rows { get; }
@@ -30,7 +30,7 @@ internal sealed unsafe class PlaneTensor : IDisposable
     public ImageSize Size { get; }
 
     /// <summary>Gets the planes [C, H, W] of a row; valid until this is disposed.</summary>
-    public Span<float> Row(int index) => new(_data + (long)index * _rowLength, _rowLength);
+    public Span<float> Row(int index) => new(data + (long)index * rowLength, rowLength);
 
     public void Dispose() => Rows.Dispose();
 }

@@ -15,8 +15,8 @@ internal static class StoredModel
         where TModel : class, IDisposable
         where TTransformer : ModelTransformer<TModel>
     {
-        using TModel model = reader.ReadShared(held => ShareIfAlive(held, share), read, out string place);
-        TTransformer transformer = create(model);
+        using var model = reader.ReadShared(held => ShareIfAlive(held, share), read, out var place);
+        var transformer = create(model);
         reader.Hold(place, transformer.Model);
         return transformer;
     }

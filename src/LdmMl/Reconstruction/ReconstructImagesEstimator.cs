@@ -8,19 +8,19 @@ namespace LdmMl;
 /// <summary>Makes a <see cref="ReconstructImagesTransformer"/>; nothing is learnt.</summary>
 public sealed class ReconstructImagesEstimator : RowEstimator<ReconstructImagesTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly AutoencoderModel _autoencoder;
-    private readonly ReconstructImagesOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly AutoencoderModel autoencoder;
+    private readonly ReconstructImagesOptions options;
 
     internal ReconstructImagesEstimator(IHostEnvironment environment, AutoencoderModel autoencoder, ReconstructImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_environment, _autoencoder, _options) = (environment, autoencoder, options);
+        (this.environment, this.autoencoder, this.options) = (environment, autoencoder, options);
     }
 
-    private protected override RowColumns Columns => new ReconstructionColumns(_autoencoder.Config, _options);
+    private protected override RowColumns Columns => new ReconstructionColumns(autoencoder.Config, options);
 
-    private protected override ReconstructImagesTransformer Create() => new(_environment, _autoencoder, _options);
+    private protected override ReconstructImagesTransformer Create() => new(environment, autoencoder, options);
 }

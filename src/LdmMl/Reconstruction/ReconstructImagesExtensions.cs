@@ -23,8 +23,8 @@ public static class ReconstructImagesExtensions
         string? inputColumnName,
         AutoencoderModel autoencoder,
         int? gpuDeviceId = null,
-        bool fallbackToCpu = false)
-        => catalog.ReconstructImages(autoencoder, new ReconstructImagesOptions
+        bool fallbackToCpu = false) =>
+        catalog.ReconstructImages(autoencoder, new ReconstructImagesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
         });
@@ -36,6 +36,6 @@ public static class ReconstructImagesExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static ReconstructImagesEstimator ReconstructImages(
-        this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options)
-        => new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+        this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), autoencoder, options);
 }

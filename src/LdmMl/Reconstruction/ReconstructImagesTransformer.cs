@@ -13,11 +13,11 @@ namespace LdmMl;
 /// <remarks>A missing image gives a null image. Images live until the cursor's next row: whoever keeps one copies it.</remarks>
 public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStoredTransformer<ReconstructImagesTransformer>
 {
-    private readonly ReconstructImagesOptions _options;
+    private readonly ReconstructImagesOptions options;
 
     internal ReconstructImagesTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, ReconstructImagesOptions options)
-        : base(environment, nameof(ReconstructImagesTransformer), autoencoder, options)
-        => _options = options;
+        : base(environment, nameof(ReconstructImagesTransformer), autoencoder, options) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<ReconstructImagesTransformer>.Kind { get; }
         = new("LDM RECO", "LdmMlReconstructImages", StoredModelKind.WithConvolutions);
@@ -26,18 +26,18 @@ public sealed class ReconstructImagesTransformer : AutoencoderTransformer, IStor
 
     static ReconstructImagesTransformer IStoredTransformer<ReconstructImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
-        ReconstructImagesOptions options = StoredOptions.ReadReconstruction(reader);
+        var options = StoredOptions.ReadReconstruction(reader);
         return StoredAutoencoder.Read(reader, model => new ReconstructImagesTransformer(environment, model, options));
     }
 
-    internal override RowColumns Columns => new ReconstructionColumns(Config, _options);
+    internal override RowColumns Columns => new ReconstructionColumns(Config, options);
 
-    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
-        => new ReconstructionRunner(OpenModel(), input, _options, capacity);
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) =>
+        new ReconstructionRunner(OpenModel(), input, options, capacity);
 
     private protected override void Write(ModelWriter writer)
     {
-        StoredOptions.Write(writer, _options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
+        StoredOptions.Write(writer, options with { Precision = Model.Precision, Convolutions = Model.Convolutions });
         WriteModel(writer);
     }
 }

@@ -13,14 +13,14 @@ namespace LdmMl.Reconstruction;
 /// <summary>Images to latents and back.</summary>
 internal sealed class ReconstructionRunner : AutoencoderRunner
 {
-    private readonly ImageInput _input;
-    private readonly ImageOutput _output;
+    private readonly ImageInput input;
+    private readonly ImageOutput output;
 
     public ReconstructionRunner(AutoencoderModel model, DataViewRow input, ReconstructImagesOptions options, int capacity)
         : base(model, model.Config.ImageChannels, capacity)
     {
-        _input = new ImageInput(input, new ReconstructionColumns(model.Config, options).Image.Find(input.Schema), model.Config, options, capacity);
-        _output = new ImageOutput(model.Config);
+        this.input = new ImageInput(input, new ReconstructionColumns(model.Config, options).Image.Find(input.Schema), model.Config, options, capacity);
+        output = new ImageOutput(model.Config);
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot)
@@ -28,14 +28,14 @@ internal sealed class ReconstructionRunner : AutoencoderRunner
         var handover = new ImageHandover();
         return (ValueGetter<MLImage?>)((ref MLImage? destination) =>
         {
-            int slot = computedSlot();
-            ReadOnlySpan<float> planes = Result(slot, out ImageSize size);
-            ImageSize kept = _input.OriginalSize(ComputedHalf, slot);
-            handover.Give(ref destination, planes.IsEmpty ? null : _output.Create(planes, size, kept));
+            var slot = computedSlot();
+            var planes = Result(slot, out var size);
+            var kept = input.OriginalSize(ComputedHalf, slot);
+            handover.Give(ref destination, planes.IsEmpty ? null : this.output.Create(planes, size, kept));
         });
     }
 
-    private protected override void ReadRow(PlaneBatch batch, int half, int slot) => _input.ReadRow(batch, half, slot);
+    private protected override void ReadRow(PlaneBatch batch, int half, int slot) => input.ReadRow(batch, half, slot);
 
     private protected override Tensor Forward(Tensor rows, IReadOnlyList<int> slots, int half) => Model.Reconstruct(rows);
 }

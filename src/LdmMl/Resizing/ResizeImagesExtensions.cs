@@ -28,8 +28,8 @@ public static class ResizeImagesExtensions
         int width,
         int height,
         ImageFit fit = ImageFit.CropToFill,
-        ResizeFilter filter = ResizeFilter.Bicubic)
-        => catalog.ResizeImagesAntialiased(new ResizeImagesOptions
+        ResizeFilter filter = ResizeFilter.Bicubic) =>
+        catalog.ResizeImagesAntialiased(new ResizeImagesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, Width = width, Height = height, Fit = fit, Filter = filter,
         });
@@ -39,6 +39,6 @@ public static class ResizeImagesExtensions
     /// <param name="options">Columns, size, fit, filter, background.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ResizeImagesEstimator ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options)
-        => new(MlHost.EnvironmentOf(catalog), options);
+    public static ResizeImagesEstimator ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), options);
 }

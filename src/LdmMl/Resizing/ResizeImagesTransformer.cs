@@ -13,18 +13,18 @@ namespace LdmMl;
 /// <remarks>A missing image stays missing. Images live until the cursor's next row: whoever keeps one copies it.</remarks>
 public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer<ResizeImagesTransformer>
 {
-    private readonly ResizeImagesOptions _options;
+    private readonly ResizeImagesOptions options;
 
     internal ResizeImagesTransformer(IHostEnvironment environment, ResizeImagesOptions options)
-        : base(environment, nameof(ResizeImagesTransformer))
-        => _options = options;
+        : base(environment, nameof(ResizeImagesTransformer)) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<ResizeImagesTransformer>.Kind { get; } = new("LDM RESI", "LdmMlResizeImages");
 
     internal override StoredModelKind StoredKind => StoredKindOf<ResizeImagesTransformer>();
 
-    static ResizeImagesTransformer IStoredTransformer<ResizeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
-        => new(environment, new ResizeImagesOptions
+    static ResizeImagesTransformer IStoredTransformer<ResizeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
+        new(environment, new ResizeImagesOptions
         {
             OutputColumnName = reader.ReadString(),
             InputColumnName = reader.ReadString(),
@@ -35,19 +35,19 @@ public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer
             Background = StoredOptions.ReadColor(reader),
         });
 
-    internal override RowColumns Columns => new ResizingColumns(_options);
+    internal override RowColumns Columns => new ResizingColumns(options);
 
-    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs)
-        => new ResizeComputation(input, Columns.Find(input.Schema)[0], _options);
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new ResizeComputation(input, Columns.Find(input.Schema)[0], options);
 
     private protected override void Write(ModelWriter writer)
     {
-        writer.Write(_options.OutputColumnName);
-        writer.Write(_options.InputName);
-        writer.Write(_options.Width);
-        writer.Write(_options.Height);
-        writer.Write(_options.Fit);
-        writer.Write(_options.Filter);
-        StoredOptions.WriteColor(writer, _options.Background);
+        writer.Write(options.OutputColumnName);
+        writer.Write(options.InputName);
+        writer.Write(options.Width);
+        writer.Write(options.Height);
+        writer.Write(options.Fit);
+        writer.Write(options.Filter);
+        StoredOptions.WriteColor(writer, options.Background);
     }
 }

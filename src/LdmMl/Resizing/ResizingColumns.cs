@@ -10,6 +10,6 @@ internal sealed class ResizingColumns(ResizeImagesOptions options) : RowColumns
 {
     public override IReadOnlyList<ColumnNeed> Inputs => [new(options.InputName, ColumnContent.Image)];
 
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
-        => [new(options.OutputColumnName, new ImageDataViewType(options.Height, options.Width))];
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
+        [new(options.OutputColumnName, new ImageDataViewType(options.Height, options.Width))];
 }

@@ -15,8 +15,8 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     {
         if (schema.GetColumnOrNull(Name) is not { } column)
             throw Missing(schema.Where(c => !c.IsHidden).Select(c => c.Name));
-        DataViewType itemType = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
-        bool isKey = itemType is KeyDataViewType;
+        var itemType = (column.Type as VectorDataViewType)?.ItemType ?? column.Type;
+        var isKey = itemType is KeyDataViewType;
         return Fits(column.Type is VectorDataViewType, isKey, isKey && itemType.RawType == typeof(uint) ? NumberDataViewType.UInt32 : itemType)
             ? column
             : throw Mismatch(column.Type);
@@ -29,11 +29,11 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     /// <exception cref="ArgumentException">There is no such column, or it holds something else.</exception>
     public SchemaShape.Column Find(SchemaShape schema)
     {
-        foreach (SchemaShape.Column column in schema)
+        foreach (var column in schema)
         {
             if (column.Name != Name)
                 continue;
-            bool isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
+            var isVector = column.Kind != SchemaShape.Column.VectorKind.Scalar;
             return Fits(isVector, column.IsKey, column.ItemType)
                 ? column
                 : throw Mismatch(isVector ? $"{column.Kind}<{column.ItemType}>" : column.ItemType);
@@ -59,7 +59,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
 
     private ArgumentException Missing(IEnumerable<string> names)
     {
-        string present = string.Join(", ", names.Select(name => $"'{name}'"));
+        var present = string.Join(", ", names.Select(name => $"'{name}'"));
         return new ArgumentException($"There is no column '{Name}'; the input has {(present.Length == 0 ? "no columns" : present)}.{Hint}");
     }
 

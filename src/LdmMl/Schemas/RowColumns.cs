@@ -18,8 +18,8 @@ internal abstract class RowColumns
     public abstract IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs);
 
     /// <exception cref="ArgumentException">A column is missing, or holds something else.</exception>
-    public IReadOnlyList<DataViewSchema.Column> Find(DataViewSchema input)
-        => [.. Inputs.Select(need => need.FindIfThere(input)).OfType<DataViewSchema.Column>()];
+    public IReadOnlyList<DataViewSchema.Column> Find(DataViewSchema input) =>
+        [.. Inputs.Select(need => need.FindIfThere(input)).OfType<DataViewSchema.Column>()];
 
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     public IReadOnlyList<DataViewSchema.DetachedColumn> Describe(DataViewSchema input) => Outputs([.. Find(input).Select(column => column.Type)]);
@@ -28,10 +28,10 @@ internal abstract class RowColumns
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     public virtual SchemaShape Promise(SchemaShape input)
     {
-        IReadOnlyList<DataViewSchema.DetachedColumn> outputs = Outputs([.. Present(input).Select(need => need.Find(input).ItemType)]);
+        var outputs = Outputs([.. Present(input).Select(need => need.Find(input).ItemType)]);
         return SchemaShapes.With(input, outputs.Select(output => (output.Name, output.Type)));
     }
 
-    private IEnumerable<ColumnNeed> Present(SchemaShape input)
-        => Inputs.Where(need => !need.IsOptional || input.Any(column => column.Name == need.Name));
+    private IEnumerable<ColumnNeed> Present(SchemaShape input) =>
+        Inputs.Where(need => !need.IsOptional || input.Any(column => column.Name == need.Name));
 }

@@ -11,7 +11,7 @@ internal static class SchemaShapes
     public static SchemaShape With(SchemaShape input, params IEnumerable<(string Name, DataViewType Type)> outputs)
     {
         var columns = input.ToDictionary(column => column.Name);
-        foreach ((string name, DataViewType type) in outputs)
+        foreach ((var name, var type) in outputs)
             columns[name] = ColumnShape.Of(name, type);
         return new SchemaShape(columns.Values);
     }

@@ -12,12 +12,12 @@ internal static class OpaquePixels
     public static void Read(MLImage image, PixelColor background, ref byte[] colors)
     {
         using var straight = new StraightPixels(image);
-        byte[] pixels = straight.Bytes.ToArray();
+        var pixels = straight.Bytes.ToArray();
         PixelBytes.Flatten(pixels, straight.Layout, background);
-        int count = image.Width * image.Height;
+        var count = image.Width * image.Height;
         Array.Resize(ref colors, count * 3);
-        (int red, int blue) = straight.Layout == PixelLayout.Bgra32 ? (2, 0) : (0, 2);
-        for (int i = 0; i < count; i++)
+        (var red, var blue) = straight.Layout == PixelLayout.Bgra32 ? (2, 0) : (0, 2);
+        for (var i = 0; i < count; i++)
         {
             colors[i * 3] = pixels[i * 4 + red];
             colors[i * 3 + 1] = pixels[i * 4 + 1];

@@ -9,23 +9,23 @@ namespace LdmMl.Scoring;
 /// <summary>Two images to two or three numbers; each is computed only where it is asked for.</summary>
 internal sealed class QualityComputation : RowComputation
 {
-    private readonly DataViewRow _row;
-    private readonly ScoreImageQualityOptions _options;
-    private readonly ComparedColumns _columns;
-    private readonly ValueGetter<MLImage> _referenceGetter, _candidateGetter;
+    private readonly DataViewRow row;
+    private readonly ScoreImageQualityOptions options;
+    private readonly ComparedColumns columns;
+    private readonly ValueGetter<MLImage> referenceGetter, candidateGetter;
 
     // These belong to whoever produced them: never disposed here.
-    private MLImage? _reference, _candidate;
-    private byte[] _referencePixels = [], _candidatePixels = [];
-    private long? _position;
-    private ImageSize? _size;
+    private MLImage? reference, candidate;
+    private byte[] referencePixels = [], candidatePixels = [];
+    private long? position;
+    private ImageSize? size;
 
     public QualityComputation(DataViewRow row, ScoreImageQualityOptions options)
     {
-        (_row, _options) = (row, options);
-        _columns = new QualityColumns(options).Compared;
-        _referenceGetter = row.GetGetter<MLImage>(_columns.Reference.Find(row.Schema));
-        _candidateGetter = row.GetGetter<MLImage>(_columns.Candidate.Find(row.Schema));
+        (this.row, this.options) = (row, options);
+        columns = new QualityColumns(options).Compared;
+        referenceGetter = row.GetGetter<MLImage>(columns.Reference.Find(row.Schema));
+        candidateGetter = row.GetGetter<MLImage>(columns.Candidate.Find(row.Schema));
     }
 
     public override Delegate MakeGetter(int output) => output switch
@@ -39,16 +39,16 @@ internal sealed class QualityComputation : RowComputation
     {
     }
 
-    private void GetPsnr(ref float destination)
-        => destination = ReadRow() is null ? float.NaN : (float)Psnr.Compute(_referencePixels, _candidatePixels);
+    private void GetPsnr(ref float destination) =>
+        destination = ReadRow() is null ? float.NaN : (float)Psnr.Compute(referencePixels, candidatePixels);
 
     private void GetSsim(ref float destination)
     {
         destination = float.NaN;
         if (ReadRow() is not { } size)
             return;
-        RequireSide(size, _options.Ssim.WindowSize, $"SSIM with a window of {_options.Ssim.WindowSize}");
-        destination = (float)Ssim.Compute(_referencePixels, _candidatePixels, size.Width, size.Height, channels: 3, _options.Ssim);
+        RequireSide(size, options.Ssim.WindowSize, $"SSIM with a window of {options.Ssim.WindowSize}");
+        destination = (float)Ssim.Compute(referencePixels, candidatePixels, size.Width, size.Height, channels: 3, options.Ssim);
     }
 
     private void GetMsSsim(ref float destination)
@@ -56,8 +56,8 @@ internal sealed class QualityComputation : RowComputation
         destination = float.NaN;
         if (ReadRow() is not { } size)
             return;
-        RequireSide(size, MsSsim.MinimumSize(_options.MsSsim), $"MS-SSIM with a window of {_options.MsSsim.WindowSize}");
-        destination = (float)MsSsim.Compute(_referencePixels, _candidatePixels, size.Width, size.Height, channels: 3, _options.MsSsim);
+        RequireSide(size, MsSsim.MinimumSize(options.MsSsim), $"MS-SSIM with a window of {options.MsSsim.WindowSize}");
+        destination = (float)MsSsim.Compute(referencePixels, candidatePixels, size.Width, size.Height, channels: 3, options.MsSsim);
     }
 
     private void RequireSide(ImageSize size, int side, string metric)
@@ -65,28 +65,28 @@ internal sealed class QualityComputation : RowComputation
         if (Math.Min(size.Width, size.Height) < side)
         {
             throw new InvalidDataException(
-                $"Row {_row.Position}: the images are {size}; {metric} needs {side} pixels on each side. Use larger images or a smaller window.");
+                $"Row {row.Position}: the images are {size}; {metric} needs {side} pixels on each side. Use larger images or a smaller window.");
         }
     }
 
     /// <summary>Reads the pixels of both images and returns their size; null where one is missing.</summary>
     private ImageSize? ReadRow()
     {
-        if (_position == _row.Position)
-            return _size;
-        _position = null;
-        _referenceGetter(ref _reference!);
-        _candidateGetter(ref _candidate!);
-        _size = _reference is null || _candidate is null ? null : ReadPixels(_reference, _candidate);
-        _position = _row.Position;
-        return _size;
+        if (position == row.Position)
+            return size;
+        position = null;
+        referenceGetter(ref reference!);
+        candidateGetter(ref candidate!);
+        size = reference is null || candidate is null ? null : ReadPixels(reference, candidate);
+        position = row.Position;
+        return size;
     }
 
     private ImageSize ReadPixels(MLImage reference, MLImage candidate)
     {
-        ImageSize size = _columns.CheckRow(reference, candidate, _row.Position);
-        OpaquePixels.Read(reference, _options.Background, ref _referencePixels);
-        OpaquePixels.Read(candidate, _options.Background, ref _candidatePixels);
+        var size = columns.CheckRow(reference, candidate, row.Position);
+        OpaquePixels.Read(reference, options.Background, ref referencePixels);
+        OpaquePixels.Read(candidate, options.Background, ref candidatePixels);
         return size;
     }
 }

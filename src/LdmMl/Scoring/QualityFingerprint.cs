@@ -9,14 +9,14 @@ namespace LdmMl.Scoring;
 /// <summary>What a column of image quality says about how it was computed: see <see cref="ScoreAnnotations.Fingerprint"/>.</summary>
 internal static class QualityFingerprint
 {
-    public static DataViewSchema.DetachedColumn Psnr(ScoreImageQualityOptions options)
-        => Describe(options.PsnrColumnName, $"psnr;{Pixels(options.Background)}");
+    public static DataViewSchema.DetachedColumn Psnr(ScoreImageQualityOptions options) =>
+        Describe(options.PsnrColumnName, $"psnr;{Pixels(options.Background)}");
 
-    public static DataViewSchema.DetachedColumn Ssim(ScoreImageQualityOptions options)
-        => Describe(options.SsimColumnName, $"ssim;{Pixels(options.Background)};{Settings(options.Ssim)}");
+    public static DataViewSchema.DetachedColumn Ssim(ScoreImageQualityOptions options) =>
+        Describe(options.SsimColumnName, $"ssim;{Pixels(options.Background)};{Settings(options.Ssim)}");
 
-    public static DataViewSchema.DetachedColumn MsSsim(ScoreImageQualityOptions options, string columnName)
-        => Describe(columnName, $"ms-ssim;{Pixels(options.Background)};{Settings(options.MsSsim)}");
+    public static DataViewSchema.DetachedColumn MsSsim(ScoreImageQualityOptions options, string columnName) =>
+        Describe(columnName, $"ms-ssim;{Pixels(options.Background)};{Settings(options.MsSsim)}");
 
     private static string Pixels(PixelColor background) => $"pixels=rgb8;background=#{background.Red:X2}{background.Green:X2}{background.Blue:X2}";
 
@@ -40,8 +40,8 @@ internal static class QualityFingerprint
     }
 
     private static string Name<TEnum>(TEnum value)
-        where TEnum : struct, Enum
-        => value.ToString().ToLowerInvariant();
+        where TEnum : struct, Enum =>
+        value.ToString().ToLowerInvariant();
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -7,17 +7,17 @@ namespace LdmMl;
 /// <summary>Makes a <see cref="ScoreImageQualityTransformer"/>; nothing is learnt.</summary>
 public sealed class ScoreImageQualityEstimator : RowEstimator<ScoreImageQualityTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly ScoreImageQualityOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly ScoreImageQualityOptions options;
 
     internal ScoreImageQualityEstimator(IHostEnvironment environment, ScoreImageQualityOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_environment, _options) = (environment, options);
+        (this.environment, this.options) = (environment, options);
     }
 
-    private protected override RowColumns Columns => new QualityColumns(_options);
+    private protected override RowColumns Columns => new QualityColumns(options);
 
-    private protected override ScoreImageQualityTransformer Create() => new(_environment, _options);
+    private protected override ScoreImageQualityTransformer Create() => new(environment, options);
 }

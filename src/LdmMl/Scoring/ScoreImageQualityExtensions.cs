@@ -16,8 +16,8 @@ public static class ScoreImageQualityExtensions
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <remarks>Where an image is missing both are NaN.</remarks>
     public static ScoreImageQualityEstimator ScoreImageQuality(
-        this TransformsCatalog catalog, string psnrColumnName, string ssimColumnName, string referenceColumnName, string candidateColumnName)
-        => catalog.ScoreImageQuality(new ScoreImageQualityOptions
+        this TransformsCatalog catalog, string psnrColumnName, string ssimColumnName, string referenceColumnName, string candidateColumnName) =>
+        catalog.ScoreImageQuality(new ScoreImageQualityOptions
         {
             PsnrColumnName = psnrColumnName,
             SsimColumnName = ssimColumnName,
@@ -32,14 +32,14 @@ public static class ScoreImageQualityExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     /// <remarks>Where an image is missing both are NaN.</remarks>
-    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName)
-        => catalog.ScoreImageQuality(new ScoreImageQualityOptions { ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName });
+    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName) =>
+        catalog.ScoreImageQuality(new ScoreImageQualityOptions { ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName });
 
     /// <summary>Appends how close images are to their originals.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, and how structural similarity is computed.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
-        => new(MlHost.EnvironmentOf(catalog), options);
+    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), options);
 }

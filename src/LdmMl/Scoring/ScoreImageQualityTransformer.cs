@@ -15,18 +15,18 @@ namespace LdmMl;
 /// </remarks>
 public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
 {
-    private readonly ScoreImageQualityOptions _options;
+    private readonly ScoreImageQualityOptions options;
 
     internal ScoreImageQualityTransformer(IHostEnvironment environment, ScoreImageQualityOptions options)
-        : base(environment, nameof(ScoreImageQualityTransformer))
-        => _options = options;
+        : base(environment, nameof(ScoreImageQualityTransformer)) =>
+        this.options = options;
 
     static StoredModelKind IStoredTransformer<ScoreImageQualityTransformer>.Kind { get; } = new("LDM QUAL", "LdmMlScoreImageQuality");
 
     internal override StoredModelKind StoredKind => StoredKindOf<ScoreImageQualityTransformer>();
 
-    static ScoreImageQualityTransformer IStoredTransformer<ScoreImageQualityTransformer>.Read(IHostEnvironment environment, ModelReader reader)
-        => new(environment, new ScoreImageQualityOptions
+    static ScoreImageQualityTransformer IStoredTransformer<ScoreImageQualityTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
+        new(environment, new ScoreImageQualityOptions
         {
             ReferenceColumnName = reader.ReadString(),
             CandidateColumnName = reader.ReadString(),
@@ -38,19 +38,19 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
             MsSsim = StoredSsimSettings.Read(reader),
         });
 
-    internal override RowColumns Columns => new QualityColumns(_options);
+    internal override RowColumns Columns => new QualityColumns(options);
 
-    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) => new QualityComputation(input, _options);
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) => new QualityComputation(input, options);
 
     private protected override void Write(ModelWriter writer)
     {
-        writer.Write(_options.ReferenceColumnName);
-        writer.Write(_options.CandidateColumnName);
-        writer.Write(_options.PsnrColumnName);
-        writer.Write(_options.SsimColumnName);
-        StoredOptions.WriteColor(writer, _options.Background);
-        StoredSsimSettings.Write(writer, _options.Ssim);
-        writer.WriteOptional(_options.MsSsimColumnName);
-        StoredSsimSettings.Write(writer, _options.MsSsim);
+        writer.Write(options.ReferenceColumnName);
+        writer.Write(options.CandidateColumnName);
+        writer.Write(options.PsnrColumnName);
+        writer.Write(options.SsimColumnName);
+        StoredOptions.WriteColor(writer, options.Background);
+        StoredSsimSettings.Write(writer, options.Ssim);
+        writer.WriteOptional(options.MsSsimColumnName);
+        StoredSsimSettings.Write(writer, options.MsSsim);
     }
 }

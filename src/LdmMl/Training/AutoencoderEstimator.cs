@@ -21,14 +21,14 @@ namespace LdmMl;
 /// </remarks>
 public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly AutoencoderEstimatorOptions _options;
-    private readonly TrainedColumns _columns;
+    private readonly IHostEnvironment environment;
+    private readonly AutoencoderEstimatorOptions options;
+    private readonly TrainedColumns columns;
 
     internal AutoencoderEstimator(IHostEnvironment environment, AutoencoderEstimatorOptions options)
     {
         options.Validate();
-        (_environment, _options, _columns) = (environment, options, TrainedColumns.From(options));
+        (this.environment, this.options, columns) = (environment, options, TrainedColumns.From(options));
     }
 
     /// <summary>Trains.</summary>
@@ -42,20 +42,20 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     public TrainedAutoencoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        IHost host = _environment.Register(nameof(AutoencoderEstimator));
+        var host = environment.Register(nameof(AutoencoderEstimator));
         var column = new TrainingImageColumn(
-            _options.ImageColumnName, _options.Network.ImageChannels, _options.Background, _options.MaximumImageBytes);
-        (ImageSet images, ImageSet held) = TrainingImages.Read(input, column, _options.ValidationData is null ? _options.ValidationFraction : 0);
-        ImageSet? validation = _options.ValidationData is { } data
+            options.ImageColumnName, options.Network.ImageChannels, options.Background, options.MaximumImageBytes);
+        (var images, var held) = TrainingImages.Read(input, column, options.ValidationData is null ? options.ValidationFraction : 0);
+        var validation = options.ValidationData is { } data
             ? TrainingImages.Read(data, column, fraction: 0).Images : held.Count > 0 ? held : null;
 
-        long seed = _options.Seed ?? MlHost.Seed(_environment) ?? _options.Training.Seed;
-        using AutoencoderModel made = AutoencoderModel.Create(_options.Network, seed);
-        using AutoencoderModel model = DeviceChoice.Open(made, _columns.Common, _environment);
+        var seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed;
+        using var made = AutoencoderModel.Create(options.Network, seed);
+        using var model = DeviceChoice.Open(made, columns.Common, environment);
         using var report = new TrainingReport(host, "Training an autoencoder");
-        var trainer = new AutoencoderTrainer(model, _options.Training with { Seed = seed });
-        using AutoencoderTrainingResult result = trainer.Train(images, validation, report.Step);
-        return new TrainedAutoencoderTransformer(_environment, result.Model, _columns);
+        var trainer = new AutoencoderTrainer(model, options.Training with { Seed = seed });
+        using var result = trainer.Train(images, validation, report.Step);
+        return new TrainedAutoencoderTransformer(environment, result.Model, columns);
     }
 
     /// <inheritdoc/>
@@ -63,6 +63,6 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return new TrainedOutputs(_options.Network, _columns).Promise(inputSchema);
+        return new TrainedOutputs(options.Network, columns).Promise(inputSchema);
     }
 }

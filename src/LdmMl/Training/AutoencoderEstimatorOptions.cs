@@ -73,8 +73,11 @@ public sealed record AutoencoderEstimatorOptions
         Training.Validate();
         ConvolutionArguments.Check(Convolutions, nameof(Convolutions));
         if (string.IsNullOrEmpty(LatentColumnName) && string.IsNullOrEmpty(ReconstructionColumnName))
+        {
             throw new ArgumentException(
                 $"Both {nameof(LatentColumnName)} and {nameof(ReconstructionColumnName)} are empty; name at least one column to append.");
+        }
+
         if (!(ValidationFraction is >= 0 and < 1))
             throw new ArgumentException($"{nameof(ValidationFraction)} is {ValidationFraction}; it must be at least 0 and below 1.");
     }

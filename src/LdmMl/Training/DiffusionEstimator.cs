@@ -19,13 +19,13 @@ namespace LdmMl;
 /// </remarks>
 public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly DiffusionEstimatorOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly DiffusionEstimatorOptions options;
 
     internal DiffusionEstimator(IHostEnvironment environment, DiffusionEstimatorOptions options)
     {
         options.Validate();
-        (_environment, _options) = (environment, options);
+        (this.environment, this.options) = (environment, options);
     }
 
     /// <summary>Trains.</summary>
@@ -39,17 +39,17 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     public TrainedDiffusionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        IHost host = _environment.Register(nameof(DiffusionEstimator));
-        using AutoencoderModel given = OpenFirstStage(input.Schema);
-        using AutoencoderModel autoencoder = DeviceChoice.Open(given, _options.Generation with { Precision = ModelPrecision.Float32 }, _environment);
-        long seed = _options.Seed ?? MlHost.Seed(_environment) ?? _options.Training.Seed;
-        DiffusionTrainingOptions training = _options.Training with { Seed = seed };
-        (LabeledImages images, LabeledImages? validation) = new DiffusionTrainingRows(_options, autoencoder.Config.ImageChannels).Read(input);
-        DiffusionEstimatorDoor.Check(autoencoder, training, images, validation, _options.TrainedGeneration, input.Schema);
+        var host = environment.Register(nameof(DiffusionEstimator));
+        using var given = OpenFirstStage(input.Schema);
+        using var autoencoder = DeviceChoice.Open(given, options.Generation with { Precision = ModelPrecision.Float32 }, environment);
+        var seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed;
+        var training = options.Training with { Seed = seed };
+        (var images, var validation) = new DiffusionTrainingRows(options, autoencoder.Config.ImageChannels).Read(input);
+        DiffusionEstimatorDoor.Check(autoencoder, training, images, validation, options.TrainedGeneration, input.Schema);
 
         using var report = new TrainingReport(host, "Training a diffusion model");
-        using DiffusionTrainingResult result = new DiffusionTrainer(autoencoder, training).Train(images, validation, report.Step);
-        return new TrainedDiffusionTransformer(_environment, result.Model, _options.TrainedGeneration);
+        using var result = new DiffusionTrainer(autoencoder, training).Train(images, validation, report.Step);
+        return new TrainedDiffusionTransformer(environment, result.Model, options.TrainedGeneration);
     }
 
     /// <inheritdoc/>
@@ -57,17 +57,17 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        new ColumnNeed(_options.ImageColumnName, ColumnContent.Image).Find(inputSchema);
-        if (_options.LabelColumnName is { } label)
+        new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(inputSchema);
+        if (options.LabelColumnName is { } label)
             new ColumnNeed(label, ColumnContent.Label).Find(inputSchema);
-        GenerateImagesOptions generation = _options.TrainedGeneration;
+        var generation = options.TrainedGeneration;
         var image = (generation.OutputColumnName, (DataViewType)new ImageDataViewType());
         return generation.LatentColumnName is { } latents
             ? SchemaShapes.With(inputSchema, image, (latents, new VectorDataViewType(NumberDataViewType.Single, 1, 1, 1)))
             : SchemaShapes.With(inputSchema, image);
     }
 
-    private AutoencoderModel OpenFirstStage(DataViewSchema schema)
-        => _options.Autoencoder?.Share() ?? _options.FirstStage?.OpenAutoencoder() ??
-            FirstStageAnnotation.Find(schema, _options.LatentColumnName).Share();
+    private AutoencoderModel OpenFirstStage(DataViewSchema schema) =>
+        options.Autoencoder?.Share() ?? options.FirstStage?.OpenAutoencoder() ??
+            FirstStageAnnotation.Find(schema, options.LatentColumnName).Share();
 }

@@ -14,8 +14,8 @@ internal static class DiffusionEstimatorDoor
         AutoencoderModel autoencoder, DiffusionTrainingOptions training, LabeledImages images, LabeledImages? validation,
         GenerateImagesOptions generation, DataViewSchema schema)
     {
-        LatentDiffusionConfig config = DiffusionTrainingDoor.Check(autoencoder.Config, training, images, validation);
-        using LatentDiffusionModel untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
+        var config = DiffusionTrainingDoor.Check(autoencoder.Config, training, images, validation);
+        using var untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
         GenerationRules.Check(generation, untrained);
 
         // In a chain the trained transformer also meets the rows that it was trained on.

@@ -6,15 +6,15 @@ namespace LdmMl.Training;
 /// <summary>Reads the images and labels that a diffusion model learns, and those that it is validated on.</summary>
 internal sealed class DiffusionTrainingRows(DiffusionEstimatorOptions options, int channels)
 {
-    private readonly TrainingImageColumn _column = new(options.ImageColumnName, channels, options.Background, options.MaximumImageBytes);
+    private readonly TrainingImageColumn column = new(options.ImageColumnName, channels, options.Background, options.MaximumImageBytes);
 
     /// <exception cref="ArgumentException">A column, an image or a label is missing, or an image has another size than the first.</exception>
     public (LabeledImages Images, LabeledImages? Validation) Read(IDataView data)
     {
-        TrainingLabelSink? labels = Sink();
-        double fraction = options.ValidationData is null ? options.ValidationFraction : 0;
-        (ImageSet images, ImageSet held) = TrainingImages.Read(data, _column, fraction, labels);
-        LabeledImages learnt = labels?.Learnt(images) ?? new LabeledImages(images);
+        var labels = Sink();
+        var fraction = options.ValidationData is null ? options.ValidationFraction : 0;
+        (var images, var held) = TrainingImages.Read(data, column, fraction, labels);
+        var learnt = labels?.Learnt(images) ?? new LabeledImages(images);
         if (options.ValidationData is { } more)
             return (learnt, ReadAll(more, learnt));
         return (learnt, held.Count == 0 ? null : labels?.Held(held, learnt.LabelNames) ?? new LabeledImages(held));
@@ -22,8 +22,8 @@ internal sealed class DiffusionTrainingRows(DiffusionEstimatorOptions options, i
 
     private LabeledImages ReadAll(IDataView data, LabeledImages learnt)
     {
-        TrainingLabelSink? labels = Sink();
-        ImageSet images = TrainingImages.Read(data, _column, fraction: 0, labels).Images;
+        var labels = Sink();
+        var images = TrainingImages.Read(data, column, fraction: 0, labels).Images;
         return labels?.All(images, learnt.LabelNames) ?? new LabeledImages(images);
     }
 

@@ -5,11 +5,11 @@ namespace LdmMl;
 /// <summary>What latent diffusion adds to an MLContext beside transforms.</summary>
 public sealed partial class LatentDiffusionCatalog
 {
-    private readonly IHostEnvironment _environment;
+    private readonly IHostEnvironment environment;
 
     internal LatentDiffusionCatalog(IHostEnvironment environment)
     {
-        _environment = environment;
+        this.environment = environment;
         Trainers = new LatentDiffusionTrainers(environment);
     }
 

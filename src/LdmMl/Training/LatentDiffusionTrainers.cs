@@ -5,16 +5,16 @@ namespace LdmMl;
 /// <summary>The trainers of latent diffusion.</summary>
 public sealed class LatentDiffusionTrainers
 {
-    private readonly IHostEnvironment _environment;
+    private readonly IHostEnvironment environment;
 
-    internal LatentDiffusionTrainers(IHostEnvironment environment) => _environment = environment;
+    internal LatentDiffusionTrainers(IHostEnvironment environment) => this.environment = environment;
 
     /// <summary>Trains an autoencoder on an image column.</summary>
     /// <param name="options">Columns, network and training; null for the defaults.</param>
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public AutoencoderEstimator Autoencoder(AutoencoderEstimatorOptions? options = null) =>
-        new(_environment, options ?? new AutoencoderEstimatorOptions());
+        new(environment, options ?? new AutoencoderEstimatorOptions());
 
     /// <summary>Trains a diffusion model on an image column, in the latent space of an autoencoder.</summary>
     /// <param name="options">
@@ -23,5 +23,5 @@ public sealed class LatentDiffusionTrainers
     /// </param>
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public DiffusionEstimator Diffusion(DiffusionEstimatorOptions? options = null) => new(_environment, options ?? new DiffusionEstimatorOptions());
+    public DiffusionEstimator Diffusion(DiffusionEstimatorOptions? options = null) => new(environment, options ?? new DiffusionEstimatorOptions());
 }

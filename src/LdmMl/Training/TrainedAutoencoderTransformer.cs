@@ -15,11 +15,11 @@ namespace LdmMl;
 /// <remarks>A missing image gives a vector of NaN and a null image.</remarks>
 public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, IStoredTransformer<TrainedAutoencoderTransformer>
 {
-    private readonly TrainedColumns _columns;
+    private readonly TrainedColumns columns;
 
     internal TrainedAutoencoderTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, TrainedColumns columns)
-        : base(environment, nameof(TrainedAutoencoderTransformer), autoencoder, columns.Common)
-        => _columns = columns;
+        : base(environment, nameof(TrainedAutoencoderTransformer), autoencoder, columns.Common) =>
+        this.columns = columns;
 
     static StoredModelKind IStoredTransformer<TrainedAutoencoderTransformer>.Kind { get; }
         = new("LDM TRAI", "LdmMlTrainedAutoencoder", StoredModelKind.WithConvolutions);
@@ -28,7 +28,7 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
 
     static TrainedAutoencoderTransformer IStoredTransformer<TrainedAutoencoderTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
-        TrainedColumns columns = TrainedColumns.Read(reader);
+        var columns = TrainedColumns.Read(reader);
         return StoredAutoencoder.Read(reader, model => new TrainedAutoencoderTransformer(environment, model, columns));
     }
 
@@ -36,21 +36,21 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
     /// <returns>The handle; the caller disposes it.</returns>
     public AutoencoderModel OpenAutoencoder() => OpenModel();
 
-    internal override RowColumns Columns => new TrainedOutputs(Config, _columns, Model);
+    internal override RowColumns Columns => new TrainedOutputs(Config, columns, Model);
 
     internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
     {
         var runners = new List<BatchRunner?>();
-        if (_columns.Latents is { } latents)
+        if (columns.Latents is { } latents)
             runners.Add(activeOutputs[runners.Count] ? new EncodingRunner(OpenModel(), input, latents, capacity) : null);
-        if (_columns.Reconstructions is { } reconstructions)
+        if (columns.Reconstructions is { } reconstructions)
             runners.Add(activeOutputs[runners.Count] ? new ReconstructionRunner(OpenModel(), input, reconstructions, capacity) : null);
         return new TrainedRunner(runners);
     }
 
     private protected override void Write(ModelWriter writer)
     {
-        _columns.Write(writer, Model.Convolutions);
+        columns.Write(writer, Model.Convolutions);
         WriteModel(writer);
     }
 }

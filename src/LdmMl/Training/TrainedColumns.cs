@@ -23,7 +23,7 @@ internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructI
 
     public static TrainedColumns Read(ModelReader reader)
     {
-        (string? latents, string? reconstructions) = (reader.ReadOptionalString(), reader.ReadOptionalString());
+        (var latents, var reconstructions) = (reader.ReadOptionalString(), reader.ReadOptionalString());
         return From(StoredOptions.ReadEncoding(reader), latents, reconstructions);
     }
 

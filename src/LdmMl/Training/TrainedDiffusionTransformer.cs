@@ -24,7 +24,7 @@ public sealed class TrainedDiffusionTransformer : LatentDiffusionTransformer, IS
 
     static TrainedDiffusionTransformer IStoredTransformer<TrainedDiffusionTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
-        GenerateImagesOptions options = StoredGeneration.ReadOptions(reader);
+        var options = StoredGeneration.ReadOptions(reader);
         return StoredGeneration.ReadModel(reader, model => new TrainedDiffusionTransformer(environment, model, options));
     }
 

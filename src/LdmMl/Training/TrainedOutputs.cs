@@ -25,6 +25,6 @@ internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns co
         return outputs;
     }
 
-    private DataViewSchema.DetachedColumn Named(DataViewSchema.DetachedColumn column)
-        => model is null ? column : FirstStageAnnotation.With(column, model);
+    private DataViewSchema.DetachedColumn Named(DataViewSchema.DetachedColumn column) =>
+        model is null ? column : FirstStageAnnotation.With(column, model);
 }

@@ -18,7 +18,7 @@ internal sealed class TrainedRunner(IReadOnlyList<BatchRunner?> runners) : Batch
 
     private void ForEach(Action<BatchRunner> act)
     {
-        foreach (BatchRunner? runner in runners)
+        foreach (var runner in runners)
         {
             if (runner is not null)
                 act(runner);

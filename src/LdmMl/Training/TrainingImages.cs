@@ -18,10 +18,10 @@ internal static class TrainingImages
     /// </exception>
     public static (ImageSet Images, ImageSet Held) Read(IDataView data, TrainingImageColumn column, double fraction, TrainingLabelSink? labels = null)
     {
-        DataViewSchema.Column found = new ColumnNeed(column.Name, ColumnContent.Image).Find(data.Schema);
-        DataViewSchema.Column? label = labels?.Find(data.Schema);
-        using DataViewRowCursor cursor = data.GetRowCursor(label is { } there ? [found, there] : [found]);
-        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(found);
+        var found = new ColumnNeed(column.Name, ColumnContent.Image).Find(data.Schema);
+        var label = labels?.Find(data.Schema);
+        using var cursor = data.GetRowCursor(label is { } there ? [found, there] : [found]);
+        var getter = cursor.GetGetter<MLImage>(found);
         labels?.Open(cursor);
         MLImage image = null!;
         (ImageSet Images, ImageSet Held)? sets = null;
@@ -30,7 +30,7 @@ internal static class TrainingImages
             getter(ref image);
             CheckRow(image, sets?.Images, row, column);
             sets ??= (Empty(image, column), Empty(image, column));
-            bool isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
+            var isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
             using var pixels = new StraightPixels(image);
             (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, column.Background);
             labels?.Add(row, isHeld);
@@ -54,7 +54,7 @@ internal static class TrainingImages
                 $"the first row one of {set.Width}x{set.Height}. Training needs one size: put ResizeImagesAntialiased before it.");
         }
 
-        long bytes = (row + 1) * set.Width * set.Height * set.Channels;
+        var bytes = (row + 1) * set.Width * set.Height * set.Channels;
         if (bytes > column.MaximumBytes)
         {
             throw new ArgumentException(

@@ -10,10 +10,10 @@ namespace LdmMl.Training;
 /// <param name="column">The name of the column.</param>
 internal sealed class TrainingLabelSink(string column)
 {
-    private readonly List<string> _learnt = [], _held = [];
-    private string[]? _names;
-    private bool _areNumbers;
-    private Func<string> _read = () => "";
+    private readonly List<string> learnt = [], held = [];
+    private string[]? names;
+    private bool areNumbers;
+    private Func<string> read = () => "";
 
     /// <summary>Finds the column.</summary>
     /// <exception cref="ArgumentException">It is not there, or holds no labels.</exception>
@@ -22,12 +22,12 @@ internal sealed class TrainingLabelSink(string column)
     /// <summary>Begins to read rows.</summary>
     public void Open(DataViewRow row)
     {
-        DataViewSchema.Column found = Find(row.Schema);
-        _names = found.Type is KeyDataViewType ? NamesOf(found) : null;
-        _areNumbers = found.Type is not TextDataViewType && _names is null;
-        _read = found.Type switch
+        var found = Find(row.Schema);
+        names = found.Type is KeyDataViewType ? NamesOf(found) : null;
+        areNumbers = found.Type is not TextDataViewType && names is null;
+        read = found.Type switch
         {
-            KeyDataViewType => Reader<uint>(row, found, key => key == 0 ? "" : _names?[key - 1] ?? Digits(key - 1)),
+            KeyDataViewType => Reader<uint>(row, found, key => key == 0 ? "" : names?[key - 1] ?? Digits(key - 1)),
             TextDataViewType => Reader<ReadOnlyMemory<char>>(row, found, text => text.ToString()),
             _ => Reader<int>(row, found, number => Digits(number)),
         };
@@ -39,10 +39,10 @@ internal sealed class TrainingLabelSink(string column)
     /// <exception cref="ArgumentException">It has none.</exception>
     public void Add(long row, bool isHeld)
     {
-        string label = _read();
+        var label = read();
         if (label.Length == 0)
             throw new ArgumentException($"Row {row} has no label in column '{column}'. Filter rows without a label before training.");
-        (isHeld ? _held : _learnt).Add(label);
+        (isHeld ? held : learnt).Add(label);
     }
 
     /// <summary>Puts images and the labels that were collected with them together.</summary>
@@ -50,36 +50,36 @@ internal sealed class TrainingLabelSink(string column)
     /// <returns>Names in the order of their keys, or of their letters where they are texts.</returns>
     public LabeledImages Learnt(ImageSet images)
     {
-        string[]? names = _areNumbers ? null : _names ?? [.. _learnt.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new LabeledImages(images, Numbers(_learnt, names), names);
+        var names = areNumbers ? null : this.names ?? [.. learnt.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new LabeledImages(images, Numbers(learnt, names), names);
     }
 
     /// <summary>Puts the images that are kept for validation and their labels together.</summary>
     /// <param name="images">The images.</param>
     /// <param name="names">The names that are learnt; null where labels are numbers.</param>
     /// <exception cref="ArgumentException">A label is not among those that are learnt.</exception>
-    public LabeledImages Held(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(_held, names), names);
+    public LabeledImages Held(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(held, names), names);
 
     /// <summary>Puts images and labels together that were all read for validation.</summary>
     /// <inheritdoc cref="Held"/>
-    public LabeledImages All(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(_learnt, names), names);
+    public LabeledImages All(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(learnt, names), names);
 
     private int[] Numbers(List<string> labels, IReadOnlyList<string>? names)
     {
         if (names is null)
-            return [.. labels.Select(label => int.TryParse(label, CultureInfo.InvariantCulture, out int number) ? number : throw Unknown(label))];
-        Dictionary<string, int> known = names.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
-        return [.. labels.Select(label => known.TryGetValue(label, out int index) ? index : throw Unknown(label))];
+            return [.. labels.Select(label => int.TryParse(label, CultureInfo.InvariantCulture, out var number) ? number : throw Unknown(label))];
+        var known = names.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
+        return [.. labels.Select(label => known.TryGetValue(label, out var index) ? index : throw Unknown(label))];
     }
 
-    private ArgumentException Unknown(string label)
-        => new($"Column '{column}' holds the label '{label}' in rows to validate on, and in no row to learn.");
+    private ArgumentException Unknown(string label) =>
+        new($"Column '{column}' holds the label '{label}' in rows to validate on, and in no row to learn.");
 
     private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static Func<string> Reader<T>(DataViewRow row, DataViewSchema.Column found, Func<T, string> text)
     {
-        ValueGetter<T> getter = row.GetGetter<T>(found);
+        var getter = row.GetGetter<T>(found);
         T value = default!;
         return () =>
         {

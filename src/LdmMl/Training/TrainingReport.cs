@@ -9,39 +9,39 @@ namespace LdmMl.Training;
 /// </summary>
 internal sealed class TrainingReport : IDisposable
 {
-    private readonly IHost _host;
-    private readonly IChannel _channel;
-    private readonly IProgressChannel _progress;
-    private TrainingStep? _last;
+    private readonly IHost host;
+    private readonly IChannel channel;
+    private readonly IProgressChannel progress;
+    private TrainingStep? last;
 
     /// <param name="host">Where to report.</param>
     /// <param name="what">What is going on.</param>
     public TrainingReport(IHost host, string what)
     {
-        _host = host;
-        _channel = host.Start(what);
-        _progress = host.StartProgressChannel(what);
-        _progress.SetHeader(new ProgressHeader(["loss", "discriminator loss", "images/s"], ["steps", "epochs"]), Fill);
+        this.host = host;
+        channel = host.Start(what);
+        progress = host.StartProgressChannel(what);
+        progress.SetHeader(new ProgressHeader(["loss", "discriminator loss", "images/s"], ["steps", "epochs"]), Fill);
     }
 
     /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
     public void Step(TrainingStep step)
     {
-        if (step.Epoch > (_last?.Epoch ?? 0) || step.Validation is not null || step.Step == step.Steps)
+        if (step.Epoch > (last?.Epoch ?? 0) || step.Validation is not null || step.Step == step.Steps)
             Log(step);
-        _last = step;
-        MlHost.ThrowIfCanceled(_host);
+        last = step;
+        MlHost.ThrowIfCanceled(host);
     }
 
     public void Dispose()
     {
-        _progress.Dispose();
-        _channel.Dispose();
+        progress.Dispose();
+        channel.Dispose();
     }
 
     private void Fill(IProgressEntry entry)
     {
-        if (_last is not { } step)
+        if (last is not { } step)
             return;
         entry.SetProgress(0, step.Step, step.Steps);
         entry.SetProgress(1, step.Epoch);
@@ -53,17 +53,17 @@ internal sealed class TrainingReport : IDisposable
 
     private void Log(TrainingStep step)
     {
-        string terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5} x {term.Weight:G4}"));
-        string logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
-        string validation = step.Validation switch
+        var terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5} x {term.Weight:G4}"));
+        var logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
+        var validation = step.Validation switch
         {
             ReconstructionValidation result => $"; validation: PSNR {result.Psnr:F2} dB, mean error {result.MeanAbsoluteError:F4}",
             DiffusionValidation result => $"; validation: loss {result.Loss:F5}",
             _ => "",
         };
-        _channel.Info(
+        channel.Info(
             MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}",
             step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);
-        _channel.Info(MessageSensitivity.None, "Step {0} as the reference logs it: {1}", step.Step, logged);
+        channel.Info(MessageSensitivity.None, "Step {0} as the reference logs it: {1}", step.Step, logged);
     }
 }

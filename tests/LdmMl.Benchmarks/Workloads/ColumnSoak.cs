@@ -16,12 +16,12 @@ internal static class ColumnSoak
 
     public static IEnumerable<(int Pairs, double ResidentMegabytes, long LiveTensors)> Run(int pairs, int looks)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("column-soak-");
+        var folder = Directory.CreateTempSubdirectory("column-soak-");
         try
         {
-            string[] files = Save(folder);
+            var files = Save(folder);
             var context = new MLContext();
-            IDataView paths = context.Data.LoadFromEnumerable(Enumerable.Range(0, pairs).Select(
+            var paths = context.Data.LoadFromEnumerable(Enumerable.Range(0, pairs).Select(
                 row => new Pair { First = files[row / CandidatesOfReference % Files], Second = files[row % Files] }));
             using PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.SqueezeNet);
             using var chain = context.Transforms.LoadImageFiles("First").Append(context.Transforms.LoadImageFiles("Second"))
@@ -30,7 +30,7 @@ internal static class ColumnSoak
                     ReferenceColumnName = "First", CandidateColumnName = "Second", LayersColumnName = "Layers", MapColumnName = "Map",
                 }))
                 .Fit(paths);
-            foreach (int done in Read(chain.Transform(paths)))
+            foreach (var done in Read(chain.Transform(paths)))
             {
                 if ((long)done * looks / pairs != (long)(done - 1) * looks / pairs)
                     yield return (done, Environment.WorkingSet / 1e6, torch.Tensor.TotalCount);
@@ -44,12 +44,12 @@ internal static class ColumnSoak
 
     private static IEnumerable<int> Read(IDataView view)
     {
-        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema.Where(column => column.Name is "PerceptualDistance" or "Layers" or "Map"));
+        using var cursor = view.GetRowCursor(view.Schema.Where(column => column.Name is "PerceptualDistance" or "Layers" or "Map"));
         var distance = cursor.GetGetter<float>(view.Schema["PerceptualDistance"]);
         var layers = cursor.GetGetter<VBuffer<float>>(view.Schema["Layers"]);
         var map = cursor.GetGetter<VBuffer<float>>(view.Schema["Map"]);
         (float value, VBuffer<float> ofLayers, VBuffer<float> ofPixels) = (0, default, default);
-        for (int done = 1; cursor.MoveNext(); done++)
+        for (var done = 1; cursor.MoveNext(); done++)
         {
             distance(ref value);
             layers(ref ofLayers);
@@ -66,9 +66,9 @@ internal static class ColumnSoak
         {
             return [.. Enumerable.Range(0, Files).Select(row =>
             {
-                string path = Path.Combine(folder.FullName, $"{row}.png");
-                using torch.Tensor one = images[row].contiguous();
-                using MLImage image = MLImagePlanes.FromPlanes(one.data<float>().ToArray(), channels: 3, PixelRange.MinusOneToOne, Side, Side);
+                var path = Path.Combine(folder.FullName, $"{row}.png");
+                using var one = images[row].contiguous();
+                using var image = MLImagePlanes.FromPlanes(one.data<float>().ToArray(), channels: 3, PixelRange.MinusOneToOne, Side, Side);
                 image.Save(path);
                 return path;
             })];

@@ -22,16 +22,16 @@ internal static class GenerationSoak
     {
         var context = new MLContext();
         MLImage[] images = [.. Enumerable.Range(0, 8).Select(Picture)];
-        using MLImage mask = Mask();
-        IDataView data = context.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(
+        using var mask = Mask();
+        var data = context.Data.LoadFromEnumerable(Enumerable.Range(0, rows).Select(
             row => new Row { Seed = row, Label = Labels[row % Labels.Length], Image = images[row % images.Length], Mask = mask }));
-        using LatentDiffusionModel model = Model();
-        using GenerateImagesTransformer generate = context.Transforms.GenerateImages(model, new GenerateImagesOptions
+        using var model = Model();
+        using var generate = context.Transforms.GenerateImages(model, new GenerateImagesOptions
         {
             OutputColumnName = "Out", LatentColumnName = "Latent", LabelColumnName = "Label", InitialImageColumnName = "Image", MaskColumnName = "Mask",
             Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 4, Eta = 0.5 }, GuidanceScale = 2 },
         }).Fit(data);
-        foreach (int done in Read(generate.Transform(data)))
+        foreach (var done in Read(generate.Transform(data)))
         {
             if ((long)done * looks / rows != (long)(done - 1) * looks / rows)
                 yield return (done, Environment.WorkingSet / 1e6, torch.Tensor.TotalCount);
@@ -40,11 +40,11 @@ internal static class GenerationSoak
 
     private static IEnumerable<int> Read(IDataView view)
     {
-        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema.Where(column => column.Name is "Out" or "Latent"));
+        using var cursor = view.GetRowCursor(view.Schema.Where(column => column.Name is "Out" or "Latent"));
         var images = cursor.GetGetter<MLImage>(view.Schema["Out"]);
         var latents = cursor.GetGetter<VBuffer<float>>(view.Schema["Latent"]);
         (MLImage image, VBuffer<float> latent) = (null!, default);
-        for (int done = 1; cursor.MoveNext(); done++)
+        for (var done = 1; cursor.MoveNext(); done++)
         {
             images(ref image);
             latents(ref latent);
@@ -54,7 +54,7 @@ internal static class GenerationSoak
 
     private static LatentDiffusionModel Model()
     {
-        using AutoencoderModel first = AutoencoderModel.Create(new KlAutoencoderConfig
+        using var first = AutoencoderModel.Create(new KlAutoencoderConfig
         {
             BaseChannels = 8, ChannelMultipliers = [1, 1], LatentChannels = 4, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false,
         }, seed: 1);
@@ -73,7 +73,7 @@ internal static class GenerationSoak
 
     private static MLImage Picture(int seed)
     {
-        byte[] pixels = new byte[4 * Side * Side];
+        var pixels = new byte[4 * Side * Side];
         new Random(seed).NextBytes(pixels);
         return MLImage.CreateFromPixels(Side, Side, MLPixelFormat.Rgba32, pixels);
     }

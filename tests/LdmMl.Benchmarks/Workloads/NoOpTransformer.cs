@@ -30,8 +30,8 @@ internal sealed class NoOpTransformer(MLContext context, AutoencoderModel model,
     {
         public override IReadOnlyList<ColumnNeed> Inputs => [new("Image", ColumnContent.Image)];
 
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
-            => [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))];
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
+            [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))];
     }
 
     private sealed class Runner(AutoencoderModel model, DataViewRow input, int capacity) : AutoencoderRunner(model, 3, capacity)

@@ -16,10 +16,10 @@ internal static class ImageRows
     /// <summary>A picture without noise that differs from seed to seed.</summary>
     public static MLImage Picture(int seed, int width, int height)
     {
-        byte[] pixels = new byte[width * height * 4];
-        for (int i = 0; i < width * height; i++)
+        var pixels = new byte[width * height * 4];
+        for (var i = 0; i < width * height; i++)
         {
-            (int x, int y) = (i % width, i / width);
+            (var x, var y) = (i % width, i / width);
             pixels[4 * i] = (byte)(seed * 37);
             pixels[4 * i + 1] = (byte)((x + seed) * 255 / (width + seed));
             pixels[4 * i + 2] = (byte)(y * 255 / height);
@@ -35,8 +35,8 @@ internal static class ImageRows
     public static byte[]?[] Pixels(IDataView view, string column)
     {
         var result = new List<byte[]?>();
-        using DataViewRowCursor cursor = view.GetRowCursor([view.Schema[column]]);
-        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(view.Schema[column]);
+        using var cursor = view.GetRowCursor([view.Schema[column]]);
+        var getter = cursor.GetGetter<MLImage>(view.Schema[column]);
         MLImage? image = null;
         while (cursor.MoveNext())
         {

@@ -14,10 +14,10 @@ public class LeakTests
     [InlineData(true)]
     public void Tensors_are_back_to_where_they_were_after_every_way_of_reading(bool prefetch)
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
+        using var model = TestAutoencoders.Kl();
         ReadEveryWay(model, prefetch);
         FinalizeWhatEarlierTestsLeft();
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
         ReadEveryWay(model, prefetch);
         Assert.Equal(before, Tensor.TotalCount);
     }
@@ -26,12 +26,12 @@ public class LeakTests
     public void Memory_stays_flat_over_thousands_of_rows()
     {
         var context = new MLContext(seed: 1);
-        using AutoencoderModel model = TestAutoencoders.Tiny();
-        ImageRows.Row[] some = ImageRows.Create(16);
-        IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 1500).Select(i => some[i % 16]));
-        IDataView output = context.Transforms.ReconstructImages("Out", "Image", model).Append(context.Transforms.ScoreImageQuality("Image", "Out")).Fit(rows).Transform(rows);
+        using var model = TestAutoencoders.Tiny();
+        var some = ImageRows.Create(16);
+        var rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 1500).Select(i => some[i % 16]));
+        var output = context.Transforms.ReconstructImages("Out", "Image", model).Append(context.Transforms.ScoreImageQuality("Image", "Out")).Fit(rows).Transform(rows);
         Assert.Equal(1500, output.GetColumn<float>("Psnr").Count());
-        long before = Environment.WorkingSet;
+        var before = Environment.WorkingSet;
         Assert.Equal(1500, output.GetColumn<float>("Psnr").Count());
         Assert.InRange(Environment.WorkingSet - before, long.MinValue, 24L << 20);   // 1500 times two images of 16 KiB and their planes are 170 MB
     }
@@ -39,7 +39,7 @@ public class LeakTests
     // Otherwise their finalizers may run between the two counts, which then differ by tensors of others.
     internal static void FinalizeWhatEarlierTestsLeft()
     {
-        for (int round = 0; round < 3; round++)
+        for (var round = 0; round < 3; round++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
@@ -49,16 +49,16 @@ public class LeakTests
     private static void ReadEveryWay(AutoencoderModel model, bool prefetch)
     {
         var context = new MLContext(seed: 1);
-        IDataView rows = ImageRows.Load(context, 13);
-        using EncodeImagesTransformer encode = context.Transforms.EncodeImages(
+        var rows = ImageRows.Load(context, 13);
+        using var encode = context.Transforms.EncodeImages(
             model, new EncodeImagesOptions { OutputColumnName = "Latent", InputColumnName = "Image", SeedColumnName = "Seed", BatchSize = 4, Prefetch = prefetch }).Fit(rows);
-        IDataView latents = encode.Transform(rows);
-        using DecodeLatentsTransformer decode = context.Transforms.DecodeLatents(
+        var latents = encode.Transform(rows);
+        using var decode = context.Transforms.DecodeLatents(
             model, new DecodeLatentsOptions { OutputColumnName = "Out", InputColumnName = "Latent", BatchSize = 3, Prefetch = prefetch }).Fit(latents);
-        IDataView output = decode.Transform(latents);
+        var output = decode.Transform(latents);
         Assert.Equal(13, ImageRows.Pixels(output, "Out").Length);
         Assert.Equal(5, ImageRows.Pixels(context.Data.TakeRows(output, 5), "Out").Length);
-        using DataViewRowCursor abandoned = output.GetRowCursor(output.Schema);
+        using var abandoned = output.GetRowCursor(output.Schema);
         MLImage image = null!;
         Assert.True(abandoned.MoveNext());
         abandoned.GetGetter<MLImage>(output.Schema["Out"])(ref image);

@@ -5,7 +5,7 @@ namespace LdmMl.Tests.Batching;
 
 public class BatchCursorTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     public static TheoryData<int, bool> BatchSizes => new() { { 1, false }, { 1, true }, { 4, false }, { 4, true }, { 16, true }, { 37, true }, { 64, false }, { 64, true } };
 
@@ -13,9 +13,9 @@ public class BatchCursorTests
     [MemberData(nameof(BatchSizes))]
     public void Every_column_of_every_row_is_right_for_every_batch_size(int batchSize, bool prefetch)
     {
-        var transformer = new SumTransformer(_context, batchSize, prefetch);
-        IDataView output = transformer.Transform(BatchRows.Load(_context));
-        BatchRows.SummedRow[] rows = [.. _context.Data.CreateEnumerable<BatchRows.SummedRow>(output, reuseRowObject: false)];
+        var transformer = new SumTransformer(context, batchSize, prefetch);
+        var output = transformer.Transform(BatchRows.Load(context));
+        BatchRows.SummedRow[] rows = [.. context.Data.CreateEnumerable<BatchRows.SummedRow>(output, reuseRowObject: false)];
         Assert.Equal(BatchRows.Count, rows.Length);
         Assert.All(rows, (row, i) => Assert.True(row.IsRow(i), $"row {i}"));
         Assert.Equal((BatchRows.Count + batchSize - 1) / batchSize, transformer.Computed);
@@ -25,10 +25,10 @@ public class BatchCursorTests
     [Fact]
     public void Nothing_is_computed_or_read_ahead_when_no_output_is_asked_for()
     {
-        int produced = 0;
-        var transformer = new SumTransformer(_context, 8, prefetch: true);
-        IDataView output = transformer.Transform(BatchRows.LoadLazily(_context, _ => produced++));
-        using DataViewRowCursor cursor = output.GetRowCursor([output.Schema["Number"]]);
+        var produced = 0;
+        var transformer = new SumTransformer(context, 8, prefetch: true);
+        var output = transformer.Transform(BatchRows.LoadLazily(context, _ => produced++));
+        using var cursor = output.GetRowCursor([output.Schema["Number"]]);
         Assert.True(cursor.MoveNext());
         Assert.Equal(1, produced);
         Assert.Equal(0, transformer.RowsRead);
@@ -37,15 +37,15 @@ public class BatchCursorTests
     [Fact]
     public void Nothing_is_computed_or_read_ahead_until_an_active_output_is_fetched()
     {
-        int produced = 0;
-        var transformer = new SumTransformer(_context, 8, prefetch: true);
-        IDataView output = transformer.Transform(BatchRows.LoadLazily(_context, _ => Interlocked.Increment(ref produced)));
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        ValueGetter<float> sum = cursor.GetGetter<float>(output.Schema["Sum"]);
-        ValueGetter<int> number = cursor.GetGetter<int>(output.Schema["Number"]);
-        for (int i = 0; i < 5; i++)
+        var produced = 0;
+        var transformer = new SumTransformer(context, 8, prefetch: true);
+        var output = transformer.Transform(BatchRows.LoadLazily(context, _ => Interlocked.Increment(ref produced)));
+        using var cursor = output.GetRowCursor(output.Schema);
+        var sum = cursor.GetGetter<float>(output.Schema["Sum"]);
+        var number = cursor.GetGetter<int>(output.Schema["Number"]);
+        for (var i = 0; i < 5; i++)
             Assert.True(cursor.MoveNext());
-        int at = -1;
+        var at = -1;
         number(ref at);
         Assert.Equal((4, 5, 0), (at, produced, transformer.RowsRead));
 
@@ -62,10 +62,10 @@ public class BatchCursorTests
     [Fact]
     public void A_batch_whose_outputs_nobody_fetches_is_not_computed()
     {
-        var transformer = new SumTransformer(_context, 10, prefetch: true);
-        IDataView output = transformer.Transform(BatchRows.Load(_context));
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        ValueGetter<float> sum = cursor.GetGetter<float>(output.Schema["Sum"]);
+        var transformer = new SumTransformer(context, 10, prefetch: true);
+        var output = transformer.Transform(BatchRows.Load(context));
+        using var cursor = output.GetRowCursor(output.Schema);
+        var sum = cursor.GetGetter<float>(output.Schema["Sum"]);
         float value = 0;
         while (cursor.MoveNext())
         {
@@ -79,12 +79,12 @@ public class BatchCursorTests
     [Fact]
     public void Ids_and_positions_are_those_of_the_source()
     {
-        IDataView input = BatchRows.Load(_context);
-        IDataView output = new SumTransformer(_context, 5, prefetch: true).Transform(input);
-        using DataViewRowCursor source = input.GetRowCursor(input.Schema);
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        (ValueGetter<DataViewRowId> wanted, ValueGetter<DataViewRowId> given) = (source.GetIdGetter(), cursor.GetIdGetter());
-        ValueGetter<float> sum = cursor.GetGetter<float>(output.Schema["Sum"]);
+        var input = BatchRows.Load(context);
+        var output = new SumTransformer(context, 5, prefetch: true).Transform(input);
+        using var source = input.GetRowCursor(input.Schema);
+        using var cursor = output.GetRowCursor(output.Schema);
+        (var wanted, var given) = (source.GetIdGetter(), cursor.GetIdGetter());
+        var sum = cursor.GetGetter<float>(output.Schema["Sum"]);
         DataViewRowId first = default, second = default;
         float value = 0;
         while (source.MoveNext())
@@ -104,9 +104,9 @@ public class BatchCursorTests
     [InlineData(true)]
     public void Shuffled_rows_keep_their_columns_together(bool prefetch)
     {
-        IDataView shuffled = _context.Data.ShuffleRows(BatchRows.Load(_context), seed: 3);
-        IDataView output = new SumTransformer(_context, 4, prefetch).Transform(shuffled);
-        BatchRows.SummedRow[] rows = [.. _context.Data.CreateEnumerable<BatchRows.SummedRow>(output, reuseRowObject: true).Select(Keep)];
+        var shuffled = context.Data.ShuffleRows(BatchRows.Load(context), seed: 3);
+        var output = new SumTransformer(context, 4, prefetch).Transform(shuffled);
+        BatchRows.SummedRow[] rows = [.. context.Data.CreateEnumerable<BatchRows.SummedRow>(output, reuseRowObject: true).Select(Keep)];
         Assert.Equal(BatchRows.Count, rows.Length);
         Assert.All(rows, row => Assert.Equal(row.Number + 0.5f, row.Sum));
         Assert.NotEqual(rows.Select(row => row.Number), rows.Select(row => row.Number).Order());
@@ -115,10 +115,10 @@ public class BatchCursorTests
     [Fact]
     public void Take_skip_cache_and_preview_give_the_same_rows()
     {
-        IDataView output = new SumTransformer(_context, 8, prefetch: true).Transform(BatchRows.Load(_context));
-        Assert.Equal([0.5f, 1.5f, 2.5f], Sums(_context.Data.TakeRows(output, 3)));
-        Assert.Equal(BatchRows.Count - 30, Sums(_context.Data.SkipRows(output, 30)).Length);
-        IDataView cached = _context.Data.Cache(output, "Sum");
+        var output = new SumTransformer(context, 8, prefetch: true).Transform(BatchRows.Load(context));
+        Assert.Equal([0.5f, 1.5f, 2.5f], Sums(context.Data.TakeRows(output, 3)));
+        Assert.Equal(BatchRows.Count - 30, Sums(context.Data.SkipRows(output, 30)).Length);
+        var cached = context.Data.Cache(output, "Sum");
         Assert.Equal(Sums(output), Sums(cached));
         Assert.Equal(Sums(output), Sums(cached));
         Assert.Equal(5, output.Preview(5).RowView.Length);
@@ -127,12 +127,12 @@ public class BatchCursorTests
     [Fact]
     public void A_cursor_set_that_computes_is_one_cursor()
     {
-        IDataView output = new SumTransformer(_context, 8, prefetch: true).Transform(BatchRows.Load(_context));
-        DataViewRowCursor[] cursors = output.GetRowCursorSet(output.Schema, 4);
-        using DataViewRowCursor only = Assert.Single(cursors);
+        var output = new SumTransformer(context, 8, prefetch: true).Transform(BatchRows.Load(context));
+        var cursors = output.GetRowCursorSet(output.Schema, 4);
+        using var only = Assert.Single(cursors);
         float value = 0;
-        ValueGetter<float> sum = only.GetGetter<float>(output.Schema["Sum"]);
-        for (int i = 0; only.MoveNext(); i++)
+        var sum = only.GetGetter<float>(output.Schema["Sum"]);
+        for (var i = 0; only.MoveNext(); i++)
         {
             sum(ref value);
             Assert.Equal(i + 0.5f, value);
@@ -142,10 +142,10 @@ public class BatchCursorTests
     [Fact]
     public void A_cursor_set_that_computes_nothing_is_the_sources()
     {
-        IDataView input = BatchRows.Load(_context);
-        IDataView output = new SumTransformer(_context, 8, prefetch: true).Transform(input);
-        DataViewRowCursor[] cursors = output.GetRowCursorSet([output.Schema["Number"]], 3);
-        DataViewRowCursor[] wanted = input.GetRowCursorSet([input.Schema["Number"]], 3);
+        var input = BatchRows.Load(context);
+        var output = new SumTransformer(context, 8, prefetch: true).Transform(input);
+        var cursors = output.GetRowCursorSet([output.Schema["Number"]], 3);
+        var wanted = input.GetRowCursorSet([input.Schema["Number"]], 3);
         Assert.Equal(wanted.Length, cursors.Length);
         Array.ForEach([.. cursors, .. wanted], cursor => cursor.Dispose());
     }
@@ -153,8 +153,8 @@ public class BatchCursorTests
     [Fact]
     public async Task Four_threads_read_one_transformer()
     {
-        IDataView output = new SumTransformer(_context, 4, prefetch: true).Transform(BatchRows.Load(_context));
-        float[] wanted = Sums(output);
+        var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
+        var wanted = Sums(output);
         Task<float[]>[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => Sums(output)))];
         Assert.All(await Task.WhenAll(readers), sums => Assert.Equal(wanted, sums));
     }
@@ -162,8 +162,8 @@ public class BatchCursorTests
     [Fact]
     public void A_column_that_is_not_active_is_refused_by_name()
     {
-        IDataView output = new SumTransformer(_context, 4, prefetch: true).Transform(BatchRows.Load(_context));
-        using DataViewRowCursor cursor = output.GetRowCursor([output.Schema["Sum"]]);
+        var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
+        using var cursor = output.GetRowCursor([output.Schema["Sum"]]);
         var exception = Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<int>(output.Schema["Number"]));
         Assert.Equal("Column 'Number' is not active: name it among the columns needed when the cursor is opened.", exception.Message);
     }
@@ -171,8 +171,8 @@ public class BatchCursorTests
     [Fact]
     public void A_getter_of_another_type_is_refused_by_name()
     {
-        IDataView output = new SumTransformer(_context, 4, prefetch: true).Transform(BatchRows.Load(_context));
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
+        var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
+        using var cursor = output.GetRowCursor(output.Schema);
         var exception = Assert.Throws<InvalidOperationException>(() => cursor.GetGetter<double>(output.Schema["Sum"]));
         Assert.Equal("Column 'Sum' holds System.Single, not System.Double.", exception.Message);
     }
@@ -180,9 +180,9 @@ public class BatchCursorTests
     [Fact]
     public void A_value_before_the_first_row_is_refused()
     {
-        IDataView output = new SumTransformer(_context, 4, prefetch: true).Transform(BatchRows.Load(_context));
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        ValueGetter<float> sum = cursor.GetGetter<float>(output.Schema["Sum"]);
+        var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
+        using var cursor = output.GetRowCursor(output.Schema);
+        var sum = cursor.GetGetter<float>(output.Schema["Sum"]);
         float value = 0;
         Assert.StartsWith("The cursor is not on a row", Assert.Throws<InvalidOperationException>(() => sum(ref value)).Message);
     }

@@ -11,8 +11,8 @@ internal static class BatchRows
     public static IDataView Load(MLContext context, int count = Count) => context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(Row.Of).ToArray());
 
     /// <summary>A source that counts how far it was read.</summary>
-    public static IDataView LoadLazily(MLContext context, Action<int> onRow, int count = Count)
-        => context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i =>
+    public static IDataView LoadLazily(MLContext context, Action<int> onRow, int count = Count) =>
+        context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i =>
         {
             onRow(i);
             return Row.Of(i);

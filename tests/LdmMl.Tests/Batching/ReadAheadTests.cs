@@ -6,14 +6,14 @@ namespace LdmMl.Tests.Batching;
 
 public class ReadAheadTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     [Fact]
     public void The_next_batch_is_read_while_one_is_computed()
     {
         using var nextBatchIsRead = new ManualResetEventSlim();
-        bool overlapped = false;
-        var transformer = new SumTransformer(_context, 4, prefetch: true)
+        var overlapped = false;
+        var transformer = new SumTransformer(context, 4, prefetch: true)
         {
             OnRead = row =>
             {
@@ -22,7 +22,7 @@ public class ReadAheadTests
             },
             OnCompute = () => overlapped |= nextBatchIsRead.Wait(TimeSpan.FromSeconds(10)),
         };
-        Assert.Equal(0.5f, transformer.Transform(BatchRows.Load(_context)).GetColumn<float>("Sum").First());
+        Assert.Equal(0.5f, transformer.Transform(BatchRows.Load(context)).GetColumn<float>("Sum").First());
         Assert.True(overlapped);
     }
 
@@ -31,12 +31,12 @@ public class ReadAheadTests
     [InlineData(true)]
     public void An_error_of_the_reader_reaches_the_consumer_and_does_so_again(bool prefetch)
     {
-        var transformer = new SumTransformer(_context, 4, prefetch) { OnRead = row => ThrowAt(row, 7) };
-        IDataView output = transformer.Transform(BatchRows.Load(_context));
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        ValueGetter<float> sum = cursor.GetGetter<float>(output.Schema["Sum"]);
+        var transformer = new SumTransformer(context, 4, prefetch) { OnRead = row => ThrowAt(row, 7) };
+        var output = transformer.Transform(BatchRows.Load(context));
+        using var cursor = output.GetRowCursor(output.Schema);
+        var sum = cursor.GetGetter<float>(output.Schema["Sum"]);
         float value = 0;
-        for (int i = 0; i < 4; i++)
+        for (var i = 0; i < 4; i++)
         {
             Assert.True(cursor.MoveNext());
             sum(ref value);
@@ -52,10 +52,10 @@ public class ReadAheadTests
     [InlineData(true)]
     public void An_error_in_the_first_batch_comes_with_the_first_value_and_does_so_again(bool prefetch)
     {
-        var transformer = new SumTransformer(_context, 4, prefetch) { OnRead = row => ThrowAt(row, 2) };
-        IDataView output = transformer.Transform(BatchRows.Load(_context));
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        ValueGetter<float> sum = cursor.GetGetter<float>(output.Schema["Sum"]);
+        var transformer = new SumTransformer(context, 4, prefetch) { OnRead = row => ThrowAt(row, 2) };
+        var output = transformer.Transform(BatchRows.Load(context));
+        using var cursor = output.GetRowCursor(output.Schema);
+        var sum = cursor.GetGetter<float>(output.Schema["Sum"]);
         Assert.True(cursor.MoveNext());
         float value = 0;
         Assert.Throws<InvalidDataException>(() => sum(ref value));
@@ -67,7 +67,7 @@ public class ReadAheadTests
     {
         using var reading = new ManualResetEventSlim();
         using var mayGoOn = new ManualResetEventSlim();
-        var transformer = new SumTransformer(_context, 4, prefetch: true)
+        var transformer = new SumTransformer(context, 4, prefetch: true)
         {
             OnRead = row =>
             {
@@ -77,13 +77,13 @@ public class ReadAheadTests
                 mayGoOn.Wait(TimeSpan.FromSeconds(10));
             },
         };
-        IDataView output = transformer.Transform(BatchRows.Load(_context));
-        DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
+        var output = transformer.Transform(BatchRows.Load(context));
+        var cursor = output.GetRowCursor(output.Schema);
         Assert.True(cursor.MoveNext());
         float value = 0;
         cursor.GetGetter<float>(output.Schema["Sum"])(ref value);
         Assert.True(reading.Wait(TimeSpan.FromSeconds(10)));
-        Task dispose = Task.Run(cursor.Dispose);
+        var dispose = Task.Run(cursor.Dispose);
         await Task.Delay(20);
         mayGoOn.Set();
         await dispose.WaitAsync(TimeSpan.FromSeconds(10));
@@ -95,11 +95,11 @@ public class ReadAheadTests
     public void Canceling_the_context_stops_between_batches()
     {
         var context = new MLContext();
-        IDataView output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
-        int rows = 0;
+        var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
+        var rows = 0;
         Assert.Throws<OperationCanceledException>(() =>
         {
-            foreach (float _ in output.GetColumn<float>("Sum"))
+            foreach (var _ in output.GetColumn<float>("Sum"))
             {
                 if (++rows == 6)
                     Cancel(context);
@@ -111,9 +111,9 @@ public class ReadAheadTests
     [Fact]
     public void Transformers_in_a_row_read_ahead_of_each_other()
     {
-        IDataView view = BatchRows.Load(_context);
-        for (int i = 0; i < 6; i++)
-            view = new SumTransformer(_context, 3 + i, prefetch: true).Transform(view);
+        var view = BatchRows.Load(context);
+        for (var i = 0; i < 6; i++)
+            view = new SumTransformer(context, 3 + i, prefetch: true).Transform(view);
         Assert.Equal(Enumerable.Range(0, BatchRows.Count).Select(i => i + 0.5f), view.GetColumn<float>("Sum"));
     }
 
@@ -124,6 +124,6 @@ public class ReadAheadTests
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>
-    private static void Cancel(MLContext context)
-        => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+    private static void Cancel(MLContext context) =>
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
 }

@@ -37,42 +37,42 @@ internal sealed class SumTransformer(MLContext context, int batchSize, bool pref
 
     private sealed class Runner : BatchRunner
     {
-        private readonly SumTransformer _owner;
-        private readonly ValueGetter<VBuffer<float>> _getter;
-        private readonly float[][] _sums;
-        private float[] _results = [];
-        private VBuffer<float> _features;
+        private readonly SumTransformer owner;
+        private readonly ValueGetter<VBuffer<float>> getter;
+        private readonly float[][] sums;
+        private float[] results = [];
+        private VBuffer<float> features;
 
         public Runner(SumTransformer owner, DataViewRow input, int capacity)
         {
-            _owner = owner;
-            _getter = input.GetGetter<VBuffer<float>>(input.Schema["Features"]);
-            _sums = [new float[capacity], new float[capacity]];
+            this.owner = owner;
+            getter = input.GetGetter<VBuffer<float>>(input.Schema["Features"]);
+            sums = [new float[capacity], new float[capacity]];
             Interlocked.Increment(ref owner.OpenRunners);
         }
 
-        public override void Clear(int half) => Array.Clear(_sums[half]);
+        public override void Clear(int half) => Array.Clear(sums[half]);
 
         public override void Read(int half, int slot)
         {
-            _owner.OnRead?.Invoke(Interlocked.Increment(ref _owner.RowsRead));
-            _getter(ref _features);
-            _sums[half][slot] = _features.DenseValues().Sum();
+            owner.OnRead?.Invoke(Interlocked.Increment(ref owner.RowsRead));
+            getter(ref features);
+            sums[half][slot] = features.DenseValues().Sum();
         }
 
         public override void Compute(int half)
         {
-            Interlocked.Increment(ref _owner.Computed);
-            _owner.OnCompute?.Invoke();
-            _results = [.. _sums[half]];
+            Interlocked.Increment(ref owner.Computed);
+            owner.OnCompute?.Invoke();
+            results = [.. sums[half]];
         }
 
         public override Delegate MakeGetter(int output, Func<int> computedSlot) => (ValueGetter<float>)((ref float sum) =>
         {
-            int slot = computedSlot();   // first: it computes the results
-            sum = _results[slot];
+            var slot = computedSlot();   // first: it computes the results
+            sum = results[slot];
         });
 
-        public override void Dispose() => Interlocked.Decrement(ref _owner.OpenRunners);
+        public override void Dispose() => Interlocked.Decrement(ref owner.OpenRunners);
     }
 }

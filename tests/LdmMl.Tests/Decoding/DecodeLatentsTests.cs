@@ -7,10 +7,10 @@ namespace LdmMl.Tests.Decoding;
 
 public sealed class DecodeLatentsTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly AutoencoderModel _model = TestAutoencoders.Kl();
+    private readonly MLContext context = new(seed: 1);
+    private readonly AutoencoderModel model = TestAutoencoders.Kl();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     [Theory]
     [InlineData(1, false)]
@@ -26,7 +26,7 @@ public sealed class DecodeLatentsTests : IDisposable
     public void A_latent_with_nan_gives_a_missing_image_and_leaves_the_others_alone()
     {
         LatentRow[] rows = [.. Enumerable.Range(0, 4).Select(LatentRow.Of)];
-        byte[]?[] wanted = Decode(rows, 4, prefetch: true);
+        var wanted = Decode(rows, 4, prefetch: true);
         rows[2].Latent[37] = float.NaN;
         wanted[2] = null;
         Assert.Equal(wanted, Decode(rows, 4, prefetch: true));
@@ -35,16 +35,16 @@ public sealed class DecodeLatentsTests : IDisposable
     [Fact]
     public void A_latent_of_another_shape_is_refused_with_the_shape_needed()
     {
-        IDataView rows = _context.Data.LoadFromEnumerable(new[] { new FlatRow() });
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.DecodeLatents("Out", "Latent", _model).Fit(rows));
+        var rows = context.Data.LoadFromEnumerable(new[] { new FlatRow() });
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.DecodeLatents("Out", "Latent", model).Fit(rows));
         Assert.Equal("Column 'Latent' holds Vector<Single, 48>; this autoencoder decodes Vector<Single, 3, H, W>. Is it the latent of another autoencoder?", exception.Message);
     }
 
     private byte[]?[] Decode(LatentRow[] rows, int batchSize, bool prefetch)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        var view = context.Data.LoadFromEnumerable(rows);
         var options = new DecodeLatentsOptions { OutputColumnName = "Out", InputColumnName = "Latent", BatchSize = batchSize, Prefetch = prefetch };
-        return ImageRows.Pixels(_context.Transforms.DecodeLatents(_model, options).Fit(view).Transform(view), "Out");
+        return ImageRows.Pixels(context.Transforms.DecodeLatents(model, options).Fit(view).Transform(view), "Out");
     }
 
     private sealed class LatentRow

@@ -20,21 +20,21 @@ public sealed class EvaluateGenerationTests : IDisposable
     // The order in which libtorch's linear algebra sums depends on where a matrix lies in memory.
     private const double Rounding = 1e-12;
 
-    private readonly MLContext _context = new(seed: 1);
-    private readonly PerceptualFilesOfTests _files = new();
+    private readonly MLContext context = new(seed: 1);
+    private readonly PerceptualFilesOfTests files = new();
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose() => files.Dispose();
 
     [Fact]
     public void Figures_are_those_of_the_metrics_on_the_same_features()
     {
-        GenerationMetrics metrics = Evaluate(Real, Generated);
+        var metrics = Evaluate(Real, Generated);
 
-        (FrechetStatistics first, FeatureSample firstSample) = Gather(Real);
-        (FrechetStatistics second, FeatureSample secondSample) = Gather(Generated);
-        KernelDistanceResult kernel = KernelDistance.Compute(firstSample, secondSample);
-        PrecisionRecallResult precision = PrecisionRecall.Compute(firstSample, secondSample);
-        DensityCoverageResult density = DensityCoverage.Compute(firstSample, secondSample);
+        (var first, var firstSample) = Gather(Real);
+        (var second, var secondSample) = Gather(Generated);
+        var kernel = KernelDistance.Compute(firstSample, secondSample);
+        var precision = PrecisionRecall.Compute(firstSample, secondSample);
+        var density = DensityCoverage.Compute(firstSample, secondSample);
         Assert.Equal(first.FrechetDistance(second).Distance, metrics.FrechetDistance, tolerance: Rounding);
         Assert.Equal(kernel.Distance, metrics.KernelDistance, tolerance: Rounding);
         Assert.Equal(kernel.StandardDeviation, metrics.KernelDistanceStandardDeviation, tolerance: Rounding);
@@ -46,7 +46,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     [Fact]
     public void Features_of_a_column_are_never_called_FID()
     {
-        GenerationMetrics metrics = Evaluate(Real, Generated);
+        var metrics = Evaluate(Real, Generated);
 
         Assert.Equal("Fréchet distance (column 'Features')", metrics.FrechetDistanceName);
         Assert.Contains(
@@ -58,7 +58,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     public void The_same_run_gives_the_same_figures_and_fingerprint_and_other_settings_another_one()
     {
         GenerationMetrics first = Evaluate(Real, Generated), again = Evaluate(Real, Generated);
-        GenerationMetrics other = Evaluate(Real, Generated, new GenerationEvaluationOptions { PrecisionNeighbours = 5 });
+        var other = Evaluate(Real, Generated, new GenerationEvaluationOptions { PrecisionNeighbours = 5 });
 
         Assert.Equal(first.FrechetDistance, again.FrechetDistance, tolerance: Rounding);
         Assert.Equal(first.KernelDistance, again.KernelDistance, tolerance: Rounding);
@@ -75,18 +75,18 @@ public sealed class EvaluateGenerationTests : IDisposable
     {
         var options = new GenerationEvaluationOptions { SampleCapacity = 100, Kernel = new() { Subsets = 4, SubsetSize = 50 } };
         FeatureSetStatistics? merged = null;
-        foreach (EvaluationRows.FeatureRow[] part in Real.Chunk((300 + parts - 1) / parts))
+        foreach (var part in Real.Chunk((300 + parts - 1) / parts))
         {
-            FeatureSetStatistics read = _context.LatentDiffusion().MeasureFeatures(EvaluationRows.Load(_context, part), options);
+            var read = context.LatentDiffusion().MeasureFeatures(EvaluationRows.Load(context, part), options);
             if (merged is null)
                 merged = read;
             else
                 merged.Merge(read);
         }
 
-        FeatureSetStatistics generated = _context.LatentDiffusion().MeasureFeatures(EvaluationRows.Load(_context, Generated), options);
-        GenerationMetrics one = Evaluate(Real, Generated, options);
-        GenerationMetrics joined = _context.LatentDiffusion().EvaluateGeneration(merged!, generated, options);
+        var generated = context.LatentDiffusion().MeasureFeatures(EvaluationRows.Load(context, Generated), options);
+        var one = Evaluate(Real, Generated, options);
+        var joined = context.LatentDiffusion().EvaluateGeneration(merged!, generated, options);
 
         Assert.Equal(one.FrechetDistance, joined.FrechetDistance, tolerance: 1e-12 * one.FrechetDistance);
         Assert.Equal(one.KernelDistance, joined.KernelDistance, tolerance: 1e-12 * Math.Abs(one.KernelDistance));
@@ -100,7 +100,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     {
         EvaluationRows.FeatureRow missing = new() { Features = [.. Enumerable.Repeat(float.NaN, EvaluationRows.Dimensions)] };
 
-        GenerationMetrics metrics = Evaluate([missing, .. Real, missing], Generated);
+        var metrics = Evaluate([missing, .. Real, missing], Generated);
 
         Assert.Equal((300, 2, 0), (metrics.RealCount, metrics.RealMissingCount, metrics.GeneratedMissingCount));
         Assert.Contains("2 real rows have a missing value and were left out.", metrics.Warnings);
@@ -113,7 +113,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     [InlineData(4)]
     public void Few_images_get_finite_figures_and_a_warning(int count)
     {
-        GenerationMetrics metrics = Evaluate(Real[..count], Generated[..count]);
+        var metrics = Evaluate(Real[..count], Generated[..count]);
 
         double[] figures =
         [
@@ -127,8 +127,8 @@ public sealed class EvaluateGenerationTests : IDisposable
     [Fact]
     public void Images_are_described_by_a_model_whose_name_the_distance_carries()
     {
-        using UncalibratedPerceptualModel perceptual = _files.Small();
-        using PerceptualFeatureModel model = PerceptualFeatureModel.Create(perceptual);
+        using var perceptual = files.Small();
+        using var model = PerceptualFeatureModel.Create(perceptual);
         IDataView real = Pictures(0, 9), generated = Pictures(5, 8);
 
         GenerationMetrics small = Evaluate(model, batchSize: 2), large = Evaluate(model, batchSize: 16);
@@ -142,7 +142,7 @@ public sealed class EvaluateGenerationTests : IDisposable
         Assert.Contains(small.Warnings, warning => warning.StartsWith("The features are mean activations of trunk, unc", StringComparison.Ordinal));
         Assert.Equal(model.Fingerprint, small.Settings["featureModel"]);
 
-        GenerationMetrics Evaluate(FeatureModel features, int batchSize) => _context.LatentDiffusion()
+        GenerationMetrics Evaluate(FeatureModel features, int batchSize) => context.LatentDiffusion()
             .EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureModel = features, BatchSize = batchSize });
     }
 
@@ -151,7 +151,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     {
         using var inception = new RandomInception();
 
-        GenerationMetrics metrics = _context.LatentDiffusion().EvaluateGeneration(Pictures(0, 3), Pictures(2, 3), "Image", inception.Model);
+        var metrics = context.LatentDiffusion().EvaluateGeneration(Pictures(0, 3), Pictures(2, 3), "Image", inception.Model);
 
         Assert.Equal("FID", metrics.FrechetDistanceName);
         Assert.True(double.IsFinite(metrics.FrechetDistance));
@@ -174,8 +174,8 @@ public sealed class EvaluateGenerationTests : IDisposable
     [Fact]
     public void Wrong_use_gets_sentences()
     {
-        IDataView real = EvaluationRows.Load(_context, Real), none = EvaluationRows.Load(_context, Real[..0]);
-        LatentDiffusionCatalog catalog = _context.LatentDiffusion();
+        IDataView real = EvaluationRows.Load(context, Real), none = EvaluationRows.Load(context, Real[..0]);
+        var catalog = context.LatentDiffusion();
 
         Assert.Equal("There is no column 'Other'; the input has 'Features'.", Error(() => catalog.EvaluateGeneration(real, real, "Other")));
         Assert.StartsWith("Column 'Image' holds", Error(() => catalog.EvaluateGeneration(Pictures(0, 2), real, "Image")), StringComparison.Ordinal);
@@ -189,11 +189,11 @@ public sealed class EvaluateGenerationTests : IDisposable
     [Fact]
     public void Sets_of_other_features_are_not_compared()
     {
-        using UncalibratedPerceptualModel perceptual = _files.Small();
-        using PerceptualFeatureModel model = PerceptualFeatureModel.Create(perceptual);
-        LatentDiffusionCatalog catalog = _context.LatentDiffusion();
-        FeatureSetStatistics column = catalog.MeasureFeatures(EvaluationRows.Load(_context, Real), new GenerationEvaluationOptions());
-        FeatureSetStatistics images = catalog.MeasureFeatures(Pictures(0, 3), new GenerationEvaluationOptions { FeatureModel = model });
+        using var perceptual = files.Small();
+        using var model = PerceptualFeatureModel.Create(perceptual);
+        var catalog = context.LatentDiffusion();
+        var column = catalog.MeasureFeatures(EvaluationRows.Load(context, Real), new GenerationEvaluationOptions());
+        var images = catalog.MeasureFeatures(Pictures(0, 3), new GenerationEvaluationOptions { FeatureModel = model });
 
         var error = Assert.Throws<ArgumentException>(() => catalog.EvaluateGeneration(column, images));
 
@@ -206,12 +206,12 @@ public sealed class EvaluateGenerationTests : IDisposable
     [Fact]
     public void A_tiny_image_is_named_by_its_row()
     {
-        using UncalibratedPerceptualModel perceptual = _files.Small();
-        using PerceptualFeatureModel model = PerceptualFeatureModel.Create(perceptual);
-        IDataView tiny = _context.Data.LoadFromEnumerable(
+        using var perceptual = files.Small();
+        using var model = PerceptualFeatureModel.Create(perceptual);
+        var tiny = context.Data.LoadFromEnumerable(
             new[] { new AnyPicture { Image = ImageRows.Picture(1, 9, 9) }, new AnyPicture { Image = ImageRows.Picture(1, 2, 9) } });
 
-        var error = Assert.Throws<InvalidDataException>(() => _context.LatentDiffusion().EvaluateGeneration(tiny, tiny, "Image", model));
+        var error = Assert.Throws<InvalidDataException>(() => context.LatentDiffusion().EvaluateGeneration(tiny, tiny, "Image", model));
 
         Assert.Equal(
             "Row 1: the image in column 'Image' is 2x9; mean activations of trunk needs at least 4 pixels on each side. "
@@ -223,31 +223,31 @@ public sealed class EvaluateGenerationTests : IDisposable
     public void Warnings_reach_the_log()
     {
         var messages = new List<string>();
-        _context.Log += (_, log) =>
+        context.Log += (_, log) =>
         {
             if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 messages.Add(log.RawMessage);
         };
 
-        GenerationMetrics metrics = Evaluate(Real, Generated);
+        var metrics = Evaluate(Real, Generated);
 
         Assert.Equal(metrics.Warnings, messages);
     }
 
     private GenerationMetrics Evaluate(
-        EvaluationRows.FeatureRow[] real, EvaluationRows.FeatureRow[] generated, GenerationEvaluationOptions? options = null)
-        => _context.LatentDiffusion().EvaluateGeneration(
-            EvaluationRows.Load(_context, real), EvaluationRows.Load(_context, generated), options ?? new GenerationEvaluationOptions());
+        EvaluationRows.FeatureRow[] real, EvaluationRows.FeatureRow[] generated, GenerationEvaluationOptions? options = null) =>
+        context.LatentDiffusion().EvaluateGeneration(
+            EvaluationRows.Load(context, real), EvaluationRows.Load(context, generated), options ?? new GenerationEvaluationOptions());
 
     // The last of more than seven is missing.
-    private IDataView Pictures(int first, int count) => _context.Data.LoadFromEnumerable(
+    private IDataView Pictures(int first, int count) => context.Data.LoadFromEnumerable(
         Enumerable.Range(first, count)
             .Select(i => new Picture { Image = count == 8 && i == first + 7 ? null! : ImageRows.Picture(i, 20, 20) }).ToArray());
 
     private static (FrechetStatistics Moments, FeatureSample Sample) Gather(EvaluationRows.FeatureRow[] rows)
     {
         var (moments, sample) = (new FrechetStatistics(EvaluationRows.Dimensions), new FeatureSample(EvaluationRows.Dimensions));
-        foreach (EvaluationRows.FeatureRow row in rows)
+        foreach (var row in rows)
         {
             moments.Add(row.Features);
             sample.Add(row.Features);

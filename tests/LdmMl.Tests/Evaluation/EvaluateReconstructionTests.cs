@@ -14,20 +14,20 @@ namespace LdmMl.Tests.Evaluation;
 
 public sealed class EvaluateReconstructionTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly PerceptualFilesOfTests _files = new();
-    private readonly EvaluationRows.Pair[] _pairs = EvaluationRows.Pairs(23);
+    private readonly MLContext context = new(seed: 1);
+    private readonly PerceptualFilesOfTests files = new();
+    private readonly EvaluationRows.Pair[] pairs = EvaluationRows.Pairs(23);
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose() => files.Dispose();
 
     [Fact]
     public void Means_and_intervals_are_those_of_the_rows()
     {
-        ReconstructionMetrics metrics = Evaluate(_pairs);
+        var metrics = Evaluate(pairs);
 
-        double[] psnr = [.. _pairs.Select(pair => Psnr.Compute(Rgb(pair.Image), Rgb(pair.Reconstruction)))];
-        double[] ssim = [.. _pairs.Select(pair => Ssim.Compute(Rgb(pair.Image), Rgb(pair.Reconstruction), 24, 24, 3))];
-        double[] absolute = [.. _pairs.Select(pair => Rgb(pair.Image).Zip(Rgb(pair.Reconstruction), (a, b) => Math.Abs(a - b) / 255.0).Average())];
+        double[] psnr = [.. pairs.Select(pair => Psnr.Compute(Rgb(pair.Image), Rgb(pair.Reconstruction)))];
+        double[] ssim = [.. pairs.Select(pair => Ssim.Compute(Rgb(pair.Image), Rgb(pair.Reconstruction), 24, 24, 3))];
+        double[] absolute = [.. pairs.Select(pair => Rgb(pair.Image).Zip(Rgb(pair.Reconstruction), (a, b) => Math.Abs(a - b) / 255.0).Average())];
         Assert.Equal(BootstrapInterval.OfMean(psnr), metrics.PsnrInterval);
         Assert.Equal(BootstrapInterval.OfMean(ssim), metrics.SsimInterval);
         Assert.Equal(absolute.Average(), metrics.MeanAbsoluteError, tolerance: 1e-12);
@@ -41,15 +41,15 @@ public sealed class EvaluateReconstructionTests : IDisposable
     [Fact]
     public void A_perceptual_model_and_a_feature_model_add_their_figures_under_their_names()
     {
-        using UncalibratedPerceptualModel perceptual = _files.Small();
-        using PerceptualFeatureModel features = PerceptualFeatureModel.Create(perceptual);
+        using var perceptual = files.Small();
+        using var features = PerceptualFeatureModel.Create(perceptual);
 
-        ReconstructionMetrics metrics = _context.LatentDiffusion()
-            .EvaluateReconstruction(Load(_pairs), perceptualModel: perceptual, featureModel: features);
+        var metrics = context.LatentDiffusion()
+            .EvaluateReconstruction(Load(pairs), perceptualModel: perceptual, featureModel: features);
 
         Assert.Equal("uncalibrated perceptual distance (trunk)", metrics.PerceptualDistanceName);
         Assert.Equal("reconstruction Fréchet distance (mean activations of trunk)", metrics.FrechetDistanceName);
-        Assert.Equal(_pairs.Average(pair => Distance(perceptual, pair)), metrics.PerceptualDistance!.Value, tolerance: 1e-7);
+        Assert.Equal(pairs.Average(pair => Distance(perceptual, pair)), metrics.PerceptualDistance!.Value, tolerance: 1e-7);
         Assert.True(metrics.FrechetDistance > 0);
         Assert.Equal(23, metrics.PerceptualDistanceInterval!.Count);
     }
@@ -57,11 +57,11 @@ public sealed class EvaluateReconstructionTests : IDisposable
     [Fact]
     public void Figures_are_the_same_for_every_batch_size()
     {
-        using UncalibratedPerceptualModel perceptual = _files.Small();
-        using PerceptualFeatureModel features = PerceptualFeatureModel.Create(perceptual);
+        using var perceptual = files.Small();
+        using var features = PerceptualFeatureModel.Create(perceptual);
         var options = new ReconstructionEvaluationOptions { PerceptualModel = perceptual, FeatureModel = features, BatchSize = 1 };
 
-        ReconstructionMetrics one = Evaluate(_pairs, options), many = Evaluate(_pairs, options with { BatchSize = 7 });
+        ReconstructionMetrics one = Evaluate(pairs, options), many = Evaluate(pairs, options with { BatchSize = 7 });
 
         Assert.Equal(one.PerceptualDistanceInterval, many.PerceptualDistanceInterval);
         Assert.Equal(one.SsimInterval, many.SsimInterval);
@@ -72,20 +72,20 @@ public sealed class EvaluateReconstructionTests : IDisposable
     [Fact]
     public void Parts_that_are_merged_in_order_give_what_one_run_gives()
     {
-        using UncalibratedPerceptualModel perceptual = _files.Small();
-        using PerceptualFeatureModel features = PerceptualFeatureModel.Create(perceptual);
+        using var perceptual = files.Small();
+        using var features = PerceptualFeatureModel.Create(perceptual);
         var options = new ReconstructionEvaluationOptions { PerceptualModel = perceptual, FeatureModel = features };
-        ReconstructionStatistics[] parts = [.. _pairs.Chunk(9).Select(part => _context.LatentDiffusion().MeasureReconstruction(Load(part), options))];
-        foreach (ReconstructionStatistics part in parts[1..])
+        ReconstructionStatistics[] parts = [.. pairs.Chunk(9).Select(part => context.LatentDiffusion().MeasureReconstruction(Load(part), options))];
+        foreach (var part in parts[1..])
             parts[0].Merge(part);
 
-        ReconstructionMetrics one = Evaluate(_pairs, options), joined = parts[0].ToMetrics();
+        ReconstructionMetrics one = Evaluate(pairs, options), joined = parts[0].ToMetrics();
 
         Assert.Equal(one.PsnrInterval, joined.PsnrInterval);
         Assert.Equal(one.PerceptualDistanceInterval, joined.PerceptualDistanceInterval);
         Assert.Equal(one.FrechetDistance!.Value, joined.FrechetDistance!.Value, tolerance: 1e-12 * one.FrechetDistance.Value);
         Assert.Equal(one.SettingsFingerprint, joined.SettingsFingerprint);
-        ReconstructionStatistics other = _context.LatentDiffusion().MeasureReconstruction(Load(_pairs), new ReconstructionEvaluationOptions());
+        var other = context.LatentDiffusion().MeasureReconstruction(Load(pairs), new ReconstructionEvaluationOptions());
         Assert.Throws<ArgumentException>(() => parts[0].Merge(other));
         Assert.Throws<ArgumentException>(() => parts[0].Merge(parts[0]));
     }
@@ -96,10 +96,10 @@ public sealed class EvaluateReconstructionTests : IDisposable
         EvaluationRows.Pair equal = new() { Image = ImageRows.Picture(1, 24, 24), Reconstruction = ImageRows.Picture(1, 24, 24) };
         EvaluationRows.Pair missing = new() { Image = ImageRows.Picture(1, 24, 24) };
 
-        ReconstructionMetrics metrics = Evaluate([equal, .. _pairs, missing]);
+        var metrics = Evaluate([equal, .. pairs, missing]);
 
         Assert.Equal((24, 1, 1), (metrics.Count, metrics.MissingCount, metrics.EqualCount));
-        Assert.Equal(Evaluate(_pairs).PsnrInterval, metrics.PsnrInterval);
+        Assert.Equal(Evaluate(pairs).PsnrInterval, metrics.PsnrInterval);
         Assert.Contains("1 row has a missing value and was left out.", metrics.Warnings);
         Assert.Contains("1 pair is equal in every pixel: an infinite PSNR is not part of the mean.", metrics.Warnings);
     }
@@ -107,16 +107,16 @@ public sealed class EvaluateReconstructionTests : IDisposable
     [Fact]
     public void Multi_scale_similarity_is_of_the_pairs_that_are_large_enough_and_the_others_are_counted()
     {
-        int side = MsSsim.MinimumSize();
+        var side = MsSsim.MinimumSize();
         EvaluationRows.AnyPair large = new() { Image = ImageRows.Picture(1, side, side), Reconstruction = ImageRows.Picture(2, side, side) };
         EvaluationRows.AnyPair small = new() { Image = ImageRows.Picture(1, side, side - 1), Reconstruction = ImageRows.Picture(2, side, side - 1) };
 
-        ReconstructionMetrics metrics = _context.LatentDiffusion().EvaluateReconstruction(_context.Data.LoadFromEnumerable(new[] { small, large }));
+        var metrics = context.LatentDiffusion().EvaluateReconstruction(context.Data.LoadFromEnumerable(new[] { small, large }));
 
         Assert.Equal(MsSsim.Compute(Rgb(large.Image), Rgb(large.Reconstruction), side, side, channels: 3), metrics.MsSsim);
         Assert.Equal((2, 1), (metrics.Count, metrics.MsSsimInterval!.Count));
         Assert.Contains("1 pair is too small for MS-SSIM and not part of its mean.", metrics.Warnings);
-        Assert.Null(Evaluate(_pairs).MsSsim);
+        Assert.Null(Evaluate(pairs).MsSsim);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     {
         EvaluationRows.Pair equal = new() { Image = ImageRows.Picture(1, 24, 24), Reconstruction = ImageRows.Picture(1, 24, 24) };
 
-        ReconstructionMetrics metrics = Evaluate([equal]);
+        var metrics = Evaluate([equal]);
 
         Assert.Null(metrics.Psnr);
         Assert.Equal((0.0, 0.0, 1.0), (metrics.MeanAbsoluteError, metrics.RootMeanSquaredError, metrics.Ssim));
@@ -134,9 +134,9 @@ public sealed class EvaluateReconstructionTests : IDisposable
     [Fact]
     public void Settings_decide_the_fingerprint()
     {
-        ReconstructionMetrics first = Evaluate(_pairs);
-        ReconstructionMetrics wang = Evaluate(_pairs, new ReconstructionEvaluationOptions { Ssim = SsimSettings.Wang2004 });
-        ReconstructionMetrics seeded = Evaluate(_pairs, new ReconstructionEvaluationOptions { Bootstrap = new() { Seed = 1 } });
+        var first = Evaluate(pairs);
+        var wang = Evaluate(pairs, new ReconstructionEvaluationOptions { Ssim = SsimSettings.Wang2004 });
+        var seeded = Evaluate(pairs, new ReconstructionEvaluationOptions { Bootstrap = new() { Seed = 1 } });
 
         Assert.Equal(3, new[] { first, wang, seeded }.Select(metrics => metrics.SettingsFingerprint).Distinct().Count());
         Assert.Contains("Gaussian", wang.Settings["ssim"], StringComparison.Ordinal);
@@ -151,28 +151,28 @@ public sealed class EvaluateReconstructionTests : IDisposable
 
         Assert.Contains(
             "Row 1: the image in column 'Image' is 24x24 and the one in column 'Reconstruction' is 23x24",
-            Error([_pairs[0], torn]), StringComparison.Ordinal);
+            Error([pairs[0], torn]), StringComparison.Ordinal);
         Assert.Contains(
             "Row 0: the images in columns 'Image' and 'Reconstruction' are 24x6; SSIM's window needs at least 7 pixels",
             Error([tiny]), StringComparison.Ordinal);
         Assert.Equal("There are no rows; there is nothing to measure.", Error([]));
         Assert.Equal("All 1 rows lack an image; there is nothing to measure.", Error([new() { Image = ImageRows.Picture(1, 24, 24) }]));
-        var error = Assert.Throws<ArgumentException>(() => _context.LatentDiffusion().EvaluateReconstruction(Load(_pairs), "Other"));
+        var error = Assert.Throws<ArgumentException>(() => context.LatentDiffusion().EvaluateReconstruction(Load(pairs), "Other"));
         Assert.Contains("There is no column 'Other'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Reading_stops_where_the_context_is_canceled()
     {
-        IDataView rows = _context.Data.LoadFromEnumerable(Canceling());
+        var rows = context.Data.LoadFromEnumerable(Canceling());
 
-        Assert.ThrowsAny<OperationCanceledException>(() => _context.LatentDiffusion().EvaluateReconstruction(rows));
+        Assert.ThrowsAny<OperationCanceledException>(() => context.LatentDiffusion().EvaluateReconstruction(rows));
 
         IEnumerable<EvaluationRows.Pair> Canceling()
         {
-            yield return _pairs[0];
-            typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(_context, null);
-            yield return _pairs[1];
+            yield return pairs[0];
+            typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+            yield return pairs[1];
             throw new InvalidOperationException("Nobody should read on.");
         }
     }
@@ -188,10 +188,10 @@ public sealed class EvaluateReconstructionTests : IDisposable
     private static Tensor Planes(MLImage image) =>
         tensor(Rgb(image).Select(value => value / 255f).ToArray(), [1, image.Height, image.Width, 3]).permute(0, 3, 1, 2).contiguous();
 
-    private ReconstructionMetrics Evaluate(EvaluationRows.Pair[] pairs, ReconstructionEvaluationOptions? options = null)
-        => _context.LatentDiffusion().EvaluateReconstruction(Load(pairs), options ?? new ReconstructionEvaluationOptions());
+    private ReconstructionMetrics Evaluate(EvaluationRows.Pair[] pairs, ReconstructionEvaluationOptions? options = null) =>
+        context.LatentDiffusion().EvaluateReconstruction(Load(pairs), options ?? new ReconstructionEvaluationOptions());
 
-    private IDataView Load(EvaluationRows.Pair[] pairs) => EvaluationRows.Load(_context, pairs);
+    private IDataView Load(EvaluationRows.Pair[] pairs) => EvaluationRows.Load(context, pairs);
 
     private static byte[] Rgb(MLImage image) => [.. image.Pixels.ToArray().Chunk(4)
         .SelectMany(pixel => image.PixelFormat == MLPixelFormat.Bgra32 ? new[] { pixel[2], pixel[1], pixel[0] } : pixel[..3])];

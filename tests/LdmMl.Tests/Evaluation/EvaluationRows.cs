@@ -21,8 +21,8 @@ internal static class EvaluationRows
         })];
     }
 
-    public static Pair[] Pairs(int count, int side = 24)
-        => [.. Enumerable.Range(0, count).Select(
+    public static Pair[] Pairs(int count, int side = 24) =>
+        [.. Enumerable.Range(0, count).Select(
             i => new Pair { Image = ImageRows.Picture(i + 1, side, side), Reconstruction = ImageRows.Picture(i + 2, side, side) })];
 
     public static IDataView Load(MLContext context, IEnumerable<FeatureRow> rows) => context.Data.LoadFromEnumerable(rows);

@@ -9,37 +9,37 @@ namespace LdmMl.Tests.Examples;
 /// <summary>The example's clusters and walks, on the autoencoder and the emoji that are shipped.</summary>
 public sealed class LatentSpaceTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly AutoencoderModel _model = AutoencoderModel.Load(ExampleFiles.Model);
+    private readonly MLContext context = new(seed: 1);
+    private readonly AutoencoderModel model = AutoencoderModel.Load(ExampleFiles.Model);
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     [Fact]
     public void KMeans_puts_every_emoji_into_the_cluster_whose_middle_is_nearest()
     {
         string[] files = [.. ExampleFiles.Emoji.Take(20)];
-        Clusters clusters = Clusters.Find(_context, _model, files, count: 4);
+        var clusters = Clusters.Find(context, model, files, count: 4);
         Assert.Equal(files, clusters.Rows.Select(row => row.Path));
         Assert.All(clusters.Rows, row => Assert.Equal(row.Cluster, (uint)Array.IndexOf(row.Distances, row.Distances.Min()) + 1));
         Assert.Equal(20, Enumerable.Range(0, 4).Sum(cluster => clusters.Members(cluster).Count));
 
         double within = clusters.Rows.Sum(row => row.Distances.Min());
-        double around = SumOfSquares(clusters.Rows.Select(row => row.Latent));
+        var around = SumOfSquares(clusters.Rows.Select(row => row.Latent));
         Assert.InRange(within / around, 0, (20.0 - 4) / (20 - 1));   // which four groups drawn by lot would leave
 
-        Assert.Equal(clusters.Rows.Select(row => row.Cluster), Clusters.Find(new MLContext(seed: 1), _model, files, count: 4).Rows.Select(row => row.Cluster));
+        Assert.Equal(clusters.Rows.Select(row => row.Cluster), Clusters.Find(new MLContext(seed: 1), model, files, count: 4).Rows.Select(row => row.Cluster));
     }
 
     [Fact]
     public void A_walk_begins_and_ends_at_the_reconstructions()
     {
         string[] files = [.. ExampleFiles.Emoji.Take(4)];
-        IReadOnlyList<EmojiRow> rows = Clusters.Find(_context, _model, files, count: 2).Rows;
-        IReadOnlyList<MLImage> walk = Walk.Between(_context, _model, rows[0], rows[3], steps: 3);
-        IDataView images = _context.Data.LoadFromEnumerable(rows.Select(row => new { row.Path }));
-        byte[]?[] reconstructions = ImageRows.Pixels(
-            _context.Transforms.LoadImageFiles("Image", "Path").Append(_context.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
-                .Append(_context.Transforms.ReconstructImages("Out", "Image", _model)).Fit(images).Transform(images), "Out");
+        var rows = Clusters.Find(context, model, files, count: 2).Rows;
+        var walk = Walk.Between(context, model, rows[0], rows[3], steps: 3);
+        var images = context.Data.LoadFromEnumerable(rows.Select(row => new { row.Path }));
+        var reconstructions = ImageRows.Pixels(
+            context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
+                .Append(context.Transforms.ReconstructImages("Out", "Image", model)).Fit(images).Transform(images), "Out");
         Assert.Equal([reconstructions[0], reconstructions[3]], [walk[0].Pixels.ToArray(), walk[2].Pixels.ToArray()]);
         Assert.NotEqual(reconstructions[0], walk[1].Pixels.ToArray());
         Assert.NotEqual(reconstructions[3], walk[1].Pixels.ToArray());

@@ -12,10 +12,10 @@ namespace LdmMl.Tests.Generation;
 
 public sealed class GenerateImagesTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly LatentDiffusionModel _model = SmallDiffusion.Create("labels");
+    private readonly MLContext context = new(seed: 1);
+    private readonly LatentDiffusionModel model = SmallDiffusion.Create("labels");
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     private static GenerateImagesOptions Labelled => SeedRows.Options with
     {
@@ -26,15 +26,15 @@ public sealed class GenerateImagesTests : IDisposable
     [Fact]
     public void Images_and_latents_are_the_models_own()
     {
-        SeedRows.Row[] rows = SeedRows.Create(5);
-        var (images, latents) = SeedRows.Generate(_model, rows, Labelled);
+        var rows = SeedRows.Create(5);
+        var (images, latents) = SeedRows.Generate(model, rows, Labelled);
         using var scope = NewDisposeScope();
         var batch = new GenerationBatch { Seeds = [.. rows.Select(row => row.Seed)], Labels = [0, 1, 2, 0, 1] };
-        Assert.Equal([.. _model.GenerateLatents(batch, Labelled.Settings).data<float>()], latents.SelectMany(latent => latent));
-        Tensor planes = _model.Generate(batch, Labelled.Settings);
-        for (int i = 0; i < rows.Length; i++)
+        Assert.Equal([.. model.GenerateLatents(batch, Labelled.Settings).data<float>()], latents.SelectMany(latent => latent));
+        var planes = model.Generate(batch, Labelled.Settings);
+        for (var i = 0; i < rows.Length; i++)
         {
-            using MLImage wanted = MLImagePlanes.FromPlanes(planes[i].contiguous().data<float>().ToArray(), 3, PixelRange.MinusOneToOne, SeedRows.Side, SeedRows.Side);
+            using var wanted = MLImagePlanes.FromPlanes(planes[i].contiguous().data<float>().ToArray(), 3, PixelRange.MinusOneToOne, SeedRows.Side, SeedRows.Side);
             Assert.Equal(wanted.Pixels.ToArray(), images[i]);
         }
     }
@@ -46,37 +46,37 @@ public sealed class GenerateImagesTests : IDisposable
     [InlineData(64, true)]
     public void Batch_size_and_prefetching_change_no_bit(int batchSize, bool prefetch)
     {
-        SeedRows.Row[] rows = SeedRows.Create(7);
-        Assert.Equal(SeedRows.Generate(_model, rows, Labelled), SeedRows.Generate(_model, rows, Labelled with { BatchSize = batchSize, Prefetch = prefetch }), Same);
+        var rows = SeedRows.Create(7);
+        Assert.Equal(SeedRows.Generate(model, rows, Labelled), SeedRows.Generate(model, rows, Labelled with { BatchSize = batchSize, Prefetch = prefetch }), Same);
     }
 
     [Fact]
     public void Order_and_company_change_no_bit()
     {
-        SeedRows.Row[] rows = SeedRows.Create(6);
-        var (images, latents) = SeedRows.Generate(_model, rows, Labelled);
-        var reversed = SeedRows.Generate(_model, [.. rows.Reverse()], Labelled);
+        var rows = SeedRows.Create(6);
+        var (images, latents) = SeedRows.Generate(model, rows, Labelled);
+        var reversed = SeedRows.Generate(model, [.. rows.Reverse()], Labelled);
         Assert.Equal((images, latents), ([.. reversed.Images.Reverse()], [.. reversed.Latents.Reverse()]), Same);
-        Assert.Equal(([images[4]], [latents[4]]), SeedRows.Generate(_model, [rows[4]], Labelled), Same);
+        Assert.Equal(([images[4]], [latents[4]]), SeedRows.Generate(model, [rows[4]], Labelled), Same);
     }
 
     [Fact]
     public void Every_pass_gives_the_same_bits()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(5));
-        IDataView output = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(5));
+        var output = context.Transforms.GenerateImages(model, Labelled).Fit(view).Transform(view);
         Assert.Equal(SeedRows.Read(output), SeedRows.Read(output), Same);
-        IDataView shuffled = _context.Data.ShuffleRows(_context.Transforms.SelectColumns("Seed", "Label").Fit(view).Transform(view), seed: 3);
-        Dictionary<long, float[]> bySeed = view.GetColumn<long>("Seed").Zip(ImageRows.Latents(output)).ToDictionary();
-        IDataView again = _context.Transforms.GenerateImages(_model, Labelled).Fit(shuffled).Transform(shuffled);
+        var shuffled = context.Data.ShuffleRows(context.Transforms.SelectColumns("Seed", "Label").Fit(view).Transform(view), seed: 3);
+        var bySeed = view.GetColumn<long>("Seed").Zip(ImageRows.Latents(output)).ToDictionary();
+        var again = context.Transforms.GenerateImages(model, Labelled).Fit(shuffled).Transform(shuffled);
         Assert.All(again.GetColumn<long>("Seed").Zip(ImageRows.Latents(again)), row => Assert.Equal(bySeed[row.First], row.Second));
     }
 
     [Fact]
     public async Task Four_threads_read_one_transformer()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(5));
-        IDataView output = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(5));
+        var output = context.Transforms.GenerateImages(model, Labelled).Fit(view).Transform(view);
         var wanted = SeedRows.Read(output);
         var given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => SeedRows.Read(output))));
         Assert.All(given, one => Assert.Equal(wanted, one, Same));
@@ -85,14 +85,14 @@ public sealed class GenerateImagesTests : IDisposable
     [Fact]
     public void A_prediction_engine_gives_what_a_cursor_gives()
     {
-        SeedRows.Row[] rows = SeedRows.Create(3);
-        var wanted = SeedRows.Generate(_model, rows, Labelled);
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        using PredictionEngine<SeedRows.Row, SeedRows.Output> engine =
-            _context.Model.CreatePredictionEngine<SeedRows.Row, SeedRows.Output>(_context.Transforms.GenerateImages(_model, Labelled).Fit(view));
-        for (int i = 0; i < rows.Length; i++)
+        var rows = SeedRows.Create(3);
+        var wanted = SeedRows.Generate(model, rows, Labelled);
+        var view = context.Data.LoadFromEnumerable(rows);
+        using var engine =
+            context.Model.CreatePredictionEngine<SeedRows.Row, SeedRows.Output>(context.Transforms.GenerateImages(model, Labelled).Fit(view));
+        for (var i = 0; i < rows.Length; i++)
         {
-            SeedRows.Output output = engine.Predict(rows[i]);
+            var output = engine.Predict(rows[i]);
             Assert.Equal(wanted.Images[i], output.Out.Pixels.ToArray());
             Assert.Equal(wanted.Latents[i], output.Latent);
         }
@@ -101,20 +101,20 @@ public sealed class GenerateImagesTests : IDisposable
     [Fact]
     public void Latents_decode_to_the_images()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(5));
-        IDataView output = _context.Transforms.GenerateImages(_model, Labelled)
-            .Append(_context.Transforms.DecodeLatents("Decoded", "Latent", _model.Autoencoder)).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(5));
+        var output = context.Transforms.GenerateImages(model, Labelled)
+            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model.Autoencoder)).Fit(view).Transform(view);
         Assert.Equal(ImageRows.Pixels(output, "Out"), ImageRows.Pixels(output, "Decoded"));
     }
 
     [Fact]
     public void One_column_alone_is_what_it_is_beside_the_other()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(3));
-        IDataView both = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        var both = context.Transforms.GenerateImages(model, Labelled).Fit(view).Transform(view);
         var images = new List<byte[]>();
         var latents = new List<float[]>();
-        foreach (SeedRows.Output row in _context.Data.CreateEnumerable<SeedRows.Output>(both, reuseRowObject: false))
+        foreach (var row in context.Data.CreateEnumerable<SeedRows.Output>(both, reuseRowObject: false))
         {
             images.Add(row.Out.Pixels.ToArray());
             latents.Add(row.Latent);
@@ -127,10 +127,10 @@ public sealed class GenerateImagesTests : IDisposable
     public void Nothing_is_computed_for_columns_that_nobody_reads()
     {
         // A row that cannot be generated: whoever generates it finds out.
-        SeedRows.Row[] rows = SeedRows.Create(2);
+        var rows = SeedRows.Create(2);
         rows[1].Label = "no such label";
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        IDataView output = _context.Transforms.GenerateImages(_model, Labelled).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(rows);
+        var output = context.Transforms.GenerateImages(model, Labelled).Fit(view).Transform(view);
         Assert.Equal(rows.Select(row => row.Seed), output.GetColumn<long>("Seed"));
         Assert.Equal(2, output.GetRowCount());
         Assert.Throws<InvalidDataException>(() => ImageRows.Latents(output));
@@ -139,18 +139,18 @@ public sealed class GenerateImagesTests : IDisposable
     [Fact]
     public void Steps_and_guidance_can_be_given_directly()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(3));
-        IDataView output = _context.Transforms.GenerateImages("Out", _model, "Seed", "Label", steps: 2, guidanceScale: 3).Fit(view).Transform(view);
-        var settings = new GenerationSettings { Sampling = _model.Config.Sampling with { Steps = 2 }, GuidanceScale = 3 };
-        Assert.Equal(SeedRows.Generate(_model, SeedRows.Create(3), Labelled with { Settings = settings }).Images, ImageRows.Pixels(output, "Out"));
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        var output = context.Transforms.GenerateImages("Out", model, "Seed", "Label", steps: 2, guidanceScale: 3).Fit(view).Transform(view);
+        var settings = new GenerationSettings { Sampling = model.Config.Sampling with { Steps = 2 }, GuidanceScale = 3 };
+        Assert.Equal(SeedRows.Generate(model, SeedRows.Create(3), Labelled with { Settings = settings }).Images, ImageRows.Pixels(output, "Out"));
     }
 
     [Fact]
     public void Another_size_can_be_asked_for()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(2));
-        GenerateImagesOptions options = Labelled with { Settings = new GenerationSettings { Width = 24, Height = 8 } };
-        IDataView output = _context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(2));
+        var options = Labelled with { Settings = new GenerationSettings { Width = 24, Height = 8 } };
+        var output = context.Transforms.GenerateImages(model, options).Fit(view).Transform(view);
         Assert.All(ImageRows.Pixels(output, "Out"), pixels => Assert.Equal(24 * 8 * 4, pixels!.Length));
         Assert.All(ImageRows.Latents(output), latent => Assert.Equal(4 * 4 * 12, latent.Length));
     }
@@ -158,17 +158,17 @@ public sealed class GenerateImagesTests : IDisposable
     [Fact]
     public void Transformers_and_cursors_outlive_the_callers_model()
     {
-        SeedRows.Row[] rows = SeedRows.Create(6);
-        var wanted = SeedRows.Generate(_model, rows, Labelled);
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        LatentDiffusionModel model = _model.Share();
-        GenerateImagesTransformer transformer = _context.Transforms.GenerateImages(model, Labelled).Fit(view);
-        IDataView output = transformer.Transform(view);
+        var rows = SeedRows.Create(6);
+        var wanted = SeedRows.Generate(this.model, rows, Labelled);
+        var view = context.Data.LoadFromEnumerable(rows);
+        var model = this.model.Share();
+        var transformer = context.Transforms.GenerateImages(model, Labelled).Fit(view);
+        var output = transformer.Transform(view);
         model.Dispose();
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
-        ValueGetter<VBuffer<float>> getter = cursor.GetGetter<VBuffer<float>>(output.Schema["Latent"]);
+        using var cursor = output.GetRowCursor(output.Schema);
+        var getter = cursor.GetGetter<VBuffer<float>>(output.Schema["Latent"]);
         VBuffer<float> latent = default;
-        for (int i = 0; cursor.MoveNext(); i++)
+        for (var i = 0; cursor.MoveNext(); i++)
         {
             getter(ref latent);
             Assert.Equal(wanted.Latents[i], latent.DenseValues());

@@ -13,21 +13,21 @@ namespace LdmMl.Tests.Generation;
 [Collection(nameof(Alone))]
 public sealed class GenerationCancellationTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly LatentDiffusionModel _model = SmallDiffusion.Create();
+    private readonly MLContext context = new(seed: 1);
+    private readonly LatentDiffusionModel model = SmallDiffusion.Create();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     [Fact]
     public async Task Canceling_the_context_stops_between_two_steps()
     {
         // A thousand steps take seconds; the first row is computed when its latent is asked for.
-        GenerateImagesOptions options = SeedRows.Options with { Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 1000 } } };
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(4));
-        IDataView output = _context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view);
-        Task<float[][]> reading = Task.Run(() => ImageRows.Latents(output));
+        var options = SeedRows.Options with { Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 1000 } } };
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(4));
+        var output = context.Transforms.GenerateImages(model, options).Fit(view).Transform(view);
+        var reading = Task.Run(() => ImageRows.Latents(output));
         await Task.Delay(100);
-        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(_context, null);   // internal in ML.NET
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);   // internal in ML.NET
         var exception = await Assert.ThrowsAsync<OperationCanceledException>(() => reading);
         Assert.Equal("The operation was canceled through its MLContext.", exception.Message);
     }
@@ -37,7 +37,7 @@ public sealed class GenerationCancellationTests : IDisposable
     {
         Stop();
         LeakTests.FinalizeWhatEarlierTestsLeft();
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
         Stop();
         Assert.Equal(before, Tensor.TotalCount);
     }
@@ -48,11 +48,11 @@ public sealed class GenerationCancellationTests : IDisposable
     [InlineData("inpainting", true)]
     public void Tensors_are_back_to_where_they_were_after_every_way_of_reading(string kind, bool prefetch)
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create(kind);
-        GenerateImagesOptions options = SeedRows.OptionsOf(kind) with { Prefetch = prefetch };
+        using var model = SmallDiffusion.Create(kind);
+        var options = SeedRows.OptionsOf(kind) with { Prefetch = prefetch };
         ReadEveryWay(model, options);
         LeakTests.FinalizeWhatEarlierTestsLeft();
-        long before = Tensor.TotalCount;
+        var before = Tensor.TotalCount;
         ReadEveryWay(model, options);
         Assert.Equal(before, Tensor.TotalCount);
     }
@@ -60,12 +60,12 @@ public sealed class GenerationCancellationTests : IDisposable
     private static void ReadEveryWay(LatentDiffusionModel model, GenerateImagesOptions options)
     {
         var context = new MLContext(seed: 1);
-        IDataView view = context.Data.LoadFromEnumerable(SeedRows.Create(9));
-        using GenerateImagesTransformer transformer = context.Transforms.GenerateImages(model, options).Fit(view);
-        IDataView output = transformer.Transform(view);
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(9));
+        using var transformer = context.Transforms.GenerateImages(model, options).Fit(view);
+        var output = transformer.Transform(view);
         Assert.Equal(9, SeedRows.Read(output).Images.Length);
         Assert.Equal(5, ImageRows.Pixels(context.Data.TakeRows(output, 5), "Out").Length);
-        using DataViewRowCursor abandoned = output.GetRowCursor(output.Schema);
+        using var abandoned = output.GetRowCursor(output.Schema);
         Microsoft.ML.Data.MLImage image = null!;
         Assert.True(abandoned.MoveNext());
         abandoned.GetGetter<Microsoft.ML.Data.MLImage>(output.Schema["Out"])(ref image);
@@ -74,15 +74,15 @@ public sealed class GenerationCancellationTests : IDisposable
 
     private void Stop()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(2));
-        using DataViewRowCursor cursor = view.GetRowCursor(view.Schema);
-        int steps = 0;
-        using var runner = new GenerationRunner(_model.Share(), cursor, SeedRows.Options, [true, true], capacity: 2, () =>
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(2));
+        using var cursor = view.GetRowCursor(view.Schema);
+        var steps = 0;
+        using var runner = new GenerationRunner(model.Share(), cursor, SeedRows.Options, [true, true], capacity: 2, () =>
         {
             if (++steps == 3)
                 throw new OperationCanceledException();
         });
-        for (int slot = 0; cursor.MoveNext(); slot++)
+        for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(half: 0, slot);
         Assert.Throws<OperationCanceledException>(() => runner.Compute(half: 0));
         Assert.Equal(3, steps);

@@ -8,10 +8,10 @@ namespace LdmMl.Tests.Generation;
 
 public sealed class GenerationContextTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly LatentDiffusionModel _model = SmallDiffusion.Create("context");
+    private readonly MLContext context = new(seed: 1);
+    private readonly LatentDiffusionModel model = SmallDiffusion.Create("context");
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     private static GenerateImagesOptions Told { get; } = SeedRows.Options with
     {
@@ -21,7 +21,7 @@ public sealed class GenerationContextTests : IDisposable
     [Fact]
     public void Tokens_go_to_the_model_as_they_are()
     {
-        SeedRows.Row[] rows = SeedRows.Create(5);
+        var rows = SeedRows.Create(5);
         using var scope = NewDisposeScope();
         var batch = new GenerationBatch
         {
@@ -29,8 +29,8 @@ public sealed class GenerationContextTests : IDisposable
             Context = stack(rows.Select(row => tensor(row.Tokens, 5, SmallDiffusion.ContextDimension)).ToArray()),
             UnconditionalContext = stack(rows.Select(row => tensor(row.Nothing, 5, SmallDiffusion.ContextDimension)).ToArray()),
         };
-        float[][] latents = SeedRows.Generate(_model, rows, Told with { BatchSize = 8 }).Latents;
-        Assert.Equal([.. _model.GenerateLatents(batch, Told.Settings).data<float>()], latents.SelectMany(latent => latent));
+        var latents = SeedRows.Generate(model, rows, Told with { BatchSize = 8 }).Latents;
+        Assert.Equal([.. model.GenerateLatents(batch, Told.Settings).data<float>()], latents.SelectMany(latent => latent));
     }
 
     [Theory]
@@ -38,19 +38,19 @@ public sealed class GenerationContextTests : IDisposable
     [InlineData(3)]
     public void Batch_size_changes_no_bit(int batchSize)
     {
-        SeedRows.Row[] rows = SeedRows.Create(7);
-        Assert.Equal(SeedRows.Generate(_model, rows, Told).Latents, SeedRows.Generate(_model, rows, Told with { BatchSize = batchSize }).Latents);
+        var rows = SeedRows.Create(7);
+        Assert.Equal(SeedRows.Generate(model, rows, Told).Latents, SeedRows.Generate(model, rows, Told with { BatchSize = batchSize }).Latents);
     }
 
     [Fact]
     public void Missing_tokens_give_missing_results_and_leave_the_others_alone()
     {
-        SeedRows.Row[] rows = SeedRows.Create(4);
-        var (images, latents) = SeedRows.Generate(_model, rows, Told);
+        var rows = SeedRows.Create(4);
+        var (images, latents) = SeedRows.Generate(model, rows, Told);
         (rows[0].Tokens[7], rows[2].Nothing[0]) = (float.NaN, float.NaN);
-        foreach (int missing in (int[])[0, 2])
+        foreach (var missing in (int[])[0, 2])
             (images[missing], latents[missing]) = (null, [.. Enumerable.Repeat(float.NaN, 4 * 8 * 8)]);
-        var given = SeedRows.Generate(_model, rows, Told);
+        var given = SeedRows.Generate(model, rows, Told);
         Assert.Equal(images, given.Images);
         Assert.Equal(latents, given.Latents);
     }
@@ -58,14 +58,14 @@ public sealed class GenerationContextTests : IDisposable
     [Fact]
     public void Tokens_of_another_length_are_refused_before_any_row()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(1));
-        IDataView other = _context.Transforms.Concatenate("Wrong", "Tokens", "Tokens").Append(_context.Transforms.Concatenate("Pair", "Number2", "Number2"))
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
+        var other = context.Transforms.Concatenate("Wrong", "Tokens", "Tokens").Append(context.Transforms.Concatenate("Pair", "Number2", "Number2"))
             .Fit(Numbered(view)).Transform(Numbered(view));
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.GenerateImages(_model, Told with { ContextColumnName = "Pair" }).Fit(other));
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, Told with { ContextColumnName = "Pair" }).Fit(other));
         Assert.Equal("Column 'Pair' holds Vector<Single, 2>; this model looks at tokens Vector<Single, tokens, 12>.", exception.Message);
-        var text = Assert.Throws<ArgumentException>(() => _context.Transforms.GenerateImages(_model, Told with { ContextColumnName = "Label" }).Fit(view));
+        var text = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, Told with { ContextColumnName = "Label" }).Fit(view));
         Assert.Equal("Column 'Label' holds String; tokens are needed: Vector<Single, tokens, dimension>.", text.Message);
     }
 
-    private IDataView Numbered(IDataView view) => _context.Transforms.Conversion.ConvertType("Number2", "Number").Fit(view).Transform(view);
+    private IDataView Numbered(IDataView view) => context.Transforms.Conversion.ConvertType("Number2", "Number").Fit(view).Transform(view);
 }

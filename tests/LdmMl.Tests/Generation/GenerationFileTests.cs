@@ -16,13 +16,13 @@ public sealed class GenerationFileTests : IDisposable
 {
     private static readonly string[] Labels = ["cat", "überfrog", "", "dog", "dog"];
 
-    private readonly MLContext _context = new(seed: 1);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("generation-files-");
-    private readonly string _file;
+    private readonly MLContext context = new(seed: 1);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("generation-files-");
+    private readonly string file;
 
-    public GenerationFileTests() => _file = Path.Combine(_folder.FullName, "model.zip");
+    public GenerationFileTests() => file = Path.Combine(folder.FullName, "model.zip");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     private static GenerateImagesOptions Labelled { get; } = SeedRows.Options with
     {
@@ -32,32 +32,32 @@ public sealed class GenerationFileTests : IDisposable
     [Fact]
     public async Task A_chain_gives_the_same_bits_in_a_fresh_process_that_registers_nothing()
     {
-        using TransformerChain<ITransformer> chain = Fit();
-        _context.Model.Save(chain, Rows().Schema, _file);
-        string wanted = FreshProcess.Generate(_context, chain, Labels);
+        using var chain = Fit();
+        context.Model.Save(chain, Rows().Schema, file);
+        var wanted = FreshProcess.Generate(context, chain, Labels);
         Assert.Equal(Labels.Length + 1, wanted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal(wanted, await FreshProcess.Run(_file, Labels));
+        Assert.Equal(wanted, await FreshProcess.Run(file, Labels));
     }
 
     [Fact]
     public void Transformers_of_one_model_share_it_in_the_file_and_after_loading_and_save_again()
     {
-        using TransformerChain<ITransformer> chain = Fit();
-        string wanted = FreshProcess.Generate(_context, chain, Labels);
-        _context.Model.Save(chain, Rows().Schema, _file);
-        using (ZipArchive archive = ZipFile.OpenRead(_file))
+        using var chain = Fit();
+        var wanted = FreshProcess.Generate(context, chain, Labels);
+        context.Model.Save(chain, Rows().Schema, file);
+        using (var archive = ZipFile.OpenRead(file))
             Assert.Equal(2, archive.Entries.Count(entry => entry.Name.EndsWith(".safetensors", StringComparison.Ordinal)));   // U-Net and first stage
-        using var loaded = (TransformerChain<ITransformer>)_context.Model.Load(_file, out DataViewSchema schema);
+        using var loaded = (TransformerChain<ITransformer>)context.Model.Load(file, out var schema);
         Assert.Single(loaded.OfType<GenerateImagesTransformer>().Select(holder => holder.Model.Network).Distinct());
-        _context.Model.Save(loaded, schema, _file + "2");
-        using var again = (TransformerChain<ITransformer>)_context.Model.Load(_file + "2", out _);
-        Assert.Equal(wanted, FreshProcess.Generate(_context, again, Labels));
+        context.Model.Save(loaded, schema, file + "2");
+        using var again = (TransformerChain<ITransformer>)context.Model.Load(file + "2", out _);
+        Assert.Equal(wanted, FreshProcess.Generate(context, again, Labels));
     }
 
     [Fact]
     public void Every_option_survives()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("inpainting with context");
+        using var model = SmallDiffusion.Create("inpainting with context");
         var options = new GenerateImagesOptions
         {
             OutputColumnName = "Out", LatentColumnName = "Latent", SeedColumnName = "MaybeSeed", SeedOffset = long.MinValue + 3, ContextColumnName = "Tokens",
@@ -73,24 +73,24 @@ public sealed class GenerationFileTests : IDisposable
                 },
             },
         };
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(3));
-        using GenerateImagesTransformer transformer = _context.Transforms.GenerateImages(model, options).Fit(view);
-        _context.Model.Save(transformer, view.Schema, _file);
-        ITransformer loaded = _context.Model.Load(_file, out _);
-        using GenerateImagesTransformer again = loaded as GenerateImagesTransformer ?? ((TransformerChain<ITransformer>)loaded).OfType<GenerateImagesTransformer>().Single();
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        using var transformer = context.Transforms.GenerateImages(model, options).Fit(view);
+        context.Model.Save(transformer, view.Schema, file);
+        var loaded = context.Model.Load(file, out _);
+        using var again = loaded as GenerateImagesTransformer ?? ((TransformerChain<ITransformer>)loaded).OfType<GenerateImagesTransformer>().Single();
         Assert.Equal(options, again.Options);
         Assert.Equal(ModelPrecision.BFloat16, again.Model.Precision);
         Assert.Equal(SeedRows.Read(transformer.Transform(view)).Images, SeedRows.Read(again.Transform(view)).Images);
     }
 
-    private IDataView Rows() => _context.Data.LoadFromEnumerable(Array.Empty<StoredSeeds.Input>());
+    private IDataView Rows() => context.Data.LoadFromEnumerable(Array.Empty<StoredSeeds.Input>());
 
     private TransformerChain<ITransformer> Fit()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("labels");
-        return _context.Transforms.GenerateImages(model, Labelled)
-            .Append(_context.Transforms.GenerateImages("Other", model))
-            .Append((IEstimator<ITransformer>)_context.Transforms.CopyColumns("Copy", "Seed"))
+        using var model = SmallDiffusion.Create("labels");
+        return context.Transforms.GenerateImages(model, Labelled)
+            .Append(context.Transforms.GenerateImages("Other", model))
+            .Append((IEstimator<ITransformer>)context.Transforms.CopyColumns("Copy", "Seed"))
             .Fit(Rows());
     }
 }

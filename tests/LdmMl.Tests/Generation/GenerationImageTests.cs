@@ -13,14 +13,14 @@ namespace LdmMl.Tests.Generation;
 
 public sealed class GenerationImageTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("generation-images-");
-    private readonly LatentDiffusionModel _model = SmallDiffusion.Create();
+    private readonly MLContext context = new(seed: 1);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("generation-images-");
+    private readonly LatentDiffusionModel model = SmallDiffusion.Create();
 
     public void Dispose()
     {
-        _model.Dispose();
-        _folder.Delete(recursive: true);
+        model.Dispose();
+        folder.Delete(recursive: true);
     }
 
     private static GenerateImagesOptions FromImages { get; } = SeedRows.Options with
@@ -33,27 +33,27 @@ public sealed class GenerationImageTests : IDisposable
     [Fact]
     public void Image_to_image_is_the_models_own()
     {
-        SeedRows.Row[] rows = SeedRows.Create(5);
+        var rows = SeedRows.Create(5);
         using var scope = NewDisposeScope();
         var batch = new GenerationBatch { Seeds = [.. rows.Select(row => row.Seed)], InitialImages = Planes(rows.Select(row => row.Image), 3) };
         Assert.Equal(
-            [.. _model.GenerateLatents(batch, FromImages.Settings).data<float>()],
-            SeedRows.Generate(_model, rows, FromImages).Latents.SelectMany(latent => latent));
+            [.. model.GenerateLatents(batch, FromImages.Settings).data<float>()],
+            SeedRows.Generate(model, rows, FromImages).Latents.SelectMany(latent => latent));
     }
 
     [Fact]
     public void What_a_mask_leaves_black_stays_to_the_last_bit_and_the_white_is_new()
     {
-        SeedRows.Row[] rows = SeedRows.Create(3);
-        byte[]?[] images = SeedRows.Generate(_model, rows, Painted).Images;
-        for (int i = 0; i < rows.Length; i++)
+        var rows = SeedRows.Create(3);
+        var images = SeedRows.Generate(model, rows, Painted).Images;
+        for (var i = 0; i < rows.Length; i++)
         {
-            byte[] before = Rgba(rows[i].Image);
-            int changed = 0;
-            for (int pixel = 0; pixel < SeedRows.Side * SeedRows.Side; pixel++)
+            var before = Rgba(rows[i].Image);
+            var changed = 0;
+            for (var pixel = 0; pixel < SeedRows.Side * SeedRows.Side; pixel++)
             {
-                bool same = images[i].AsSpan(4 * pixel, 4).SequenceEqual(before.AsSpan(4 * pixel, 4));
-                bool kept = pixel % SeedRows.Side < SeedRows.Side / 2;
+                var same = images[i].AsSpan(4 * pixel, 4).SequenceEqual(before.AsSpan(4 * pixel, 4));
+                var kept = pixel % SeedRows.Side < SeedRows.Side / 2;
                 Assert.True(same || !kept, $"Row {i}, pixel {pixel} was to stay.");
                 changed += same ? 0 : 1;
             }
@@ -65,8 +65,8 @@ public sealed class GenerationImageTests : IDisposable
     [Fact]
     public void Masks_of_an_inpainting_model_are_its_own()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("inpainting");
-        SeedRows.Row[] rows = SeedRows.Create(5);
+        using var model = SmallDiffusion.Create("inpainting");
+        var rows = SeedRows.Create(5);
         using var scope = NewDisposeScope();
         var batch = new GenerationBatch
         {
@@ -80,11 +80,11 @@ public sealed class GenerationImageTests : IDisposable
     [Fact]
     public void A_super_resolution_model_enlarges_by_the_first_stages_factor()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("super-resolution");
-        SeedRows.Row[] rows = SeedRows.Create(3);
-        GenerateImagesOptions options = SeedRows.Options with { InitialImageColumnName = "Image" };
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        IDataView output = _context.Transforms.GenerateImages(model, options).Fit(view).Transform(view);
+        using var model = SmallDiffusion.Create("super-resolution");
+        var rows = SeedRows.Create(3);
+        var options = SeedRows.Options with { InitialImageColumnName = "Image" };
+        var view = context.Data.LoadFromEnumerable(rows);
+        var output = context.Transforms.GenerateImages(model, options).Fit(view).Transform(view);
         Assert.All(ImageRows.Pixels(output, "Out"), pixels => Assert.Equal(32 * 32 * 4, pixels!.Length));
         using var scope = NewDisposeScope();
         var batch = new GenerationBatch { Seeds = [.. rows.Select(row => row.Seed)], LowResolutionImages = Planes(rows.Select(row => row.Image), 3) };
@@ -97,10 +97,10 @@ public sealed class GenerationImageTests : IDisposable
     public void Rows_of_different_sizes_are_the_same_in_every_batch(int batchSize, bool prefetch)
     {
         var sizes = Enumerable.Range(0, 7).Select(i => (Width: 8 + (4 * (i % 3)), Height: i % 2 == 0 ? 8 : 16)).ToArray();
-        IDataView view = Load([.. sizes.Select(size => (size.Width, size.Height, size.Height))]);
-        IDataView Generate(GenerateImagesOptions options) => _context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view);
+        var view = Load([.. sizes.Select(size => (size.Width, size.Height, size.Height))]);
+        IDataView Generate(GenerateImagesOptions options) => context.Transforms.GenerateImages(model, options).Fit(view).Transform(view);
         IDataView whole = Generate(Painted with { BatchSize = 7 }), parts = Generate(Painted with { BatchSize = batchSize, Prefetch = prefetch });
-        byte[]?[] images = ImageRows.Pixels(whole, "Out");
+        var images = ImageRows.Pixels(whole, "Out");
         Assert.Equal(sizes.Select(size => 4 * size.Width * size.Height), images.Select(image => image!.Length));
         Assert.Equal(images, ImageRows.Pixels(parts, "Out"));
         Assert.Equal(ImageRows.Latents(whole), ImageRows.Latents(parts));
@@ -109,11 +109,11 @@ public sealed class GenerationImageTests : IDisposable
     [Fact]
     public void A_missing_image_or_mask_gives_missing_results_and_leaves_the_others_alone()
     {
-        SeedRows.Row[] rows = SeedRows.Create(6);
-        var (images, latents) = SeedRows.Generate(_model, rows, Painted);
+        var rows = SeedRows.Create(6);
+        var (images, latents) = SeedRows.Generate(model, rows, Painted);
         (rows[1].Image, rows[4].Mask) = (null!, null!);
-        var given = SeedRows.Generate(_model, rows, Painted);
-        foreach (int missing in (int[])[1, 4])
+        var given = SeedRows.Generate(model, rows, Painted);
+        foreach (var missing in (int[])[1, 4])
             (images[missing], latents[missing]) = (null, [.. Enumerable.Repeat(float.NaN, 4 * 8 * 8)]);
         Assert.Equal(images, given.Images);
         Assert.Equal(latents, given.Latents);
@@ -124,10 +124,10 @@ public sealed class GenerationImageTests : IDisposable
     {
         using var folder = new ImageFolder(count: 4);
         folder.Damage(2);
-        GenerateImagesOptions options = FromImages with { SeedOffset = 5 };
-        IDataView paths = folder.Load(_context);
-        IDataView Generate(ImageFileErrors errors) => _context.Transforms.LoadImageFiles("Image", "Path", errors: errors)
-            .Append(_context.Transforms.ResizeImagesAntialiased("Image", "Image", 8, 8)).Append(_context.Transforms.GenerateImages(_model, options))
+        var options = FromImages with { SeedOffset = 5 };
+        var paths = folder.Load(context);
+        IDataView Generate(ImageFileErrors errors) => context.Transforms.LoadImageFiles("Image", "Path", errors: errors)
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 8, 8)).Append(context.Transforms.GenerateImages(model, options))
             .Fit(paths).Transform(paths);
         var exception = Assert.Throws<ImageFileException>(() => ImageRows.Pixels(Generate(ImageFileErrors.Throw), "Out"));
         Assert.Contains("in row 2", exception.Message, StringComparison.Ordinal);
@@ -137,12 +137,12 @@ public sealed class GenerationImageTests : IDisposable
     [Fact]
     public void What_is_transparent_in_a_mask_stays()
     {
-        SeedRows.Row[] rows = SeedRows.Create(1);
-        byte[] glass = Enumerable.Repeat(byte.MaxValue, 4 * SeedRows.Side * SeedRows.Side).ToArray();
-        for (int i = 3; i < glass.Length; i += 4)
+        var rows = SeedRows.Create(1);
+        var glass = Enumerable.Repeat(byte.MaxValue, 4 * SeedRows.Side * SeedRows.Side).ToArray();
+        for (var i = 3; i < glass.Length; i += 4)
             glass[i] = 0;
         rows[0].Mask = MLImage.CreateFromPixels(SeedRows.Side, SeedRows.Side, MLPixelFormat.Rgba32, glass);
-        Assert.Equal(Rgba(rows[0].Image), SeedRows.Generate(_model, rows, Painted).Images[0]);
+        Assert.Equal(Rgba(rows[0].Image), SeedRows.Generate(model, rows, Painted).Images[0]);
     }
 
     [Fact]
@@ -150,9 +150,9 @@ public sealed class GenerationImageTests : IDisposable
     {
         string Message(GenerateImagesOptions options, int height, int maskHeight)
         {
-            IDataView view = Load((8, 8, 8), (8, height, maskHeight));
+            var view = Load((8, 8, 8), (8, height, maskHeight));
             return Assert.Throws<InvalidDataException>(
-                () => ImageRows.Latents(_context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view))).Message;
+                () => ImageRows.Latents(context.Transforms.GenerateImages(model, options).Fit(view).Transform(view))).Message;
         }
 
         Assert.Equal(
@@ -166,16 +166,16 @@ public sealed class GenerationImageTests : IDisposable
 
     private static Tensor Planes(IEnumerable<MLImage> images, int channels, PixelRange range = PixelRange.MinusOneToOne) => stack(images.Select(image =>
     {
-        float[] planes = new float[channels * image.Width * image.Height];
+        var planes = new float[channels * image.Width * image.Height];
         MLImagePlanes.ToPlanes(image, PixelColor.White, range, planes, channels);
         return tensor(planes, channels, image.Height, image.Width);
     }).ToArray());
 
     private static byte[] Rgba(MLImage image)
     {
-        float[] planes = new float[3 * image.Width * image.Height];
+        var planes = new float[3 * image.Width * image.Height];
         MLImagePlanes.ToPlanes(image, PixelColor.White, PixelRange.MinusOneToOne, planes, 3);
-        using MLImage rgba = MLImagePlanes.FromPlanes(planes, 3, PixelRange.MinusOneToOne, image.Width, image.Height);
+        using var rgba = MLImagePlanes.FromPlanes(planes, 3, PixelRange.MinusOneToOne, image.Width, image.Height);
         return rgba.Pixels.ToArray();
     }
 
@@ -184,7 +184,7 @@ public sealed class GenerationImageTests : IDisposable
     {
         string Save(MLImage image, string name)
         {
-            string path = Path.Combine(_folder.FullName, name);
+            var path = Path.Combine(folder.FullName, name);
             image.Save(path);
             return path;
         }
@@ -195,7 +195,7 @@ public sealed class GenerationImageTests : IDisposable
             Path = Save(ImageRows.Picture(i, size.Width, size.Height), $"{i}.png"),
             MaskPath = Save(SeedRows.Half(size.Width, size.MaskHeight), $"{i}-mask.png"),
         }).ToArray();
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        return _context.Transforms.LoadImageFiles("Image", "Path").Append(_context.Transforms.LoadImageFiles("Mask", "MaskPath")).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(rows);
+        return context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.LoadImageFiles("Mask", "MaskPath")).Fit(view).Transform(view);
     }
 }

@@ -9,78 +9,78 @@ namespace LdmMl.Tests.Generation;
 
 public sealed class GenerationLabelTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly LatentDiffusionModel _model = SmallDiffusion.Create("labels");
+    private readonly MLContext context = new(seed: 1);
+    private readonly LatentDiffusionModel model = SmallDiffusion.Create("labels");
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     private static GenerateImagesOptions Labelled { get; } = SeedRows.Options with { LabelColumnName = "Label" };
 
     [Fact]
     public void Texts_keys_and_numbers_ask_for_the_same()
     {
-        SeedRows.Row[] rows = SeedRows.Create(6);
-        float[][] wanted = SeedRows.Generate(_model, rows, Labelled).Latents;
-        Assert.Equal(wanted, SeedRows.Generate(_model, rows, Labelled with { LabelColumnName = "Number" }).Latents);
+        var rows = SeedRows.Create(6);
+        var wanted = SeedRows.Generate(model, rows, Labelled).Latents;
+        Assert.Equal(wanted, SeedRows.Generate(model, rows, Labelled with { LabelColumnName = "Number" }).Latents);
         // Keys of their own order: the text behind them counts, not their number.
-        IDataView keys = Keyed([.. rows.Reverse()], "Label");
-        Assert.Equal(wanted.Reverse(), ImageRows.Latents(_context.Transforms.GenerateImages(_model, Labelled with { LabelColumnName = "Key" }).Fit(keys).Transform(keys)));
+        var keys = Keyed([.. rows.Reverse()], "Label");
+        Assert.Equal(wanted.Reverse(), ImageRows.Latents(context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Key" }).Fit(keys).Transform(keys)));
     }
 
     [Fact]
     public void Labels_matter()
     {
         SeedRows.Row[] rows = [.. SeedRows.SmallLabels.Append("").Select(label => new SeedRows.Row { Seed = 5, Label = label })];
-        float[][] latents = SeedRows.Generate(_model, rows, Labelled).Latents;
+        var latents = SeedRows.Generate(model, rows, Labelled).Latents;
         Assert.Equal(4, latents.Select(latent => latent[0]).Distinct().Count());
     }
 
     [Fact]
     public void A_missing_label_makes_an_image_of_any_label_where_the_model_learnt_to()
     {
-        SeedRows.Row[] rows = SeedRows.Create(4);
-        float[][] any = SeedRows.Generate(_model, rows, SeedRows.Options).Latents;
-        float[][] some = SeedRows.Generate(_model, rows, Labelled).Latents;
+        var rows = SeedRows.Create(4);
+        var any = SeedRows.Generate(model, rows, SeedRows.Options).Latents;
+        var some = SeedRows.Generate(model, rows, Labelled).Latents;
         rows[1].Label = rows[3].Label = "";
-        float[][] given = SeedRows.Generate(_model, rows, Labelled).Latents;
+        var given = SeedRows.Generate(model, rows, Labelled).Latents;
         Assert.Equal([some[0], any[1], some[2], any[3]], given);
-        IDataView keys = Keyed(rows, "Label");
-        Assert.Equal(given, ImageRows.Latents(_context.Transforms.GenerateImages(_model, Labelled with { LabelColumnName = "Key" }).Fit(keys).Transform(keys)));
+        var keys = Keyed(rows, "Label");
+        Assert.Equal(given, ImageRows.Latents(context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Key" }).Fit(keys).Transform(keys)));
     }
 
     [Fact]
     public void A_missing_label_is_an_error_where_the_model_did_not()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("labels without null label");
-        IDataView keys = Bare(0, uint.MaxValue, 1);
+        using var model = SmallDiffusion.Create("labels without null label");
+        var keys = Bare(0, uint.MaxValue, 1);
         var exception = Assert.Throws<InvalidDataException>(() => ImageRows.Latents(
-            _context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Bare", BatchSize = 2 }).Fit(keys).Transform(keys)));
+            context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Bare", BatchSize = 2 }).Fit(keys).Transform(keys)));
         Assert.Equal("Row 1: column 'Bare' holds no label, and the model has not learnt to make images of any; it knows the numbers 0 to 2.", exception.Message);
     }
 
     [Fact]
     public void An_unknown_label_is_named_with_its_row_and_those_that_are_known()
     {
-        SeedRows.Row[] rows = SeedRows.Create(6);
+        var rows = SeedRows.Create(6);
         rows[4].Label = "dragon";
-        var text = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(_model, rows, Labelled));
+        var text = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, Labelled));
         Assert.Equal("Row 4: the model knows no label 'dragon', which column 'Label' holds; it knows 'cat', 'dog', 'überfrog'.", text.Message);
-        IDataView keys = Keyed(rows, "Label");
-        IDataView output = _context.Transforms.GenerateImages(_model, Labelled with { LabelColumnName = "Key", BatchSize = 2 }).Fit(keys).Transform(keys);
+        var keys = Keyed(rows, "Label");
+        var output = context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Key", BatchSize = 2 }).Fit(keys).Transform(keys);
         Assert.Equal(text.Message.Replace("'Label'", "'Key'", StringComparison.Ordinal), Assert.Throws<InvalidDataException>(() => ImageRows.Latents(output)).Message);
         rows[2].Number = 3;
-        var number = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(_model, rows, Labelled with { LabelColumnName = "Number" }));
+        var number = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, Labelled with { LabelColumnName = "Number" }));
         Assert.Equal("Row 2: the model knows no label number 3, which column 'Number' holds; it knows 'cat', 'dog', 'überfrog'.", number.Message);
     }
 
     [Fact]
     public void A_model_without_names_takes_numbers_and_keys_without_values()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("labels without null label");
-        SeedRows.Row[] rows = SeedRows.Create(5);
-        float[][] wanted = SeedRows.Generate(model, rows, Labelled with { LabelColumnName = "Number" }).Latents;
-        IDataView keys = Bare(0, 1, 2, 0, 1);
-        Assert.Equal(wanted, ImageRows.Latents(_context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Bare" }).Fit(keys).Transform(keys)));
+        using var model = SmallDiffusion.Create("labels without null label");
+        var rows = SeedRows.Create(5);
+        var wanted = SeedRows.Generate(model, rows, Labelled with { LabelColumnName = "Number" }).Latents;
+        var keys = Bare(0, 1, 2, 0, 1);
+        Assert.Equal(wanted, ImageRows.Latents(context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Bare" }).Fit(keys).Transform(keys)));
         var text = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, Labelled));
         Assert.Equal("Row 0: the model knows no label 'cat', which column 'Label' holds; it knows the numbers 0 to 2.", text.Message);
     }
@@ -88,8 +88,8 @@ public sealed class GenerationLabelTests : IDisposable
     [Fact]
     public void Many_labels_are_listed_in_part()
     {
-        LatentDiffusionConfig config = SmallDiffusion.Variants["unconditional"];
-        using LatentDiffusionModel model = SmallDiffusion.Create(config with
+        var config = SmallDiffusion.Variants["unconditional"];
+        using var model = SmallDiffusion.Create(config with
         {
             UNet = config.UNet with { LabelCount = 30 },
             Conditioning = new LabelConditioning { Count = 30, Names = [.. Enumerable.Range(0, 30).Select(i => $"label {i:D2}")] },
@@ -101,26 +101,26 @@ public sealed class GenerationLabelTests : IDisposable
     [Fact]
     public void Columns_that_hold_no_labels_are_refused()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(1));
-        var type = Assert.Throws<ArgumentException>(() => _context.Transforms.GenerateImages("Out", _model, "Seed", "MaybeSeed").Fit(view));
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
+        var type = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model, "Seed", "MaybeSeed").Fit(view));
         Assert.Equal(
             "Column 'MaybeSeed' holds Double; labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
             type.Message);
-        IDataView keys = Keyed(SeedRows.Create(2), "Number");
-        IDataView output = _context.Transforms.GenerateImages("Out", _model, "Seed", "Key").Fit(keys).Transform(keys);
+        var keys = Keyed(SeedRows.Create(2), "Number");
+        var output = context.Transforms.GenerateImages("Out", model, "Seed", "Key").Fit(keys).Transform(keys);
         var values = Assert.Throws<ArgumentException>(() => ImageRows.Pixels(output, "Out"));
         Assert.Equal("The keys of column 'Key' stand for Vector<Int32, 2>; labels are texts, or keys that stand for texts.", values.Message);
     }
 
     private IDataView Keyed(SeedRows.Row[] rows, string column)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        return _context.Transforms.Conversion.MapValueToKey("Key", column).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(rows);
+        return context.Transforms.Conversion.MapValueToKey("Key", column).Fit(view).Transform(view);
     }
 
     /// <summary>Keys that stand for nothing but their number, which counts from 0 in classes; larger ones are missing.</summary>
-    private IDataView Bare(params uint[] keys)
-        => _context.Data.LoadFromEnumerable(keys.Select((key, i) => new BareRow { Seed = SeedRows.Create(keys.Length)[i].Seed, Bare = key }));
+    private IDataView Bare(params uint[] keys) =>
+        context.Data.LoadFromEnumerable(keys.Select((key, i) => new BareRow { Seed = SeedRows.Create(keys.Length)[i].Seed, Bare = key }));
 
     private sealed class BareRow
     {

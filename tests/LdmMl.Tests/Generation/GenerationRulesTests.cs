@@ -51,9 +51,9 @@ public class GenerationRulesTests
     [MemberData(nameof(Misfits))]
     public void What_a_model_lacks_or_does_not_take_is_said_in_the_words_of_columns(string kind, string message)
     {
-        string[] parts = kind.Split(" + ");
-        string given = parts.Length > 1 ? parts[1] : "";
-        GenerateImagesOptions options = Plain with
+        var parts = kind.Split(" + ");
+        var given = parts.Length > 1 ? parts[1] : "";
+        var options = Plain with
         {
             LabelColumnName = given.Contains("label", StringComparison.Ordinal) ? "Label" : null,
             ContextColumnName = given.Contains("context", StringComparison.Ordinal) ? "Tokens" : null,
@@ -64,14 +64,14 @@ public class GenerationRulesTests
                 Strength = given == "strength" ? 0.5 : 1, GuidanceScale = given.Contains("guidance", StringComparison.Ordinal) ? 2 : 1,
             },
         };
-        using LatentDiffusionModel model = SmallDiffusion.Create(parts[0]);
+        using var model = SmallDiffusion.Create(parts[0]);
         Assert.Equal(message, Refuse(model, options).Message);
     }
 
     [Fact]
     public void Settings_out_of_range_are_refused()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create("labels");
+        using var model = SmallDiffusion.Create("labels");
         string Message(GenerationSettings settings) => Refuse(model, Plain with { Settings = settings }).Message;
         Assert.Equal("GuidanceScale is -1; it must be at least 0, and 1 is no guidance.", Message(new GenerationSettings { GuidanceScale = -1 }));
         Assert.Equal("GuidanceRescale is 1.5; it must be in [0, 1].", Message(new GenerationSettings { GuidanceRescale = 1.5 }));
@@ -88,7 +88,7 @@ public class GenerationRulesTests
     [Fact]
     public void Names_are_checked()
     {
-        using LatentDiffusionModel model = SmallDiffusion.Create();
+        using var model = SmallDiffusion.Create();
         Assert.Equal("Both columns to append are called 'Out'; give each a name of its own.", Refuse(model, Plain with { LatentColumnName = "Out" }).Message);
         Assert.Equal(
             "The name of a column is empty; leave it null where there is no such column.", Refuse(model, Plain with { MaskColumnName = "" }).Message);
@@ -97,8 +97,8 @@ public class GenerationRulesTests
         Assert.Throws<ArgumentNullException>("latentDiffusion", () => new MLContext().Transforms.GenerateImages("Out", null!));
     }
 
-    private static ArgumentException Refuse(LatentDiffusionModel model, GenerateImagesOptions options)
-        => Assert.Throws<ArgumentException>(() => new MLContext().Transforms.GenerateImages(model, options));
+    private static ArgumentException Refuse(LatentDiffusionModel model, GenerateImagesOptions options) =>
+        Assert.Throws<ArgumentException>(() => new MLContext().Transforms.GenerateImages(model, options));
 
     private static void Fit(LatentDiffusionModel model, GenerateImagesOptions options)
     {

@@ -14,19 +14,19 @@ public class GenerationSamplerTests
     [MemberData(nameof(Kinds))]
     public void Every_sampler_gives_the_same_bits_in_every_batch_and_after_a_file(SamplerKind kind)
     {
-        LatentDiffusionConfig config = SmallDiffusion.Variants["labels"];
-        using LatentDiffusionModel model = SmallDiffusion.Create(config with { Sampling = new SamplingSettings { Sampler = kind, Steps = 3 } });
+        var config = SmallDiffusion.Variants["labels"];
+        using var model = SmallDiffusion.Create(config with { Sampling = new SamplingSettings { Sampler = kind, Steps = 3 } });
         var context = new MLContext();
-        IDataView view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
-        GenerateImagesOptions options = SeedRows.Options with { LabelColumnName = "Label", BatchSize = 3, Settings = new GenerationSettings { GuidanceScale = 2 } };
-        using GenerateImagesTransformer transformer = context.Transforms.GenerateImages(model, options).Fit(view);
-        float[][] wanted = SeedRows.Read(transformer.Transform(view)).Latents;
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        var options = SeedRows.Options with { LabelColumnName = "Label", BatchSize = 3, Settings = new GenerationSettings { GuidanceScale = 2 } };
+        using var transformer = context.Transforms.GenerateImages(model, options).Fit(view);
+        var wanted = SeedRows.Read(transformer.Transform(view)).Latents;
         Assert.Equal(wanted, SeedRows.Generate(model, SeedRows.Create(3), options with { BatchSize = 1 }).Latents);
 
         using var file = new MemoryStream();
         context.Model.Save(transformer, view.Schema, file);
         file.Position = 0;
-        ITransformer loaded = context.Model.Load(file, out _);
+        var loaded = context.Model.Load(file, out _);
         Assert.Equal(wanted, SeedRows.Read(loaded.Transform(view)).Latents);
         (loaded as IDisposable)?.Dispose();
     }

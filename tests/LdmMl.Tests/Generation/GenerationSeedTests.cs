@@ -8,20 +8,20 @@ namespace LdmMl.Tests.Generation;
 
 public sealed class GenerationSeedTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly LatentDiffusionModel _model = SmallDiffusion.Create();
+    private readonly MLContext context = new(seed: 1);
+    private readonly LatentDiffusionModel model = SmallDiffusion.Create();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     [Fact]
     public void Rows_without_a_seed_column_are_an_error_that_says_what_to_do()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(new Bare[2]);
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.GenerateImages("Out", _model).Fit(view));
+        var view = context.Data.LoadFromEnumerable(new Bare[2]);
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model).Fit(view));
         Assert.Equal(
             "There is no column 'Seed'; the input has 'Number'. Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
             exception.Message);
-        var none = Assert.Throws<ArgumentException>(() => _context.Transforms.GenerateImages(_model, SeedRows.Options with { SeedColumnName = null }));
+        var none = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = null }));
         Assert.Equal("SeedColumnName is null, so no row has a seed: name their column, or give SeedOffset, from which rows count.", none.Message);
     }
 
@@ -30,22 +30,22 @@ public sealed class GenerationSeedTests : IDisposable
     [InlineData(null)]
     public void With_an_offset_rows_without_a_seed_column_count_from_it(string? column)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(Bare.Create(5));
-        GenerateImagesOptions options = SeedRows.Options with { SeedColumnName = column, SeedOffset = 40 };
-        Assert.Equal(Latents(40, 41, 42, 43, 44), ImageRows.Latents(_context.Transforms.GenerateImages(_model, options).Fit(view).Transform(view)));
+        var view = context.Data.LoadFromEnumerable(Bare.Create(5));
+        var options = SeedRows.Options with { SeedColumnName = column, SeedOffset = 40 };
+        Assert.Equal(Latents(40, 41, 42, 43, 44), ImageRows.Latents(context.Transforms.GenerateImages(model, options).Fit(view).Transform(view)));
     }
 
     [Fact]
     public void Rows_count_as_their_source_numbered_them_whatever_was_dropped_or_shuffled_since()
     {
-        GenerateImagesOptions options = SeedRows.Options with { SeedOffset = 40 };
-        IDataView view = _context.Data.LoadFromEnumerable(Bare.Create(6));
-        IDataView rest = _context.Data.SkipRows(view, 4);
-        Assert.Equal(Latents(44, 45), ImageRows.Latents(_context.Transforms.GenerateImages(_model, options).Fit(rest).Transform(rest)));
-        IDataView odd = _context.Data.FilterByCustomPredicate(view, (Bare row) => row.Number % 2 == 0);
-        Assert.Equal(Latents(41, 43, 45), ImageRows.Latents(_context.Transforms.GenerateImages(_model, options).Fit(odd).Transform(odd)));
-        IDataView shuffled = _context.Data.ShuffleRows(view, seed: 1);
-        IDataView output = _context.Transforms.GenerateImages(_model, options).Fit(shuffled).Transform(shuffled);
+        var options = SeedRows.Options with { SeedOffset = 40 };
+        var view = context.Data.LoadFromEnumerable(Bare.Create(6));
+        var rest = context.Data.SkipRows(view, 4);
+        Assert.Equal(Latents(44, 45), ImageRows.Latents(context.Transforms.GenerateImages(model, options).Fit(rest).Transform(rest)));
+        var odd = context.Data.FilterByCustomPredicate(view, (Bare row) => row.Number % 2 == 0);
+        Assert.Equal(Latents(41, 43, 45), ImageRows.Latents(context.Transforms.GenerateImages(model, options).Fit(odd).Transform(odd)));
+        var shuffled = context.Data.ShuffleRows(view, seed: 1);
+        var output = context.Transforms.GenerateImages(model, options).Fit(shuffled).Transform(shuffled);
         int[] order = [.. output.GetColumn<int>("Number")];
         Assert.NotEqual(order.Order(), order);
         Assert.Equal(Latents([.. order.Select(number => 40L + number)]), ImageRows.Latents(output));
@@ -54,32 +54,32 @@ public sealed class GenerationSeedTests : IDisposable
     [Fact]
     public void A_seed_column_of_double_may_leave_seeds_out()
     {
-        SeedRows.Row[] rows = SeedRows.Create(4);
+        var rows = SeedRows.Create(4);
         (rows[0].MaybeSeed, rows[2].MaybeSeed) = (7, -3);
-        var (_, latents) = SeedRows.Generate(_model, rows, SeedRows.Options with { SeedColumnName = "MaybeSeed", SeedOffset = 100 });
+        var (_, latents) = SeedRows.Generate(model, rows, SeedRows.Options with { SeedColumnName = "MaybeSeed", SeedOffset = 100 });
         Assert.Equal(Latents(7, 101, -3, 103), latents);
     }
 
     [Fact]
     public void A_row_without_a_seed_is_named()
     {
-        SeedRows.Row[] rows = SeedRows.Create(4);
+        var rows = SeedRows.Create(4);
         (rows[0].MaybeSeed, rows[1].MaybeSeed) = (7, 8);
-        GenerateImagesOptions options = SeedRows.Options with { SeedColumnName = "MaybeSeed" };
-        var missing = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(_model, rows, options));
+        var options = SeedRows.Options with { SeedColumnName = "MaybeSeed" };
+        var missing = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, options));
         Assert.Equal("Row 2: column 'MaybeSeed' holds no seed. Give one, or set SeedOffset, from which such rows count.", missing.Message);
         rows[1].MaybeSeed = 0.5;
-        var broken = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(_model, rows, options));
+        var broken = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, options));
         Assert.Equal("Row 1: the seed in column 'MaybeSeed' is 0.5; seeds are whole numbers, up to 2^53 in a Double.", broken.Message);
     }
 
     [Fact]
     public void A_prediction_engine_counts_its_predictions()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(Bare.Create(1));
-        GenerateImagesTransformer transformer = _context.Transforms.GenerateImages(_model, SeedRows.Options with { SeedOffset = 40 }).Fit(view);
-        using PredictionEngine<Bare, SeedRows.Output> engine = _context.Model.CreatePredictionEngine<Bare, SeedRows.Output>(transformer);
-        float[][] wanted = Latents(40, 41);
+        var view = context.Data.LoadFromEnumerable(Bare.Create(1));
+        var transformer = context.Transforms.GenerateImages(model, SeedRows.Options with { SeedOffset = 40 }).Fit(view);
+        using var engine = context.Model.CreatePredictionEngine<Bare, SeedRows.Output>(transformer);
+        var wanted = Latents(40, 41);
         Assert.Equal(wanted[0], engine.Predict(new Bare()).Latent);
         Assert.Equal(wanted[1], engine.Predict(new Bare()).Latent);
     }
@@ -87,13 +87,13 @@ public sealed class GenerationSeedTests : IDisposable
     [Fact]
     public void A_column_of_another_type_is_refused()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(SeedRows.Create(1));
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.GenerateImages("Out", _model, "Label").Fit(view));
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model, "Label").Fit(view));
         Assert.Equal("Column 'Label' holds String; seeds are needed, of type Int64, or Double where NaN is no seed.", exception.Message);
     }
 
-    private float[][] Latents(params long[] seeds)
-        => SeedRows.Generate(_model, [.. seeds.Select(seed => new SeedRows.Row { Seed = seed })]).Latents;
+    private float[][] Latents(params long[] seeds) =>
+        SeedRows.Generate(model, [.. seeds.Select(seed => new SeedRows.Row { Seed = seed })]).Latents;
 
     private sealed class Bare
     {

@@ -43,8 +43,8 @@ internal static class SeedRows
         LatentDiffusionModel model, Row[] rows, GenerateImagesOptions? options = null, MLContext? context = null)
     {
         context ??= new MLContext(seed: 1);
-        IDataView view = context.Data.LoadFromEnumerable(rows);
-        using GenerateImagesTransformer transformer = context.Transforms.GenerateImages(model, options ?? Options).Fit(view);
+        var view = context.Data.LoadFromEnumerable(rows);
+        using var transformer = context.Transforms.GenerateImages(model, options ?? Options).Fit(view);
         return Read(transformer.Transform(view));
     }
 
@@ -53,10 +53,10 @@ internal static class SeedRows
     /// <summary>A mask whose right half is white.</summary>
     public static MLImage Half(int width, int height)
     {
-        byte[] pixels = new byte[width * height * 4];
-        for (int i = 0; i < width * height; i++)
+        var pixels = new byte[width * height * 4];
+        for (var i = 0; i < width * height; i++)
             pixels.AsSpan(4 * i, 4).Fill(i % width < width / 2 ? (byte)0 : (byte)255);
-        for (int i = 3; i < pixels.Length; i += 4)
+        for (var i = 3; i < pixels.Length; i += 4)
             pixels[i] = 255;
         return MLImage.CreateFromPixels(width, height, MLPixelFormat.Rgba32, pixels);
     }

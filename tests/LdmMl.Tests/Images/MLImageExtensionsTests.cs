@@ -10,11 +10,11 @@ public class MLImageExtensionsTests
     [InlineData(1)]
     public void A_copy_stays_when_its_image_goes(int seed)
     {
-        MLImage image = ImageRows.Picture(seed, 5, 3);
+        var image = ImageRows.Picture(seed, 5, 3);
         image.Tag = "five by three";
-        byte[] pixels = image.Pixels.ToArray();
-        using MLImage copy = image.Copy();
-        MLPixelFormat format = image.PixelFormat;
+        var pixels = image.Pixels.ToArray();
+        using var copy = image.Copy();
+        var format = image.PixelFormat;
         image.Dispose();
         Assert.Equal((5, 3, format, "five by three"), (copy.Width, copy.Height, copy.PixelFormat, copy.Tag));
         Assert.Equal(pixels, copy.Pixels.ToArray());

@@ -6,42 +6,42 @@ namespace LdmMl.Tests.Interpolation;
 
 public sealed class InterpolateLatentsTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     [Fact]
     public void Every_row_goes_as_far_as_its_own_fraction_says()
     {
-        LatentRow[] rows = LatentRow.Create(9);
-        float[][] given = Latents(_context.Transforms.InterpolateLatents(Fractions), rows);
-        for (int i = 0; i < rows.Length; i++)
+        var rows = LatentRow.Create(9);
+        var given = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
+        for (var i = 0; i < rows.Length; i++)
             Assert.Equal(rows[i].Between(rows[i].Fraction), given[i]);
     }
 
     [Fact]
     public void One_fraction_serves_all_rows_where_no_column_is_named()
     {
-        LatentRow[] rows = LatentRow.Create(5);
-        Assert.Equal(rows.Select(row => row.Between(0.5)), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second"), rows));
-        Assert.Equal(rows.Select(row => row.Between(0.2)), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second", 0.2), rows));
-        Assert.Equal(rows.Select(row => row.First), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second", 0), rows));
-        Assert.Equal(rows.Select(row => row.Second), Latents(_context.Transforms.InterpolateLatents("Out", "First", "Second", 1), rows));
+        var rows = LatentRow.Create(5);
+        Assert.Equal(rows.Select(row => row.Between(0.5)), Latents(context.Transforms.InterpolateLatents("Out", "First", "Second"), rows));
+        Assert.Equal(rows.Select(row => row.Between(0.2)), Latents(context.Transforms.InterpolateLatents("Out", "First", "Second", 0.2), rows));
+        Assert.Equal(rows.Select(row => row.First), Latents(context.Transforms.InterpolateLatents("Out", "First", "Second", 0), rows));
+        Assert.Equal(rows.Select(row => row.Second), Latents(context.Transforms.InterpolateLatents("Out", "First", "Second", 1), rows));
     }
 
     [Fact]
     public void The_output_has_the_shape_of_the_inputs()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(LatentRow.Create(1));
-        Assert.Equal("Vector<Single, 3, 4, 4>", _context.Transforms.InterpolateLatents("Out", "First", "Second").Fit(view).Transform(view).Schema["Out"].Type.ToString());
+        var view = context.Data.LoadFromEnumerable(LatentRow.Create(1));
+        Assert.Equal("Vector<Single, 3, 4, 4>", context.Transforms.InterpolateLatents("Out", "First", "Second").Fit(view).Transform(view).Schema["Out"].Type.ToString());
     }
 
     [Fact]
     public void A_missing_latent_or_fraction_gives_a_missing_latent_and_leaves_the_others_alone()
     {
-        LatentRow[] rows = LatentRow.Create(6);
-        float[][] wanted = Latents(_context.Transforms.InterpolateLatents(Fractions), rows);
+        var rows = LatentRow.Create(6);
+        var wanted = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
         (rows[1].First[5], rows[2].Second[47], rows[4].Fraction) = (float.NaN, float.NaN, float.NaN);
-        float[][] given = Latents(_context.Transforms.InterpolateLatents(Fractions), rows);
-        foreach (int missing in (int[])[1, 2, 4])
+        var given = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
+        foreach (var missing in (int[])[1, 2, 4])
             wanted[missing] = [.. Enumerable.Repeat(float.NaN, 48)];
         Assert.Equal(wanted, given);
     }
@@ -52,30 +52,30 @@ public sealed class InterpolateLatentsTests
     [InlineData(float.PositiveInfinity)]
     public void A_fraction_out_of_range_names_its_row(float fraction)
     {
-        LatentRow[] rows = LatentRow.Create(3);
+        var rows = LatentRow.Create(3);
         rows[2].Fraction = fraction;
-        var exception = Assert.Throws<InvalidDataException>(() => Latents(_context.Transforms.InterpolateLatents(Fractions), rows));
+        var exception = Assert.Throws<InvalidDataException>(() => Latents(context.Transforms.InterpolateLatents(Fractions), rows));
         Assert.Equal($"Row 2: the fraction in column 'Fraction' is {fraction}; it must lie between 0, the first latent, and 1, the second.", exception.Message);
     }
 
     [Fact]
     public void Options_out_of_range_are_refused_by_name()
     {
-        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => _context.Transforms.InterpolateLatents("Out", "First", "Second", 1.01));
-        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => _context.Transforms.InterpolateLatents("Out", "First", "Second", double.NaN));
-        Assert.Throws<ArgumentException>("SecondColumnName", () => _context.Transforms.InterpolateLatents("Out", "First", ""));
-        Assert.Throws<ArgumentException>("FractionColumnName", () => _context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "" }));
+        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => context.Transforms.InterpolateLatents("Out", "First", "Second", 1.01));
+        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => context.Transforms.InterpolateLatents("Out", "First", "Second", double.NaN));
+        Assert.Throws<ArgumentException>("SecondColumnName", () => context.Transforms.InterpolateLatents("Out", "First", ""));
+        Assert.Throws<ArgumentException>("FractionColumnName", () => context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "" }));
     }
 
     [Fact]
     public void Columns_that_do_not_fit_are_refused_before_any_row()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(LatentRow.Create(1));
-        var shapes = Assert.Throws<ArgumentException>(() => _context.Transforms.InterpolateLatents("Out", "First", "Other").Fit(view));
+        var view = context.Data.LoadFromEnumerable(LatentRow.Create(1));
+        var shapes = Assert.Throws<ArgumentException>(() => context.Transforms.InterpolateLatents("Out", "First", "Other").Fit(view));
         Assert.Equal(
             "Column 'First' holds Vector<Single, 3, 4, 4>, and column 'Other' Vector<Single, 3, 2, 8>; latents are interpolated where their shapes are equal.",
             shapes.Message);
-        var type = Assert.Throws<ArgumentException>(() => _context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "Number" }).Fit(view));
+        var type = Assert.Throws<ArgumentException>(() => context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "Number" }).Fit(view));
         Assert.Equal("Column 'Number' holds Int32; fractions are needed, of type Single.", type.Message);
     }
 
@@ -83,9 +83,9 @@ public sealed class InterpolateLatentsTests
     public void Vectors_of_variable_size_are_compared_row_by_row()
     {
         VariableRow[] rows = [new() { First = [1, 2], Second = [2, 1] }, new() { First = [1, 2, 3], Second = [3, 2] }];
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        IDataView output = _context.Transforms.InterpolateLatents("Out", "First", "Second").Fit(view).Transform(view);
-        Assert.Equal(2, _context.Data.TakeRows(output, 1).GetColumn<float[]>("Out").Single().Length);
+        var view = context.Data.LoadFromEnumerable(rows);
+        var output = context.Transforms.InterpolateLatents("Out", "First", "Second").Fit(view).Transform(view);
+        Assert.Equal(2, context.Data.TakeRows(output, 1).GetColumn<float[]>("Out").Single().Length);
         var exception = Assert.Throws<InvalidDataException>(() => output.GetColumn<float[]>("Out").ToArray());
         Assert.Equal(
             "Row 1: the latent in column 'First' has 3 values, and that in column 'Second' 2. Latents are interpolated where their shapes are equal.",
@@ -95,13 +95,13 @@ public sealed class InterpolateLatentsTests
     [Fact]
     public void It_survives_a_file_and_a_prediction_engine()
     {
-        LatentRow[] rows = LatentRow.Create(4);
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        var rows = LatentRow.Create(4);
+        var view = context.Data.LoadFromEnumerable(rows);
         using var stream = new MemoryStream();
-        _context.Model.Save(_context.Transforms.InterpolateLatents(Fractions).Fit(view), view.Schema, stream);
+        context.Model.Save(context.Transforms.InterpolateLatents(Fractions).Fit(view), view.Schema, stream);
         stream.Position = 0;
-        ITransformer loaded = new MLContext().Model.Load(stream, out _);
-        using PredictionEngine<LatentRow, OutRow> engine = _context.Model.CreatePredictionEngine<LatentRow, OutRow>(loaded);
+        var loaded = new MLContext().Model.Load(stream, out _);
+        using var engine = context.Model.CreatePredictionEngine<LatentRow, OutRow>(loaded);
         Assert.All(rows, row => Assert.Equal(row.Between(row.Fraction), engine.Predict(row).Out));
     }
 
@@ -112,7 +112,7 @@ public sealed class InterpolateLatentsTests
 
     private float[][] Latents(InterpolateLatentsEstimator estimator, LatentRow[] rows)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
+        var view = context.Data.LoadFromEnumerable(rows);
         return [.. estimator.Fit(view).Transform(view).GetColumn<float[]>("Out")];
     }
 
@@ -141,7 +141,7 @@ public sealed class InterpolateLatentsTests
 
         public float[] Between(double fraction)
         {
-            float[] result = new float[48];
+            var result = new float[48];
             SphericalInterpolation.Interpolate(First, Second, fraction, result);
             return result;
         }

@@ -10,7 +10,7 @@ public class SphericalInterpolationTests
     [Fact]
     public void Half_way_between_two_axes_lies_the_diagonal()
     {
-        float diagonal = (float)Math.Sqrt(0.5);
+        var diagonal = (float)Math.Sqrt(0.5);
         Assert.Equal([diagonal, diagonal, 0], Between([1, 0, 0], [0, 1, 0], 0.5), (wanted, given) => Math.Abs(wanted - given) < 1e-7);
     }
 
@@ -67,7 +67,7 @@ public class SphericalInterpolationTests
 
     private static float[] Between(float[] first, float[] second, double fraction)
     {
-        float[] result = new float[first.Length];
+        var result = new float[first.Length];
         SphericalInterpolation.Interpolate(first, second, fraction, result);
         return result;
     }

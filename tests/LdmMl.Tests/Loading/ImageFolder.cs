@@ -12,9 +12,9 @@ internal sealed class ImageFolder : IDisposable
         FullName = Directory.CreateTempSubdirectory("ldmml-tests-").FullName;
         Sizes = [.. Enumerable.Range(0, count).Select(i => (i % 3) switch { 0 => (16, 16), 1 => (21, 18), _ => (24, 12) })];
         Paths = [.. Enumerable.Range(0, count).Select(i => Path.Combine(FullName, $"{i:000}.png"))];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            using MLImage image = ImageRows.Picture(i, Sizes[i].Width, Sizes[i].Height);
+            using var image = ImageRows.Picture(i, Sizes[i].Width, Sizes[i].Height);
             image.Save(Paths[i]);
         }
     }

@@ -8,20 +8,20 @@ namespace LdmMl.Tests.Loading;
 
 public sealed class LoadImageFilesTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly ImageFolder _folder = new(count: 9);
+    private readonly MLContext context = new(seed: 1);
+    private readonly ImageFolder folder = new(count: 9);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Files_are_loaded_resized_reconstructed_and_scored_in_one_chain()
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
-        IDataView rows = _folder.Load(_context);
-        IDataView output = _context.Transforms.LoadImageFiles("Image", "Path")
-            .Append(_context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
-            .Append(_context.Transforms.ReconstructImages("Out", "Image", model))
-            .Append(_context.Transforms.ScoreImageQuality("Image", "Out"))
+        using var model = TestAutoencoders.Kl();
+        var rows = folder.Load(context);
+        var output = context.Transforms.LoadImageFiles("Image", "Path")
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
+            .Append(context.Transforms.ReconstructImages("Out", "Image", model))
+            .Append(context.Transforms.ScoreImageQuality("Image", "Out"))
             .Fit(rows).Transform(rows);
         Assert.Equal(9, output.GetColumn<float>("Psnr").Count(float.IsFinite));
         Assert.Equal("Image<16, 16>", $"Image<{((ImageDataViewType)output.Schema["Out"].Type).Height}, {((ImageDataViewType)output.Schema["Out"].Type).Width}>");
@@ -30,39 +30,39 @@ public sealed class LoadImageFilesTests : IDisposable
     [Fact]
     public void Images_of_many_sizes_are_reconstructed_in_one_batch()
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
-        IDataView rows = _folder.Load(_context);
-        IDataView images = _context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
-        byte[]?[] together = Reconstruct(16);
+        using var model = TestAutoencoders.Kl();
+        var rows = folder.Load(context);
+        var images = context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
+        var together = Reconstruct(16);
         Assert.Equal(Reconstruct(1), together);
         Assert.Equal(Reconstruct(2), together);
-        Assert.Equal(_folder.Sizes.Select(size => size.Width * size.Height * 4), together.Select(pixels => pixels!.Length));
+        Assert.Equal(folder.Sizes.Select(size => size.Width * size.Height * 4), together.Select(pixels => pixels!.Length));
 
         byte[]?[] Reconstruct(int batchSize)
         {
             var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = batchSize, Sides = ImageSides.PadToMultiple };
-            return ImageRows.Pixels(_context.Transforms.ReconstructImages(model, options).Fit(images).Transform(images), "Out");
+            return ImageRows.Pixels(context.Transforms.ReconstructImages(model, options).Fit(images).Transform(images), "Out");
         }
     }
 
     [Fact]
     public void Latents_of_images_of_many_sizes_have_sizes_of_their_own()
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
-        IDataView rows = _folder.Load(_context);
-        IDataView images = _context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
+        using var model = TestAutoencoders.Kl();
+        var rows = folder.Load(context);
+        var images = context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
         var options = new EncodeImagesOptions { OutputColumnName = "Latent", InputColumnName = "Image", Sides = ImageSides.PadToMultiple };
-        IDataView output = _context.Transforms.EncodeImages(model, options).Fit(images).Transform(images);
-        Assert.Equal(_folder.Sizes.Select(size => 3 * ((size.Width + 3) / 4) * ((size.Height + 3) / 4)), ImageRows.Latents(output).Select(latent => latent.Length));
+        var output = context.Transforms.EncodeImages(model, options).Fit(images).Transform(images);
+        Assert.Equal(folder.Sizes.Select(size => 3 * ((size.Width + 3) / 4) * ((size.Height + 3) / 4)), ImageRows.Latents(output).Select(latent => latent.Length));
         Assert.False(((VectorDataViewType)output.Schema["Latent"].Type).IsKnownSize);
     }
 
     [Fact]
     public void A_row_whose_sides_are_no_multiples_is_refused_by_number()
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
-        IDataView rows = _folder.Load(_context);
-        IDataView output = _context.Transforms.LoadImageFiles("Image", "Path").Append(_context.Transforms.EncodeImages("Latent", "Image", model)).Fit(rows).Transform(rows);
+        using var model = TestAutoencoders.Kl();
+        var rows = folder.Load(context);
+        var output = context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.EncodeImages("Latent", "Image", model)).Fit(rows).Transform(rows);
         var exception = Assert.ThrowsAny<Exception>(() => ImageRows.Latents(output)).GetBaseException();
         Assert.Equal("Row 1: the image in column 'Image' is 21x18; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.", exception.Message);
     }
@@ -72,50 +72,50 @@ public sealed class LoadImageFilesTests : IDisposable
     [InlineData(true)]
     public void A_damaged_file_names_row_and_path(bool prefetch)
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
-        _folder.Damage(6);
-        IDataView rows = _folder.Load(_context);
+        using var model = TestAutoencoders.Kl();
+        folder.Damage(6);
+        var rows = folder.Load(context);
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 2, Prefetch = prefetch };
-        IDataView output = _context.Transforms.LoadImageFiles("Image", "Path")
-            .Append(_context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
-            .Append(_context.Transforms.ReconstructImages(model, options)).Fit(rows).Transform(rows);
+        var output = context.Transforms.LoadImageFiles("Image", "Path")
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
+            .Append(context.Transforms.ReconstructImages(model, options)).Fit(rows).Transform(rows);
         var exception = Assert.Throws<ImageFileException>(() => ImageRows.Pixels(output, "Out"));
-        Assert.StartsWith($"The image '{_folder.Paths[6]}' in row 6 ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The image '{folder.Paths[6]}' in row 6 ", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_damaged_file_throws_with_its_row()
     {
-        _folder.Damage(6);
-        IDataView rows = _folder.Load(_context);
-        IDataView output = _context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
+        folder.Damage(6);
+        var rows = folder.Load(context);
+        var output = context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
         var exception = Assert.Throws<ImageFileException>(() => ImageRows.Pixels(output, "Image"));
-        Assert.StartsWith($"The image '{_folder.Paths[6]}' in row 6 ", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(_folder.Paths[6], exception.Path);
+        Assert.StartsWith($"The image '{folder.Paths[6]}' in row 6 ", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(folder.Paths[6], exception.Path);
     }
 
     [Fact]
     public void A_damaged_file_is_missing_where_the_policy_says_so_and_a_warning_names_it()
     {
-        _folder.Damage(6);
+        folder.Damage(6);
         var warnings = new List<string>();
-        _context.Log += (_, log) =>
+        context.Log += (_, log) =>
         {
             if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
                 warnings.Add(log.RawMessage);
         };
-        IDataView rows = _folder.Load(_context);
-        IDataView output = _context.Transforms.LoadImageFiles("Image", "Path", errors: ImageFileErrors.Missing).Fit(rows).Transform(rows);
-        byte[]?[] pixels = ImageRows.Pixels(output, "Image");
+        var rows = folder.Load(context);
+        var output = context.Transforms.LoadImageFiles("Image", "Path", errors: ImageFileErrors.Missing).Fit(rows).Transform(rows);
+        var pixels = ImageRows.Pixels(output, "Image");
         Assert.Equal([6], Enumerable.Range(0, 9).Where(i => pixels[i] is null));
-        Assert.Contains($"'{_folder.Paths[6]}' in row 6", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains($"'{folder.Paths[6]}' in row 6", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_empty_path_is_a_missing_image()
     {
-        IDataView rows = _context.Data.LoadFromEnumerable(new[] { new ImageRows.AnyRow(), new ImageRows.AnyRow { Path = _folder.Paths[0] } });
-        byte[]?[] pixels = ImageRows.Pixels(_context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows), "Image");
+        var rows = context.Data.LoadFromEnumerable(new[] { new ImageRows.AnyRow(), new ImageRows.AnyRow { Path = folder.Paths[0] } });
+        var pixels = ImageRows.Pixels(context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows), "Image");
         Assert.Null(pixels[0]);
         Assert.NotNull(pixels[1]);
     }
@@ -123,7 +123,7 @@ public sealed class LoadImageFilesTests : IDisposable
     [Fact]
     public void Relative_paths_start_from_the_folder()
     {
-        IDataView rows = _context.Data.LoadFromEnumerable(_folder.Paths.Select(path => new ImageRows.AnyRow { Path = Path.GetFileName(path) }));
-        Assert.Equal(9, ImageRows.Pixels(_context.Transforms.LoadImageFiles("Image", "Path", _folder.FullName).Fit(rows).Transform(rows), "Image").Count(p => p is not null));
+        var rows = context.Data.LoadFromEnumerable(folder.Paths.Select(path => new ImageRows.AnyRow { Path = Path.GetFileName(path) }));
+        Assert.Equal(9, ImageRows.Pixels(context.Transforms.LoadImageFiles("Image", "Path", folder.FullName).Fit(rows).Transform(rows), "Image").Count(p => p is not null));
     }
 }

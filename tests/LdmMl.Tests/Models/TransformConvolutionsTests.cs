@@ -15,7 +15,7 @@ namespace LdmMl.Tests.Models;
 [Collection(nameof(Alone))]
 public class TransformConvolutionsTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     [Theory]
     [InlineData(null, ConvolutionMode.Exact)]
@@ -26,15 +26,15 @@ public class TransformConvolutionsTests
         using AutoencoderModel kl = TestAutoencoders.Kl(), autoencoder = kl.With(ConvolutionMode.Exact);
         using PerceptualModel small = PairRows.SmallModel(), perceptual = small.With(ConvolutionMode.Exact);
         using LatentDiffusionModel made = SmallDiffusion.Create(), diffusion = made.With(ConvolutionMode.Exact);
-        IDataView images = ImageRows.Load(_context), pairs = _context.Data.LoadFromEnumerable(PairRows.Create(1));
-        IDataView seeds = _context.Data.LoadFromEnumerable(SeedRows.Create(1));
+        IDataView images = ImageRows.Load(context), pairs = context.Data.LoadFromEnumerable(PairRows.Create(1));
+        var seeds = context.Data.LoadFromEnumerable(SeedRows.Create(1));
 
-        using ReconstructImagesTransformer reconstruction = _context.Transforms.ReconstructImages(
+        using var reconstruction = context.Transforms.ReconstructImages(
             autoencoder, new ReconstructImagesOptions { OutputColumnName = "Image", Convolutions = option }).Fit(images);
-        using ScorePerceptualDistanceTransformer distance
-            = _context.Transforms.ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
-        using GenerateImagesTransformer generation
-            = _context.Transforms.GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
+        using var distance
+            = context.Transforms.ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
+        using var generation
+            = context.Transforms.GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
 
         Assert.Equal(expected, reconstruction.Model.Convolutions);
         Assert.Equal(expected, distance.Model.Convolutions);
@@ -45,14 +45,14 @@ public class TransformConvolutionsTests
     [Fact]
     public void A_mode_that_does_not_exist_is_refused_before_any_work()
     {
-        using AutoencoderModel autoencoder = TestAutoencoders.Kl();
+        using var autoencoder = TestAutoencoders.Kl();
         var decoding = new DecodeLatentsOptions { OutputColumnName = "Out", Convolutions = (ConvolutionMode)7 };
         var training = new AutoencoderEstimatorOptions { Convolutions = (ConvolutionMode)7 };
 
         Assert.All<Action>(
             [
-                () => _context.Transforms.DecodeLatents(autoencoder, decoding),
-                () => _context.LatentDiffusion().Trainers.Autoencoder(training),
+                () => context.Transforms.DecodeLatents(autoencoder, decoding),
+                () => context.LatentDiffusion().Trainers.Autoencoder(training),
             ],
             door =>
             {
@@ -65,14 +65,14 @@ public class TransformConvolutionsTests
     [Fact]
     public void Trained_transformers_convolve_as_the_options_of_their_estimators_say()
     {
-        IDataView rows = DiffusionRows.Load(_context);
-        AutoencoderEstimatorOptions first = DiffusionRows.FirstStage with { Convolutions = ConvolutionMode.Exact };
-        DiffusionEstimatorOptions second = DiffusionRows.Quick with
+        var rows = DiffusionRows.Load(context);
+        var first = DiffusionRows.FirstStage with { Convolutions = ConvolutionMode.Exact };
+        var second = DiffusionRows.Quick with
         {
             Generation = DiffusionRows.Quick.Generation with { Convolutions = ConvolutionMode.Direct },
         };
-        using TrainedAutoencoderTransformer autoencoder = _context.LatentDiffusion().Trainers.Autoencoder(first).Fit(rows);
-        using TrainedDiffusionTransformer diffusion = _context.LatentDiffusion().Trainers.Diffusion(second with { FirstStage = autoencoder }).Fit(rows);
+        using var autoencoder = context.LatentDiffusion().Trainers.Autoencoder(first).Fit(rows);
+        using var diffusion = context.LatentDiffusion().Trainers.Diffusion(second with { FirstStage = autoencoder }).Fit(rows);
 
         Assert.Equal(ConvolutionMode.Exact, autoencoder.Model.Convolutions);
         Assert.Equal((ConvolutionMode.Direct, ConvolutionMode.Direct), (diffusion.Model.Convolutions, diffusion.Model.Autoencoder.Convolutions));

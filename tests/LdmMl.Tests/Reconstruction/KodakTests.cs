@@ -24,21 +24,21 @@ public class KodakTests
 
     private static void AssertReference(string name, string path)
     {
-        string data = RealData.SharedData!;
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(data, "kodak", "taesd_reference_psnr_ssim.json")));
+        var data = RealData.SharedData!;
+        using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(data, "kodak", "taesd_reference_psnr_ssim.json")));
         JsonElement[] wanted = [.. reference.RootElement.GetProperty("models").GetProperty(name).EnumerateArray()];
         var context = new MLContext(seed: 1);
-        using AutoencoderModel model = AutoencoderModel.Load(path);
-        IDataView rows = context.Data.LoadFromEnumerable(wanted.Select(row => new ImageRows.AnyRow { Path = $"{row.GetProperty("image").GetString()}.png" }));
-        IDataView scored = context.Transforms.LoadImageFiles("Image", "Path", Path.Combine(data, "kodak"))
+        using var model = AutoencoderModel.Load(path);
+        var rows = context.Data.LoadFromEnumerable(wanted.Select(row => new ImageRows.AnyRow { Path = $"{row.GetProperty("image").GetString()}.png" }));
+        var scored = context.Transforms.LoadImageFiles("Image", "Path", Path.Combine(data, "kodak"))
             .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 256, 256, ImageFit.CenterCrop))
             .Append(context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
             .Append(context.Transforms.ScoreImageQuality("Image", "Out"))
             .Fit(rows).Transform(rows);
-        IDataView cached = context.Data.Cache(scored, "Psnr", "Ssim");
+        var cached = context.Data.Cache(scored, "Psnr", "Ssim");
         (float[] psnr, float[] ssim) = ([.. cached.GetColumn<float>("Psnr")], [.. cached.GetColumn<float>("Ssim")]);
         Assert.Equal(wanted.Length, psnr.Length);
-        for (int i = 0; i < wanted.Length; i++)
+        for (var i = 0; i < wanted.Length; i++)
         {
             Assert.InRange(psnr[i] - wanted[i].GetProperty("psnr_db").GetDouble(), -PsnrTolerance, PsnrTolerance);
             Assert.InRange(ssim[i] - wanted[i].GetProperty("ssim").GetDouble(), -SsimTolerance, SsimTolerance);

@@ -8,18 +8,18 @@ namespace LdmMl.Tests.Reconstruction;
 
 public sealed class ReconstructImagesTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly AutoencoderModel _model = TestAutoencoders.Kl();
+    private readonly MLContext context = new(seed: 1);
+    private readonly AutoencoderModel model = TestAutoencoders.Kl();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     [Fact]
     public void Reconstructing_is_encoding_and_decoding()
     {
-        IDataView rows = ImageRows.Load(_context);
-        IDataView output = _context.Transforms.EncodeImages("Latent", "Image", _model)
-            .Append(_context.Transforms.DecodeLatents("Decoded", "Latent", _model))
-            .Append(_context.Transforms.ReconstructImages("Reconstructed", "Image", _model))
+        var rows = ImageRows.Load(context);
+        var output = context.Transforms.EncodeImages("Latent", "Image", model)
+            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model))
+            .Append(context.Transforms.ReconstructImages("Reconstructed", "Image", model))
             .Fit(rows).Transform(rows);
         Assert.Equal(ImageRows.Pixels(output, "Decoded"), ImageRows.Pixels(output, "Reconstructed"));
         Assert.Equal((16, 16), (((ImageDataViewType)output.Schema["Decoded"].Type).Height, ((ImageDataViewType)output.Schema["Reconstructed"].Type).Width));
@@ -37,12 +37,12 @@ public sealed class ReconstructImagesTests : IDisposable
     [Fact]
     public void Images_in_memory_are_never_disposed_under_the_user()
     {
-        ImageRows.Row[] rows = ImageRows.Create(9);
+        var rows = ImageRows.Create(9);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        IDataView output = _context.Transforms.ReconstructImages("Out", "Image", _model).Fit(view).Transform(view);
-        int at = 0;
-        foreach (ReconstructedRow row in _context.Data.CreateEnumerable<ReconstructedRow>(output, reuseRowObject: false))
+        var view = context.Data.LoadFromEnumerable(rows);
+        var output = context.Transforms.ReconstructImages("Out", "Image", model).Fit(view).Transform(view);
+        var at = 0;
+        foreach (var row in context.Data.CreateEnumerable<ReconstructedRow>(output, reuseRowObject: false))
         {
             Assert.Equal(before[at++], row.Image.Pixels.ToArray());
             Assert.Equal(16 * 16 * 4, row.Out.Pixels.Length);
@@ -55,33 +55,33 @@ public sealed class ReconstructImagesTests : IDisposable
     [Fact]
     public void A_prediction_engine_gives_what_a_cursor_gives()
     {
-        ImageRows.Row[] rows = ImageRows.Create(5);
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        ReconstructImagesTransformer transformer = _context.Transforms.ReconstructImages("Out", "Image", _model).Fit(view);
-        byte[]?[] wanted = ImageRows.Pixels(transformer.Transform(view), "Out");
-        using PredictionEngine<ImageRows.Row, OutRow> engine = _context.Model.CreatePredictionEngine<ImageRows.Row, OutRow>(transformer);
-        for (int i = 0; i < rows.Length; i++)
+        var rows = ImageRows.Create(5);
+        var view = context.Data.LoadFromEnumerable(rows);
+        var transformer = context.Transforms.ReconstructImages("Out", "Image", model).Fit(view);
+        var wanted = ImageRows.Pixels(transformer.Transform(view), "Out");
+        using var engine = context.Model.CreatePredictionEngine<ImageRows.Row, OutRow>(transformer);
+        for (var i = 0; i < rows.Length; i++)
             Assert.Equal(wanted[i], engine.Predict(rows[i]).Out.Pixels.ToArray());
     }
 
     [Fact]
     public async Task Four_threads_read_one_transformer()
     {
-        IDataView rows = ImageRows.Load(_context);
-        IDataView output = _context.Transforms.ReconstructImages(_model, Options).Fit(rows).Transform(rows);
-        byte[]?[] wanted = ImageRows.Pixels(output, "Out");
-        byte[]?[][] given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ImageRows.Pixels(output, "Out"))));
+        var rows = ImageRows.Load(context);
+        var output = context.Transforms.ReconstructImages(model, Options).Fit(rows).Transform(rows);
+        var wanted = ImageRows.Pixels(output, "Out");
+        var given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => ImageRows.Pixels(output, "Out"))));
         Assert.All(given, pixels => Assert.Equal(wanted, pixels));
     }
 
     [Fact]
     public void Transformers_outlive_the_callers_model_and_each_other()
     {
-        IDataView rows = ImageRows.Load(_context);
-        AutoencoderModel model = TestAutoencoders.Kl();
-        ReconstructImagesTransformer first = _context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows);
-        ReconstructImagesTransformer second = _context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows);
-        byte[]?[] wanted = ImageRows.Pixels(first.Transform(rows), "Out");
+        var rows = ImageRows.Load(context);
+        var model = TestAutoencoders.Kl();
+        var first = context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows);
+        var second = context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows);
+        var wanted = ImageRows.Pixels(first.Transform(rows), "Out");
         model.Dispose();
         first.Dispose();
         Assert.Equal(wanted, ImageRows.Pixels(second.Transform(rows), "Out"));
@@ -92,15 +92,15 @@ public sealed class ReconstructImagesTests : IDisposable
     [Fact]
     public void A_cursor_that_is_open_outlives_its_transformer()
     {
-        IDataView rows = ImageRows.Load(_context);
-        AutoencoderModel model = TestAutoencoders.Kl();
-        ReconstructImagesTransformer transformer = _context.Transforms.ReconstructImages(model, Options with { BatchSize = 4 }).Fit(rows);
-        IDataView output = transformer.Transform(rows);
-        byte[]?[] wanted = ImageRows.Pixels(output, "Out");
-        using DataViewRowCursor cursor = output.GetRowCursor([output.Schema["Out"]]);
-        ValueGetter<MLImage> getter = cursor.GetGetter<MLImage>(output.Schema["Out"]);
+        var rows = ImageRows.Load(context);
+        var model = TestAutoencoders.Kl();
+        var transformer = context.Transforms.ReconstructImages(model, Options with { BatchSize = 4 }).Fit(rows);
+        var output = transformer.Transform(rows);
+        var wanted = ImageRows.Pixels(output, "Out");
+        using var cursor = output.GetRowCursor([output.Schema["Out"]]);
+        var getter = cursor.GetGetter<MLImage>(output.Schema["Out"]);
         MLImage image = null!;
-        for (int i = 0; cursor.MoveNext(); i++)
+        for (var i = 0; cursor.MoveNext(); i++)
         {
             getter(ref image);
             Assert.Equal(wanted[i], image.Pixels.ToArray());
@@ -114,19 +114,19 @@ public sealed class ReconstructImagesTests : IDisposable
     [Fact]
     public void A_grey_autoencoder_gives_grey_images()
     {
-        using AutoencoderModel grey = TestAutoencoders.Grey();
-        IDataView rows = ImageRows.Load(_context, 3);
-        byte[] pixels = ImageRows.Pixels(_context.Transforms.ReconstructImages("Out", "Image", grey).Fit(rows).Transform(rows), "Out")[1]!;
+        using var grey = TestAutoencoders.Grey();
+        var rows = ImageRows.Load(context, 3);
+        var pixels = ImageRows.Pixels(context.Transforms.ReconstructImages("Out", "Image", grey).Fit(rows).Transform(rows), "Out")[1]!;
         Assert.All(pixels.Chunk(4), pixel => Assert.Equal((pixel[0], pixel[0], (byte)255), (pixel[1], pixel[2], pixel[3])));
     }
 
     [Fact]
     public void A_missing_image_stays_missing_and_leaves_the_others_alone()
     {
-        ImageRows.Row[] rows = ImageRows.Create(5);
-        byte[]?[] wanted = Reconstruct(Options, rows);
+        var rows = ImageRows.Create(5);
+        var wanted = Reconstruct(Options, rows);
         rows[1].Image = null!;
-        byte[]?[] given = Reconstruct(Options, rows);
+        var given = Reconstruct(Options, rows);
         Assert.Null(given[1]);
         wanted[1] = null;
         Assert.Equal(wanted, given);
@@ -136,8 +136,8 @@ public sealed class ReconstructImagesTests : IDisposable
 
     private byte[]?[] Reconstruct(ReconstructImagesOptions options, ImageRows.Row[]? rows = null)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(rows ?? ImageRows.Create(11));
-        return ImageRows.Pixels(_context.Transforms.ReconstructImages(_model, options).Fit(view).Transform(view), "Out");
+        var view = context.Data.LoadFromEnumerable(rows ?? ImageRows.Create(11));
+        return ImageRows.Pixels(context.Transforms.ReconstructImages(model, options).Fit(view).Transform(view), "Out");
     }
 
     private sealed class OutRow

@@ -7,12 +7,12 @@ namespace LdmMl.Tests.Resizing;
 
 public class ResizeImagesTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     [Fact]
     public void A_column_is_resized_as_pillow_resizes()
     {
-        ImageRows.Row[] rows = ImageRows.Create(3);
+        var rows = ImageRows.Create(3);
         byte[][] wanted = [.. rows.Select(row => Resize(row.Image))];
         Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 7, Height = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
     }
@@ -20,7 +20,7 @@ public class ResizeImagesTests
     [Fact]
     public void A_size_that_fits_already_gives_a_copy_never_the_users_image()
     {
-        ImageRows.Row[] rows = ImageRows.Create(3);
+        var rows = ImageRows.Create(3);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
         Assert.Equal(before, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 16, Height = 16 }));
         Assert.Equal(before, rows.Select(row => row.Image.Pixels.ToArray()));
@@ -37,18 +37,18 @@ public class ResizeImagesTests
     [Fact]
     public void A_missing_image_stays_missing()
     {
-        ImageRows.Row[] rows = ImageRows.Create(3);
+        var rows = ImageRows.Create(3);
         rows[1].Image = null!;
-        byte[]?[] pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 8, Height = 8 });
+        var pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 8, Height = 8 });
         Assert.Equal([false, true, false], pixels.Select(p => p is null));
     }
 
     [Fact]
     public void Two_getters_of_one_row_see_the_same_image()
     {
-        IDataView rows = ImageRows.Load(_context, 3);
-        IDataView output = _context.Transforms.ResizeImagesAntialiased("Out", "Image", 8, 8).Fit(rows).Transform(rows);
-        using DataViewRowCursor cursor = output.GetRowCursor(output.Schema);
+        var rows = ImageRows.Load(context, 3);
+        var output = context.Transforms.ResizeImagesAntialiased("Out", "Image", 8, 8).Fit(rows).Transform(rows);
+        using var cursor = output.GetRowCursor(output.Schema);
         ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(output.Schema["Out"]), second = cursor.GetGetter<MLImage>(output.Schema["Out"]);
         MLImage one = null!, two = null!;
         while (cursor.MoveNext())
@@ -62,13 +62,13 @@ public class ResizeImagesTests
 
     private byte[]?[] Pixels(ImageRows.Row[] rows, ResizeImagesOptions options)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        return ImageRows.Pixels(_context.Transforms.ResizeImagesAntialiased(options).Fit(view).Transform(view), "Out");
+        var view = context.Data.LoadFromEnumerable(rows);
+        return ImageRows.Pixels(context.Transforms.ResizeImagesAntialiased(options).Fit(view).Transform(view), "Out");
     }
 
     private static byte[] Resize(MLImage image)
     {
-        byte[] result = new byte[7 * 5 * 4];
+        var result = new byte[7 * 5 * 4];
         ImageResizer.Resize(image.Pixels, image.Width, image.Height, result, 7, 5, 4, ResizeFilter.Lanczos);
         return result;
     }

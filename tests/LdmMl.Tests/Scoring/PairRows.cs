@@ -24,18 +24,18 @@ internal static class PairRows
     public static Row[] Create(int count) => [.. Enumerable.Range(0, count).Select(i => Of(i, i + 2))];
 
     /// <summary>Each reference is scored against several candidates in a row.</summary>
-    public static Row[] CreateRepeating(params int[] candidates)
-        => [.. candidates.SelectMany((count, reference) => Enumerable.Range(0, count).Select(i => Of(reference, reference + i + 1)))];
+    public static Row[] CreateRepeating(params int[] candidates) =>
+        [.. candidates.SelectMany((count, reference) => Enumerable.Range(0, count).Select(i => Of(reference, reference + i + 1)))];
 
-    public static Row Of(int reference, int candidate, int side = Side)
-        => new() { First = ImageRows.Picture(reference, side, side), Second = ImageRows.Picture(candidate, side, side) };
+    public static Row Of(int reference, int candidate, int side = Side) =>
+        new() { First = ImageRows.Picture(reference, side, side), Second = ImageRows.Picture(candidate, side, side) };
 
     /// <summary>Reads all three columns of every row.</summary>
     public static Scored[] Score(PerceptualModel model, Row[] rows, ScorePerceptualDistanceOptions? options = null)
     {
         var context = new MLContext(seed: 1);
-        IDataView view = context.Data.LoadFromEnumerable(rows);
-        using ScorePerceptualDistanceTransformer transformer = context.Transforms.ScorePerceptualDistance(model, options ?? Options).Fit(view);
+        var view = context.Data.LoadFromEnumerable(rows);
+        using var transformer = context.Transforms.ScorePerceptualDistance(model, options ?? Options).Fit(view);
         return Read(context, transformer.Transform(view));
     }
 
@@ -45,7 +45,7 @@ internal static class PairRows
     public static (long Images, int Passes) CountImages(PerceptualModel model, Action act)
     {
         var first = (nn.Module<Tensor, Tensor>)model.Network.Trunk.children().First();
-        (long images, int passes) = (0, 0);
+        (long images, var passes) = (0, 0);
         var hook = first.register_forward_hook((_, input, output) =>
         {
             images += input.shape[0];
@@ -66,7 +66,7 @@ internal static class PairRows
 
     public static Tensor Planes(MLImage image)
     {
-        Tensor planes = empty([1, 3, image.Height, image.Width]);
+        var planes = empty([1, 3, image.Height, image.Width]);
         MLImagePlanes.ToPlanes(image, PixelColor.White, PixelRange.MinusOneToOne, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(planes.bytes), 3);
         return planes;
     }

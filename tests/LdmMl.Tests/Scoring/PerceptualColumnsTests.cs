@@ -8,17 +8,17 @@ namespace LdmMl.Tests.Scoring;
 
 public sealed class PerceptualColumnsTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly PerceptualFilesOfTests _files = new();
+    private readonly MLContext context = new(seed: 1);
+    private readonly PerceptualFilesOfTests files = new();
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose() => files.Dispose();
 
     [Fact]
     public void Columns_say_which_net_version_and_range_they_come_from_and_that_they_are_calibrated()
     {
-        using LpipsModel model = _files.Lpips(PerceptualTrunkConfig.SqueezeNet);
-        DataViewSchema schema = Schema(model, PairRows.Options);
-        foreach (string name in new[] { "PerceptualDistance", "Layers", "Map" })
+        using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet);
+        var schema = Schema(model, PairRows.Options);
+        foreach (var name in new[] { "PerceptualDistance", "Layers", "Map" })
         {
             Assert.Equal("LPIPS 0.1 (SqueezeNet 1.1)", Text(schema[name], PerceptualAnnotations.Model));
             Assert.Equal("SqueezeNet 1.1", Text(schema[name], PerceptualAnnotations.Network));
@@ -32,8 +32,8 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void An_uncalibrated_distance_is_nowhere_called_lpips()
     {
-        using PerceptualModel model = _files.Small();
-        DataViewSchema.Column column = Schema(model, PairRows.Options)["PerceptualDistance"];
+        using PerceptualModel model = files.Small();
+        var column = Schema(model, PairRows.Options)["PerceptualDistance"];
         Assert.StartsWith("uncalibrated perceptual distance", Text(column, PerceptualAnnotations.Model), StringComparison.Ordinal);
         Assert.Equal("", Text(column, PerceptualAnnotations.Version));
         Assert.False(IsCalibrated(column));
@@ -45,7 +45,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void The_slots_of_the_layers_are_named_after_them()
     {
-        using PerceptualModel model = _files.Small();
+        using PerceptualModel model = files.Small();
         VBuffer<ReadOnlyMemory<char>> names = default;
         Schema(model, PairRows.Options)["Layers"].GetSlotNames(ref names);
         Assert.Equal(model.LayerNames, names.DenseValues().Select(name => name.ToString()));
@@ -54,19 +54,19 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Layers_and_map_are_appended_where_they_are_wanted_and_their_types_say_how_large_they_are()
     {
-        using PerceptualModel model = _files.Small();
-        DataViewSchema all = Schema(model, PairRows.Options);
+        using PerceptualModel model = files.Small();
+        var all = Schema(model, PairRows.Options);
         Assert.Equal(NumberDataViewType.Single, all["PerceptualDistance"].Type);
         Assert.Equal<int>([3], ((VectorDataViewType)all["Layers"].Type).Dimensions);
         Assert.Equal<int>([1, 24, 24], ((VectorDataViewType)all["Map"].Type).Dimensions);
-        DataViewSchema one = Schema(model, PairRows.Options with { LayersColumnName = null, MapColumnName = null, OutputColumnName = "Far" });
+        var one = Schema(model, PairRows.Options with { LayersColumnName = null, MapColumnName = null, OutputColumnName = "Far" });
         Assert.Equal(["First", "Second", "Far"], one.Select(column => column.Name));
     }
 
     [Fact]
     public void Images_of_two_sizes_are_refused_with_row_and_sizes()
     {
-        using PerceptualModel model = _files.Small();
+        using PerceptualModel model = files.Small();
         Assert.Equal(
             "Row 1: the image in column 'First' is 24x24 and the one in column 'Second' is 16x24; only images of one size can be compared.",
             Refusal(model, PairRows.Of(1, 2), new PairRows.Row { First = ImageRows.Picture(1, 24, 24), Second = ImageRows.Picture(1, 16, 24) }));
@@ -75,7 +75,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Images_too_small_for_the_network_are_refused_with_row_and_size()
     {
-        using PerceptualModel model = _files.Small();
+        using PerceptualModel model = files.Small();
         Assert.Equal(
             "Row 2: the images are 3x3; uncalibrated perceptual distance (trunk) needs at least 4 pixels on each side. Enlarge them with ResizeImagesAntialiased, or take a smaller network.",
             Refusal(model, PairRows.Of(1, 2), PairRows.Of(1, 2), PairRows.Of(1, 2, side: 3)));
@@ -84,35 +84,35 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Columns_of_two_sizes_or_too_small_are_refused_before_any_row()
     {
-        using PerceptualModel model = _files.Small();
-        IDataView rows = _context.Data.LoadFromEnumerable(PairRows.Create(1));
-        IDataView resized = _context.Transforms.ResizeImagesAntialiased("Small", "First", 3, 3).Fit(rows).Transform(rows);
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.ScorePerceptualDistance("Far", "First", "Small", model).Fit(resized));
+        using PerceptualModel model = files.Small();
+        var rows = context.Data.LoadFromEnumerable(PairRows.Create(1));
+        var resized = context.Transforms.ResizeImagesAntialiased("Small", "First", 3, 3).Fit(rows).Transform(rows);
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", "First", "Small", model).Fit(resized));
         Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; bring both to one size.", exception.Message);
-        exception = Assert.Throws<ArgumentException>(() => _context.Transforms.ScorePerceptualDistance("Far", "Small", "Small", model).Fit(resized));
+        exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", "Small", "Small", model).Fit(resized));
         Assert.StartsWith("Columns 'Small' and 'Small' hold images of 3x3; uncalibrated perceptual distance (trunk) needs at least 4", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Wrong_options_are_refused_before_any_work()
     {
-        using PerceptualModel model = _files.Small();
-        Assert.Throws<ArgumentNullException>(() => _context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
+        using PerceptualModel model = files.Small();
+        Assert.Throws<ArgumentNullException>(() => context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
+        Assert.Throws<ArgumentOutOfRangeException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
         Assert.Equal("Two of the columns to append are called 'Layers'; give each a name of its own.", exception.Message);
-        exception = Assert.Throws<ArgumentException>(() => _context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
+        exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
         Assert.Equal("LayersColumnName or MapColumnName is empty; leave it null where the column is not wanted.", exception.Message);
     }
 
     [Fact]
     public void A_gpu_that_is_not_there_is_an_error_unless_the_cpu_may_take_over()
     {
-        using PerceptualModel model = _files.Small();
-        IDataView rows = _context.Data.LoadFromEnumerable(PairRows.Create(2));
-        var exception = Assert.Throws<InvalidOperationException>(() => _context.Transforms.ScorePerceptualDistance("Far", "First", "Second", model, gpuDeviceId: 99).Fit(rows));
+        using PerceptualModel model = files.Small();
+        var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));
+        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", "First", "Second", model, gpuDeviceId: 99).Fit(rows));
         Assert.StartsWith("GPU 99 was asked for, and", exception.Message, StringComparison.Ordinal);
-        using ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance("Far", "First", "Second", model, gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
+        using var transformer = context.Transforms.ScorePerceptualDistance("Far", "First", "Second", model, gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
         Assert.Equal(2, transformer.Transform(rows).GetColumn<float>("Far").Count(float.IsFinite));
     }
 
@@ -125,22 +125,22 @@ public sealed class PerceptualColumnsTests : IDisposable
 
     private static bool IsCalibrated(DataViewSchema.Column column)
     {
-        bool value = false;
+        var value = false;
         column.Annotations.GetValue(PerceptualAnnotations.IsCalibrated, ref value);
         return value;
     }
 
     private DataViewSchema Schema(PerceptualModel model, ScorePerceptualDistanceOptions options)
     {
-        using ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance(model, options).Fit(_context.Data.LoadFromEnumerable(PairRows.Create(1)));
-        return transformer.GetOutputSchema(_context.Data.LoadFromEnumerable(PairRows.Create(1)).Schema);
+        using var transformer = context.Transforms.ScorePerceptualDistance(model, options).Fit(context.Data.LoadFromEnumerable(PairRows.Create(1)));
+        return transformer.GetOutputSchema(context.Data.LoadFromEnumerable(PairRows.Create(1)).Schema);
     }
 
     private string Refusal(PerceptualModel model, params PairRows.Row[] rows)
     {
         using var files = new PairFiles(rows);
-        IDataView view = files.Load(_context);
-        using ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(view);
+        var view = files.Load(context);
+        using var transformer = context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(view);
         return Assert.ThrowsAny<Exception>(() => transformer.Transform(view).GetColumn<float>("PerceptualDistance").ToArray()).GetBaseException().Message;
     }
 }

@@ -12,10 +12,10 @@ public class PerceptualThreadsTests
     public void Scores_are_the_same_bits_with_one_thread_and_with_two()
     {
         using PerceptualModel model = PairRows.SmallModel();
-        PairRows.Row[] rows = PairRows.CreateRepeating(3, 1, 2);
+        var rows = PairRows.CreateRepeating(3, 1, 2);
         string[] Score() => [.. PairRows.Score(model, rows).Select(row => row.ToString())];
-        string[] wanted = Score();
-        int threads = torch.get_num_threads();
+        var wanted = Score();
+        var threads = torch.get_num_threads();
         try
         {
             torch.set_num_threads(threads == 1 ? 2 : 1);
@@ -34,10 +34,10 @@ public class PerceptualThreadsTests
     {
         using PerceptualModel model = PairRows.SmallModel();
         PairRows.Row[] rows = [.. PairRows.Create(6), .. PairRows.CreateRepeating(3, 1)];
-        ScorePerceptualDistanceOptions options = PairRows.Options with { Prefetch = prefetch };
+        var options = PairRows.Options with { Prefetch = prefetch };
         PairRows.Score(model, rows, options);
         LeakTests.FinalizeWhatEarlierTestsLeft();
-        long before = torch.Tensor.TotalCount;
+        var before = torch.Tensor.TotalCount;
         PairRows.Score(model, rows, options);
         Assert.Equal(before, torch.Tensor.TotalCount);
     }

@@ -9,14 +9,14 @@ namespace LdmMl.Tests.Scoring;
 
 public class ScoreImageQualityTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     [Fact]
     public void Scores_are_those_of_the_metrics_on_rgb_bytes()
     {
         Pair[] pairs = [.. Enumerable.Range(0, 5).Select(i => new Pair { First = ImageRows.Picture(i, 16, 16), Second = ImageRows.Picture(i + 1, 16, 16) })];
-        IDataView view = _context.Data.LoadFromEnumerable(pairs);
-        IDataView output = _context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(pairs);
+        var output = context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
         Assert.Equal(pairs.Select(pair => (float)Psnr.Compute(Rgb(pair.First), Rgb(pair.Second))), output.GetColumn<float>("Psnr"));
         Assert.Equal(pairs.Select(pair => (float)Ssim.Compute(Rgb(pair.First), Rgb(pair.Second), 16, 16, 3)), output.GetColumn<float>("Ssim"));
     }
@@ -24,16 +24,16 @@ public class ScoreImageQualityTests
     [Fact]
     public void Equal_images_score_infinity_and_one()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
-        IDataView output = _context.Transforms.ScoreImageQuality("P", "S", "First", "Second").Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
+        var output = context.Transforms.ScoreImageQuality("P", "S", "First", "Second").Fit(view).Transform(view);
         Assert.Equal((float.PositiveInfinity, 1f), (output.GetColumn<float>("P").Single(), output.GetColumn<float>("S").Single()));
     }
 
     [Fact]
     public void A_missing_image_scores_nan()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16) } });
-        IDataView output = _context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16) } });
+        var output = context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
         Assert.True(float.IsNaN(output.GetColumn<float>("Psnr").Single()));
         Assert.True(float.IsNaN(output.GetColumn<float>("Ssim").Single()));
     }
@@ -41,12 +41,12 @@ public class ScoreImageQualityTests
     [Fact]
     public void Images_of_two_sizes_are_refused_with_row_and_sizes()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(new[]
+        var view = context.Data.LoadFromEnumerable(new[]
         {
             new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) },
             new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 8, 16) },
         });
-        IDataView output = _context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
+        var output = context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
         var exception = Assert.ThrowsAny<Exception>(() => output.GetColumn<float>("Psnr").ToArray()).GetBaseException();
         Assert.Equal("Row 1: the image in column 'First' is 16x16 and the one in column 'Second' is 8x16; only images of one size can be compared.", exception.Message);
     }
@@ -54,9 +54,9 @@ public class ScoreImageQualityTests
     [Fact]
     public void Columns_of_two_sizes_are_refused_before_any_row()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
-        IDataView resized = _context.Transforms.ResizeImagesAntialiased("Small", "First", 8, 8).Fit(view).Transform(view);
-        var exception = Assert.Throws<ArgumentException>(() => _context.Transforms.ScoreImageQuality("First", "Small").Fit(resized));
+        var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
+        var resized = context.Transforms.ResizeImagesAntialiased("Small", "First", 8, 8).Fit(view).Transform(view);
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScoreImageQuality("First", "Small").Fit(resized));
         Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; bring both to one size.", exception.Message);
     }
 
@@ -64,7 +64,7 @@ public class ScoreImageQualityTests
     public void Multi_scale_similarity_is_a_column_where_it_has_a_name()
     {
         Pair[] pairs = [.. Enumerable.Range(0, 2).Select(i => new Pair { First = ImageRows.Picture(i, 180, 176), Second = ImageRows.Picture(i + 1, 180, 176) })];
-        IDataView output = Score(pairs, new() { ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim" });
+        var output = Score(pairs, new() { ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim" });
         Assert.Equal(pairs.Select(pair => (float)MsSsim.Compute(Rgb(pair.First), Rgb(pair.Second), 180, 176, 3)), output.GetColumn<float>("MsSsim"));
     }
 
@@ -72,7 +72,7 @@ public class ScoreImageQualityTests
     public void Images_smaller_than_a_window_are_refused_with_their_row()
     {
         Pair[] pairs = [new() { First = ImageRows.Picture(1, 16, 8), Second = ImageRows.Picture(2, 16, 8) }];
-        IDataView output = Score(pairs, new()
+        var output = Score(pairs, new()
         {
             ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim", Ssim = SsimSettings.Wang2004,
         });
@@ -88,7 +88,7 @@ public class ScoreImageQualityTests
     [Fact]
     public void Columns_say_how_they_were_computed()
     {
-        IDataView output = Score([], new()
+        var output = Score([], new()
         {
             ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim", Background = PixelColor.Black,
         });
@@ -102,14 +102,14 @@ public class ScoreImageQualityTests
     [Fact]
     public void Settings_survive_a_model_file()
     {
-        IDataView view = _context.Data.LoadFromEnumerable(Array.Empty<Pair>());
-        ITransformer transformer = _context.Transforms.ScoreImageQuality(new ScoreImageQualityOptions
+        var view = context.Data.LoadFromEnumerable(Array.Empty<Pair>());
+        ITransformer transformer = context.Transforms.ScoreImageQuality(new ScoreImageQualityOptions
         {
             ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim", MsSsim = SsimSettings.TorchMetrics,
         }).Fit(view);
         using var file = new MemoryStream();
-        _context.Model.Save(transformer, inputSchema: null, file);
-        IDataView output = _context.Model.Load(file, out _).Transform(view);
+        context.Model.Save(transformer, inputSchema: null, file);
+        var output = context.Model.Load(file, out _).Transform(view);
         Assert.Equal(Fingerprint(transformer.Transform(view), "MsSsim"), Fingerprint(output, "MsSsim"));
     }
 
@@ -125,8 +125,8 @@ public class ScoreImageQualityTests
 
     private IDataView Score(Pair[] pairs, ScoreImageQualityOptions options)
     {
-        IDataView view = _context.Data.LoadFromEnumerable(pairs);
-        return _context.Transforms.ScoreImageQuality(options).Fit(view).Transform(view);
+        var view = context.Data.LoadFromEnumerable(pairs);
+        return context.Transforms.ScoreImageQuality(options).Fit(view).Transform(view);
     }
 
     private static string Fingerprint(IDataView view, string column)

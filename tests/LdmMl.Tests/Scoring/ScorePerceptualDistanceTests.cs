@@ -10,20 +10,20 @@ namespace LdmMl.Tests.Scoring;
 
 public sealed class ScorePerceptualDistanceTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly UncalibratedPerceptualModel _model = PairRows.SmallModel();
+    private readonly MLContext context = new(seed: 1);
+    private readonly UncalibratedPerceptualModel model = PairRows.SmallModel();
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose() => model.Dispose();
 
     [Fact]
     public void Scores_are_the_models_distances_of_the_images_from_minus_one_to_one()
     {
-        PairRows.Row[] rows = PairRows.Create(5);
-        PairRows.Scored[] scored = PairRows.Score(_model, rows);
-        for (int i = 0; i < rows.Length; i++)
+        var rows = PairRows.Create(5);
+        var scored = PairRows.Score(model, rows);
+        for (var i = 0; i < rows.Length; i++)
         {
             using var scope = NewDisposeScope();
-            using PerceptualDistances wanted = _model.Distances(
+            using var wanted = model.Distances(
                 PairRows.Planes(rows[i].First), PairRows.Planes(rows[i].Second), PixelRange.MinusOneToOne, spatial: true);
             Assert.Equal(wanted.Total.item<float>(), scored[i].PerceptualDistance);
             Assert.Equal(wanted.Layers.Select(layer => layer.item<float>()), scored[i].Layers);
@@ -34,7 +34,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     [Fact]
     public void Equal_images_score_zero_and_the_order_of_a_pair_does_not_matter()
     {
-        float[] scores = [.. PairRows.Score(_model, [PairRows.Of(3, 3), PairRows.Of(3, 4), PairRows.Of(4, 3)]).Select(row => row.PerceptualDistance)];
+        float[] scores = [.. PairRows.Score(model, [PairRows.Of(3, 3), PairRows.Of(3, 4), PairRows.Of(4, 3)]).Select(row => row.PerceptualDistance)];
         Assert.Equal((0f, scores[1]), (scores[0], scores[2]));
         Assert.True(scores[1] > 0);
     }
@@ -48,7 +48,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     public void Batch_size_prefetching_and_pass_change_no_bit(int batchSize, bool prefetch)
     {
         PairRows.Row[] rows = [.. PairRows.Create(5), .. PairRows.CreateRepeating(1, 4, 2)];
-        Assert.Equal(Text(PairRows.Score(_model, rows)), Text(PairRows.Score(_model, rows, PairRows.Options with { BatchSize = batchSize, Prefetch = prefetch })));
+        Assert.Equal(Text(PairRows.Score(model, rows)), Text(PairRows.Score(model, rows, PairRows.Options with { BatchSize = batchSize, Prefetch = prefetch })));
     }
 
     [Theory]
@@ -57,10 +57,10 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     public void The_published_shapes_score_the_same_bits_alone_and_in_batches(string net)
     {
         using var files = new PerceptualFilesOfTests();
-        using LpipsModel model = files.Lpips(net == "alex" ? PerceptualTrunkConfig.AlexNet : PerceptualTrunkConfig.SqueezeNet);
+        using var model = files.Lpips(net == "alex" ? PerceptualTrunkConfig.AlexNet : PerceptualTrunkConfig.SqueezeNet);
         PairRows.Row[] rows = [.. PairRows.CreateRepeating(3, 1, 1).Select(row => Larger(row, 48))];
         float[] Score(int batchSize) => Distances(rows, model, PairRows.Options with { BatchSize = batchSize });
-        float[] wanted = Score(8);
+        var wanted = Score(8);
         Assert.Equal(wanted, Score(1));
         Assert.Equal(wanted, Score(2));
     }
@@ -68,10 +68,10 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     [Fact]
     public void A_reference_that_repeats_from_row_to_row_goes_through_the_network_once()
     {
-        PairRows.Row[] rows = PairRows.CreateRepeating(7, 1, 4, 1);   // batches of 4: a reference spans two of them, one batch has two
+        var rows = PairRows.CreateRepeating(7, 1, 4, 1);   // batches of 4: a reference spans two of them, one batch has two
         PairRows.Scored[] scored = [];
-        using LpipsModel model = PairRows.CountableModel();
-        (long images, _) = PairRows.CountImages(model, () => scored = PairRows.Score(model, rows));
+        using var model = PairRows.CountableModel();
+        (var images, _) = PairRows.CountImages(model, () => scored = PairRows.Score(model, rows));
         Assert.Equal(rows.Length + 4, images);
         Assert.Equal(rows.SelectMany(row => Text(PairRows.Score(model, [row]))), Text(scored));
     }
@@ -79,10 +79,10 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     [Fact]
     public void Nothing_is_computed_for_columns_that_nobody_asks_for()
     {
-        IDataView rows = _context.Data.LoadFromEnumerable(PairRows.Create(9));
-        using LpipsModel model = PairRows.CountableModel();
-        IDataView output = _context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(rows).Transform(rows);
-        (long images, int passes) = PairRows.CountImages(model, () => Assert.Equal(9, ImageRows.Pixels(output, "First").Length));
+        var rows = context.Data.LoadFromEnumerable(PairRows.Create(9));
+        using var model = PairRows.CountableModel();
+        var output = context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(rows).Transform(rows);
+        (var images, var passes) = PairRows.CountImages(model, () => Assert.Equal(9, ImageRows.Pixels(output, "First").Length));
         Assert.Equal((0L, 0), (images, passes));
         (images, passes) = PairRows.CountImages(model, () => Assert.Equal(9, output.GetColumn<float>("PerceptualDistance").Count()));
         Assert.Equal((18L, 6), (images, passes));   // three batches of at most 4 rows: the references, then the candidates
@@ -91,12 +91,12 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     [Fact]
     public void A_missing_image_scores_nan_in_every_column_and_leaves_the_others_alone()
     {
-        PairRows.Row[] rows = PairRows.Create(5);
-        string[] wanted = Text(PairRows.Score(_model, rows));
+        var rows = PairRows.Create(5);
+        var wanted = Text(PairRows.Score(model, rows));
         rows[1].First = null!;
         rows[3].Second = null!;
-        PairRows.Scored[] given = PairRows.Score(_model, rows);
-        foreach (PairRows.Scored missing in new[] { given[1], given[3] })
+        var given = PairRows.Score(model, rows);
+        foreach (var missing in new[] { given[1], given[3] })
         {
             Assert.True(float.IsNaN(missing.PerceptualDistance));
             Assert.All(missing.Layers.Concat(missing.Map), value => Assert.True(float.IsNaN(value)));
@@ -110,29 +110,29 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     public void A_prediction_engine_gives_what_a_cursor_gives()
     {
         PairRows.Row[] rows = [.. PairRows.Create(3), .. PairRows.CreateRepeating(2)];
-        IDataView view = _context.Data.LoadFromEnumerable(rows);
-        ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance(_model, PairRows.Options).Fit(view);
-        string[] wanted = Text(PairRows.Read(_context, transformer.Transform(view)));
-        using PredictionEngine<PairRows.Row, PairRows.Scored> engine = _context.Model.CreatePredictionEngine<PairRows.Row, PairRows.Scored>(transformer);
+        var view = context.Data.LoadFromEnumerable(rows);
+        var transformer = context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(view);
+        var wanted = Text(PairRows.Read(context, transformer.Transform(view)));
+        using var engine = context.Model.CreatePredictionEngine<PairRows.Row, PairRows.Scored>(transformer);
         Assert.Equal(wanted, rows.Select(row => engine.Predict(row).ToString()));
     }
 
     [Fact]
     public async Task Four_threads_read_one_transformer()
     {
-        IDataView rows = _context.Data.LoadFromEnumerable(PairRows.CreateRepeating(5, 1, 1, 4));
-        IDataView output = _context.Transforms.ScorePerceptualDistance(_model, PairRows.Options).Fit(rows).Transform(rows);
-        string[] wanted = Text(PairRows.Read(_context, output));
-        string[][] given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Text(PairRows.Read(_context, output)))));
+        var rows = context.Data.LoadFromEnumerable(PairRows.CreateRepeating(5, 1, 1, 4));
+        var output = context.Transforms.ScorePerceptualDistance(model, PairRows.Options).Fit(rows).Transform(rows);
+        var wanted = Text(PairRows.Read(context, output));
+        var given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Text(PairRows.Read(context, output)))));
         Assert.All(given, scores => Assert.Equal(wanted, scores));
     }
 
     [Fact]
     public void Images_of_different_sizes_may_follow_each_other()
     {
-        PairRows.Row[] rows = PairRows.CreateRepeating(2, 2);
+        var rows = PairRows.CreateRepeating(2, 2);
         PairRows.Row[] mixed = [rows[0], Larger(rows[0], 32), rows[1], Larger(rows[1], 32), rows[2], rows[3]];
-        float[] Score(params PairRows.Row[] some) => Distances(some, _model, PairRows.Options with { BatchSize = 3 });
+        float[] Score(params PairRows.Row[] some) => Distances(some, model, PairRows.Options with { BatchSize = 3 });
         Assert.Equal(mixed.Select(row => Score(row).Single()), Score(mixed));
     }
 
@@ -146,8 +146,8 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     private float[] Distances(PairRows.Row[] rows, PerceptualModel model, ScorePerceptualDistanceOptions options)
     {
         using var files = new PairFiles(rows);
-        IDataView view = files.Load(_context);
-        using ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance(model, options).Fit(view);
+        var view = files.Load(context);
+        using var transformer = context.Transforms.ScorePerceptualDistance(model, options).Fit(view);
         return [.. transformer.Transform(view).GetColumn<float>("PerceptualDistance")];
     }
 }

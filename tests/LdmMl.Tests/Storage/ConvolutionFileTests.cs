@@ -17,7 +17,7 @@ namespace LdmMl.Tests.Storage;
 [Collection(nameof(Alone))]
 public class ConvolutionFileTests
 {
-    private readonly MLContext _context = new(seed: 1);
+    private readonly MLContext context = new(seed: 1);
 
     [Fact]
     public void Every_transformer_of_a_chain_keeps_its_own_mode_through_a_file()
@@ -25,22 +25,22 @@ public class ConvolutionFileTests
         using AutoencoderModel autoencoder = TestAutoencoders.Kl(), direct = autoencoder.With(ConvolutionMode.Direct);
         using PerceptualModel small = PairRows.SmallModel(), perceptual = small.With(ConvolutionMode.Exact);
         using LatentDiffusionModel made = SmallDiffusion.Create(), diffusion = made.With(ConvolutionMode.Direct);
-        IDataView rows = ImageRows.Load(_context);
-        using var chain = _context.Transforms.EncodeImages("Latent", "Image", direct)
-            .Append(_context.Transforms.DecodeLatents(
+        var rows = ImageRows.Load(context);
+        using var chain = context.Transforms.EncodeImages("Latent", "Image", direct)
+            .Append(context.Transforms.DecodeLatents(
                 autoencoder, new DecodeLatentsOptions { OutputColumnName = "Decoded", InputColumnName = "Latent", Convolutions = ConvolutionMode.Exact }))
-            .Append(_context.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder))
-            .Append(_context.Transforms.ScorePerceptualDistance("Distance", "Image", "Reconstruction", perceptual))
-            .Append((IEstimator<ITransformer>)_context.Transforms.GenerateImages("Generated", diffusion))
+            .Append(context.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder))
+            .Append(context.Transforms.ScorePerceptualDistance("Distance", "Image", "Reconstruction", perceptual))
+            .Append((IEstimator<ITransformer>)context.Transforms.GenerateImages("Generated", diffusion))
             .Fit(rows);
 
-        using TransformerChain<ITransformer> loaded = Reload(chain, rows.Schema);
+        using var loaded = Reload(chain, rows.Schema);
 
         AutoencoderTransformer[] holders = [.. loaded.OfType<AutoencoderTransformer>()];
         Assert.Equal([ConvolutionMode.Direct, ConvolutionMode.Exact, ConvolutionMode.Auto], holders.Select(holder => holder.Model.Convolutions));
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
         Assert.Equal(ConvolutionMode.Exact, loaded.OfType<ScorePerceptualDistanceTransformer>().Single().Model.Convolutions);
-        LatentDiffusionModel generator = loaded.OfType<GenerateImagesTransformer>().Single().Model;
+        var generator = loaded.OfType<GenerateImagesTransformer>().Single().Model;
         Assert.Equal((ConvolutionMode.Direct, ConvolutionMode.Direct), (generator.Convolutions, generator.Autoencoder.Convolutions));
         AssertSame(chain.Transform(rows), loaded.Transform(rows));
     }
@@ -48,16 +48,16 @@ public class ConvolutionFileTests
     [Fact]
     public void Trained_transformers_keep_their_mode_through_a_file()
     {
-        IDataView rows = DiffusionRows.Load(_context);
-        AutoencoderEstimatorOptions first = DiffusionRows.FirstStage with { Convolutions = ConvolutionMode.Exact };
-        DiffusionEstimatorOptions second = DiffusionRows.Quick with
+        var rows = DiffusionRows.Load(context);
+        var first = DiffusionRows.FirstStage with { Convolutions = ConvolutionMode.Exact };
+        var second = DiffusionRows.Quick with
         {
             Generation = DiffusionRows.Quick.Generation with { Convolutions = ConvolutionMode.Direct },
         };
-        LatentDiffusionTrainers trainers = _context.LatentDiffusion().Trainers;
+        var trainers = context.LatentDiffusion().Trainers;
         using var chain = trainers.Autoencoder(first).Append((IEstimator<ITransformer>)trainers.Diffusion(second)).Fit(rows);
 
-        using TransformerChain<ITransformer> loaded = Reload(chain, rows.Schema);
+        using var loaded = Reload(chain, rows.Schema);
 
         Assert.Equal(ConvolutionMode.Exact, loaded.OfType<TrainedAutoencoderTransformer>().Single().Model.Convolutions);
         Assert.Equal(ConvolutionMode.Direct, loaded.OfType<TrainedDiffusionTransformer>().Single().Model.Convolutions);
@@ -66,25 +66,25 @@ public class ConvolutionFileTests
     [Fact]
     public void A_file_of_the_first_version_which_says_nothing_of_convolutions_opens_as_auto_and_saves_anew()
     {
-        string file = Path.Combine(RealData.Repository, "tests", "LdmMl.Tests", "Storage", "Files", "first-version.zip");
-        using var loaded = (TransformerChain<ITransformer>)_context.Model.Load(file, out DataViewSchema schema);
-        IDataView rows = _context.Data.LoadFromEnumerable(
+        var file = Path.Combine(RealData.Repository, "tests", "LdmMl.Tests", "Storage", "Files", "first-version.zip");
+        using var loaded = (TransformerChain<ITransformer>)context.Model.Load(file, out var schema);
+        var rows = context.Data.LoadFromEnumerable(
             Enumerable.Range(0, 2).Select(i => new FirstVersionRow { Seed = i, Image = ImageRows.Picture(i, FirstVersionRow.Side, FirstVersionRow.Side) }));
 
         Assert.Equal(4, loaded.OfType<AutoencoderTransformer>().Count());
         Assert.All(loaded.OfType<AutoencoderTransformer>(), holder => Assert.Equal(ConvolutionMode.Auto, holder.Model.Convolutions));
         Assert.Equal(ConvolutionMode.Auto, loaded.OfType<ScorePerceptualDistanceTransformer>().Single().Model.Convolutions);
         Assert.Equal(ConvolutionMode.Auto, loaded.OfType<GenerateImagesTransformer>().Single().Model.Convolutions);
-        using TransformerChain<ITransformer> again = Reload(loaded, schema);
+        using var again = Reload(loaded, schema);
         AssertSame(loaded.Transform(rows), again.Transform(rows));
     }
 
     private TransformerChain<ITransformer> Reload(ITransformer transformer, DataViewSchema schema)
     {
         using var file = new MemoryStream();
-        _context.Model.Save(transformer, schema, file);
+        context.Model.Save(transformer, schema, file);
         file.Position = 0;
-        return (TransformerChain<ITransformer>)_context.Model.Load(file, out _);
+        return (TransformerChain<ITransformer>)context.Model.Load(file, out _);
     }
 
     private static void AssertSame(IDataView expected, IDataView actual)

@@ -22,7 +22,7 @@ internal static class FreshProcess
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string GenerateTrained(MLContext context, ITransformer generator)
     {
-        IDataView rows = DiffusionRows.Seeds(context, (1, "even"), (1, "odd"), (2, "odd"), (3, "even"));
+        var rows = DiffusionRows.Seeds(context, (1, "even"), (1, "odd"), (2, "odd"), (3, "even"));
         return string.Join('\n', ImageRows.Pixels(generator.Transform(rows), "Generated").Select(pixels => Convert.ToHexString(SHA256.HashData(pixels!))));
     }
 
@@ -32,16 +32,16 @@ internal static class FreshProcess
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         })!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException(await error);
     }
 
     /// <summary>Computes every column of a model's output: what both processes must agree on to the last bit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static string Compute(MLContext context, ITransformer model, IEnumerable<string> images)
-        => Compute<StoredRows.Input, StoredRows.Output>(context, model, [.. images.Select(path => new StoredRows.Input { Path = path })]);
+    public static string Compute(MLContext context, ITransformer model, IEnumerable<string> images) =>
+        Compute<StoredRows.Input, StoredRows.Output>(context, model, [.. images.Select(path => new StoredRows.Input { Path = path })]);
 
     /// <summary>The same of a model that makes images of labels: one row for each, whose seed is its number.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -53,11 +53,11 @@ internal static class FreshProcess
         where TOutput : class, new()
     {
         var result = new StringBuilder();
-        IDataView view = context.Data.LoadFromEnumerable(rows);
-        foreach (TOutput row in context.Data.CreateEnumerable<TOutput>(model.Transform(view), reuseRowObject: false))
+        var view = context.Data.LoadFromEnumerable(rows);
+        foreach (var row in context.Data.CreateEnumerable<TOutput>(model.Transform(view), reuseRowObject: false))
             result.AppendLine(row.ToString());
         var options = new PredictionEngineOptions { OwnsTransformer = false };
-        using PredictionEngine<TInput, TOutput> engine = context.Model.CreatePredictionEngine<TInput, TOutput>(model, options);
+        using var engine = context.Model.CreatePredictionEngine<TInput, TOutput>(model, options);
         return result.AppendLine(engine.Predict(rows[0]).ToString()).ToString();
     }
 
@@ -66,7 +66,7 @@ internal static class FreshProcess
         if (Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "LdmMl"))
             throw new InvalidOperationException("LdmMl is loaded before ML.NET asked for it.");
         var context = new MLContext();
-        ITransformer model = context.Model.Load(arguments[0], out DataViewSchema input);
+        var model = context.Model.Load(arguments[0], out var input);
         if (arguments.Length == 1)
             Console.Out.Write(GenerateTrained(context, ((TransformerChain<ITransformer>)model).LastTransformer));
         else

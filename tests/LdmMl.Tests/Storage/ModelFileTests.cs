@@ -13,50 +13,53 @@ namespace LdmMl.Tests.Storage;
 
 public sealed class ModelFileTests : IDisposable
 {
-    private readonly MLContext _context = new(seed: 1);
-    private readonly ImageFolder _folder = new(count: 6);
-    private readonly string _file;
+    private readonly MLContext context = new(seed: 1);
+    private readonly ImageFolder folder = new(count: 6);
+    private readonly string file;
 
-    public ModelFileTests() => _file = Path.Combine(_folder.FullName, "model.zip");
+    public ModelFileTests() => file = Path.Combine(folder.FullName, "model.zip");
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_chain_gives_the_same_bits_in_a_fresh_process_that_registers_nothing()
     {
-        using TransformerChain<ITransformer> chain = Fit();
-        _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
-        string wanted = FreshProcess.Compute(_context, chain, _folder.Paths);
+        using var chain = Fit();
+        context.Model.Save(chain, folder.Load(context).Schema, file);
+        var wanted = FreshProcess.Compute(context, chain, folder.Paths);
         Assert.Equal(7, wanted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal(wanted, await FreshProcess.Run(_file, _folder.Paths));
+        Assert.Equal(wanted, await FreshProcess.Run(file, folder.Paths));
     }
 
     [Fact]
     public void A_chain_that_was_loaded_saves_and_loads_again()
     {
-        using TransformerChain<ITransformer> chain = Fit();
-        string wanted = FreshProcess.Compute(_context, chain, _folder.Paths);
-        _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
-        for (int i = 0; i < 2; i++)
+        using var chain = Fit();
+        var wanted = FreshProcess.Compute(context, chain, folder.Paths);
+        context.Model.Save(chain, folder.Load(context).Schema, file);
+        for (var i = 0; i < 2; i++)
         {
             var context = new MLContext();
-            ITransformer loaded = context.Model.Load(_file, out DataViewSchema schema);
-            Assert.Equal(wanted, FreshProcess.Compute(context, loaded, _folder.Paths));
-            context.Model.Save(context.Model.Load(_file, out _), schema, _file + "2");
-            File.Move(_file + "2", _file, overwrite: true);
+            var loaded = context.Model.Load(file, out var schema);
+            Assert.Equal(wanted, FreshProcess.Compute(context, loaded, folder.Paths));
+            context.Model.Save(context.Model.Load(file, out _), schema, file + "2");
+            File.Move(file + "2", file, overwrite: true);
         }
     }
 
     [Fact]
     public void Transformers_of_one_model_share_it_in_the_file_and_after_loading()
     {
-        using TransformerChain<ITransformer> chain = Fit();
-        _context.Model.Save(chain, _folder.Load(_context).Schema, _file);
-        using (ZipArchive archive = ZipFile.OpenRead(_file))
+        using var chain = Fit();
+        context.Model.Save(chain, folder.Load(context).Schema, file);
+        using (var archive = ZipFile.OpenRead(file))
+        {
             Assert.Equal(
                 ["diffusion_pytorch_model.safetensors", "perceptual.safetensors"],
                 archive.Entries.Select(entry => entry.Name).Where(name => name.EndsWith(".safetensors", StringComparison.Ordinal)).Order());
-        using var loaded = (TransformerChain<ITransformer>)_context.Model.Load(_file, out _);
+        }
+
+        using var loaded = (TransformerChain<ITransformer>)context.Model.Load(file, out _);
         AutoencoderTransformer[] holders = [.. loaded.OfType<AutoencoderTransformer>()];
         Assert.Equal(3, holders.Length);
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
@@ -67,12 +70,12 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_model_in_half_precision_is_half_precise_after_loading()
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
-        using AutoencoderModel half = model.To(TorchSharp.torch.CPU, ModelPrecision.BFloat16);
-        IDataView rows = ImageRows.Load(_context, 3);
-        using ReconstructImagesTransformer transformer = _context.Transforms.ReconstructImages("Out", "Image", half).Fit(rows);
-        _context.Model.Save(transformer, rows.Schema, _file);
-        ITransformer loaded = _context.Model.Load(_file, out _);
+        using var model = TestAutoencoders.Kl();
+        using var half = model.To(TorchSharp.torch.CPU, ModelPrecision.BFloat16);
+        var rows = ImageRows.Load(context, 3);
+        using var transformer = context.Transforms.ReconstructImages("Out", "Image", half).Fit(rows);
+        context.Model.Save(transformer, rows.Schema, file);
+        var loaded = context.Model.Load(file, out _);
         Assert.Equal(ModelPrecision.BFloat16, (loaded as ReconstructImagesTransformer ?? ((TransformerChain<ITransformer>)loaded).OfType<ReconstructImagesTransformer>().Single()).Model.Precision);
         Assert.Equal(ImageRows.Pixels(transformer.Transform(rows), "Out"), ImageRows.Pixels(loaded.Transform(rows), "Out"));
     }
@@ -81,41 +84,41 @@ public sealed class ModelFileTests : IDisposable
     public void A_distance_keeps_its_fingerprint_through_a_file_and_says_so_of_its_precision()
     {
         using PerceptualModel model = PairRows.SmallModel();
-        IDataView rows = _context.Data.LoadFromEnumerable(PairRows.Create(5));
-        ScorePerceptualDistanceOptions options = PairRows.Options with { Precision = ModelPrecision.BFloat16 };
-        using ScorePerceptualDistanceTransformer transformer = _context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
-        _context.Model.Save(transformer, inputSchema: null, _file);
-        ITransformer loaded = _context.Model.Load(_file, out _);
-        using ScorePerceptualDistanceTransformer again = loaded as ScorePerceptualDistanceTransformer
+        var rows = context.Data.LoadFromEnumerable(PairRows.Create(5));
+        var options = PairRows.Options with { Precision = ModelPrecision.BFloat16 };
+        using var transformer = context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
+        context.Model.Save(transformer, inputSchema: null, file);
+        var loaded = context.Model.Load(file, out _);
+        using var again = loaded as ScorePerceptualDistanceTransformer
             ?? ((TransformerChain<ITransformer>)loaded).OfType<ScorePerceptualDistanceTransformer>().Single();
         Assert.Equal(transformer.Model.Fingerprint, again.Model.Fingerprint);
         Assert.Contains(", BFloat16, ", again.Model.Fingerprint, StringComparison.Ordinal);
         Assert.NotEqual(model.Fingerprint, again.Model.Fingerprint);
         Assert.Equal(
-            PairRows.Read(_context, transformer.Transform(rows)).Select(row => row.ToString()),
-            PairRows.Read(_context, again.Transform(rows)).Select(row => row.ToString()));
+            PairRows.Read(context, transformer.Transform(rows)).Select(row => row.ToString()),
+            PairRows.Read(context, again.Transform(rows)).Select(row => row.ToString()));
     }
 
     private TransformerChain<ITransformer> Fit()
     {
-        using AutoencoderModel model = TestAutoencoders.Kl();
+        using var model = TestAutoencoders.Kl();
         using PerceptualModel perceptual = PairRows.SmallModel();
-        IDataView rows = _folder.Load(_context);
+        var rows = folder.Load(context);
         var quality = new ScoreImageQualityOptions
         {
             ReferenceColumnName = "Image", CandidateColumnName = "Out", Ssim = SsimSettings.Wang2004, Background = PixelColor.Black,
         };
-        return _context.Transforms.LoadImageFiles("Image", "Path", errors: ImageFileErrors.Missing)
-            .Append(_context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16, ImageFit.PadToFit, ResizeFilter.Lanczos))
-            .Append(_context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
-            .Append(_context.Transforms.EncodeImages("Latent", "Image", model))
-            .Append(_context.Transforms.DecodeLatents("Decoded", "Latent", model))
-            .Append(_context.Transforms.ScorePerceptualDistance("Distance", "Image", "Out", perceptual))
-            .Append(_context.Transforms.ScorePerceptualDistance(perceptual, new ScorePerceptualDistanceOptions
+        return context.Transforms.LoadImageFiles("Image", "Path", errors: ImageFileErrors.Missing)
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16, ImageFit.PadToFit, ResizeFilter.Lanczos))
+            .Append(context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
+            .Append(context.Transforms.EncodeImages("Latent", "Image", model))
+            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model))
+            .Append(context.Transforms.ScorePerceptualDistance("Distance", "Image", "Out", perceptual))
+            .Append(context.Transforms.ScorePerceptualDistance(perceptual, new ScorePerceptualDistanceOptions
             {
                 ReferenceColumnName = "Image", CandidateColumnName = "Decoded", LayersColumnName = "Layers", MapColumnName = "Map", BatchSize = 3, Background = PixelColor.Black,
             }))
-            .Append((IEstimator<ITransformer>)_context.Transforms.ScoreImageQuality(quality))
+            .Append((IEstimator<ITransformer>)context.Transforms.ScoreImageQuality(quality))
             .Fit(rows);
     }
 }

@@ -23,10 +23,10 @@ public class AutoencoderEstimatorTests
     public void Fit_gives_a_transformer_that_encodes_and_reconstructs_and_survives_saving()
     {
         var context = new MLContext(seed: 3);
-        IDataView data = ImageRows.Load(context);
-        using TrainedAutoencoderTransformer trained = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
-        IDataView output = trained.Transform(data);
-        float[][] latents = ImageRows.Latents(output);
+        var data = ImageRows.Load(context);
+        using var trained = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
+        var output = trained.Transform(data);
+        var latents = ImageRows.Latents(output);
 
         Assert.Equal(11, latents.Length);
         Assert.Equal(2 * 8 * 8, latents[0].Length);
@@ -37,7 +37,7 @@ public class AutoencoderEstimatorTests
         using var file = new MemoryStream();
         context.Model.Save(trained, data.Schema, file);
         file.Position = 0;
-        ITransformer loaded = new MLContext().Model.Load(file, out _);
+        var loaded = new MLContext().Model.Load(file, out _);
         Assert.Equal(latents, ImageRows.Latents(loaded.Transform(data)));
         (loaded as IDisposable)?.Dispose();
     }
@@ -48,8 +48,8 @@ public class AutoencoderEstimatorTests
         float[] First(int seed)
         {
             var context = new MLContext(seed);
-            IDataView data = ImageRows.Load(context);
-            using TrainedAutoencoderTransformer trained = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
+            var data = ImageRows.Load(context);
+            using var trained = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
             return ImageRows.Latents(trained.Transform(data))[0];
         }
 
@@ -63,7 +63,7 @@ public class AutoencoderEstimatorTests
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
         context.Log += (_, message) => lines.Add(message.Message);
-        IDataView data = ImageRows.Load(context);
+        var data = ImageRows.Load(context);
         context.LatentDiffusion().Trainers.Autoencoder(Quick with { ValidationFraction = 0.3 }).Fit(data).Dispose();
 
         Assert.Contains(
@@ -76,13 +76,13 @@ public class AutoencoderEstimatorTests
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
         context.Log += (_, message) => lines.Add(message.Message);
-        IDataView data = ImageRows.Load(context);
-        AutoencoderEstimatorOptions whole = Quick with
+        var data = ImageRows.Load(context);
+        var whole = Quick with
         {
             Training = Quick.Training with { Adversarial = new() { StartStep = 0, Channels = 64, Layers = 1 }, LearnLogVariance = true },
         };
-        using TrainedAutoencoderTransformer plain = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
-        using TrainedAutoencoderTransformer trained = context.LatentDiffusion().Trainers.Autoencoder(whole).Fit(data);
+        using var plain = context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data);
+        using var trained = context.LatentDiffusion().Trainers.Autoencoder(whole).Fit(data);
 
         Assert.Contains(
             lines, line => line.Contains("adversarial ", StringComparison.Ordinal) && line.Contains("reconstruction ", StringComparison.Ordinal));
@@ -107,9 +107,9 @@ public class AutoencoderEstimatorTests
             if (message.Message.Contains("Step 1 of", StringComparison.Ordinal))
                 Cancel(context);
         };
-        IDataView data = ImageRows.Load(context);
-        AutoencoderEstimatorOptions options = Quick with { Training = new() { Steps = 10_000, BatchSize = 4 } };
-        AutoencoderEstimator estimator = context.LatentDiffusion().Trainers.Autoencoder(options);
+        var data = ImageRows.Load(context);
+        var options = Quick with { Training = new() { Steps = 10_000, BatchSize = 4 } };
+        var estimator = context.LatentDiffusion().Trainers.Autoencoder(options);
         Assert.Throws<OperationCanceledException>(() => estimator.Fit(data));
     }
 
@@ -117,9 +117,9 @@ public class AutoencoderEstimatorTests
     public void Only_the_columns_that_are_named_are_appended()
     {
         var context = new MLContext(seed: 1);
-        IDataView data = ImageRows.Load(context);
-        AutoencoderEstimator estimator = context.LatentDiffusion().Trainers.Autoencoder(Quick with { LatentColumnName = null });
-        using TrainedAutoencoderTransformer trained = estimator.Fit(data);
+        var data = ImageRows.Load(context);
+        var estimator = context.LatentDiffusion().Trainers.Autoencoder(Quick with { LatentColumnName = null });
+        using var trained = estimator.Fit(data);
 
         Assert.Null(trained.GetOutputSchema(data.Schema).GetColumnOrNull("Latent"));
         Assert.NotNull(trained.GetOutputSchema(data.Schema).GetColumnOrNull("Reconstruction"));
@@ -129,7 +129,7 @@ public class AutoencoderEstimatorTests
     public void An_image_of_another_size_is_refused_with_row_and_sizes()
     {
         var context = new MLContext();
-        IDataView data = context.Data.LoadFromEnumerable(
+        var data = context.Data.LoadFromEnumerable(
             Enumerable.Range(0, 3).Select(i => new ImageRows.Row { Image = ImageRows.Picture(i, i == 2 ? 32 : 16, 16) }));
         var error = Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data));
         Assert.Equal(
@@ -147,6 +147,6 @@ public class AutoencoderEstimatorTests
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>
-    private static void Cancel(MLContext context)
-        => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+    private static void Cancel(MLContext context) =>
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
 }

@@ -19,23 +19,23 @@ public class DiffusionEstimatorTests
     public void Fit_gives_a_transformer_that_generates_from_seeds_and_labels_and_survives_saving()
     {
         var context = new MLContext(seed: 3);
-        IDataView data = DiffusionRows.Load(context);
-        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
-        DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder };
-        using TrainedDiffusionTransformer trained = context.LatentDiffusion().Trainers.Diffusion(options).Fit(data);
-        IDataView seeds = DiffusionRows.Seeds(context, (1, "even"), (2, "odd"), (1, "odd"), (1, "even"), (4, ""));
-        byte[]?[] images = ImageRows.Pixels(trained.Transform(seeds), "Generated");
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var options = DiffusionRows.Quick with { Autoencoder = autoencoder };
+        using var trained = context.LatentDiffusion().Trainers.Diffusion(options).Fit(data);
+        var seeds = DiffusionRows.Seeds(context, (1, "even"), (2, "odd"), (1, "odd"), (1, "even"), (4, ""));
+        var images = ImageRows.Pixels(trained.Transform(seeds), "Generated");
 
         Assert.All(images, image => Assert.Equal(16 * 16 * 4, image!.Length));
         Assert.Equal(images[0], images[3]);
         Assert.NotEqual(images[0], images[1]);
-        using LatentDiffusionModel model = trained.OpenLatentDiffusion();
+        using var model = trained.OpenLatentDiffusion();
         Assert.Equal(Names, Assert.IsType<LabelConditioning>(model.Config.Conditioning).Names);
 
         using var file = new MemoryStream();
         context.Model.Save(trained, seeds.Schema, file);
         file.Position = 0;
-        ITransformer loaded = new MLContext().Model.Load(file, out _);
+        var loaded = new MLContext().Model.Load(file, out _);
         Assert.Equal(images, ImageRows.Pixels(loaded.Transform(seeds), "Generated"));
         (loaded as IDisposable)?.Dispose();
     }
@@ -44,17 +44,17 @@ public class DiffusionEstimatorTests
     public async Task A_chain_of_both_trainers_fits_saves_and_generates_in_a_fresh_process()
     {
         var context = new MLContext(seed: 1);
-        IDataView data = DiffusionRows.Load(context);
-        LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
-        EstimatorChain<TrainedDiffusionTransformer> both =
+        var data = DiffusionRows.Load(context);
+        var trainers = context.LatentDiffusion().Trainers;
+        var both =
             trainers.Autoencoder(DiffusionRows.FirstStage).Append(trainers.Diffusion(DiffusionRows.Quick));
         Assert.Contains("Generated", both.GetOutputSchema(SchemaTests.ShapeOf(data.Schema)).Select(column => column.Name));
-        using TransformerChain<TrainedDiffusionTransformer> chain = both.Fit(data);
-        string wanted = FreshProcess.GenerateTrained(context, chain.LastTransformer);
+        using var chain = both.Fit(data);
+        var wanted = FreshProcess.GenerateTrained(context, chain.LastTransformer);
         Assert.Equal(4, wanted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count());
 
         using var folder = new TemporaryFolder();
-        string file = folder.File("model.zip");
+        var file = folder.File("model.zip");
         context.Model.Save(chain, data.Schema, file);
         Assert.Equal(wanted, await FreshProcess.RunTrained(file));
 
@@ -66,11 +66,11 @@ public class DiffusionEstimatorTests
     public void A_part_of_a_chain_that_is_only_for_training_is_left_out_of_the_model_for_scoring()
     {
         var context = new MLContext(seed: 1);
-        LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
-        using TransformerChain<TrainedDiffusionTransformer> chain = new EstimatorChain<ITransformer>()
+        var trainers = context.LatentDiffusion().Trainers;
+        using var chain = new EstimatorChain<ITransformer>()
             .Append(trainers.Autoencoder(DiffusionRows.FirstStage), TransformerScope.TrainTest).Append(trainers.Diffusion(DiffusionRows.Quick))
             .Fit(DiffusionRows.Load(context));
-        TransformerChain<ITransformer> generating = chain.GetModelFor(TransformerScope.Scoring);
+        var generating = chain.GetModelFor(TransformerScope.Scoring);
 
         Assert.Equal(2, ImageRows.Pixels(generating.Transform(DiffusionRows.Seeds(context, (1, "odd"), (2, "even"))), "Generated").Length);
     }
@@ -79,15 +79,15 @@ public class DiffusionEstimatorTests
     public void A_fitted_transformer_can_be_the_first_stage_and_text_keys_and_numbers_are_labels()
     {
         var context = new MLContext(seed: 1);
-        IDataView data = DiffusionRows.Load(context);
-        LatentDiffusionTrainers trainers = context.LatentDiffusion().Trainers;
-        using TrainedAutoencoderTransformer first = trainers.Autoencoder(DiffusionRows.FirstStage).Fit(data);
-        IDataView keyed = context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(data).Transform(data);
-        foreach ((string column, string[] names, int count) in new[] { ("Key", Names, 2), ("Number", [], 2) })
+        var data = DiffusionRows.Load(context);
+        var trainers = context.LatentDiffusion().Trainers;
+        using var first = trainers.Autoencoder(DiffusionRows.FirstStage).Fit(data);
+        var keyed = context.Transforms.Conversion.MapValueToKey("Key", "Label").Fit(data).Transform(data);
+        foreach ((var column, var names, var count) in new[] { ("Key", Names, 2), ("Number", [], 2) })
         {
-            DiffusionEstimatorOptions options = DiffusionRows.Quick with { FirstStage = first, LabelColumnName = column, ValidationFraction = 0.2 };
-            using TrainedDiffusionTransformer trained = trainers.Diffusion(options).Fit(keyed);
-            using LatentDiffusionModel model = trained.OpenLatentDiffusion();
+            var options = DiffusionRows.Quick with { FirstStage = first, LabelColumnName = column, ValidationFraction = 0.2 };
+            using var trained = trainers.Diffusion(options).Fit(keyed);
+            using var model = trained.OpenLatentDiffusion();
             var labels = Assert.IsType<LabelConditioning>(model.Config.Conditioning);
             Assert.Equal(names, labels.Names);
             Assert.Equal(count, labels.Count);
@@ -100,15 +100,15 @@ public class DiffusionEstimatorTests
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
         context.Log += (_, message) => lines.Add(message.Message);
-        IDataView data = DiffusionRows.Load(context);
-        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
-        DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder, LabelColumnName = null, ValidationFraction = 0.3 };
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var options = DiffusionRows.Quick with { Autoencoder = autoencoder, LabelColumnName = null, ValidationFraction = 0.3 };
         context.LatentDiffusion().Trainers.Diffusion(options).Fit(data).Dispose();
         Assert.Contains(
             lines, line => line.Contains("Step 4 of 4", StringComparison.Ordinal) && line.Contains("validation: loss", StringComparison.Ordinal));
 
         using var folder = new TemporaryFolder();
-        DiffusionEstimatorOptions endless = options with
+        var endless = options with
         {
             Training = options.Training with { Steps = 10_000, StateFolder = folder.File("state") },
         };
@@ -117,7 +117,7 @@ public class DiffusionEstimatorTests
             if (message.Message.Contains("Step 1 of 10000", StringComparison.Ordinal))
                 Cancel(context);
         };
-        DiffusionEstimator estimator = context.LatentDiffusion().Trainers.Diffusion(endless);
+        var estimator = context.LatentDiffusion().Trainers.Diffusion(endless);
         Assert.Throws<OperationCanceledException>(() => estimator.Fit(data));
         Assert.True(File.Exists(Path.Combine(folder.File("state"), "state.json")));
     }
@@ -126,9 +126,9 @@ public class DiffusionEstimatorTests
     public void What_cannot_work_is_refused_before_the_training()
     {
         var context = new MLContext(seed: 1);
-        IDataView data = DiffusionRows.Load(context);
-        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
-        DiffusionEstimatorOptions good = DiffusionRows.Quick with { Autoencoder = autoencoder };
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var good = DiffusionRows.Quick with { Autoencoder = autoencoder };
         string Refusal(DiffusionEstimatorOptions options) =>
             Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Diffusion(options).Fit(data)).Message;
 
@@ -154,8 +154,8 @@ public class DiffusionEstimatorTests
     public void A_row_without_a_label_and_a_label_that_is_only_validated_are_refused()
     {
         var context = new MLContext(seed: 1);
-        using AutoencoderModel autoencoder = DiffusionRows.Autoencoder();
-        DiffusionEstimatorOptions options = DiffusionRows.Quick with { Autoencoder = autoencoder };
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var options = DiffusionRows.Quick with { Autoencoder = autoencoder };
         IDataView With(string label) => context.Data.LoadFromEnumerable(
             new[] { "a", "b", label }.Select((name, i) => new DiffusionRows.Row { Label = name, Image = ImageRows.Picture(i, 16, 16) }).ToArray());
 
@@ -167,6 +167,6 @@ public class DiffusionEstimatorTests
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>
-    private static void Cancel(MLContext context)
-        => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+    private static void Cancel(MLContext context) =>
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
 }

@@ -38,7 +38,7 @@ public sealed class DiffusersFolderTests : IDisposable
     {
         var config = Assert.IsType<DiffusersKlConfig>(Read(
             """
-            { "block_out_channels": [16, 32], "norm_num_groups": 8, "_diffusers_version": "0.21.4", "shift_factor": null, "unknown": [1], "_class_name": "AutoencoderKL" }
+            { "block_out_channels": [16, 32], "norm_num_groups": 8, "diffusers_version": "0.21.4", "shift_factor": null, "unknown": [1], "class_name": "AutoencoderKL" }
             """));
 
         Assert.Equal([16, 32], config.BlockOutChannels);
@@ -49,8 +49,8 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "_class_name": "AutoencoderDC" }""", "its '_class_name' is 'AutoencoderDC'; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
-    [InlineData("""{ "in_channels": 3 }""", "its '_class_name' is ''; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
+    [InlineData("""{ "class_name": "AutoencoderDC" }""", "its 'class_name' is 'AutoencoderDC'; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
+    [InlineData("""{ "in_channels": 3 }""", "its 'class_name' is ''; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
     [InlineData("[1]", "it is no JSON object.")]
     public void Other_configurations_are_refused(string json, string reason) =>
         Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => Read(json)).Message);
@@ -58,8 +58,8 @@ public sealed class DiffusersFolderTests : IDisposable
     [Theory]
     [InlineData("{")]
     [InlineData("")]
-    [InlineData("""{ "_class_name": "AutoencoderKL", "in_channels": "three" }""")]
-    [InlineData("""{ "_class_name": "AutoencoderKL", "in_channels": 3, "in_channels": 4 }""")]
+    [InlineData("""{ "class_name": "AutoencoderKL", "in_channels": "three" }""")]
+    [InlineData("""{ "class_name": "AutoencoderKL", "in_channels": 3, "in_channels": 4 }""")]
     public void Damaged_configurations_are_refused_as_JSON(string json) =>
         Assert.StartsWith("its JSON is not valid: ", Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
@@ -106,7 +106,7 @@ public sealed class DiffusersFolderTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => DiffusersFolder.ReadAutoencoder(folder.Path));
         Assert.Equal($"Checkpoint '{folder.Path}': neither the folder nor its 'vae' has a config.json.", error.Message);
 
-        folder.Write("config.json", """{ "_class_name": "AutoencoderKL" }"""u8.ToArray());
+        folder.Write("config.json", """{ "class_name": "AutoencoderKL" }"""u8.ToArray());
         error = Assert.Throws<CheckpointException>(() => DiffusersFolder.ReadAutoencoder(folder.Path));
         Assert.StartsWith("there are no weights; looked for diffusion_pytorch_model.safetensors", error.Reason, StringComparison.Ordinal);
     }

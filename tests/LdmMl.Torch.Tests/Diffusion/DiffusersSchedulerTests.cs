@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Tests.Diffusion;
 public class DiffusersSchedulerTests
 {
     private const string StableDiffusion1 = """
-        { "_class_name": "PNDMScheduler", "_diffusers_version": "0.6.0", "beta_end": 0.012, "beta_schedule": "scaled_linear",
+        { "class_name": "PNDMScheduler", "diffusers_version": "0.6.0", "beta_end": 0.012, "beta_schedule": "scaled_linear",
           "beta_start": 0.00085, "num_train_timesteps": 1000, "set_alpha_to_one": false, "skip_prk_steps": true,
           "steps_offset": 1, "trained_betas": null, "clip_sample": false }
         """;
@@ -50,8 +50,8 @@ public class DiffusersSchedulerTests
     {
         var written = Write(Read(StableDiffusion1));
 
-        Assert.Null(written["_ldmml"]);
-        Assert.Equal("PNDMScheduler", written["_class_name"]!.GetValue<string>());
+        Assert.Null(written["ldmml"]);
+        Assert.Equal("PNDMScheduler", written["class_name"]!.GetValue<string>());
         Assert.True(written["skip_prk_steps"]!.GetValue<bool>());
         Assert.Equal("scaled_linear", written["beta_schedule"]!.GetValue<string>());
     }
@@ -60,7 +60,7 @@ public class DiffusersSchedulerTests
     public void Uniform_DDIM_steps_are_the_leading_ones_with_an_offset_of_one_in_diffusers()
     {
         var written = Write(new DiffusersScheduler(NoiseScheduleConfig.LatentDiffusion, Prediction.Epsilon, new SamplingSettings()));
-        written.Remove("_ldmml");
+        written.Remove("ldmml");
 
         Assert.Equal(Timesteps(new DiffusersScheduler(new(), default, new()), 50), Timesteps(Read(written), 50));
     }
@@ -76,7 +76,7 @@ public class DiffusersSchedulerTests
 
         var written = Write(new DiffusersScheduler(NoiseScheduleConfig.StableDiffusion, Prediction.Velocity, settings));
 
-        Assert.Equal(name, written["_class_name"]!.GetValue<string>());
+        Assert.Equal(name, written["class_name"]!.GetValue<string>());
         Assert.Equal(algorithm, written["algorithm_type"]?.GetValue<string>());
         Assert.Equal(order, written["solver_order"]!.GetValue<int>());
         Assert.Equal("v_prediction", written["prediction_type"]!.GetValue<string>());
@@ -87,7 +87,7 @@ public class DiffusersSchedulerTests
     public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_words_beside_it()
     {
         var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Eta = 0.5 }));
-        written["_class_name"] = "EulerDiscreteScheduler";
+        written["class_name"] = "EulerDiscreteScheduler";
         written["timestep_spacing"] = "trailing";
 
         var read = Read(written);
@@ -100,21 +100,21 @@ public class DiffusersSchedulerTests
     public void Pythons_infinity_is_read_where_JSON_has_none()
     {
         var scheduler = Read(
-            """{ "_class_name": "DPMSolverMultistepScheduler", "name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
+            """{ "class_name": "DPMSolverMultistepScheduler", "name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
 
         Assert.Null(scheduler.Sampling.Details.SmallestLambda);
         Assert.Equal(SamplerKind.DpmSolverPlusPlus2M, scheduler.Sampling.Sampler);
     }
 
     [Theory]
-    [InlineData("""{ "_class_name": "LCMScheduler" }""", "its '_class_name' is 'LCMScheduler'; supported are DDIMScheduler, ")]
-    [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the ")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, ")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, ")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "beta_schedule": "odd" }""", "its 'beta_schedule' is 'odd'; supported are linear, ")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "clip_sample_range": -1 }""", "ClipRange is -1; it must be above 0.")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its JSON is not valid: ")]
+    [InlineData("""{ "class_name": "LCMScheduler" }""", "its 'class_name' is 'LCMScheduler'; supported are DDIMScheduler, ")]
+    [InlineData("""{ "class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the ")]
+    [InlineData("""{ "class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, ")]
+    [InlineData("""{ "class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, ")]
+    [InlineData("""{ "class_name": "DDIMScheduler", "beta_schedule": "odd" }""", "its 'beta_schedule' is 'odd'; supported are linear, ")]
+    [InlineData("""{ "class_name": "DDIMScheduler", "clip_sample_range": -1 }""", "ClipRange is -1; it must be above 0.")]
+    [InlineData("""{ "class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
+    [InlineData("""{ "class_name": "DDIMScheduler", "steps_offset": "x" }""", "its JSON is not valid: ")]
     [InlineData("""{ "clip_sample": true }""", "its JSON is not valid: ")]
     [InlineData("[]", "it is no JSON object.")]
     public void What_is_not_understood_is_named(string json, string message) =>

@@ -21,8 +21,10 @@ internal static class MovingAverages
         foreach (var name in names)
         {
             if (!nameOf.TryAdd(Shadow(name), name))
+            {
                 throw new ArgumentException(
                     $"'{name}' and '{nameOf[Shadow(name)]}' are the same without dots: their averages cannot be told apart.", nameof(names));
+            }
         }
         return weights.Rename(nameOf.GetValueOrDefault);
     }

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// <summary>Reads and writes the JSON files of diffusers' layout.</summary>
 internal static class DiffusersJson
 {
-    private const string ExtrasKey = "_ldmml";
+    private const string ExtrasKey = "ldmml";
     private const long LargestFile = 1 << 20;   // bytes; published ones have some kilobytes
 
     private static readonly JsonSerializerOptions Options = new()
@@ -27,9 +27,12 @@ internal static class DiffusersJson
         var json = ReadObject(stream);
         var name = (json[DiffusersAutoencoderConfig.ClassNameKey] as JsonValue)?.ToString();
         if (name is not (DiffusersKlConfig.ClassName or DiffusersVqConfig.ClassName or DiffusersTinyConfig.ClassName))
+        {
             throw new InvalidDataException(
                 $"its '{DiffusersAutoencoderConfig.ClassNameKey}' is '{name}'; "
                 + $"supported are {DiffusersKlConfig.ClassName}, {DiffusersVqConfig.ClassName} and {DiffusersTinyConfig.ClassName}.");
+        }
+
         RemoveNulls(json);
         return Translate(() => json.Deserialize<DiffusersAutoencoderConfig>(Options)!);
     }
@@ -70,7 +73,7 @@ internal static class DiffusersJson
         var json = new JsonObject
         {
             [DiffusersAutoencoderConfig.ClassNameKey] = index.PythonClass,
-            ["_diffusers_version"] = DiffusersFolder.Version,
+            ["diffusers_version"] = DiffusersFolder.Version,
         };
         foreach (var (name, pythonClass) in index.Components)
             json.Add(name, new JsonArray("diffusers", pythonClass));

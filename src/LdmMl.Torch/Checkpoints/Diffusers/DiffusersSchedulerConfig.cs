@@ -9,10 +9,10 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// </summary>
 internal sealed record DiffusersSchedulerConfig
 {
-    [JsonPropertyName("_class_name")]
+    [JsonPropertyName("class_name")]
     public required string ClassName { get; init; }
 
-    [JsonPropertyName("_diffusers_version")]
+    [JsonPropertyName("diffusers_version")]
     public string? DiffusersVersion { get; init; }
 
     public int? NumTrainTimesteps { get; init; }
@@ -80,6 +80,6 @@ internal sealed record DiffusersSchedulerConfig
     public int[]? DisableCorrector { get; init; }
 
     /// <summary>Gets what this library has beyond that.</summary>
-    [JsonPropertyName("_ldmml")]
+    [JsonPropertyName("ldmml")]
     public JsonObject? Extras { get; init; }
 }

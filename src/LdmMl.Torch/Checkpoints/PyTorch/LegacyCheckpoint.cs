@@ -71,8 +71,11 @@ internal sealed class LegacyCheckpoint : IStorages
             throw new InvalidDataException($"storage '{storage.Key}' has the unsupported type '{storage.Type.Name}'.");
         var left = stream.Length - stream.Position;
         if (count < 0 || count > left / storage.Type.ByteSize)
+        {
             throw new InvalidDataException(
                 $"the file is cut short: storage '{storage.Key}' has {count} elements of {storage.Type.Name}, but only {left} bytes are left.");
+        }
+
         return count * storage.Type.ByteSize;
     }
 

@@ -11,9 +11,9 @@ internal static class RefusedGlobals
     // Modules of the standard library, with what is inside them. Names that a user's own package may well have are left out.
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "popen2", "pty", "sys", "shutil", "socket",
+        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "posixsubprocess", "popen2", "pty", "sys", "shutil", "socket",
         "runpy", "importlib", "zipimport",
-        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "_operator",
+        "ctypes", "ctypes", "pickle", "pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "operator",
         "webbrowser", "urllib", "pip",
         "timeit", "pdb", "bdb", "cProfile", "codeop", "pydoc",
     };
@@ -34,7 +34,9 @@ internal static class RefusedGlobals
             ? !HonestBuiltins.Contains(name.Name)
             : Modules.Contains(name.Module.Split('.', 2)[0]);
         if (refused)
+        {
             throw new InvalidDataException(
                 $"the pickle names '{name}', which runs code when Python opens the file. Nothing was executed; do not trust this file.");
+        }
     }
 }

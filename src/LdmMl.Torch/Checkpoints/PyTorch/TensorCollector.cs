@@ -76,8 +76,11 @@ internal sealed class TensorCollector
         {
             var name = key as string ?? (key as long?)?.ToString(CultureInfo.InvariantCulture);
             if (holdsTensors && (name is null || !IsData(value)))
+            {
                 throw new InvalidDataException(
                     $"'{Join(path, name ?? Describe(key))}' is {Describe(value)}, and stands among the tensors of a state dict.");
+            }
+
             if (name is not null && IsContainer(value))
                 Visit(value, Join(path, name), depth + 1);
             else

@@ -20,9 +20,11 @@ internal static class TensorLayout
                 continue;   // a view of its storage: takes no memory
             budget -= bytes;
             if (budget < 0)
+            {
                 throw new InvalidDataException(
                     $"tensor '{key}' of shape [{string.Join(", ", tensor.Shape)}] takes {bytes} bytes, "
                     + $"but its storage has {tensor.Storage.Count} elements (strides [{string.Join(", ", tensor.Strides)}]).");
+            }
         }
     }
 
@@ -70,8 +72,11 @@ internal static class TensorLayout
             var count = shape.Contains(0) ? 0 : shape.Aggregate(1L, (product, size) => checked(product * size));
             var last = shape.Zip(strides).Aggregate(offset, (sum, axis) => checked(sum + (axis.First - 1) * axis.Second));
             if (count > 0 && last >= storage.Count)
+            {
                 throw new InvalidDataException(
                     $"tensor '{key}' reaches beyond its storage '{storage.Key}' of {storage.Count} elements: {Describe(tensor)}.");
+            }
+
             return checked(count * storage.Type.ByteSize);
         }
         catch (OverflowException error)

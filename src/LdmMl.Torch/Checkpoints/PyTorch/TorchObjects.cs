@@ -30,16 +30,16 @@ internal sealed class TorchObjects : IPickleObjects
             "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" => Tensor(items),
             "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" when items is [TensorReference data, ..] => data,
             "torch.nn.parameter.Parameter" when items is [TensorReference data, ..] => data,
-            "torch._tensor._rebuild_from_type_v2" when items is [var rebuild, _, PickleTuple rebuildArguments, ..]
-                => Call(rebuild, rebuildArguments, nested: true),
+            "torch._tensor._rebuild_from_type_v2" when items is [var rebuild, _, PickleTuple rebuildArguments, ..] =>
+                Call(rebuild, rebuildArguments, nested: true),
             "collections.OrderedDict" => Dictionary(items),
             "collections.defaultdict" => new PickleDictionary(),
             "torch.Size" when items is [PickleTuple sizes, ..] => sizes,
-            "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset" when items is [List<object?> members, ..]
-                => members,
+            "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset" when items is [List<object?> members, ..] =>
+                members,
             "builtins.complex" or "__builtin__.complex" or "builtins.bytearray" or "__builtin__.bytearray" or "builtins.slice" or "__builtin__.slice"
-                or "_codecs.encode" or "torch.device" or "numpy.core.multiarray.scalar" or "numpy._core.multiarray.scalar" or "numpy.dtype"
-                => new PlainData(),
+                or "codecs.encode" or "torch.device" or "numpy.core.multiarray.scalar" or "numpy._core.multiarray.scalar" or "numpy.dtype" =>
+                new PlainData(),
             _ => new PickleObject(Describe(callable)),
         };
     }

@@ -43,8 +43,10 @@ internal sealed class ZipCheckpoint : IStorages
         var length = members.Length(name) ?? throw new InvalidDataException(
             $"storage '{storage.Key}' is missing: the archive has no member '{name}'.");
         if (length != needed)
+        {
             throw new InvalidDataException(
                 $"storage '{storage.Key}' has {length} bytes, but {storage.Count} elements of {storage.Type.Name} need {needed}.");
+        }
 
         var content = empty([storage.Count], dtype: storage.Type.ScalarType!.Value, device: CPU);
         try
@@ -63,8 +65,11 @@ internal sealed class ZipCheckpoint : IStorages
     {
         var pickles = members.Names.Where(name => name.Split('/') is [_, PickleName]).ToArray();
         if (pickles is not [var pickle])
+        {
             throw new InvalidDataException(
                 $"the zip archive has {pickles.Length} members 'NAME/{PickleName}' instead of one: it is no PyTorch checkpoint.");
+        }
+
         var prefix = pickle[..^PickleName.Length];
         return members.Length(prefix + "constants.pkl") is null
             ? prefix
@@ -75,8 +80,10 @@ internal sealed class ZipCheckpoint : IStorages
     {
         var name = folder + "byteorder";
         if (members.Length(name) is not null && !members.Read(name, most: 16).AsSpan().SequenceEqual("little"u8))
+        {
             throw new InvalidDataException(
                 $"member '{name}' says that the storages are not little-endian, which is not supported; " +
                 "save the file again on a little-endian machine.");
+        }
     }
 }

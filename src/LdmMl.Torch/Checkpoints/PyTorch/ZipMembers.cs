@@ -26,8 +26,10 @@ internal sealed class ZipMembers : IDisposable
             if (entry.CompressedLength < 0 || entry.CompressedLength > stream.Length || compressed > stream.Length)
                 throw new InvalidDataException($"the members of the archive claim more bytes than the {stream.Length} that the file has.");
             if (entry.Length < 0 || entry.Length / LargestRatio > entry.CompressedLength)
+            {
                 throw new InvalidDataException(
                     $"member '{entry.FullName}' claims to hold {entry.Length} bytes in {entry.CompressedLength}, which is not possible.");
+            }
         }
     }
 
@@ -99,7 +101,9 @@ internal sealed class ZipMembers : IDisposable
     private static void CheckName(string name)
     {
         if (name.StartsWith('/') || name.Contains('\\', StringComparison.Ordinal) || name.Split('/').Contains(".."))
+        {
             throw new InvalidDataException(
                 $"the archive has a member with the name '{name}', which leads out of its folder. Nothing was written; do not trust this file.");
+        }
     }
 }

@@ -23,15 +23,21 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         foreach (var entry in ordered)
         {
             if (entry.Start != position)
+            {
                 throw new InvalidDataException(
                     $"tensor '{entry.Key}' starts at byte {entry.Start} of the data, but the one before it ends at {position}.");
+            }
+
             if (entry.End < entry.Start)
                 throw new InvalidDataException($"tensor '{entry.Key}' ends at byte {entry.End}, before its start {entry.Start}.");
             var needed = ByteCount(entry);
             if (entry.End - entry.Start != needed)
+            {
                 throw new InvalidDataException(
                     $"tensor '{entry.Key}' has {entry.End - entry.Start} bytes, but {entry.DataType.Name} of shape " +
                     $"[{string.Join(", ", entry.Shape)}] needs {needed}.");
+            }
+
             position = entry.End;
         }
         return ordered;

@@ -20,9 +20,11 @@ internal static class SafetensorsReader
 
         var dataLength = ordered.Count == 0 ? 0 : ordered[^1].End;
         if (length - SafetensorsHeader.LengthSize - headerLength - dataLength is { } surplus and not 0)
+        {
             throw new InvalidDataException(surplus < 0
                 ? $"the data is cut short: {-surplus} bytes of the {dataLength} that the header tells are missing."
                 : $"{surplus} bytes follow the last tensor.");
+        }
 
         using var tensors = new StateDictionary();
         foreach (var entry in ordered)
@@ -39,8 +41,11 @@ internal static class SafetensorsReader
             throw new InvalidDataException("it is shorter than the 8 bytes of a safetensors header's length.");
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         if (headerLength > LargestHeader)
+        {
             throw new InvalidDataException(
                 $"the header's length is given as {headerLength} bytes; at most {LargestHeader} are allowed. Is it a safetensors file?");
+        }
+
         if (headerLength > (ulong)(length - bytes.Length ?? LargestHeader))
             throw new InvalidDataException($"the header's length is given as {headerLength} bytes, but the file has {length}.");
         return (int)headerLength;

@@ -18,8 +18,11 @@ internal static class CompVisModel
     {
         using var file = CheckpointFile.Read(path);
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
+        {
             throw new CheckpointException(path, $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'. "
                 + $"An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.");
+        }
+
         var yaml = options.ConfigPath ?? CompVisFiles.FindYaml(path);
         var autoencoder = AutoencoderModel.Load(path, file, yaml);
         try

@@ -15,8 +15,10 @@ internal static class AutoencoderArguments
 
         var (height, width, factor) = (images.shape[2], images.shape[3], config.DownsampleFactor);
         if (height % factor != 0 || width % factor != 0)
+        {
             throw new ArgumentException(
                 $"The images are {width}x{height}; both sides must be multiples of {factor}. Resize or pad them first.", nameof(images));
+        }
     }
 
     public static void CheckNoise(Tensor? noise, Tensor images, AutoencoderConfig config)
@@ -28,8 +30,11 @@ internal static class AutoencoderArguments
         var factor = config.DownsampleFactor;
         long[] expected = [images.shape[0], config.LatentChannels, images.shape[2] / factor, images.shape[3] / factor];
         if (!noise.shape.SequenceEqual(expected))
+        {
             throw new ArgumentException(
                 $"Expected noise [{string.Join(", ", expected)}] for images {Shape(images)}, got {Shape(noise)}.", nameof(noise));
+        }
+
         CheckType(noise, nameof(noise));
     }
 

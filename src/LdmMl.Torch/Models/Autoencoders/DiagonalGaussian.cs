@@ -59,9 +59,12 @@ public sealed class DiagonalGaussian : IDisposable
     {
         ArgumentNullException.ThrowIfNull(noise);
         if (!noise.shape.SequenceEqual(Mean.shape))
+        {
             throw new ArgumentException(
                 $"The noise is [{string.Join(", ", noise.shape)}], the latents are [{string.Join(", ", Mean.shape)}]; they must be the same.",
                 nameof(noise));
+        }
+
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Mean.Plus(StandardDeviation * noise));
     }

@@ -14,11 +14,16 @@ internal static class FeatureArguments
         if (images.shape is not [> 0, 3, var height, var width])
             throw new ArgumentException($"Expected RGB images [B, 3, H, W], got [{string.Join(", ", images.shape)}].", nameof(images));
         if (images.dtype != ScalarType.Float32)
+        {
             throw new ArgumentException(
                 $"Expected float32 images, got {images.dtype}. Convert them, and give the range of their values.", nameof(images));
+        }
+
         if (height < minimum || width < minimum)
+        {
             throw new ArgumentException(
                 $"The images are {width}x{height}; both sides must be at least {minimum} pixels. Enlarge them first.", nameof(images));
+        }
     }
 
     public static void CheckFinite(Tensor features, Tensor images, string name)

@@ -1,7 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.Perceptual.Storage;
+using LdmMl.Torch.Models.Sharing;
 
 namespace LdmMl.Torch.Models.Perceptual;
 

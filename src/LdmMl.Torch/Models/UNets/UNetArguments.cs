@@ -31,16 +31,22 @@ internal static class UNetArguments
         if (concatenated is not null)
         {
             if (concatenated.dim() != 4 || concatenated.shape is not [var b, _, var h, var w] || b != rows || h != height || w != width)
+            {
                 throw new ArgumentException(
                     $"Expected concatenated channels [{rows}, c, {height}, {width}] beside states {Shape(states)}, got {Shape(concatenated)}.",
                     nameof(concatenated));
+            }
+
             CheckFloat(concatenated, "concatenated channels");
         }
 
         var more = concatenated?.shape[1] ?? 0;
         if (channels + more != config.InputChannels)
+        {
             throw new ArgumentException(
                 $"The U-Net takes {config.InputChannels} channels; got {channels} of the states and {more} concatenated.", nameof(states));
+        }
+
         var factor = config.DownsampleFactor;
         if (height % factor != 0 || width % factor != 0)
             throw new ArgumentException($"The states are {width}x{height}; both sides must be multiples of {factor}.", nameof(states));
@@ -72,8 +78,10 @@ internal static class UNetArguments
         using var smallest = labels.min();
         using var largest = labels.max();
         if (smallest.Read<long>() < 0 || largest.Read<long>() >= config.LabelCount)
+        {
             throw new ArgumentException(
                 $"Labels go from 0 to {config.LabelCount - 1}; got {smallest.Read<long>()} to {largest.Read<long>()}.", nameof(labels));
+        }
     }
 
     private static void CheckVectors(UNetConfig config, Tensor? vectors, long rows)

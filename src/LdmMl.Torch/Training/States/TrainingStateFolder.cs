@@ -44,8 +44,11 @@ internal sealed class TrainingStateFolder(string folder)
     public StoredState Read()
     {
         if (!HoldsState)
+        {
             throw new CheckpointException(
                 folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or begin anew.");
+        }
+
         return CheckpointDoor.Open(DescriptionPath, () =>
         {
             using var stream = File.OpenRead(DescriptionPath);

@@ -28,7 +28,7 @@ internal sealed class PerceptualColumns(PerceptualSettings settings, ScorePercep
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
         Compared.CheckTypes(inputs[0], inputs[1]);
-        ImageSize? size = DeclaredSize(inputs);
+        var size = DeclaredSize(inputs);
         if (size is { } declared && IsTooSmall(declared))
         {
             throw new ArgumentException(
@@ -39,14 +39,14 @@ internal sealed class PerceptualColumns(PerceptualSettings settings, ScorePercep
     }
 
     /// <summary>Gets the size that one of the columns declares, or null where both leave it open.</summary>
-    public static ImageSize? DeclaredSize(IReadOnlyList<DataViewType> inputs)
-        => ImageSizeRule.Declared((ImageDataViewType)inputs[0]) ?? ImageSizeRule.Declared((ImageDataViewType)inputs[1]);
+    public static ImageSize? DeclaredSize(IReadOnlyList<DataViewType> inputs) =>
+        ImageSizeRule.Declared((ImageDataViewType)inputs[0]) ?? ImageSizeRule.Declared((ImageDataViewType)inputs[1]);
 
     /// <summary>Gives the size of both images of a row.</summary>
     /// <exception cref="InvalidDataException">They have two, another than the columns declare, or one too small for the network.</exception>
     public ImageSize CheckRow(MLImage reference, MLImage candidate, ImageSize? declared, long row)
     {
-        ImageSize size = Compared.CheckRow(reference, candidate, row);
+        var size = Compared.CheckRow(reference, candidate, row);
         if (declared is { } expected && size != expected)
         {
             throw new InvalidDataException(
@@ -56,8 +56,8 @@ internal sealed class PerceptualColumns(PerceptualSettings settings, ScorePercep
         return IsTooSmall(size) ? throw new InvalidDataException($"Row {row}: the images are {size}; {SizeNeeded}") : size;
     }
 
-    private string SizeNeeded
-        => $"{settings.Name} needs at least {settings.MinimumSize} pixels on each side. " +
+    private string SizeNeeded =>
+        $"{settings.Name} needs at least {settings.MinimumSize} pixels on each side. " +
            "Enlarge them with ResizeImagesAntialiased, or take a smaller network.";
 
     private bool IsTooSmall(ImageSize size) => Math.Min(size.Width, size.Height) < settings.MinimumSize;

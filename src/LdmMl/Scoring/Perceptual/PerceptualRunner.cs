@@ -14,17 +14,17 @@ internal sealed class PerceptualRunner : PlaneRunner<PerceptualScores>
 {
     private const int Channels = 3;
 
-    private readonly PerceptualModel _model;
-    private readonly DataViewRow _row;
-    private readonly PerceptualColumns _columns;
-    private readonly PixelColor _background;
-    private readonly ImageSize? _declared;
-    private readonly ValueGetter<MLImage> _referenceGetter, _candidateGetter;
-    private readonly ReferenceFeatures _references;
-    private readonly bool _makesMap;
+    private readonly PerceptualModel model;
+    private readonly DataViewRow row;
+    private readonly PerceptualColumns columns;
+    private readonly PixelColor background;
+    private readonly ImageSize? declared;
+    private readonly ValueGetter<MLImage> referenceGetter, candidateGetter;
+    private readonly ReferenceFeatures references;
+    private readonly bool makesMap;
 
     // These belong to whoever produced them: never disposed here.
-    private MLImage? _reference, _candidate;
+    private MLImage? reference, candidate;
 
     /// <param name="model">A handle that this runner takes over: a cursor that is open outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
@@ -36,55 +36,55 @@ internal sealed class PerceptualRunner : PlaneRunner<PerceptualScores>
         PerceptualModel model, DataViewRow input, PerceptualColumns columns, PixelColor background, IReadOnlyList<bool> activeOutputs, int capacity)
         : base(2 * Channels, capacity)
     {
-        (_model, _row, _columns, _background) = (model, input, columns, background);
-        IReadOnlyList<DataViewSchema.Column> images = columns.Find(input.Schema);
-        _declared = PerceptualColumns.DeclaredSize([.. images.Select(column => column.Type)]);
-        _referenceGetter = input.GetGetter<MLImage>(images[0]);
-        _candidateGetter = input.GetGetter<MLImage>(images[1]);
-        _references = new ReferenceFeatures(model);
-        _makesMap = columns.Contents.Zip(activeOutputs).Contains((PerceptualOutput.Map, true));
+        (this.model, row, this.columns, this.background) = (model, input, columns, background);
+        var images = columns.Find(input.Schema);
+        declared = PerceptualColumns.DeclaredSize([.. images.Select(column => column.Type)]);
+        referenceGetter = input.GetGetter<MLImage>(images[0]);
+        candidateGetter = input.GetGetter<MLImage>(images[1]);
+        references = new ReferenceFeatures(model);
+        makesMap = columns.Contents.Zip(activeOutputs).Contains((PerceptualOutput.Map, true));
     }
 
-    private protected override Device Device => _model.Device;
+    private protected override Device Device => model.Device;
 
-    public override Delegate MakeGetter(int output, Func<int> computedSlot) => _columns.Contents[output] switch
+    public override Delegate MakeGetter(int output, Func<int> computedSlot) => columns.Contents[output] switch
     {
-        PerceptualOutput.Layers => Vector(computedSlot, _model.LayerNames.Count, (scores, row) => scores.Layers(row)),
-        PerceptualOutput.Map => Vector(computedSlot, _declared is { } size ? size.Height * size.Width : 0, (scores, row) => scores.Map(row)),
+        PerceptualOutput.Layers => Vector(computedSlot, model.LayerNames.Count, (scores, row) => scores.Layers(row)),
+        PerceptualOutput.Map => Vector(computedSlot, declared is { } size ? size.Height * size.Width : 0, (scores, row) => scores.Map(row)),
         _ => (ValueGetter<float>)((ref float distance) => distance = Find(computedSlot()) is var (scores, row) ? scores.Total(row) : float.NaN),
     };
 
     public override void Dispose()
     {
         base.Dispose();
-        _references.Dispose();
-        _model.Dispose();
+        references.Dispose();
+        model.Dispose();
     }
 
     private protected override void ReadRow(PlaneBatch batch, int half, int slot)
     {
-        _referenceGetter(ref _reference!);
-        _candidateGetter(ref _candidate!);
-        if (_reference is null || _candidate is null)
+        referenceGetter(ref reference!);
+        candidateGetter(ref candidate!);
+        if (reference is null || candidate is null)
             return;
-        ImageSize size = _columns.CheckRow(_reference, _candidate, _declared, _row.Position);
-        Span<float> planes = batch.Add(slot, size);
-        MLImagePlanes.ToPlanes(_reference, _background, PerceptualSettings.Range, planes[..(planes.Length / 2)], Channels);
-        MLImagePlanes.ToPlanes(_candidate, _background, PerceptualSettings.Range, planes[(planes.Length / 2)..], Channels);
+        var size = columns.CheckRow(reference, candidate, declared, row.Position);
+        var planes = batch.Add(slot, size);
+        MLImagePlanes.ToPlanes(reference, background, PerceptualSettings.Range, planes[..(planes.Length / 2)], Channels);
+        MLImagePlanes.ToPlanes(candidate, background, PerceptualSettings.Range, planes[(planes.Length / 2)..], Channels);
     }
 
     private protected override PerceptualScores Compute(PlaneGroup group, int half)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        PerceptualFeatures references = _references.Of(group);
-        Tensor candidates = group.Rows().narrow(1, Channels, Channels);
-        using PerceptualDistances distances = _model.Distances(references, candidates, PerceptualSettings.Range, _makesMap);
+        var references = this.references.Of(group);
+        var candidates = group.Rows().narrow(1, Channels, Channels);
+        using var distances = model.Distances(references, candidates, PerceptualSettings.Range, makesMap);
         return new PerceptualScores(distances);
     }
 
     /// <summary>Makes a getter of vectors; where a row's value is missing they are NaN.</summary>
-    private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<PerceptualScores, int, ReadOnlySpan<float>> part)
-        => (ref VBuffer<float> destination)
-            => VectorHandover.Give(ref destination, Find(computedSlot()) is var (scores, row) ? part(scores, row) : [], missingLength);
+    private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<PerceptualScores, int, ReadOnlySpan<float>> part) =>
+        (ref VBuffer<float> destination) =>
+            VectorHandover.Give(ref destination, Find(computedSlot()) is var (scores, row) ? part(scores, row) : [], missingLength);
 }

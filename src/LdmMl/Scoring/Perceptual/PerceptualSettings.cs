@@ -14,8 +14,8 @@ internal sealed class PerceptualSettings(PerceptualModel model)
     // The name that ML.NET's GetSlotNames looks for; its own constant is internal.
     private const string SlotNames = "SlotNames";
 
-    private readonly string _version = model is LpipsModel lpips ? lpips.Version == LpipsVersion.V00 ? "0.0" : "0.1" : "";
-    private readonly string _fingerprint = model.Fingerprint;
+    private readonly string version = model is LpipsModel lpips ? lpips.Version == LpipsVersion.V00 ? "0.0" : "0.1" : "";
+    private readonly string fingerprint = model.Fingerprint;
 
     public string Name { get; } = model.Name;
 
@@ -34,17 +34,17 @@ internal sealed class PerceptualSettings(PerceptualModel model)
         var annotations = new DataViewSchema.Annotations.Builder();
         AddText(annotations, PerceptualAnnotations.Model, Name);
         AddText(annotations, PerceptualAnnotations.Network, Network);
-        AddText(annotations, PerceptualAnnotations.Version, _version);
+        AddText(annotations, PerceptualAnnotations.Version, version);
         annotations.Add(PerceptualAnnotations.IsCalibrated, BooleanDataViewType.Instance, (ref bool value) => value = IsCalibrated);
         AddText(annotations, PerceptualAnnotations.PixelRange, Range.ToString());
-        AddText(annotations, ScoreAnnotations.Fingerprint, _fingerprint);
+        AddText(annotations, ScoreAnnotations.Fingerprint, fingerprint);
         if (slots is not null)
             AddTexts(annotations, SlotNames, slots);
         return annotations.ToAnnotations();
     }
 
-    private static void AddText(DataViewSchema.Annotations.Builder annotations, string kind, string text)
-        => annotations.Add(kind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = text.AsMemory());
+    private static void AddText(DataViewSchema.Annotations.Builder annotations, string kind, string text) =>
+        annotations.Add(kind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = text.AsMemory());
 
     private static void AddTexts(DataViewSchema.Annotations.Builder annotations, string kind, IReadOnlyList<string> texts)
     {

@@ -11,40 +11,40 @@ namespace LdmMl.Scoring.Perceptual;
 /// </summary>
 internal sealed class ReferenceFeatures(PerceptualModel model) : IDisposable
 {
-    private float[] _lastPixels = [];
-    private ImageSize _lastSize;
-    private PerceptualFeatures? _last, _batch;
+    private float[] lastPixels = [];
+    private ImageSize lastSize;
+    private PerceptualFeatures? last, batch;
 
     /// <summary>Gives the activations of a batch's references: one for each row, or one for all. They live until the next call.</summary>
     /// <param name="pairs">The rows [reference 3 + candidate 3, H, W] of one size.</param>
     public PerceptualFeatures Of(PlaneGroup pairs)
     {
-        _batch?.Dispose();
-        _batch = null;
-        (int[] sources, List<int> rows) = FindRepetitions(pairs);
+        batch?.Dispose();
+        batch = null;
+        (var sources, var rows) = FindRepetitions(pairs);
         if (rows.Count == 0)
-            return _last!;
-        PerceptualFeatures fresh = Compute(pairs, rows);
-        _batch = fresh;
+            return last!;
+        var fresh = Compute(pairs, rows);
+        batch = fresh;
         if (rows.Count < pairs.Count && (rows.Count > 1 || sources[0] < 0))
         {
-            _batch = PerceptualFeatures.Gather([.. sources.Select(source => source < 0 ? (_last!, 0) : (fresh, source))]);
+            batch = PerceptualFeatures.Gather([.. sources.Select(source => source < 0 ? (last!, 0) : (fresh, source))]);
             fresh.Dispose();
         }
 
         Remember(pairs);
-        return _batch;
+        return batch;
     }
 
     public void Dispose()
     {
-        _batch?.Dispose();
-        _last?.Dispose();
+        batch?.Dispose();
+        last?.Dispose();
     }
 
     private static ReadOnlySpan<float> Pixels(PlaneGroup pairs, int row)
     {
-        ReadOnlySpan<float> both = pairs.Row(row);
+        var both = pairs.Row(row);
         return both[..(both.Length / 2)];
     }
 
@@ -53,9 +53,9 @@ internal sealed class ReferenceFeatures(PerceptualModel model) : IDisposable
     {
         var rows = new List<int>();
         var sources = new int[pairs.Count];
-        for (int row = 0; row < pairs.Count; row++)
+        for (var row = 0; row < pairs.Count; row++)
         {
-            ReadOnlySpan<float> before = row > 0 ? Pixels(pairs, row - 1) : _last is not null && _lastSize == pairs.Size ? _lastPixels : [];
+            var before = row > 0 ? Pixels(pairs, row - 1) : last is not null && lastSize == pairs.Size ? lastPixels : [];
             if (!Pixels(pairs, row).SequenceEqual(before))
                 rows.Add(row);
             sources[row] = rows.Count - 1;
@@ -67,7 +67,7 @@ internal sealed class ReferenceFeatures(PerceptualModel model) : IDisposable
     private PerceptualFeatures Compute(PlaneGroup pairs, List<int> rows)
     {
         using var scope = NewDisposeScope();
-        Tensor references = pairs.Rows().narrow(1, 0, 3);
+        var references = pairs.Rows().narrow(1, 0, 3);
         if (rows.Count < pairs.Count)
             references = references.index_select(0, tensor(rows.ToArray()));
         return model.Features(references, PerceptualSettings.Range);
@@ -75,9 +75,9 @@ internal sealed class ReferenceFeatures(PerceptualModel model) : IDisposable
 
     private void Remember(PlaneGroup pairs)
     {
-        _last?.Dispose();
-        _last = PerceptualFeatures.Gather([(_batch!, (int)_batch!.Count - 1)]);
-        _lastPixels = Pixels(pairs, pairs.Count - 1).ToArray();
-        _lastSize = pairs.Size;
+        last?.Dispose();
+        last = PerceptualFeatures.Gather([(batch!, (int)batch!.Count - 1)]);
+        lastPixels = Pixels(pairs, pairs.Count - 1).ToArray();
+        lastSize = pairs.Size;
     }
 }

@@ -8,19 +8,19 @@ namespace LdmMl;
 /// <summary>Makes a <see cref="ScorePerceptualDistanceTransformer"/>; nothing is learnt.</summary>
 public sealed class ScorePerceptualDistanceEstimator : RowEstimator<ScorePerceptualDistanceTransformer>
 {
-    private readonly IHostEnvironment _environment;
-    private readonly PerceptualModel _model;
-    private readonly ScorePerceptualDistanceOptions _options;
+    private readonly IHostEnvironment environment;
+    private readonly PerceptualModel model;
+    private readonly ScorePerceptualDistanceOptions options;
 
     internal ScorePerceptualDistanceEstimator(IHostEnvironment environment, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
     {
         ArgumentNullException.ThrowIfNull(perceptualModel);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        (_environment, _model, _options) = (environment, perceptualModel, options);
+        (this.environment, model, this.options) = (environment, perceptualModel, options);
     }
 
-    private protected override RowColumns Columns => new PerceptualColumns(new PerceptualSettings(_model), _options);
+    private protected override RowColumns Columns => new PerceptualColumns(new PerceptualSettings(model), options);
 
-    private protected override ScorePerceptualDistanceTransformer Create() => new(_environment, _model, _options);
+    private protected override ScorePerceptualDistanceTransformer Create() => new(environment, model, options);
 }

@@ -29,8 +29,8 @@ public static class ScorePerceptualDistanceExtensions
         string candidateColumnName,
         PerceptualModel perceptualModel,
         int? gpuDeviceId = null,
-        bool fallbackToCpu = false)
-        => catalog.ScorePerceptualDistance(perceptualModel, new ScorePerceptualDistanceOptions
+        bool fallbackToCpu = false) =>
+        catalog.ScorePerceptualDistance(perceptualModel, new ScorePerceptualDistanceOptions
         {
             OutputColumnName = outputColumnName,
             ReferenceColumnName = referenceColumnName,
@@ -46,6 +46,6 @@ public static class ScorePerceptualDistanceExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static ScorePerceptualDistanceEstimator ScorePerceptualDistance(
-        this TransformsCatalog catalog, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
-        => new(MlHost.EnvironmentOf(catalog), perceptualModel, options);
+        this TransformsCatalog catalog, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options) =>
+        new(MlHost.EnvironmentOf(catalog), perceptualModel, options);
 }

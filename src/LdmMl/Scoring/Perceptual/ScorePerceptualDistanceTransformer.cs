@@ -19,14 +19,14 @@ namespace LdmMl;
 /// </remarks>
 public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<PerceptualModel>, IStoredTransformer<ScorePerceptualDistanceTransformer>
 {
-    private readonly ScorePerceptualDistanceOptions _options;
-    private readonly PerceptualColumns _columns;
+    private readonly ScorePerceptualDistanceOptions options;
+    private readonly PerceptualColumns columns;
 
     internal ScorePerceptualDistanceTransformer(IHostEnvironment environment, PerceptualModel model, ScorePerceptualDistanceOptions options)
         : base(environment, nameof(ScorePerceptualDistanceTransformer), DeviceChoice.Open(model, options, environment), options)
     {
-        _options = options;
-        _columns = new PerceptualColumns(new PerceptualSettings(Model), options);
+        this.options = options;
+        columns = new PerceptualColumns(new PerceptualSettings(Model), options);
     }
 
     static StoredModelKind IStoredTransformer<ScorePerceptualDistanceTransformer>.Kind { get; }
@@ -53,21 +53,21 @@ public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<Percep
         return StoredPerceptualModel.Read(reader, model => new ScorePerceptualDistanceTransformer(environment, model, options));
     }
 
-    internal override RowColumns Columns => _columns;
+    internal override RowColumns Columns => columns;
 
-    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity)
-        => new PerceptualRunner(Model.Share(), input, _columns, _options.Background, activeOutputs, capacity);
+    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) =>
+        new PerceptualRunner(Model.Share(), input, columns, options.Background, activeOutputs, capacity);
 
     private protected override void Write(ModelWriter writer)
     {
-        writer.Write(_options.ReferenceColumnName);
-        writer.Write(_options.CandidateColumnName);
-        writer.Write(_options.OutputColumnName);
-        writer.WriteOptional(_options.LayersColumnName);
-        writer.WriteOptional(_options.MapColumnName);
-        StoredOptions.WriteColor(writer, _options.Background);
-        writer.Write(_options.BatchSize);
-        writer.Write(_options.Prefetch);
+        writer.Write(options.ReferenceColumnName);
+        writer.Write(options.CandidateColumnName);
+        writer.Write(options.OutputColumnName);
+        writer.WriteOptional(options.LayersColumnName);
+        writer.WriteOptional(options.MapColumnName);
+        StoredOptions.WriteColor(writer, options.Background);
+        writer.Write(options.BatchSize);
+        writer.Write(options.Prefetch);
         writer.Write(Model.Precision);
         writer.Write(Model.Convolutions);
         StoredPerceptualModel.Write(writer, Model);

@@ -9,13 +9,13 @@ internal static class StoredPerceptualModel
 {
     private const string FileName = "perceptual.safetensors";
 
-    public static void Write(ModelWriter writer, PerceptualModel model)
-        => writer.WriteShared("LdmMlPerceptual", model.Network, folder => writer.WriteFile(folder, FileName, model.Write));
+    public static void Write(ModelWriter writer, PerceptualModel model) =>
+        writer.WriteShared("LdmMlPerceptual", model.Network, folder => writer.WriteFile(folder, FileName, model.Write));
 
     /// <summary>Reads a model and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<PerceptualModel, TTransformer> create)
-        where TTransformer : ModelTransformer<PerceptualModel>
-        => StoredModel.Read(reader, held => held.Share(), folder => ReadFile(reader, folder), create);
+        where TTransformer : ModelTransformer<PerceptualModel> =>
+        StoredModel.Read(reader, held => held.Share(), folder => ReadFile(reader, folder), create);
 
     private static PerceptualModel ReadFile(ModelReader reader, string folder)
     {

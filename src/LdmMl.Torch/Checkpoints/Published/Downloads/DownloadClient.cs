@@ -73,7 +73,10 @@ internal sealed class DownloadClient : IDisposable
     {
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect))
+        {
             return null;
+        }
+
         if (response.Headers.Location is { } location)
             return new Uri(address, location);
         response.Dispose();

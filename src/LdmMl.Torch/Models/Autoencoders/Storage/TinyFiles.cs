@@ -49,7 +49,10 @@ internal static class TinyFiles
     {
         if (!weights.TryGetValue("encoder.0.weight", out var first) || !weights.TryGetValue("decoder.1.weight", out var last)
             || first.dim() != 4 || last.dim() != 4)
+        {
             throw new InvalidDataException("it has no 'encoder.0.weight' and 'decoder.1.weight', with which a tiny autoencoder begins.");
+        }
+
         return new TinyAutoencoderConfig
         {
             ImageChannels = (int)first.shape[1],

@@ -29,8 +29,11 @@ internal static class CombinedFile
     {
         var kind = weights.Metadata.GetValueOrDefault(KindKey);
         if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
+        {
             throw new CheckpointException(source, $"it is not the one file of a perceptual model, whose header says what it is. Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} "
                 + $"and save the model, or open a trunk without heads by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+        }
+
         var trunk = TrunkKeys.Identify(weights, source);
         return new PerceptualDescription(trunk, kind == Lpips ? Version(weights, source) : null, name);
     }

@@ -12,8 +12,11 @@ internal static class LpipsFiles
     public static StateDictionary Combine(PerceptualTrunkConfig trunk, StateDictionary trunkWeights, string backbone, StateDictionary headWeights, string heads)
     {
         if (!TrunkKeys.HasNameOfItsOwn(trunk))
+        {
             throw new CheckpointException(backbone, $"its network ({trunk.Name}) is none for which LPIPS has heads: VGG-16, AlexNet or SqueezeNet 1.1. "
                 + $"Open it without heads, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+        }
+
         using var renamed = CheckpointDoor.Open(heads, () => RenameHeads(headWeights));
         var result = new StateDictionary();
         foreach (var (key, tensor) in trunkWeights.Concat(renamed))

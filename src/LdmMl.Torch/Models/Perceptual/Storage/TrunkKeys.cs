@@ -52,7 +52,9 @@ internal static class TrunkKeys
         {
             if (key.StartsWith(Features, StringComparison.Ordinal) && key.Split('.') is [_, var number, "weight"]
                 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            {
                 yield return (index, key);
+            }
         }
     }
 }
