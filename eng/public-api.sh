@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Writes the public surface of the libraries anew into PublicAPI.Unshipped.txt, sorted. Look at the difference before you commit it.
+# Writes the public surface of the libraries into PublicAPI.Unshipped.txt, sorted, after a change of it. Read the difference before committing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 for project in LdmMl.Torch LdmMl; do
     file=src/$project/PublicAPI.Unshipped.txt
-    echo "#nullable enable" >"$file"
-    # The analyzers list what is missing as errors of the build; each line becomes an entry.
-    dotnet build "src/$project" --nologo -v q -p:TreatWarningsAsErrors=false -p:WarningsNotAsErrors=RS0016 -warnAsMessage:CS1591 2>&1 |
-        sed -nE "s/.*RS0016: Symbol '(.*)' is not part of the declared public API.*/\1/p" >>"$file.all" || true
-    { echo "#nullable enable"; LC_ALL=C sort -u "$file.all"; } >"$file"
-    rm "$file.all"
+    echo '#nullable enable' >"$file"
+    # The analyzer names what the file lacks, once per symbol, as a warning.
+    symbols=$(dotnet build "src/$project" --nologo --no-incremental -v q -p:TreatWarningsAsErrors=false -p:WarningsAsErrors= 2>&1 |
+        sed -nE "s/.*RS0016: Symbol '(.*)' is not part of the declared public API.*/\1/p")
+    { echo '#nullable enable'; LC_ALL=C sort -u <<<"$symbols"; } >"$file"
+    echo "$file: $(wc -l <"$file") lines"
 done

@@ -7,6 +7,7 @@ using LdmMl.Cli.Reports;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli.Commands;
 

@@ -4,6 +4,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Sharding;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli.Commands;
 

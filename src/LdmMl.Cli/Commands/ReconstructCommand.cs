@@ -3,6 +3,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Commands;

@@ -4,6 +4,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli.Generating;
 

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -25,7 +25,7 @@ public sealed partial class LatentDiffusionModel
 
     /// <summary>
     /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c>, <c>unet/</c> and <c>scheduler/</c> with configurations
-    /// and weights. What diffusers has no key for, such as the names of labels, stands in <c>model_index.json</c> under <c>ldmml</c>.
+    /// and weights. What diffusers has no key for, such as the names of labels, stands in <c>model_index.json</c> under <c>_ldmml</c>.
     /// </summary>
     /// <param name="folder">The folder. A new one appears whole or not at all; in one that exists each file is replaced whole.</param>
     /// <param name="format">The number format of the weights.</param>

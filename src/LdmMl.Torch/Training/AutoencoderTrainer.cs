@@ -1,5 +1,6 @@
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Training.States;
 
 namespace LdmMl.Torch.Training;

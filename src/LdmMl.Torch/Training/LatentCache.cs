@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using LdmMl.Internals;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Autoencoders;

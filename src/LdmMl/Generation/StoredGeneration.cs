@@ -6,6 +6,7 @@ using LdmMl.Internals;
 using LdmMl.Models;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Generation;
 

@@ -35,6 +35,6 @@ internal static class MLImageBitmap
     /// <summary>Returns the memory of a bitmap, rows without padding, writable; valid until the bitmap is disposed.</summary>
     public static unsafe Span<byte> Pixels(SKBitmap bitmap) => new((void*)bitmap.GetPixels(), bitmap.ByteCount);
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "this.image")]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_image")]
     private static extern ref SKBitmap? Field(MLImage image);
 }

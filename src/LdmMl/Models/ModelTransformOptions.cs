@@ -1,6 +1,7 @@
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models;
 
 namespace LdmMl;
 

@@ -3,6 +3,7 @@ using LdmMl.Torch.Layers;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Benchmarks.Workloads;
 

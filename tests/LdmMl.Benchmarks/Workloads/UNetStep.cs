@@ -3,6 +3,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;

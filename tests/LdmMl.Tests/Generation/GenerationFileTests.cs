@@ -5,6 +5,7 @@ using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;

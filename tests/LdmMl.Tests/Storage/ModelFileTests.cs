@@ -5,6 +5,7 @@ using LdmMl.Tests.Scoring;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;

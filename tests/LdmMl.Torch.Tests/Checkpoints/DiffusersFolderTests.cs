@@ -38,7 +38,7 @@ public sealed class DiffusersFolderTests : IDisposable
     {
         var config = Assert.IsType<DiffusersKlConfig>(Read(
             """
-            { "block_out_channels": [16, 32], "norm_num_groups": 8, "diffusers_version": "0.21.4", "shift_factor": null, "unknown": [1], "class_name": "AutoencoderKL" }
+            { "block_out_channels": [16, 32], "norm_num_groups": 8, "_diffusers_version": "0.21.4", "shift_factor": null, "unknown": [1], "_class_name": "AutoencoderKL" }
             """));
 
         Assert.Equal([16, 32], config.BlockOutChannels);
@@ -49,8 +49,8 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "class_name": "AutoencoderDC" }""", "its 'class_name' is 'AutoencoderDC'; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
-    [InlineData("""{ "in_channels": 3 }""", "its 'class_name' is ''; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
+    [InlineData("""{ "_class_name": "AutoencoderDC" }""", "its '_class_name' is 'AutoencoderDC'; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
+    [InlineData("""{ "in_channels": 3 }""", "its '_class_name' is ''; supported are AutoencoderKL, VQModel and AutoencoderTiny.")]
     [InlineData("[1]", "it is no JSON object.")]
     public void Other_configurations_are_refused(string json, string reason) =>
         Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => Read(json)).Message);

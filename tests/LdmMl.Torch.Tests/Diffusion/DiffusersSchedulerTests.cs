@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Tests.Diffusion;
 public class DiffusersSchedulerTests
 {
     private const string StableDiffusion1 = """
-        { "class_name": "PNDMScheduler", "diffusers_version": "0.6.0", "beta_end": 0.012, "beta_schedule": "scaled_linear",
+        { "_class_name": "PNDMScheduler", "_diffusers_version": "0.6.0", "beta_end": 0.012, "beta_schedule": "scaled_linear",
           "beta_start": 0.00085, "num_train_timesteps": 1000, "set_alpha_to_one": false, "skip_prk_steps": true,
           "steps_offset": 1, "trained_betas": null, "clip_sample": false }
         """;
@@ -50,8 +50,8 @@ public class DiffusersSchedulerTests
     {
         var written = Write(Read(StableDiffusion1));
 
-        Assert.Null(written["ldmml"]);
-        Assert.Equal("PNDMScheduler", written["class_name"]!.GetValue<string>());
+        Assert.Null(written["_ldmml"]);
+        Assert.Equal("PNDMScheduler", written["_class_name"]!.GetValue<string>());
         Assert.True(written["skip_prk_steps"]!.GetValue<bool>());
         Assert.Equal("scaled_linear", written["beta_schedule"]!.GetValue<string>());
     }
@@ -60,7 +60,7 @@ public class DiffusersSchedulerTests
     public void Uniform_DDIM_steps_are_the_leading_ones_with_an_offset_of_one_in_diffusers()
     {
         var written = Write(new DiffusersScheduler(NoiseScheduleConfig.LatentDiffusion, Prediction.Epsilon, new SamplingSettings()));
-        written.Remove("ldmml");
+        written.Remove("_ldmml");
 
         Assert.Equal(Timesteps(new DiffusersScheduler(new(), default, new()), 50), Timesteps(Read(written), 50));
     }
@@ -76,7 +76,7 @@ public class DiffusersSchedulerTests
 
         var written = Write(new DiffusersScheduler(NoiseScheduleConfig.StableDiffusion, Prediction.Velocity, settings));
 
-        Assert.Equal(name, written["class_name"]!.GetValue<string>());
+        Assert.Equal(name, written["_class_name"]!.GetValue<string>());
         Assert.Equal(algorithm, written["algorithm_type"]?.GetValue<string>());
         Assert.Equal(order, written["solver_order"]!.GetValue<int>());
         Assert.Equal("v_prediction", written["prediction_type"]!.GetValue<string>());
@@ -87,7 +87,7 @@ public class DiffusersSchedulerTests
     public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_words_beside_it()
     {
         var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Eta = 0.5 }));
-        written["class_name"] = "EulerDiscreteScheduler";
+        written["_class_name"] = "EulerDiscreteScheduler";
         written["timestep_spacing"] = "trailing";
 
         var read = Read(written);
@@ -107,7 +107,7 @@ public class DiffusersSchedulerTests
     }
 
     [Theory]
-    [InlineData("""{ "class_name": "LCMScheduler" }""", "its 'class_name' is 'LCMScheduler'; supported are DDIMScheduler, ")]
+    [InlineData("""{ "_class_name": "LCMScheduler" }""", "its '_class_name' is 'LCMScheduler'; supported are DDIMScheduler, ")]
     [InlineData("""{ "class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the ")]
     [InlineData("""{ "class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, ")]
     [InlineData("""{ "class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, ")]

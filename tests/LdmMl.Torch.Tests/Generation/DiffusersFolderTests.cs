@@ -99,13 +99,13 @@ public sealed class DiffusersFolderTests : IDisposable
         model.Save(folder);
 
         var index = ReadJson("model_index.json");
-        Assert.Equal("DiffusionPipeline", (string?)index["class_name"]);
+        Assert.Equal("DiffusionPipeline", (string?)index["_class_name"]);
         Assert.Equal(["diffusers", "AutoencoderKL"], index["vae"]!.AsArray().Select(name => (string?)name));
         Assert.Equal(["diffusers", unet], index["unet"]!.AsArray().Select(name => (string?)name));
         Assert.Equal(["diffusers", "DDIMScheduler"], index["scheduler"]!.AsArray().Select(name => (string?)name));
-        Assert.Equal(unet, (string?)ReadJson("unet/config.json")["class_name"]);
-        Assert.Equal("AutoencoderKL", (string?)ReadJson("vae/config.json")["class_name"]);
-        Assert.Equal("DDIMScheduler", (string?)ReadJson("scheduler/scheduler_config.json")["class_name"]);
+        Assert.Equal(unet, (string?)ReadJson("unet/config.json")["_class_name"]);
+        Assert.Equal("AutoencoderKL", (string?)ReadJson("vae/config.json")["_class_name"]);
+        Assert.Equal("DDIMScheduler", (string?)ReadJson("scheduler/scheduler_config.json")["_class_name"]);
         Assert.Equal(8, (int?)ReadJson("unet/config.json")["sample_size"]);
     }
 
@@ -176,7 +176,7 @@ public sealed class DiffusersFolderTests : IDisposable
 
     private void WriteIndex(string pipeline, params (string Name, string Library, string PythonClass)[] components)
     {
-        var index = new JsonObject { ["class_name"] = pipeline, ["diffusers_version"] = "0.21.4" };
+        var index = new JsonObject { ["_class_name"] = pipeline, ["_diffusers_version"] = "0.21.4" };
         foreach (var (name, library, pythonClass) in components)
             index.Add(name, new JsonArray(library, pythonClass));
         File.WriteAllText(Path.Combine(folder, "model_index.json"), index.ToJsonString());

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;

@@ -84,7 +84,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
     private static Tensor Sigmas(NoiseSchedule schedule, RecordedNetwork network, GoldenCase golden, long count)
     {
         var table = new SigmaTable(schedule).Sigmas;
-        if (golden.Config["scheduler_config"]!["class_name"]!.GetValue<string>() is not (SchedulerClass.DpmSolver or SchedulerClass.UniPc))
+        if (golden.Config["scheduler_config"]!["_class_name"]!.GetValue<string>() is not (SchedulerClass.DpmSolver or SchedulerClass.UniPc))
             return tensor(network.Levels.Select(level => (float)level.Sigma).Append(0).ToArray());
         return tensor((count == schedule.Steps ? table.AsEnumerable() : SigmaSpacing.Karras((int)count, table[0], table[^1])[..^1].Reverse())
             .Select(sigma => (float)sigma).ToArray());

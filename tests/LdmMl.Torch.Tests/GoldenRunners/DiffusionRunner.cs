@@ -86,7 +86,7 @@ internal sealed class DiffusionRunner : IGoldenRunner
         foreach (var combination in golden.Config["combos"]!.AsArray())
         {
             var (kind, count, eta) = (combination![0]!.GetValue<string>(), combination[1]!.GetValue<int>(), combination[2]!.GetValue<double>());
-            var name = $"{kind}_{count}this.eta{eta:0.0}";
+            var name = $"{kind}_{count}_eta{eta:0.0}";
             var timesteps = kind == "quad" ? Timesteps.Quadratic(schedule.Steps, count) : Timesteps.Strided(schedule.Steps, count);
             golden.Check($"{name}.timesteps", tensor(timesteps.Select(step => (long)step).ToArray()));
             if (timesteps[^1] == schedule.Steps)

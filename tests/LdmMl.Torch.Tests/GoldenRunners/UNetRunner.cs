@@ -31,7 +31,7 @@ internal sealed class UNetRunner : IGoldenRunner
     {
         foreach (var output in golden.Outputs.Keys.ToArray())
         {
-            var period = output.Split("this.period") is [_, var digits] ? double.Parse(digits, CultureInfo.InvariantCulture) : TimestepSinusoids.LongestPeriod;
+            var period = output.Split("_period") is [_, var digits] ? double.Parse(digits, CultureInfo.InvariantCulture) : TimestepSinusoids.LongestPeriod;
             golden.Check(output, TimestepSinusoids.Embed(golden.Inputs["t"], (int)golden.Outputs[output].shape[1], period));
         }
     }

@@ -59,10 +59,10 @@ internal sealed record CompVisUNet
     public bool Legacy { get; init; } = true;
 
     /// <summary>Gets the groups of every normalisation; not in a YAML, where they are 32.</summary>
-    [JsonPropertyName("ldmml_norm_groups")]
+    [JsonPropertyName("_ldmml_norm_groups")]
     public int NormGroups { get; init; } = 32;
 
     /// <summary>Gets the heads of each level; not in a YAML.</summary>
-    [JsonPropertyName("ldmml_level_heads")]
+    [JsonPropertyName("_ldmml_level_heads")]
     public IReadOnlyList<int>? LevelHeads { get; init; }
 }

@@ -13,10 +13,10 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 internal abstract record DiffusersAutoencoderConfig
 {
     /// <summary>The key that names the Python class.</summary>
-    public const string ClassNameKey = "class_name";
+    public const string ClassNameKey = "_class_name";
 
     /// <summary>Gets the version of diffusers whose keys the file has.</summary>
-    [JsonPropertyName("diffusers_version")]
+    [JsonPropertyName("_diffusers_version")]
     public string? DiffusersVersion { get; init; }
 
     public int InChannels { get; init; } = 3;

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// <summary>Reads and writes the JSON files of diffusers' layout.</summary>
 internal static class DiffusersJson
 {
-    private const string ExtrasKey = "ldmml";
+    private const string ExtrasKey = "_ldmml";
     private const long LargestFile = 1 << 20;   // bytes; published ones have some kilobytes
 
     private static readonly JsonSerializerOptions Options = new()
@@ -73,7 +73,7 @@ internal static class DiffusersJson
         var json = new JsonObject
         {
             [DiffusersAutoencoderConfig.ClassNameKey] = index.PythonClass,
-            ["diffusers_version"] = DiffusersFolder.Version,
+            ["_diffusers_version"] = DiffusersFolder.Version,
         };
         foreach (var (name, pythonClass) in index.Components)
             json.Add(name, new JsonArray("diffusers", pythonClass));

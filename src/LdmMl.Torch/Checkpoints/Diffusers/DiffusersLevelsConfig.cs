@@ -24,6 +24,6 @@ internal abstract record DiffusersLevelsConfig : DiffusersAutoencoderConfig
     public bool MidBlockAddAttention { get; init; } = true;
 
     /// <summary>Gets what diffusers has no key for.</summary>
-    [JsonPropertyName("ldmml")]
+    [JsonPropertyName("_ldmml")]
     public LibraryExtras? Extras { get; init; }
 }

@@ -9,10 +9,10 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// </summary>
 internal sealed record DiffusersSchedulerConfig
 {
-    [JsonPropertyName("class_name")]
+    [JsonPropertyName("_class_name")]
     public required string ClassName { get; init; }
 
-    [JsonPropertyName("diffusers_version")]
+    [JsonPropertyName("_diffusers_version")]
     public string? DiffusersVersion { get; init; }
 
     public int? NumTrainTimesteps { get; init; }
@@ -80,6 +80,6 @@ internal sealed record DiffusersSchedulerConfig
     public int[]? DisableCorrector { get; init; }
 
     /// <summary>Gets what this library has beyond that.</summary>
-    [JsonPropertyName("ldmml")]
+    [JsonPropertyName("_ldmml")]
     public JsonObject? Extras { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>
-/// What this library's autoencoders have and diffusers' <c>config.json</c> has no key for. Written under <c>ldmml</c>, where diffusers
+/// What this library's autoencoders have and diffusers' <c>config.json</c> has no key for. Written under <c>_ldmml</c>, where diffusers
 /// drops it without a word, and only for what differs from diffusers' own; null means "as in diffusers".
 /// </summary>
 internal sealed record LibraryExtras

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>
-/// What this library's diffusion models have and diffusers' pipelines have no key for. Written under <c>ldmml</c> in <c>model_index.json</c>, where
+/// What this library's diffusion models have and diffusers' pipelines have no key for. Written under <c>_ldmml</c> in <c>model_index.json</c>, where
 /// diffusers passes it over; null means "as the components say".
 /// </summary>
 internal sealed record PipelineExtras

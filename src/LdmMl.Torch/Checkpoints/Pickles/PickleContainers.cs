@@ -55,7 +55,7 @@ internal static class PickleContainers
         }
     }
 
-    // Attributes of containers and tensors, such as a state dict's metadata, are not needed.
+    // Attributes of containers and tensors, such as a state dict's _metadata, are not needed.
     private static void SetState(PickleStack stack, object? state)
     {
         if (stack.Peek() is PickleObject value)

@@ -8,17 +8,17 @@ namespace LdmMl.Torch.Checkpoints.PyTorch;
 /// </summary>
 internal static class ModuleState
 {
-    public static bool IsModule(PickleDictionary state) => state["parameters"] is PickleDictionary && state["modules"] is PickleDictionary;
+    public static bool IsModule(PickleDictionary state) => state["_parameters"] is PickleDictionary && state["_modules"] is PickleDictionary;
 
     /// <summary>Lists what belongs to a module's state dict, in its order.</summary>
     public static IEnumerable<(string Name, object? Value)> Members(PickleDictionary state)
     {
-        var passing = state["non_persistent_buffers_set"] as List<object?> ?? [];
-        foreach (var part in new[] { "parameters", "buffers", "modules" })
+        var passing = state["_non_persistent_buffers_set"] as List<object?> ?? [];
+        foreach (var part in new[] { "_parameters", "_buffers", "_modules" })
         {
             foreach (var (key, value) in (state[part] as PickleDictionary)?.Items ?? [])
             {
-                if (key is string name && value is not null && !(part == "buffers" && passing.Contains(name)))
+                if (key is string name && value is not null && !(part == "_buffers" && passing.Contains(name)))
                     yield return (name, value);
             }
         }

@@ -11,9 +11,9 @@ internal static class RefusedGlobals
     // Modules of the standard library, with what is inside them. Names that a user's own package may well have are left out.
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
-        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "posixsubprocess", "popen2", "pty", "sys", "shutil", "socket",
+        "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "popen2", "pty", "sys", "shutil", "socket",
         "runpy", "importlib", "zipimport",
-        "ctypes", "ctypes", "pickle", "pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "operator",
+        "ctypes", "_ctypes", "pickle", "_pickle", "cPickle", "marshal", "multiprocessing", "asyncio", "operator", "_operator",
         "webbrowser", "urllib", "pip",
         "timeit", "pdb", "bdb", "cProfile", "codeop", "pydoc",
     };

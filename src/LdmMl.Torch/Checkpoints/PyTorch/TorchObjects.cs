@@ -38,7 +38,7 @@ internal sealed class TorchObjects : IPickleObjects
             "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset" when items is [List<object?> members, ..] =>
                 members,
             "builtins.complex" or "__builtin__.complex" or "builtins.bytearray" or "__builtin__.bytearray" or "builtins.slice" or "__builtin__.slice"
-                or "codecs.encode" or "torch.device" or "numpy.core.multiarray.scalar" or "numpy._core.multiarray.scalar" or "numpy.dtype" =>
+                or "_codecs.encode" or "torch.device" or "numpy.core.multiarray.scalar" or "numpy._core.multiarray.scalar" or "numpy.dtype" =>
                 new PlainData(),
             _ => new PickleObject(Describe(callable)),
         };

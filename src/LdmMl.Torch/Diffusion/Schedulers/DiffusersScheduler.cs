@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// What a <c>scheduler_config.json</c> of diffusers says (version 0.21.4, and keys of later ones): the schedule, what the network predicts, and how
 /// to sample. Read settings repeat that scheduler's steps exactly; the number of steps and eta are not in such files. Written files open in
 /// diffusers: with the same steps where it has the sampler, else with the nearest one, and everything it cannot say stands beside under
-/// <c>ldmml</c>, which it ignores.
+/// <c>_ldmml</c>, which it ignores.
 /// </summary>
 /// <remarks>
 /// Where a scheduler of theirs is off, this library does what was meant: one single step of linspace spacing begins at pure noise, not at the last

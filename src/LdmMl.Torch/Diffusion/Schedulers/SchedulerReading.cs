@@ -25,7 +25,7 @@ internal static class SchedulerReading
         SchedulerClass.DpmSolver => Thresholded(config, DpmSolver(config)),
         SchedulerClass.DpmSolverSingle => Thresholded(config, OverSigmas(config, SamplerKind.DpmSolverPlusPlus2SAncestral) with { Eta = 0 }),
         SchedulerClass.UniPc => config.PredictX0 ?? true ? Thresholded(config, UniPc(config)) : UniPc(config),
-        var other => throw new InvalidDataException($"its 'class_name' is '{other}'; supported are {string.Join(", ", SchedulerClass.All)}."),
+        var other => throw new InvalidDataException($"its '_class_name' is '{other}'; supported are {string.Join(", ", SchedulerClass.All)}."),
     };
 
     private static SamplingSettings OverStrides(DiffusersSchedulerConfig config, SamplerKind kind, bool clean) => new()

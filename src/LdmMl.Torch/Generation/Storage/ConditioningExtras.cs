@@ -39,7 +39,7 @@ internal static class ConditioningExtras
         "none" => Conditioning.None,
         Labels => new LabelConditioning
         {
-            Count = extras.LabelCount ?? throw new InvalidDataException("its 'ldmml.label_count' is missing."),
+            Count = extras.LabelCount ?? throw new InvalidDataException("its '_ldmml.label_count' is missing."),
             Names = extras.Labels ?? [],
             Input = Parse<LabelInput>(extras.LabelInput, "label_input"),
             HasNullLabel = extras.NullLabel ?? false,
@@ -52,7 +52,7 @@ internal static class ConditioningExtras
         },
         null => Guess(unet, autoencoder),
         var other => throw new InvalidDataException(
-            $"its 'ldmml.conditioning' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
+            $"its '_ldmml.conditioning' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
     };
 
     // Folders of diffusers' own do not say it.
@@ -89,5 +89,5 @@ internal static class ConditioningExtras
         where T : struct, Enum =>
         Enum.TryParse<T>(text, out var value) && Enum.IsDefined(value)
             ? value
-            : throw new InvalidDataException($"its 'ldmml.{key}' is '{text}'; supported are {string.Join(", ", Enum.GetNames<T>())}.");
+            : throw new InvalidDataException($"its '_ldmml.{key}' is '{text}'; supported are {string.Join(", ", Enum.GetNames<T>())}.");
 }

@@ -5,6 +5,7 @@ using LdmMl.Models;
 using LdmMl.Schemas;
 using LdmMl.Scoring.Perceptual;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -47,7 +48,7 @@ public sealed class ScorePerceptualDistanceTransformer : ModelTransformer<Percep
             Background = StoredOptions.ReadColor(reader),
             BatchSize = reader.ReadInt32(),
             Prefetch = reader.ReadBoolean(),
-            Precision = reader.ReadEnum<Torch.Models.Autoencoders.ModelPrecision>(),
+            Precision = reader.ReadEnum<Torch.Models.ModelPrecision>(),
             Convolutions = StoredOptions.ReadConvolutions(reader),
         };
         return StoredPerceptualModel.Read(reader, model => new ScorePerceptualDistanceTransformer(environment, model, options));

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 

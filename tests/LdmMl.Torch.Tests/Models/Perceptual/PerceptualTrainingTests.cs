@@ -1,5 +1,6 @@
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Tests.Generation;
 using LdmMl.Torch.Tests.Models.Autoencoders;

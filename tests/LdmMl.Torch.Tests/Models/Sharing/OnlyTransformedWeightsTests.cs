@@ -4,6 +4,7 @@ using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -5,6 +5,7 @@ using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tests.Models.Perceptual;
 using TorchSharp;
 using static TorchSharp.torch;

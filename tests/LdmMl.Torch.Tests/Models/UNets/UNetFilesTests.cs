@@ -61,7 +61,7 @@ public class UNetFilesTests
     }
 
     [Theory]
-    [InlineData("""{"class_name":"UNet3DConditionModel"}""", "its 'class_name' is 'UNet3DConditionModel'; supported are UNet2DConditionModel, UNet2DModel and UNetModel.")]
+    [InlineData("""{"_class_name":"UNet3DConditionModel"}""", "its '_class_name' is 'UNet3DConditionModel'; supported are UNet2DConditionModel, UNet2DModel and UNetModel.")]
     [InlineData("""{"class_name":"UNet2DModel","freq_shift":1}""", "its 'freq_shift' is 1, which is not supported.")]
     [InlineData("""{"class_name":"UNet2DConditionModel","dual_cross_attention":true}""", "its 'dual_cross_attention' is true, which is not supported.")]
     [InlineData("""{"class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is given, which is not supported.")]

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 internal static class DiffusersUNet
 {
     /// <summary>The key that names the class.</summary>
-    public const string ClassNameKey = "class_name";
+    public const string ClassNameKey = "_class_name";
 
     /// <summary>The class without a context.</summary>
     public const string Unconditional = "UNet2DModel";

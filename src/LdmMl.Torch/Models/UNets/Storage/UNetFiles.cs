@@ -32,7 +32,7 @@ internal static class UNetFiles
         var json = new JsonObject
         {
             [DiffusersUNet.ClassNameKey] = PythonClass(config),
-            ["diffusers_version"] = DiffusersFolder.Version,
+            ["_diffusers_version"] = DiffusersFolder.Version,
             [DiffusersUNet.SampleSize] = height == width ? height : new JsonArray(height, width),
         };
         var description = DiffusersUNetWriting.ClassOf(config) is null

@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Models.Autoencoders;
+namespace LdmMl.Torch.Models;
 
 /// <summary>The number format in which a network computes; images and latents are float32 in either.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1720", Justification = "The names are those of the number formats.")]

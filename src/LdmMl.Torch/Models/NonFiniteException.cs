@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Models.Autoencoders;
+namespace LdmMl.Torch.Models;
 
 /// <summary>A network gave NaN or infinity for finite input, or was given such input.</summary>
 public sealed class NonFiniteException : Exception
