@@ -19,7 +19,7 @@ internal sealed class EvaluationReport : IDisposable
         progress.SetHeader(new ProgressHeader(["rows"]), entry => entry.SetProgress(0, Volatile.Read(ref rows)));
     }
 
-    /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
+    /// <exception cref="OperationCanceledException">The MLContext is cancelled.</exception>
     public void Row()
     {
         Volatile.Write(ref rows, rows + 1);

@@ -17,7 +17,7 @@ internal static class ImageFeatures
         foreach (var slots in batch.GroupsOfOneSize())
         {
             using var scope = NewDisposeScope();
-            var computed = ForwardGate.Pass(model.Device, () => model.Features(batch.Planes(slots), PixelRange.ZeroToOne));
+            var computed = ForwardLock.Run(model.Device, () => model.Features(batch.Planes(slots), PixelRange.ZeroToOne));
             ReadOnlySpan<float> rows = MemoryMarshal.Cast<byte, float>(computed.bytes);
             for (var row = 0; row < slots.Length; row++)
                 rows.Slice(row * model.Dimensions, model.Dimensions).CopyTo(features.AsSpan(slots[row] * model.Dimensions));

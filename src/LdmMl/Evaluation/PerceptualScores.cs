@@ -18,7 +18,7 @@ internal static class PerceptualScores
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var computed = ForwardGate.Pass(
+            var computed = ForwardLock.Run(
                 model.Device, () => model.Distance(references.Planes(slots), candidates.Planes(slots), PixelRange.ZeroToOne));
             var values = computed.cpu().data<float>().ToArray();
             for (var row = 0; row < slots.Length; row++)

@@ -1,3 +1,4 @@
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;

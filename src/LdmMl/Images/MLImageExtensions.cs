@@ -1,4 +1,5 @@
-using LdmMl.Batching;
+using LdmMl.Images;
+using LdmMl.Rows;
 using Microsoft.ML.Data;
 
 namespace LdmMl;
@@ -12,6 +13,6 @@ public static class MLImageExtensions
     public static MLImage Copy(this MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return MlImageCopy.Of(image)!;
+        return MLImageCopy.Of(image)!;
     }
 }

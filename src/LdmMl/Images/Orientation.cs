@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Internals;
 using SkiaSharp;
 
 namespace LdmMl;

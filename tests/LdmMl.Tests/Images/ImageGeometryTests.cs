@@ -1,3 +1,4 @@
+using LdmMl.Internals;
 using System.Security.Cryptography;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;

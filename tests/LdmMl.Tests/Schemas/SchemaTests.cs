@@ -1,6 +1,7 @@
 using System.Reflection;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Scoring;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
@@ -22,15 +23,15 @@ public sealed class SchemaTests : IDisposable
     public void Estimators_promise_what_transformers_give()
     {
         var rows = ImageRows.Load(context, 1);
-        AssertPromise(context.Transforms.ResizeImagesAntialiased("Resized", "Image", 8, 12), rows);
-        AssertPromise(context.Transforms.EncodeImages("Latent", "Image", model), rows);
-        AssertPromise(context.Transforms.ReconstructImages("Out", "Image", model), rows);
+        AssertPromise(context.Transforms.ResizeImagesAntialiased("Resized", 8, 12, "Image"), rows);
+        AssertPromise(context.Transforms.EncodeImages("Latent", model, "Image"), rows);
+        AssertPromise(context.Transforms.ReconstructImages("Out", model, "Image"), rows);
         AssertPromise(context.Transforms.ScoreImageQuality("Image", "Image"), rows);
         using PerceptualModel perceptual = PairRows.SmallModel();
         AssertPromise(context.Transforms.ScorePerceptualDistance(
             perceptual, PairRows.Options with { ReferenceColumnName = "Image", CandidateColumnName = "Image" }), rows);
-        AssertPromise(context.Transforms.ReconstructImages("Image", null, model), rows);
-        var latents = context.Transforms.EncodeImages("Latent", "Image", model).Fit(rows).Transform(rows);
+        AssertPromise(context.Transforms.ReconstructImages("Image", model), rows);
+        var latents = context.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows);
         AssertPromise(context.Transforms.InterpolateLatents("Between", "Latent", "Latent"), latents);
         using var diffusion = SmallDiffusion.Create("labels");
         GenerateImagesOptions generate = new() { OutputColumnName = "Generated", LatentColumnName = "Latents" };
@@ -62,9 +63,9 @@ public sealed class SchemaTests : IDisposable
     public void A_chain_passes_its_schema_on_before_there_is_data()
     {
         var chain = context.Transforms.LoadImageFiles("Image", "Path")
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
-            .Append(context.Transforms.EncodeImages("Latent", "Image", model))
-            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 16, 16))
+            .Append(context.Transforms.EncodeImages("Latent", model, "Image"))
+            .Append(context.Transforms.DecodeLatents("Decoded", model, "Latent"))
             .Append(context.Transforms.ScoreImageQuality("Image", "Decoded"));
         var input = context.Data.LoadFromEnumerable(Array.Empty<ImageRows.AnyRow>()).Schema;
         var shape = chain.GetOutputSchema(ShapeOf(input));
@@ -76,10 +77,10 @@ public sealed class SchemaTests : IDisposable
     {
         var rows = ImageRows.Load(context, 1);
         const string Message = "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'.";
-        AssertRefused(context.Transforms.ResizeImagesAntialiased("Out", "Picture", 8, 8), rows, Message);
-        AssertRefused(context.Transforms.EncodeImages("Out", "Picture", model), rows, Message);
-        AssertRefused(context.Transforms.DecodeLatents("Out", "Picture", model), rows, Message);
-        AssertRefused(context.Transforms.ReconstructImages("Out", "Picture", model), rows, Message);
+        AssertRefused(context.Transforms.ResizeImagesAntialiased("Out", 8, 8, "Picture"), rows, Message);
+        AssertRefused(context.Transforms.EncodeImages("Out", model, "Picture"), rows, Message);
+        AssertRefused(context.Transforms.DecodeLatents("Out", model, "Picture"), rows, Message);
+        AssertRefused(context.Transforms.ReconstructImages("Out", model, "Picture"), rows, Message);
         AssertRefused(context.Transforms.ScoreImageQuality("Picture", "Image"), rows, Message);
         AssertRefused(context.Transforms.LoadImageFiles("Out", "Picture"), rows, Message);
     }
@@ -89,34 +90,34 @@ public sealed class SchemaTests : IDisposable
     {
         var rows = ImageRows.Load(context, 1);
         const string Images = "Column 'Number' holds Int32; images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.";
-        AssertRefused(context.Transforms.ResizeImagesAntialiased("Out", "Number", 8, 8), rows, Images);
-        AssertRefused(context.Transforms.EncodeImages("Out", "Number", model), rows, Images);
-        AssertRefused(context.Transforms.ReconstructImages("Out", "Number", model), rows, Images);
+        AssertRefused(context.Transforms.ResizeImagesAntialiased("Out", 8, 8, "Number"), rows, Images);
+        AssertRefused(context.Transforms.EncodeImages("Out", model, "Number"), rows, Images);
+        AssertRefused(context.Transforms.ReconstructImages("Out", model, "Number"), rows, Images);
         AssertRefused(context.Transforms.ScoreImageQuality("Image", "Number"), rows, Images);
         AssertRefused(context.Transforms.LoadImageFiles("Out", "Number"), rows, "Column 'Number' holds Int32; text is needed.");
         AssertRefused(
-            context.Transforms.DecodeLatents("Out", "Number", model), rows,
+            context.Transforms.DecodeLatents("Out", model, "Number"), rows,
             "Column 'Number' holds Int32; latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.");
         AssertRefused(
-            context.Transforms.EncodeImages(model, new EncodeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", SeedColumnName = "Number" }), rows,
-            "Column 'Number' holds Int32; seeds are needed, of type Int64.");
+            context.Transforms.EncodeImages(model, new EncodeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", SeedColumnName = "Image" }), rows,
+            "Column 'Image' holds Image; seeds are needed, of type Int64 or Int32.");
     }
 
     [Fact]
     public void A_column_whose_sides_are_no_multiples_is_refused_before_any_row()
     {
         var rows = ImageRows.Load(context, 1);
-        var odd = context.Transforms.ResizeImagesAntialiased("Odd", "Image", 18, 16).Fit(rows).Transform(rows);
+        var odd = context.Transforms.ResizeImagesAntialiased("Odd", 18, 16, "Image").Fit(rows).Transform(rows);
         const string Message = "Column 'Odd' holds images of 18x16; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";
-        AssertRefused(context.Transforms.EncodeImages("Out", "Odd", model), odd, Message);
-        AssertRefused(context.Transforms.ReconstructImages("Out", "Odd", model), odd, Message);
+        AssertRefused(context.Transforms.EncodeImages("Out", model, "Odd"), odd, Message);
+        AssertRefused(context.Transforms.ReconstructImages("Out", model, "Odd"), odd, Message);
     }
 
     [Fact]
     public void Padding_keeps_the_size_of_reconstructions_and_rounds_latents_up()
     {
         var rows = ImageRows.Load(context, 2);
-        var odd = context.Transforms.ResizeImagesAntialiased("Odd", "Image", 18, 15).Fit(rows).Transform(rows);
+        var odd = context.Transforms.ResizeImagesAntialiased("Odd", 18, 15, "Image").Fit(rows).Transform(rows);
         var encode = new EncodeImagesOptions { OutputColumnName = "Latent", InputColumnName = "Odd", Sides = ImageSides.PadToMultiple };
         var reconstruct = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Odd", Sides = ImageSides.PadToMultiple };
         var output = context.Transforms.EncodeImages(model, encode).Append(context.Transforms.ReconstructImages(model, reconstruct)).Fit(odd).Transform(odd);
@@ -129,22 +130,22 @@ public sealed class SchemaTests : IDisposable
     public void Options_out_of_range_are_refused_by_name()
     {
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image" };
-        Assert.Throws<ArgumentOutOfRangeException>("BatchSize", () => context.Transforms.ReconstructImages(model, options with { BatchSize = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>("GpuDeviceId", () => context.Transforms.ReconstructImages(model, options with { GpuDeviceId = -1 }));
-        Assert.Throws<ArgumentException>("OutputColumnName", () => context.Transforms.ReconstructImages(model, options with { OutputColumnName = "" }));
-        Assert.Throws<ArgumentOutOfRangeException>("Width", () => context.Transforms.ResizeImagesAntialiased("Out", "Image", 0, 8));
+        Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ReconstructImages(model, options with { BatchSize = 0 }));
+        Assert.Throws<OptionException>("GpuDeviceId", () => context.Transforms.ReconstructImages(model, options with { GpuDeviceId = -1 }));
+        Assert.Throws<OptionException>("OutputColumnName", () => context.Transforms.ReconstructImages(model, options with { OutputColumnName = "" }));
+        Assert.Throws<OptionException>("ImageWidth", () => context.Transforms.ResizeImagesAntialiased("Out", 0, 8, "Image"));
     }
 
     [Fact]
     public void A_gpu_that_cannot_be_used_is_an_error_unless_the_cpu_may_take_over()
     {
         var rows = ImageRows.Load(context, 1);
-        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.EncodeImages("Latent", "Image", model, gpuDeviceId: 99).Fit(rows));
+        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99).Fit(rows));
         Assert.StartsWith("GPU 99 was asked for, and ", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.", exception.Message, StringComparison.Ordinal);
-        Assert.Single(ImageRows.Latents(context.Transforms.EncodeImages("Latent", "Image", model, gpuDeviceId: 99, fallbackToCpu: true).Fit(rows).Transform(rows)));
+        Assert.Single(ImageRows.Latents(context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows).Transform(rows)));
         var fallback = new MLContext { GpuDeviceId = 99, FallbackToCpu = true };
-        Assert.Single(ImageRows.Latents(fallback.Transforms.EncodeImages("Latent", "Image", model).Fit(rows).Transform(rows)));
+        Assert.Single(ImageRows.Latents(fallback.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows)));
     }
 
     private static void AssertPromise<T>(IEstimator<T> estimator, IDataView input)

@@ -65,7 +65,7 @@ internal static class OptionsOfEveryKind
 
     public static ResizeImagesOptions Resize { get; } = new()
     {
-        OutputColumnName = "Image", InputColumnName = "Loaded", Width = 16, Height = 16, Fit = ImageFit.PadToFit, Filter = ResizeFilter.Lanczos,
+        OutputColumnName = "Image", InputColumnName = "Loaded", ImageWidth = 16, ImageHeight = 16, Fit = ImageFit.PadToFit, Filter = ResizeFilter.Lanczos,
         Background = Background,
     };
 }

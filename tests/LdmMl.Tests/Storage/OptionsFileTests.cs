@@ -1,0 +1,108 @@
+using System.IO.Compression;
+using LdmMl.Models;
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Tests.Generation;
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tests;
+using LdmMl.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Tests.Storage;
+
+/// <summary>Options in model files: what 0.1 wrote still opens, and what is written now is one JSON object for each transformer.</summary>
+public sealed class OptionsFileTests
+{
+    private static readonly string Positional = Path.Combine(RealData.Repository, "tests", "LdmMl.Tests", "Storage", "Files", "positional.zip");
+
+    private readonly MLContext context = new(seed: 1);
+
+    [Fact]
+    public void A_file_of_version_0_1_opens_with_every_option()
+    {
+        using var chain = Load(Positional);
+        AssertOptions(chain);
+    }
+
+    [Fact]
+    public void Every_option_of_every_transformer_survives_a_file()
+    {
+        using var chain = Load(Positional);
+        using var again = Reload(chain);
+        AssertOptions(again);
+    }
+
+    [Fact]
+    public void A_file_that_is_opened_and_saved_again_computes_the_same()
+    {
+        using var chain = Load(Positional);
+        using var again = Reload(chain);
+        var rows = context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        foreach ((var first, var second) in chain.OfType<GenerateImagesTransformer>().Zip(again.OfType<GenerateImagesTransformer>()))
+            Assert.Equal(ImageRows.Pixels(first.Transform(rows), "Generated"), ImageRows.Pixels(second.Transform(rows), "Generated"));
+    }
+
+    [Fact]
+    public void Options_are_json_with_names_and_say_nothing_of_the_device()
+    {
+        using var transformer = new ResizeImagesTransformer(context, OptionsOfEveryKind.Resize);
+        var text = System.Text.Encoding.UTF8.GetString(Key(transformer));
+        Assert.Contains(
+            """{"OutputColumnName":"Image","InputColumnName":"Loaded","ImageWidth":16,"ImageHeight":16,"Fit":"PadToFit","Filter":"Lanczos","Background":"#0180FF"}""",
+            text, StringComparison.Ordinal);
+    }
+
+    private static void AssertOptions(TransformerChain<ITransformer> chain)
+    {
+        Assert.Equal(OptionsOfEveryKind.Load, chain.OfType<LoadImageFilesTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Resize, chain.OfType<ResizeImagesTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Encode, chain.OfType<EncodeImagesTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Decode, chain.OfType<DecodeLatentsTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Reconstruct, chain.OfType<ReconstructImagesTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Interpolate, chain.OfType<InterpolateLatentsTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Quality, chain.OfType<ScoreImageQualityTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Perceptual, chain.OfType<ScorePerceptualDistanceTransformer>().Single().Options);
+        Assert.Equal(OptionsOfEveryKind.Generate, chain.OfType<GenerateImagesTransformer>().Single().Options);
+        Assert.Equal(
+            OptionsOfEveryKind.Generate with { OutputColumnName = "TrainedGenerated", LatentColumnName = null },
+            chain.OfType<TrainedDiffusionTransformer>().Single().Options);
+        AssertTrained(chain.OfType<TrainedAutoencoderTransformer>().Single().Trained);
+        Assert.Equal(4, chain.OfType<IModelHolder<AutoencoderModel>>().Count());
+    }
+
+    private static void AssertTrained(TrainedColumns trained)
+    {
+        var latents = new EncodeImagesOptions
+        {
+            OutputColumnName = "TrainedLatent", InputColumnName = "Image", Background = OptionsOfEveryKind.Background,
+            Convolutions = ConvolutionMode.Exact,
+        };
+        Assert.Equal(latents, trained.Latents! with { Precision = null });
+        Assert.True(trained.Latents.Precision is null or ModelPrecision.Float32);
+        Assert.Equal("TrainedReconstruction", trained.Reconstructions!.OutputColumnName);
+        Assert.Equal(("Image", OptionsOfEveryKind.Background), (trained.Reconstructions.InputName, trained.Reconstructions.Background));
+    }
+
+    private TransformerChain<ITransformer> Load(string file) => (TransformerChain<ITransformer>)context.Model.Load(file, out _);
+
+    private TransformerChain<ITransformer> Reload(ITransformer transformer)
+    {
+        using var file = new MemoryStream();
+        context.Model.Save(transformer, inputSchema: null, file);
+        file.Position = 0;
+        return (TransformerChain<ITransformer>)context.Model.Load(file, out _);
+    }
+
+    private byte[] Key(ITransformer transformer)
+    {
+        using var file = new MemoryStream();
+        context.Model.Save(transformer, inputSchema: null, file);
+        using var archive = new ZipArchive(file, ZipArchiveMode.Read);
+        using var content = new MemoryStream();
+        using var entry = archive.Entries.First(entry => entry.FullName.EndsWith("Model.key", StringComparison.Ordinal) && entry.FullName.Contains("Transform_", StringComparison.Ordinal)).Open();
+        entry.CopyTo(content);
+        return content.ToArray();
+    }
+}
