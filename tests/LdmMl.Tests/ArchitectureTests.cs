@@ -71,7 +71,7 @@ public partial class ArchitectureTests
         return parts.Length > 1 ? parts[0] : "";
     }
 
-    [GeneratedRegex("""//[^\n]*|"(?:[^"\\\n]|\\.)*\"""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("//[^\\n]*|\"(?:[^\"\\\\\\n]|\\\\.)*\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex NotCode();
 
     [GeneratedRegex(@"^(?<access>public|internal) (?:(?:static|sealed|abstract|readonly|unsafe|ref|partial) )*(?:class|record struct|record|struct|enum|interface|delegate \S+) (?<name>\w+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
