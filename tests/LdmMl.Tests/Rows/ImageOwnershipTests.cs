@@ -2,6 +2,7 @@ using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Tests.Rows;
 

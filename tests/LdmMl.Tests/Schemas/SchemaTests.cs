@@ -100,7 +100,7 @@ public sealed class SchemaTests : IDisposable
             "Column 'Number' holds Int32; latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.");
         AssertRefused(
             context.Transforms.EncodeImages(model, new EncodeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", SeedColumnName = "Image" }), rows,
-            "Column 'Image' holds Image; seeds are needed, of type Int64 or Int32.");
+            "Column 'Image' holds Image<16, 16>; seeds are needed, of type Int64 or Int32.");
     }
 
     [Fact]
