@@ -57,6 +57,7 @@ public partial class ArchitectureTests
             let given = Namespace().Match(file.Value).Groups["name"].Value
             where given.StartsWith("LdmMl", StringComparison.Ordinal) && given != (isPublic ? "LdmMl" : itsOwn)
             where isPublic || !PublicFile(file.Value)
+            where folder != "Images"
             select $"{Path.GetRelativePath(Source, file.Key)}: {declaration.Groups["name"].Value} in {given}";
 
         Assert.Empty(wrong);

@@ -109,7 +109,7 @@ public sealed class OptionsFileTests
         return string.Join('\n', archive.Entries.Where(entry => entry.Name == "Model.key").Select(entry =>
         {
             using var reader = new StreamReader(entry.Open());
-            return reader.ReadToEnd();
+            return reader.ReadToEnd().Replace("\0", "", StringComparison.Ordinal);   // texts lie there in UTF-16
         }));
     }
 }
