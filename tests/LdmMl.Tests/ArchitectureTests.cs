@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using LdmMl.Torch.Tests;
+using LdmMl.Testing;
 
 namespace LdmMl.Tests;
 
@@ -57,7 +57,6 @@ public partial class ArchitectureTests
             let given = Namespace().Match(file.Value).Groups["name"].Value
             where given.StartsWith("LdmMl", StringComparison.Ordinal) && given != (isPublic ? "LdmMl" : itsOwn)
             where isPublic || !PublicFile(file.Value)
-            where folder != "Images"
             select $"{Path.GetRelativePath(Source, file.Key)}: {declaration.Groups["name"].Value} in {given}";
 
         Assert.Empty(wrong);

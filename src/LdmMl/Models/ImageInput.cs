@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Images;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;

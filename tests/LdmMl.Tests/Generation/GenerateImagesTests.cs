@@ -1,8 +1,8 @@
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;

@@ -1,9 +1,8 @@
 using System.Reflection;
-using LdmMl.Transforms.Generate;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
+using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Generation;
 using LdmMl.Tests.Scoring;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Generation;
+using LdmMl.Testing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

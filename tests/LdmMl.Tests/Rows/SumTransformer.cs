@@ -1,5 +1,5 @@
-using LdmMl.Rows;
 using LdmMl.Internals;
+using LdmMl.Rows;
 using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;

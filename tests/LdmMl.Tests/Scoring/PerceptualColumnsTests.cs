@@ -1,7 +1,6 @@
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -4,7 +4,7 @@ using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Tests;
+using LdmMl.Testing;
 using LdmMl.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Rows;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Torch.Models.Perceptual;
