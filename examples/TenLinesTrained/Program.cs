@@ -9,7 +9,7 @@ var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/e
 var trainers = mlContext.LatentDiffusion().Trainers;
 var model = mlContext.Transforms.LoadImageFiles("Image", "Path")
     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64))
-    .Append(trainers.Autoencoder(new AutoencoderEstimatorOptions { Training = new() { Steps = 200 } }))
-    .Append(trainers.Diffusion(new DiffusionEstimatorOptions { Training = new() { Steps = 200 } }))
+    .Append(trainers.Autoencoder(new AutoencoderEstimatorOptions { Training = new() { Steps = 100 } }))
+    .Append(trainers.Diffusion(new DiffusionEstimatorOptions { Training = new() { Steps = 100 } }))
     .Fit(data);
 mlContext.Model.Save(model, data.Schema, "trained.zip");
