@@ -49,7 +49,7 @@ while IFS= read -r page; do
         s{(<(?:img|source)[^>]*?(?:src|srcset)=")([^"]+)(")}{$1 . resolve($2) . $3}ge;
     ' "$page"
 done < <(find "$work" -name '*.md')
-cp eng/docs/docfx.json eng/docs/toc.yml "$work/"
+cp eng/docs/docfx.json eng/docs/toc.yml eng/docs/logo.svg "$work/"
 
 (cd "$work" && dotnet docfx metadata docfx.json --logLevel warning && dotnet docfx build docfx.json --logLevel warning)
 mv "$work/_site" artifacts/docs
