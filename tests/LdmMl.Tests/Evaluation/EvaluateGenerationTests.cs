@@ -55,6 +55,21 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
+    public void Metrics_say_their_figures_in_one_line()
+    {
+        var text = Evaluate(Real, Generated).ToString();
+        Assert.Matches(
+            @"^Fréchet distance \(column 'Features'\) [0-9.E-]+, Kernel distance [0-9.E-]+ ± [0-9.E-]+, precision 0\.\d{4}, recall 0\.\d{4}, "
+            + @"density \d\.\d{4}, coverage [01]\.\d{4} \(300 real and 280 generated images\)$",
+            text);
+    }
+
+    [Fact]
+    public void A_cancelled_token_stops_the_reading() => Assert.ThrowsAny<OperationCanceledException>(() =>
+        context.LatentDiffusion().EvaluateGeneration(
+            EvaluationRows.Load(context, Real), EvaluationRows.Load(context, Generated), cancellationToken: new CancellationToken(canceled: true)));
+
+    [Fact]
     public void The_same_run_gives_the_same_figures_and_fingerprint_and_other_settings_another_one()
     {
         GenerationMetrics first = Evaluate(Real, Generated), again = Evaluate(Real, Generated);
