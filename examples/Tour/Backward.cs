@@ -1,3 +1,4 @@
+using LdmMl;
 using LdmMl.Torch.Generation;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -9,10 +10,10 @@ internal static class Backward
 {
     private static readonly int[] Shown = [1, 5, 9, 12, 15, 18, 21, 25];
 
-    public static IReadOnlyList<IReadOnlyList<MLImage>> Draw(LatentDiffusionModel model)
+    public static IReadOnlyList<ImageGroup> Draw(LatentDiffusionModel model)
     {
         var labels = (LabelConditioning)model.Config.Conditioning;
-        var batch = new GenerationBatch { Seeds = [11, 19], Labels = [labels.IndexOf("Smileys & Emotion"), labels.IndexOf("Flags")] };
+        var batch = new GenerationBatch { Seeds = [31, 28], Labels = [labels.IndexOf("Smileys & Emotion"), labels.IndexOf("Flags")] };
         List<MLImage>[] lines = [[], [], [], []];
         using var latents = model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = 2 }, onStep: progress =>
         {
@@ -21,12 +22,11 @@ internal static class Backward
             Add(progress.State, first: 0);
             Add(progress.Start, first: 1);
         });
-        return lines;
+        return [.. lines.Select((line, index) => new ImageGroup(index % 2 == 0 ? "state" : "preview", line))];
 
         void Add(Tensor latents, int first)
         {
-            using var images = model.Autoencoder.Decode(latents);
-            foreach (var (row, image) in Pictures.Of(images).Index())
+            foreach (var (row, image) in model.Autoencoder.DecodeImages(latents).Index())
                 lines[(2 * row) + first].Add(image);
         }
     }

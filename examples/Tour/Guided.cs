@@ -1,23 +1,18 @@
+using LdmMl;
 using LdmMl.Torch.Generation;
-using Microsoft.ML.Data;
 
 namespace Tour;
 
 /// <summary>The same seeds with no guidance, with some and with much of it.</summary>
 internal static class Guided
 {
-    public static IReadOnlyList<IReadOnlyList<MLImage>> Draw(LatentDiffusionModel model)
+    private static readonly int[] Scales = [1, 2, 5];
+
+    public static IReadOnlyList<ImageGroup> Draw(LatentDiffusionModel model) => [.. Scales.Select(scale =>
     {
-        var labels = (LabelConditioning)model.Config.Conditioning;
-        var batch = new GenerationBatch
-        {
-            Seeds = [1, 2, 3, 4, 1, 2, 3, 4],
-            Labels = [.. Enumerable.Repeat(labels.IndexOf("Smileys & Emotion"), 4), .. Enumerable.Repeat(labels.IndexOf("Flags"), 4)],
-        };
-        return [.. new[] { 1.0, 2, 5 }.Select(scale =>
-        {
-            using var images = model.Generate(batch, new GenerationSettings { GuidanceScale = scale });
-            return Pictures.Of(images);
-        })];
-    }
+        var settings = new GenerationSettings { GuidanceScale = scale };
+        return new ImageGroup(
+            $"guidance {scale}",
+            [.. model.Generate("Smileys & Emotion", [9, 28, 31, 7], settings), .. model.Generate("Flags", [8, 17, 28, 29], settings)]);
+    })];
 }

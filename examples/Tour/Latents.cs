@@ -1,5 +1,5 @@
+using LdmMl;
 using LdmMl.Torch.Models.Autoencoders;
-using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace Tour;
@@ -7,16 +7,16 @@ namespace Tour;
 /// <summary>An image, the four channels of its latent, and what the decoder makes of them.</summary>
 internal static class Latents
 {
-    public static IReadOnlyList<IReadOnlyList<MLImage>> Draw(AutoencoderModel autoencoder, Tensor emoji)
+    public static IReadOnlyList<ImageGroup> Draw(AutoencoderModel autoencoder, Tensor emoji)
     {
         using var scope = NewDisposeScope();
         var latents = autoencoder.Encode(emoji);                                            // [3, 4, 16, 16], unit variance
-        var decoded = autoencoder.Decode(latents);                                          // [3, 3, 64, 64]
-        return [.. Enumerable.Range(0, (int)emoji.shape[0]).Select(row => (MLImage[])
+        var decoded = autoencoder.DecodeImages(latents);                                    // 3 of 64x64
+        var originals = emoji.ToImages();
+        return
         [
-            .. Pictures.Of(emoji.narrow(0, row, 1)),
-            .. Pictures.Gray(latents[row], low: -2.5, high: 2.5),
-            .. Pictures.Of(decoded.narrow(0, row, 1)),
-        ])];
+            .. Enumerable.Range(0, originals.Count).Select(row => new ImageGroup(
+                null, [originals[row], .. Pictures.Gray(latents[row], side: originals[row].Height), decoded[row]])),
+        ];
     }
 }

@@ -4,31 +4,28 @@ using LdmMl;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
-using Microsoft.ML;
-using Microsoft.ML.Data;
 using Tour;
 using TorchSharp;
 
 TorchRuntime.KeepFreedMemory();                                     // faster; the process keeps more memory meanwhile
 var output = Directory.CreateDirectory(args.FirstOrDefault() ?? Path.Combine("out", "tour")).FullName;
-var mlContext = new MLContext(seed: 1);
 using var model = LatentDiffusionModel.Load(ExampleFiles.LatentDiffusion);
 using var distance = PerceptualModel.Load(ExampleFiles.Trunk);
 using var inference = torch.inference_mode();
-using var emoji = Pictures.Read(mlContext, "smiling-face-with-sunglasses", "fox-face", "red-apple");
+using var emoji = Pictures.Read("smiling-face-with-sunglasses", "fox-face", "red-apple");
 
 Save("noising.png", Noising.Draw(model, emoji));
 Save("backward.png", Backward.Draw(model));
 Save("guidance.png", Guided.Draw(model));
 Save("latents.png", Latents.Draw(model.Autoencoder, emoji));
-Save("space.png", Space.Draw(model, emoji.narrow(0, 1, 1)));
+Save("space.png", Space.Draw(model.Autoencoder, emoji.narrow(0, 1, 1)));
 Save("distance.png", Distances.Draw(distance, emoji));
 
-void Save(string name, IReadOnlyList<IReadOnlyList<MLImage>> lines)
+void Save(string name, IReadOnlyList<ImageGroup> lines)
 {
     var path = Path.Combine(output, name);
-    ImageGrid.Save(path, lines, groupsPerRow: 1, scale: 2);
+    ImageGrid.Save(path, lines, scale: 2);
     Console.WriteLine(path);
-    foreach (var image in lines.SelectMany(line => line))
+    foreach (var image in lines.SelectMany(line => line.Images))
         image.Dispose();
 }
