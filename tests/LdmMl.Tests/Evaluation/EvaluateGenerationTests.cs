@@ -169,6 +169,7 @@ public sealed class EvaluateGenerationTests : IDisposable
         var metrics = context.LatentDiffusion().EvaluateGeneration(Pictures(0, 3), Pictures(2, 3), "Image", inception.Model);
 
         Assert.Equal("FID", metrics.FrechetDistanceName);
+        Assert.Equal("KID", metrics.KernelDistanceName);
         Assert.True(double.IsFinite(metrics.FrechetDistance));
         Assert.Contains(metrics.Warnings, warning => warning.Contains("not verified to be the published ones", StringComparison.Ordinal));
         Assert.Contains(metrics.Warnings, warning => warning.StartsWith("FID: 3 images are too few for 2,048 features", StringComparison.Ordinal));
