@@ -16,7 +16,7 @@ dotnet publish src/LdmMl -c Release -v q --nologo --no-build -o "$work/api-assem
 
 # The pages keep their places. The root README is the site's first page, a dot folder would be passed over,
 # and links to what is no page or picture lead to the repository.
-mapfile -t files < <(git ls-files -co --exclude-standard -- '*.md' '*.png' '*.svg' | grep -Ev '/Goldens/|/ISSUE_TEMPLATE/|PULL_REQUEST|README\.package\.md|examples/data/emoji/')
+mapfile -t files < <(git ls-files -co --exclude-standard -- '*.md' '*.png' '*.svg' | grep -Ev '/Goldens/|/ISSUE_TEMPLATE/|PULL_REQUEST|^src/LdmMl[^/]*/README\.md|^artifacts/|examples/data/emoji/')
 for file in "${files[@]}"; do
     target=$work/${file/#.github/github}
     [ "$file" = README.md ] && target=$work/index.md

@@ -49,5 +49,17 @@ public class ReadmeTests
     public void The_readme_has_the_headings_that_people_look_for(string heading) =>
         Assert.Contains($"\n## {heading}\n", Readme, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("LdmMl")]
+    [InlineData("LdmMl.Torch")]
+    [InlineData("LdmMl.Cli")]
+    public void Links_of_a_package_are_absolute(string package)
+    {
+        var page = Read($"src/{package}/README.md");
+
+        Assert.Contains("dotnet ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.Split("](").Skip(1), link => !link.StartsWith("https://", StringComparison.Ordinal));
+    }
+
     private static string Read(string page) => File.ReadAllText(Path.Combine(RealData.Repository, page));
 }
