@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using LdmMl.Torch.Tests;
+using LdmMl.Testing;
 
 namespace LdmMl.Tests.Documentation;
 

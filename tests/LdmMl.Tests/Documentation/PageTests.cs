@@ -1,4 +1,4 @@
-using LdmMl.Torch.Tests;
+using LdmMl.Testing;
 
 namespace LdmMl.Tests.Documentation;
 

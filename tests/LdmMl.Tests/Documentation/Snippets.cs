@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using LdmMl.Torch.Tests;
+using LdmMl.Testing;
 
 namespace LdmMl.Tests.Documentation;
 
