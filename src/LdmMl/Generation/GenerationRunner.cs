@@ -1,6 +1,7 @@
 using LdmMl.Autoencoders;
 using LdmMl.Batching;
 using LdmMl.Models;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -60,9 +61,10 @@ internal sealed class GenerationRunner : PlaneRunner<GeneratedRows>
     {
         using var scope = NewDisposeScope();
         var rows = inputs.Together(group, half);
+        var progress = new StepProgress(_ => betweenSteps());
         if (!makesLatents)
-            return new GeneratedRows(model.Generate(rows, settings, _ => betweenSteps()), latents: null);
-        var latents = model.GenerateLatents(rows, settings, _ => betweenSteps());
+            return new GeneratedRows(model.Generate(rows, settings, progress), latents: null);
+        var latents = model.GenerateLatents(rows, settings, progress);
         return new GeneratedRows(makesImages ? model.DecodeGenerated(latents, rows, settings) : null, latents);
     }
 
