@@ -58,8 +58,8 @@ public sealed class DiffusersFolderTests : IDisposable
     [Theory]
     [InlineData("{")]
     [InlineData("")]
-    [InlineData("""{ "class_name": "AutoencoderKL", "in_channels": "three" }""")]
-    [InlineData("""{ "class_name": "AutoencoderKL", "in_channels": 3, "in_channels": 4 }""")]
+    [InlineData("""{ "_class_name": "AutoencoderKL", "in_channels": "three" }""")]
+    [InlineData("""{ "_class_name": "AutoencoderKL", "in_channels": 3, "in_channels": 4 }""")]
     public void Damaged_configurations_are_refused_as_JSON(string json) =>
         Assert.StartsWith("its JSON is not valid: ", Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
@@ -106,7 +106,7 @@ public sealed class DiffusersFolderTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => DiffusersFolder.ReadAutoencoder(folder.Path));
         Assert.Equal($"Checkpoint '{folder.Path}': neither the folder nor its 'vae' has a config.json.", error.Message);
 
-        folder.Write("config.json", """{ "class_name": "AutoencoderKL" }"""u8.ToArray());
+        folder.Write("config.json", """{ "_class_name": "AutoencoderKL" }"""u8.ToArray());
         error = Assert.Throws<CheckpointException>(() => DiffusersFolder.ReadAutoencoder(folder.Path));
         Assert.StartsWith("there are no weights; looked for diffusion_pytorch_model.safetensors", error.Reason, StringComparison.Ordinal);
     }

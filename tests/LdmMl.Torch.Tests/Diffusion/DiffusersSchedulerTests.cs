@@ -100,7 +100,7 @@ public class DiffusersSchedulerTests
     public void Pythons_infinity_is_read_where_JSON_has_none()
     {
         var scheduler = Read(
-            """{ "class_name": "DPMSolverMultistepScheduler", "name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
+            """{ "_class_name": "DPMSolverMultistepScheduler", "name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
 
         Assert.Null(scheduler.Sampling.Details.SmallestLambda);
         Assert.Equal(SamplerKind.DpmSolverPlusPlus2M, scheduler.Sampling.Sampler);
@@ -108,13 +108,13 @@ public class DiffusersSchedulerTests
 
     [Theory]
     [InlineData("""{ "_class_name": "LCMScheduler" }""", "its '_class_name' is 'LCMScheduler'; supported are DDIMScheduler, ")]
-    [InlineData("""{ "class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the ")]
-    [InlineData("""{ "class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, ")]
-    [InlineData("""{ "class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, ")]
-    [InlineData("""{ "class_name": "DDIMScheduler", "beta_schedule": "odd" }""", "its 'beta_schedule' is 'odd'; supported are linear, ")]
-    [InlineData("""{ "class_name": "DDIMScheduler", "clip_sample_range": -1 }""", "ClipRange is -1; it must be above 0.")]
-    [InlineData("""{ "class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
-    [InlineData("""{ "class_name": "DDIMScheduler", "steps_offset": "x" }""", "its JSON is not valid: ")]
+    [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "beta_schedule": "odd" }""", "its 'beta_schedule' is 'odd'; supported are linear, ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "clip_sample_range": -1 }""", "ClipRange is -1; it must be above 0.")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its JSON is not valid: ")]
     [InlineData("""{ "clip_sample": true }""", "its JSON is not valid: ")]
     [InlineData("[]", "it is no JSON object.")]
     public void What_is_not_understood_is_named(string json, string message) =>

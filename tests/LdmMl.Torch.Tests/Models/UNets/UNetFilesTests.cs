@@ -62,14 +62,14 @@ public class UNetFilesTests
 
     [Theory]
     [InlineData("""{"_class_name":"UNet3DConditionModel"}""", "its '_class_name' is 'UNet3DConditionModel'; supported are UNet2DConditionModel, UNet2DModel and UNetModel.")]
-    [InlineData("""{"class_name":"UNet2DModel","freq_shift":1}""", "its 'freq_shift' is 1, which is not supported.")]
-    [InlineData("""{"class_name":"UNet2DConditionModel","dual_cross_attention":true}""", "its 'dual_cross_attention' is true, which is not supported.")]
-    [InlineData("""{"class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is given, which is not supported.")]
-    [InlineData("""{"class_name":"UNet2DModel","layers_per_block":[1,2,2,2]}""", "its 'layers_per_block' must be the same for all levels.")]
-    [InlineData("""{"class_name":"UNet2DModel","in_channels":"four"}""", "its 'in_channels' must be a whole number.")]
-    [InlineData("""{"class_name":"UNet2DModel","resnet_time_scale_shift":"scale_shift"}""",
+    [InlineData("""{"_class_name":"UNet2DModel","freq_shift":1}""", "its 'freq_shift' is 1, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","dual_cross_attention":true}""", "its 'dual_cross_attention' is true, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is given, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DModel","layers_per_block":[1,2,2,2]}""", "its 'layers_per_block' must be the same for all levels.")]
+    [InlineData("""{"_class_name":"UNet2DModel","in_channels":"four"}""", "its 'in_channels' must be a whole number.")]
+    [InlineData("""{"_class_name":"UNet2DModel","resnet_time_scale_shift":"scale_shift"}""",
         "its middle's attention is normalised in other groups than everything else, or not at all ('attn_norm_num_groups'), which is not supported.")]
-    [InlineData("""{"class_name":"UNetModel"}""", "its JSON is not valid")]
+    [InlineData("""{"_class_name":"UNetModel"}""", "its JSON is not valid")]
     public void What_cannot_be_computed_is_refused_by_name(string json, string message)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
