@@ -32,7 +32,7 @@ internal static class GenerationArguments
     }
 
     public static void CheckType(Tensor tensor, string name) => Check.That(
-        tensor.dtype == ScalarType.Float32, tensor.dtype, "it must be Float32; convert with to(ScalarType.Float32)", $"{name}.dtype");
+        tensor.dtype == ScalarType.Float32, tensor.dtype, "it must be Float32; convert with to(ScalarType.Float32)", name);
 
     private static void CheckMasks(GenerationBatch batch)
     {
@@ -42,9 +42,9 @@ internal static class GenerationArguments
         var images = batch.InitialImages!.shape;
         Check.That(
             masks.shape.AsSpan(2).SequenceEqual(images.AsSpan(2)), masks.shape,
-            $"it must be as large as {nameof(batch.InitialImages)}, {images[3]}x{images[2]}");
+            $"it must be as large as {nameof(batch.InitialImages)}, {images[3]}x{images[2]}", nameof(batch.Masks));
         using var scope = NewDisposeScope();
-        var (least, largest) = (masks.min().item<float>(), masks.max().item<float>());
+        var (least, largest) = (masks.min().Read<float>(), masks.max().Read<float>());
         Check.That(
             least >= 0 && largest <= 1, $"{least} to {largest}", "its values must be in [0, 1]: 1 is painted, 0 stays", nameof(batch.Masks));
     }

@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
@@ -13,7 +13,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>A whole latent diffusion model in a checkpoint: from image and label to loss, from noise to image, with either set of weights.</summary>
 internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
 {
-    private readonly JsonNode sampling = golden.Config["sampling"]!;
+    private readonly CaseSettings sampling = golden.Settings.Object("sampling");
 
     /// <summary>Says whether a case describes a whole model, and where it is: in the largest of its files.</summary>
     public static string? Find(GoldenCase golden)
@@ -33,6 +33,8 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        golden.Settings.Node("target");
+        golden.Settings.Node("params");                                // LatentDiffusionModel.Load reads them out of the same file
         using (var trained = Open(WeightSource.Trained))
         {
             Assert.Equal(WeightSource.Trained, trained.LoadReport.WeightSource);
@@ -89,18 +91,22 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
     private void CheckSampling(LatentDiffusionModel model, string prefix)
     {
         using var scope = NewDisposeScope();
-        var settings = new SamplingSettings { Steps = sampling["S"]!.GetValue<int>(), Eta = sampling["eta"]!.GetValue<double>() };
+        sampling.Expect("kind", "ddim");
+        var settings = new SamplingSettings
+        {
+            Sampler = new DdimSampler { Eta = sampling.Number("eta") }, Steps = sampling.Int("S"), Spacing = TimestepSpacing.UniformStride,
+        };
         var schedule = new NoiseSchedule(model.Config.Schedule);
         var network = Guidance.Combine(
             (states, times, tokens) => model.Network.Predict(states, times, new UNetConditions(Context: tokens)),
-            Tokens(model, "uncond_label"), Tokens(model, "class_label"), sampling["unconditional_guidance_scale"]!.GetValue<double>());
+            Tokens(model, "uncond_label"), Tokens(model, "class_label"), sampling.Number("unconditional_guidance_scale", 1));
         List<Tensor> states = [golden.Inputs["x_T"]];
         var options = new SamplingOptions
         {
             Noise = new RecordedNoise(golden.Inputs["noise"]),
-            OnStep = progress => states.Add(progress.State.clone().DetachFromDisposeScope()),
+            Progress = new StepProgress(progress => states.Add(progress.State.clone().DetachFromDisposeScope())),
         };
-        var samples = settings.CreateSampler().Sample(
+        var samples = settings.Sampler.Sample(
             new NetworkDenoiser(network, schedule, model.Config.Prediction), states[0], settings.CreatePlan(schedule), options);
         golden.Check(prefix + "samples", samples);
         golden.Check(prefix + "x_inter", stack(states));

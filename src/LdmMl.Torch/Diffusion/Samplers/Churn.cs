@@ -32,8 +32,8 @@ public sealed record Churn
 
     internal void Validate()
     {
-        Check.AtLeast(Amount, 0, $"{nameof(Churn)}.{nameof(Amount)}");
-        Check.AtLeast(NoiseScale, 0, $"{nameof(Churn)}.{nameof(NoiseScale)}");
+        RequireNotNegative(Amount, nameof(Amount));
+        RequireNotNegative(NoiseScale, nameof(NoiseScale));
     }
 
     /// <summary>
@@ -55,5 +55,11 @@ public sealed record Churn
         var raised = NoiseLevel.OfSigma(level.Sigma * (1 + gamma));
         var added = Math.Sqrt((raised.Sigma * raised.Sigma) - (level.Sigma * level.Sigma)) * NoiseScale;
         return (scope.MoveToOuter(state.Plus(noise * Real(added))), raised);
+    }
+
+    private static void RequireNotNegative(double value, string name)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+            throw new OptionException($"{nameof(Churn)}.{name}", value, "it must be at least 0");
     }
 }

@@ -29,7 +29,7 @@ public sealed record DdpmSampler : Sampler
     }
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var start = run.Denoise(state, from).Start;
@@ -45,6 +45,6 @@ public sealed record DdpmSampler : Sampler
     private protected override Tensor Advance(SamplingRun run, Tensor state, int index)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(run.Blend(Step(run, state, index), index));
+        return scope.MoveToOuter(run.Blend(TakeStep(run, state, index), index));
     }
 }

@@ -19,7 +19,7 @@ public sealed record Dpm2Sampler : Sampler
     public override void Validate() => Churn.Validate();
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (churned, from) = Churn.Apply(run, state, index);
         var to = run.Plan.Steps[index].To;

@@ -44,7 +44,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     }
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

@@ -20,7 +20,7 @@ public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
     public override void Validate() => Check.Within(Eta, 0, 1);
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var start = run.Denoise(state, from).Start;

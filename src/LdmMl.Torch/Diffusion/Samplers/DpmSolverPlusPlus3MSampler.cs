@@ -40,7 +40,7 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     }
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

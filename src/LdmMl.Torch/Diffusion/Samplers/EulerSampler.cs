@@ -19,7 +19,7 @@ public sealed record EulerSampler : Sampler
     public override void Validate() => Churn.Validate();
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         if (Churn.Amount == 0)
             run.Draw(state).Dispose();                                 // as both references do: inpainting's draws keep their order

@@ -19,7 +19,7 @@ public sealed record LmsSampler : Sampler
     public override void Validate() => Check.Within(Order, 1, LargestOrder);
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var from = run.Plan.Steps[index].From;
         var denoised = run.Denoise(state, from);

@@ -21,7 +21,7 @@ public sealed record PlmsSampler : Sampler
     public override void Validate() => Check.Defined(Averaged);
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);

@@ -16,7 +16,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 ///
 ///     public override SamplerNeeds Needs =&gt; SamplerNeeds.Timesteps;
 ///
-///     protected override Tensor Step(SamplingRun run, Tensor state, int index)
+///     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
 ///     {
 ///         var (from, to) = run.Plan.Steps[index];
 ///         var denoised = run.Denoise(state, from);
@@ -71,12 +71,12 @@ public abstract record Sampler : ISampler
     /// <param name="state">The state, [B, c, h, w], at the level from which the step goes.</param>
     /// <param name="index">Which step of the plan this is, from 0.</param>
     /// <returns>The state after the step.</returns>
-    protected abstract Tensor Step(SamplingRun run, Tensor state, int index);
+    protected abstract Tensor TakeStep(SamplingRun run, Tensor state, int index);
 
     /// <summary>Takes a step and puts what is kept of a known image into the state; most samplers do that before they ask the network.</summary>
     private protected virtual Tensor Advance(SamplingRun run, Tensor state, int index)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Step(run, run.Blend(state, index), index));
+        return scope.MoveToOuter(TakeStep(run, run.Blend(state, index), index));
     }
 }

@@ -55,7 +55,7 @@ public sealed record UniPcSampler : Sampler
     internal Tensor Estimate(Denoised denoised) => Solved == Prediction.Epsilon ? denoised.Epsilon : denoised.Start;
 
     /// <inheritdoc/>
-    protected override Tensor Step(SamplingRun run, Tensor state, int index)
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

@@ -87,8 +87,8 @@ internal static class RecordJson
         }
     }
 
-    private static double ToDouble(JsonNode node) => node.GetValueKind() == JsonValueKind.String
-        ? double.Parse(node.GetValue<string>(), NumberStyles.Float, CultureInfo.InvariantCulture)
+    private static double ToDouble(JsonNode node) => node.GetValueKind() is JsonValueKind.String or JsonValueKind.Number
+        ? double.Parse(node.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture)
         : node.GetValue<double>();
 
     private static JsonException Wrong(JsonNode node, string name) => new($"{name} cannot be {node.ToJsonString()}.");
