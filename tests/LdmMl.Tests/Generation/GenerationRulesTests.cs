@@ -2,7 +2,6 @@ using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 
 namespace LdmMl.Tests.Generation;

@@ -1,7 +1,6 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
