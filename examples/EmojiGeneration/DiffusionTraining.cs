@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
-using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;

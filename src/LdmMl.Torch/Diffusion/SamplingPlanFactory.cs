@@ -53,7 +53,8 @@ internal static class SamplingPlanFactory
         var spacing = settings.Spacing ?? settings.Sampler.Needs.Spacing;
         var times = spacing == TimestepSpacing.Linspace
             ? Timesteps.Even(schedule.Steps, settings.Steps)
-            : Timesteps.Choose(schedule.Steps, settings.Steps, spacing, settings.Details.TimestepOffset).Distinct().Select(step => (double)step).ToArray();
+            : Timesteps.Choose(schedule.Steps, settings.Steps, spacing, settings.Details.TimestepOffset)
+                .Distinct().Select(step => (double)step).ToArray();
         double[] sigmas = [.. times.Select(time => table.SigmaOf(time, settings.Details.Interpolation)), 0];
         Finite(settings, sigmas[0]);
         if (settings.SigmaCurve != SigmaCurve.Schedule && times.Length > 1)

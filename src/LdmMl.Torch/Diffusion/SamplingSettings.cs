@@ -32,7 +32,7 @@ public sealed record SamplingSettings
     /// <value>Default: null.</value>
     public TimestepSpacing? Spacing { get; init; }
 
-    /// <summary>Gets how the noise levels are spread between the first and the last (<c>use_karras_sigmas</c>, <c>use_exponential_sigmas</c>).</summary>
+    /// <summary>Gets how noise levels are spread from the first to the last (<c>use_karras_sigmas</c>, <c>use_exponential_sigmas</c>).</summary>
     /// <value>Default: <see cref="SigmaCurve.Schedule"/>.</value>
     public SigmaCurve SigmaCurve { get; init; }
 

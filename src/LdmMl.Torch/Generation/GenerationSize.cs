@@ -13,7 +13,7 @@ internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusio
 
     private bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
 
-    /// <summary>Gives the size of the image that is made of a given one: the same, or larger by the first stage's factor for super-resolution.</summary>
+    /// <summary>Gives the size of the image made of a given one: the same, or larger by the first stage's factor for super-resolution.</summary>
     public ImageSize MadeOf(ImageSize given) =>
         Enlarges ? new(given.Width * autoencoder.DownsampleFactor, given.Height * autoencoder.DownsampleFactor) : given;
 
@@ -29,11 +29,14 @@ internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusio
             return Other(nameof(settings.Width), settings.Width, size);
         if ((settings.Height ?? size.Height) != size.Height)
             return Other(nameof(settings.Height), settings.Height, size);
+        return Indivisible(nameof(settings.Width), size.Width) ?? Indivisible(nameof(settings.Height), size.Height);
+    }
+
+    private OptionException? Indivisible(string name, int side)
+    {
         var (first, unet) = (autoencoder.DownsampleFactor, config.UNet.DownsampleFactor);
-        if (size.Width > 0 && size.Height > 0 && size.Width % (first * unet) == 0 && size.Height % (first * unet) == 0)
-            return null;
-        return new OptionException(
-            "Size", size, $"both sides must be positive multiples of {first * unet}: {first} for the first stage, times {unet} for the U-Net");
+        return side > 0 && side % (first * unet) == 0 ? null : new OptionException(
+            name, side, $"it must be a positive multiple of {first * unet}: {first} for the first stage, times {unet} for the U-Net");
     }
 
     private static OptionException Other(string name, int? asked, ImageSize size) =>

@@ -88,7 +88,7 @@ public class GenerationRulesTests
             Message(new GenerationSettings { Sampling = new SamplingSettings { Steps = 2000 } }), StringComparison.Ordinal);
         Assert.Contains("Eta", Message(new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DdimSampler { Eta = 2 } } }), StringComparison.Ordinal);
         Assert.Contains(
-            "Size is 18x16; both sides must be positive multiples of 4",
+            "Width is 18; it must be a positive multiple of 4",
             Assert.Throws<ArgumentException>(() => Fit(model, Plain with { Settings = new GenerationSettings { Width = 18 } })).Message, StringComparison.Ordinal);
     }
 

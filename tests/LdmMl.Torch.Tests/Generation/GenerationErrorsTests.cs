@@ -140,11 +140,11 @@ public class GenerationErrorsTests
         "LowResolutionImages is [2, 3, 8, 8]; this is no super-resolution model; leave it out.");
 
     [Theory]
-    [InlineData(18, 16)]
-    [InlineData(16, 0)]
-    public void A_size_that_cannot_be_halved_often_enough(int width, int height) => AssertRefused(
+    [InlineData(18, 16, "Width is 18")]
+    [InlineData(16, 0, "Height is 0")]
+    public void A_size_that_cannot_be_halved_often_enough(int width, int height, string given) => AssertRefused(
         "unconditional", batch => batch, new() { Width = width, Height = height },
-        $"Size is {width}x{height}; both sides must be positive multiples of 4: 2 for the first stage, times 2 for the U-Net.");
+        $"{given}; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net.");
 
     [Fact]
     public void A_size_other_than_that_of_the_images_given() => AssertRefused(

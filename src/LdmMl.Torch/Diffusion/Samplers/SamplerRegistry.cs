@@ -102,7 +102,7 @@ public static class SamplerRegistry
     /// <summary>Says whether a sampler is one of this library's.</summary>
     internal static bool IsBuiltIn(ISampler sampler) => Find(sampler) is not null;
 
-    /// <summary>Gets the scheduler class of diffusers with a sampler's steps, or the nearest; null where the sampler is none of this library's.</summary>
+    /// <summary>Gets the scheduler class of diffusers with a sampler's steps, or the nearest; null for one that is not the library's.</summary>
     internal static SchedulerFormat? FormatOf(ISampler sampler) => Find(sampler)?.Format;
 
     private static SamplerEntry? Find(ISampler sampler) => Array.Find(Entries, entry => entry.Usual.GetType() == sampler.GetType());

@@ -52,7 +52,8 @@ internal sealed class SchedulerKeys
     public bool Has(string name) => json[name] is not null;
 
     /// <summary>Reads a boolean; null is false, as in Python.</summary>
-    public bool Flag(string name, bool missing) => Node(name) is { } node ? Value<bool>(name, node, "true or false") : missing && !json.ContainsKey(name);
+    public bool Flag(string name, bool missing) =>
+        Node(name) is { } node ? Value<bool>(name, node, "true or false") : missing && !json.ContainsKey(name);
 
     /// <summary>Reads a whole number.</summary>
     public int? Whole(string name) => Node(name) is { } node ? Value<int>(name, node, "a whole number") : null;
