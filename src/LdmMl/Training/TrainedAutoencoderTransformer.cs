@@ -6,6 +6,7 @@ using LdmMl.Reconstruction;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Training;
+using LdmMl.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -20,6 +21,14 @@ public sealed class TrainedAutoencoderTransformer : AutoencoderTransformer, ISto
     internal TrainedAutoencoderTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, TrainedColumns columns)
         : base(environment, nameof(TrainedAutoencoderTransformer), autoencoder, columns.Common) =>
         this.columns = columns;
+
+    /// <summary>Gets why the training ended.</summary>
+    /// <value><see cref="TrainingOutcome.Completed"/> for a transformer that was loaded from a file.</value>
+    public TrainingOutcome Outcome { get; internal init; }
+
+    /// <summary>Gets the reports of the training's steps: about 1,000, the first and the last among them.</summary>
+    /// <value>Empty for a transformer that was loaded from a file.</value>
+    public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
 
     static StoredModelKind IStoredTransformer<TrainedAutoencoderTransformer>.Kind { get; }
         = new("LDM TRAI", "LdmMlTrainedAutoencoder", StoredModelKind.WithConvolutions);

@@ -1,13 +1,14 @@
 using LdmMl.Generation;
 using LdmMl.Internals;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Training;
 using Microsoft.ML.Runtime;
 
 namespace LdmMl;
 
 /// <summary>Appends images that a trained diffusion model generates from the rows' seeds and labels.</summary>
 /// <remarks>
-/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder"/> the transformers before it read images. To generate from rows that have only
+/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate from rows that have only
 /// seeds and labels, take it alone: <c>chain.LastTransformer</c>.
 /// </remarks>
 public sealed class TrainedDiffusionTransformer : LatentDiffusionTransformer, IStoredTransformer<TrainedDiffusionTransformer>
@@ -16,6 +17,14 @@ public sealed class TrainedDiffusionTransformer : LatentDiffusionTransformer, IS
         : base(environment, nameof(TrainedDiffusionTransformer), model, options)
     {
     }
+
+    /// <summary>Gets why the training ended.</summary>
+    /// <value><see cref="TrainingOutcome.Completed"/> for a transformer that was loaded from a file.</value>
+    public TrainingOutcome Outcome { get; internal init; }
+
+    /// <summary>Gets the reports of the training's steps: about 1,000, the first and the last among them.</summary>
+    /// <value>Empty for a transformer that was loaded from a file.</value>
+    public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
 
     static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind { get; }
         = new("LDM DIFF", "LdmMlTrainedDiffusion", StoredModelKind.WithConvolutions);

@@ -20,11 +20,9 @@ internal sealed class FirstStageCase : IDisposable
     private const string PerceptualPrefix = "loss.perceptual_loss.", DiscriminatorPrefix = "loss.discriminator.", TrunkPrefix = "features.";
     private readonly GoldenCase golden;
     private readonly bool isVq;
-    private readonly AdversarialSettings settings;
     private readonly nn.Module network;
     private readonly NLayerDiscriminator discriminator;
-    private readonly PixelLikelihood likelihood;
-    private readonly FirstStageObjective objective;
+    private readonly AutoencoderObjective objective;
 
     public FirstStageCase(GoldenCase golden, StateDictionary weights, PerceptualModel perceptual)
     {
@@ -32,27 +30,22 @@ internal sealed class FirstStageCase : IDisposable
         var parameters = golden.Config["params"]!;
         var loss = parameters["lossconfig"]!["params"]!;
         isVq = golden.Config["target"]!.GetValue<string>().EndsWith("VQModel", StringComparison.Ordinal);
-        network = Load<nn.Module>(isVq ? new VqAutoencoder(VqConfig(parameters)) : new KlAutoencoder(AutoencoderConfigs.Kl(parameters)), weights, "");
-        var shape = new NLayerDiscriminatorConfig { Channels = Number(loss, "disc_ndf", 64), Layers = Number(loss, "disc_num_layers", 3) };
-        discriminator = Load(new NLayerDiscriminator(shape), weights, DiscriminatorPrefix);
-        settings = new AdversarialSettings
+        AutoencoderConfig config = isVq ? VqConfig(parameters) : AutoencoderConfigs.Kl(parameters);
+        network = Load(NetworkFactory.Build(config), weights, "");
+        var options = new AutoencoderTrainingOptions
         {
-            Loss = loss["disc_loss"]?.GetValue<string>() == "vanilla" ? AdversarialLoss.Vanilla : AdversarialLoss.Hinge,
-            Weight = Number(loss, "disc_weight", 1.0), Factor = Number(loss, "disc_factor", 1.0), StartStep = Number(loss, "disc_start", 0),
-            ObservesBeforeStart = true,
+            PerceptualModel = perceptual, PerceptualWeight = Number(loss, "perceptual_weight", 1.0),
+            LogVariance = isVq ? 0 : weights["loss.logvar"].item<float>(), LearnLogVariance = !isVq,
+            KullbackLeiblerWeight = Number(loss, "kl_weight", 1.0), CodebookWeight = Number(loss, "codebook_weight", 1.0),
+            Adversarial = new AdversarialTrainingOptions
+            {
+                Loss = loss["disc_loss"]?.GetValue<string>() == "vanilla" ? AdversarialLoss.Vanilla : AdversarialLoss.Hinge,
+                Weight = Number(loss, "disc_weight", 1.0), Factor = Number(loss, "disc_factor", 1.0), StartStep = Number(loss, "disc_start", 0),
+                Channels = Number(loss, "disc_ndf", 64), Layers = Number(loss, "disc_num_layers", 3), ObserveBeforeStart = true,
+            },
         };
-        likelihood = isVq
-            ? new PixelLikelihood(LossReduction.Mean)
-            : new PixelLikelihood(LossReduction.SumOfImage, weights["loss.logvar"].item<float>(), isLearnt: true);
-        IAutoencoderLossTerm latent = isVq
-            ? new CodebookTerm(Number(loss, "codebook_weight", 1.0), parameters["n_embed"]!.GetValue<int>())
-            : new KullbackLeiblerTerm(Number(loss, "kl_weight", 1.0));
-        objective = new FirstStageObjective(
-            [
-                new ReconstructionTerm(ReconstructionError.Absolute, 1, likelihood),
-                new PerceptualTerm(perceptual, PixelRange.MinusOneToOne, Number(loss, "perceptual_weight", 1.0), likelihood),
-            ],
-            [latent], likelihood, new Adversary(discriminator, settings));
+        objective = new AutoencoderObjective(network, config, options, steps: 1, CPU);
+        discriminator = Load(objective.Discriminator!, weights, DiscriminatorPrefix);
     }
 
     /// <summary>Opens LPIPS from a case's weights, through the files that a user opens.</summary>
@@ -80,18 +73,15 @@ internal sealed class FirstStageCase : IDisposable
         var prefix = $"step{step}.{mode}.";
         using var pass = Reconstruct();
         golden.Check("reconstruction", pass.Reconstructions);
-        using var evaluated = objective.Evaluate(pass, network.get_parameter("decoder.conv_out.weight")!, step);
-        evaluated.Backward();
-        golden.Check(prefix + "gen.loss", evaluated.Total);
-        CheckLog(prefix + "gen.train/", evaluated.Log);
-        CheckGradients(prefix + "gen.grad.", key => key == "loss.logvar" ? likelihood.Parameter! : network.get_parameter(key)!);
+        using var loss = objective.Evaluate(pass, step);
+        loss.Backward();
+        golden.Check(prefix + "gen.loss", loss.Total);
+        CheckLog(prefix + "gen.train/", loss.Logged);
+        CheckGradients(prefix + "gen.grad.", key => key == "loss.logvar" ? objective.LogVariance! : network.get_parameter(key)!);
 
-        var log = new LossLog();
         discriminator.zero_grad();
-        var loss = new Adversary(discriminator, settings).Loss(pass.Images, evaluated.Judgement!, step, log);
-        loss.backward();
-        golden.Check(prefix + "disc.loss", loss);
-        CheckLog(prefix + "disc.train/", log);
+        golden.Check(prefix + "disc.loss", loss.BackwardDiscriminator().Value);
+        CheckLog(prefix + "disc.train/", loss.Logged);
         var last = discriminator.named_parameters().Last(entry => entry.parameter.dim() == 4).parameter;
         CheckGradients(
             prefix + "disc.grad.", key => key == "last_conv.weight" ? last : discriminator.get_parameter(key[DiscriminatorPrefix.Length..])!);
@@ -117,8 +107,7 @@ internal sealed class FirstStageCase : IDisposable
     public void Dispose()
     {
         network.Dispose();
-        discriminator.Dispose();
-        likelihood.Dispose();
+        objective.Dispose();
     }
 
     private static VqAutoencoderConfig VqConfig(JsonNode parameters) =>
@@ -145,10 +134,10 @@ internal sealed class FirstStageCase : IDisposable
     private IEnumerable<string> OutputsAfter(string prefix) =>
         golden.Outputs.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..]);
 
-    private void CheckLog(string prefix, LossLog log)
+    private void CheckLog(string prefix, IReadOnlyDictionary<string, double> log)
     {
-        foreach (var name in OutputsAfter(prefix).Where(log.Values.ContainsKey))
-            golden.Check(prefix + name, log.Values[name]);
+        foreach (var name in OutputsAfter(prefix).Where(log.ContainsKey))
+            golden.Check(prefix + name, log[name]);
     }
 
     private void CheckGradients(string prefix, Func<string, Tensor> parameter)

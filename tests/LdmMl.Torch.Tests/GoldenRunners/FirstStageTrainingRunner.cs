@@ -65,7 +65,7 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         return new AutoencoderTrainingOptions
         {
             Steps = config["steps"]!.GetValue<int>(), BatchSize = config["batch"]!.GetValue<int>(), Seed = config["seed"]!.GetValue<long>(),
-            LearningRate = Number("learning_rate"), Beta1 = Number("beta1"), Beta2 = Number("beta2"), KullbackLeiblerWeight = Number("kl_weight"),
+            LearningRate = Number("learning_rate"), WarmupSteps = 0, Decay = LearningRateDecay.None, Beta1 = Number("beta1"), Beta2 = Number("beta2"), KullbackLeiblerWeight = Number("kl_weight"),
             PerceptualModel = perceptual, PerceptualWeight = Number("perceptual_weight"),
             LogVariance = Number("logvar_init"), LearnLogVariance = true,
             Adversarial = new AdversarialTrainingOptions
