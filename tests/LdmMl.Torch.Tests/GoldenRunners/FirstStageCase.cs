@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
@@ -17,6 +16,8 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// </summary>
 internal sealed class FirstStageCase : IDisposable
 {
+    public const string KlTarget = "ldm.models.autoencoder.AutoencoderKL", VqTarget = "ldm.models.autoencoder.VQModel";
+
     private const string PerceptualPrefix = "loss.perceptual_loss.", DiscriminatorPrefix = "loss.discriminator.", TrunkPrefix = "features.";
     private readonly GoldenCase golden;
     private readonly bool isVq;
@@ -27,24 +28,18 @@ internal sealed class FirstStageCase : IDisposable
     public FirstStageCase(GoldenCase golden, StateDictionary weights, PerceptualModel perceptual)
     {
         this.golden = golden;
-        var parameters = golden.Config["params"]!;
-        var loss = parameters["lossconfig"]!["params"]!;
-        isVq = golden.Config["target"]!.GetValue<string>().EndsWith("VQModel", StringComparison.Ordinal);
+        var parameters = golden.Settings.Object("params");
+        isVq = golden.Settings.Text("target") == VqTarget;
         AutoencoderConfig config = isVq ? VqConfig(parameters) : AutoencoderConfigs.Kl(parameters);
         network = Load(NetworkFactory.Build(config), weights, "");
-        var options = new AutoencoderTrainingOptions
-        {
-            PerceptualModel = perceptual, PerceptualWeight = Number(loss, "perceptual_weight", 1.0),
-            LogVariance = isVq ? 0 : weights["loss.logvar"].item<float>(), LearnLogVariance = !isVq,
-            KullbackLeiblerWeight = Number(loss, "kl_weight", 1.0), CodebookWeight = Number(loss, "codebook_weight", 1.0),
-            Adversarial = new AdversarialTrainingOptions
-            {
-                Loss = loss["disc_loss"]?.GetValue<string>() == "vanilla" ? AdversarialLoss.Vanilla : AdversarialLoss.Hinge,
-                Weight = Number(loss, "disc_weight", 1.0), Factor = Number(loss, "disc_factor", 1.0), StartStep = Number(loss, "disc_start", 0),
-                Channels = Number(loss, "disc_ndf", 64), Layers = Number(loss, "disc_num_layers", 3), ObserveBeforeStart = true,
-            },
-        };
-        objective = new AutoencoderObjective(network, config, options, steps: 1, CPU);
+        var lossConfig = parameters.Object("lossconfig");
+        lossConfig.Expect("target", isVq ? "ldm.modules.losses.vqperceptual.VQLPIPSWithDiscriminator" : "ldm.modules.losses.contperceptual.LPIPSWithDiscriminator");
+        var loss = lossConfig.Object("params");
+        loss.Describes("pixelloss_weight");                      // the reference reads it and does nothing with it
+        loss.Describes("disc_in_channels");                      // those of the images
+        loss.Describes("n_classes");                             // entries that no image uses count neither in the perplexity nor in the usage
+        loss.Expect("disc_conditional", false);
+        objective = new AutoencoderObjective(network, config, Options(loss, perceptual, weights), steps: 1, CPU);
         discriminator = Load(objective.Discriminator!, weights, DiscriminatorPrefix);
     }
 
@@ -110,8 +105,39 @@ internal sealed class FirstStageCase : IDisposable
         objective.Dispose();
     }
 
-    private static VqAutoencoderConfig VqConfig(JsonNode parameters) =>
-        AutoencoderConfigs.Vq(parameters, JsonNode.Parse("""{ "beta": 0.25, "legacy": true }""")!, usedEntries: 0);
+    private AutoencoderTrainingOptions Options(CaseSettings loss, PerceptualModel perceptual, StateDictionary weights) => new()
+    {
+        ReconstructionError = ErrorOf(loss), PerceptualModel = perceptual, PerceptualWeight = loss.Number("perceptual_weight", 1),
+        LogVariance = isVq ? 0 : LogVariance(loss, weights), LearnLogVariance = !isVq,
+        CodebookWeight = isVq ? loss.Number("codebook_weight", 1) : 1, KullbackLeiblerWeight = isVq ? 0 : loss.Number("kl_weight", 1),
+        Adversarial = new AdversarialTrainingOptions
+        {
+            Loss = loss.Choice("disc_loss", "hinge", ("hinge", AdversarialLoss.Hinge), ("vanilla", AdversarialLoss.Vanilla)),
+            Weight = loss.Number("disc_weight", 1), Factor = loss.Number("disc_factor", 1), StartStep = loss.Int("disc_start"),
+            Channels = loss.Int("disc_ndf", 64), Layers = loss.Int("disc_num_layers", 3),
+            Normalization = loss.Flag("use_actnorm", false) ? DiscriminatorNormalization.ActNorm : DiscriminatorNormalization.Batch,
+            ObserveBeforeStart = true,
+        },
+    };
+
+    // The KL objective of the reference has no choice.
+    private ReconstructionError ErrorOf(CaseSettings loss)
+    {
+        if (!isVq)
+            return ReconstructionError.Absolute;
+        loss.Expect("perceptual_loss", "lpips");
+        return loss.Choice("pixel_loss", "l1", ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared));
+    }
+
+    // A case's weights hold the parameter; what it starts as is in its settings.
+    private static double LogVariance(CaseSettings loss, StateDictionary weights)
+    {
+        var initial = loss.Number("logvar_init", 0);
+        return weights.TryGetValue("loss.logvar", out var stored) ? stored.item<float>() : initial;
+    }
+
+    private VqAutoencoderConfig VqConfig(CaseSettings parameters) =>
+        AutoencoderConfigs.Vq(parameters, golden.Settings.ObjectOrEmpty("quantizer"), usedEntries: 0);
 
     private static T Load<T>(T module, StateDictionary weights, string prefix) where T : nn.Module
     {
@@ -121,6 +147,8 @@ internal sealed class FirstStageCase : IDisposable
             part.Add(key, value.clone());
         foreach (var (key, value) in wanted.Where(pair => pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
             part.Add(key, value.clone());                        // counts, which no output depends on
+        foreach (var (key, value) in wanted.Where(pair => pair.Key.EndsWith(".initialized", StringComparison.Ordinal) && !part.ContainsKey(pair.Key)))
+            part.Add(key, ones_like(value));                     // ActNorm with the case's own scale, not its first batch's
         ModuleWeights.Load(module, part, "the case");
         return module;
     }
@@ -129,20 +157,15 @@ internal sealed class FirstStageCase : IDisposable
         weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value));
 
-    private static T Number<T>(JsonNode loss, string key, T otherwise) => loss[key] is { } value ? value.GetValue<T>() : otherwise;
-
-    private IEnumerable<string> OutputsAfter(string prefix) =>
-        golden.Outputs.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..]);
-
     private void CheckLog(string prefix, IReadOnlyDictionary<string, double> log)
     {
-        foreach (var name in OutputsAfter(prefix).Where(log.ContainsKey))
+        foreach (var name in golden.OutputsAfter(prefix).Where(log.ContainsKey))
             golden.Check(prefix + name, log[name]);
     }
 
     private void CheckGradients(string prefix, Func<string, Tensor> parameter)
     {
-        foreach (var name in OutputsAfter(prefix))
+        foreach (var name in golden.OutputsAfter(prefix))
             golden.Check(prefix + name, parameter(name).grad!);
     }
 }
