@@ -1,5 +1,4 @@
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML;
 using TorchSharp;
 
