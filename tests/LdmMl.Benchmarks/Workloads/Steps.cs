@@ -1,10 +1,10 @@
-using LdmMl.Torch.Training;
+using Report = LdmMl.Torch.Training.TrainingStep;
 
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>Receives the steps of a training on the training thread.</summary>
 /// <param name="act">Called with each step.</param>
-internal sealed class Steps(Action<TrainingStep> act) : IProgress<TrainingStep>
+internal sealed class Steps(Action<Report> act) : IProgress<Report>
 {
-    public void Report(TrainingStep value) => act(value);
+    void IProgress<Report>.Report(Report value) => act(value);
 }
