@@ -37,7 +37,7 @@ internal static class TrainAutoencoderCommand
     };
     private static readonly Option<int?> Warmup = new("--warmup")
     {
-        Description = "Over how many steps the learning rate rises at first; without it a tenth of them, at most 100.",
+        Description = "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.",
     };
     private static readonly Option<LearningRateDecay> Decay = new("--decay")
     {

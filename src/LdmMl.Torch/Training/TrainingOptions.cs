@@ -39,7 +39,9 @@ public abstract record TrainingOptions
     public double LearningRate { get; init; }
 
     /// <summary>Gets the number of first steps over which the learning rate rises linearly, at least 0.</summary>
-    /// <value>Default: null, a tenth of the steps, at most 100.</value>
+    /// <value>
+    /// Default: null: a tenth of the steps, at most 100; without <see cref="Decay"/>, where no rate depends on the number of steps, 100.
+    /// </value>
     public int? WarmupSteps { get; init; }
 
     /// <summary>Gets how the learning rate goes on after the warm-up (<see cref="LearningRateSchedule"/>).</summary>
@@ -111,7 +113,8 @@ public abstract record TrainingOptions
     /// <summary>Computes the number of steps of a training on some images.</summary>
     internal int StepsFor(int images) => Steps ?? checked(Epochs * ((images + BatchSize - 1) / BatchSize));
 
-    internal int WarmupFor(int steps) => WarmupSteps ?? Math.Min(LongestWarmup, steps / WarmupShare);
+    internal int WarmupFor(int steps) =>
+        WarmupSteps ?? (Decay == LearningRateDecay.None ? LongestWarmup : Math.Min(LongestWarmup, steps / WarmupShare));
 
     internal int HistoryIntervalFor(int steps) => HistoryInterval ?? Math.Max(1, steps / RecordedSteps);
 
@@ -133,7 +136,7 @@ public abstract record TrainingOptions
         Check.That(Steps is null or >= 1, Steps, "it must be at least 1, or null to count epochs");
         Check.AtLeast(BatchSize, 1);
         Check.Above(LearningRate, 0);
-        Check.That(WarmupSteps is null or >= 0, WarmupSteps, "it must be at least 0, or null for a tenth of the steps");
+        Check.That(WarmupSteps is null or >= 0, WarmupSteps, "it must be at least 0, or null for 100 and, with a decay, at most a tenth of the steps");
         Check.Defined(Decay);
         Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
         Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");

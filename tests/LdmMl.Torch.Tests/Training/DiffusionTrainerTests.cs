@@ -14,7 +14,7 @@ public sealed class DiffusionTrainerTests : IDisposable
 
     private static readonly DiffusionTrainingOptions Short = new()
     {
-        UNet = TinyModels.UNetConfig, Steps = 6, BatchSize = 4, LearningRate = 2e-3, EmaDecay = 0.9,
+        UNet = TinyModels.UNetConfig, Steps = 6, BatchSize = 4, LearningRate = 2e-3, WarmupSteps = 0, EmaDecay = 0.9,
     };
 
     private readonly AutoencoderModel autoencoder = TinyModels.Kl();
