@@ -57,7 +57,7 @@ internal static class ModelWriting
             ModelFileNames.Config(ModelFileNames.UNet),
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
         writeFile(ModelFileNames.Scheduler, scheduler.Write);
-        var index = new ModelIndex("DiffusionPipeline", components, ConditioningExtras.Of(config.Conditioning));
-        writeFile(ModelFileNames.Index, stream => DiffusersJson.WriteModelIndex(stream, index));
+        var index = new ModelIndex("DiffusionPipeline", components, ConditioningExtras.Write(config.Conditioning));
+        writeFile(ModelFileNames.Index, index.Write);
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LdmMl.Torch.Checkpoints.Diffusers;
+namespace LdmMl.Torch.Checkpoints.Configs;
 
 /// <summary>
 /// Python writes infinities and NaN as bare words, which JSON does not have: <c>"lambda_min_clipped": -Infinity</c> stands in many a published

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <param name="UNet">The U-Net's weights under this library's keys, which are CompVis'.</param>
 /// <param name="LabelTokens">The tokens of labels, <c>weight</c> [labels, dimension]; null where the model has none.</param>
 /// <param name="Source">The file or folder, for messages.</param>
-internal sealed record StoredModel(
+internal sealed record LatentDiffusionCheckpoint(
     LatentDiffusionConfig Config, AutoencoderModel Autoencoder, StateDictionary UNet, StateDictionary? LabelTokens, string Source) : IDisposable
 {
     /// <summary>Gets which of a checkpoint's weights those of the U-Net are.</summary>
@@ -21,9 +21,29 @@ internal sealed record StoredModel(
     /// <summary>Gets what the user should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The same, with what the user says of the labels. Disposing either disposes both.</summary>
+    /// <summary>Builds the networks and loads their weights, the first stage apart.</summary>
+    /// <returns>The networks, on the CPU in float32, and what loading found.</returns>
+    /// <exception cref="CheckpointException">The config makes no network, or the weights are not its.</exception>
+    public (DenoisingNetwork Network, LoadReport Report) Load()
+    {
+        var network = Build();
+        try
+        {
+            var report = ModuleWeights.Load(network.UNet, UNet, Source);
+            if (network.LabelTokens is not null)
+                ModuleWeights.Load(network.LabelTokens, LabelTokens!, Source);
+            return (network, report with { WeightSource = WeightSource, Unexpected = [.. report.Unexpected, .. Unused], Notes = Notes });
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same, with what the user says about the labels. Disposing either disposes both.</summary>
     /// <exception cref="CheckpointException">The model has no labels.</exception>
-    public StoredModel With(LatentDiffusionLoadOptions options)
+    public LatentDiffusionCheckpoint With(LatentDiffusionLoadOptions options)
     {
         if (options.LabelNames is null && options.LastLabelIsNull is null)
             return this;
@@ -44,5 +64,18 @@ internal sealed record StoredModel(
         Autoencoder.Dispose();
         UNet.Dispose();
         LabelTokens?.Dispose();
+    }
+
+    private DenoisingNetwork Build()
+    {
+        try
+        {
+            Config.Validate(Autoencoder.Config);
+            return DenoisingFactory.Build(Config);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException(Source, error.Message, error);
+        }
     }
 }
