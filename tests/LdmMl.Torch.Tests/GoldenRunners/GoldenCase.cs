@@ -25,6 +25,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     private readonly Dictionary<string, StateDictionary> files = [];
     private readonly HashSet<string> compared = [];
     private readonly List<string> failures = [];
+    private CaseSettings? settings;
 
     public string Name => name;
 
@@ -36,6 +37,10 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     /// <summary>Gets how many layers were convolved with the largest tiles, in the networks that were shown.</summary>
     public int LargeTileLayers { get; private set; }
 
+    /// <summary>Gets the hyper-parameters of the case. <see cref="AssertComplete"/> fails for each key that nobody read.</summary>
+    public CaseSettings Settings => settings ??= new CaseSettings(Config.AsObject());
+
+    /// <summary>Gets the same file without a record of what is read.</summary>
     public JsonNode Config { get; } = ReadJson(folder, "config.json");
 
     public StateDictionary Inputs => Tensors("inputs.safetensors");
@@ -103,13 +108,15 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     public void NoteFastLayers(nn.Module network) =>
         LargeTileLayers += network.modules().OfType<ImageConvolution>().Count(layer => layer.HasTransformed(WinogradTile.F4));
 
-    /// <summary>Fails unless every output of the case was compared and all agree.</summary>
+    /// <summary>Fails unless every output of the case was compared, all agree, and every key of its config was read.</summary>
     public void AssertComplete()
     {
         var forgotten = (File.Exists(PathOf("outputs.safetensors")) ? Outputs.Keys : [])
             .Where(output => !compared.Contains(output))
             .Select(output => $"{output}: unsupported, not computed");
-        var all = failures.Concat(forgotten).ToArray();
+        var unread = (settings?.Unread() ?? []).Where(key => !DescriptiveKeys.Contains(group, key))
+            .Select(key => $"config.json: unsupported, nothing reads {key}");
+        var all = failures.Concat(forgotten).Concat(unread).ToArray();
         Assert.True(all.Length == 0, $"{group}/{name}, {convolutions}:\n" + string.Join('\n', all));
     }
 

@@ -1,0 +1,16 @@
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>The one list of keys of <c>config.json</c> that no runner reads, because they say how a case was made and set nothing in it.</summary>
+internal static class DescriptiveKeys
+{
+    // The group that they belong to; null for all of them.
+    private static readonly (string? Group, string Key, string Reason)[] List =
+    [
+        (null, "_case", "names the case, the commits of the reference and the type of the stored weights"),
+        ("metrics", "crops", "where the images of the inputs were cut out"),
+        ("metrics", "noise_sd", "how the second images of the inputs were made from the first"),
+        ("taesd", "crops", "where the images of the inputs were cut out"),
+    ];
+
+    public static bool Contains(string group, string key) => List.Any(entry => (entry.Group ?? group) == group && entry.Key == key);
+}
