@@ -133,7 +133,12 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
     {
         if (value is null)
             return "null";
-        var text = value.GetValueKind() == JsonValueKind.String ? $"'{value.GetValue<string>()}'" : value.ToJsonString();
+        var text = value switch
+        {
+            JsonArray list => $"[{string.Join(", ", list.Take(LongestValue).Select(Shown))}]",
+            _ when value.GetValueKind() == JsonValueKind.String => $"'{value.GetValue<string>()}'",
+            _ => value.ToJsonString(),
+        };
         return text.Length <= LongestValue ? text : $"{text.AsSpan(0, LongestValue)}...";
     }
 

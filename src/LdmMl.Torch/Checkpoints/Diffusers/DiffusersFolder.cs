@@ -32,9 +32,12 @@ internal static class DiffusersFolder
 
     /// <summary>Finds the autoencoder's own folder: the folder itself, or its <c>vae</c> or <c>vqvae</c>.</summary>
     /// <returns>The folder, or null if none of them has a <c>config.json</c>.</returns>
-    public static string? FindAutoencoder(string folder) =>
-        AutoencoderNames.Select(name => Path.Combine(folder, name)).Prepend(folder)
+    public static string? FindAutoencoder(string folder)
+    {
+        var names = HasIndex(folder) ? AutoencoderNames.Prepend(ReadIndex(folder).AutoencoderFolder) : AutoencoderNames;
+        return names.Select(name => Path.Combine(folder, name)).Prepend(folder)
             .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
+    }
 
     /// <summary>Reads a component's weights, whichever of the usual files holds them.</summary>
     /// <param name="own">The component's own folder.</param>

@@ -16,6 +16,15 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
     /// <summary>The key of what this library adds.</summary>
     public const string ExtrasKey = "_ldmml";
 
+    /// <summary>Gets the parts that the pipeline's class expects and the folder does not have.</summary>
+    public IEnumerable<string> Absent { get; init; } = [];
+
+    /// <summary>Gets the folder of the autoencoder: <c>vae</c>, or <c>vqvae</c> in pipelines of latent diffusion without text.</summary>
+    public string AutoencoderFolder =>
+        !Components.ContainsKey(DiffusersFolder.AutoencoderName) && Components.ContainsKey(DiffusersFolder.OlderAutoencoderName)
+            ? DiffusersFolder.OlderAutoencoderName
+            : DiffusersFolder.AutoencoderName;
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="InvalidDataException">It is not a JSON object.</exception>
     public static ModelIndex Read(Stream stream)
@@ -37,6 +46,8 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
         var json = new JsonObject { [ClassNameKey] = PythonClass, ["_diffusers_version"] = DiffusersFolder.Version };
         foreach (var (name, pythonClass) in Components)
             json.Add(name, new JsonArray("diffusers", pythonClass));
+        foreach (var name in Absent)
+            json.Add(name, new JsonArray(null, null));
         if (Extras is not null)
             json.Add(ExtrasKey, Extras.DeepClone());
         JsonFile.Write(stream, json);

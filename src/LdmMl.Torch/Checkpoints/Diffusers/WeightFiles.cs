@@ -23,7 +23,7 @@ internal static class WeightFiles
     public static StateDictionary Read(string folder)
     {
         var path = Candidates().Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw Missing(folder);
-        return path.EndsWith(IndexSuffix, StringComparison.Ordinal) ? ReadParts(folder, path) : CheckpointFile.Read(path);
+        return Path.GetFileName(path).Contains(".index.", StringComparison.Ordinal) ? ReadParts(folder, path) : CheckpointFile.Read(path);
     }
 
     // diffusers names the variant of parts before their extension or behind it, by version.

@@ -20,7 +20,7 @@ internal static class ModelReading
     public static LatentDiffusionCheckpoint Read(IModelFiles files)
     {
         var index = files.ReadConfig(ModelFileNames.Index, ModelIndex.Read);
-        var autoencoder = files.OpenAutoencoder();
+        var autoencoder = files.OpenAutoencoder(index.AutoencoderFolder);
         var weights = new List<StateDictionary>();
         try
         {

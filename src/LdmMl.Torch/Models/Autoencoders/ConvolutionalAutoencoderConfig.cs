@@ -76,6 +76,13 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <summary>Gets the width of a level.</summary>
     internal int LevelChannels(int level) => BaseChannels * ChannelMultipliers[level];
 
+    // As in the reference, the encoder halves the side and drops a rest, and the decoder doubles what is left.
+    private bool HasSameAttentionOnBothSides(int level)
+    {
+        var deepest = ChannelMultipliers.Count - 1;
+        return AttentionResolutions.Contains(Resolution >> level) == AttentionResolutions.Contains(Resolution >> deepest << (deepest - level));
+    }
+
     internal override void Validate()
     {
         base.Validate();
@@ -85,6 +92,9 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
         Check.AtLeast(ResidualBlocks, 1);
         Check.AtLeast(BottleneckChannels, 1);
         Check.AtLeast(Resolution, 1);
+        Check.That(
+            Enumerable.Range(0, ChannelMultipliers.Count).All(HasSameAttentionOnBothSides), Resolution,
+            $"{nameof(AttentionResolutions)} would give the encoder attention at other levels than the decoder; take a multiple of {DownsampleFactor}");
         Check.That(
             LatentConvolutions || BottleneckChannels == LatentChannels, BottleneckChannels,
             $"without {nameof(LatentConvolutions)} it must equal {nameof(LatentChannels)} ({LatentChannels})");

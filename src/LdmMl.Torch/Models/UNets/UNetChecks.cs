@@ -33,17 +33,16 @@ internal sealed class UNetChecks(UNetConfig config)
 
     private void CheckLevels()
     {
-        var multipliers = config.ChannelMultipliers;
-        Check.That(multipliers.Count is > 0 and < 16, multipliers, "it must have 1 to 15 levels");
-        Check.That(multipliers.All(multiplier => multiplier > 0), multipliers, "each multiplier must be at least 1");
+        Check.That(config.ChannelMultipliers.Count is > 0 and < 16, config.ChannelMultipliers, "it must have 1 to 15 levels");
+        Check.That(config.ChannelMultipliers.All(multiplier => multiplier > 0), config.ChannelMultipliers, "each multiplier must be at least 1");
 
         // The last layers are as wide as the first convolution, as in the reference.
-        Check.That(multipliers[0] == 1, multipliers, "the first level must have the multiplier 1; divide them all, and multiply BaseChannels");
+        Check.That(config.ChannelMultipliers[0] == 1, config.ChannelMultipliers, "the first level must have the multiplier 1; divide them all, and multiply BaseChannels");
         Check.That(
             config.BaseChannels >= 2 && config.BaseChannels % config.NormGroups == 0, config.BaseChannels,
             $"it must be at least 2 and a multiple of {nameof(UNetConfig.NormGroups)} ({config.NormGroups})");
         Check.That(
-            multipliers.All(multiplier => (long)multiplier * config.BaseChannels <= int.MaxValue / 8), multipliers,
+            config.ChannelMultipliers.All(multiplier => (long)multiplier * config.BaseChannels <= int.MaxValue / 8), config.ChannelMultipliers,
             "a level must not have more channels than any machine can hold");
 
         // Factors beyond the smallest map are in published configs and mean nothing.
@@ -51,8 +50,8 @@ internal sealed class UNetChecks(UNetConfig config)
             config.AttentionFactors.All(factor => factor > 0 && (factor & (factor - 1)) == 0), config.AttentionFactors,
             "each factor must be a power of 2, because maps get smaller in powers of 2");
         Check.That(
-            config.LevelHeads is null || config.LevelHeads.Count == multipliers.Count, config.LevelHeads,
-            $"it must have one number for each of the {multipliers.Count} levels");
+            config.LevelHeads is null || config.LevelHeads.Count == config.ChannelMultipliers.Count, config.LevelHeads,
+            $"it must have one number for each of the {config.ChannelMultipliers.Count} levels");
     }
 
     private void CheckHeads(int level)

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>Three channels; the fourth lane stays empty.</summary>
 internal readonly struct ColorRows : IResizeRows

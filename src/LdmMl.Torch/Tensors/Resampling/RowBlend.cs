@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>The vertical filter: a weighted sum of rows of bytes.</summary>
 internal static class RowBlend

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>Takes for each pixel the one under its centre.</summary>
 internal static class NearestResize

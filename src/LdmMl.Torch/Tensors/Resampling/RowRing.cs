@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>The last few rows of an image that is read top to bottom, and one row blended from them.</summary>
 internal sealed class RowRing : IDisposable

@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>The continuous weight functions behind <see cref="ResizeFilter"/>.</summary>
 internal static class FilterFunction

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>Colours and alpha: filtered with colours multiplied by alpha.</summary>
 internal readonly struct AlphaRows : IResizeRows

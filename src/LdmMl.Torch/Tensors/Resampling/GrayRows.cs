@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>One channel: four rows fill the four lanes.</summary>
 internal readonly struct GrayRows : IResizeRows

@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>For each new pixel of one axis: which old pixels it is made of, and their weights in fixed point.</summary>
 internal sealed class FilterWeights

@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>
 /// How rows of an image become rows of four lanes (one <see cref="uint"/> a pixel), which is the only form that the

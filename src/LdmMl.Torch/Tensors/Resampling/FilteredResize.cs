@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>
 /// The antialiased resize: rows are widened or narrowed as the vertical filter comes to need them, and kept as long as it does.

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace LdmMl.Torch.Tensors;
+namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>The horizontal filter, on pixels of four lanes.</summary>
 internal static class RowFilter
