@@ -17,32 +17,42 @@ public sealed partial class LatentDiffusionCatalog
     /// <param name="candidateColumnName">The column of reconstructions.</param>
     /// <param name="perceptualModel">What measures perceptual distances, or null; it stays the caller's.</param>
     /// <param name="featureModel">What describes images for the Fréchet distance (rFID with Inception), or null; it stays the caller's.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Means with 95 % confidence intervals.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or no row has both images.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public ReconstructionMetrics EvaluateReconstruction(
         IDataView data,
         string referenceColumnName = "Image",
         string candidateColumnName = "Reconstruction",
         PerceptualModel? perceptualModel = null,
-        FeatureModel? featureModel = null) =>
-        EvaluateReconstruction(data, new ReconstructionEvaluationOptions
+        FeatureModel? featureModel = null,
+        CancellationToken cancellationToken = default)
+    {
+        var options = new ReconstructionEvaluationOptions
         {
             ReferenceColumnName = referenceColumnName,
             CandidateColumnName = candidateColumnName,
             PerceptualModel = perceptualModel,
             FeatureModel = featureModel,
-        });
+        };
+        return EvaluateReconstruction(data, options, cancellationToken);
+    }
 
     /// <summary>Measures how much a model keeps of images.</summary>
     /// <param name="data">Originals and reconstructions.</param>
     /// <param name="options">Columns, models and settings.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Means with confidence intervals.</returns>
     /// <exception cref="ArgumentException">An option is wrong, a column is missing or holds something else, or no row has both images.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
-    public ReconstructionMetrics EvaluateReconstruction(IDataView data, ReconstructionEvaluationOptions options)
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public ReconstructionMetrics EvaluateReconstruction(
+        IDataView data, ReconstructionEvaluationOptions options, CancellationToken cancellationToken = default)
     {
-        using var report = new EvaluationReport(environment, nameof(EvaluateReconstruction));
+        ArgumentNullException.ThrowIfNull(options);
+        using var report = new EvaluationReport(environment, nameof(EvaluateReconstruction), options.Progress, cancellationToken);
         var metrics = Measure(data, options, report).ToMetrics(options.Bootstrap);
         report.Warn(metrics.Warnings);
         return metrics;
@@ -53,12 +63,16 @@ public sealed partial class LatentDiffusionCatalog
     /// </summary>
     /// <param name="data">Originals and reconstructions.</param>
     /// <param name="options">Columns, models and settings.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>The scores of the rows.</returns>
     /// <exception cref="ArgumentException">An option is wrong, or a column is missing or holds something else.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
-    public ReconstructionStatistics MeasureReconstruction(IDataView data, ReconstructionEvaluationOptions options)
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public ReconstructionStatistics MeasureReconstruction(
+        IDataView data, ReconstructionEvaluationOptions options, CancellationToken cancellationToken = default)
     {
-        using var report = new EvaluationReport(environment, nameof(MeasureReconstruction));
+        ArgumentNullException.ThrowIfNull(options);
+        using var report = new EvaluationReport(environment, nameof(MeasureReconstruction), options.Progress, cancellationToken);
         return Measure(data, options, report);
     }
 
@@ -66,33 +80,50 @@ public sealed partial class LatentDiffusionCatalog
     /// <param name="real">The features of real images.</param>
     /// <param name="generated">The features of generated images, of the same length.</param>
     /// <param name="featureColumnName">The column of features in both.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, the lengths differ, or a set has no rows.</exception>
-    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, string featureColumnName = "Features") =>
-        EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureColumnName = featureColumnName });
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public GenerationMetrics EvaluateGeneration(
+        IDataView real, IDataView generated, string featureColumnName = "Features", CancellationToken cancellationToken = default) =>
+        EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureColumnName = featureColumnName }, cancellationToken);
 
     /// <summary>Compares generated images with real ones.</summary>
     /// <param name="real">The real images.</param>
     /// <param name="generated">The generated images.</param>
     /// <param name="imageColumnName">The column of images in both.</param>
     /// <param name="featureModel">What describes the images; it stays the caller's. Only with Inception the Fréchet distance is FID.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or a set has no images.</exception>
-    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, string imageColumnName, FeatureModel featureModel)
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public GenerationMetrics EvaluateGeneration(
+        IDataView real, IDataView generated, string imageColumnName, FeatureModel featureModel, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(featureModel);
         var options = new GenerationEvaluationOptions { ImageColumnName = imageColumnName, FeatureModel = featureModel };
-        return EvaluateGeneration(real, generated, options);
+        return EvaluateGeneration(real, generated, options, cancellationToken);
     }
 
     /// <summary>Compares generated images with real ones.</summary>
     /// <param name="real">The real images, or their features.</param>
     /// <param name="generated">The generated images, or their features.</param>
     /// <param name="options">Columns, model and settings.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">An option is wrong, a column is missing or holds something else, or a set has no rows.</exception>
-    public GenerationMetrics EvaluateGeneration(IDataView real, IDataView generated, GenerationEvaluationOptions options) =>
-        EvaluateGeneration(MeasureFeatures(real, options), MeasureFeatures(generated, options), options);
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public GenerationMetrics EvaluateGeneration(
+        IDataView real, IDataView generated, GenerationEvaluationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(real);
+        ArgumentNullException.ThrowIfNull(generated);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        using var report = new EvaluationReport(environment, nameof(EvaluateGeneration), options.Progress, cancellationToken);
+        var reader = new FeatureSetReader(options, report);
+        return EvaluateGeneration(reader.Read(real), reader.Read(generated), options);
+    }
 
     /// <summary>Compares two sets that were read before, in one run or in several that were merged.</summary>
     /// <param name="real">The real images.</param>
@@ -107,7 +138,7 @@ public sealed partial class LatentDiffusionCatalog
         ArgumentNullException.ThrowIfNull(generated);
         options ??= new GenerationEvaluationOptions();
         options.Validate();
-        using var report = new EvaluationReport(environment, nameof(EvaluateGeneration));
+        using var report = new EvaluationReport(environment, nameof(EvaluateGeneration), progress: null, CancellationToken.None);
         var metrics = GenerationComparison.Compare(real, generated, options);
         report.Warn(metrics.Warnings);
         return metrics;
@@ -118,21 +149,22 @@ public sealed partial class LatentDiffusionCatalog
     /// </summary>
     /// <param name="data">Images or features.</param>
     /// <param name="options">Column, model, capacity of the sample and seed.</param>
+    /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>The statistics of the features.</returns>
     /// <exception cref="ArgumentException">An option is wrong, or the column is missing or holds something else.</exception>
-    public FeatureSetStatistics MeasureFeatures(IDataView data, GenerationEvaluationOptions options)
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public FeatureSetStatistics MeasureFeatures(IDataView data, GenerationEvaluationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        using var report = new EvaluationReport(environment, nameof(MeasureFeatures));
+        using var report = new EvaluationReport(environment, nameof(MeasureFeatures), options.Progress, cancellationToken);
         return new FeatureSetReader(options, report).Read(data);
     }
 
     private static ReconstructionStatistics Measure(IDataView data, ReconstructionEvaluationOptions options, EvaluationReport report)
     {
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return new ReconstructionReader(options, report).Read(data);
     }

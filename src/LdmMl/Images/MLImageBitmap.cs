@@ -6,7 +6,7 @@ namespace LdmMl;
 
 /// <summary>
 /// The bitmap inside an <see cref="MLImage"/>. Only it says whether colours are multiplied by alpha (ML.NET's own loader multiplies,
-/// <see cref="ImageDecoder"/> does not), and an image made around a bitmap needs no copy. Both members are private in ML.NET.
+/// <see cref="ImageFile"/> does not), and an image made around a bitmap needs no copy. Both members are private in ML.NET.
 /// </summary>
 internal static class MLImageBitmap
 {

@@ -23,7 +23,7 @@ internal sealed class ImageFileComputation(DataViewRow row, DataViewSchema.Colum
             path = Path.Combine(folder, path);
         try
         {
-            return ImageDecoder.Decode(path);
+            return ImageFile.Decode(path);
         }
         catch (ImageFileException exception)
         {

@@ -18,7 +18,7 @@ internal static class BatchRows
             return Row.Of(i);
         }));
 
-    internal sealed class Row
+    internal class Row
     {
         public int Number { get; set; }
 
@@ -39,24 +39,16 @@ internal static class BatchRows
         };
     }
 
-    internal sealed class SummedRow
+    /// <summary>A row with the column that <see cref="SumTransformer"/> adds.</summary>
+    internal sealed class SummedRow : Row
     {
-        public int Number { get; set; }
-
-        public string Name { get; set; } = "";
-
-        [VectorType(2)]
-        public float[] Features { get; set; } = [];
-
-        public string[] Words { get; set; } = [];
-
-        public bool IsOdd { get; set; }
-
-        public DateTime Day { get; set; }
-
         public float Sum { get; set; }
 
-        public bool IsRow(int i) => Number == i && Name == $"row {i}" && Features is [var first, 0.5f] && first == i
-            && Words is [var word, "b"] && word == $"a{i}" && IsOdd == (i % 2 == 1) && Day == new DateTime(2026, 1, 1).AddDays(i) && Sum == i + 0.5f;
+        public bool IsRow(int i)
+        {
+            var row = Of(i);
+            return Number == i && Name == row.Name && Features.SequenceEqual(row.Features) && Words.SequenceEqual(row.Words)
+                && IsOdd == row.IsOdd && Day == row.Day && Sum == i + 0.5f;
+        }
     }
 }

@@ -3,7 +3,6 @@ using LdmMl.Generation;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using static TorchSharp.torch;
 

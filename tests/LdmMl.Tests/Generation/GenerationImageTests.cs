@@ -3,7 +3,6 @@ using LdmMl.Tests.Loading;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;

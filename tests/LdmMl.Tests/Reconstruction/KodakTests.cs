@@ -1,7 +1,6 @@
 using System.Text.Json;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Tests;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

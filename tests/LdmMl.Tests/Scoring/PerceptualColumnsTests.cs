@@ -1,6 +1,5 @@
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

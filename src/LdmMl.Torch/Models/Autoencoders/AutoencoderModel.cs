@@ -192,6 +192,20 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     /// </summary>
     internal void Renew() => Handle.HoldWeights(network => Handle.Network.Replace(Convert(network, Device, Precision)));
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>KL autoencoder, 8x smaller, 4 latent channels, 83,653,863 parameters, Float32 on cpu, from models/vae</c>.</returns>
+    public override string ToString()
+    {
+        var kind = Config switch
+        {
+            KlAutoencoderConfig => "KL autoencoder",
+            VqAutoencoderConfig => "VQ autoencoder",
+            _ => "tiny autoencoder",
+        };
+        return ModelText.Of(
+            $"{kind}, {Config.DownsampleFactor}x smaller, {Config.LatentChannels} latent channels", ParameterCount, Precision, Device, Source);
+    }
+
     private protected override AutoencoderModel Reopen(NetworkHandle handle) => new(handle, Config, Source, LoadReport);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>

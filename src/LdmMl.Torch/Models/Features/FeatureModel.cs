@@ -83,5 +83,10 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
         return scope.MoveToOuter(features.to(ScalarType.Float32, images.device, copy: true).contiguous());
     }
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>Inception-v3 pool3, 2,048 features, on cpu, from inception.pth</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Name}, {Dimensions:N0} features, on {Device}, from {Source}");
+
     private protected abstract Tensor Compute(Tensor images, PixelRange range);   // [B, 3, H, W], B at least 2 -> [B, D]
 }

@@ -169,6 +169,11 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         }
     }
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>LPIPS 0.1 (VGG-16), 14,716,160 parameters, Float32 on cpu, from vgg.pth</c>.</returns>
+    public override string ToString() =>
+        ModelText.Of(Name, ParameterCount, Precision, Device, Source);
+
     private protected override PerceptualModel Reopen(NetworkHandle handle) => Open(handle, Description, Source, LoadReport);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>

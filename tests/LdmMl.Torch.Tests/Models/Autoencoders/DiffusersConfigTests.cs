@@ -125,7 +125,7 @@ public class DiffusersConfigTests
     [Fact]
     public void A_super_resolution_pipeline_decodes_latents_as_they_are_whatever_its_autoencoder_says()
     {
-        using var folder = new Checkpoints.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         using var model = AutoencoderModel.Create(SmallModels.Vq with { LatentScale = 0.18215 }, seed: 1);
         model.Save(folder.Path);
         using (var stream = File.Create(folder.File("model_index.json")))

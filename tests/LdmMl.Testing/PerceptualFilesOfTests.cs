@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.Perceptual;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Models.Perceptual;
+namespace LdmMl.Testing;
 
 /// <summary>Files of trunks and heads with random weights, as the published ones are keyed.</summary>
 internal sealed class PerceptualFilesOfTests : IDisposable

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace LdmMl.Tests.Images;
 
-public class ImageDecoderTests
+public class ImageFileTests
 {
     public static TheoryData<string> GoodFiles() => [.. ImageGoldens.Lines("expected.tsv").Select(line => line[0])];
 
@@ -13,7 +13,7 @@ public class ImageDecoderTests
     public void Good_file_decodes_to_upright_unmultiplied_pixels(string file)
     {
         var line = ImageGoldens.Lines("expected.tsv").Single(parts => parts[0] == file);
-        using var image = ImageDecoder.Decode(ImageGoldens.Good(file));
+        using var image = ImageFile.Decode(ImageGoldens.Good(file));
         Assert.Equal((int.Parse(line[1]), int.Parse(line[2])), (image.Width, image.Height));
         Assert.Equal(MLPixelFormat.Rgba32, image.PixelFormat);
 
@@ -39,7 +39,7 @@ public class ImageDecoderTests
     public void Bad_file_is_refused_with_its_name_and_the_reason(string file, string reason)
     {
         var path = Path.Combine(ImageGoldens.Folder, "bad", file);
-        var error = Assert.Throws<ImageFileException>(() => ImageDecoder.Decode(path).Dispose());
+        var error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(path).Dispose());
         Assert.Equal($"The image '{path}' {reason}", error.Message);
         Assert.Equal((path, reason), (error.Path, error.Reason));
     }
@@ -49,12 +49,12 @@ public class ImageDecoderTests
     public void A_cut_file_is_refused_or_whole(string file)
     {
         var content = File.ReadAllBytes(ImageGoldens.Good(file));
-        using var whole = ImageDecoder.Decode(new MemoryStream(content), file);
+        using var whole = ImageFile.Decode(new MemoryStream(content), file);
         for (var length = 0; length < content.Length; length++)
         {
             try
             {
-                using var cut = ImageDecoder.Decode(new MemoryStream(content, 0, length), file);
+                using var cut = ImageFile.Decode(new MemoryStream(content, 0, length), file);
                 Assert.True(cut.Pixels.SequenceEqual(whole.Pixels), $"{length} of {content.Length} bytes gave half an image.");
             }
             catch (ImageFileException)
@@ -74,7 +74,7 @@ public class ImageDecoderTests
             content[position] ^= 0x5A;
             try
             {
-                ImageDecoder.Decode(new MemoryStream(content), file, maximumPixels: 1 << 16).Dispose();
+                ImageFile.Decode(new MemoryStream(content), file, maximumPixels: 1 << 16).Dispose();
             }
             catch (ImageFileException)
             {
@@ -88,7 +88,7 @@ public class ImageDecoderTests
     [Fact]
     public void A_folder_is_refused()
     {
-        var error = Assert.Throws<ImageFileException>(() => ImageDecoder.Decode(ImageGoldens.Folder).Dispose());
+        var error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(ImageGoldens.Folder).Dispose());
         Assert.StartsWith($"The image '{ImageGoldens.Folder}' cannot be read: ", error.Message, StringComparison.Ordinal);
     }
 
@@ -100,8 +100,8 @@ public class ImageDecoderTests
         var path = ImageGoldens.Good("rgba.png");
         using var file = File.OpenRead(path);
         using Stream stream = canSeek ? new MemoryStream(File.ReadAllBytes(path)) : new BufferedStream(new Unseekable(file));
-        using var expected = ImageDecoder.Decode(path);
-        using var image = ImageDecoder.Decode(stream, "upload");
+        using var expected = ImageFile.Decode(path);
+        using var image = ImageFile.Decode(stream, "upload");
         Assert.True(expected.Pixels.SequenceEqual(image.Pixels));
         Assert.Equal("upload", image.Tag);
     }
@@ -110,15 +110,15 @@ public class ImageDecoderTests
     public void The_pixel_limit_is_the_callers()
     {
         var path = ImageGoldens.Good("rgb.png");
-        ImageDecoder.Decode(path, maximumPixels: 192).Dispose();
-        Assert.Throws<ImageFileException>(() => ImageDecoder.Decode(path, maximumPixels: 191).Dispose());
+        ImageFile.Decode(path, maximumPixels: 192).Dispose();
+        Assert.Throws<ImageFileException>(() => ImageFile.Decode(path, maximumPixels: 191).Dispose());
     }
 
     [Fact]
     public void Without_a_limit_memory_is_the_limit()
     {
         var path = Path.Combine(ImageGoldens.Folder, "bad", "huge.png");
-        var error = Assert.Throws<ImageFileException>(() => ImageDecoder.Decode(path, maximumPixels: long.MaxValue).Dispose());
+        var error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(path, maximumPixels: long.MaxValue).Dispose());
         Assert.Equal(
             $"The image '{path}' cannot be decoded: There is no memory for an image of 60000x50000 pixels; choose a smaller size.", error.Message);
     }
@@ -126,8 +126,8 @@ public class ImageDecoderTests
     [Fact]
     public void Skia_is_told_that_colours_are_not_multiplied()
     {
-        using var transparent = ImageDecoder.Decode(ImageGoldens.Good("rgba.png"));
-        using var opaque = ImageDecoder.Decode(ImageGoldens.Good("rgb.png"));
+        using var transparent = ImageFile.Decode(ImageGoldens.Good("rgba.png"));
+        using var opaque = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         Assert.Equal(SKAlphaType.Unpremul, MLImageBitmap.Of(transparent).AlphaType);
         Assert.Equal(SKAlphaType.Opaque, MLImageBitmap.Of(opaque).AlphaType);
     }

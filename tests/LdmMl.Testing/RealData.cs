@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace LdmMl.Torch.Tests;
+namespace LdmMl.Testing;
 
 /// <summary>The folders that lie beside the repository and are not part of it: goldens of every case, photographs, trained weights.</summary>
 internal static class RealData
@@ -25,27 +25,5 @@ internal static class RealData
         while (folder is not null && !File.Exists(Path.Combine(folder, "LdmMl.sln")))
             folder = Path.GetDirectoryName(folder);
         return folder ?? AppContext.BaseDirectory;
-    }
-}
-
-/// <summary>A test that needs <c>../shared/data</c>; reported as skipped where that folder is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RealDataFactAttribute : FactAttribute
-{
-    public RealDataFactAttribute()
-    {
-        if (RealData.SharedData is null)
-            Skip = "../shared/data is not beside this repository.";
-    }
-}
-
-/// <summary>A theory that needs <c>../shared/data</c>; reported as skipped where that folder is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RealDataTheoryAttribute : TheoryAttribute
-{
-    public RealDataTheoryAttribute()
-    {
-        if (RealData.SharedData is null)
-            Skip = "../shared/data is not beside this repository.";
     }
 }

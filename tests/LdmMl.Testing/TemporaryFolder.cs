@@ -1,4 +1,4 @@
-namespace LdmMl.Torch.Tests.Checkpoints;
+namespace LdmMl.Testing;
 
 /// <summary>A folder that goes away with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace LdmMl.Torch.Tests.Checkpoints.Published;
+namespace LdmMl.Testing;
 
 /// <summary>A web server on this machine's loopback address alone that answers each request as a script tells it, byte for byte.</summary>
 internal sealed class LoopbackServer : IDisposable

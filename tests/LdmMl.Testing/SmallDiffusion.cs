@@ -5,7 +5,7 @@ using LdmMl.Torch.Models.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Generation;
+namespace LdmMl.Testing;
 
 /// <summary>Whole diffusion models small enough for a test, of every kind of conditioning.</summary>
 internal static class SmallDiffusion

@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.Features.Inception;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Models.Features;
+namespace LdmMl.Testing;
 
 /// <summary>Inception of the published shape with random weights.</summary>
 public sealed class RandomInception : IDisposable
