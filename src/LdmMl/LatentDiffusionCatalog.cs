@@ -38,6 +38,13 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="ArgumentException">A column is missing or holds something else, or no row has both images.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// var reconstructed = mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image").Fit(data).Transform(data);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(reconstructed);
+    /// Console.WriteLine(metrics);
+    /// </code>
+    /// </example>
     public ReconstructionMetrics EvaluateReconstruction(
         IDataView data,
         string referenceColumnName = "Image",
@@ -84,6 +91,14 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="ArgumentException">An option is wrong, or a column is missing or holds something else.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// var options = new ReconstructionEvaluationOptions();
+    /// var first = mlContext.LatentDiffusion().MeasureReconstruction(mlContext.Data.TakeRows(data, 1000), options);
+    /// var rest = mlContext.LatentDiffusion().MeasureReconstruction(mlContext.Data.SkipRows(data, 1000), options);
+    /// first.Merge(rest);
+    /// </code>
+    /// </example>
     public ReconstructionStatistics MeasureReconstruction(
         IDataView data, ReconstructionEvaluationOptions options, CancellationToken cancellationToken = default)
     {
@@ -113,6 +128,14 @@ public sealed class LatentDiffusionCatalog
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or a set has no images.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// using var inception = InceptionFeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+    /// var generated = mlContext.Transforms.GenerateImages("Image", model).Fit(data).Transform(data);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateGeneration(data, generated, "Image", inception);
+    /// Console.WriteLine(metrics);
+    /// </code>
+    /// </example>
     public GenerationMetrics EvaluateGeneration(
         IDataView real, IDataView generated, string imageColumnName, FeatureModel featureModel, CancellationToken cancellationToken = default)
     {
@@ -169,6 +192,13 @@ public sealed class LatentDiffusionCatalog
     /// <returns>The statistics of the features.</returns>
     /// <exception cref="ArgumentException">An option is wrong, or the column is missing or holds something else.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// var options = new GenerationEvaluationOptions { FeatureColumnName = "Features" };
+    /// var real = mlContext.LatentDiffusion().MeasureFeatures(data, options);
+    /// Console.WriteLine(real);
+    /// </code>
+    /// </example>
     public FeatureSetStatistics MeasureFeatures(IDataView data, GenerationEvaluationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
