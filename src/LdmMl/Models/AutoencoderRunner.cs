@@ -11,6 +11,9 @@ namespace LdmMl.Models;
 internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : PlaneRunner<TBatch, PlaneTensor>
     where TBatch : PlaneBatch
 {
+    /// <summary>Gets what gives the bytes of memory that are free.</summary>
+    internal Func<long> FreeMemory { get; init; } = WorkingMemory.Free;
+
     private protected AutoencoderModel Model => model;
 
     private protected sealed override Device Device => model.Device;
@@ -27,6 +30,9 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
     /// <param name="slots">Their places in the batch.</param>
     private protected abstract Tensor Forward(Tensor rows, TBatch batch, IReadOnlyList<int> slots);
 
+    /// <summary>Gets the size of the images of a group.</summary>
+    private protected virtual ImageSize ImageSizeOf(PlaneGroup group) => group.Size;
+
     /// <summary>Gets the result [C', H', W'] of a row; empty where its value was missing.</summary>
     private protected ReadOnlySpan<float> Result(int slot, out ImageSize size)
     {
@@ -39,6 +45,8 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
 
     private protected sealed override PlaneTensor Compute(TBatch batch, PlaneGroup group)
     {
+        if (Device.type == DeviceType.CPU)
+            WorkingMemory.Require(model.Config, ImageSizeOf(group), group.Count, FreeMemory);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         return new PlaneTensor(Forward(group.Rows(), batch, group.Slots).contiguous().DetachFromDisposeScope());

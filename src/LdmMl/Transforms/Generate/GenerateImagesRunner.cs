@@ -37,6 +37,9 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
         images = new ImageOutput(model.Autoencoder.Config);
     }
 
+    /// <summary>Gets what gives the bytes of memory that are free.</summary>
+    internal Func<long> FreeMemory { get; init; } = WorkingMemory.Free;
+
     private protected override Device Device => model.Device;
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot) => output == 0
@@ -58,6 +61,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
 
     private protected override GenerationResults Compute(GenerationRows batch, PlaneGroup group)
     {
+        if (Device.type == DeviceType.CPU && makesImages)
+            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory);
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
         if (!makesLatents)

@@ -47,6 +47,9 @@ internal sealed class GenerationInputs
             images.Read(batch, slot);
     }
 
+    /// <summary>Gives the size of the images that rows with planes of a size lead to.</summary>
+    public ImageSize ResultSize(ImageSize planes) => images is null ? planes : columns.ResultSize(planes);
+
     /// <summary>Combines rows of one size as the model takes them. The tensors belong to the scope around.</summary>
     public GenerationBatch Combine(GenerationRows batch, PlaneGroup group)
     {
