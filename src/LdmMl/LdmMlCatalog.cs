@@ -75,7 +75,7 @@ public static class LdmMlCatalog
         return new(MlHost.EnvironmentOf(catalog), options);
     }
 
-    /// <summary>Brings images to one size with Pillow's antialiased filters, equal to it to the last bit.</summary>
+    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
     /// <param name="imageWidth">The width in pixels, at least 1.</param>
@@ -105,7 +105,7 @@ public static class LdmMlCatalog
             Filter = filter,
         });
 
-    /// <summary>Brings images to one size with Pillow's antialiased filters, equal to it to the last bit.</summary>
+    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, size, fit, filter, background.</param>
     /// <returns>The estimator.</returns>

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Takes batches of planes through an autoencoder.</summary>
+/// <summary>Runs batches of planes through an autoencoder.</summary>
 /// <typeparam name="TBatch">What is read of the rows.</typeparam>
 /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
 internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : PlaneRunner<TBatch, PlaneTensor>
     where TBatch : PlaneBatch
 {
-    /// <summary>Gets what gives the bytes of memory that are free.</summary>
+    /// <summary>Gets the function that returns how many bytes of memory are free.</summary>
     internal Func<long> FreeMemory { get; init; } = WorkingMemory.Free;
 
     private protected AutoencoderModel Model => model;
@@ -24,7 +24,7 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
         model.Dispose();
     }
 
-    /// <summary>Takes rows [n, C, H, W] through the network.</summary>
+    /// <summary>Runs rows [n, C, H, W] through the network.</summary>
     /// <param name="rows">The rows, on the CPU, as the result.</param>
     /// <param name="batch">The batch that they belong to.</param>
     /// <param name="slots">Their places in the batch.</param>

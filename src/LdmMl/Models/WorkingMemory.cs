@@ -20,12 +20,12 @@ internal static class WorkingMemory
     public static long Estimate(AutoencoderConfig config, ImageSize size, int images) =>
         Activations * sizeof(float) * LargestActivation(config, (long)size.Width * size.Height) * images;
 
-    /// <summary>Throws where the pass takes more memory than is free.</summary>
+    /// <summary>Throws if the pass takes more memory than is free.</summary>
     /// <param name="config">The network.</param>
     /// <param name="size">The size of the images.</param>
     /// <param name="images">How many pass at once.</param>
-    /// <param name="free">Gives the bytes that are free.</param>
-    /// <exception cref="InvalidOperationException">It does; the message says what to do.</exception>
+    /// <param name="free">Returns how many bytes are free.</param>
+    /// <exception cref="InvalidOperationException">There is not enough memory; the message says what to do.</exception>
     public static void Require(AutoencoderConfig config, ImageSize size, int images, Func<long> free)
     {
         var needed = Estimate(config, size, images);

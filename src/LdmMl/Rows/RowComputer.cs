@@ -11,6 +11,6 @@ internal abstract class RowComputer
     /// <summary>Begins to compute the active outputs of one row after the other.</summary>
     public abstract RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs);
 
-    /// <summary>Opens a cursor that computes outputs; it owns the source.</summary>
+    /// <summary>Opens a cursor that computes outputs. The cursor owns the source.</summary>
     public abstract DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection);
 }

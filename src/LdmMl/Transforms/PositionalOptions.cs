@@ -9,7 +9,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Transforms;
 
-/// <summary>Options in model files of LdmMl 0.1, where one value follows the other. (Values in an object initializer are read in the order written.)</summary>
+/// <summary>Options in model files of LdmMl 0.1, stored as a sequence of values. (The initialisers below read them in the order in which they stand.)</summary>
 internal static class PositionalOptions
 {
     public static LoadImageFilesOptions ReadLoading(ModelReader reader) => new()
@@ -135,7 +135,7 @@ internal static class PositionalOptions
     private static ModelPrecision? ReadPrecision(ModelReader reader) =>
         reader.ReadOptionalString() is { } name ? ModelReader.ParseEnum<ModelPrecision>(name) : null;
 
-    /// <summary>Reads how convolutions are computed; files of the first version do not say it.</summary>
+    /// <summary>Reads how convolutions are computed; files of the first version do not store it.</summary>
     private static ConvolutionMode ReadConvolutions(ModelReader reader) =>
         reader.Version < StoredModelKind.WithConvolutions ? ConvolutionMode.Auto : reader.ReadEnum<ConvolutionMode>();
 

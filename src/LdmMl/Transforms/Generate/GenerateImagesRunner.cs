@@ -37,7 +37,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
         images = new ImageOutput(model.Autoencoder.Config);
     }
 
-    /// <summary>Gets what gives the bytes of memory that are free.</summary>
+    /// <summary>Gets the function that returns how many bytes of memory are free.</summary>
     internal Func<long> FreeMemory { get; init; } = WorkingMemory.Free;
 
     private protected override Device Device => model.Device;
