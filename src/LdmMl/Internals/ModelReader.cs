@@ -12,7 +12,7 @@ internal sealed class ModelReader(ModelLoadContext context)
 
     /// <summary>Reads the options.</summary>
     /// <param name="type">Their type in the JSON object that a <see cref="ModelWriter"/> writes.</param>
-    /// <param name="readPositional">Reads them from a file of LdmMl 0.1, in which they are stored as a sequence of values.</param>
+    /// <param name="readPositional">Reads them from a file of LdmMl 0.1, which stores them as a sequence of values.</param>
     /// <exception cref="FormatException">They were written by a newer version, or are damaged.</exception>
     public T ReadOptions<T>(JsonTypeInfo<T> type, Func<ModelReader, T> readPositional)
     {
@@ -24,7 +24,8 @@ internal sealed class ModelReader(ModelLoadContext context)
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"The options in the model file were written by a newer version, or are damaged: {exception.Message}", exception);
+            throw new FormatException(
+                $"The options in the model file were written by a newer version, or are damaged: {exception.Message}", exception);
         }
     }
 

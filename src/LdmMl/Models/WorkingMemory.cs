@@ -36,8 +36,8 @@ internal static class WorkingMemory
             ? $"Set BatchSize to {available / one}, or make them smaller with ResizeImagesAntialiased."
             : "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).";
         throw new InvalidOperationException(
-            $"{(images == 1 ? $"An image of {size} takes" : $"{images} images of {size} at once take")} at least {Gigabytes(needed)} of memory in the "
-            + $"autoencoder, and {Gigabytes(available)} are free. {cure}");
+            $"{(images == 1 ? $"An image of {size} takes" : $"{images} images of {size} at once take")} at least {Gigabytes(needed)} of memory "
+            + $"in the autoencoder, and {Gigabytes(available)} are free. {cure}");
     }
 
     /// <summary>Gets the bytes of memory that are free: of the machine, or of the container where that is less.</summary>
@@ -55,7 +55,9 @@ internal static class WorkingMemory
             return config.ImageChannels * pixels;
         // A decoder's level begins with as many channels as the smaller level below it has.
         return Enumerable.Range(0, multipliers.Count)
-            .Max(level => (pixels >> (2 * level)) * levels.BaseChannels * Math.Max(multipliers[level], multipliers[Math.Min(level + 1, multipliers.Count - 1)]));
+            .Max(level => (pixels >> (2 * level)) * levels.BaseChannels * Math.Max(multipliers[level], Below(level)));
+
+        int Below(int level) => multipliers[Math.Min(level + 1, multipliers.Count - 1)];
     }
 
     private static long? LinuxAvailable()

@@ -38,7 +38,9 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
         return count;
     }
 
-    /// <summary>Stops reading and waits until nothing touches the source any more. Rows that were read but not taken, and their errors, are dropped.</summary>
+    /// <summary>
+    /// Stops reading and waits until nothing touches the source any more. Rows that were read but not taken, and their errors, are dropped.
+    /// </summary>
     public void Dispose()
     {
         reader.Stop();

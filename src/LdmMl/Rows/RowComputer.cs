@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>How a transformer computes its outputs: row by row (<see cref="RowByRowComputer"/>), or in batches (<see cref="BatchComputer"/>).</summary>
+/// <summary>
+/// How a transformer computes its outputs: row by row (<see cref="RowByRowComputer"/>) or in batches (<see cref="BatchComputer"/>).
+/// </summary>
 internal abstract class RowComputer
 {
     /// <summary>Gets whether several cursors at once are faster than one, when outputs are computed.</summary>

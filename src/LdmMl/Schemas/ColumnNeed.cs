@@ -4,7 +4,9 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Schemas;
 
-/// <summary>A column that a transformer reads, checked with the same messages before there is data (SchemaShape) and with data (DataViewSchema).</summary>
+/// <summary>
+/// A column that a transformer reads, checked with the same messages before there is data (SchemaShape) and with data (DataViewSchema).
+/// </summary>
 internal sealed record ColumnNeed(string Name, ColumnContent Content)
 {
     /// <summary>Gets whether the column may be missing; if it is present, its type is checked.</summary>

@@ -9,7 +9,8 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Transforms;
 
-/// <summary>Options in model files of LdmMl 0.1, stored as a sequence of values. (The initialisers below read them in the order in which they stand.)</summary>
+/// <summary>Options in model files of LdmMl 0.1, stored as a sequence of values.</summary>
+/// <remarks>The initialisers below read them in the order in which they stand.</remarks>
 internal static class PositionalOptions
 {
     public static LoadImageFilesOptions ReadLoading(ModelReader reader) => new()
@@ -31,7 +32,8 @@ internal static class PositionalOptions
         Background = ReadColor(reader),
     };
 
-    public static EncodeImagesOptions ReadEncoding(ModelReader reader) => ReadImageEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
+    public static EncodeImagesOptions ReadEncoding(ModelReader reader) =>
+        ReadImageEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
 
     public static DecodeLatentsOptions ReadDecoding(ModelReader reader) => new()
     {

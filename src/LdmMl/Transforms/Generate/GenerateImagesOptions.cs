@@ -21,7 +21,10 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <value>Null, the default, means none.</value>
     public string? LatentColumnName { get; init; }
 
-    /// <summary>Gets the name of the column of seeds: Int64, Int32, or Double with NaN for a row without a seed. All noise of a row comes from its seed.</summary>
+    /// <summary>
+    /// Gets the name of the column of seeds: Int64, Int32, or Double with NaN for a row without a seed.
+    /// All noise of a row comes from its seed.
+    /// </summary>
     /// <value>The default is <c>Seed</c>. Null means none, which needs <see cref="SeedOffset"/>.</value>
     public string? SeedColumnName { get; init; } = "Seed";
 
@@ -43,7 +46,9 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <value>Null, the default, means none.</value>
     public string? ContextColumnName { get; init; }
 
-    /// <summary>Gets the name of the column of context tokens that guidance steers away from (the negative prompt), such as those of an empty text.</summary>
+    /// <summary>
+    /// Gets the name of the column of context tokens that guidance steers away from (the negative prompt), such as those of an empty text.
+    /// </summary>
     /// <value>Null, the default, means none.</value>
     public string? UnconditionalContextColumnName { get; init; }
 

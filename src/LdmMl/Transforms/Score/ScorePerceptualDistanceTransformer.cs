@@ -123,7 +123,9 @@ internal sealed class ScorePerceptualDistanceColumns(PerceptualSettings settings
         ImageSizeRule.Declared((ImageDataViewType)inputs[0]) ?? ImageSizeRule.Declared((ImageDataViewType)inputs[1]);
 
     /// <summary>Returns the size of both images of a row.</summary>
-    /// <exception cref="InvalidDataException">The sizes differ from each other or from what the columns declare, or are too small for the network.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The sizes differ from each other or from what the columns declare, or are too small for the network.
+    /// </exception>
     public ImageSize CheckRow(MLImage reference, MLImage candidate, ImageSize? declared, long row)
     {
         var size = Compared.CheckRow(reference, candidate, row);
