@@ -1,7 +1,6 @@
 using System.Text.Json;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 

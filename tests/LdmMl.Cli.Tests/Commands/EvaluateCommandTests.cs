@@ -2,7 +2,6 @@ using System.Text.Json;
 using LdmMl.Cli.Commands;
 using LdmMl.Torch.Checkpoints.Published;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 

@@ -1,4 +1,3 @@
-using LdmMl.Torch.Tests;
 
 namespace LdmMl.Cli.Tests.Commands;
 

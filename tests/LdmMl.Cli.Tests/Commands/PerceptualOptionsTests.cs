@@ -2,7 +2,6 @@ using LdmMl.Cli.Commands;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Published;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests;
 using static TorchSharp.torch;
 
 namespace LdmMl.Cli.Tests.Commands;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LdmMl.Torch.Tests;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Tests.Commands;

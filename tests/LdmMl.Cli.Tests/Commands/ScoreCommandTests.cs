@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Tests.Commands;

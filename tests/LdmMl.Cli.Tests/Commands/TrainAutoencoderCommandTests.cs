@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 

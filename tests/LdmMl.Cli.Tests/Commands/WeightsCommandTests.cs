@@ -1,7 +1,5 @@
 using System.Text.Json;
 using LdmMl.Torch.Checkpoints.Published;
-using LdmMl.Torch.Tests;
-using LdmMl.Torch.Tests.Checkpoints.Published;
 
 namespace LdmMl.Cli.Tests.Commands;
 

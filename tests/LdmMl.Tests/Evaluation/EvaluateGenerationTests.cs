@@ -3,8 +3,6 @@ using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Models.Features;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

@@ -5,7 +5,6 @@ using LdmMl.Torch.Metrics.Statistics;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;

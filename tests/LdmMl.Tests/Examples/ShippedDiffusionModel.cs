@@ -1,5 +1,4 @@
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests;
 using TorchSharp;
 
 namespace LdmMl.Tests.Examples;

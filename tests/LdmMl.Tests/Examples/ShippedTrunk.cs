@@ -1,5 +1,4 @@
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests;
 using PerceptualTrunk.Judging;
 
 namespace LdmMl.Tests.Examples;

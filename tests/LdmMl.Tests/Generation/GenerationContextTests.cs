@@ -1,5 +1,4 @@
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using TorchSharp;
 using static TorchSharp.torch;

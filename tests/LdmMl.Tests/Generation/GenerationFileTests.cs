@@ -4,10 +4,9 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

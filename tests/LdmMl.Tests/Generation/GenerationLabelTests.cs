@@ -1,7 +1,6 @@
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.UNets;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,6 +1,5 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -1,5 +1,4 @@
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 
 namespace LdmMl.Tests.Generation;
 

@@ -1,6 +1,5 @@
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

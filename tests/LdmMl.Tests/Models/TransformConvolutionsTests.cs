@@ -6,7 +6,6 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 
 namespace LdmMl.Tests.Models;

@@ -1,10 +1,10 @@
 using System.Reflection;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Scoring;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Tests.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -15,32 +15,94 @@ public sealed class SchemaTests : IDisposable
 {
     private readonly MLContext context = new(seed: 1);
     private readonly AutoencoderModel model = TestAutoencoders.Kl();
+    private readonly Lazy<PerceptualModel> perceptual = new(PairRows.SmallModel);
+    private readonly Lazy<LatentDiffusionModel> diffusion = new(() => SmallDiffusion.Create("labels"));
 
-    public void Dispose() => model.Dispose();
+    private static readonly GenerateImagesOptions Generate = new() { OutputColumnName = "Generated", LatentColumnName = "Latents" };
+
+    // One entry for each transform, and for each of its options that changes its columns. DecodeLatents is not here: a promise knows that its
+    // input is a vector and not how large, so the size of the image is known from the column only.
+    private static readonly Dictionary<string, Func<SchemaTests, (IEstimator<ITransformer> Estimator, IDataView Input)>> Cases = new()
+    {
+        ["ResizeImagesAntialiased"] = test => (test.Catalog.ResizeImagesAntialiased("Resized", 8, 12, "Image"), test.Rows),
+        ["EncodeImages"] = test => (test.Catalog.EncodeImages("Latent", test.model, "Image"), test.Rows),
+        ["ReconstructImages"] = test => (test.Catalog.ReconstructImages("Out", test.model, "Image"), test.Rows),
+        ["ReconstructImages, in place"] = test => (test.Catalog.ReconstructImages("Image", test.model), test.Rows),
+        ["ScoreImageQuality"] = test => (test.Catalog.ScoreImageQuality("Image", "Image"), test.Rows),
+        ["ScorePerceptualDistance"] = test => (test.Catalog.ScorePerceptualDistance(
+            test.perceptual.Value, PairRows.Options with { ReferenceColumnName = "Image", CandidateColumnName = "Image" }), test.Rows),
+        ["InterpolateLatents"] = test => (test.Catalog.InterpolateLatents("Between", "Latent", "Latent"), test.Latents),
+        ["GenerateImages"] = test => (test.Catalog.GenerateImages(test.diffusion.Value, Generate), test.Rows),
+        ["GenerateImages, without seeds"] = test => (test.Catalog.GenerateImages(
+            test.diffusion.Value, Generate with { SeedColumnName = "None", SeedOffset = 1, LabelColumnName = "Number" }), test.Rows),
+        ["GenerateImages, labels as keys"] = test => (test.Catalog.GenerateImages("Generated", test.diffusion.Value, "Seed", "Key"), test.Keys),
+        ["GenerateImages, from images"] = test => (test.Catalog.GenerateImages(
+            test.diffusion.Value, Generate with { InitialImageColumnName = "Image", Settings = new() { Strength = 0.5 } }), test.Rows),
+        ["LoadImageFiles"] = test => (test.Catalog.LoadImageFiles("Image", "Path"), test.context.Data.LoadFromEnumerable(new ImageRows.AnyRow[1])),
+    };
+
+    // The transforms that read one column of a type of its own.
+    private static readonly Dictionary<string, Func<SchemaTests, string, IEstimator<ITransformer>>> Readers = new()
+    {
+        ["ResizeImagesAntialiased"] = (test, column) => test.Catalog.ResizeImagesAntialiased("Out", 8, 8, column),
+        ["EncodeImages"] = (test, column) => test.Catalog.EncodeImages("Out", test.model, column),
+        ["DecodeLatents"] = (test, column) => test.Catalog.DecodeLatents("Out", test.model, column),
+        ["ReconstructImages"] = (test, column) => test.Catalog.ReconstructImages("Out", test.model, column),
+        ["ScoreImageQuality, reference"] = (test, column) => test.Catalog.ScoreImageQuality(column, "Image"),
+        ["ScoreImageQuality, candidate"] = (test, column) => test.Catalog.ScoreImageQuality("Image", column),
+        ["LoadImageFiles"] = (test, column) => test.Catalog.LoadImageFiles("Out", column),
+    };
+
+    private TransformsCatalog Catalog => context.Transforms;
+
+    private IDataView Rows => ImageRows.Load(context, 1);
+
+    private IDataView Latents => Catalog.EncodeImages("Latent", model, "Image").Fit(Rows).Transform(Rows);
+
+    private IDataView Keys => Catalog.Conversion.MapValueToKey("Key", "Number").Fit(Rows).Transform(Rows);
+
+    public static TheoryData<string> Transforms() => [.. Cases.Keys];
+
+    public static TheoryData<string> ImageTransforms() => [.. Readers.Keys];
+
+    public void Dispose()
+    {
+        model.Dispose();
+        if (perceptual.IsValueCreated)
+            perceptual.Value.Dispose();
+        if (diffusion.IsValueCreated)
+            diffusion.Value.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Transforms))]
+    public void An_estimator_promises_the_columns_that_its_transformer_gives(string transform)
+    {
+        var (estimator, input) = Cases[transform](this);
+        var promised = estimator.GetOutputSchema(ShapeOf(input.Schema));
+        var given = ShapeOf(estimator.Fit(input).GetOutputSchema(input.Schema));
+        Assert.Equal(Describe(given), Describe(promised));
+    }
+
+    [Theory]
+    [MemberData(nameof(ImageTransforms))]
+    public void A_column_that_is_missing_is_named_with_those_that_are_there(string transform) =>
+        AssertRefused(Readers[transform](this, "Picture"), Rows, "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'.");
+
+    [Theory]
+    [MemberData(nameof(ImageTransforms))]
+    public void A_column_of_another_type_is_refused_with_what_to_do(string transform) =>
+        AssertRefused(Readers[transform](this, "Number"), Rows, "Column 'Number' holds Int32; " + transform switch
+        {
+            "LoadImageFiles" => "text is needed.",
+            "DecodeLatents" => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
+            _ => "images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.",
+        });
 
     [Fact]
-    public void Estimators_promise_what_transformers_give()
-    {
-        var rows = ImageRows.Load(context, 1);
-        AssertPromise(context.Transforms.ResizeImagesAntialiased("Resized", "Image", 8, 12), rows);
-        AssertPromise(context.Transforms.EncodeImages("Latent", "Image", model), rows);
-        AssertPromise(context.Transforms.ReconstructImages("Out", "Image", model), rows);
-        AssertPromise(context.Transforms.ScoreImageQuality("Image", "Image"), rows);
-        using PerceptualModel perceptual = PairRows.SmallModel();
-        AssertPromise(context.Transforms.ScorePerceptualDistance(
-            perceptual, PairRows.Options with { ReferenceColumnName = "Image", CandidateColumnName = "Image" }), rows);
-        AssertPromise(context.Transforms.ReconstructImages("Image", null, model), rows);
-        var latents = context.Transforms.EncodeImages("Latent", "Image", model).Fit(rows).Transform(rows);
-        AssertPromise(context.Transforms.InterpolateLatents("Between", "Latent", "Latent"), latents);
-        using var diffusion = SmallDiffusion.Create("labels");
-        GenerateImagesOptions generate = new() { OutputColumnName = "Generated", LatentColumnName = "Latents" };
-        AssertPromise(context.Transforms.GenerateImages(diffusion, generate), rows);
-        AssertPromise(context.Transforms.GenerateImages(diffusion, generate with { SeedColumnName = "None", SeedOffset = 1, LabelColumnName = "Number" }), rows);
-        AssertPromise(context.Transforms.GenerateImages("Generated", diffusion, "Seed", "Key"), context.Transforms.Conversion.MapValueToKey("Key", "Number").Fit(rows).Transform(rows));
-        AssertPromise(
-            context.Transforms.GenerateImages(diffusion, generate with { InitialImageColumnName = "Image", Settings = new() { Strength = 0.5 } }), rows);
-        AssertPromise(context.Transforms.LoadImageFiles("Image", "Path"), context.Data.LoadFromEnumerable(new ImageRows.AnyRow[1]));
-    }
+    public void A_seed_column_of_another_type_is_refused_with_what_is_needed() => AssertRefused(
+        context.Transforms.EncodeImages(model, new EncodeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", SeedColumnName = "Image" }), Rows,
+        "Column 'Image' holds Image<16, 16>; seeds are needed, of type Int64 or Int32.");
 
     [Fact]
     public void Generated_columns_say_their_size()
@@ -62,9 +124,9 @@ public sealed class SchemaTests : IDisposable
     public void A_chain_passes_its_schema_on_before_there_is_data()
     {
         var chain = context.Transforms.LoadImageFiles("Image", "Path")
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
-            .Append(context.Transforms.EncodeImages("Latent", "Image", model))
-            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 16, 16))
+            .Append(context.Transforms.EncodeImages("Latent", model, "Image"))
+            .Append(context.Transforms.DecodeLatents("Decoded", model, "Latent"))
             .Append(context.Transforms.ScoreImageQuality("Image", "Decoded"));
         var input = context.Data.LoadFromEnumerable(Array.Empty<ImageRows.AnyRow>()).Schema;
         var shape = chain.GetOutputSchema(ShapeOf(input));
@@ -72,51 +134,20 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
-    public void A_column_that_is_missing_is_named_with_those_that_are_there()
-    {
-        var rows = ImageRows.Load(context, 1);
-        const string Message = "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'.";
-        AssertRefused(context.Transforms.ResizeImagesAntialiased("Out", "Picture", 8, 8), rows, Message);
-        AssertRefused(context.Transforms.EncodeImages("Out", "Picture", model), rows, Message);
-        AssertRefused(context.Transforms.DecodeLatents("Out", "Picture", model), rows, Message);
-        AssertRefused(context.Transforms.ReconstructImages("Out", "Picture", model), rows, Message);
-        AssertRefused(context.Transforms.ScoreImageQuality("Picture", "Image"), rows, Message);
-        AssertRefused(context.Transforms.LoadImageFiles("Out", "Picture"), rows, Message);
-    }
-
-    [Fact]
-    public void A_column_of_another_type_is_refused_with_what_to_do()
-    {
-        var rows = ImageRows.Load(context, 1);
-        const string Images = "Column 'Number' holds Int32; images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.";
-        AssertRefused(context.Transforms.ResizeImagesAntialiased("Out", "Number", 8, 8), rows, Images);
-        AssertRefused(context.Transforms.EncodeImages("Out", "Number", model), rows, Images);
-        AssertRefused(context.Transforms.ReconstructImages("Out", "Number", model), rows, Images);
-        AssertRefused(context.Transforms.ScoreImageQuality("Image", "Number"), rows, Images);
-        AssertRefused(context.Transforms.LoadImageFiles("Out", "Number"), rows, "Column 'Number' holds Int32; text is needed.");
-        AssertRefused(
-            context.Transforms.DecodeLatents("Out", "Number", model), rows,
-            "Column 'Number' holds Int32; latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.");
-        AssertRefused(
-            context.Transforms.EncodeImages(model, new EncodeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", SeedColumnName = "Number" }), rows,
-            "Column 'Number' holds Int32; seeds are needed, of type Int64.");
-    }
-
-    [Fact]
     public void A_column_whose_sides_are_no_multiples_is_refused_before_any_row()
     {
         var rows = ImageRows.Load(context, 1);
-        var odd = context.Transforms.ResizeImagesAntialiased("Odd", "Image", 18, 16).Fit(rows).Transform(rows);
+        var odd = context.Transforms.ResizeImagesAntialiased("Odd", 18, 16, "Image").Fit(rows).Transform(rows);
         const string Message = "Column 'Odd' holds images of 18x16; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";
-        AssertRefused(context.Transforms.EncodeImages("Out", "Odd", model), odd, Message);
-        AssertRefused(context.Transforms.ReconstructImages("Out", "Odd", model), odd, Message);
+        AssertRefused(context.Transforms.EncodeImages("Out", model, "Odd"), odd, Message);
+        AssertRefused(context.Transforms.ReconstructImages("Out", model, "Odd"), odd, Message);
     }
 
     [Fact]
     public void Padding_keeps_the_size_of_reconstructions_and_rounds_latents_up()
     {
         var rows = ImageRows.Load(context, 2);
-        var odd = context.Transforms.ResizeImagesAntialiased("Odd", "Image", 18, 15).Fit(rows).Transform(rows);
+        var odd = context.Transforms.ResizeImagesAntialiased("Odd", 18, 15, "Image").Fit(rows).Transform(rows);
         var encode = new EncodeImagesOptions { OutputColumnName = "Latent", InputColumnName = "Odd", Sides = ImageSides.PadToMultiple };
         var reconstruct = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Odd", Sides = ImageSides.PadToMultiple };
         var output = context.Transforms.EncodeImages(model, encode).Append(context.Transforms.ReconstructImages(model, reconstruct)).Fit(odd).Transform(odd);
@@ -129,30 +160,22 @@ public sealed class SchemaTests : IDisposable
     public void Options_out_of_range_are_refused_by_name()
     {
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image" };
-        Assert.Throws<ArgumentOutOfRangeException>("BatchSize", () => context.Transforms.ReconstructImages(model, options with { BatchSize = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>("GpuDeviceId", () => context.Transforms.ReconstructImages(model, options with { GpuDeviceId = -1 }));
-        Assert.Throws<ArgumentException>("OutputColumnName", () => context.Transforms.ReconstructImages(model, options with { OutputColumnName = "" }));
-        Assert.Throws<ArgumentOutOfRangeException>("Width", () => context.Transforms.ResizeImagesAntialiased("Out", "Image", 0, 8));
+        Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ReconstructImages(model, options with { BatchSize = 0 }));
+        Assert.Throws<OptionException>("GpuDeviceId", () => context.Transforms.ReconstructImages(model, options with { GpuDeviceId = -1 }));
+        Assert.Throws<OptionException>("OutputColumnName", () => context.Transforms.ReconstructImages(model, options with { OutputColumnName = "" }));
+        Assert.Throws<OptionException>("ImageWidth", () => context.Transforms.ResizeImagesAntialiased("Out", 0, 8, "Image"));
     }
 
     [Fact]
     public void A_gpu_that_cannot_be_used_is_an_error_unless_the_cpu_may_take_over()
     {
         var rows = ImageRows.Load(context, 1);
-        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.EncodeImages("Latent", "Image", model, gpuDeviceId: 99).Fit(rows));
+        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99).Fit(rows));
         Assert.StartsWith("GPU 99 was asked for, and ", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.", exception.Message, StringComparison.Ordinal);
-        Assert.Single(ImageRows.Latents(context.Transforms.EncodeImages("Latent", "Image", model, gpuDeviceId: 99, fallbackToCpu: true).Fit(rows).Transform(rows)));
+        Assert.Single(ImageRows.Latents(context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows).Transform(rows)));
         var fallback = new MLContext { GpuDeviceId = 99, FallbackToCpu = true };
-        Assert.Single(ImageRows.Latents(fallback.Transforms.EncodeImages("Latent", "Image", model).Fit(rows).Transform(rows)));
-    }
-
-    private static void AssertPromise<T>(IEstimator<T> estimator, IDataView input)
-        where T : class, ITransformer
-    {
-        var promised = estimator.GetOutputSchema(ShapeOf(input.Schema));
-        var given = ShapeOf(estimator.Fit(input).GetOutputSchema(input.Schema));
-        Assert.Equal(Describe(given), Describe(promised));
+        Assert.Single(ImageRows.Latents(fallback.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows)));
     }
 
     private static IEnumerable<string> Describe(SchemaShape shape) => shape

@@ -1,7 +1,7 @@
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
-using LdmMl.Torch.Tests.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;

@@ -4,7 +4,6 @@ using LdmMl.Tests.Schemas;
 using LdmMl.Tests.Storage;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Tests.Checkpoints;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

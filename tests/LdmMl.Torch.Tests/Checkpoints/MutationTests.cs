@@ -7,13 +7,15 @@ namespace LdmMl.Torch.Tests.Checkpoints;
 public sealed class MutationTests : IDisposable
 {
     private const int Mutations = 120;
+
+    private static readonly string Good =
+        Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "checkpoints", "odd_and_hostile", "good");
+
     private readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string> GoodFiles() =>
-    [
-        .. Directory.EnumerateFiles(Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "checkpoints", "odd_and_hostile", "good"))
-            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal),
-    ];
+    public static TheoryData<string> GoodFiles() => [.. Names()];
+
+    public static TheoryData<string> GoodZipFiles() => [.. Names().Where(name => name.EndsWith("zip.pt", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(GoodFiles))]
@@ -25,11 +27,9 @@ public sealed class MutationTests : IDisposable
 
     // The checksum of a zip member hides changes from what lies behind it, so the pickle is changed before it is packed.
     [Theory]
-    [MemberData(nameof(GoodFiles))]
+    [MemberData(nameof(GoodZipFiles))]
     public void A_changed_pickle_loads_or_is_refused(string name)
     {
-        if (!name.EndsWith("zip.pt", StringComparison.Ordinal))
-            return;   // the other test reaches the pickle
         var members = ZipFixture.Unpack(ReadGood(name));
         Try(name, random => ZipFixture.Pack(CompressionLevel.NoCompression, members.Select(member =>
             member.Name.EndsWith("data.pkl", StringComparison.Ordinal) ? (member.Name, Change(random, member.Content)) : member)));
@@ -47,8 +47,9 @@ public sealed class MutationTests : IDisposable
         }
     }
 
-    private static byte[] ReadGood(string name) =>
-        File.ReadAllBytes(Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "checkpoints", "odd_and_hostile", "good", name));
+    private static IEnumerable<string> Names() => Directory.EnumerateFiles(Good).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private static byte[] ReadGood(string name) => File.ReadAllBytes(Path.Combine(Good, name));
 
     private static byte[] Change(Random random, byte[] good)
     {

@@ -4,34 +4,37 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Keeps a copy of the first output of every module that the outputs of a case name as <c>PREFIX.module</c>.</summary>
+/// <summary>
+/// Keeps a copy of the outputs of the modules that a case names: <c>module</c> is what its first call gave, <c>module#1</c> its second.
+/// </summary>
 internal sealed class ActivationRecorder : IDisposable
 {
+    private readonly HashSet<string> wanted;
     private readonly Dictionary<string, Tensor> recorded = [];
+    private readonly Dictionary<string, int> calls = [];
     private readonly List<Action> removals = [];
     private readonly List<string> leaves = [];
 
-    public ActivationRecorder(nn.Module network, IEnumerable<string> modules)
+    public ActivationRecorder(nn.Module network, IEnumerable<string> activations)
     {
-        var wanted = modules.ToHashSet();
-        foreach (var (name, module) in network.named_modules())
+        wanted = [.. activations];
+        var modules = wanted.Select(ModuleOf).ToHashSet();
+        foreach (var (name, module) in network.named_modules().Where(entry => modules.Contains(entry.name)))
         {
-            if (wanted.Contains(name) && !module.named_children().Any())
+            if (!module.named_children().Any())
                 leaves.Add(name);
-
-            // A copy, for the next step may overwrite what a module gave.
-            if (wanted.Contains(name) && module is nn.Module<Tensor, Tensor> called)
+            if (module is nn.Module<Tensor, Tensor> called)
                 removals.Add(called.register_forward_hook((_, _, output) => Keep(name, output)).remove);
-            else if (wanted.Contains(name) && module is nn.Module<Tensor, BlockConditions, Tensor> told)
-                removals.Add(told.register_forward_hook((_, _, _, output) => Keep(name, output)).remove);
+            else if (module is nn.Module<Tensor, BlockConditions, Tensor> conditioned)
+                removals.Add(conditioned.register_forward_hook((_, _, _, output) => Keep(name, output)).remove);
         }
     }
 
     public IReadOnlyDictionary<string, Tensor> Recorded => recorded;
 
-    /// <summary>Gets the modules without children that were not called: a fast mode does what they do in the same pass as the step beside
-    /// them.</summary>
-    public IEnumerable<string> Fused => leaves.Where(name => !recorded.ContainsKey(name));
+    /// <summary>Gets the activations of modules without children that were not called: a fast mode computes them in the same pass as the step
+    /// beside them.</summary>
+    public IEnumerable<string> Fused => wanted.Where(name => leaves.Contains(ModuleOf(name)) && !calls.ContainsKey(ModuleOf(name)));
 
     public void Dispose()
     {
@@ -40,9 +43,16 @@ internal sealed class ActivationRecorder : IDisposable
             tensor.Dispose();
     }
 
+    private static string ModuleOf(string activation) => activation.Split('#')[0];
+
+    // A copy, for the next step may overwrite what a module gave.
     private Tensor Keep(string name, Tensor output)
     {
-        recorded.TryAdd(name, output.clone().DetachFromDisposeScope());
+        var call = calls.GetValueOrDefault(name);
+        calls[name] = call + 1;
+        var activation = call == 0 ? name : $"{name}#{call}";
+        if (wanted.Contains(activation))
+            recorded.Add(activation, output.clone().DetachFromDisposeScope());
         return output;
     }
 }

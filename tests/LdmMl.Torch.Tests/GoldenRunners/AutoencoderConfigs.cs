@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -6,57 +6,71 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not pass through the code that reads YAML.</summary>
 internal static class AutoencoderConfigs
 {
-    public static KlAutoencoderConfig Kl(JsonNode parameters) => new()
+    // No output of these groups is a loss unless the runner opens lossconfig itself; the others name a batch's field, a log and a file to start from.
+    private static readonly string[] NotInOutputs =
+        ["lossconfig", "monitor", "image_key", "ckpt_path", "ignore_keys", "colorize_nlabels", "scheduler_config", "batch_resize_range", "lr_g_factor", "use_ema"];
+
+    public static KlAutoencoderConfig Kl(CaseSettings parameters) =>
+        Levels(
+            parameters,
+            new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1], LatentChannels = parameters.Int("embed_dim") },
+            givesMoments: true);
+
+    /// <param name="parameters">The reference's <c>params</c>.</param>
+    /// <param name="quantizer">How the quantiser was made; empty where the autoencoder made it itself.</param>
+    /// <param name="usedEntries">How many entries the buffer <c>quantize.used</c> lists; 0 where there is none.</param>
+    public static VqAutoencoderConfig Vq(CaseSettings parameters, CaseSettings quantizer, int usedEntries)
     {
-        BaseChannels = Int(parameters, "ch"),
-        ChannelMultipliers = List(parameters, "ch_mult"),
-        LatentChannels = parameters["embed_dim"]!.GetValue<int>(),
-        BottleneckChannels = Int(parameters, "z_channels"),
-        ImageChannels = Int(parameters, "in_channels"),
-        ResidualBlocks = Int(parameters, "num_res_blocks"),
-        Resolution = Int(parameters, "resolution"),
-        AttentionResolutions = Attends(parameters) ? List(parameters, "attn_resolutions") : [],
-        MiddleAttention = Attends(parameters),
-        ResampleWithConvolution = Flag(parameters, "resamp_with_conv", true),
-        TanhOutput = Flag(parameters, "tanh_out", false),
-    };
+        quantizer.Expect("class", "taming.modules.vqvae.quantize.VectorQuantizer2");
+        parameters.Describes("remap");                           // the file that the buffer came from
+        var policy = Policy(quantizer);
+        return Levels(
+            parameters,
+            new VqAutoencoderConfig
+            {
+                BaseChannels = 32, ChannelMultipliers = [1], LatentChannels = parameters.Int("embed_dim"),
+                CodebookSize = parameters.Int("n_embed"),
+                CommitmentWeight = quantizer.Number("beta", 0.25),
+                LegacyCommitment = quantizer.Flag("legacy", true),
+                SpatialIndices = parameters.Flag("sane_index_shape", false),
+                UsedEntries = quantizer.Flag("remap", usedEntries > 0) ? usedEntries : 0,
+                UnknownIndexPolicy = policy,
+                UnknownIndex = policy == UnknownIndexPolicy.Fixed ? quantizer.Int("unknown_index") : 0,
+            },
+            givesMoments: false);
+    }
 
-    public static VqAutoencoderConfig Vq(JsonNode parameters, JsonNode quantizer, int usedEntries) => new()
+    private static UnknownIndexPolicy Policy(CaseSettings quantizer) =>
+        quantizer.Kind("unknown_index") switch
+        {
+            JsonValueKind.Number => UnknownIndexPolicy.Fixed,
+            _ => quantizer.Choice("unknown_index", "random", ("random", UnknownIndexPolicy.Random), ("extra", UnknownIndexPolicy.Extra)),
+        };
+
+    private static T Levels<T>(CaseSettings parameters, T empty, bool givesMoments) where T : ConvolutionalAutoencoderConfig
     {
-        BaseChannels = Int(parameters, "ch"),
-        ChannelMultipliers = List(parameters, "ch_mult"),
-        LatentChannels = parameters["embed_dim"]!.GetValue<int>(),
-        BottleneckChannels = Int(parameters, "z_channels"),
-        ImageChannels = Int(parameters, "in_channels"),
-        ResidualBlocks = Int(parameters, "num_res_blocks"),
-        Resolution = Int(parameters, "resolution"),
-        AttentionResolutions = Attends(parameters) ? List(parameters, "attn_resolutions") : [],
-        MiddleAttention = Attends(parameters),
-        ResampleWithConvolution = Flag(parameters, "resamp_with_conv", true),
-        TanhOutput = Flag(parameters, "tanh_out", false),
-        CodebookSize = parameters["n_embed"]!.GetValue<int>(),
-        CommitmentWeight = quantizer["beta"]!.GetValue<double>(),
-        LegacyCommitment = quantizer["legacy"]!.GetValue<bool>(),
-        SpatialIndices = parameters["sane_index_shape"]?.GetValue<bool>() ?? false,
-        UsedEntries = usedEntries,
-        UnknownIndexPolicy = Policy(quantizer["unknown_index"]),
-        UnknownIndex = quantizer["unknown_index"] is JsonValue value && value.TryGetValue<int>(out var index) ? index : 0,
-    };
-
-    private static UnknownIndexPolicy Policy(JsonNode? unknown) => unknown switch
-    {
-        JsonValue value when value.TryGetValue<int>(out _) => UnknownIndexPolicy.Fixed,
-        JsonValue value when value.TryGetValue<string>(out var name) && name == "extra" => UnknownIndexPolicy.Extra,
-        _ => UnknownIndexPolicy.Random,
-    };
-
-    private static JsonNode Network(JsonNode parameters) => parameters["ddconfig"]!;
-
-    private static int Int(JsonNode parameters, string key) => Network(parameters)[key]!.GetValue<int>();
-
-    private static bool Flag(JsonNode parameters, string key, bool otherwise) => Network(parameters)[key]?.GetValue<bool>() ?? otherwise;
-
-    private static bool Attends(JsonNode parameters) => Network(parameters)["attn_type"]?.GetValue<string>() != "none";
-
-    private static int[] List(JsonNode parameters, string key) => [.. Network(parameters)[key]!.AsArray().Select(item => item!.GetValue<int>())];
+        parameters.Describes(NotInOutputs);
+        var network = parameters.Object("ddconfig");
+        network.Describes("dropout");                            // the network is in evaluation
+        network.Expect("double_z", givesMoments);
+        network.Expect("out_ch", network.Int("in_channels"));
+        network.Expect("use_linear_attn", false);
+        network.Expect("give_pre_end", false);
+        var attends = network.Choice("attn_type", "vanilla", ("vanilla", true), ("none", false));
+        var resolutions = network.Ints("attn_resolutions");
+        ConvolutionalAutoencoderConfig config = empty;
+        return (T)(config with
+        {
+            BaseChannels = network.Int("ch"),
+            ChannelMultipliers = network.OptionalInts("ch_mult") ?? [1, 2, 4, 8],
+            BottleneckChannels = network.Int("z_channels"),
+            ImageChannels = network.Int("in_channels"),
+            ResidualBlocks = network.Int("num_res_blocks"),
+            Resolution = network.Int("resolution"),
+            AttentionResolutions = attends ? resolutions : [],
+            MiddleAttention = attends,
+            ResampleWithConvolution = network.Flag("resamp_with_conv", true),
+            TanhOutput = network.Flag("tanh_out", false),
+        });
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -19,6 +20,9 @@ internal sealed class CaseSettings(JsonObject values, string path = "")
 
     /// <summary>Whether the file gives a key a value other than null. This reads nothing.</summary>
     public bool Has(string key) => values[key] is not null;
+
+    /// <summary>The kind of a key's value. This reads nothing.</summary>
+    public JsonValueKind Kind(string key) => values[key]?.GetValueKind() ?? JsonValueKind.Null;
 
     public int Int(string key) => Value<int>(key);
 

@@ -7,6 +7,7 @@ internal static class DescriptiveKeys
     private static readonly (string? Group, string Key, string Reason)[] List =
     [
         (null, "_case", "names the case, the commits of the reference and the type of the stored weights"),
+        ("inception", "reference", "names the reference's commit"),
         ("metrics", "crops", "where the images of the inputs were cut out"),
         ("metrics", "noise_sd", "how the second images of the inputs were made from the first"),
         ("taesd", "crops", "where the images of the inputs were cut out"),

@@ -11,15 +11,6 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>A <c>unet/</c> folder, and where the case has it the same network in CompVis' naming.</summary>
 internal static class DiffusersUNetCase
 {
-    // Modules that CompVis has as well, under its names.
-    private static readonly Dictionary<string, string> Shared = new(StringComparer.Ordinal)
-    {
-        ["act.time_embedding"] = "time_embed",
-        ["act.conv_in"] = "input_blocks.0",
-        ["act.down_blocks.0"] = "input_blocks.2",   // of one residual block a level; what leaves the level is the halved map
-        ["act.mid_block"] = "middle_block",
-    };
-
     public static void Check(GoldenCase golden)
     {
         using var scope = NewDisposeScope();
@@ -27,11 +18,12 @@ internal static class DiffusersUNetCase
         var folder = golden.PathOf("unet");
         using var stored = SafetensorsFile.Read(Path.Combine(folder, "diffusion_pytorch_model.safetensors"));
         using var network = Build(ReadConfig(folder), stored, folder);
-        using var recorder = new ActivationRecorder(network, Shared.Values);
+        var shared = Shared(network.Config);
+        using var recorder = new ActivationRecorder(network, shared.Values);
 
-        var output = golden.Outputs.ContainsKey("eps") ? "eps" : "out";
+        var output = golden.Wants("eps") ? "eps" : "out";
         golden.Check(output, Predict(network, golden));
-        foreach (var (activation, module) in Shared.Where(pair => golden.Outputs.ContainsKey(pair.Key)))
+        foreach (var (activation, module) in shared.Where(pair => golden.Wants(pair.Key)))
             golden.Check(activation, recorder.Recorded[module]);
         CheckWriting(network, stored);
         if (File.Exists(golden.PathOf("keymap.json")))
@@ -53,7 +45,7 @@ internal static class DiffusersUNetCase
     {
         using var all = golden.Weights();
         using var own = all.Select(CompVisKeys.Network);
-        using var network = Build(UNetConfigs.Read(golden.Config["compvis"]!["unet_config"]!["params"]!), own, golden.Folder);
+        using var network = Build(CompVisConfig(golden.Settings.Object("compvis").Object("unet_config")), own, golden.Folder);
         golden.Check("eps", Predict(network, golden));
         using var written = UNetFiles.Weights(network);
         AssertSame(stored, written);
@@ -81,7 +73,34 @@ internal static class DiffusersUNetCase
         var inputs = golden.Inputs;
         var context = inputs.TryGetValue("context", out var given) ? given
             : inputs.TryGetValue("encoder_hidden_states", out var states) ? states : null;
-        return network.Predict(inputs["x"], inputs["t"].to(ScalarType.Float32), new UNetConditions(context));
+        var labels = inputs.TryGetValue("class_labels", out var classes) ? classes : null;
+        return network.Predict(inputs["x"], inputs["t"].to(ScalarType.Float32), new UNetConditions(context, labels));
+    }
+
+    private static UNetConfig CompVisConfig(CaseSettings unet)
+    {
+        unet.Expect("target", "ldm.modules.diffusionmodules.openaimodel.UNetModel");
+        return UNetConfigs.Read(unet.Object("params"));
+    }
+
+    // Modules that CompVis has as well, under its names. A level ends with its resampling, where it has one.
+    private static Dictionary<string, string> Shared(UNetConfig config)
+    {
+        var (levels, blocks) = (config.ChannelMultipliers.Count, config.ResidualBlocks + 1);
+        var shared = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["act.time_embedding"] = "time_embed",
+            ["act.conv_in"] = "input_blocks.0",
+            ["act.mid_block"] = "middle_block",
+            ["act.conv_out"] = "out",
+        };
+        for (var level = 0; level < levels; level++)
+        {
+            shared[$"act.down_blocks.{level}"] = $"input_blocks.{Math.Min(blocks * (level + 1), (blocks * levels) - 1)}";
+            shared[$"act.up_blocks.{level}"] = $"output_blocks.{(blocks * (level + 1)) - 1}";
+        }
+
+        return shared;
     }
 
     private static void AssertSame(StateDictionary expected, StateDictionary actual)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
@@ -16,8 +15,8 @@ internal sealed class DiffusionTrainingRunner : IGoldenRunner
 
     public void Run(GoldenCase golden)
     {
-        var config = golden.Config;
-        var steps = config["steps"]!.GetValue<int>();
+        var config = golden.Settings;
+        var steps = config.Int("steps");
         using var weights = golden.Weights();
         using var autoencoder = TinyModels.Kl();
         using var model = Create(config, autoencoder, weights, golden.Folder);
@@ -34,45 +33,43 @@ internal sealed class DiffusionTrainingRunner : IGoldenRunner
             golden.Check("average." + name, parameter);
     }
 
-    private static LearntBatch Learn(DiffusionLearner learner, JsonNode config, int step)
+    private static LearntBatch Learn(DiffusionLearner learner, CaseSettings config, int step)
     {
         using var scope = NewDisposeScope();
-        int Count(string key) => config[key]!.GetValue<int>();
-        var (rows, all) = (Count("batch"), Count("steps"));
-        long[] shape = [all, rows, Count("latent_channels"), Count("side"), Count("side")];
+        var (rows, all) = (config.Int("batch"), config.Int("steps"));
+        long[] shape = [all, rows, config.Int("latent_channels"), config.Int("side"), config.Int("side")];
         var latents = tensor(GeneratedTensors.Values("latents", shape.Aggregate(1L, (a, b) => a * b), Math.Sqrt(3), 0, 31), shape);
-        long[] labels = [.. Enumerable.Range(0, rows).Select(row => (long)((step + (2 * row)) % (Count("labels") + 1)))];
+        long[] labels = [.. Enumerable.Range(0, rows).Select(row => (long)((step + (2 * row)) % (config.Int("labels") + 1)))];
         return learner.Learn(new LatentBatch(latents[step - 1], tensor(labels)), step);
     }
 
-    private static LatentDiffusionModel Create(JsonNode config, AutoencoderModel autoencoder, StateDictionary weights, string source)
+    private static LatentDiffusionModel Create(CaseSettings config, AutoencoderModel autoencoder, StateDictionary weights, string source)
     {
-        int Count(string key) => config[key]!.GetValue<int>();
-        var labels = new LabelConditioning { Count = Count("labels"), HasNullLabel = true };
+        var labels = new LabelConditioning { Count = config.Int("labels"), HasNullLabel = true };
         var model = LatentDiffusionModel.Create(
             autoencoder,
             new LatentDiffusionConfig
             {
                 UNet = new UNetConfig
                 {
-                    InputChannels = Count("latent_channels"), OutputChannels = Count("latent_channels"), BaseChannels = Count("channels"),
-                    ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = Count("norm_groups"), LabelCount = labels.NetworkCount,
+                    InputChannels = config.Int("latent_channels"), OutputChannels = config.Int("latent_channels"), BaseChannels = config.Int("channels"),
+                    ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = config.Int("norm_groups"), LabelCount = labels.NetworkCount,
                 },
-                Conditioning = labels, LatentHeight = Count("side"), LatentWidth = Count("side"),
+                Conditioning = labels, LatentHeight = config.Int("side"), LatentWidth = config.Int("side"),
             },
             seed: 0);
         ModuleWeights.Load(model.Network, weights, source);
         return model;
     }
 
-    private static DiffusionTrainingOptions OptionsOf(JsonNode config)
+    private static DiffusionTrainingOptions OptionsOf(CaseSettings config)
     {
-        double Number(string key) => config["options"]![key]!.GetValue<double>();
+        var options = config.Object("options");
         return new DiffusionTrainingOptions
         {
-            Seed = config["seed"]!.GetValue<long>(), LearningRate = Number("learning_rate"), WarmupSteps = (int)Number("warmup"),
-            Beta1 = Number("beta1"), Beta2 = Number("beta2"), WeightDecay = Number("weight_decay"), GradientClipNorm = Number("clip_norm"),
-            EmaDecay = Number("ema_decay"),
+            Seed = config.Long("seed"), LearningRate = options.Number("learning_rate"), WarmupSteps = (int)options.Number("warmup"),
+            Beta1 = options.Number("beta1"), Beta2 = options.Number("beta2"), WeightDecay = options.Number("weight_decay"), GradientClipNorm = options.Number("clip_norm"),
+            EmaDecay = options.Number("ema_decay"),
         };
     }
 

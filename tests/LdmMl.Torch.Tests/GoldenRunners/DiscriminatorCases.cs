@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Discriminators;
@@ -12,23 +11,25 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// </summary>
 internal static class DiscriminatorCases
 {
+    public const string Target = "taming.modules.discriminator.model.NLayerDiscriminator";
+
     public static void Run(GoldenCase golden)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var network = new NLayerDiscriminator(ConfigOf(golden.Config["params"]!));
+        using var network = new NLayerDiscriminator(ConfigOf(golden.Settings.Object("params")));
         using var weights = golden.Weights();
         ModuleWeights.Load(network, weights, golden.Folder);
         CheckEvaluation(golden, network);
         CheckTraining(golden, network);
     }
 
-    public static NLayerDiscriminatorConfig ConfigOf(JsonNode parameters) => new()
+    private static NLayerDiscriminatorConfig ConfigOf(CaseSettings parameters) => new()
     {
-        InputChannels = parameters["input_nc"]!.GetValue<int>(),
-        Channels = parameters["ndf"]!.GetValue<int>(),
-        Layers = parameters["n_layers"]!.GetValue<int>(),
-        Normalization = parameters["use_actnorm"]!.GetValue<bool>() ? DiscriminatorNormalization.ActNorm : DiscriminatorNormalization.Batch,
+        InputChannels = parameters.Int("input_nc", 3),
+        Channels = parameters.Int("ndf", 64),
+        Layers = parameters.Int("n_layers", 3),
+        Normalization = parameters.Flag("use_actnorm", false) ? DiscriminatorNormalization.ActNorm : DiscriminatorNormalization.Batch,
     };
 
     private static void CheckEvaluation(GoldenCase golden, NLayerDiscriminator network)
@@ -57,7 +58,7 @@ internal static class DiscriminatorCases
     private static void CheckState(GoldenCase golden, NLayerDiscriminator network, string prefix)
     {
         var state = network.state_dict();
-        foreach (var key in golden.Outputs.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)))
-            golden.Check(key, state[key[prefix.Length..]]);
+        foreach (var key in golden.OutputsAfter(prefix))
+            golden.Check(prefix + key, state[key]);
     }
 }

@@ -14,28 +14,29 @@ internal sealed class EmaRunner : IGoldenRunner
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var config = golden.Config;
-        var frozen = config["frozen"]!.AsArray().Select(name => name!.GetValue<string>()).ToHashSet();
+        var config = golden.Settings;
+        config.Expect("target", "ldm.modules.ema.LitEma");
+        var frozen = config.Texts("frozen").ToHashSet();
         var names = golden.Inputs.Keys.Where(key => key.StartsWith("upd0.", StringComparison.Ordinal)).Select(key => key["upd0.".Length..]).ToArray();
         var weights = names.ToDictionary(name => name, name => new Parameter(golden.Inputs["start." + name].clone(), !frozen.Contains(name)));
         var averages = names.ToDictionary(name => name, name => zeros_like(weights[name]));
-        var (decay, warmsUp) = (config["decay"]!.GetValue<double>(), config["use_num_upates"]!.GetValue<bool>());
+        var (decay, warmsUp) = (config.Number("decay", 0.9999), config.Flag("use_num_upates", true));
         var average = new WeightAverage(weights.Values, averages.Values, decay, warmsUp);
 
         golden.Check("init.decay", decay);
         Check("init.");
-        for (var step = 0; step < config["steps"]!.GetValue<int>(); step++)
+        for (var step = 0; step < config.Int("steps"); step++)
         {
             foreach (var (name, weight) in weights.Where(pair => golden.Inputs.ContainsKey($"upd{step}.{pair.Key}")))
                 weight.add_(golden.Inputs[$"upd{step}.{name}"], Whole(1));
             average.Update();
             Check($"step{step}.");
-            if (golden.Outputs.ContainsKey($"step{step}.effective_decay"))
+            if (golden.Wants($"step{step}.effective_decay"))
                 golden.Check($"step{step}.effective_decay", average.EffectiveDecay);
         }
 
         // The averages are kept in a network of their own: it is the copy, and nothing has to be restored.
-        foreach (var name in names.Where(name => golden.Outputs.ContainsKey("copied." + name)))
+        foreach (var name in names.Where(name => golden.Wants("copied." + name)))
         {
             golden.Check("copied." + name, averages[name]);
             golden.Check("restored." + name, weights[name]);

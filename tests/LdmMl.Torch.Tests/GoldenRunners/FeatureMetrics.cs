@@ -14,6 +14,8 @@ internal static class FeatureMetrics
     public static void Check(GoldenCase golden)
     {
         var (real, generated) = (golden.Inputs["features_real"], golden.Inputs["features_fake"]);
+        Assert.Equal([golden.Settings.Int("n_real"), golden.Settings.Int("dims")], real.shape);
+        Assert.Equal([golden.Settings.Int("n_fake"), golden.Settings.Int("dims")], generated.shape);
         CheckFrechet(golden, real, generated);
         CheckKernels(golden, real, generated);
     }
@@ -29,7 +31,7 @@ internal static class FeatureMetrics
         var distance = first.FrechetDistance(second).Distance;
         golden.Check("fid", distance);
         golden.Check("fid_by_eigenvalues", distance);
-        var singular = golden.Config["singular"]?.GetValue<bool>() ?? false;
+        var singular = golden.Settings.Flag("singular", false);
         golden.Check("fid_self", first.FrechetDistance(Statistics(real)).Distance, singular ? SingularTolerance : 0);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
@@ -17,6 +16,8 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// </summary>
 internal sealed class FirstStageCase : IDisposable
 {
+    public const string KlTarget = "ldm.models.autoencoder.AutoencoderKL", VqTarget = "ldm.models.autoencoder.VQModel";
+
     private const string PerceptualPrefix = "loss.perceptual_loss.", DiscriminatorPrefix = "loss.discriminator.", TrunkPrefix = "features.";
     private readonly GoldenCase golden;
     private readonly bool isVq;
@@ -29,30 +30,20 @@ internal sealed class FirstStageCase : IDisposable
     public FirstStageCase(GoldenCase golden, StateDictionary weights, PerceptualModel perceptual)
     {
         this.golden = golden;
-        var parameters = golden.Config["params"]!;
-        var loss = parameters["lossconfig"]!["params"]!;
-        isVq = golden.Config["target"]!.GetValue<string>().EndsWith("VQModel", StringComparison.Ordinal);
+        var parameters = golden.Settings.Object("params");
+        isVq = golden.Settings.Text("target") == VqTarget;
         network = Load<nn.Module>(isVq ? new VqAutoencoder(VqConfig(parameters)) : new KlAutoencoder(AutoencoderConfigs.Kl(parameters)), weights, "");
-        var shape = new NLayerDiscriminatorConfig { Channels = Number(loss, "disc_ndf", 64), Layers = Number(loss, "disc_num_layers", 3) };
-        discriminator = Load(new NLayerDiscriminator(shape), weights, DiscriminatorPrefix);
-        settings = new AdversarialSettings
-        {
-            Loss = loss["disc_loss"]?.GetValue<string>() == "vanilla" ? AdversarialLoss.Vanilla : AdversarialLoss.Hinge,
-            Weight = Number(loss, "disc_weight", 1.0), Factor = Number(loss, "disc_factor", 1.0), StartStep = Number(loss, "disc_start", 0),
-            ObservesBeforeStart = true,
-        };
+        var lossConfig = parameters.Object("lossconfig");
+        lossConfig.Expect("target", isVq ? "ldm.modules.losses.vqperceptual.VQLPIPSWithDiscriminator" : "ldm.modules.losses.contperceptual.LPIPSWithDiscriminator");
+        var loss = lossConfig.Object("params");
+        loss.Describes("pixelloss_weight");                      // the reference reads it and does nothing with it
+        loss.Expect("disc_conditional", false);
+        discriminator = Load(new NLayerDiscriminator(DiscriminatorConfig(loss)), weights, DiscriminatorPrefix);
+        settings = Settings(loss);
         likelihood = isVq
             ? new PixelLikelihood(LossReduction.Mean)
-            : new PixelLikelihood(LossReduction.SumOfImage, weights["loss.logvar"].item<float>(), isLearnt: true);
-        IAutoencoderLossTerm latent = isVq
-            ? new CodebookTerm(Number(loss, "codebook_weight", 1.0), parameters["n_embed"]!.GetValue<int>())
-            : new KullbackLeiblerTerm(Number(loss, "kl_weight", 1.0));
-        objective = new FirstStageObjective(
-            [
-                new ReconstructionTerm(ReconstructionError.Absolute, 1, likelihood),
-                new PerceptualTerm(perceptual, PixelRange.MinusOneToOne, Number(loss, "perceptual_weight", 1.0), likelihood),
-            ],
-            [latent], likelihood, new Adversary(discriminator, settings));
+            : new PixelLikelihood(LossReduction.SumOfImage, LogVariance(loss, weights), isLearnt: true);
+        objective = Objective(loss, perceptual, codebookSize: parameters.Int("n_embed", 0));
     }
 
     /// <summary>Opens LPIPS from a case's weights, through the files that a user opens.</summary>
@@ -121,8 +112,52 @@ internal sealed class FirstStageCase : IDisposable
         likelihood.Dispose();
     }
 
-    private static VqAutoencoderConfig VqConfig(JsonNode parameters) =>
-        AutoencoderConfigs.Vq(parameters, JsonNode.Parse("""{ "beta": 0.25, "legacy": true }""")!, usedEntries: 0);
+    private static NLayerDiscriminatorConfig DiscriminatorConfig(CaseSettings loss) => new()
+    {
+        InputChannels = loss.Int("disc_in_channels", 3),
+        Channels = loss.Int("disc_ndf", 64),
+        Layers = loss.Int("disc_num_layers", 3),
+        Normalization = loss.Flag("use_actnorm", false) ? DiscriminatorNormalization.ActNorm : DiscriminatorNormalization.Batch,
+    };
+
+    private static AdversarialSettings Settings(CaseSettings loss) => new()
+    {
+        Loss = loss.Choice("disc_loss", "hinge", ("hinge", AdversarialLoss.Hinge), ("vanilla", AdversarialLoss.Vanilla)),
+        Weight = loss.Number("disc_weight", 1),
+        Factor = loss.Number("disc_factor", 1),
+        StartStep = loss.Int("disc_start"),
+        ObservesBeforeStart = true,
+    };
+
+    // A case's weights hold the parameter; what it starts as is in its settings.
+    private static double LogVariance(CaseSettings loss, StateDictionary weights)
+    {
+        var initial = loss.Number("logvar_init", 0);
+        return weights.TryGetValue("loss.logvar", out var stored) ? stored.item<float>() : initial;
+    }
+
+    private VqAutoencoderConfig VqConfig(CaseSettings parameters) =>
+        AutoencoderConfigs.Vq(parameters, golden.Settings.ObjectOrEmpty("quantizer"), usedEntries: 0);
+
+    private FirstStageObjective Objective(CaseSettings loss, PerceptualModel perceptual, int codebookSize)
+    {
+        IAutoencoderLossTerm latent = isVq
+            ? new CodebookTerm(loss.Number("codebook_weight", 1), loss.Int("n_classes", codebookSize))
+            : new KullbackLeiblerTerm(loss.Number("kl_weight", 1));
+
+        // The KL objective of the reference has no choice of either.
+        var error = isVq
+            ? loss.Choice("pixel_loss", "l1", ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared))
+            : ReconstructionError.Absolute;
+        if (isVq)
+            loss.Expect("perceptual_loss", "lpips");
+        return new FirstStageObjective(
+            [
+                new ReconstructionTerm(error, 1, likelihood),
+                new PerceptualTerm(perceptual, PixelRange.MinusOneToOne, loss.Number("perceptual_weight", 1), likelihood),
+            ],
+            [latent], likelihood, new Adversary(discriminator, settings));
+    }
 
     private static T Load<T>(T module, StateDictionary weights, string prefix) where T : nn.Module
     {
@@ -132,6 +167,8 @@ internal sealed class FirstStageCase : IDisposable
             part.Add(key, value.clone());
         foreach (var (key, value) in wanted.Where(pair => pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
             part.Add(key, value.clone());                        // counts, which no output depends on
+        foreach (var (key, value) in wanted.Where(pair => pair.Key.EndsWith(".initialized", StringComparison.Ordinal) && !part.ContainsKey(pair.Key)))
+            part.Add(key, ones_like(value));                     // ActNorm with the case's own scale, not its first batch's
         ModuleWeights.Load(module, part, "the case");
         return module;
     }
@@ -140,20 +177,15 @@ internal sealed class FirstStageCase : IDisposable
         weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value));
 
-    private static T Number<T>(JsonNode loss, string key, T otherwise) => loss[key] is { } value ? value.GetValue<T>() : otherwise;
-
-    private IEnumerable<string> OutputsAfter(string prefix) =>
-        golden.Outputs.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..]);
-
     private void CheckLog(string prefix, LossLog log)
     {
-        foreach (var name in OutputsAfter(prefix).Where(log.Values.ContainsKey))
+        foreach (var name in golden.OutputsAfter(prefix).Where(log.Values.ContainsKey))
             golden.Check(prefix + name, log.Values[name]);
     }
 
     private void CheckGradients(string prefix, Func<string, Tensor> parameter)
     {
-        foreach (var name in OutputsAfter(prefix))
+        foreach (var name in golden.OutputsAfter(prefix))
             golden.Check(prefix + name, parameter(name).grad!);
     }
 }

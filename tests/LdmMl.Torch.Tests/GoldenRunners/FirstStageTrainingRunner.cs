@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
@@ -16,7 +15,7 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
 
     public void Run(GoldenCase golden)
     {
-        var config = golden.Config;
+        var config = golden.Settings;
         using var weights = golden.Weights();
         using var perceptual = OpenPerceptual(weights);
         using var model = AutoencoderModel.Create(NetworkOf(config), seed: 0);
@@ -24,10 +23,10 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
             ModuleWeights.Load(model.Network, part, golden.Folder);
 
         var options = OptionsOf(config, perceptual);
-        var steps = config["steps"]!.GetValue<int>();
+        var steps = config.Int("steps");
         model.Network.train();
         using var batches = new BatchReader(
-            new ToyImages(config["images"]!.GetValue<int>(), config["side"]!.GetValue<int>()), model.Config.PixelRange, options);
+            new ToyImages(config.Int("images"), config.Int("side")), model.Config.PixelRange, options);
         using var learner = new AutoencoderLearner(model, options, steps);
         var run = new TrainingRun<Tensor>(learner, batches, steps);
         var logs = Enumerable.Range(0, steps).Select(_ => run.Advance().Logged).ToArray();
@@ -51,28 +50,27 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         });
     }
 
-    private static KlAutoencoderConfig NetworkOf(JsonNode config) => new()
+    private static KlAutoencoderConfig NetworkOf(CaseSettings config) => new()
     {
-        BaseChannels = config["channels"]!.GetValue<int>(), ChannelMultipliers = [1, 2], LatentChannels = config["latent_channels"]!.GetValue<int>(),
-        NormGroups = config["norm_groups"]!.GetValue<int>(), ResidualBlocks = 1, MiddleAttention = false,
-        Resolution = config["side"]!.GetValue<int>(),
+        BaseChannels = config.Int("channels"), ChannelMultipliers = [1, 2], LatentChannels = config.Int("latent_channels"),
+        NormGroups = config.Int("norm_groups"), ResidualBlocks = 1, MiddleAttention = false,
+        Resolution = config.Int("side"),
     };
 
-    private static AutoencoderTrainingOptions OptionsOf(JsonNode config, PerceptualModel perceptual)
+    private static AutoencoderTrainingOptions OptionsOf(CaseSettings config, PerceptualModel perceptual)
     {
-        double Number(string key) => config["options"]![key]!.GetValue<double>();
-        int Count(string key) => config["options"]![key]!.GetValue<int>();
+        var options = config.Object("options");
         return new AutoencoderTrainingOptions
         {
-            Steps = config["steps"]!.GetValue<int>(), BatchSize = config["batch"]!.GetValue<int>(), Seed = config["seed"]!.GetValue<long>(),
-            LearningRate = Number("learning_rate"), Beta1 = Number("beta1"), Beta2 = Number("beta2"), KullbackLeiblerWeight = Number("kl_weight"),
-            PerceptualModel = perceptual, PerceptualWeight = Number("perceptual_weight"),
-            LogVariance = Number("logvar_init"), LearnLogVariance = true,
+            Steps = config.Int("steps"), BatchSize = config.Int("batch"), Seed = config.Long("seed"),
+            LearningRate = options.Number("learning_rate"), Beta1 = options.Number("beta1"), Beta2 = options.Number("beta2"), KullbackLeiblerWeight = options.Number("kl_weight"),
+            PerceptualModel = perceptual, PerceptualWeight = options.Number("perceptual_weight"),
+            LogVariance = options.Number("logvar_init"), LearnLogVariance = true,
             Adversarial = new AdversarialTrainingOptions
             {
-                StartStep = Count("disc_start"), Weight = Number("disc_weight"), Factor = Number("disc_factor"), Channels = Count("disc_ndf"),
-                Layers = Count("disc_num_layers"), LearningRate = Number("disc_learning_rate"),
-                Beta1 = Number("disc_beta1"), Beta2 = Number("disc_beta2"),
+                StartStep = options.Int("disc_start"), Weight = options.Number("disc_weight"), Factor = options.Number("disc_factor"), Channels = options.Int("disc_ndf"),
+                Layers = options.Int("disc_num_layers"), LearningRate = options.Number("disc_learning_rate"),
+                Beta1 = options.Number("disc_beta1"), Beta2 = options.Number("disc_beta2"),
                 ObserveBeforeStart = true,
             },
         };

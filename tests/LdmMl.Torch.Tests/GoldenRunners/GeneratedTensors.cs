@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -7,17 +7,24 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Tensors that a case describes by an integer generator (detgen-v1) instead of storing them.</summary>
 internal static class GeneratedTensors
 {
+    private const string Generator = "detgen-v1";
+
     /// <summary>Makes the parameters in the lists under <c>generated</c>, and in <c>backbone_recipe</c>, of a case's config.</summary>
-    public static IEnumerable<KeyValuePair<string, Tensor>> FromConfig(JsonNode config)
+    public static IEnumerable<KeyValuePair<string, Tensor>> FromSettings(CaseSettings settings)
     {
-        foreach (var parameter in (config["generated"]?.AsObject().SelectMany(list => list.Value as JsonArray ?? []) ?? []).Concat(config["backbone_recipe"]?.AsArray() ?? []))
-        {
-            var key = parameter!["name"]!.GetValue<string>();
-            var shape = parameter["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray();
-            var values = Values(key, shape.Aggregate(1L, (a, b) => a * b),
-                parameter["bound"]!.GetValue<double>(), parameter["center"]!.GetValue<double>(), parameter["seed"]!.GetValue<ulong>());
-            yield return new(key, tensor(values, shape));
-        }
+        ExpectGenerator(settings, "backbone_generator");
+        var lists = settings.ObjectOrEmpty("generated");
+        ExpectGenerator(lists, "generator");
+        return lists.Keys.Where(key => lists.Kind(key) == JsonValueKind.Array).SelectMany(lists.Objects).Concat(settings.Objects("backbone_recipe")).Select(Parameter);
+    }
+
+    /// <summary>Makes one tensor from its name, shape, bound, center and seed.</summary>
+    public static KeyValuePair<string, Tensor> Parameter(CaseSettings recipe)
+    {
+        var (name, shape) = (recipe.Text("name"), recipe.Shape("shape"));
+        var count = shape.Aggregate(1L, (a, b) => a * b);
+        var values = Values(name, count, recipe.Number("bound"), recipe.Number("center"), recipe.Unsigned("seed"));
+        return new(name, tensor(values, shape));
     }
 
     /// <summary>SplitMix64 on the FNV-1a hash of the name: values uniform in center +- bound.</summary>
@@ -35,6 +42,17 @@ internal static class GeneratedTensors
             values[index] = (float)(center + (2 * unit - 1) * bound);
         }
         return values;
+    }
+
+    // An object with the generator's name and its description in words, or the name alone.
+    private static void ExpectGenerator(CaseSettings settings, string key)
+    {
+        if (settings.Kind(key) == JsonValueKind.String && !settings.Text(key).StartsWith(Generator, StringComparison.Ordinal))
+            throw settings.Unsupported(key, $"the generator is {Generator}");
+        if (settings.OptionalObject(key) is not { } described)
+            return;
+        described.Expect("name", Generator);
+        described.Describes("hash");
     }
 
     private static ulong Hash(string name)

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 public class GoldenTests
 {
     // A group without a runner is unsupported, and its cases fail as such.
-    private static readonly Dictionary<string, IGoldenRunner> Runners = typeof(GoldenTests).Assembly.GetTypes()
+    internal static IReadOnlyDictionary<string, IGoldenRunner> Runners { get; } = typeof(GoldenTests).Assembly.GetTypes()
         .Where(type => typeof(IGoldenRunner).IsAssignableFrom(type) && type is { IsClass: true, IsAbstract: false })
         .Select(type => (IGoldenRunner)Activator.CreateInstance(type)!)
         .ToDictionary(runner => runner.Group);

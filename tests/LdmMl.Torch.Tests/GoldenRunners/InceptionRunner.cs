@@ -39,13 +39,7 @@ internal sealed class InceptionRunner : IGoldenRunner
     {
         foreach (var (name, bytes) in golden.Inputs)
             yield return (name, bytes.to(ScalarType.Float32) / Real(255));
-        foreach (var input in golden.Config["generated_inputs"]!.AsArray())
-        {
-            var name = input!["name"]!.GetValue<string>();
-            var shape = input["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray();
-            var values = GeneratedTensors.Values(name, shape.Aggregate(1L, (a, b) => a * b),
-                input["bound"]!.GetValue<double>(), input["center"]!.GetValue<double>(), input["seed"]!.GetValue<ulong>());
-            yield return (name, tensor(values, shape));
-        }
+        foreach (var (name, images) in golden.Settings.Objects("generated_inputs").Select(GeneratedTensors.Parameter))
+            yield return (name, images);
     }
 }

@@ -17,11 +17,11 @@ internal sealed class KlAutoencoderRunner : IGoldenRunner
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var network = new KlAutoencoder(AutoencoderConfigs.Kl(golden.Config["params"]!));
+        golden.Settings.Expect("target", "ldm.models.autoencoder.AutoencoderKL");
+        using var network = new KlAutoencoder(AutoencoderConfigs.Kl(golden.Settings.Object("params")));
         using var weights = golden.Weights();
         ModuleWeights.Load(network, weights, golden.Folder);
-        var named = golden.Outputs.Keys.Where(key => key.StartsWith(Activation, StringComparison.Ordinal)).Select(key => key[Activation.Length..]);
-        using var recorder = new ActivationRecorder(network, named);
+        using var recorder = new ActivationRecorder(network, golden.OutputsAfter(Activation));
 
         var moments = network.EncodeMoments(golden.Inputs["x"]);
         golden.Check("moments", moments);

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -6,32 +6,57 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not pass through the code that reads YAML.</summary>
 internal static class UNetConfigs
 {
-    public static UNetConfig Read(JsonNode parameters) => new()
+    private const string Sequential = "sequential";              // num_classes of Stable Diffusion 2, with adm_in_channels
+
+    public static UNetConfig Read(CaseSettings parameters)
     {
-        InputChannels = parameters["in_channels"]!.GetValue<int>(),
-        OutputChannels = parameters["out_channels"]!.GetValue<int>(),
-        BaseChannels = parameters["model_channels"]!.GetValue<int>(),
-        ChannelMultipliers = List(parameters["channel_mult"]) ?? [1, 2, 4, 8],
-        ResidualBlocks = parameters["num_res_blocks"]!.GetValue<int>(),
-        AttentionFactors = List(parameters["attention_resolutions"])!,
-        Heads = Int(parameters["num_heads"]) ?? 1,
-        HeadChannels = Int(parameters["num_head_channels"]),
-        UpsampleHeads = Int(parameters["num_heads_upsample"]),
-        LegacyHeads = Flag(parameters["legacy"], true),
-        AttentionOrder = Flag(parameters["use_new_attention_order"], false) ? AttentionOrder.ProjectionsFirst : AttentionOrder.HeadsFirst,
-        ContextDimension = Int(parameters["context_dim"]),
-        TransformerDepth = Int(parameters["transformer_depth"]) ?? 1,
-        LinearProjections = Flag(parameters["use_linear_in_transformer"], false),
-        TimestepInjection = Flag(parameters["use_scale_shift_norm"], false) ? TimestepInjection.ScaleAndShift : TimestepInjection.Shift,
-        Resampling = Flag(parameters["resblock_updown"], false) ? UNetResampling.ResidualBlock
-            : Flag(parameters["conv_resample"], true) ? UNetResampling.Convolution : UNetResampling.Plain,
-        LabelCount = Int(parameters["num_classes"]),
-        CodebookSize = Int(parameters["n_embed"]),
-    };
+        parameters.Describes("image_size", "use_checkpoint");    // the reference stores the one, and saves memory in training by the other
+        parameters.Expect("dims", 2);
+        parameters.Expect("use_fp16", false);
+        parameters.Expect("disable_middle_self_attn", false);
+        parameters.Describes("disable_self_attentions", "num_attention_blocks");
+        foreach (var key in new[] { "disable_self_attentions", "num_attention_blocks" }.Where(parameters.Has))
+            throw parameters.Unsupported(key, "every residual block of a level has the same attention");
+        var isTransformer = parameters.Flag("use_spatial_transformer", false);
+        var vector = parameters.Kind("num_classes") == JsonValueKind.String;
+        if (vector)
+            parameters.Expect("num_classes", Sequential);
+        return new UNetConfig
+        {
+            InputChannels = parameters.Int("in_channels"),
+            OutputChannels = parameters.Int("out_channels"),
+            BaseChannels = parameters.Int("model_channels"),
+            ChannelMultipliers = parameters.OptionalInts("channel_mult") ?? [1, 2, 4, 8],
+            ResidualBlocks = parameters.Int("num_res_blocks"),
+            AttentionFactors = parameters.Ints("attention_resolutions"),
+            Heads = Given(parameters, "num_heads") ?? 1,
+            HeadChannels = Given(parameters, "num_head_channels"),
+            UpsampleHeads = Given(parameters, "num_heads_upsample"),
+            LegacyHeads = parameters.Flag("legacy", true),
+            AttentionOrder = parameters.Flag("use_new_attention_order", false) ? AttentionOrder.ProjectionsFirst : AttentionOrder.HeadsFirst,
+            ContextDimension = isTransformer ? Context(parameters) : null,
+            TransformerDepth = parameters.Int("transformer_depth", 1),
+            LinearProjections = parameters.Flag("use_linear_in_transformer", false),
+            TimestepInjection = parameters.Flag("use_scale_shift_norm", false) ? TimestepInjection.ScaleAndShift : TimestepInjection.Shift,
+            Resampling = Resampling(parameters),
+            LabelCount = vector ? null : parameters.OptionalInt("num_classes"),
+            VectorDimension = vector ? parameters.Int("adm_in_channels") : null,
+            CodebookSize = parameters.OptionalInt("n_embed"),
+            Dropout = parameters.Number("dropout", 0),
+        };
+    }
 
-    private static int? Int(JsonNode? value) => value?.GetValue<int>() is { } number and not -1 ? number : null;
+    // conv_resample counts for the layers that resblock_updown replaces, so the one is read and without effect beside the other.
+    private static UNetResampling Resampling(CaseSettings parameters)
+    {
+        var convolves = parameters.Flag("conv_resample", true);
+        return parameters.Flag("resblock_updown", false) ? UNetResampling.ResidualBlock
+            : convolves ? UNetResampling.Convolution : UNetResampling.Plain;
+    }
 
-    private static bool Flag(JsonNode? value, bool otherwise) => value?.GetValue<bool>() ?? otherwise;
+    private static int Context(CaseSettings parameters) =>
+        parameters.Kind("context_dim") == JsonValueKind.Array ? parameters.Ints("context_dim").Distinct().Single() : parameters.Int("context_dim");
 
-    private static int[]? List(JsonNode? value) => value is null ? null : [.. value.AsArray().Select(item => item!.GetValue<int>())];
+    // -1 stands for none.
+    private static int? Given(CaseSettings parameters, string key) => parameters.OptionalInt(key) is { } number and not -1 ? number : null;
 }

@@ -35,11 +35,9 @@ public class ConvolutionChoiceTests
     public void Rows_and_columns_count_alike() => Layers.Sample(layer =>
         Modes().All(mode => Choose(mode, layer) == Choose(mode, layer with { Height = layer.Width, Width = layer.Height })));
 
-    [Fact]
+    [FastConvolutionsFact]
     public void Wide_layers_on_large_maps_take_large_tiles_and_single_pixels_none()
     {
-        if (!WinogradConvolution.IsSupported)
-            return;
         Assert.Equal(WinogradTile.F4, ConvolutionChoice.Choose(ConvolutionMode.Auto, 512, 512, 64, 64, doubles: false));
         Assert.Equal(WinogradTile.F2, ConvolutionChoice.Choose(ConvolutionMode.Exact, 512, 512, 64, 64, doubles: false));
         Assert.Null(ConvolutionChoice.Choose(ConvolutionMode.Auto, 512, 512, 1, 1, doubles: false));

@@ -1,7 +1,0 @@
-namespace LdmMl.Tests;
-
-public class AssemblyTests
-{
-    [Fact]
-    public void Libtorch_loads() => LdmMl.Torch.Native.TorchRuntime.EnsureLoaded();
-}

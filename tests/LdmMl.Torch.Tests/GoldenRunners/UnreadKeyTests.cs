@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Tests.Checkpoints;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>
+/// Cases of the repository with one more key somewhere in their config, under a name of their own: what a runner does not know must fail by
+/// its name, whatever the case is called.
+/// </summary>
+public class UnreadKeyTests
+{
+    private const string Unknown = "an_option_of_tomorrow";
+
+    // Their runners read the config without a record of it.
+    private static readonly string[] Unrecorded = ["diffusers-schedulers", "diffusion", "k-diffusion"];
+
+    // Nobody reads the description of a case; the parameters of a whole checkpoint go to the product as a user's YAML does; an autoencoder
+    // alone has no loss among its outputs.
+    private static readonly (string? Group, string Prefix)[] LeftOut =
+    [
+        (null, "_case"), ("checkpoints", "params"), ("autoencoder-kl", "params.lossconfig"), ("autoencoder-vq", "params.lossconfig"),
+    ];
+
+    public static TheoryData<string, string, string> Objects()
+    {
+        var objects = new TheoryData<string, string, string>();
+        var cases = GoldenCatalog.Cases().Where(golden => golden.Origin == GoldenCatalog.Own && !Unrecorded.Contains(golden.Group));
+        foreach (var (origin, group, name) in cases.DistinctBy(golden => golden.Group))
+        {
+            var config = Path.Combine(GoldenCatalog.Folder(origin, group, name), "config.json");
+            if (!File.Exists(config))
+                continue;
+            var paths = Paths(JsonNode.Parse(File.ReadAllText(config))!.AsObject(), "").Where(path => !LeftOut.Any(
+                entry => (entry.Group ?? group) == group && path.StartsWith(entry.Prefix, StringComparison.Ordinal)));
+            foreach (var path in paths)
+                objects.Add(group, name, path);
+        }
+
+        return objects;
+    }
+
+    [Theory]
+    [MemberData(nameof(Objects))]
+    public void A_key_that_the_runner_does_not_know_fails_the_case_by_name(string group, string name, string path)
+    {
+        using var folder = new TemporaryFolder();
+        var source = GoldenCatalog.Folder(GoldenCatalog.Own, group, name);
+        foreach (var entry in Directory.EnumerateFileSystemEntries(source))
+            File.CreateSymbolicLink(folder.File(Path.GetFileName(entry)), entry);
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "config.json")))!;
+        At(config, path)[Unknown] = 1;
+        File.Delete(folder.File("config.json"));
+        File.WriteAllText(folder.File("config.json"), config.ToJsonString());
+
+        using var golden = new GoldenCase(group, "under-another-name", folder.Path, ConvolutionMode.Direct);
+        using var scope = new ConvolutionScope(ConvolutionMode.Direct);
+        var error = Assert.ThrowsAny<Exception>(() =>
+        {
+            GoldenTests.Runners[group].Run(golden);
+            golden.AssertComplete();
+        });
+        Assert.Contains(path.Length == 0 ? Unknown : $"{path}.{Unknown}", error.Message);
+    }
+
+    private static IEnumerable<string> Paths(JsonObject node, string path) =>
+        node.SelectMany(pair => pair.Value switch
+        {
+            JsonObject inner => Paths(inner, Join(path, pair.Key)),
+            JsonArray { Count: > 0 } list when list[0] is JsonObject first => Paths(first, Join(path, pair.Key) + "[0]"),
+            _ => [],
+        }).Prepend(path);
+
+    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private static JsonObject At(JsonNode root, string path)
+    {
+        var node = root;
+        foreach (var part in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
+            node = part.EndsWith("[0]", StringComparison.Ordinal) ? node[part[..^3]]![0]! : node[part]!;
+        return node.AsObject();
+    }
+}
