@@ -1,3 +1,5 @@
+using LdmMl.Images;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SixLabors.ImageSharp;

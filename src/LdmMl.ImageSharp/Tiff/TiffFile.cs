@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using Microsoft.ML.Data;
 using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Metadata;

@@ -1,3 +1,5 @@
+using LdmMl.Images;
+
 namespace LdmMl.ImageSharp.Tiff;
 
 /// <summary>How the pixels of a TIFF are stored; every number is checked against the others and against the length of the file.</summary>

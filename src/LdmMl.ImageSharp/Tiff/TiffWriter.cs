@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LdmMl.Images;
 
 namespace LdmMl.ImageSharp.Tiff;
 

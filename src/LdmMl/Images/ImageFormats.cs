@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LdmMl.Images;
 
 namespace LdmMl;
 

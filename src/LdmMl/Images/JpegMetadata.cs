@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>What the segments of a JPEG file say about it.</summary>
 internal static class JpegMetadata

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>The segments of a JPEG file before its pixels.</summary>
 internal ref struct JpegSegments(ReadOnlySpan<byte> jpeg)

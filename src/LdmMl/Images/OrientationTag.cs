@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Reads how an image is stored from its metadata, in the order of Pillow's <c>exif_transpose</c>: EXIF, and XMP where that says nothing.</summary>
 internal static class OrientationTag

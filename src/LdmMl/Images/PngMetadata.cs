@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>What the chunks of a PNG file say about it, before the pixels and behind them.</summary>
 internal static class PngMetadata

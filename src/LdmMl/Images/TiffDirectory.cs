@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>The first directory of a TIFF structure, such as an EXIF block: numbered fields of numbers or bytes.</summary>
 /// <remarks>Every offset is checked: a field whose values reach beyond the end counts as absent, and so do fields behind a cut.</remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>What the chunks of a WebP file say about it.</summary>
 internal static class WebPMetadata
