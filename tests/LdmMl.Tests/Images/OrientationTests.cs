@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text;
 using LdmMl.Torch.Checkpoints.PyTorch;
 using Microsoft.ML.Data;
 
@@ -14,7 +13,7 @@ public class OrientationTests
 {
     private const int Upright = 1, Rotated = 6;
 
-    private static readonly byte[] Xmp = Encoding.UTF8.GetBytes("<rdf:Description tiff:Orientation=\"6\" />");
+    private static readonly byte[] Xmp = System.Text.Encoding.UTF8.GetBytes("<rdf:Description tiff:Orientation=\"6\" />");
 
     public static TheoryData<string> Places() => [.. Files.Keys];
 
@@ -97,7 +96,7 @@ public class OrientationTests
 
     private static byte[] Chunk(string kind, ReadOnlySpan<byte> data)
     {
-        byte[] checkedPart = [.. Encoding.ASCII.GetBytes(kind), .. data];
+        byte[] checkedPart = [.. System.Text.Encoding.ASCII.GetBytes(kind), .. data];
         byte[] chunk = [0, 0, 0, 0, .. checkedPart, 0, 0, 0, 0];
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         var checksum = default(Crc32);
@@ -119,7 +118,7 @@ public class OrientationTests
         var pixels = Stored("web").AsSpan(12);
         var flags = (byte)(kind == "EXIF" ? 8 : 4);
         byte[] extended = [.. "VP8X"u8, 10, 0, 0, 0, flags, 0, 0, 0, 15, 0, 0, 11, 0, 0];
-        byte[] chunk = [.. Encoding.ASCII.GetBytes(kind), (byte)data.Length, 0, 0, 0, .. data, .. data.Length % 2 == 1 ? new byte[1] : []];
+        byte[] chunk = [.. System.Text.Encoding.ASCII.GetBytes(kind), (byte)data.Length, 0, 0, 0, .. data, .. data.Length % 2 == 1 ? new byte[1] : []];
         byte[] webp = [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBP"u8, .. extended, .. pixels, .. chunk];
         BinaryPrimitives.WriteInt32LittleEndian(webp.AsSpan(4), webp.Length - 8);
         return webp;
@@ -152,7 +151,7 @@ public class OrientationTests
     private static byte[] Profile()
     {
         var digits = Convert.ToHexStringLower([.. "Exif\0\0"u8, .. Exif(6)]);
-        return Encoding.ASCII.GetBytes($"\nexif\n      {digits.Length / 2}\n{digits[..40]}\n{digits[40..]}\n");
+        return System.Text.Encoding.ASCII.GetBytes($"\nexif\n      {digits.Length / 2}\n{digits[..40]}\n{digits[40..]}\n");
     }
 
     private static byte[] Deflate(byte[] content)
