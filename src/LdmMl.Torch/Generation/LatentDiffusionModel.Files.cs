@@ -1,6 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Generation.Storage;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Torch.Generation;
 
@@ -18,6 +19,7 @@ public sealed partial class LatentDiffusionModel
     public static LatentDiffusionModel Load(string path, LatentDiffusionLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = InstalledModels.Resolve(path, InstalledModelKind.Diffusion);
         options ??= new LatentDiffusionLoadOptions();
         using var stored = ModelLocation.Read(path, options);
         return Open(stored.With(options));

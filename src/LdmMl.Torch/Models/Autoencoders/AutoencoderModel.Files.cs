@@ -20,6 +20,7 @@ public sealed partial class AutoencoderModel
     public static AutoencoderModel Load(string path, AutoencoderLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = InstalledModels.Resolve(path, InstalledModelKind.Autoencoder);
         options ??= new AutoencoderLoadOptions();
         using var stored = AutoencoderFiles.Read(path, options);
         return Open(stored, options.WeightSource);
