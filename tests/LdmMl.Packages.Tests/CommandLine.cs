@@ -20,7 +20,7 @@ internal static class CommandLine
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";      // no build outlives its test
-        start.Environment["XDG_DATA_HOME"] = Path.Combine(folder, ".data");   // where file-based apps are built
+        start.Environment["XDG_DATA_HOME"] = Directory.CreateDirectory(Path.Combine(folder, ".data")).FullName;   // where file-based apps are built
 
         // libtorch is 440 MB: link it out of the cache of packages. A property that changes nothing else.
         start.Environment["CreateHardLinksForCopyLocalIfPossible"] = "true";
@@ -35,13 +35,17 @@ internal static class CommandLine
         if (!process.WaitForExit(Patience))
             process.Kill(entireProcessTree: true);
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
+        if (process.ExitCode != 0)
+            Assert.Fail($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{End(output.ToString())}");
         return output.ToString();
     }
 
     private static bool BelongsToTheBuildAround(string name) =>
         name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("VSTEST", StringComparison.OrdinalIgnoreCase)
         || name is "DOTNET_HOST_PATH" or "TorchBackend";
+
+    // Enough to see what went wrong.
+    private static string End(string output) => output.Length > 3000 ? "..." + output[^3000..] : output;
 
     private static void Append(StringBuilder output, string? line)
     {
