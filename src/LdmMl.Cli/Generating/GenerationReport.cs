@@ -40,7 +40,7 @@ internal sealed class GenerationReport
         var shown = Finished.Take(CaptionedGrid.MostImages).ToArray();
         if (shown.Length == 0)
             return false;
-        var captions = CaptionedGrid.CanWrite;
+        var captions = ImageGrid.CanDrawCaptions;
         var groups = shown.GroupBy(image => image.Label).Select(group => group.ToArray()).ToArray();
         CaptionedGrid.Save(
             [.. groups.Select(group => (captions ? group[0].LabelName : null, (IReadOnlyList<string>)[.. group.Select(folder.PathOf)]))],

@@ -169,6 +169,22 @@ public sealed partial class LatentDiffusionModel : IDisposable
         });
     }
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>latent diffusion model, 64x64 images, 10 labels, 4,200,000 parameters, Float32 on cpu, from models/emoji</c>.</returns>
+    public override string ToString()
+    {
+        var condition = Config.Conditioning switch
+        {
+            LabelConditioning labels => $"{labels.Count} labels",
+            ContextConditioning => "conditioned on tokens",
+            ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage } => "super-resolution",
+            ConcatenatedConditioning => "inpainting",
+            _ => "unconditional",
+        };
+        return ModelText.Of(
+            $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {condition}", ParameterCount, Precision, Device, Source);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

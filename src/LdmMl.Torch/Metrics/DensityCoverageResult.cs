@@ -20,4 +20,9 @@ public sealed record DensityCoverageResult
 
     /// <summary>Gets what the values are worth where they rest on few images; null where they are enough.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>density 0.98, coverage 0.91 (500 real and 500 generated images)</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"density {Density:0.0000}, coverage {Coverage:0.0000} ({RealCount} real and {GeneratedCount} generated images)");
 }

@@ -147,4 +147,9 @@ public sealed class FeatureSample
 
         return number;
     }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>500 of 600 rows of 2048 features</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{HeldCount} of {Count} rows of {Dimensions} features");
 }

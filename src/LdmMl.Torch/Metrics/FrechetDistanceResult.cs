@@ -14,4 +14,9 @@ public sealed record FrechetDistanceResult
 
     /// <summary>Gets what the distance is worth where it rests on few images; null where they are enough.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>12.34 (500 and 500 images)</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Distance:G6} ({FirstCount} and {SecondCount} images)");
 }

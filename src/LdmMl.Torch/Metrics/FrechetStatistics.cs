@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// Mean and covariance of features, gathered as they stream by, and the Fréchet distance between two such sets (FID; Heusel et al. 2017, eq. 6).
+/// FID, the Fréchet Inception distance, and the Fréchet distance of any other features (Heusel et al. 2017, eq. 6): gathers mean and covariance
+/// as features stream by, and compares two such sets. Only of Inception-v3's features the distance may be called FID.
 /// </summary>
 /// <remarks>
 /// Memory does not grow with the number of rows: a matrix of 8 D² bytes and a block of rows (46 MB for 2,048 dimensions); a distance takes
@@ -130,4 +131,9 @@ public sealed partial class FrechetStatistics
         moments.Add(waiting, waitingRows);
         waitingRows = 0;
     }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>500 rows of 2048 features</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Count} rows of {Dimensions} features");
 }

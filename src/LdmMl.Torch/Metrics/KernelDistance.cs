@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// Squared maximum mean discrepancy of two sets of features under a polynomial kernel (KID; Bińkowski et al. 2018, §4).
+/// KID, the kernel Inception distance, of any features: the squared maximum mean discrepancy of two sets under a polynomial kernel
+/// (Bińkowski et al. 2018, §4). Only of Inception-v3's features it may be called KID.
 /// Unlike the Fréchet distance its estimate is unbiased for any number of images.
 /// </summary>
 /// <remarks>

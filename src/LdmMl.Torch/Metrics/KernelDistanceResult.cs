@@ -17,4 +17,9 @@ public sealed record KernelDistanceResult
 
     /// <summary>Gets what the distance is worth where it rests on few images; null where they are enough.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>0.0123 ± 0.0021 (100 subsets of 1000)</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Distance:G6} ± {StandardDeviation:G3} ({Subsets} subsets of {SubsetSize})");
 }

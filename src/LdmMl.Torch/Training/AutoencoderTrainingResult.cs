@@ -28,6 +28,10 @@ public sealed class AutoencoderTrainingResult : IDisposable
     /// <summary>Gets the last validation; null without validation images.</summary>
     public ReconstructionValidation? Validation { get; }
 
+    /// <summary>Says in one line how the training ended.</summary>
+    /// <returns>Such as <c>Completed: step 600 of 600, epoch 3, loss 0.1234</c>.</returns>
+    public override string ToString() => $"{Outcome}: {LastStep?.ToString() ?? "before the first step"}";
+
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 }

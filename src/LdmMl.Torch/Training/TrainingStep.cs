@@ -41,4 +41,10 @@ public sealed record TrainingStep
 
     /// <summary>Gets the validation that followed the step; null where none did.</summary>
     public ValidationResult? Validation { get; init; }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>step 60 of 600, epoch 2, loss 0.1234, learning rate 0.001, 120 images/s</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant(
+            $"step {Step} of {Steps}, epoch {Epoch}, loss {Loss:G4}, learning rate {LearningRate:G3}, {ImagesPerSecond:G3} images/s");
 }

@@ -3,27 +3,33 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Passes an evaluation's progress and warnings on to ML.NET, and cancellation back.</summary>
+/// <summary>Reports the progress and the warnings of an evaluation, to ML.NET and to the caller, and stops it when it is cancelled.</summary>
 internal sealed class EvaluationReport : IDisposable
 {
     private readonly IHost host;
     private readonly IChannel channel;
-    private readonly IProgressChannel progress;
+    private readonly IProgressChannel channelProgress;
+    private readonly IProgress<long>? progress;
+    private readonly CancellationToken cancellationToken;
     private long rows;
 
-    public EvaluationReport(IHostEnvironment environment, string name)
+    public EvaluationReport(IHostEnvironment environment, string name, IProgress<long>? progress, CancellationToken cancellationToken)
     {
+        (this.progress, this.cancellationToken) = (progress, cancellationToken);
         host = environment.Register(name);
         channel = host.Start(name);
-        progress = host.StartProgressChannel(name);
-        progress.SetHeader(new ProgressHeader(["rows"]), entry => entry.SetProgress(0, Volatile.Read(ref rows)));
+        channelProgress = host.StartProgressChannel(name);
+        channelProgress.SetHeader(new ProgressHeader(["rows"]), entry => entry.SetProgress(0, Volatile.Read(ref rows)));
     }
 
-    /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
+    /// <summary>Counts a row that was read.</summary>
+    /// <exception cref="OperationCanceledException">The cancellation token, or the MLContext, asks to stop.</exception>
     public void Row()
     {
-        Volatile.Write(ref rows, rows + 1);
+        cancellationToken.ThrowIfCancellationRequested();
         MlHost.ThrowIfCanceled(host);
+        Volatile.Write(ref rows, rows + 1);
+        progress?.Report(rows);
     }
 
     public void Warn(IEnumerable<string> warnings)
@@ -34,7 +40,7 @@ internal sealed class EvaluationReport : IDisposable
 
     public void Dispose()
     {
-        progress.Dispose();
+        channelProgress.Dispose();
         channel.Dispose();
     }
 }

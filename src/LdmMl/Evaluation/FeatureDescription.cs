@@ -19,6 +19,9 @@ internal sealed record FeatureDescription(string Name, string? Fingerprint, int 
     /// <summary>Gets what a Fréchet distance of these features is called.</summary>
     public string DistanceName => IsInception ? "FID" : $"Fréchet distance ({Name})";
 
+    /// <summary>Gets what a kernel distance of these features is called.</summary>
+    public string KernelDistanceName => IsInception ? "KID" : "Kernel distance";
+
     /// <exception cref="ArgumentException">The other features are of another model.</exception>
     public void RequireSame(FeatureDescription other)
     {

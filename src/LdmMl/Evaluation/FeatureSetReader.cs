@@ -1,4 +1,4 @@
-using LdmMl.Decoding;
+using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Tensors;
@@ -61,7 +61,7 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
             }
 
             var size = new ImageSize(image.Width, image.Height);
-            FeatureSizes.Require(model, size, options.ImageColumnName, cursor.Position);
+            RequireSize(model, size, cursor.Position);
             statistics.Sizes.Add(size);
             batch.Add(image);
             if (batch.IsFull)
@@ -75,8 +75,18 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
     private static void Describe(PixelBatch batch, FeatureModel model, FeatureSetStatistics statistics)
     {
         if (batch.Count > 0)
-            statistics.Add(ImageFeatures.Of(model, batch));
+            statistics.Add(BatchForward.Features(model, batch));
         batch.Clear();
+    }
+
+    private void RequireSize(FeatureModel model, ImageSize size, long row)
+    {
+        if (Math.Min(size.Width, size.Height) < model.MinimumSize)
+        {
+            throw new InvalidDataException(
+                $"Row {row}: the image in column '{options.ImageColumnName}' is {size}; {model.Name} needs at least {model.MinimumSize} pixels "
+                + "on each side. Put ResizeImagesAntialiased before.");
+        }
     }
 
     private FeatureSetStatistics Begin(FeatureDescription features) => new(features, options.SampleCapacity, options.Seed);

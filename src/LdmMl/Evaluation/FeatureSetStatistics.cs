@@ -65,4 +65,9 @@ public sealed class FeatureSetStatistics
     }
 
     internal void AddMissing() => MissingCount++;
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>500 rows of 2048 features (Inception-v3 pool3)</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Count} rows of {Dimensions} features ({FeatureName})");
 }

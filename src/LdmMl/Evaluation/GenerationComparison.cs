@@ -21,6 +21,7 @@ internal static class GenerationComparison
             FrechetDistance = frechet.Distance,
             FrechetDistanceName = real.Features.DistanceName,
             KernelDistance = kernel.Distance,
+            KernelDistanceName = real.Features.KernelDistanceName,
             KernelDistanceStandardDeviation = kernel.StandardDeviation,
             Precision = precision.Precision,
             Recall = precision.Recall,
@@ -36,7 +37,7 @@ internal static class GenerationComparison
             Warnings =
             [
                 .. Warnings(real, generated),
-                .. EvaluationWarnings.Named((real.Features.DistanceName, frechet.Warning), ("Kernel distance", kernel.Warning)),
+                .. EvaluationWarnings.Named((real.Features.DistanceName, frechet.Warning), (real.Features.KernelDistanceName, kernel.Warning)),
                 .. EvaluationWarnings.Named(("Precision and recall", precision.Warning), ("Density and coverage", density.Warning)),
             ],
             Settings = settings.Values,

@@ -5,7 +5,7 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl;
 
 /// <summary>
-/// Options of <see cref="LatentDiffusionCatalog.EvaluateGeneration(Microsoft.ML.IDataView, Microsoft.ML.IDataView, GenerationEvaluationOptions)"/>.
+/// Options of <see cref="LatentDiffusionCatalog.EvaluateGeneration(Microsoft.ML.IDataView, Microsoft.ML.IDataView, GenerationEvaluationOptions, CancellationToken)"/>.
 /// </summary>
 public sealed record GenerationEvaluationOptions
 {
@@ -53,6 +53,10 @@ public sealed record GenerationEvaluationOptions
     /// <summary>Gets the colour behind transparent pixels.</summary>
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
+
+    /// <summary>Gets what is told after each row how many rows have been read, those of both sets together.</summary>
+    /// <value>The default is null.</value>
+    public IProgress<long>? Progress { get; init; }
 
     internal void Validate()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LdmMl.Torch.Metrics;
 
 namespace LdmMl;
@@ -11,7 +12,8 @@ public sealed class GenerationMetrics
     }
 
     /// <summary>
-    /// Gets the Fréchet distance between normal distributions fitted to the features (Heusel et al. 2017): 0 for equal ones, lower is better.
+    /// Gets the Fréchet distance (FID where the features are Inception's; Heusel et al. 2017) between normal distributions fitted to the features:
+    /// 0 for equal ones, lower is better.
     /// </summary>
     public double FrechetDistance { get; internal init; }
 
@@ -19,10 +21,13 @@ public sealed class GenerationMetrics
     public string FrechetDistanceName { get; internal init; } = "";
 
     /// <summary>
-    /// Gets the kernel distance (Bińkowski et al. 2018), unbiased: about 0 for equal distributions, and then below 0 as often as above; lower is
-    /// better.
+    /// Gets the kernel distance (KID where the features are Inception's; Bińkowski et al. 2018), unbiased: about 0 for equal distributions, and
+    /// then below 0 as often as above; lower is better.
     /// </summary>
     public double KernelDistance { get; internal init; }
+
+    /// <summary>Gets what <see cref="KernelDistance"/> may be called: <c>KID</c> only where Inception-v3 made the features.</summary>
+    public string KernelDistanceName { get; internal init; } = "";
 
     /// <summary>Gets the standard deviation of the kernel distance over pairs of random subsets.</summary>
     public double KernelDistanceStandardDeviation { get; internal init; }
@@ -68,4 +73,13 @@ public sealed class GenerationMetrics
 
     /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>
     public string SettingsFingerprint { get; internal init; } = "";
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>FID 12.34, KID 0.0012 ± 0.0003, precision 0.71, recall 0.64, density 0.98, coverage 0.91 (500 real and 500 generated images)</c>.</returns>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{FrechetDistanceName} {FrechetDistance:G6}, {KernelDistanceName} {KernelDistance:G6} ± {KernelDistanceStandardDeviation:G3}, "
+            + $"precision {Precision:0.0000}, recall {Recall:0.0000}, density {Density:0.0000}, coverage {Coverage:0.0000} "
+            + $"({RealCount} real and {GeneratedCount} generated images)");
 }

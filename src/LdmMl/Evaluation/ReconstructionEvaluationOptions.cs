@@ -7,7 +7,7 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl;
 
 /// <summary>
-/// Options of <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions)"/>.
+/// Options of <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions, CancellationToken)"/>.
 /// </summary>
 public sealed record ReconstructionEvaluationOptions
 {
@@ -46,6 +46,10 @@ public sealed record ReconstructionEvaluationOptions
     /// <summary>Gets the colour behind transparent pixels of both images.</summary>
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
+
+    /// <summary>Gets what is told after each row how many rows have been read.</summary>
+    /// <value>The default is null.</value>
+    public IProgress<long>? Progress { get; init; }
 
     internal void Validate()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LdmMl.Torch.Metrics.Statistics;
 
 namespace LdmMl;
@@ -53,7 +54,7 @@ public sealed class ReconstructionMetrics
     /// <summary>Gets what <see cref="PerceptualDistance"/> is: LPIPS with its version and network, or an uncalibrated distance.</summary>
     public string? PerceptualDistanceName { get; internal init; }
 
-    /// <summary>Gets the Fréchet distance between the features of originals and reconstructions; null where no feature model was given.</summary>
+    /// <summary>Gets the Fréchet distance (rFID where they are Inception's) between the features of originals and reconstructions; null where no feature model was given.</summary>
     public double? FrechetDistance { get; internal init; }
 
     /// <summary>Gets what <see cref="FrechetDistance"/> may be called: <c>rFID</c> only where Inception-v3 made the features.</summary>
@@ -76,4 +77,24 @@ public sealed class ReconstructionMetrics
 
     /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>
     public string SettingsFingerprint { get; internal init; } = "";
+
+    /// <summary>Says the figures in one line; those that no row gives are left out.</summary>
+    /// <returns>Such as <c>MAE 0.0123, RMSE 0.0211, PSNR 33.51 dB, SSIM 0.9712, LPIPS 0.1 (VGG-16) 0.0342 (24 pairs)</c>.</returns>
+    public override string ToString()
+    {
+        string?[] figures =
+        [
+            Figure("MAE", MeanAbsoluteError, "0.0000"),
+            Figure("RMSE", RootMeanSquaredError, "0.0000"),
+            Figure("PSNR", Psnr, "0.00' dB'"),
+            Figure("SSIM", Ssim, "0.0000"),
+            Figure("MS-SSIM", MsSsim, "0.0000"),
+            Figure(PerceptualDistanceName, PerceptualDistance, "0.0000"),
+            Figure(FrechetDistanceName, FrechetDistance, "G6"),
+        ];
+        return $"{string.Join(", ", figures.OfType<string>())} ({Count} {(Count == 1 ? "pair" : "pairs")})";
+    }
+
+    private static string? Figure(string? name, double? value, string format) =>
+        value is { } number ? $"{name} {number.ToString(format, CultureInfo.InvariantCulture)}" : null;
 }

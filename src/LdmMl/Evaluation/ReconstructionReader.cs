@@ -1,4 +1,4 @@
-using LdmMl.Scoring;
+using LdmMl.Schemas;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -66,7 +66,7 @@ internal sealed class ReconstructionReader
             statistics.Add(pair);
         if (options.PerceptualModel is { } perceptual)
         {
-            foreach (var distance in PerceptualScores.Of(perceptual, references, candidates))
+            foreach (var distance in BatchForward.Distances(perceptual, references, candidates))
                 statistics.PerceptualDistances.Add(distance);
         }
 
@@ -80,7 +80,7 @@ internal sealed class ReconstructionReader
     {
         if (set is null)
             return;
-        set.Add(ImageFeatures.Of(options.FeatureModel!, batch));
+        set.Add(BatchForward.Features(options.FeatureModel!, batch));
         for (var slot = 0; slot < batch.Count; slot++)
             set.Sizes.Add(batch.Size(slot));
     }

@@ -4,7 +4,7 @@ using LdmMl.Torch.Metrics.Statistics;
 namespace LdmMl;
 
 /// <summary>
-/// What <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions)"/> gathers of a data view:
+/// What <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions, CancellationToken)"/> gathers of a data view:
 /// the scores of every row, at most 48 bytes each, and the features' statistics. Parts that were read apart are joined by <see cref="Merge"/>.
 /// </summary>
 public sealed class ReconstructionStatistics
@@ -34,17 +34,18 @@ public sealed class ReconstructionStatistics
 
     internal FeatureSetStatistics? Candidates { get; }
 
-    internal ScoreColumn AbsoluteErrors { get; } = new();
+    // An interval by resampling needs every finite score of a metric, 8 bytes each.
+    internal List<double> AbsoluteErrors { get; } = [];
 
-    internal ScoreColumn SquaredErrors { get; } = new();
+    internal List<double> SquaredErrors { get; } = [];
 
-    internal ScoreColumn Psnr { get; } = new();
+    internal List<double> Psnr { get; } = [];
 
-    internal ScoreColumn Ssim { get; } = new();
+    internal List<double> Ssim { get; } = [];
 
-    internal ScoreColumn MsSsim { get; } = new();
+    internal List<double> MsSsim { get; } = [];
 
-    internal ScoreColumn PerceptualDistances { get; } = new();
+    internal List<double> PerceptualDistances { get; } = [];
 
     /// <summary>Joins the rows of another part: in the order of the parts, the same as one reading of all rows.</summary>
     /// <param name="other">The other part, which stays as it is.</param>
@@ -57,7 +58,7 @@ public sealed class ReconstructionStatistics
         if (Settings.Fingerprint != other.Settings.Fingerprint)
             throw new ArgumentException("The parts were measured with other settings or models. Measure both with the same ones.", nameof(other));
         foreach ((var mine, var others) in Columns().Zip(other.Columns()))
-            mine.Merge(others);
+            mine.AddRange(others);
         MissingCount += other.MissingCount;
         References?.Merge(other.References!);
         Candidates?.Merge(other.Candidates!);
@@ -82,5 +83,10 @@ public sealed class ReconstructionStatistics
 
     internal void AddMissing() => MissingCount++;
 
-    private IEnumerable<ScoreColumn> Columns() => [AbsoluteErrors, SquaredErrors, Psnr, Ssim, MsSsim, PerceptualDistances];
+    private IEnumerable<List<double>> Columns() => [AbsoluteErrors, SquaredErrors, Psnr, Ssim, MsSsim, PerceptualDistances];
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>24 pairs, 1 missing</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Count} {(Count == 1 ? "pair" : "pairs")}, {MissingCount} missing");
 }

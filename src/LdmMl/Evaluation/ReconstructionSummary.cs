@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Metrics.Statistics;
 
@@ -17,17 +18,17 @@ internal static class ReconstructionSummary
                 : $"All {rows.MissingCount} rows lack an image; there is nothing to measure.");
         }
 
-        var absolute = rows.AbsoluteErrors.Mean(bootstrap)!;
+        var absolute = Mean(rows.AbsoluteErrors, bootstrap)!;
         var frechet = rows.References?.Moments.FrechetDistance(rows.Candidates!.Moments);
         var settings = ReconstructionSettings.With(rows.Settings, bootstrap);
         return new ReconstructionMetrics
         {
             MeanAbsoluteErrorInterval = absolute,
-            RootMeanSquaredErrorInterval = Root(rows.SquaredErrors.Mean(bootstrap)!),
-            PsnrInterval = rows.Psnr.Mean(bootstrap),
-            SsimInterval = rows.Ssim.Mean(bootstrap)!,
-            MsSsimInterval = rows.MsSsim.Mean(bootstrap),
-            PerceptualDistanceInterval = rows.PerceptualDistances.Mean(bootstrap),
+            RootMeanSquaredErrorInterval = Root(Mean(rows.SquaredErrors, bootstrap)!),
+            PsnrInterval = Mean(rows.Psnr, bootstrap),
+            SsimInterval = Mean(rows.Ssim, bootstrap)!,
+            MsSsimInterval = Mean(rows.MsSsim, bootstrap),
+            PerceptualDistanceInterval = Mean(rows.PerceptualDistances, bootstrap),
             PerceptualDistanceName = rows.PerceptualName,
             FrechetDistance = frechet?.Distance,
             FrechetDistanceName = DistanceName(rows),
@@ -39,6 +40,10 @@ internal static class ReconstructionSummary
             SettingsFingerprint = settings.Fingerprint,
         };
     }
+
+    // Null where no row has a score.
+    private static BootstrapInterval? Mean(List<double> scores, BootstrapOptions bootstrap) =>
+        scores.Count == 0 ? null : BootstrapInterval.OfMean(CollectionsMarshal.AsSpan(scores), bootstrap);
 
     // The root is monotone: the bounds of the mean square are those of its root.
     private static BootstrapInterval Root(BootstrapInterval squared) => squared with

@@ -1,17 +1,31 @@
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Writes images as PNG, under a temporary name that becomes the path's only when the file is whole.</summary>
 internal static class ImageEncoder
 {
-    /// <summary>Writes an image, with its alpha where it has any.</summary>
-    public static void SavePng(MLImage image, string path)
+    /// <summary>Encodes an image, with its alpha unless every pixel is opaque. The caller disposes the bytes.</summary>
+    public static SKData Encode(MLImage image)
     {
         using var pixmap = MLImageBitmap.Of(image).PeekPixels();
-        Save(pixmap, path);
+        if (pixmap.AlphaType == SKAlphaType.Opaque || !PixelBytes.IsOpaque(image.Pixels))
+        {
+            return Encode(pixmap);
+        }
+
+        using var opaque = pixmap.WithAlphaType(SKAlphaType.Opaque);
+        return Encode(opaque);
+    }
+
+    /// <summary>Writes an image, with its alpha unless every pixel is opaque.</summary>
+    public static void SavePng(MLImage image, string path)
+    {
+        using var data = Encode(image);
+        Save(data, path);
     }
 
     /// <summary>Writes interleaved pixels [H, W, bytes per pixel]; layouts with alpha keep it, not multiplied in.</summary>
@@ -43,17 +57,19 @@ internal static class ImageEncoder
         fixed (byte* start = pixels)
         {
             using var pixmap = new SKPixmap(new SKImageInfo(width, height, color, alpha), (nint)start);
-            Save(pixmap, path);
+            using var data = Encode(pixmap);
+            Save(data, path);
         }
     }
 
     // An opaque image is written without an alpha channel.
     private static SKAlphaType AlphaOf(ReadOnlySpan<byte> pixels) => PixelBytes.IsOpaque(pixels) ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
 
-    private static void Save(SKPixmap pixmap, string path)
+    private static SKData Encode(SKPixmap pixmap) => pixmap.Encode(SKPngEncoderOptions.Default)
+        ?? throw new InvalidOperationException($"The image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as PNG.");
+
+    private static void Save(SKData data, string path)
     {
-        using var data = pixmap.Encode(SKPngEncoderOptions.Default)
-            ?? throw new InvalidOperationException($"The image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as PNG.");
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {

@@ -1,60 +1,95 @@
+using LdmMl.Images;
+using LdmMl.Internals;
 using Microsoft.ML.Data;
-using SkiaSharp;
 
 namespace LdmMl;
 
-/// <summary>Puts images that belong together beside each other, such as originals and their reconstructions, and writes one PNG.</summary>
+/// <summary>
+/// Puts images side by side on one sheet, with captions where there are any, and gives it as an image or writes it as a PNG file.
+/// </summary>
+/// <remarks>
+/// All images of one size are easiest to compare, but sizes may differ. The images stay the caller's. Captions are left out on a machine
+/// without fonts (<see cref="CanDrawCaptions"/>). Files appear whole or not at all.
+/// </remarks>
+/// <example>
+/// <code>
+/// ImageGrid.Save("images.png", images, columns: 6, scale: 2);
+/// ImageGrid.Save("captions.png", [image, image], captions: ["before", "after"]);
+/// ImageGrid.Save("labels.png", [new ImageGroup("Flags", images), new ImageGroup("Symbols", images)], columns: 8);
+/// using var sheet = ImageGrid.Draw(images, columns: 6);
+/// </code>
+/// </example>
 public static class ImageGrid
 {
-    private const int GapWithin = 2, GapBetween = 10;   // pixels
+    /// <summary>Gets whether captions can be drawn: whether a font is installed.</summary>
+    public static bool CanDrawCaptions => CaptionWriter.HasFont;
 
-    private static readonly SKColor Paper = new(0xFA, 0xFA, 0xFA);
-
-    /// <summary>Writes groups of images, each group in a line, the groups row by row. The file appears whole or not at all.</summary>
-    /// <param name="path">The PNG file; replaced if it exists.</param>
-    /// <param name="groups">
-    /// The groups, at least one; all images of one size are easiest to compare, but sizes may differ. The images stay the caller's.
-    /// </param>
-    /// <param name="groupsPerRow">How many groups stand side by side, at least 1.</param>
+    /// <summary>Draws images row by row.</summary>
+    /// <param name="images">The images, at least one.</param>
+    /// <param name="columns">How many images stand in a row, at least 1; null makes the sheet about square.</param>
+    /// <param name="captions">What is written under each image, one text for each; null for nothing.</param>
     /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1: small images are hard to see otherwise.</param>
-    /// <exception cref="ArgumentException">There is no image.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
+    /// <returns>The sheet, opaque. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no image, a number is below 1, or the captions are not as many as the images.</exception>
+    public static MLImage Draw(IReadOnlyList<MLImage> images, int? columns = null, IReadOnlyList<string>? captions = null, int scale = 1) =>
+        GridLayout.OfImages(images, columns, captions, scale).Draw();
+
+    /// <summary>Draws images row by row and writes a PNG file.</summary>
+    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="images">The images, at least one.</param>
+    /// <param name="columns">How many images stand in a row, at least 1; null makes the sheet about square.</param>
+    /// <param name="captions">What is written under each image, one text for each; null for nothing.</param>
+    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <exception cref="ArgumentException">There is no image, a number is below 1, or the captions are not as many as the images.</exception>
+    public static void Save(
+        string path, IReadOnlyList<MLImage> images, int? columns = null, IReadOnlyList<string>? captions = null, int scale = 1)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var sheet = Draw(images, columns, captions, scale);
+        sheet.SavePng(path);
+    }
+
+    /// <summary>Draws groups with their captions at the left, each group in rows of its own.</summary>
+    /// <param name="groups">The groups; at least one has an image.</param>
+    /// <param name="columns">The most images in a row, at least 1; null lets rows grow to about 1,600 pixels.</param>
+    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <returns>The sheet, opaque. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
+    public static MLImage Draw(IReadOnlyList<ImageGroup> groups, int? columns = null, int scale = 1) =>
+        GridLayout.OfCaptionedGroups(groups, columns, scale).Draw();
+
+    /// <summary>Draws groups with their captions at the left, each group in rows of its own, and writes a PNG file.</summary>
+    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="groups">The groups; at least one has an image.</param>
+    /// <param name="columns">The most images in a row, at least 1; null lets rows grow to about 1,600 pixels.</param>
+    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
+    public static void Save(string path, IReadOnlyList<ImageGroup> groups, int? columns = null, int scale = 1)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var sheet = Draw(groups, columns, scale);
+        sheet.SavePng(path);
+    }
+
+    /// <summary>Draws groups, such as pairs of an original and its reconstruction, each in a line, several lines side by side.</summary>
+    /// <param name="groups">The groups; at least one has an image.</param>
+    /// <param name="groupsPerRow">How many groups stand side by side, at least 1.</param>
+    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <returns>The sheet, opaque. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
+    public static MLImage Draw(IReadOnlyList<IReadOnlyList<MLImage>> groups, int groupsPerRow = 4, int scale = 1) =>
+        GridLayout.OfGroups(groups, groupsPerRow, scale).Draw();
+
+    /// <summary>Draws groups, each in a line, several lines side by side, and writes a PNG file.</summary>
+    /// <param name="path">The PNG file; replaced if it exists.</param>
+    /// <param name="groups">The groups; at least one has an image.</param>
+    /// <param name="groupsPerRow">How many groups stand side by side, at least 1.</param>
+    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
     public static void Save(string path, IReadOnlyList<IReadOnlyList<MLImage>> groups, int groupsPerRow = 4, int scale = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(groups);
-        ArgumentOutOfRangeException.ThrowIfLessThan(groupsPerRow, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
-        if (groups.Sum(group => group.Count) == 0)
-            throw new ArgumentException("There is no image to put into the grid.", nameof(groups));
-
-        var cell = new SKSizeI(
-            groups.SelectMany(group => group).Max(image => image.Width) * scale, groups.SelectMany(group => group).Max(image => image.Height) * scale);
-        var columns = Math.Min(groupsPerRow, groups.Count);
-        var rows = (groups.Count + columns - 1) / columns;
-        var groupWidth = groups.Max(group => group.Count) * (cell.Width + GapWithin) - GapWithin;
-
-        using var sheet = new SKBitmap(
-            columns * (groupWidth + GapBetween) + GapBetween, rows * (cell.Height + GapBetween) + GapBetween, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        using var canvas = new SKCanvas(sheet);
-        canvas.Clear(Paper);
-        for (var index = 0; index < groups.Count; index++)
-        {
-            var left = GapBetween + index % columns * (groupWidth + GapBetween);
-            var top = GapBetween + index / columns * (cell.Height + GapBetween);
-            DrawGroup(canvas, groups[index], left, top, cell.Width + GapWithin, scale);
-        }
-        ImageEncoder.SavePng(sheet.GetPixelSpan(), sheet.Width, sheet.Height, Torch.Tensors.PixelLayout.Rgba32, path);
-    }
-
-    private static void DrawGroup(SKCanvas canvas, IReadOnlyList<MLImage> group, int left, int top, int step, int scale)
-    {
-        for (var index = 0; index < group.Count; index++)
-        {
-            var image = group[index];
-            var bitmap = MLImageBitmap.Of(image);
-            var x = left + index * step;
-            canvas.DrawBitmap(bitmap, SKRect.Create(x, top, image.Width * scale, image.Height * scale));   // no filter: pixels stay pixels
-        }
+        using var sheet = Draw(groups, groupsPerRow, scale);
+        sheet.SavePng(path);
     }
 }

@@ -1,17 +1,112 @@
-using LdmMl.Batching;
+using LdmMl.Images;
+using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace LdmMl;
 
-/// <summary>What a program does with the images of a pipeline.</summary>
+/// <summary>What a program does with images outside a pipeline: copies, PNG files and bytes, tensors and back.</summary>
+/// <remarks>
+/// Alpha: PNG keeps it; a tensor has none, so transparent pixels are laid on a background first; an image made of a tensor is opaque.
+/// <see cref="ImageFile"/> reads what the PNG methods write.
+/// </remarks>
+/// <example>
+/// <code>
+/// byte[] png = image.ToPng();                                     // for a web response
+/// image.SavePng("image.png");
+/// using var pixels = image.ToTensor(PixelRange.MinusOneToOne);    // [1, 3, H, W]
+/// using var same = pixels.ToImage(PixelRange.MinusOneToOne);
+/// </code>
+/// </example>
 public static class MLImageExtensions
 {
-    /// <summary>Copies an image: pixels, transparency and tag. A pipeline takes its own images back with the next row; a copy stays.</summary>
-    /// <param name="image">The image; it stays whose it is.</param>
+    /// <summary>Copies an image: pixels, transparency and tag. Whoever disposes the original leaves the copy as it is.</summary>
+    /// <param name="image">The image; its ownership does not change.</param>
     /// <returns>The copy. The caller disposes it.</returns>
     public static MLImage Copy(this MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return MlImageCopy.Of(image)!;
+        return MLImageCopy.Of(image)!;
+    }
+
+    /// <summary>Encodes an image as PNG, with its alpha channel unless it is opaque.</summary>
+    /// <param name="image">The image.</param>
+    /// <returns>The bytes of a PNG file.</returns>
+    public static byte[] ToPng(this MLImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var data = ImageEncoder.Encode(image);
+        return data.ToArray();
+    }
+
+    /// <summary>Writes an image as PNG to a stream, which stays open.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="stream">The stream.</param>
+    public static void SavePng(this MLImage image, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(stream);
+        using var data = ImageEncoder.Encode(image);
+        stream.Write(data.AsSpan());
+    }
+
+    /// <summary>Writes an image as a PNG file, whatever the extension. The file appears whole or not at all.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="path">The file; replaced if it exists.</param>
+    public static void SavePng(this MLImage image, string path)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ImageEncoder.SavePng(image, path);
+    }
+
+    /// <summary>Makes a tensor of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="range">The range of the values; -1 to 1 unless something else is given, as latent diffusion's autoencoders take them.</param>
+    /// <param name="background">The colour behind transparent pixels; white by default.</param>
+    /// <returns>Red, green and blue, [1, 3, H, W], float32, on the CPU. The caller disposes it.</returns>
+    public static Tensor ToTensor(this MLImage image, PixelRange range = PixelRange.MinusOneToOne, PixelColor? background = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return ToTensor([image], range, background);
+    }
+
+    /// <summary>Makes one tensor of several images.</summary>
+    /// <param name="images">The images, at least one, all of one size.</param>
+    /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
+    /// <param name="background">The colour behind transparent pixels; white by default.</param>
+    /// <returns>Red, green and blue, [B, 3, H, W], float32, on the CPU. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no image, or their sizes differ.</exception>
+    public static Tensor ToTensor(this IReadOnlyList<MLImage> images, PixelRange range = PixelRange.MinusOneToOne, PixelColor? background = null)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return ImageTensors.Of(images, channels: 3, range, background ?? PixelColor.White);
+    }
+
+    /// <summary>Makes an opaque image of a tensor that holds one.</summary>
+    /// <param name="tensor">
+    /// Red, green and blue, or grey: [3, H, W], [1, H, W] or the same with a leading 1; floating-point, on any device. Values are clamped to
+    /// the range and rounded to 8 bits, halves to even; NaN becomes 0.
+    /// </param>
+    /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
+    /// <returns>The image. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The tensor has another shape or type, or holds several images.</exception>
+    public static MLImage ToImage(this Tensor tensor, PixelRange range = PixelRange.MinusOneToOne)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.dim() == 4 && tensor.shape[0] != 1)
+            throw new ArgumentException($"The tensor holds {tensor.shape[0]} images; ToImages makes one of each.", nameof(tensor));
+        return ToImages(tensor, range)[0];
+    }
+
+    /// <summary>Makes an opaque image of each row of a tensor.</summary>
+    /// <param name="tensor">Red, green and blue [B, 3, H, W] or grey [B, 1, H, W], as for <see cref="ToImage"/>.</param>
+    /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
+    /// <returns>The images. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">The tensor has another shape or type.</exception>
+    public static IReadOnlyList<MLImage> ToImages(this Tensor tensor, PixelRange range = PixelRange.MinusOneToOne)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return ImageTensors.ToImages(tensor, range);
     }
 }

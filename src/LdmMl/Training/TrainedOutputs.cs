@@ -1,5 +1,3 @@
-using LdmMl.Encoding;
-using LdmMl.Reconstruction;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
@@ -13,15 +11,15 @@ namespace LdmMl.Training;
 /// <param name="model">The trained autoencoder, which the column of latents names; null before it is trained.</param>
 internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns columns, AutoencoderModel? model = null) : RowColumns
 {
-    public override IReadOnlyList<ColumnNeed> Inputs => [new(columns.Common.InputName, ColumnContent.Image)];
+    public override IReadOnlyList<ColumnNeed> Inputs => [new(columns.InputName, ColumnContent.Image)];
 
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
         var outputs = new List<DataViewSchema.DetachedColumn>();
         if (columns.Latents is { } latents)
-            outputs.AddRange(new EncodingColumns(config, latents).Outputs(inputs).Select(Named));
+            outputs.AddRange(new EncodeImagesColumns(config, latents).Outputs(inputs).Select(Named));
         if (columns.Reconstructions is { } reconstructions)
-            outputs.AddRange(new ReconstructionColumns(config, reconstructions).Outputs(inputs));
+            outputs.AddRange(new ReconstructImagesColumns(config, reconstructions).Outputs(inputs));
         return outputs;
     }
 

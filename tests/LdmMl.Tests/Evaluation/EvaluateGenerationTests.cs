@@ -53,6 +53,21 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
+    public void Metrics_say_their_figures_in_one_line()
+    {
+        var text = Evaluate(Real, Generated).ToString();
+        Assert.Matches(
+            @"^Fréchet distance \(column 'Features'\) [0-9.E-]+, Kernel distance [0-9.E-]+ ± [0-9.E-]+, precision 0\.\d{4}, recall 0\.\d{4}, "
+            + @"density \d\.\d{4}, coverage [01]\.\d{4} \(300 real and 280 generated images\)$",
+            text);
+    }
+
+    [Fact]
+    public void A_cancelled_token_stops_the_reading() => Assert.ThrowsAny<OperationCanceledException>(() =>
+        context.LatentDiffusion().EvaluateGeneration(
+            EvaluationRows.Load(context, Real), EvaluationRows.Load(context, Generated), cancellationToken: new CancellationToken(canceled: true)));
+
+    [Fact]
     public void The_same_run_gives_the_same_figures_and_fingerprint_and_other_settings_another_one()
     {
         GenerationMetrics first = Evaluate(Real, Generated), again = Evaluate(Real, Generated);
@@ -152,6 +167,7 @@ public sealed class EvaluateGenerationTests : IDisposable
         var metrics = context.LatentDiffusion().EvaluateGeneration(Pictures(0, 3), Pictures(2, 3), "Image", inception.Model);
 
         Assert.Equal("FID", metrics.FrechetDistanceName);
+        Assert.Equal("KID", metrics.KernelDistanceName);
         Assert.True(double.IsFinite(metrics.FrechetDistance));
         Assert.Contains(metrics.Warnings, warning => warning.Contains("not verified to be the published ones", StringComparison.Ordinal));
         Assert.Contains(metrics.Warnings, warning => warning.StartsWith("FID: 3 images are too few for 2,048 features", StringComparison.Ordinal));

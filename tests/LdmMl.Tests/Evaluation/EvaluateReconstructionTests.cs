@@ -176,6 +176,33 @@ public sealed class EvaluateReconstructionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Progress_counts_the_rows_and_a_cancelled_token_stops_the_reading()
+    {
+        using var source = new CancellationTokenSource();
+        var seen = new List<long>();
+        var options = new ReconstructionEvaluationOptions { Progress = new Listener(rows =>
+        {
+            seen.Add(rows);
+            if (rows == 5)
+                source.Cancel();
+        }) };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => context.LatentDiffusion().EvaluateReconstruction(Load(pairs), options, source.Token));
+        Assert.Equal([1, 2, 3, 4, 5], seen);
+    }
+
+    [Fact]
+    public void Metrics_say_their_figures_in_one_line()
+    {
+        using var perceptual = files.Small();
+        var metrics = context.LatentDiffusion().EvaluateReconstruction(Load(pairs), perceptualModel: perceptual);
+        Assert.Matches(
+            @"^MAE 0\.\d{4}, RMSE 0\.\d{4}, PSNR \d+\.\d\d dB, SSIM -?0\.\d{4}, uncalibrated perceptual distance \(trunk\) \d+\.\d{4} \(23 pairs\)$",
+            metrics.ToString());
+        Assert.Matches(@"^[0-9.]+ \[[0-9.]+, [0-9.]+\]$", metrics.MeanAbsoluteErrorInterval.ToString());
+    }
+
     private string Error(EvaluationRows.Pair[] pairs) => Assert.ThrowsAny<Exception>(() => Evaluate(pairs)).Message;
 
     private static double Distance(PerceptualModel model, EvaluationRows.Pair pair)
@@ -186,6 +213,11 @@ public sealed class EvaluateReconstructionTests : IDisposable
 
     private static Tensor Planes(MLImage image) =>
         tensor(Rgb(image).Select(value => value / 255f).ToArray(), [1, image.Height, image.Width, 3]).permute(0, 3, 1, 2).contiguous();
+
+    private sealed class Listener(Action<long> report) : IProgress<long>
+    {
+        public void Report(long value) => report(value);
+    }
 
     private ReconstructionMetrics Evaluate(EvaluationRows.Pair[] pairs, ReconstructionEvaluationOptions? options = null) =>
         context.LatentDiffusion().EvaluateReconstruction(Load(pairs), options ?? new ReconstructionEvaluationOptions());

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Tests.Images;
@@ -13,12 +14,12 @@ public sealed class ImageEncoderTests : IDisposable
     [InlineData("rgba.png")]
     public void A_saved_image_decodes_to_the_same_pixels_and_leaves_no_other_file(string file)
     {
-        using var image = ImageDecoder.Decode(ImageGoldens.Good(file));
+        using var image = ImageFile.Decode(ImageGoldens.Good(file));
         var path = Path.Combine(folder, "out.png");
         ImageEncoder.SavePng(image, path);
         ImageEncoder.SavePng(image, path);   // an existing file is replaced
         Assert.Equal([path], Directory.GetFiles(folder));
-        using var back = ImageDecoder.Decode(path);
+        using var back = ImageFile.Decode(path);
         Assert.True(image.Pixels.SequenceEqual(back.Pixels));
     }
 
@@ -31,7 +32,7 @@ public sealed class ImageEncoderTests : IDisposable
     {
         var path = Path.Combine(folder, "out.png");
         ImageEncoder.SavePng(pixels, 2, 1, layout, path);
-        using var back = ImageDecoder.Decode(path);
+        using var back = ImageFile.Decode(path);
         Assert.Equal(rgba, back.Pixels.ToArray());
     }
 

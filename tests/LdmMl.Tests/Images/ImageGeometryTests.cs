@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using LdmMl.Images;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
@@ -23,7 +25,7 @@ public class ImageGeometryTests
     [MemberData(nameof(Groups))]
     public void Pixels_equal_those_of_Pillow(string file, ImageFit fit)
     {
-        using var image = ImageDecoder.Decode(ImageGoldens.Good(file));
+        using var image = ImageFile.Decode(ImageGoldens.Good(file));
         foreach (var line in ImageGoldens.Lines("geometry.tsv").Where(line => line[0] == file && line[1] == fit.ToString()))
         {
             var geometry = new ImageGeometry
@@ -45,7 +47,7 @@ public class ImageGeometryTests
     [InlineData(ImageFit.PadToFit)]
     public void Pixel_format_and_tag_stay_and_the_image_is_a_new_one(ImageFit fit)
     {
-        using var rgba = ImageDecoder.Decode(ImageGoldens.Good("rgb.png"));
+        using var rgba = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         using var bgra = MLImage.CreateFromFile(ImageGoldens.Good("rgb.png"));
         bgra.Tag = "tag";
         var geometry = new ImageGeometry { Width = rgba.Width, Height = rgba.Height + 4, Fit = fit, Background = new PixelColor(1, 2, 3) };
@@ -60,7 +62,7 @@ public class ImageGeometryTests
     [Fact]
     public void Images_of_ml_net_whose_colours_are_multiplied_by_alpha_give_the_same_within_rounding()
     {
-        using var straight = ImageDecoder.Decode(ImageGoldens.Good("rgba.png"));
+        using var straight = ImageFile.Decode(ImageGoldens.Good("rgba.png"));
         using var multiplied = MLImage.CreateFromFile(ImageGoldens.Good("rgba.png"));
         Assert.Equal(SKAlphaType.Premul, MLImageBitmap.Of(multiplied).AlphaType);
         var (expected, actual) = (Planes(straight), Planes(multiplied));
@@ -78,7 +80,7 @@ public class ImageGeometryTests
     [Fact]
     public void An_image_too_small_to_cut_is_refused()
     {
-        using var image = ImageDecoder.Decode(ImageGoldens.Good("rgb.png"));
+        using var image = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         var geometry = new ImageGeometry { Width = 8, Height = 13, Fit = ImageFit.CenterCrop };
         var error = Assert.Throws<ArgumentException>(() => geometry.Apply(image));
         Assert.Equal("The image is 16x12, too small to cut 8x13 out of it; use ImageFit.CropToFill.", error.Message);
@@ -87,7 +89,7 @@ public class ImageGeometryTests
     [Fact]
     public void Planes_make_the_image_they_came_from()
     {
-        using var image = ImageDecoder.Decode(ImageGoldens.Good("rgb.png"));
+        using var image = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         using var back = MLImagePlanes.FromPlanes(Planes(image), 3, PixelRange.ZeroToOne, image.Width, image.Height);
         Assert.True(image.Pixels.SequenceEqual(back.Pixels));
         Assert.Equal(SKAlphaType.Opaque, MLImageBitmap.Of(back).AlphaType);

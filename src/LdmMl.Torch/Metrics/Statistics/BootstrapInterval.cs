@@ -89,4 +89,9 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
         var denominator = 6 * squares * Math.Sqrt(squares);
         return denominator > 0 ? cubes / denominator : 0;
     }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>0.9712 [0.9650, 0.9770]</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Estimate:G6} [{Lower:G6}, {Upper:G6}]");
 }

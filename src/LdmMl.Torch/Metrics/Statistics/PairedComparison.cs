@@ -88,4 +88,9 @@ public sealed record PairedComparison
     }
 
     private static double Change(double first, double second) => (second - first) / Math.Abs(first);
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>difference 0.012 [0.010, 0.014], p = 0.0001, 24 larger, 0 smaller</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"difference {Difference}, p = {PValue:G3}, {Increased} larger, {Decreased} smaller");
 }

@@ -175,6 +175,20 @@ public sealed partial class AutoencoderModel : IDisposable
     internal void Renew() =>
         handle.HoldWeights(network => handle.Network.Replace(NetworkFactory.Convert(network, Config, Device, Precision)));
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>KL autoencoder, 8x smaller, 4 latent channels, 83,653,863 parameters, Float32 on cpu, from models/vae</c>.</returns>
+    public override string ToString()
+    {
+        var kind = Config switch
+        {
+            KlAutoencoderConfig => "KL autoencoder",
+            VqAutoencoderConfig => "VQ autoencoder",
+            _ => "tiny autoencoder",
+        };
+        return ModelText.Of(
+            $"{kind}, {Config.DownsampleFactor}x smaller, {Config.LatentChannels} latent channels", ParameterCount, Precision, Device, Source);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 

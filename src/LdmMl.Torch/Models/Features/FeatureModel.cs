@@ -108,6 +108,11 @@ public abstract class FeatureModel : IDisposable
         return device.type == Device.type && device.index == Device.index ? Share() : Copy(device);
     }
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>Inception-v3 pool3, 2,048 features, on cpu, from inception.pth</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Name}, {Dimensions:N0} features, on {Device}, from {Source}");
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -157,6 +157,11 @@ public abstract partial class PerceptualModel : IDisposable
         });
     }
 
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>LPIPS 0.1 (VGG-16), 14,716,160 parameters, Float32 on cpu, from vgg.pth</c>.</returns>
+    public override string ToString() =>
+        ModelText.Of(Name, ParameterCount, Precision, Device, Source);
+
     /// <inheritdoc/>
     public void Dispose()
     {
