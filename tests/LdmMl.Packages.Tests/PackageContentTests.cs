@@ -22,6 +22,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [InlineData("LdmMl")]
     [InlineData("LdmMl.Cli")]
     [InlineData("LdmMl.Models.Emoji")]
+    [InlineData("LdmMl.Templates")]
     public void A_package_says_what_it_is_where_it_comes_from_and_what_is_new(string id)
     {
         using var package = feed.Open(id);

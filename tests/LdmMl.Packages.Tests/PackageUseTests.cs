@@ -89,6 +89,33 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
+    public void A_template_makes_a_program_that_generates_scores_and_trains()
+    {
+        var package = Path.Combine(feed.Folder, $"LdmMl.Templates.{feed.Version}.nupkg");
+        var hive = Path.Combine(user.Folder, "hive");            // the user's own templates stay as they are
+        user.Dotnet("new", "install", package, "--debug:custom-hive", hive);
+        user.Dotnet("new", "ldmml", "-o", "Pictures", "--LdmMlVersion", feed.Version, "--debug:custom-hive", hive);
+        user.Dotnet("build", "Pictures");
+        var images = Directory.CreateDirectory(Path.Combine(user.Folder, "images")).FullName;
+        foreach (var image in Directory.EnumerateFiles(Path.Combine(RealData.Repository, "examples", "data", "emoji")).Order(StringComparer.Ordinal).Take(2))
+            File.Copy(image, Path.Combine(images, Path.GetFileName(image)));
+
+        string Start(params string[] arguments) => user.Dotnet(["run", "--no-build", "--project", "Pictures", "--", .. arguments]);
+        Assert.Contains("generated.png", Start("generate"), StringComparison.Ordinal);
+        Assert.Contains(" dB", Start("score", images), StringComparison.Ordinal);
+        Assert.Contains("model.zip", Start("train", images, "1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_packages_bring_no_vulnerable_ones()
+    {
+        WriteConsole(Executable + WithIdentifier);
+        user.Dotnet("restore");
+
+        Assert.Contains("has no vulnerable packages", user.Dotnet("list", "package", "--vulnerable", "--include-transitive"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_tool_installs_and_runs_from_a_feed()
     {
         user.Dotnet("tool", "install", "LdmMl.Cli", "--tool-path", "tool", "--version", feed.Version, "--add-source", feed.Folder);

@@ -18,7 +18,7 @@ public static class Journey
         using var autoencoder = AutoencoderModel.Load("emoji");
         var rows = Rows(mlContext);
         var chain = mlContext.Transforms.GenerateImages("Image", model, seedColumnName: "Seed", labelColumnName: "Label")
-            .Append(mlContext.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder)).Fit(rows);
+            .Append(mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image")).Fit(rows);
         Print(chain.Transform(rows));
 
         var options = new AutoencoderEstimatorOptions { Training = new() { Steps = 2, BatchSize = 2 } };

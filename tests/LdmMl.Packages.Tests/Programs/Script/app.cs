@@ -9,5 +9,5 @@ var model = AutoencoderModel.Create(
 model.Save("saved");
 using var opened = AutoencoderModel.Load("saved");
 using var latents = opened.Encode(TorchSharp.torch.zeros(2, 3, 16, 16));
-var estimator = new MLContext().Transforms.ReconstructImages("Reconstruction", "Image", opened);
+var estimator = new MLContext().Transforms.ReconstructImages("Reconstruction", opened, "Image");
 Console.WriteLine($"latents [{string.Join(", ", latents.shape)}], {estimator.GetType().Name}");
