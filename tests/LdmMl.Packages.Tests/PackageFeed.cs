@@ -35,6 +35,10 @@ public sealed class PackageFeed : IDisposable
         folder.Dispose();
         var cache = CommandLine.Run(Path.GetTempPath(), "dotnet", "nuget", "locals", "global-packages", "--list").Split(':', 2)[1].Trim();
         foreach (var package in Directory.EnumerateDirectories(cache, "ldmml*").Select(package => Path.Combine(package, Version)).Where(Directory.Exists))
+        {
             Directory.Delete(package, recursive: true);
+            if (!Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(package)!).Any())
+                Directory.Delete(Path.GetDirectoryName(package)!);
+        }
     }
 }
