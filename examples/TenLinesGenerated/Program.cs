@@ -9,6 +9,6 @@ var mlContext = new MLContext();
 using var model = LatentDiffusionModel.Load("examples/models/emoji-ldm");
 var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new { Seed = (long)i, Label = i < 6 ? "Flags" : "Smileys & Emotion" }));
 var generator = mlContext.Transforms.GenerateImages("Image", model, seedColumnName: "Seed", labelColumnName: "Label", guidanceScale: 2).Fit(rows);
-var images = generator.Transform(rows).GetColumn<MLImage>("Image").Select(image => image.Copy()).ToList();
+var images = generator.Transform(rows).GetColumn<MLImage>("Image").ToList();
 ImageGrid.Save("generated.png", images.Chunk(6).ToList(), groupsPerRow: 1, scale: 2);
 mlContext.Model.Save(generator, rows.Schema, "generator.zip");

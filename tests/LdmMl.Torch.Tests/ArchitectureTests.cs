@@ -61,6 +61,6 @@ public partial class ArchitectureTests
     [GeneratedRegex(@"LdmMl\.Torch\.(?<folder>[A-Z]\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamespaceUse();
 
-    [GeneratedRegex(@"\b(CatalogUtils|ModelLoadContext|ModelHeader|VersionInfo|LoadableClass|SignatureLoadModel|new SchemaShape\.Column|SaveBinaryStream|SetVersionInfo)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(CatalogUtils|ModelLoadContext|ModelHeader|VersionInfo|LoadableClass|SignatureLoadModel|new SchemaShape\.Column|SaveBinaryStream|SetVersionInfo|UnsafeAccessor|IgnoresAccessChecksTo)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InternalType();
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>The bytes of an image file: reading them, and telling by their first ones what they are.</summary>
 internal static class EncodedImage

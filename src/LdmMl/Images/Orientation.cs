@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using LdmMl.Internals;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>EXIF orientation: how stored rows and columns lie in the upright image.</summary>
 internal static class Orientation

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Reads the orientation from a PNG's eXIf chunk.</summary>
 internal static class PngExif

@@ -12,10 +12,10 @@ internal enum ColumnContent
     /// <summary>Feature vectors of Single.</summary>
     Features,
 
-    /// <summary>Seeds of random numbers, Int64.</summary>
+    /// <summary>Seeds of random numbers, Int64 or Int32.</summary>
     Seed,
 
-    /// <summary>Seeds of random numbers, Int64, or Double, where NaN is none.</summary>
+    /// <summary>Seeds of random numbers, Int64, Int32, or Double, where NaN is none.</summary>
     RowSeed,
 
     /// <summary>Labels: texts, keys, or numbers.</summary>

@@ -51,8 +51,8 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     private DataViewType[] ItemTypes => Content switch
     {
         ColumnContent.SingleVector or ColumnContent.Features or ColumnContent.Tokens or ColumnContent.Fraction => [NumberDataViewType.Single],
-        ColumnContent.Seed => [NumberDataViewType.Int64],
-        ColumnContent.RowSeed => [NumberDataViewType.Int64, NumberDataViewType.Double],
+        ColumnContent.Seed => [NumberDataViewType.Int64, NumberDataViewType.Int32],
+        ColumnContent.RowSeed => [NumberDataViewType.Int64, NumberDataViewType.Int32, NumberDataViewType.Double],
         ColumnContent.Label => [TextDataViewType.Instance, NumberDataViewType.Int32],
         _ => [TextDataViewType.Instance],
     };
@@ -79,8 +79,8 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         ColumnContent.SingleVector => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
         ColumnContent.Features => "feature vectors of Single are needed. For images, give a feature model and the name of their column.",
         ColumnContent.Tokens => "tokens are needed: Vector<Single, tokens, dimension>.",
-        ColumnContent.Seed => "seeds are needed, of type Int64.",
-        ColumnContent.RowSeed => "seeds are needed, of type Int64, or Double where NaN is no seed.",
+        ColumnContent.Seed => "seeds are needed, of type Int64 or Int32.",
+        ColumnContent.RowSeed => "seeds are needed, of type Int64, Int32, or Double with NaN for a row without a seed.",
         ColumnContent.Label => "labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
         ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",

@@ -1,8 +1,5 @@
-using LdmMl.Autoencoders;
-using LdmMl.Encoding;
 using LdmMl.Internals;
 using LdmMl.Models;
-using LdmMl.Reconstruction;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;

@@ -1,9 +1,9 @@
 using LdmMl.Internals;
 using LdmMl.Models;
 using LdmMl.Schemas;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
-using LdmMl.Torch.Models;
 using LdmMl.Torch.Training;
 using LdmMl.Training;
 using Microsoft.ML;

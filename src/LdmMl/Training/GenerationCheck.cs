@@ -1,7 +1,7 @@
-using LdmMl.Generation;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
+using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 
 namespace LdmMl.Training;
@@ -19,6 +19,6 @@ internal static class GenerationCheck
         GenerationRules.Check(generation, untrained);
 
         // In a chain the trained transformer also meets the rows that it was trained on.
-        new GenerationColumns(config, autoencoder.Config, generation).Describe(schema);
+        new GenerateImagesColumns(config, autoencoder.Config, generation).Describe(schema);
     }
 }

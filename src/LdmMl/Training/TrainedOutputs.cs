@@ -1,5 +1,3 @@
-using LdmMl.Encoding;
-using LdmMl.Reconstruction;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
@@ -14,7 +12,7 @@ namespace LdmMl.Training;
 /// <param name="model">The trained autoencoder, which the column of latents names; null before it is trained.</param>
 internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns columns, AutoencoderModel? model = null) : RowColumns
 {
-    public override IReadOnlyList<ColumnNeed> Inputs => [new(columns.Common.InputName, ColumnContent.Image)];
+    public override IReadOnlyList<ColumnNeed> Inputs => [new(columns.InputName, ColumnContent.Image)];
 
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
@@ -22,9 +20,9 @@ internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns co
             RequireMultiples((ImageDataViewType)inputs[0]);
         var outputs = new List<DataViewSchema.DetachedColumn>();
         if (columns.Latents is { } latents)
-            outputs.AddRange(new EncodingColumns(config, latents).Outputs(inputs).Select(Named));
+            outputs.AddRange(new EncodeImagesColumns(config, latents).Outputs(inputs).Select(Named));
         if (columns.Reconstructions is { } reconstructions)
-            outputs.AddRange(new ReconstructionColumns(config, reconstructions).Outputs(inputs));
+            outputs.AddRange(new ReconstructImagesColumns(config, reconstructions).Outputs(inputs));
         return outputs;
     }
 
@@ -34,7 +32,7 @@ internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns co
         if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
         {
             throw new ArgumentException(
-                $"Column '{columns.Common.InputName}' holds images of {images.Width}x{images.Height}; to train, both sides must be multiples of " +
+                $"Column '{columns.InputName}' holds images of {images.Width}x{images.Height}; to train, both sides must be multiples of " +
                 $"{config.DownsampleFactor}. Put ResizeImagesAntialiased before.");
         }
     }

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Schemas;
 using LdmMl.Torch.Training;
 using Microsoft.ML;

@@ -14,7 +14,7 @@ public class ResizeImagesTests
     {
         var rows = ImageRows.Create(3);
         byte[][] wanted = [.. rows.Select(row => Resize(row.Image))];
-        Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 7, Height = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
+        Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 7, ImageHeight = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public class ResizeImagesTests
     {
         var rows = ImageRows.Create(3);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
-        Assert.Equal(before, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 16, Height = 16 }));
+        Assert.Equal(before, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 16, ImageHeight = 16 }));
         Assert.Equal(before, rows.Select(row => row.Image.Pixels.ToArray()));
     }
 
@@ -30,7 +30,7 @@ public class ResizeImagesTests
     public void An_image_too_small_to_be_cropped_is_refused_by_row()
     {
         var exception = Assert.ThrowsAny<Exception>(
-            () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 32, Height = 16, Fit = ImageFit.CenterCrop }));
+            () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 32, ImageHeight = 16, Fit = ImageFit.CenterCrop }));
         Assert.StartsWith("Row 0, column 'Image': The image is 16x16, too small to cut 32x16 out of it", exception.Message, StringComparison.Ordinal);
     }
 
@@ -39,7 +39,7 @@ public class ResizeImagesTests
     {
         var rows = ImageRows.Create(3);
         rows[1].Image = null!;
-        var pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 8, Height = 8 });
+        var pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 8, ImageHeight = 8 });
         Assert.Equal([false, true, false], pixels.Select(p => p is null));
     }
 
@@ -47,7 +47,7 @@ public class ResizeImagesTests
     public void Two_getters_of_one_row_see_the_same_image()
     {
         var rows = ImageRows.Load(context, 3);
-        var output = context.Transforms.ResizeImagesAntialiased("Out", "Image", 8, 8).Fit(rows).Transform(rows);
+        var output = context.Transforms.ResizeImagesAntialiased("Out", 8, 8, "Image").Fit(rows).Transform(rows);
         using var cursor = output.GetRowCursor(output.Schema);
         ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(output.Schema["Out"]), second = cursor.GetGetter<MLImage>(output.Schema["Out"]);
         MLImage one = null!, two = null!;
