@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training;
 
@@ -68,11 +69,11 @@ internal static class DiffusionLearningOptions
         Description = "Which latent of an image is learnt: a new sample of its posterior each time, or always the mean, for half the memory.",
         DefaultValueFactory = _ => LatentVariation.Sample,
     };
-    private static readonly Option<SamplerKind> Sampler = new("--sampler")
+    private static readonly Option<string> Sampler = new("--sampler")
     {
         Description = "How 'generate' samples the model unless told otherwise: one of the samplers that 'ldmml generate --help' lists.",
         HelpName = "SAMPLER",
-        DefaultValueFactory = _ => SamplerKind.Ddim,
+        DefaultValueFactory = _ => SamplerRegistry.NameOf(Default.Sampling.Sampler),
     };
     private static readonly Option<int> SamplingSteps = new("--sampling-steps")
     {
@@ -112,10 +113,10 @@ internal static class DiffusionLearningOptions
     public static DiffusionTrainingOptions Read(ParseResult parsed)
     {
         var curve = parsed.GetValue(Schedule);
-        if (curve == BetaCurve.Given)
+        if (curve == BetaCurve.Trained)
         {
             throw new ArgumentException(
-                "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
+                "--schedule is Trained, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
         }
 
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
@@ -139,7 +140,7 @@ internal static class DiffusionLearningOptions
     {
         var sampling = new SamplingSettings
         {
-            Sampler = parsed.GetValue(Sampler), Steps = parsed.GetValue(SamplingSteps),
+            Sampler = SamplerRegistry.Create(parsed.GetValue(Sampler)!), Steps = parsed.GetValue(SamplingSteps),
             Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this begins where nothing but noise is left
         };
         try
