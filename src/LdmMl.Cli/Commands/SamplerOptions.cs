@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Diffusion;
 
 namespace LdmMl.Cli.Commands;
@@ -6,31 +7,24 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options that say how a diffusion model is sampled; what is not given is as the model has it.</summary>
 internal static class SamplerOptions
 {
-    private static readonly Option<SamplerKind?> Sampler = new("--sampler")
+    private static readonly Option<SamplerKind?> Sampler = Values.OptionalChoice<SamplerKind>(
+        "--sampler", "How noise becomes an image; without it the model's own. dpm++-2m and unipc need the fewest steps.");
+    private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take; without it as many as the model says.");
+    private static readonly Option<double?> Eta = Values.OptionalNumber(
+        "--eta", "How much of each step's noise is fresh, 0 (none) to 1, for samplers that have a choice.");
+    private static readonly Option<TimestepSpacing?> Spacing = Values.OptionalChoice<TimestepSpacing>(
+        "--spacing", "Which steps of the schedule are taken; without it as is usual for the sampler.");
+    private static readonly Option<SigmaCurve?> Sigmas = Values.OptionalChoice<SigmaCurve>(
+        "--sigmas", "How noise levels are spread, for the samplers that move over them.");
+
+    private static readonly OptionTerms Terms = new()
     {
-        Description = "How noise becomes an image; without it the model's own. DpmSolverPlusPlus2M and UniPc need the fewest steps. "
-            + $"One of {string.Join(", ", Enum.GetNames<SamplerKind>())}.",
-        HelpName = "SAMPLER",
-    };
-    private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take; without it as many as the model says." };
-    private static readonly Option<double?> Eta = new("--eta")
-    {
-        Description = "How much of each step's noise is fresh, 0 (none) to 1, for samplers that have a choice.",
-    };
-    private static readonly Option<TimestepSpacing?> Spacing = new("--spacing")
-    {
-        Description = "Which steps of the schedule are looked at; without it as is usual for the sampler.",
-    };
-    private static readonly Option<SigmaCurve?> Sigmas = new("--sigmas")
-    {
-        Description = "How noise levels are spread, for the samplers that move over them.",
+        { nameof(SamplingSettings.Sampler), Sampler }, { nameof(SamplingSettings.Steps), Steps }, { nameof(SamplingSettings.Eta), Eta },
+        { nameof(SamplingSettings.Spacing), Spacing }, { nameof(SamplingSettings.SigmaCurve), Sigmas },
     };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Sampler, Steps, Eta, Spacing, Sigmas];
-
-    /// <summary>Refuses what can never be, before anything is parsed.</summary>
-    public static void Validate() => CommonOptions.AtLeast(Steps, 1);
 
     /// <summary>Reads what was given.</summary>
     /// <param name="parsed">The command line.</param>
@@ -49,7 +43,7 @@ internal static class SamplerOptions
             Spacing = parsed.GetValue(Spacing) ?? basis.Spacing,
             SigmaCurve = parsed.GetValue(Sigmas) ?? basis.SigmaCurve,
         };
-        OptionNames.InTermsOfSampling(() =>
+        Terms.Run(() =>
         {
             settings.CreateSampler();
             return settings.CreatePlan(new NoiseSchedule(schedule), strength);

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Labelling;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 
@@ -17,58 +19,53 @@ internal static class TrainDiffusionCommand
 
     private static readonly Option<string> Autoencoder = new("--autoencoder")
     {
-        Description = "The trained first stage, as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
+        Description = "The trained autoencoder (the first stage), as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
         Required = true,
         HelpName = "MODEL",
     };
-    private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images to learn.", Required = true };
-    private static readonly Option<DirectoryInfo> Out = new("--out")
+    private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder for the model; an earlier model there is replaced.", Required = true,
+        Description = "The folder of images to learn; folders in it count as well.", Required = true,
     };
+    private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of images that are not learnt, to measure the progress on; --labels has theirs, too.",
+        Description = "A folder of other images to measure the progress on; their labels are found like those of --images.",
     };
-    private static readonly Option<int?> Size = new("--size")
-    {
-        Description = "The side of the square that images are brought to; without it the first stage's.",
-    };
+    private static readonly Option<int?> Size = CommonOptions.Size("The side of the square that images are brought to; without it the autoencoder's.");
     private static readonly Option<bool> Resume = new("--resume")
     {
         Description = "Go on, to the same numbers, where the training in --out was interrupted; all else must be as it was begun.",
     };
-    private static readonly Option<int> SaveInterval = new("--save-interval")
+    private static readonly Option<int> SaveInterval = Values.Whole(
+        "--save-interval", "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
+        new DiffusionTrainingOptions().SaveInterval, least: 0);
+    private static readonly Option<StorageFormat> Storage = Values.Choice(
+        "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
+    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ComputeOptions Compute = new();
+    private static readonly OutputOptions Output = new();
+
+    private static readonly OptionTerms Terms = new OptionTerms
     {
-        Description = "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
-        DefaultValueFactory = _ => 1000,
-    };
-    private static readonly Option<StorageFormat> Storage = new("--storage")
-    {
-        Description = "The number format of the weights in the files.", DefaultValueFactory = _ => StorageFormat.Float32,
-    };
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+        { nameof(DiffusionTrainingOptions.SaveInterval), SaveInterval }, { nameof(DiffusionTrainingOptions.Resume), Resume },
+    }.And(DiffusionLearningOptions.Terms).And(DiffusionNetworkOptions.Terms);
 
     public static Command Create()
     {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        CommonOptions.AtLeast(SaveInterval, 0);
-        DiffusionNetworkOptions.Validate();
-        DiffusionLearningOptions.Validate();
-        var command = new Command("diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.");
-        foreach (var option in (Option[])
-        [
-            Autoencoder, Images, .. LabelOptions.All, Out, Validation, Size, .. DiffusionNetworkOptions.All, .. DiffusionLearningOptions.All,
-            Resume, SaveInterval, Storage, SkipBroken, Json,
-        ])
+        var command = new ToolCommand("diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.")
         {
-            command.Options.Add(option);
-        }
-
+            Examples =
+            [
+                "ldmml train diffusion --autoencoder models/first --images photos --out models/photos --epochs 200",
+                "ldmml train diffusion --autoencoder models/first --images photos --labels labels.csv --out models/photos --resume",
+                "ldmml train diffusion --autoencoder models/first --images birds --label-folders --schedule cosine --prediction v --out models/birds",
+            ],
+        };
+        command.With("Images", [Images, .. LabelOptions.All, Validation, Size, SkipBroken])
+            .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Training", DiffusionLearningOptions.Learning)
+            .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
+            .With("Output", [Out, Resume, SaveInterval, Storage, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -76,27 +73,53 @@ internal static class TrainDiffusionCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var target = parsed.GetRequiredValue(Out);
-        var (files, held) = LabelOptions.FindFiles(parsed, parsed.GetRequiredValue(Images), parsed.GetValue(Validation));
+        var (files, held) = LabelOptions.FindFiles(
+            parsed, parsed.GetRequiredValue(Images), parsed.GetValue(Validation),
+            folder => parsed.GetValue(SkipBroken) ? folder.Readable(cancellation) : folder);
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        using var first = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
+        CheckFree(parsed, target);
+        using var first = Open(parsed);
         var size = parsed.GetValue(Size) ?? (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64;
         var options = WithState(parsed, DiffusionLearningOptions.Read(parsed)) with
         {
             UNet = DiffusionNetworkOptions.Read(parsed, first.Config.LatentChannels, files.Labels is not null),
         };
         CheckSize(size, first.Config, options);
-        var trainer = OptionNames.InTerms(() => new DiffusionTrainer(first, options));
+        var trainer = Terms.Run(() => new DiffusionTrainer(first, options));
         OutputFolder.Check("--out", target);
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed, continues: parsed.GetValue(Resume));
 
-        var reader = new SizedImages { Width = size, Height = size, SkipBrokenFiles = parsed.GetValue(SkipBroken) };
+        var reader = new SizedImages { Width = size, Height = size };
         var images = Read("read images", files, files.Names, first, reader, cancellation);
         var validation = held is null ? null : Read("read validation images", held, files.Names, first, reader, cancellation);
         Terminal.Message(
-            $"{images.Images.Count} images, {files.Names?.Length ?? 0} labels, {validation?.Images.Count ?? 0} validation images; "
-            + "they are encoded once, before the first step");
-        using var result = Train(trainer, images, validation, parsed.GetValue(Json), cancellation);
-        return Finish(result, target, parsed);
+            $"{Counted.Of(images.Images.Count, "image")}, {Counted.Of(files.Names?.Length ?? 0, "label")}, "
+            + $"{Counted.Of(validation?.Images.Count ?? 0, "validation image")}; they are encoded once, before the first step");
+        if (Output.Overwrites(parsed) && !parsed.GetValue(Resume) && options.StateFolder is { } state && Directory.Exists(state))
+            Directory.Delete(state, recursive: true);           // that of the model which is replaced
+        using var result = Train(parsed, trainer, images, validation, cancellation);
+        return Finish(parsed, result, target);
+    }
+
+    private static void CheckFree(ParseResult parsed, DirectoryInfo target)
+    {
+        if (Output.Overwrites(parsed) || parsed.GetValue(Resume))
+            return;
+        if (Directory.Exists(Path.Combine(target.FullName, StateFolderName)))
+        {
+            throw new IOException(
+                $"--out is '{target}', which holds a model and the state of its training; give --resume to go on, --overwrite to begin anew, "
+                + "or choose another folder.");
+        }
+
+        OutputFolder.CheckFree(target, "a model", ModelFolder.Contents, mayReplace: false);
+    }
+
+    private static AutoencoderModel Open(ParseResult parsed)
+    {
+        var device = Compute.Device(parsed);
+        using var model = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
+        return model.To(device, ModelPrecision.Float32);
     }
 
     private static DiffusionTrainingOptions WithState(ParseResult parsed, DiffusionTrainingOptions options)
@@ -116,37 +139,29 @@ internal static class TrainDiffusionCommand
         if (size % multiple != 0)
         {
             throw new ArgumentException(
-                $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the first stage, times "
+                $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the autoencoder, times "
                 + $"{options.UNet.DownsampleFactor} for the U-Net's --multipliers.");
         }
     }
 
     private static LabeledImages Read(
-        string title, LabelledFiles files, string[]? names, AutoencoderModel first, SizedImages reader, CancellationToken cancellation)
-    {
-        LabeledImages? images = null;
-        ProgressDisplay.Run(title, report =>
-        {
-            var (set, kept) = TrainingImages.Read(files.Files, reader, report, cancellation, first.Config.ImageChannels);
-            images = new(set, files.Numbers(kept, names), names);
-        });
-        return images!;
-    }
+        string title, LabelledFiles files, string[]? names, AutoencoderModel first, SizedImages reader, CancellationToken cancellation) =>
+        new(TrainingImages.Read(title, files.Files, reader, cancellation, first.Config.ImageChannels), files.Numbers(names), names);
 
     private static DiffusionTrainingResult Train(
-        DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, FileInfo? json, CancellationToken cancellation)
+        ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)
     {
         DiffusionTrainingResult? result = null;
         TrainingStep? last = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = OptionNames.InTermsOfDiffusion(() =>
+            ProgressDisplay.Run("train", report => result = Terms.Run(() =>
                 trainer.Train(images, validation, step => Report(last = step, report), cancellation)));
             return result!;
         }
         catch (TrainingDivergedException failure)
         {
-            JsonOutput.Write(json, TrainingSummary.Of(failure, last));
+            Output.Write(parsed, TrainingSummary.Of(failure, last));
             throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
         }
     }
@@ -158,18 +173,21 @@ internal static class TrainDiffusionCommand
             Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation loss {validation.Loss:F5}");
     }
 
-    private static int Finish(DiffusionTrainingResult result, DirectoryInfo folder, ParseResult parsed)
+    private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)
     {
-        if (result.LastStep is null)
+        if (result is { LastStep: null, Outcome: TrainingOutcome.Cancelled })
         {
             Terminal.Error("Interrupted before the first step; no model is written.");
             return ExitCode.Interrupted;
         }
+
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
-        Terminal.WriteLine($"{result.Outcome} after {result.LastStep.Step} steps: {folder.FullName}");
+        Terminal.WriteLine(result.LastStep is { } last
+            ? $"{result.Outcome} after {Counted.Of(last.Step, "step")}: {folder.FullName}"
+            : $"The training was completed before; its model is written again: {folder.FullName}");
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
-        JsonOutput.Write(parsed.GetValue(Json), TrainingSummary.Of(result));
+        Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome == TrainingOutcome.Completed)
             return ExitCode.Success;
         if (parsed.GetValue(SaveInterval) > 0)

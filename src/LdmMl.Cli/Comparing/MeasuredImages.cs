@@ -7,7 +7,6 @@ namespace LdmMl.Cli.Comparing;
 /// <param name="Best">The images that B makes best in comparison, the best first.</param>
 /// <param name="FileCount">How many files there were.</param>
 /// <param name="IsComplete">Whether the end was reached, rather than an interruption.</param>
-/// <param name="Warnings">What was said of files on the way, such as those that were left out.</param>
 internal sealed record MeasuredImages(
     IReadOnlyList<ImageScores> Images, Metric Ranking, IReadOnlyList<ExampleImage> Worst, IReadOnlyList<ExampleImage> Best,
-    int FileCount, bool IsComplete, IReadOnlyList<string> Warnings);
+    int FileCount, bool IsComplete);

@@ -17,7 +17,9 @@ internal static partial class FileNames
         }
         catch (ImageFileException error)
         {
-            throw new InvalidDataException($"{error.Message} --skip-broken leaves such files out.", error);
+            // Underneath is the sentence without the row's number, which nobody knows who sees files.
+            var sentence = (error.InnerException as ImageFileException ?? error).Message;
+            throw new InvalidDataException($"{sentence} --skip-broken leaves such files out.", error);
         }
         catch (InvalidDataException error) when (Row().Match(error.Message) is { Success: true } row)
         {

@@ -164,5 +164,5 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     private ToolRun Compare(params string[] more) =>
-        ToolRun.Start(["compare", files.Model, Other, "--images", files.Images, "--out", Report, .. more]);
+        ToolRun.Start(["compare", files.Model, Other, "--images", files.Images, "--out", Report, "--overwrite", .. more]);
 }

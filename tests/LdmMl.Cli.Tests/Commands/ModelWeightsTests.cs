@@ -40,7 +40,7 @@ public sealed class ModelWeightsTests : IDisposable
         var run = ToolRun.Start("info", "model", "--weights", "average");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("'average' not recognized", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--weights is 'average'; it must be one of auto, raw, ema.", run.Errors, StringComparison.Ordinal);
     }
 
     private string WriteCheckpoint(bool complete)

@@ -53,7 +53,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Whole_objective_is_trained_and_told_term_by_term()
+    public void Whole_objective_is_trained_and_shown_term_by_term()
     {
         var run = Train(
             files.Out, "--size", "16", "--steps", "3", "--adversarial-weight", "0.5", "--adversarial-start", "1", "--discriminator-channels", "4",
@@ -87,7 +87,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     {
         File.WriteAllText(Path.Combine(files.Images, "broken.png"), "no image");
         var stopped = Train(files.Out, "--steps", "1");
-        var skipped = Train(files.Out, "--steps", "1", "--skip-broken");
+        var skipped = Train(files.Out, "--steps", "1", "--skip-broken", "--overwrite");
 
         Assert.Equal(2, stopped.ExitCode);
         Assert.Contains("broken.png", stopped.Errors, StringComparison.Ordinal);
@@ -98,12 +98,12 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
-            "a level of 10 x 1 channels cannot be normalised in 4 groups; make --channels a multiple of --norm-groups.",
-            "--learning-rate is 0; it must be above 0.",
-            "--adversarial-weight is -1; it must be above 0. For no discriminator set no adversarial options.",
-            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight, too.",
+            "KlAutoencoderConfig: a level of 10 x 1 channels cannot be normalised in 4 groups; make BaseChannels a multiple of NormGroups.",
+            "AutoencoderTrainingOptions: LearningRate is 0; it must be above 0.",
+            "AdversarialTrainingOptions: Weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
-            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.",
+            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
         ],
         [
             Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
@@ -145,12 +145,12 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_told()
+    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_shown()
     {
         using var weights = new PerceptualFilesOfTests();
         var trunk = weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
         var silent = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk);
-        var chosen = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk, "--perceptual-weight", "0.1");
+        var chosen = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk, "--perceptual-weight", "0.1", "--overwrite");
 
         Assert.Contains("weight 0.03, as found for examples/models/emoji-vgg.safetensors;", silent.Errors, StringComparison.Ordinal);
         Assert.Contains("choose a --perceptual-weight", silent.Errors, StringComparison.Ordinal);
