@@ -7,7 +7,7 @@ var mlContext = new MLContext(seed: 1);
 var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/emoji").Select(path => new { Path = path }));
 var trainers = mlContext.LatentDiffusion().Trainers;
 var chain = mlContext.Transforms.LoadImageFiles("Image", "Path")
-    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64))
+    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))
     .Append(trainers.Autoencoder(new AutoencoderEstimatorOptions { Training = new() { Epochs = 30 } }))
     .Append(trainers.Diffusion(new DiffusionEstimatorOptions { Training = new() { Epochs = 30 } }))
     .Fit(data);

@@ -1,6 +1,7 @@
 using System.Text;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models;
 
@@ -9,12 +10,11 @@ namespace LdmMl.Cli.Arguments;
 /// <summary>The names that values of enums have on the command line: in any case, and as other tools of the field spell them.</summary>
 internal static class Choices
 {
-    private const string LongName = "DpmSolverPlusPlus";
+    private const string LongName = "DpmSolverPlusPlus", UniPc = "UniPc";
 
     // What C# writes in another way than the field does.
     private static readonly Dictionary<Enum, string> Spelled = new()
     {
-        [SamplerKind.UniPc] = "unipc",
         [ModelPrecision.BFloat16] = "bfloat16",
         [StorageFormat.BFloat16] = "bfloat16",
         [WeightSource.MovingAverageIfComplete] = "auto",
@@ -24,9 +24,6 @@ internal static class Choices
 
     private static readonly Dictionary<Enum, string[]> OtherNames = new()
     {
-        [SamplerKind.EulerAncestral] = ["euler-a"],
-        [SamplerKind.DpmSolverPlusPlus2M] = ["dpm++", "dpm-solver-multistep"],
-        [SamplerKind.DpmSolverPlusPlus2SAncestral] = ["dpm++-2s-a"],
         [ModelPrecision.Float32] = ["fp32", "f32"],
         [ModelPrecision.BFloat16] = ["bf16"],
         [StorageFormat.Float32] = ["fp32", "f32"],
@@ -43,6 +40,12 @@ internal static class Choices
 
     /// <summary>Gives the name of a value as help and messages show it: <c>dpm++-2m</c>, <c>euler-ancestral</c>, <c>crop-to-fill</c>.</summary>
     public static string NameOf(Enum value) => Spelled.TryGetValue(value, out var name) ? name : Hyphenated($"{value}");
+
+    /// <summary>Gives the name of a sampler as help shows it.</summary>
+    public static string NameOf(ISampler sampler) => Shown(SamplerRegistry.NameOf(sampler));
+
+    /// <summary>Lists the samplers.</summary>
+    public static string[] Samplers => [.. SamplerRegistry.Names.Select(Shown)];
 
     /// <summary>Lists the names of an enum's values.</summary>
     public static string[] NamesOf(Type type) => [.. Enum.GetValues(type).Cast<Enum>().Select(NameOf)];
@@ -61,13 +64,11 @@ internal static class Choices
         return null;
     }
 
-    // Small letters without what separates words, and one spelling of "++".
-    private static string Key(string text)
-    {
-        var letters = string.Concat(text.ToLowerInvariant().Where(letter => letter is not ('-' or '_' or ' ' or '.')));
-        return letters.Replace("plusplus", "++", StringComparison.Ordinal).Replace("dpmpp", "dpm++", StringComparison.Ordinal)
-            .Replace("dpmsolver++", "dpm++", StringComparison.Ordinal);
-    }
+    // Small letters without what separates words.
+    private static string Key(string text) =>
+        string.Concat(text.ToLowerInvariant().Where(letter => letter is not ('-' or '_' or ' ' or '.')));
+
+    private static string Shown(string sampler) => sampler == UniPc ? UniPc.ToLowerInvariant() : Hyphenated(sampler);
 
     private static string Hyphenated(string name)
     {

@@ -30,6 +30,13 @@ internal sealed class OptionTerms : IEnumerable<KeyValuePair<string, Option>>
         }
     }
 
+    /// <inheritdoc cref="Run{T}"/>
+    public void Run(Action work) => Run(() =>
+    {
+        work();
+        return true;
+    });
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, Option>> GetEnumerator() => options.GetEnumerator();
 

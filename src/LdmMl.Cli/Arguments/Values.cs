@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Cli.Arguments;
 
@@ -50,6 +53,12 @@ internal static class Values
     public static Option<T?> OptionalChoice<T>(string name, string description)
         where T : struct, Enum =>
         new(name) { Description = description, CustomParser = ReadChoice<T> };
+
+    /// <summary>Makes the option of a sampler, which may be left out.</summary>
+    public static Option<ISampler?> Sampler(string description) => new("--sampler")
+    {
+        Description = $"{description} One of {string.Join(", ", Choices.Samplers)}.", HelpName = "NAME", CustomParser = ReadSampler,
+    };
 
     /// <summary>Makes the option of the device to compute on.</summary>
     public static Option<DeviceName> Device() => new("--device")
@@ -107,6 +116,20 @@ internal static class Values
             return value;
         var names = Choices.NamesOf(typeof(T));
         return Refuse<T?>(result, $"is '{text}'; it must be one of {string.Join(", ", names)}.{Suggestion.For(text, names)}");
+    }
+
+    private static ISampler? ReadSampler(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        try
+        {
+            return SamplerRegistry.Create(text);
+        }
+        catch (OptionException)
+        {
+            var names = Choices.Samplers;
+            return Refuse<ISampler>(result, $"is '{text}'; it must be one of {string.Join(", ", names)}.{Suggestion.For(text, names)}");
+        }
     }
 
     private static DeviceName? ReadDevice(ArgumentResult result)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training;
 
@@ -40,8 +41,8 @@ internal static class DiffusionLearningOptions
     private static readonly Option<LatentVariation> Latents = Values.Choice(
         "--latents", "Which latent of an image is used: a new sample of its posterior each time, or always the mean, for half the memory.",
         Default.LatentVariation);
-    private static readonly Option<SamplerKind> Sampler = Values.Choice(
-        "--sampler", "How 'generate' samples the model by default.", Default.Sampling.Sampler);
+    private static readonly Option<ISampler?> Sampler = Values.Sampler(
+        $"How 'generate' samples the model by default. [default: {Choices.NameOf(Default.Sampling.Sampler)}]");
     private static readonly Option<int> SamplingSteps = Values.Whole("--sampling-steps", "In how many steps.", Default.Sampling.Steps);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
         "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
@@ -76,10 +77,10 @@ internal static class DiffusionLearningOptions
     public static DiffusionTrainingOptions Read(ParseResult parsed)
     {
         var curve = parsed.GetValue(Schedule);
-        if (curve == BetaCurve.Given)
+        if (curve == BetaCurve.Trained)
         {
             throw new ArgumentException(
-                "--schedule is given, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.");
+                "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.");
         }
 
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
@@ -103,7 +104,7 @@ internal static class DiffusionLearningOptions
     {
         var sampling = new SamplingSettings
         {
-            Sampler = parsed.GetValue(Sampler), Steps = parsed.GetValue(SamplingSteps),
+            Sampler = parsed.GetValue(Sampler) ?? Default.Sampling.Sampler, Steps = parsed.GetValue(SamplingSteps),
             Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this begins where nothing but noise is left
         };
         return SamplingTerms.Run(() =>

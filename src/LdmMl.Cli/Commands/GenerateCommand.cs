@@ -108,8 +108,8 @@ internal static class GenerateCommand
             Terminal.Message($"{total - todo.Count} of {Counted.Of(total, "image")} exist already.");
         try
         {
-            ProgressDisplay.Run("generate", show => generation.Run(
-                todo, target, report.Finish, at => show(at.Share(todo.Count), at.Describe(total - todo.Count, total)), cancellation));
+            ProgressDisplay.Run("generate", show => GenerationOptions.Terms.Run(() => generation.Run(
+                todo, target, report.Finish, at => show(at.Share(todo.Count), at.Describe(total - todo.Count, total)), cancellation)));
             return true;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -75,10 +75,6 @@ internal static class GenerationOptions
         var strength = parsed.GetValue(Strength) ?? 1;
         if (strength is not (> 0 and <= 1))
             throw new ArgumentException($"{Strength.Name} is {strength}; it must be above 0 and at most 1.");
-        if (parsed.GetValue(Guidance) is < 0 and var guidance)
-            throw new ArgumentException($"{Guidance.Name} is {guidance}; it must be at least 0, where 1 is no guidance.");
-        if (parsed.GetValue(GuidanceRescale) is < 0 or > 1)
-            throw new ArgumentException($"{GuidanceRescale.Name} is {parsed.GetValue(GuidanceRescale)}; it must be in [0, 1].");
         return new()
         {
             Sampling = SamplerOptions.Read(parsed, config.Sampling, config.Schedule, strength),

@@ -1,14 +1,22 @@
 using System.CommandLine;
+using System.Globalization;
 using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Cli.Commands;
 
 /// <summary>The options that say how a diffusion model is sampled; what is not given is as the model has it.</summary>
 internal static class SamplerOptions
 {
-    private static readonly Option<SamplerKind?> Sampler = Values.OptionalChoice<SamplerKind>(
-        "--sampler", "How noise becomes an image; without it the model's own. dpm++-2m and unipc need the fewest steps.");
+    private static readonly Option<ISampler?> Sampler = Values.Sampler(
+        "How noise becomes an image; without it the model's own. dpm++-2m and unipc need the fewest steps.");
+    private static readonly Option<string[]> Details = new("--sampler-option")
+    {
+        Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10; may be given several times.",
+        HelpName = "NAME=VALUE",
+        DefaultValueFactory = _ => [],
+    };
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take; without it as many as the model says.");
     private static readonly Option<double?> Eta = Values.OptionalNumber(
         "--eta", "How much of each step's noise is fresh, 0 (none) to 1, for samplers that have a choice.");
@@ -19,12 +27,12 @@ internal static class SamplerOptions
 
     private static readonly OptionTerms Terms = new()
     {
-        { nameof(SamplingSettings.Sampler), Sampler }, { nameof(SamplingSettings.Steps), Steps }, { nameof(SamplingSettings.Eta), Eta },
+        { nameof(SamplingSettings.Sampler), Sampler }, { nameof(SamplingSettings.Steps), Steps }, { nameof(Eta), Eta },
         { nameof(SamplingSettings.Spacing), Spacing }, { nameof(SamplingSettings.SigmaCurve), Sigmas },
     };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Sampler, Steps, Eta, Spacing, Sigmas];
+    public static IReadOnlyList<Option> All { get; } = [Sampler, Steps, Eta, Details, Spacing, Sigmas];
 
     /// <summary>Reads what was given.</summary>
     /// <param name="parsed">The command line.</param>
@@ -32,22 +40,32 @@ internal static class SamplerOptions
     /// <param name="schedule">The model's schedule.</param>
     /// <param name="strength">Which share of the steps is taken.</param>
     /// <exception cref="ArgumentException">A value does not fit the sampler or the schedule.</exception>
-    public static SamplingSettings Read(ParseResult parsed, SamplingSettings usual, NoiseScheduleConfig schedule, double strength)
+    public static SamplingSettings Read(ParseResult parsed, SamplingSettings usual, NoiseScheduleConfig schedule, double strength) => Terms.Run(() =>
     {
-        var sampler = parsed.GetValue(Sampler) ?? usual.Sampler;
-        var basis = sampler == usual.Sampler ? usual : new SamplingSettings { Sampler = sampler, Steps = usual.Steps, ClipRange = usual.ClipRange };
+        var basis = parsed.GetValue(Sampler) is { } sampler && !sampler.Equals(usual.Sampler)
+            ? new SamplingSettings { Sampler = sampler, Steps = usual.Steps, ClipRange = usual.ClipRange }
+            : usual;
         var settings = basis with
         {
+            Sampler = WithDetails(parsed, basis.Sampler),
             Steps = parsed.GetValue(Steps) ?? basis.Steps,
-            Eta = parsed.GetValue(Eta) ?? basis.Eta,
             Spacing = parsed.GetValue(Spacing) ?? basis.Spacing,
             SigmaCurve = parsed.GetValue(Sigmas) ?? basis.SigmaCurve,
         };
-        Terms.Run(() =>
-        {
-            settings.CreateSampler();
-            return settings.CreatePlan(new NoiseSchedule(schedule), strength);
-        });
+        settings.CreatePlan(new NoiseSchedule(schedule), strength);
         return settings;
+    });
+
+    private static ISampler WithDetails(ParseResult parsed, ISampler sampler)
+    {
+        foreach (var detail in parsed.GetRequiredValue(Details))
+        {
+            if (detail.Split('=', 2) is not [var name, var value])
+                throw new ArgumentException($"--sampler-option is '{detail}'; write NAME=VALUE, such as order=3.");
+            sampler = SamplerRegistry.With(sampler, name, value);
+        }
+
+        return parsed.GetValue(Eta) is { } eta
+            ? SamplerRegistry.With(sampler, nameof(Eta), eta.ToString(CultureInfo.InvariantCulture)) : sampler;
     }
 }

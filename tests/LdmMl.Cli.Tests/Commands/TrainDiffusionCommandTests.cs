@@ -142,15 +142,15 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         [
             "--size is 18; it must be a multiple of 4: 2 for the autoencoder, times 2 for the U-Net's --multipliers.",
             "--only is about labels, but there are none; give --labels or --label-folders as well.",
-            "--schedule is given, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
-            "DiffusionTrainingOptions: LearningRate is -1; it must be above 0.",
-            "DiffusionTrainingOptions: EmaDecay is 1; it must be at least 0 and below 1, or null for no average.",
-            "LatentDiffusionConfig: the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
+            "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
+            "--learning-rate is -1; it must be above 0.",
+            "--ema is 1; it must be at least 0 and below 1, or null for no average.",
+            "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
             $"--labels names '{files.File("nothing")}', which is not there.",
-            "Steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
+            "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
         ],
         [
-            Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Given"), Complaint("--learning-rate", "-1"),
+            Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
             Complaint("--sampling-steps", "1001"),
         ]);

@@ -40,18 +40,6 @@ internal static class DiffusersJson
     /// <summary>Writes the configuration of an autoencoder.</summary>
     public static void WriteAutoencoder(Stream stream, DiffusersAutoencoderConfig config) => JsonSerializer.Serialize(stream, config, Options);
 
-    /// <summary>Reads the configuration of a scheduler.</summary>
-    /// <exception cref="InvalidDataException">It is no JSON, or no scheduler's.</exception>
-    public static DiffusersSchedulerConfig ReadScheduler(Stream stream)
-    {
-        var json = ReadObject(stream);
-        RemoveNulls(json);
-        return Translate(() => json.Deserialize<DiffusersSchedulerConfig>(Options)!);
-    }
-
-    /// <summary>Writes the configuration of a scheduler.</summary>
-    public static void WriteScheduler(Stream stream, DiffusersSchedulerConfig config) => JsonSerializer.Serialize(stream, config, Options);
-
     /// <summary>Reads a <c>model_index.json</c>.</summary>
     /// <exception cref="InvalidDataException">It is no JSON object.</exception>
     public static ModelIndex ReadModelIndex(Stream stream)

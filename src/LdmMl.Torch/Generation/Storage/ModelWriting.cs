@@ -51,7 +51,7 @@ internal static class ModelWriting
         {
             [DiffusersFolder.AutoencoderName] = autoencoder.PythonClass,
             [ModelFileNames.UNet] = UNetFiles.PythonClass(config.UNet),
-            ["scheduler"] = SchedulerWriting.Write(scheduler).ClassName,
+            ["scheduler"] = scheduler.ClassName,
         };
         writeFile(
             ModelFileNames.Config(ModelFileNames.UNet),
