@@ -5,7 +5,7 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Cli.Arguments;
 
-/// <summary>Which option of the tool sets which member of the library's options, so that a refused value is told under the tool's name.</summary>
+/// <summary>Which option of the tool sets which member of the library's options, so that messages name the option.</summary>
 internal sealed class OptionTerms : IEnumerable<KeyValuePair<string, Option>>
 {
     private readonly Dictionary<string, Option> options = new(StringComparer.Ordinal);

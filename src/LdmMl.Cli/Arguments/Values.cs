@@ -38,7 +38,7 @@ internal static class Values
     /// <summary>Makes an option of a seed: any whole number of 64 bits.</summary>
     public static Option<long> Seed(string description, long usual) => new("--seed")
     {
-        Description = description, CustomParser = ReadSeed, DefaultValueFactory = _ => usual,
+        Description = description, CustomParser = ReadLong, DefaultValueFactory = _ => usual,
     };
 
     /// <summary>Makes an option of a choice among the values of an enum.</summary>
@@ -53,6 +53,14 @@ internal static class Values
     public static Option<T?> OptionalChoice<T>(string name, string description)
         where T : struct, Enum =>
         new(name) { Description = description, CustomParser = ReadChoice<T> };
+
+    /// <summary>Makes the option of the most pixels that an image may have.</summary>
+    public static Option<long> MaximumPixels() => new("--max-pixels")
+    {
+        Description = "The most pixels that an image may have, width times height; larger ones are refused before they are decoded.", HelpName = "N",
+        CustomParser = result => ReadLong(result) is > 0 and var pixels ? pixels : Refuse<long>(result, "must be at least 1."),
+        DefaultValueFactory = _ => ImageFile.DefaultMaximumPixels,
+    };
 
     /// <summary>Makes the option of a sampler, which may be left out.</summary>
     public static Option<ISampler?> Sampler(string description) => new("--sampler")
@@ -101,7 +109,7 @@ internal static class Values
         return [.. values];
     }
 
-    private static long ReadSeed(ArgumentResult result)
+    private static long ReadLong(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)

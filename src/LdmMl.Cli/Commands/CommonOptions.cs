@@ -14,9 +14,4 @@ internal static class CommonOptions
     public static Option<ImageFit> Fit(string description = "How --size is reached.") => Values.Choice("--fit", description, ImageFit.CropToFill);
 
     public static Option<int> Batch(string description, int usual) => Values.Whole("--batch", description, usual);
-
-    public static Option<bool> SkipBroken() => new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
 }

@@ -54,7 +54,7 @@ internal static class CompareCommand
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images are computed at once.", 8);
     private static readonly Option<int> Examples = Values.Whole(
         "--examples", "How many of the worst and of the best images the report shows.", 4, least: 0, most: 50);
-    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ReadingOptions Reading = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
@@ -69,7 +69,7 @@ internal static class CompareCommand
         };
         command.Arguments.Add(First);
         command.Arguments.Add(Second);
-        command.With("Images", Images, Size, Fit, SkipBroken).With("Judging", Lpips, Perceptual, FailIf, OnlyIfSignificant)
+        command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Judging", Lpips, Perceptual, FailIf, OnlyIfSignificant)
             .With("Computing", [.. Opening.All, Batch]).With("Output", [Out, Examples, .. Output.All]);
         command.SetHandler(Run);
         return command;
@@ -78,9 +78,7 @@ internal static class CompareCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var gates = parsed.GetRequiredValue(FailIf).Select(Gate.Parse).ToArray();
-        var files = ImageFolder.Open("--images", parsed.GetRequiredValue(Images));
-        if (parsed.GetValue(SkipBroken))
-            files = files.Readable(cancellation);
+        var files = Reading.Open(parsed, Images, cancellation);
         Output.Check(parsed, "--out", parsed.GetRequiredValue(Out));
         Output.Check(parsed);
         using var perceptual = Opening.Compute.Place(parsed, PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual)));
@@ -142,6 +140,7 @@ internal static class CompareCommand
         Size = parsed.GetValue(Size),
         Fit = parsed.GetValue(Fit),
         BatchSize = parsed.GetValue(Batch),
+        MaximumPixels = Reading.MaximumPixels(parsed),
     };
 
     private static ComparisonSettings SettingsOf(ParseResult parsed, PerceptualModel? perceptual) => new(

@@ -31,7 +31,7 @@ internal static class EvaluateCommand
     private static readonly ComputeOptions Compute = new();
     private static readonly Option<long> Seed = Values.Seed(
         "Decides which images are sampled where there are more than 10,000, and the subsets of the kernel distance.", 0);
-    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ReadingOptions Reading = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
@@ -46,7 +46,7 @@ internal static class EvaluateCommand
                 "ldmml evaluate --real photos --generated out --features examples/models/emoji-vgg.safetensors",
             ],
         };
-        command.With("Images", Real, Generated, Size, Fit, SkipBroken).With("Judging", Features, Seed)
+        command.With("Images", [Real, Generated, Size, Fit, .. Reading.All]).With("Judging", Features, Seed)
             .With("Computing", [.. Compute.InFloat32, Batch]).With("Output", Output.All);
         command.SetHandler(Run);
         return command;
@@ -54,8 +54,8 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var real = Find(parsed, "--real", Real, cancellation);
-        var generated = Find(parsed, "--generated", Generated, cancellation);
+        var real = Reading.Open(parsed, Real, cancellation);
+        var generated = Reading.Open(parsed, Generated, cancellation);
         Output.Check(parsed);
         using var model = Compute.Place(parsed, FeatureOptions.Load(parsed.GetValue(Features)));
         var pipeline = PipelineOf(parsed, model);
@@ -72,12 +72,6 @@ internal static class EvaluateCommand
         return ExitCode.Success;
     }
 
-    private static ImageFolder Find(ParseResult parsed, string name, Option<DirectoryInfo> option, CancellationToken cancellation)
-    {
-        var folder = ImageFolder.Open(name, parsed.GetRequiredValue(option));
-        return parsed.GetValue(SkipBroken) ? folder.Readable(cancellation) : folder;
-    }
-
     private static Action<double, string> Share(string which, double done, Action<double, string> progress) =>
         (share, text) => progress(done + (share / 2), $"{which}, {text}");
 
@@ -90,6 +84,7 @@ internal static class EvaluateCommand
             Options = options with { Kernel = options.Kernel with { Seed = seed } },
             Size = parsed.GetValue(Size),
             Fit = parsed.GetValue(Fit),
+            MaximumPixels = Reading.MaximumPixels(parsed),
         };
     }
 

@@ -25,7 +25,7 @@ internal static class FeatureOptions
     {
         null => throw new ArgumentException(
             "--features must say what describes the images: 'inception' for FID, once 'ldmml weights download inception' has got its weights, "
-            + "or the file of a trunk, such as examples/models/emoji-vgg.safetensors, an uncalibrated feature whose distances are no FID."),
+            + "or the file of a trunk, such as examples/models/emoji-vgg.safetensors, uncalibrated features whose distances are not FID."),
         Inception => InceptionFeatureModel.Load(Published(cache ?? new())),
         _ when File.Exists(value) => FeatureModel.Load(value),
         _ => throw new FileNotFoundException($"--features names '{value}', which is not there; it takes {Inception}, or a file."),

@@ -14,7 +14,7 @@ internal static class GenerateCommand
 {
     private static readonly Option<string> Model = new("--model")
     {
-        Description = "The model: a diffusers folder, or a checkpoint with its YAML.", Required = true,
+        Description = "The model: a diffusers folder, or a checkpoint with its YAML.", Required = true, HelpName = "MODEL",
     };
     private static readonly ModelOptions Opening = new();
     private static readonly Option<int?> Count = Values.OptionalWhole(
@@ -27,7 +27,7 @@ internal static class GenerateCommand
     };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for the images. Those that are there already are kept, if they were made with the same settings.", Required = true,
+        Description = "The folder for the images. Images that exist are kept, if they were made with the same settings.", Required = true,
     };
     private static readonly Option<FileInfo?> Grid = new("--grid") { Description = "Also write all images on one sheet." };
     private static readonly Option<int> Batch = CommonOptions.Batch(

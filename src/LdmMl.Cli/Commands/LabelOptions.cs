@@ -35,18 +35,17 @@ internal static class LabelOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="images">The images to learn.</param>
     /// <param name="validation">The images to measure the progress on; null for none.</param>
-    /// <param name="choose">Leaves out images that are not wanted.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="InvalidDataException">An image has no label, or one that no image to learn has.</exception>
     public static (LabelledFiles Training, LabelledFiles? Validation) FindFiles(
-        ParseResult parsed, DirectoryInfo images, DirectoryInfo? validation, Func<ImageFolder, ImageFolder> choose)
+        ParseResult parsed, ImageFolder images, ImageFolder? validation)
     {
         CheckTogether(parsed);
         var table = parsed.GetValue(Labels) is { } file ? LabelFile.Read(file, parsed.GetValue(Column)) : null;
-        var training = Label(parsed, choose(ImageFolder.Open("--images", images)), table);
+        var training = Label(parsed, images, table);
         if (validation is null)
             return (training, null);
-        var held = Label(parsed, choose(ImageFolder.Open("--validation", validation)), table);
+        var held = Label(parsed, validation, table);
         var unknown = held.Names?.Except(training.Names!).FirstOrDefault();
         return unknown is null
             ? (training, held)

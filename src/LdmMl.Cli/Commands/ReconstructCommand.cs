@@ -20,7 +20,7 @@ internal static class ReconstructCommand
     private static readonly Option<string> Model = new("--model")
     {
         Description = "The model: a diffusers folder, a checkpoint with its YAML, or TAESD files.",
-        Required = true,
+        Required = true, HelpName = "MODEL",
     };
     private static readonly ModelOptions Opening = new();
     private static readonly Option<DirectoryInfo> Images = new("--images") 
@@ -35,7 +35,7 @@ internal static class ReconstructCommand
     private static readonly Option<int?> Size = CommonOptions.Size("Bring images to a square of this side; without it each keeps its own size.");
     private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images are computed at once.", 8);
-    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ReadingOptions Reading = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
@@ -48,17 +48,15 @@ internal static class ReconstructCommand
                 "ldmml reconstruct --model models/kl-f8 --images photos --size 256 --fit pad-to-fit --out out --json scores.json",
             ],
         };
-        command.With("Images", Images, Size, Fit, SkipBroken).With("Computing", [Model, .. Opening.All, Batch]).With("Output", [Out, .. Output.All]);
+        command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Computing", [Model, .. Opening.All, Batch]).With("Output", [Out, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var files = ImageFolder.Open("--images", parsed.GetRequiredValue(Images));
+        var files = Reading.Open(parsed, Images, cancellation);
         var folder = parsed.GetRequiredValue(Out);
-        if (parsed.GetValue(SkipBroken))
-            files = files.Readable(cancellation);
         OutputFolder.CheckApart(folder, parsed.GetRequiredValue(Images));
         OutputFolder.CheckFree(folder, "reconstructions", [GridName, FolderName], Output.Overwrites(parsed));
         using var model = Opening.Load(parsed, parsed.GetRequiredValue(Model));
@@ -70,6 +68,7 @@ internal static class ReconstructCommand
             Size = parsed.GetValue(Size),
             Fit = parsed.GetValue(Fit),
             BatchSize = parsed.GetValue(Batch),
+            MaximumPixels = Reading.MaximumPixels(parsed),
         };
 
         var scores = Reconstruct(pipeline, files, folder, cancellation);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LdmMl.Cli.Arguments;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 
@@ -62,10 +63,22 @@ internal static class SamplerOptions
         {
             if (detail.Split('=', 2) is not [var name, var value])
                 throw new ArgumentException($"--sampler-option is '{detail}'; write NAME=VALUE, such as order=3.");
-            sampler = SamplerRegistry.With(sampler, name, value);
+            sampler = With(sampler, name, value, detail);
         }
 
         return parsed.GetValue(Eta) is { } eta
             ? SamplerRegistry.With(sampler, nameof(Eta), eta.ToString(CultureInfo.InvariantCulture)) : sampler;
+    }
+
+    private static ISampler With(ISampler sampler, string name, string value, string detail)
+    {
+        try
+        {
+            return SamplerRegistry.With(sampler, name, value);
+        }
+        catch (OptionException error)
+        {
+            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {error.Requirement}.", error);
+        }
     }
 }

@@ -31,7 +31,7 @@ internal static class ScoreCommand
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
     private static readonly Option<int> Batch = CommonOptions.Batch("How many pairs go through the network at once.", 8);
     private static readonly ComputeOptions Compute = new();
-    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ReadingOptions Reading = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
@@ -44,7 +44,7 @@ internal static class ScoreCommand
                 "ldmml score --reference photos --candidate out/reconstructions --lpips vgg --json scores.json",
             ],
         };
-        command.With("Images", Reference, Candidate, SkipBroken).With("Judging", Lpips, Perceptual)
+        command.With("Images", [Reference, Candidate, .. Reading.All]).With("Judging", Lpips, Perceptual)
             .With("Computing", [.. Compute.InFloat32, Batch]).With("Output", Output.All);
         command.SetHandler(Run);
         return command;
@@ -52,10 +52,10 @@ internal static class ScoreCommand
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var pairs = ImagePairs.Find(Find(parsed, "--reference", Reference, cancellation), Find(parsed, "--candidate", Candidate, cancellation));
+        var pairs = ImagePairs.Find(Reading.Open(parsed, Reference, cancellation), Reading.Open(parsed, Candidate, cancellation));
         Output.Check(parsed);
         using var model = Compute.Place(parsed, PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual)));
-        var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch) };
+        var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch), MaximumPixels = Reading.MaximumPixels(parsed) };
 
         ReportMissing(pairs.WithoutCandidate, "the reference folder", "the candidate folder");
         ReportMissing(pairs.WithoutReference, "the candidate folder", "the reference folder");
@@ -66,12 +66,6 @@ internal static class ScoreCommand
             Terminal.Message(Hint);
         cancellation.ThrowIfCancellationRequested();
         return ExitCode.Success;
-    }
-
-    private static ImageFolder Find(ParseResult parsed, string name, Option<DirectoryInfo> option, CancellationToken cancellation)
-    {
-        var folder = ImageFolder.Open(name, parsed.GetRequiredValue(option));
-        return parsed.GetValue(SkipBroken) ? folder.Readable(cancellation) : folder;
     }
 
     private static void ReportMissing(IReadOnlyList<string> names, string here, string there)

@@ -36,7 +36,7 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
     private static readonly Option<long> Seed = Values.Seed(
         "Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
-    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly OutputOptions Output = new();
 
@@ -58,7 +58,7 @@ internal static class TrainAutoencoderCommand
                 "ldmml train autoencoder --images photos --from models/first --perceptual examples/models/emoji-vgg.safetensors --out models/second",
             ],
         };
-        command.With("Images", Images, Validation, SkipBroken, Flips).With("Network", [From, .. AutoencoderNetworkOptions.All])
+        command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Seed).With("Objective", AutoencoderObjectiveOptions.All)
             .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. Output.All]);
         command.SetHandler(Run);
@@ -68,8 +68,8 @@ internal static class TrainAutoencoderCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var target = parsed.GetRequiredValue(Out);
-        var files = Find(parsed, "--images", parsed.GetRequiredValue(Images), cancellation);
-        var held = parsed.GetValue(Validation) is { } others ? Find(parsed, "--validation", others, cancellation) : null;
+        var files = Reading.Open(parsed, Images, cancellation).Paths;
+        var held = parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation).Paths : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
         OutputFolder.CheckFree(target, "a model", ModelFolder.Contents, Output.Overwrites(parsed));
         var (model, size) = Open(parsed);
@@ -82,7 +82,7 @@ internal static class TrainAutoencoderCommand
         OutputFolder.Check("--out", target);
         Output.Check(parsed);
 
-        var reader = new SizedImages { Width = size, Height = size };
+        var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = TrainingImages.Read("read images", files, reader, cancellation);
         var validation = held is null ? null : TrainingImages.Read("read validation images", held, reader, cancellation);
         Terminal.Message(
@@ -91,12 +91,6 @@ internal static class TrainAutoencoderCommand
             Terminal.Message(term);
         using var result = Train(parsed, trainer, images, validation, cancellation);
         return Finish(parsed, result, target);
-    }
-
-    private static string[] Find(ParseResult parsed, string option, DirectoryInfo folder, CancellationToken cancellation)
-    {
-        var images = ImageFolder.Open(option, folder);
-        return parsed.GetValue(SkipBroken) ? images.Readable(cancellation).Paths : images.Paths;
     }
 
     private static (AutoencoderModel Model, int Size) Open(ParseResult parsed)

@@ -42,7 +42,7 @@ internal static class TrainDiffusionCommand
         new DiffusionTrainingOptions().SaveInterval, least: 0);
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
-    private static readonly Option<bool> SkipBroken = CommonOptions.SkipBroken();
+    private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly OutputOptions Output = new();
 
@@ -62,7 +62,7 @@ internal static class TrainDiffusionCommand
                 "ldmml train diffusion --autoencoder models/first --images birds --label-folders --schedule cosine --prediction v --out models/birds",
             ],
         };
-        command.With("Images", [Images, .. LabelOptions.All, Validation, Size, SkipBroken])
+        command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
             .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
             .With("Output", [Out, Resume, SaveInterval, Storage, .. Output.All]);
@@ -74,8 +74,8 @@ internal static class TrainDiffusionCommand
     {
         var target = parsed.GetRequiredValue(Out);
         var (files, held) = LabelOptions.FindFiles(
-            parsed, parsed.GetRequiredValue(Images), parsed.GetValue(Validation),
-            folder => parsed.GetValue(SkipBroken) ? folder.Readable(cancellation) : folder);
+            parsed, Reading.Open(parsed, Images, cancellation),
+            parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation) : null);
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
         CheckFree(parsed, target);
         using var first = Open(parsed);
@@ -89,7 +89,7 @@ internal static class TrainDiffusionCommand
         OutputFolder.Check("--out", target);
         Output.Check(parsed, continues: parsed.GetValue(Resume));
 
-        var reader = new SizedImages { Width = size, Height = size };
+        var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = Read("read images", files, files.Names, first, reader, cancellation);
         var validation = held is null ? null : Read("read validation images", held, files.Names, first, reader, cancellation);
         Terminal.Message(

@@ -26,7 +26,7 @@ internal sealed class GenerationRecord
 
     private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);
 
-    /// <summary>Gets what tells the model from all others.</summary>
+    /// <summary>Gets the hash of the model's weights.</summary>
     public string ModelHash => values[ModelName];
 
     /// <summary>Notes what decides the images of a plan.</summary>

@@ -13,6 +13,9 @@ internal sealed record FeaturePipeline
 
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Describes a set of images, one after the other, in bounded memory.</summary>
     /// <param name="files">The files.</param>
     /// <param name="progress">Gets the read share.</param>
@@ -45,6 +48,7 @@ internal sealed record FeaturePipeline
         {
             OutputColumnName = Options.ImageColumnName,
             InputColumnName = nameof(ImagePath.Path),
+            MaximumPixels = MaximumPixels,
         }));
         return Size is not { } size
             ? chain

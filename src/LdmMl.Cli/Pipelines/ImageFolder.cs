@@ -41,15 +41,15 @@ internal sealed class ImageFolder
 
         var others = files[false].ToArray();
         if (others.Length > 0)
-            Terminal.Message($"{Counted.Of(others.Length, "file")} of '{folder}' {(others.Length == 1 ? "is no image" : "are no images")} by name ({Kinds(others)}).");
+            Terminal.Message($"{Counted.Of(others.Length, "file")} of '{folder}' {(others.Length == 1 ? "is not an image" : "are not images")} by name ({Kinds(others)}).");
         return new(found, names);
     }
 
     /// <summary>Leaves out the files that cannot be read, and says which.</summary>
     /// <exception cref="InvalidDataException">None can be read.</exception>
-    public ImageFolder Readable(CancellationToken cancellation)
+    public ImageFolder Readable(long maximumPixels, CancellationToken cancellation)
     {
-        var readable = ReadableFiles.Of(Paths, cancellation);
+        var readable = ReadableFiles.Of(Paths, maximumPixels, cancellation);
         return new(Folder, [.. readable.Select(NameOf)]) { LeftOut = Names.Count - readable.Length };
     }
 

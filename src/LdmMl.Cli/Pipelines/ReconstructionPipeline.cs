@@ -16,6 +16,9 @@ internal sealed record ReconstructionPipeline
 
     public int BatchSize { get; init; } = 8;
 
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Reconstructs image files one after the other, lazily. The images of a row belong to the caller.</summary>
     /// <param name="paths">The files.</param>
     public IEnumerable<ReconstructedImage> Run(IEnumerable<string> paths)
@@ -51,6 +54,7 @@ internal sealed record ReconstructionPipeline
         {
             OutputColumnName = "Image",
             InputColumnName = "Path",
+            MaximumPixels = MaximumPixels,
         });
         if (Size is { } size)
             chain = chain.Append(context.Transforms.ResizeImagesAntialiased("Image", size, size, fit: Fit));

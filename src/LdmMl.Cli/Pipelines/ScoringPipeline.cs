@@ -16,6 +16,9 @@ internal sealed record ScoringPipeline
 
     public int BatchSize { get; init; } = 8;
 
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Scores pairs one after the other, lazily.</summary>
     /// <param name="pairs">The files.</param>
     public IEnumerable<ImageScore> Run(IEnumerable<ImagePair> pairs)
@@ -43,10 +46,13 @@ internal sealed record ScoringPipeline
         }
     }
 
+    private LoadImageFilesOptions Loading(string image, string path) =>
+        new() { OutputColumnName = image, InputColumnName = path, MaximumPixels = MaximumPixels };
+
     private IEstimator<ITransformer> Chain(MLContext context)
     {
-        IEstimator<ITransformer> chain = context.Transforms.LoadImageFiles(Reference, nameof(ImagePair.Reference))
-            .Append(context.Transforms.LoadImageFiles(Candidate, nameof(ImagePair.Candidate)));
+        IEstimator<ITransformer> chain = context.Transforms.LoadImageFiles(Loading(Reference, nameof(ImagePair.Reference)))
+            .Append(context.Transforms.LoadImageFiles(Loading(Candidate, nameof(ImagePair.Candidate))));
         if (Perceptual is { } model)
         {
             chain = chain.Append(context.Transforms.ScorePerceptualDistance(model, new ScorePerceptualDistanceOptions

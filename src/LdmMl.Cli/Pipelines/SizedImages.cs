@@ -12,6 +12,9 @@ internal sealed record SizedImages
 
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Reads image files one after the other, lazily.</summary>
     /// <param name="paths">The files.</param>
     /// <returns>The number of a file in the list, and its image, which lives until the next is asked for.</returns>
@@ -19,7 +22,8 @@ internal sealed record SizedImages
     {
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
-        var chain = context.Transforms.LoadImageFiles("Image", "Path")
+        var chain = context.Transforms.LoadImageFiles(
+                new LoadImageFilesOptions { OutputColumnName = "Image", InputColumnName = "Path", MaximumPixels = MaximumPixels })
             .Append(context.Transforms.ResizeImagesAntialiased("Image", Width, Height, fit: Fit));
         using var transformer = chain.Fit(data);
         var view = transformer.Transform(data);

@@ -6,7 +6,7 @@ namespace LdmMl.Cli.Reports;
 /// <summary>The colours of a plot, which stand for variables of the page's style, and its font.</summary>
 internal static class PlotTheme
 {
-    // Each role has a colour of its own, so that it can be told from the others in the drawing.
+    // Each role has a colour of its own, so that the drawing shows which is which.
     private static readonly Dictionary<string, string> Roles = new(StringComparer.OrdinalIgnoreCase)
     {
         ["#0A5EA8"] = "--a", ["#B3500B"] = "--b", ["#0A5EA9"] = "--better", ["#B3500C"] = "--worse",

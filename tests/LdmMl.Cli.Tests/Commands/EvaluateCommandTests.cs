@@ -83,7 +83,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("'inception' for FID, once 'ldmml weights download inception' has got its weights", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("emoji-vgg.safetensors, an uncalibrated feature whose distances are no FID.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("emoji-vgg.safetensors, uncalibrated features whose distances are not FID.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class InfoCommandTests : IDisposable
         foreach (var fact in new[]
         {
             "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block a level, attention at the middle", "Epsilon",
-            "1000 steps, ScaledLinear from 0.0015 to 0.0195", "one of 2 labels, or any; takes --guidance", "Cats & dogs, 日本", "Ddim, 50 steps",
+            "1000 steps, ScaledLinear from 0.0015 to 0.0195", "one of 2 labels, or none; takes --guidance", "Cats & dogs, 日本", "Ddim, 50 steps by default",
         })
         {
             Assert.Contains(fact, run.Output, StringComparison.Ordinal);
@@ -68,9 +68,9 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Contains($"({model.ParameterCount * 4 / 1e6:F1} MB as float32)", run.Output, StringComparison.Ordinal);
         Assert.Contains($"auto; once used, transformed weights take {auto:F1} MB more in auto, {exact:F1} MB more", Words(run.Output), StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
-        var told = document.RootElement.GetProperty("convolutions");
-        Assert.Equal("auto", told.GetProperty("mode").GetString());
-        Assert.Equal((auto, exact), (told.GetProperty("moreMegabytesForAuto").GetDouble(), told.GetProperty("moreMegabytesForExact").GetDouble()));
+        var mode = document.RootElement.GetProperty("convolutions");
+        Assert.Equal("auto", mode.GetProperty("mode").GetString());
+        Assert.Equal((auto, exact), (mode.GetProperty("moreMegabytesForAuto").GetDouble(), mode.GetProperty("moreMegabytesForExact").GetDouble()));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ImageFolderTests : IDisposable
 
         ImageFolder.Open("--images", folder);
 
-        Assert.Equal($"6 files of '{folder}' are no images by name (without extension, .tiff, .mp4 and others).", streams.Errors.Trim());
+        Assert.Equal($"6 files of '{folder}' are not images by name (without extension, .tiff, .mp4 and others).", streams.Errors.Trim());
     }
 
     [Fact]

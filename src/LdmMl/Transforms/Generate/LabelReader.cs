@@ -1,3 +1,4 @@
+using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -88,15 +89,15 @@ internal sealed class LabelReader
                 return label;
         }
 
-        throw new InvalidDataException($"Row {row.Position}: the model knows no label '{name}', which column '{column}' holds; {Known}.");
+        throw RowError.Of(row.Position, $"the model knows no label '{name}', which column '{column}' holds; {Known}.");
     }
 
     private int Check(long number) => number >= 0 && number < labels.Count
         ? (int)number
-        : throw new InvalidDataException($"Row {row.Position}: the model knows no label number {number}, which column '{column}' holds; {Known}.");
+        : throw RowError.Of(row.Position, $"the model knows no label number {number}, which column '{column}' holds; {Known}.");
 
-    private int Any() => labels.NullLabel ?? throw new InvalidDataException(
-        $"Row {row.Position}: column '{column}' holds no label, and the model has not learnt to make images of any; {Known}.");
+    private int Any() => labels.NullLabel ?? throw RowError.Of(row.Position,
+        $"column '{column}' holds no label, and the model has not learnt to make images of any; {Known}.");
 
     private string Known
     {
