@@ -9,6 +9,8 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options of a discriminator that trains beside an autoencoder.</summary>
 internal static class AdversarialOptions
 {
+    private const string Prefix = nameof(AutoencoderTrainingOptions.Adversarial);
+
     private static readonly AdversarialTrainingOptions Default = new();
     private static readonly Option<double?> Weight = Values.OptionalNumber(
         "--adversarial-weight",
@@ -32,9 +34,9 @@ internal static class AdversarialOptions
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new()
     {
-        { nameof(Default.Weight), Weight }, { nameof(Default.StartStep), Start }, { nameof(Default.Channels), Channels },
-        { nameof(Default.Layers), Layers }, { nameof(Default.Normalization), Norm }, { nameof(Default.Loss), Loss },
-        { nameof(Default.LearningRate), LearningRate },
+        { $"{Prefix}.{nameof(Default.Weight)}", Weight }, { $"{Prefix}.{nameof(Default.StartStep)}", Start }, { $"{Prefix}.{nameof(Default.Channels)}", Channels },
+        { $"{Prefix}.{nameof(Default.Layers)}", Layers }, { $"{Prefix}.{nameof(Default.Normalization)}", Norm }, { $"{Prefix}.{nameof(Default.Loss)}", Loss },
+        { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
     };
 
     /// <summary>Reads what was given; null where no discriminator is wanted.</summary>

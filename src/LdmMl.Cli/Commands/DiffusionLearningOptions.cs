@@ -15,8 +15,8 @@ internal static class DiffusionLearningOptions
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
-    private static readonly Option<int> Warmup = Values.Whole(
-        "--warmup", "Over how many steps the learning rate rises at first.", Default.WarmupSteps, least: 0);
+    private static readonly Option<int?> Warmup = Values.OptionalWhole(
+        "--warmup", "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
     private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
     private static readonly Option<double> WeightDecay = Values.Number(
         "--weight-decay", "The weight decay of AdamW, which draws weights towards 0.", Default.WeightDecay);

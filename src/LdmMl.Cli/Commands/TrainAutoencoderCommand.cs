@@ -29,8 +29,8 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
-    private static readonly Option<int> Warmup = Values.Whole(
-        "--warmup", "Over how many steps the learning rate rises at first.", Default.WarmupSteps, least: 0);
+    private static readonly Option<int?> Warmup = Values.OptionalWhole(
+        "--warmup", "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
     private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
     private static readonly Option<double?> Clip = Values.OptionalNumber("--clip", "The largest norm of the gradients; without it there is no limit.");
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
@@ -38,6 +38,7 @@ internal static class TrainAutoencoderCommand
         "Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
     private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
+    private static readonly StateOptions State = new(Default);
     private static readonly OutputOptions Output = new();
 
     private static readonly OptionTerms Terms = new OptionTerms
@@ -45,7 +46,7 @@ internal static class TrainAutoencoderCommand
         { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
         { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
         { nameof(Default.GradientClipNorm), Clip },
-    }.And(AutoencoderObjectiveOptions.Terms);
+    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms);
 
     public static Command Create()
     {
@@ -60,7 +61,7 @@ internal static class TrainAutoencoderCommand
         };
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Seed).With("Objective", AutoencoderObjectiveOptions.All)
-            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. Output.All]);
+            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -71,16 +72,19 @@ internal static class TrainAutoencoderCommand
         var files = Reading.Open(parsed, Images, cancellation).Paths;
         var held = parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation).Paths : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        OutputFolder.CheckFree(target, "a model", ModelFolder.Contents, Output.Overwrites(parsed));
+        State.CheckFree(parsed, target, Output.Overwrites(parsed));
         var (model, size) = Open(parsed);
         using var opened = model;
         if (size % model.Config.DownsampleFactor != 0)
             throw new ArgumentException($"--size is {size}; with this network it must be a multiple of {model.Config.DownsampleFactor}.");
         using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, size)?.To(model.Device, ModelPrecision.Float32);
-        var options = AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed));
-        var trainer = TrainerOf(model, options, AdversarialOptions.Read(parsed, size));
+        var options = State.Add(parsed, target, AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed)) with
+        {
+            Adversarial = AdversarialOptions.Read(parsed, size),
+        });
+        var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
-        Output.Check(parsed);
+        Output.Check(parsed, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = TrainingImages.Read("read images", files, reader, cancellation);
@@ -89,6 +93,7 @@ internal static class TrainAutoencoderCommand
             $"{model.ParameterCount:N0} parameters, {Counted.Of(images.Count, "image")}, {Counted.Of(validation?.Count ?? 0, "validation image")}");
         if (AutoencoderObjectiveOptions.Describe(parsed, options) is { } term)
             Terminal.Message(term);
+        State.Begin(parsed, target);
         using var result = Train(parsed, trainer, images, validation, cancellation);
         return Finish(parsed, result, target);
     }
@@ -101,15 +106,6 @@ internal static class TrainAutoencoderCommand
             return (model.To(device, ModelPrecision.Float32), size);
     }
 
-    // The discriminator's options have the names of the autoencoder's, so they are checked after them.
-    private static AutoencoderTrainer TrainerOf(
-        AutoencoderModel model, AutoencoderTrainingOptions options, AdversarialTrainingOptions? adversarial)
-    {
-        var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));
-        return adversarial is null
-            ? trainer : AdversarialOptions.Terms.Run(() => new AutoencoderTrainer(model, options with { Adversarial = adversarial }));
-    }
-
     private static AutoencoderTrainingResult Train(
         ParseResult parsed, AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, CancellationToken cancellation)
     {
@@ -117,7 +113,8 @@ internal static class TrainAutoencoderCommand
         TrainingStep? last = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = trainer.Train(images, validation, step => Report(last = step, report), cancellation));
+            ProgressDisplay.Run("train", report => result = Terms.Run(() => trainer.Train(
+                images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
             return result!;
         }
         catch (TrainingDivergedException failure)
@@ -149,16 +146,20 @@ internal static class TrainAutoencoderCommand
 
     private static int Finish(ParseResult parsed, AutoencoderTrainingResult result, DirectoryInfo folder)
     {
-        if (result.LastStep is null)
+        if (result.Steps == 0)
         {
             Terminal.Error("Interrupted before the first step; nothing is written.");
             return ExitCode.Interrupted;
         }
         result.Model.Save(folder.FullName);
-        Terminal.WriteLine($"{result.Outcome} after {Counted.Of(result.LastStep.Step, "step")}: {folder.FullName}");
+        Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
         Output.Write(parsed, TrainingSummary.Of(result));
-        return result.Outcome == TrainingOutcome.Completed ? ExitCode.Success : ExitCode.Interrupted;
+        if (result.Outcome == TrainingOutcome.Completed)
+            return ExitCode.Success;
+        if (State.Keeps(parsed))
+            Terminal.Error("Interrupted; the same command with --resume goes on from there.");
+        return ExitCode.Interrupted;
     }
 }

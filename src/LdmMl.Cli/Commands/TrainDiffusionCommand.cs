@@ -15,8 +15,6 @@ namespace LdmMl.Cli.Commands;
 /// </summary>
 internal static class TrainDiffusionCommand
 {
-    private const string StateFolderName = "training";
-
     private static readonly Option<string> Autoencoder = new("--autoencoder")
     {
         Description = "The trained autoencoder (the first stage), as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
@@ -33,23 +31,14 @@ internal static class TrainDiffusionCommand
         Description = "A folder of other images to measure the progress on; their labels are found like those of --images.",
     };
     private static readonly Option<int?> Size = CommonOptions.Size("The side of the square that images are brought to; without it the autoencoder's.");
-    private static readonly Option<bool> Resume = new("--resume")
-    {
-        Description = "Go on, to the same numbers, where the training in --out was interrupted; all else must be as it was begun.",
-    };
-    private static readonly Option<int> SaveInterval = Values.Whole(
-        "--save-interval", "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
-        new DiffusionTrainingOptions().SaveInterval, least: 0);
+    private static readonly StateOptions State = new(new DiffusionTrainingOptions());
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
     private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly OutputOptions Output = new();
 
-    private static readonly OptionTerms Terms = new OptionTerms
-    {
-        { nameof(DiffusionTrainingOptions.SaveInterval), SaveInterval }, { nameof(DiffusionTrainingOptions.Resume), Resume },
-    }.And(DiffusionLearningOptions.Terms).And(DiffusionNetworkOptions.Terms);
+    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(State.Terms);
 
     public static Command Create()
     {
@@ -65,7 +54,7 @@ internal static class TrainDiffusionCommand
         command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
             .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
-            .With("Output", [Out, Resume, SaveInterval, Storage, .. Output.All]);
+            .With("Output", [Out, .. State.All, Storage, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -77,17 +66,17 @@ internal static class TrainDiffusionCommand
             parsed, Reading.Open(parsed, Images, cancellation),
             parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation) : null);
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        CheckFree(parsed, target);
+        State.CheckFree(parsed, target, Output.Overwrites(parsed));
         using var first = Open(parsed);
         var size = parsed.GetValue(Size) ?? (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64;
-        var options = WithState(parsed, DiffusionLearningOptions.Read(parsed)) with
+        var options = State.Add(parsed, target, DiffusionLearningOptions.Read(parsed)) with
         {
             UNet = DiffusionNetworkOptions.Read(parsed, first.Config.LatentChannels, files.Labels is not null),
         };
         CheckSize(size, first.Config, options);
         var trainer = Terms.Run(() => new DiffusionTrainer(first, options));
         OutputFolder.Check("--out", target);
-        Output.Check(parsed, continues: parsed.GetValue(Resume));
+        Output.Check(parsed, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = Read("read images", files, files.Names, first, reader, cancellation);
@@ -95,24 +84,9 @@ internal static class TrainDiffusionCommand
         Terminal.Message(
             $"{Counted.Of(images.Images.Count, "image")}, {Counted.Of(files.Names?.Length ?? 0, "label")}, "
             + $"{Counted.Of(validation?.Images.Count ?? 0, "validation image")}; they are encoded once, before the first step");
-        if (Output.Overwrites(parsed) && !parsed.GetValue(Resume) && options.StateFolder is { } state && Directory.Exists(state))
-            Directory.Delete(state, recursive: true);           // that of the model which is replaced
+        State.Begin(parsed, target);
         using var result = Train(parsed, trainer, images, validation, cancellation);
         return Finish(parsed, result, target);
-    }
-
-    private static void CheckFree(ParseResult parsed, DirectoryInfo target)
-    {
-        if (Output.Overwrites(parsed) || parsed.GetValue(Resume))
-            return;
-        if (Directory.Exists(Path.Combine(target.FullName, StateFolderName)))
-        {
-            throw new IOException(
-                $"--out is '{target}', which holds a model and the state of its training; give --resume to go on, --overwrite to begin anew, "
-                + "or choose another folder.");
-        }
-
-        OutputFolder.CheckFree(target, "a model", ModelFolder.Contents, mayReplace: false);
     }
 
     private static AutoencoderModel Open(ParseResult parsed)
@@ -120,17 +94,6 @@ internal static class TrainDiffusionCommand
         var device = Compute.Device(parsed);
         using var model = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
         return model.To(device, ModelPrecision.Float32);
-    }
-
-    private static DiffusionTrainingOptions WithState(ParseResult parsed, DiffusionTrainingOptions options)
-    {
-        if (parsed.GetValue(SaveInterval) == 0 && !parsed.GetValue(Resume))
-            return options;
-        return options with
-        {
-            StateFolder = Path.Combine(parsed.GetRequiredValue(Out).FullName, StateFolderName), Resume = parsed.GetValue(Resume),
-            SaveInterval = parsed.GetValue(SaveInterval) is > 0 and var steps ? steps : int.MaxValue,
-        };
     }
 
     private static void CheckSize(int size, AutoencoderConfig first, DiffusionTrainingOptions options)
@@ -156,7 +119,7 @@ internal static class TrainDiffusionCommand
         try
         {
             ProgressDisplay.Run("train", report => result = Terms.Run(() =>
-                trainer.Train(images, validation, step => Report(last = step, report), cancellation)));
+                trainer.Train(images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
             return result!;
         }
         catch (TrainingDivergedException failure)
@@ -175,22 +138,20 @@ internal static class TrainDiffusionCommand
 
     private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)
     {
-        if (result is { LastStep: null, Outcome: TrainingOutcome.Cancelled })
+        if (result.Steps == 0)
         {
             Terminal.Error("Interrupted before the first step; no model is written.");
             return ExitCode.Interrupted;
         }
 
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
-        Terminal.WriteLine(result.LastStep is { } last
-            ? $"{result.Outcome} after {Counted.Of(last.Step, "step")}: {folder.FullName}"
-            : $"The training was completed before; its model is written again: {folder.FullName}");
+        Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
         Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome == TrainingOutcome.Completed)
             return ExitCode.Success;
-        if (parsed.GetValue(SaveInterval) > 0)
+        if (State.Keeps(parsed))
             Terminal.Error("Interrupted; the same command with --resume goes on from there.");
         return ExitCode.Interrupted;
     }

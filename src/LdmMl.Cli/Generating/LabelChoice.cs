@@ -35,7 +35,7 @@ internal static class LabelChoice
     private static IEnumerable<(int Number, string Name)> Find(LabelConditioning labels, string word)
     {
         if (LabelNames.Find(word, labels.Names) is { } name)
-            return [(Enumerable.Range(0, labels.Names.Count).First(number => labels.Names[number] == name), name)];
+            return [(labels.IndexOf(name), name)];
         if (string.Equals(word, All, StringComparison.OrdinalIgnoreCase))
             return Enumerable.Range(0, labels.Count).Select(number => (number, Name(labels, number)));
         return int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < labels.Count

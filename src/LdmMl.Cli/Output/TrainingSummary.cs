@@ -18,7 +18,7 @@ internal static class TrainingSummary
     // What counts is the product; where the weight is not 1, both factors are shown, for the weight is what a person chooses.
     private static string Describe(LossValue term) => term.Weight == 1
         ? $"{term.Name} {term.Value:G4}"
-        : $"{term.Name} {term.Value * term.Weight:G4} ({term.Value:G4} x {term.Weight:G4})";
+        : $"{term.Name} {term.Weighted:G4} ({term.Value:G4} x {term.Weight:G4})";
 
     /// <summary>Makes the document of a training that ended with a model.</summary>
     public static object Of(AutoencoderTrainingResult result) =>

@@ -43,6 +43,23 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_training_goes_on_to_the_same_numbers()
+    {
+        Train(files.File("whole"), "--steps", "5");
+        Train(files.Out, "--steps", "5", "--save-interval", "2");
+        var stopped = Train(files.File("half"), "--steps", "2", "--warmup", "100");
+        var refused = Train(files.File("half"), "--steps", "5", "--warmup", "100");
+        var resumed = Train(files.File("half"), "--steps", "5", "--warmup", "100", "--resume");
+        var again = Train(files.File("half"), "--steps", "5", "--warmup", "100", "--resume");
+
+        Assert.Equal((0, 2, 0, 0), (stopped.ExitCode, refused.ExitCode, resumed.ExitCode, again.ExitCode));
+        Assert.Contains("which holds a model and the state of its training; give --resume to go on", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("was completed before, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Equal(Weights(files.File("whole")), Weights(files.Out));
+        Assert.Equal(Weights(files.File("whole")), Weights(files.File("half")));
+    }
+
+    [Fact]
     public void Size_that_does_not_fit_the_network_gets_a_sentence_before_any_work()
     {
         var run = ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. Small.Skip(2), "--size", "9"]);
@@ -99,8 +116,8 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
             "KlAutoencoderConfig: a level of 10 x 1 channels cannot be normalised in 4 groups; make BaseChannels a multiple of NormGroups.",
-            "AutoencoderTrainingOptions: LearningRate is 0; it must be above 0.",
-            "AdversarialTrainingOptions: Weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            "--learning-rate is 0; it must be above 0.",
+            "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",

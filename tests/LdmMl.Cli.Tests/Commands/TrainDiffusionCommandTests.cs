@@ -53,7 +53,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var resumed = Train(files.Out, "--steps", "5", "--resume");
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
-        Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to begin anew, or choose another folder.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
         Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
@@ -68,12 +68,12 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var again = Train(files.Out, "--steps", "2", "--resume");
 
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("completed before; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("was completed before, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(hash, Hash(files.Out));
     }
 
     [Fact]
-    public void A_training_begins_anew_where_its_model_may_be_replaced()
+    public void A_training_starts_again_where_its_model_may_be_replaced()
     {
         Train(files.Out, "--steps", "2");
         var before = Hash(files.Out);
@@ -144,7 +144,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--only is about labels, but there are none; give --labels or --label-folders as well.",
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
-            "--ema is 1; it must be at least 0 and below 1, or null for no average.",
+            "--ema is 1; it must be at least 0 and below 1, or null for no moving average.",
             "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",

@@ -3,8 +3,8 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The checks of a diffusion training before any work.</summary>
-internal static class DiffusionTrainingDoor
+/// <summary>Checks the inputs of a diffusion training against each other, before any work.</summary>
+internal static class DiffusionTrainingInputs
 {
     /// <summary>Checks images, labels, options and first stage against each other, and describes the model that will be trained.</summary>
     /// <exception cref="ArgumentException">They do not fit; the message says what is needed.</exception>

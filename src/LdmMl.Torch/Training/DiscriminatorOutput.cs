@@ -1,12 +1,12 @@
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Losses;
+namespace LdmMl.Torch.Training;
 
-/// <summary>What a discriminator says of reconstructions. Owns its tensors.</summary>
-/// <param name="Loss">The generator's loss.</param>
+/// <summary>What a discriminator gives for reconstructions. Owns its tensors.</summary>
+/// <param name="Loss">The generator's loss (<c>g_loss</c>).</param>
 /// <param name="Gradient">Its gradient at the reconstructions, [B, C, H, W].</param>
 /// <param name="Logits">The logits [B, 1, h, w] with their history in the discriminator, which ends at the reconstructions.</param>
-internal sealed record Judgement(float Loss, Tensor Gradient, Tensor Logits) : IDisposable
+internal sealed record DiscriminatorOutput(float Loss, Tensor Gradient, Tensor Logits) : IDisposable
 {
     public void Dispose()
     {

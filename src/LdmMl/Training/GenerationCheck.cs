@@ -6,15 +6,15 @@ using Microsoft.ML;
 
 namespace LdmMl.Training;
 
-/// <summary>Checks before a training that its transformer will be able to generate: hours of work must not end with a wrong option.</summary>
-internal static class DiffusionEstimatorDoor
+/// <summary>Checks before a training that its transformer will be able to generate, so that hours of work do not end with a wrong option.</summary>
+internal static class GenerationCheck
 {
     /// <exception cref="ArgumentException">Something does not fit.</exception>
-    public static void Check(
+    public static void Run(
         AutoencoderModel autoencoder, DiffusionTrainingOptions training, LabeledImages images, LabeledImages? validation,
         GenerateImagesOptions generation, DataViewSchema schema)
     {
-        var config = DiffusionTrainingDoor.Check(autoencoder.Config, training, images, validation);
+        var config = DiffusionTrainingInputs.Check(autoencoder.Config, training, images, validation);
         using var untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
         GenerationRules.Check(generation, untrained);
 
