@@ -75,15 +75,15 @@ internal static class Tool
         {
             Examples =
             [
-                "ldmml generate --model examples/models/emoji-ldm --label all --guidance 2 --out out --grid grid.png",
-                "ldmml reconstruct --model examples/models/emoji-kl-f4 --images examples/data/emoji --out out",
+                "ldmml generate --model emoji --label all --guidance 2 --out out --grid grid.png",
+                "ldmml reconstruct --model emoji --images photos --size 64 --out out",
                 "ldmml generate --help",
             ],
         };
         foreach (var command in (Command[])
         [
             DoctorCommand.Create(), InfoCommand.Create(), GenerateCommand.Create(), ReconstructCommand.Create(), CompareCommand.Create(),
-            EvaluateCommand.Create(), ScoreCommand.Create(), TrainCommand.Create(), WeightsCommand.Create(),
+            EvaluateCommand.Create(), ScoreCommand.Create(), TrainCommand.Create(), ModelsCommand.Create(), WeightsCommand.Create(),
         ])
         {
             root.Subcommands.Add(command);

@@ -14,7 +14,7 @@ internal static class GenerateCommand
 {
     private static readonly Option<string> Model = new("--model")
     {
-        Description = "The model: a diffusers folder, or a checkpoint with its YAML.", Required = true, HelpName = "MODEL",
+        Description = "The model: a name that 'ldmml models' lists, a diffusers folder, or a checkpoint with its YAML.", Required = true, HelpName = "MODEL",
     };
     private static readonly ModelOptions Opening = new();
     private static readonly Option<int?> Count = Values.OptionalWhole(
@@ -44,8 +44,8 @@ internal static class GenerateCommand
         {
             Examples =
             [
-                "ldmml generate --model examples/models/emoji-ldm --label flags --count 24 --guidance 2 --out flags --grid flags.png",
-                "ldmml generate --model examples/models/emoji-ldm --label all --sampler euler-ancestral --steps 30 --out all",
+                "ldmml generate --model emoji --label flags --count 24 --guidance 2 --out flags --grid flags.png",
+                "ldmml generate --model emoji --label all --sampler euler-ancestral --steps 30 --out all",
                 "ldmml generate --model MODEL --init sketches --strength 0.6 --out painted",
             ],
         };

@@ -19,7 +19,7 @@ internal static class ReconstructCommand
 
     private static readonly Option<string> Model = new("--model")
     {
-        Description = "The model: a diffusers folder, a checkpoint with its YAML, or TAESD files.",
+        Description = "The model: a name that 'ldmml models' lists, a diffusers folder, a checkpoint with its YAML, or TAESD files.",
         Required = true, HelpName = "MODEL",
     };
     private static readonly ModelOptions Opening = new();
@@ -44,7 +44,7 @@ internal static class ReconstructCommand
         {
             Examples =
             [
-                "ldmml reconstruct --model examples/models/emoji-kl-f4 --images examples/data/emoji --out out",
+                "ldmml reconstruct --model emoji --images examples/data/emoji --out out",
                 "ldmml reconstruct --model models/kl-f8 --images photos --size 256 --fit pad-to-fit --out out --json scores.json",
             ],
         };

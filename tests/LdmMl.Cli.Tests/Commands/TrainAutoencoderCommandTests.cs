@@ -45,12 +45,12 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void A_training_goes_on_to_the_same_numbers()
     {
-        Train(files.File("whole"), "--steps", "5");
-        Train(files.Out, "--steps", "5", "--save-interval", "2");
-        var stopped = Train(files.File("half"), "--steps", "2", "--warmup", "100");
-        var refused = Train(files.File("half"), "--steps", "5", "--warmup", "100");
-        var resumed = Train(files.File("half"), "--steps", "5", "--warmup", "100", "--resume");
-        var again = Train(files.File("half"), "--steps", "5", "--warmup", "100", "--resume");
+        Train(files.File("whole"), "--steps", "5", "--decay", "none");
+        Train(files.Out, "--steps", "5", "--decay", "none", "--save-interval", "2");
+        var stopped = Train(files.File("half"), "--steps", "2", "--decay", "none");
+        var refused = Train(files.File("half"), "--steps", "5", "--decay", "none");
+        var resumed = Train(files.File("half"), "--steps", "5", "--decay", "none", "--resume");
+        var again = Train(files.File("half"), "--steps", "5", "--decay", "none", "--resume");
 
         Assert.Equal((0, 2, 0, 0), (stopped.ExitCode, refused.ExitCode, resumed.ExitCode, again.ExitCode));
         Assert.Contains("which holds a model and the state of its training; give --resume to go on", refused.Errors, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
-            "BaseChannels is 10; it must be at least 1 and a multiple of NormGroups (4).",
+            "--channels is 10; it must be at least 1 and a multiple of the 4 groups of a normalisation.",
             "--learning-rate is 0; it must be above 0.",
             "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
