@@ -27,7 +27,7 @@ internal static class Tool
         var command = parsed.CommandResult.Command;
         if (parsed.Action is not ShowHelp)
         {
-            if (command is { Action: null, Subcommands.Count: > 0 } && parsed.UnmatchedTokens.Count == 0)
+            if (command is { Action: null, Subcommands.Count: > 0 } && !parsed.CommandResult.Children.Any() && parsed.UnmatchedTokens.Count == 0)
             {
                 ShowHelp.Write(command);        // nothing was asked for
                 return Task.FromResult(ExitCode.WrongUse);

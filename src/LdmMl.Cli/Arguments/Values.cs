@@ -68,6 +68,16 @@ internal static class Values
         Description = $"{description} One of {string.Join(", ", Choices.Samplers)}.", HelpName = "NAME", CustomParser = ReadSampler,
     };
 
+    /// <summary>Reads names of a list, in any case.</summary>
+    /// <param name="result">What was given.</param>
+    /// <param name="known">The names.</param>
+    public static string[] Names(ArgumentResult result, IReadOnlyList<string> known)
+    {
+        foreach (var word in result.Tokens.Select(token => token.Value).Where(word => !known.Contains(word, StringComparer.OrdinalIgnoreCase)))
+            Refuse<string>(result, $"is '{word}'; it must be one of {string.Join(", ", known)}.{Suggestion.For(word, known)}");
+        return [.. result.Tokens.Select(token => token.Value.ToLowerInvariant())];
+    }
+
     /// <summary>Makes the option of the device to compute on.</summary>
     public static Option<DeviceName> Device() => new("--device")
     {
@@ -148,7 +158,7 @@ internal static class Values
 
     private static T? Refuse<T>(ArgumentResult result, string predicate)
     {
-        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} {predicate}");
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name} {predicate}");
         return default;
     }
 }

@@ -13,6 +13,7 @@ internal static class WeightsCommand
         Description = $"Fail unless these are here and whole: {WeightSets.Description()}, or single files; without a name, all.",
         HelpName = "NAME",
         Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result => Values.Names(result, WeightSets.Names),
         AllowMultipleArgumentsPerToken = true,
     };
 
@@ -20,7 +21,6 @@ internal static class WeightsCommand
 
     public static Command Create()
     {
-        Check.AcceptOnlyFromAmong(WeightSets.Names);
         var command = new ToolCommand("weights", "Lists the published weights that LPIPS and FID need, and where they come from; gets them.")
         {
             Examples = ["ldmml weights", "ldmml weights --check vgg inception", "ldmml weights download vgg"],

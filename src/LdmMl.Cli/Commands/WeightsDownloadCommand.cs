@@ -12,13 +12,13 @@ internal static class WeightsDownloadCommand
     {
         Description = $"What to download: {WeightSets.Description()}, or single files.",
         Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => Values.Names(result, WeightSets.Names),
     };
 
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        Names.AcceptOnlyFromAmong(WeightSets.Names);
         var command = new ToolCommand("download", "Downloads published weights into the cache; goes on where an earlier download stopped.")
         {
             Examples = ["ldmml weights download vgg", "ldmml weights download inception"],

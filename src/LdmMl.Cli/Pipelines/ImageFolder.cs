@@ -1,3 +1,4 @@
+using LdmMl.Cli.Generating;
 using LdmMl.Cli.Output;
 
 namespace LdmMl.Cli.Pipelines;
@@ -39,7 +40,7 @@ internal sealed class ImageFolder
                 $"The folder '{folder}' holds no image: no file in it ends with {string.Join(", ", ImageNames.Extensions)}.");
         }
 
-        var others = files[false].ToArray();
+        var others = files[false].Where(file => Path.GetFileName(file) != GenerationRecord.FileName).ToArray();
         if (others.Length > 0)
             Terminal.Message($"{Counted.Of(others.Length, "file")} of '{folder}' {(others.Length == 1 ? "is not an image" : "are not images")} by name ({Kinds(others)}).");
         return new(found, names);

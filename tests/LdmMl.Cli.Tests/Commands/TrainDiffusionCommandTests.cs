@@ -145,7 +145,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
             "--ema is 1; it must be at least 0 and below 1, or null for no moving average.",
-            "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
+            "--prediction is epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
         ],

@@ -57,6 +57,8 @@ public class WrongUseTests
     [InlineData("'ldmml doctor' has no argument 'now'.", "doctor", "now")]
     [InlineData("--sampler is 'eular'; it must be one of ", "generate", "--sampler", "eular")]
     [InlineData(". Did you mean 'euler'?", "generate", "--sampler", "eular")]
+    [InlineData("--check is 'vg'; it must be one of vgg, ", "weights", "--check", "vg")]
+    [InlineData("NAME is 'inceptoin'; it must be one of ", "weights", "download", "inceptoin")]
     public void A_mistyped_name_is_said_with_what_was_meant(string sentence, params string[] arguments)
     {
         var run = ToolRun.Start(arguments);
@@ -64,6 +66,9 @@ public class WrongUseTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(sentence, run.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_version_is_printed_alone() => Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+[^\n]*\n?$", ToolRun.Start("--version").Output.ReplaceLineEndings("\n"));
 
     [Fact]
     public void Every_number_refuses_a_comma_and_says_how_to_write_it()
