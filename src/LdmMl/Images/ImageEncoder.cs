@@ -70,7 +70,8 @@ internal static class ImageEncoder
 
     private static void Save(SKData data, string path)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        // Short and of its own, so that any name that the file system takes can be written.
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".ldmml-{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
