@@ -168,7 +168,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = InstalledModels.Resolve(path, InstalledModelKind.Diffusion);
         options ??= new LatentDiffusionLoadOptions();
-        using var stored = ModelLocation.Read(InstalledModels.Resolve(path, InstalledModelKind.Diffusion), options);
+        using var stored = ModelLocation.Read(path, options);
         return Open(stored.With(options));
     }
 

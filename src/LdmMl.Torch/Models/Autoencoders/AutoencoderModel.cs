@@ -62,7 +62,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = InstalledModels.Resolve(path, InstalledModelKind.Autoencoder);
         options ??= new AutoencoderLoadOptions();
-        using var stored = AutoencoderFiles.Read(InstalledModels.Resolve(path, InstalledModelKind.Autoencoder), options);
+        using var stored = AutoencoderFiles.Read(path, options);
         return Open(stored, options.WeightSource);
     }
 
