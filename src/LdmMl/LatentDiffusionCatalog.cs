@@ -40,8 +40,8 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
-    /// var reconstructed = mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image").Fit(data).Transform(data);
-    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(reconstructed);
+    /// using var reconstruct = mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image").Fit(data);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(reconstruct.Transform(data), "Image", "Reconstruction");
     /// Console.WriteLine(metrics);
     /// </code>
     /// </example>
@@ -93,10 +93,11 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
+    /// var evaluation = mlContext.LatentDiffusion();
     /// var options = new ReconstructionEvaluationOptions();
-    /// var first = mlContext.LatentDiffusion().MeasureReconstruction(mlContext.Data.TakeRows(data, 1000), options);
-    /// var rest = mlContext.LatentDiffusion().MeasureReconstruction(mlContext.Data.SkipRows(data, 1000), options);
-    /// first.Merge(rest);
+    /// var statistics = evaluation.MeasureReconstruction(mlContext.Data.TakeRows(data, 1000), options);
+    /// statistics.Merge(evaluation.MeasureReconstruction(mlContext.Data.SkipRows(data, 1000), options));
+    /// var metrics = statistics.ToMetrics();
     /// </code>
     /// </example>
     public ReconstructionStatistics MeasureReconstruction(
@@ -130,9 +131,11 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
-    /// using var inception = InceptionFeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
-    /// var generated = mlContext.Transforms.GenerateImages("Image", model).Fit(data).Transform(data);
-    /// var metrics = mlContext.LatentDiffusion().EvaluateGeneration(data, generated, "Image", inception);
+    /// using var inception = FeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+    /// var real = mlContext.Transforms.LoadImageFiles("Image", "Path").Fit(data).Transform(data);
+    /// var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 10_000).Select(seed => new { Seed = seed }));
+    /// using var generate = mlContext.Transforms.GenerateImages("Image", model).Fit(rows);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateGeneration(real, generate.Transform(rows), "Image", inception);
     /// Console.WriteLine(metrics);
     /// </code>
     /// </example>
@@ -194,9 +197,11 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
+    /// var evaluation = mlContext.LatentDiffusion();
     /// var options = new GenerationEvaluationOptions { FeatureColumnName = "Features" };
-    /// var real = mlContext.LatentDiffusion().MeasureFeatures(data, options);
-    /// Console.WriteLine(real);
+    /// var real = evaluation.MeasureFeatures(mlContext.Data.TakeRows(data, 1000), options);
+    /// var generated = evaluation.MeasureFeatures(mlContext.Data.SkipRows(data, 1000), options);
+    /// var metrics = evaluation.EvaluateGeneration(real, generated, options);
     /// </code>
     /// </example>
     public FeatureSetStatistics MeasureFeatures(IDataView data, GenerationEvaluationOptions options, CancellationToken cancellationToken = default)
