@@ -40,11 +40,9 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
-    /// using var perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
-    /// var reconstructed = mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image").Fit(data).Transform(data);
-    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(reconstructed, perceptualModel: perceptual);
-    /// Console.WriteLine(metrics);                                     // MAE 0.0123, RMSE 0.0211, PSNR 33.51 dB, ...
-    /// Console.WriteLine(metrics.PsnrInterval);                        // 33.51 [32.9, 34.1]
+    /// using var reconstruct = mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image").Fit(data);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(reconstruct.Transform(data), "Image", "Reconstruction");
+    /// Console.WriteLine(metrics);
     /// </code>
     /// </example>
     public ReconstructionMetrics EvaluateReconstruction(
@@ -95,11 +93,11 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
+    /// var evaluation = mlContext.LatentDiffusion();
     /// var options = new ReconstructionEvaluationOptions();
-    /// var catalog = mlContext.LatentDiffusion();
-    /// var whole = catalog.MeasureReconstruction(mlContext.Data.TakeRows(data, 500), options);
-    /// whole.Merge(catalog.MeasureReconstruction(mlContext.Data.SkipRows(data, 500), options));   // may come from another machine
-    /// var metrics = whole.ToMetrics();
+    /// var statistics = evaluation.MeasureReconstruction(mlContext.Data.TakeRows(data, 1000), options);
+    /// statistics.Merge(evaluation.MeasureReconstruction(mlContext.Data.SkipRows(data, 1000), options));
+    /// var metrics = statistics.ToMetrics();
     /// </code>
     /// </example>
     public ReconstructionStatistics MeasureReconstruction(
@@ -118,16 +116,6 @@ public sealed class LatentDiffusionCatalog
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, the lengths differ, or a set has no rows.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
-    /// <example>
-    /// <code>
-    /// IDataView real = data, generated = data;                        // two data views with a column of features
-    /// var metrics = mlContext.LatentDiffusion().EvaluateGeneration(real, generated, "Features");
-    /// Console.WriteLine(metrics);
-    ///
-    /// using var inception = FeatureModel.Load("pt_inception-2015-12-05.pth");
-    /// var fid = mlContext.LatentDiffusion().EvaluateGeneration(real, generated, "Image", inception).FrechetDistance;
-    /// </code>
-    /// </example>
     public GenerationMetrics EvaluateGeneration(
         IDataView real, IDataView generated, string featureColumnName = "Features", CancellationToken cancellationToken = default) =>
         EvaluateGeneration(real, generated, new GenerationEvaluationOptions { FeatureColumnName = featureColumnName }, cancellationToken);
@@ -141,6 +129,16 @@ public sealed class LatentDiffusionCatalog
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or a set has no images.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// using var inception = FeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+    /// var real = mlContext.Transforms.LoadImageFiles("Image", "Path").Fit(data).Transform(data);
+    /// var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 10_000).Select(seed => new { Seed = seed }));
+    /// using var generate = mlContext.Transforms.GenerateImages("Image", model).Fit(rows);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateGeneration(real, generate.Transform(rows), "Image", inception);
+    /// Console.WriteLine(metrics);
+    /// </code>
+    /// </example>
     public GenerationMetrics EvaluateGeneration(
         IDataView real, IDataView generated, string imageColumnName, FeatureModel featureModel, CancellationToken cancellationToken = default)
     {
@@ -199,9 +197,11 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <example>
     /// <code>
+    /// var evaluation = mlContext.LatentDiffusion();
     /// var options = new GenerationEvaluationOptions { FeatureColumnName = "Features" };
-    /// var real = mlContext.LatentDiffusion().MeasureFeatures(data, options);        // once
-    /// var first = mlContext.LatentDiffusion().EvaluateGeneration(real, mlContext.LatentDiffusion().MeasureFeatures(data, options), options);
+    /// var real = evaluation.MeasureFeatures(mlContext.Data.TakeRows(data, 1000), options);
+    /// var generated = evaluation.MeasureFeatures(mlContext.Data.SkipRows(data, 1000), options);
+    /// var metrics = evaluation.EvaluateGeneration(real, generated, options);
     /// </code>
     /// </example>
     public FeatureSetStatistics MeasureFeatures(IDataView data, GenerationEvaluationOptions options, CancellationToken cancellationToken = default)
