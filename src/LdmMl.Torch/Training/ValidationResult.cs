@@ -2,10 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>
-/// What a validation found: a <see cref="ReconstructionValidation"/> for an autoencoder, a <see cref="DiffusionValidation"/> for diffusion.
-/// </summary>
-/// <param name="Step">After how many steps.</param>
-[JsonDerivedType(typeof(ReconstructionValidation))]
-[JsonDerivedType(typeof(DiffusionValidation))]
-public abstract record ValidationResult(int Step);
+/// <summary>A validation: a <see cref="ReconstructionValidation"/> of an autoencoder, or a <see cref="DiffusionValidation"/>.</summary>
+/// <param name="Step">The number of steps before it.</param>
+[JsonDerivedType(typeof(ReconstructionValidation), "reconstruction")]
+[JsonDerivedType(typeof(DiffusionValidation), "diffusion")]
+public abstract record ValidationResult(int Step)
+{
+    // Smaller is better.
+    internal abstract double Error { get; }
+}

@@ -28,7 +28,7 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         using var batches = new BatchReader(
             new ToyImages(config.Int("images"), config.Int("side")), model.Config.PixelRange, options);
         using var learner = new AutoencoderLearner(model, options, steps);
-        var run = new TrainingRun<Tensor>(learner, batches, steps);
+        using var run = new TrainingRun<Tensor>(learner, batches, steps);
         var logs = Enumerable.Range(0, steps).Select(_ => run.Advance().Logged).ToArray();
 
         foreach (var output in golden.Outputs.Keys)
@@ -63,7 +63,9 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         return new AutoencoderTrainingOptions
         {
             Steps = config.Int("steps"), BatchSize = config.Int("batch"), Seed = config.Long("seed"),
-            LearningRate = options.Number("learning_rate"), Beta1 = options.Number("beta1"), Beta2 = options.Number("beta2"), KullbackLeiblerWeight = options.Number("kl_weight"),
+            LearningRate = options.Number("learning_rate"), WarmupSteps = 0, Decay = LearningRateDecay.None,
+            Beta1 = options.Number("beta1"), Beta2 = options.Number("beta2"),
+            KullbackLeiblerWeight = options.Number("kl_weight"),
             PerceptualModel = perceptual, PerceptualWeight = options.Number("perceptual_weight"),
             LogVariance = options.Number("logvar_init"), LearnLogVariance = true,
             Adversarial = new AdversarialTrainingOptions
