@@ -44,7 +44,7 @@ public sealed record LatentDiffusionConfig
         Conditioning.Validate();
         Require(
             Enum.IsDefined(Prediction), $"{nameof(Prediction)} is {Prediction}; it must be one of {string.Join(", ", Enum.GetNames<Prediction>())}.");
-        Require(!Schedule.ZeroTerminalSnr || Prediction != Prediction.Epsilon,
+        Require(!Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon,
             "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.");
         Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
         Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library gives.");
