@@ -16,7 +16,7 @@ dotnet publish src/LdmMl -c Release -v q --nologo --no-build -o "$work/api-assem
 
 # The pages keep their places. The root README is the site's first page, a dot folder would be passed over,
 # and links to what is no page or picture lead to the repository.
-mapfile -t files < <(git ls-files -co --exclude-standard -- '*.md' '*.png' '*.svg' | grep -Ev '/Goldens/|/ISSUE_TEMPLATE/|PULL_REQUEST|README\.package\.md|examples/data/emoji/')
+mapfile -t files < <(git ls-files -co --exclude-standard -- '*.md' '*.png' '*.svg' | grep -Ev '/Goldens/|/ISSUE_TEMPLATE/|PULL_REQUEST|^src/LdmMl[^/]*/README\.md|^artifacts/|examples/data/emoji/')
 for file in "${files[@]}"; do
     target=$work/${file/#.github/github}
     [ "$file" = README.md ] && target=$work/index.md
@@ -49,7 +49,7 @@ while IFS= read -r page; do
         s{(<(?:img|source)[^>]*?(?:src|srcset)=")([^"]+)(")}{$1 . resolve($2) . $3}ge;
     ' "$page"
 done < <(find "$work" -name '*.md')
-cp eng/docs/docfx.json eng/docs/toc.yml "$work/"
+cp eng/docs/docfx.json eng/docs/toc.yml eng/docs/logo.svg "$work/"
 
 (cd "$work" && dotnet docfx metadata docfx.json --logLevel warning && dotnet docfx build docfx.json --logLevel warning)
 mv "$work/_site" artifacts/docs

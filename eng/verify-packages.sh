@@ -28,7 +28,7 @@ using TorchSharp;
 using var images = torch.zeros(2, 3, 16, 16);
 using var model = AutoencoderModel.Create(new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1, 2], LatentChannels = 4, ResidualBlocks = 1 }, seed: 1);
 using var latents = model.Encode(images);
-var estimator = new MLContext().Transforms.ReconstructImages("Reconstruction", "Image", model);
+var estimator = new MLContext().Transforms.ReconstructImages("Reconstruction", model, "Image");
 Console.WriteLine($"latents [{string.Join(", ", latents.shape)}], {estimator.GetType().Name}");
 '
 expected='latents [2, 4, 8, 8], ReconstructImagesEstimator'

@@ -31,9 +31,8 @@ internal static class DiffusionTraining
         }
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var report = new TrainingReport();
         var trainer = new DiffusionTrainer(autoencoder, Options(steps, seed, folder + ".state"));
-        using var trained = trainer.Train(training, validation, report.Add, stop.Token);
+        using var trained = trainer.Train(training, validation, new TrainingReport(), stop.Token);
         trained.Model.Save(folder, StorageFormat.Float16);
         Console.WriteLine($"{trained.Model.ParameterCount:N0} parameters: {folder}");
     }

@@ -33,7 +33,7 @@ internal sealed record NamedImages(IReadOnlyList<string> Names, ImageSet Images)
         var mlContext = new MLContext();
         var files = mlContext.Data.LoadFromEnumerable(paths.Select(path => new ImageFile { Path = path }));
         using var transformer = mlContext.Transforms.LoadImageFiles("Image", "Path")
-            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", Side, Side, ImageFit.PadToFit)).Fit(files);
+            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", Side, Side, fit: ImageFit.PadToFit)).Fit(files);
         var view = transformer.Transform(files);
         using var cursor = view.GetRowCursor([view.Schema["Image"]]);
         var getter = cursor.GetGetter<MLImage>(view.Schema["Image"]);

@@ -18,7 +18,7 @@ var rows = mlContext.Data.LoadFromEnumerable(names.SelectMany(name => Enumerable
 
 var options = new GenerateImagesOptions { OutputColumnName = "Varied", InitialImageColumnName = "Start", LabelColumnName = "Label" };
 using var pipeline = mlContext.Transforms.LoadImageFiles("Start", "Path")
-    .Append(mlContext.Transforms.ResizeImagesAntialiased("Start", "Start", 64, 64, ImageFit.PadToFit))
+    .Append(mlContext.Transforms.ResizeImagesAntialiased("Start", 64, 64, fit: ImageFit.PadToFit))
     // The last 60 % of the steps, from the emoji with as much noise as belongs there: less changes less.
     .Append(mlContext.Transforms.GenerateImages(model, options with { Settings = new() { Strength = 0.6, GuidanceScale = 2 } }))
     // All steps, but where the mask is black every one of them begins with the emoji.
@@ -28,7 +28,7 @@ using var pipeline = mlContext.Transforms.LoadImageFiles("Start", "Path")
 
 var groups = new List<IReadOnlyList<MLImage>>();
 foreach (var row in mlContext.Data.CreateEnumerable<RepaintedRow>(pipeline.Transform(rows), reuseRowObject: false))
-    groups.Add([row.Start.Copy(), row.Varied.Copy(), row.Repainted.Copy()]);
+    groups.Add([row.Start, row.Varied, row.Repainted]);
 var picture = Path.Combine(output, "repainted.png");
 ImageGrid.Save(picture, groups, groupsPerRow: 3, scale: 2);
 Console.WriteLine($"Emoji, varied, with the lower half painted anew: {picture}");

@@ -21,21 +21,15 @@ internal sealed class Clusters
         var paths = mlContext.Data.LoadFromEnumerable(files.Select(path => new { Path = path }));
         var kMeans = new KMeansTrainer.Options { FeatureColumnName = "Latent", NumberOfClusters = count, NumberOfThreads = 1 };
         using var model = mlContext.Transforms.LoadImageFiles("Image", "Path")
-            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
-            .Append(mlContext.Transforms.EncodeImages("Latent", "Image", autoencoder))
+            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64, fit: ImageFit.PadToFit))
+            .Append(mlContext.Transforms.EncodeImages("Latent", autoencoder, "Image"))
             .AppendCacheCheckpoint(mlContext)                       // KMeans reads its data many times: encode once
             .Append(mlContext.Clustering.Trainers.KMeans(kMeans))
             .Fit(paths);
 
         VBuffer<float>[] middles = [];
         model.LastTransformer.Model.GetClusterCentroids(ref middles, out _);
-        var rows = new List<EmojiRow>();
-        foreach (var row in mlContext.Data.CreateEnumerable<EmojiRow>(model.Transform(paths), reuseRowObject: false))
-        {
-            row.Image = row.Image.Copy();                   // the pipeline takes its own back with the next row
-            rows.Add(row);
-        }
-
+        var rows = mlContext.Data.CreateEnumerable<EmojiRow>(model.Transform(paths), reuseRowObject: false).ToList();
         return new Clusters(rows, [.. middles.Select(middle => middle.DenseValues().ToArray())]);
     }
 

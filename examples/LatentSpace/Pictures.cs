@@ -6,14 +6,14 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LatentSpace;
 
-/// <summary>Latents to pictures that stay when the pipeline goes on to its next row.</summary>
+/// <summary>Latents to pictures.</summary>
 internal static class Pictures
 {
     public static MLImage[] Decode(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<float[]> latents)
     {
         var rows = mlContext.Data.LoadFromEnumerable(latents.Select(latent => new LatentRow { Latent = latent }).ToArray());
-        using var decode = mlContext.Transforms.DecodeLatents("Picture", "Latent", autoencoder).Fit(rows);
-        return [.. mlContext.Data.CreateEnumerable<PictureRow>(decode.Transform(rows), reuseRowObject: false).Select(row => row.Picture.Copy())];
+        using var decode = mlContext.Transforms.DecodeLatents("Picture", autoencoder, "Latent").Fit(rows);
+        return [.. mlContext.Data.CreateEnumerable<PictureRow>(decode.Transform(rows), reuseRowObject: false).Select(row => row.Picture)];
     }
 
     private sealed class LatentRow

@@ -17,9 +17,9 @@ internal static class Walk
             {
                 OutputColumnName = "Between", FirstColumnName = "First", SecondColumnName = "Second", FractionColumnName = "Fraction",
             })
-            .Append(mlContext.Transforms.DecodeLatents("Picture", "Between", autoencoder))
+            .Append(mlContext.Transforms.DecodeLatents("Picture", autoencoder, "Between"))
             .Fit(rows);
-        return [.. mlContext.Data.CreateEnumerable<Decoded>(model.Transform(rows), reuseRowObject: false).Select(row => row.Picture.Copy())];
+        return [.. mlContext.Data.CreateEnumerable<Decoded>(model.Transform(rows), reuseRowObject: false).Select(row => row.Picture)];
     }
 
     private sealed class Step

@@ -25,10 +25,10 @@ Console.WriteLine($"Autoencoder: {autoencoder.ParameterCount:N0} parameters, {au
 using var perceptual = PerceptualModel.Load(SampleImages.Trunk);
 Console.WriteLine($"Distance: {perceptual.Name}, 0 for equal images.");
 var pipeline = mlContext.Transforms.LoadImageFiles("Image", "Path")
-    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
-    .Append(mlContext.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder))
+    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64, fit: ImageFit.PadToFit))
+    .Append(mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image"))
     .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"))
-    .Append(mlContext.Transforms.ScorePerceptualDistance("Distance", "Image", "Reconstruction", perceptual));
+    .Append(mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction"));
 
 // 2. Save it as one file and load it again: the weights are inside.
 var modelPath = Path.Combine(output, "model.zip");
@@ -43,8 +43,7 @@ var pairs = new List<IReadOnlyList<MLImage>>();
 var scores = new List<ScoredImage>();
 foreach (var row in mlContext.Data.CreateEnumerable<ScoredImage>(reloaded.Transform(images), reuseRowObject: false))
 {
-    // The pipeline takes its images back with the next row.
-    pairs.Add([row.Image.Copy(), row.Reconstruction.Copy()]);
+    pairs.Add([row.Image, row.Reconstruction]);
     scores.Add(row);
 }
 foreach (var score in scores.OrderByDescending(score => score.Psnr))
@@ -85,7 +84,7 @@ var generator = mlContext.Transforms.GenerateImages("Image", diffusion, labelCol
 watch.Restart();
 using var generating = generator.Fit(wanted);
 var generated = mlContext.Data.CreateEnumerable<GeneratedImage>(generating.Transform(wanted), reuseRowObject: false)
-    .Select(row => new[] { row.Image.Copy() }).ToArray();
+    .Select(row => new[] { row.Image }).ToArray();
 Console.WriteLine($"Generated {generated.Length} emoji in {watch.Elapsed.TotalSeconds:F1} s: {string.Join(", ", labels)}.");
 
 // 6. Two pictures: originals beside reconstructions, and what was generated, one line for each category.

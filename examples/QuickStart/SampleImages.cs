@@ -19,7 +19,7 @@ internal static class SampleImages
 
     public static IDataView Load(MLContext mlContext, IDataView paths) =>
         mlContext.Transforms.LoadImageFiles("Image", "Path")
-            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
+            .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64, fit: ImageFit.PadToFit))
             .Fit(paths).Transform(paths);
 
     private static string Here([CallerFilePath] string path = "") => path;

@@ -9,8 +9,8 @@ var mlContext = new MLContext();
 using var autoencoder = AutoencoderModel.Load("examples/models/emoji-kl-f4");
 var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/emoji").Select(path => new { Path = path }));
 var model = mlContext.Transforms.LoadImageFiles("Image", "Path")
-    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64))
-    .Append(mlContext.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder))
+    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))
+    .Append(mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image"))
     .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"))
     .Fit(data);
 Console.WriteLine(model.Transform(data).GetColumn<float>("Psnr").Average());

@@ -26,6 +26,23 @@ public partial class ArchitectureTests
     }
 
     [Fact]
+    public void Folders_of_networks_use_only_those_above_them()
+    {
+        string[] order = ["Sharing", "Autoencoders", "UNets", "Discriminators", "Perceptual", "Features"];
+        var root = Path.Combine(Source, "LdmMl.Torch", "Models");
+        var wrong =
+            from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            let parts = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)
+            from Match use in ModelUse().Matches(File.ReadAllText(file))
+            let used = use.Groups["folder"].Value
+            where order.Contains(used) && (parts.Length == 1 || Array.IndexOf(order, used) > Array.IndexOf(order, parts[0]))
+            select $"Models/{string.Join('/', parts)} uses {used}";
+
+        Assert.Empty(wrong);
+        Assert.Equal(order.Order(), Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)!).Order());
+    }
+
+    [Fact]
     public void Every_folder_of_LdmMl_Torch_has_its_place_in_the_order()
     {
         var folders = Directory.EnumerateDirectories(Path.Combine(Source, "LdmMl.Torch")).Select(folder => Path.GetFileName(folder)!);
@@ -61,6 +78,9 @@ public partial class ArchitectureTests
     [GeneratedRegex(@"LdmMl\.Torch\.(?<folder>[A-Z]\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamespaceUse();
 
-    [GeneratedRegex(@"\b(CatalogUtils|ModelLoadContext|ModelHeader|VersionInfo|LoadableClass|SignatureLoadModel|new SchemaShape\.Column|SaveBinaryStream|SetVersionInfo)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"LdmMl\.Torch\.Models\.(?<folder>[A-Z]\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ModelUse();
+
+    [GeneratedRegex(@"\b(CatalogUtils|ModelLoadContext|ModelHeader|VersionInfo|LoadableClass|SignatureLoadModel|new SchemaShape\.Column|SaveBinaryStream|SetVersionInfo|UnsafeAccessor|IgnoresAccessChecksTo)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InternalType();
 }

@@ -2,11 +2,12 @@ namespace LdmMl.Torch.Tests;
 
 public class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(RealData.Repository, "README.md"));
+    private static readonly string Readme = Read("README.md");
 
     [Theory]
     [InlineData("TenLines")]
     [InlineData("TenLinesGenerated")]
+    [InlineData("TenLinesTrained")]
     public void Ten_line_programs_are_the_examples_that_are_built(string example)
     {
         var program = File.ReadAllText(Path.Combine(RealData.Repository, "examples", example, "Program.cs"));
@@ -15,16 +16,50 @@ public class ReadmeTests
     }
 
     [Theory]
-    [InlineData("dotnet run --project examples/QuickStart", "examples/QuickStart/Program.cs")]
-    [InlineData("dotnet run -c Release --project tests/LdmMl.Benchmarks", "tests/LdmMl.Benchmarks/Program.cs")]
-    [InlineData("dotnet run -c Release --project examples/FirstStageObjectives -- EMOJI OUT", "examples/FirstStageObjectives/Program.cs")]
-    [InlineData("dotnet run -c Release --project examples/EmojiGeneration", "examples/EmojiGeneration/Program.cs")]
-    [InlineData("dotnet run --project examples/PerceptualTrunk", "examples/PerceptualTrunk/Program.cs")]
-    [InlineData("eng/verify-packages.sh", "eng/verify-packages.sh")]
-    [InlineData("dotnet test\n", ".ci/run")]
-    public void Commands_of_the_readme_name_what_is_there(string command, string file)
+    [InlineData("README.md", "dotnet run --project examples/QuickStart\n", "examples/QuickStart/Program.cs")]
+    [InlineData("README.md", "dotnet test\n", ".ci/run")]
+    [InlineData("README.md", "eng/verify-packages.sh", "eng/verify-packages.sh")]
+    [InlineData("README.md", "dotnet run --project src/LdmMl.Cli -- doctor", "src/LdmMl.Cli/Program.cs")]
+    [InlineData("tests/README.md", "eng/verify-packages.sh", "eng/verify-packages.sh")]
+    [InlineData("tests/LdmMl.Benchmarks/README.md", "dotnet run -c Release --project tests/LdmMl.Benchmarks", "tests/LdmMl.Benchmarks/Program.cs")]
+    [InlineData("tests/LdmMl.Benchmarks/README.md", "--project examples/FirstStageObjectives -- EMOJI OUT", "examples/FirstStageObjectives/Program.cs")]
+    [InlineData("tests/LdmMl.Benchmarks/README.md", "dotnet run --project examples/PerceptualTrunk", "examples/PerceptualTrunk/Program.cs")]
+    [InlineData("examples/models/README.md", "dotnet run -c Release --project examples/EmojiGeneration", "examples/EmojiGeneration/Program.cs")]
+    [InlineData(".github/CONTRIBUTING.md", "eng/public-api.sh", "eng/public-api.sh")]
+    public void Commands_of_the_pages_name_what_is_there(string page, string command, string file)
     {
-        Assert.Contains(command, Readme, StringComparison.Ordinal);
+        Assert.Contains(command, Read(page), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(RealData.Repository, file)));
     }
+
+    [Fact]
+    public void The_readme_is_read_in_three_minutes()
+    {
+        Assert.InRange(Readme.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length, 1, 1400);   // programs included
+        Assert.InRange(Readme.Split('\n').Length, 1, 170);
+    }
+
+    [Theory]
+    [InlineData("Install")]
+    [InlineData("Quick start")]
+    [InlineData("Features")]
+    [InlineData("Benchmarks")]
+    [InlineData("Verification")]
+    [InlineData("Limitations")]
+    public void The_readme_has_the_headings_that_people_look_for(string heading) =>
+        Assert.Contains($"\n## {heading}\n", Readme, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("LdmMl")]
+    [InlineData("LdmMl.Torch")]
+    [InlineData("LdmMl.Cli")]
+    public void Links_of_a_package_are_absolute(string package)
+    {
+        var page = Read($"src/{package}/README.md");
+
+        Assert.Contains("dotnet ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.Split("](").Skip(1), link => !link.StartsWith("https://", StringComparison.Ordinal));
+    }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(RealData.Repository, page));
 }

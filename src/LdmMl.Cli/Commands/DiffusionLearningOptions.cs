@@ -10,7 +10,7 @@ namespace LdmMl.Cli.Commands;
 internal static class DiffusionLearningOptions
 {
     private static readonly DiffusionTrainingOptions Default = new();
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => Default.Epochs };
     private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
     private static readonly Option<int> Batch = new("--batch")
     {
@@ -20,13 +20,13 @@ internal static class DiffusionLearningOptions
     {
         Description = "The largest learning rate.", DefaultValueFactory = _ => Default.LearningRate,
     };
-    private static readonly Option<int> Warmup = new("--warmup")
+    private static readonly Option<int?> Warmup = new("--warmup")
     {
-        Description = "Over how many steps the learning rate rises at first.", DefaultValueFactory = _ => 100,
+        Description = "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.",
     };
     private static readonly Option<LearningRateDecay> Decay = new("--decay")
     {
-        Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => LearningRateDecay.None,
+        Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => Default.Decay,
     };
     private static readonly Option<double> WeightDecay = new("--weight-decay")
     {

@@ -58,6 +58,6 @@ internal sealed record FeaturePipeline
         return Size is not { } size
             ? chain
             : chain.Append(context.Transforms.ResizeImagesAntialiased(
-                new ResizeImagesOptions { OutputColumnName = Options.ImageColumnName, Width = size, Height = size, Fit = Fit }));
+                new ResizeImagesOptions { OutputColumnName = Options.ImageColumnName, ImageWidth = size, ImageHeight = size, Fit = Fit }));
     }
 }

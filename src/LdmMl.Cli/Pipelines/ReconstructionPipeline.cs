@@ -67,7 +67,7 @@ internal sealed record ReconstructionPipeline
             Errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw,
         });
         if (Size is { } size)
-            chain = chain.Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", size, size, Fit));
+            chain = chain.Append(context.Transforms.ResizeImagesAntialiased("Image", size, size, fit: Fit));
         return chain
             .Append(context.Transforms.ReconstructImages(Model, new ReconstructImagesOptions
             {

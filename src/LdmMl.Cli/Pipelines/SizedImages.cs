@@ -31,7 +31,7 @@ internal sealed record SizedImages
         };
         var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
         var chain = context.Transforms.LoadImageFiles("Image", "Path", errors: SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw)
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", Width, Height, Fit));
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", Width, Height, fit: Fit));
         using var transformer = chain.Fit(data);
         var view = transformer.Transform(data);
 

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Checkpoints;
 /// <summary>Checkpoints in any of the known containers, told apart by their content.</summary>
 public static class CheckpointFile
 {
-    /// <summary>Reads a safetensors file or a PyTorch checkpoint (see <see cref="SafetensorsFile"/> and <see cref="PyTorchFile"/>).</summary>
+    /// <summary>Reads a safetensors file or a PyTorch checkpoint in its zip format or the one before PyTorch 1.6. Pickles are read by a restricted reader that executes nothing.</summary>
     /// <param name="path">The file.</param>
     /// <returns>Its tensors, on the CPU, with the data types of the file, in its order. The caller disposes them.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or is in none of the containers.</exception>

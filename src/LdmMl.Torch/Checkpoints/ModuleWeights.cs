@@ -1,4 +1,5 @@
 using System.Text;
+using LdmMl.Torch.Arguments;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,7 +53,7 @@ public static class ModuleWeights
         [.. weights.Keys.Where(key => !targets.ContainsKey(key))],
         [.. from pair in targets
             where weights.ContainsKey(pair.Key) && !weights[pair.Key].shape.AsSpan().SequenceEqual(pair.Value.shape)
-            select $"{pair.Key}: has {Describe(weights[pair.Key])}, needs {Describe(pair.Value)}"]);
+            select $"{pair.Key}: has {weights[pair.Key].ShapeText()}, needs {pair.Value.ShapeText()}"]);
 
     private static void ThrowUnlessOptional(LoadReport report, string source, string[] optionalPrefixes)
     {
@@ -74,6 +75,4 @@ public static class ModuleWeights
         text.Append(System.Globalization.CultureInfo.InvariantCulture, $" {title} ({keys.Count}): {string.Join("; ", keys.Take(MostKeysInMessage))}");
         text.Append(keys.Count > MostKeysInMessage ? "; ..." : ".");
     }
-
-    private static string Describe(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Checkpoints;
 /// Checkpoints of <c>torch.save</c>: the zip format and the one before PyTorch 1.6. The pickle in them is read by a restricted reader that
 /// takes tensors, numbers, strings and containers and never executes anything, whatever the file asks for.
 /// </summary>
-public static class PyTorchFile
+internal static class PyTorchFile
 {
     /// <summary>Reads a file. Of a Lightning checkpoint its <c>state_dict</c>; otherwise the names of nested containers are joined by dots.</summary>
     /// <param name="path">The file.</param>

@@ -1,33 +1,39 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Generation.Storage;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
-using LdmMl.Torch.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
 /// An opened latent diffusion model (Rombach et al. 2022): seeds in, images out. Safe to use from several threads at once.
-/// A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's image is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
-public sealed partial class LatentDiffusionModel : IDisposable
+/// <example>
+/// <code>
+/// using var latentDiffusion = LatentDiffusionModel.Load("emoji-ldm");
+/// using var generated = latentDiffusion.Generate(new GenerationBatch { Seeds = [1, 2, 3] });   // [3, C, H, W]
+/// latentDiffusion.Save("copy", StorageFormat.BFloat16);
+/// </code>
+/// </example>
+public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 {
-    private readonly NetworkHandle handle;
     private readonly NoiseSchedule schedule;
 
     private LatentDiffusionModel(
         NetworkHandle handle, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport loadReport)
+        : base(handle, source, loadReport)
     {
-        this.handle = handle;
         schedule = new NoiseSchedule(config.Schedule);
         Autoencoder = autoencoder;
         Config = config;
-        Source = source;
-        LoadReport = loadReport;
     }
 
     /// <summary>Gets the shape of the U-Net, the noise schedule, the conditioning and the usual sampling.</summary>
@@ -38,23 +44,8 @@ public sealed partial class LatentDiffusionModel : IDisposable
     /// </summary>
     public AutoencoderModel Autoencoder { get; }
 
-    /// <summary>Gets where the weights came from: a path, or a seed.</summary>
-    public string Source { get; }
-
-    /// <summary>Gets what loading found in the files, the first stage's apart.</summary>
-    public LoadReport LoadReport { get; }
-
-    /// <summary>Gets where the weights live.</summary>
-    public Device Device => handle.Network.Device;
-
-    /// <summary>Gets the number format that the networks compute in.</summary>
-    public ModelPrecision Precision => handle.Network.Precision;
-
-    /// <summary>Gets how 3x3 convolutions of the U-Net and the first stage are computed, where they run on the CPU in float32.</summary>
-    public ConvolutionMode Convolutions => handle.Convolutions;
-
-    /// <summary>Gets how many numbers the U-Net and the first stage have learnt.</summary>
-    public long ParameterCount => handle.Network.ParameterCount + Autoencoder.ParameterCount;
+    /// <summary>Gets the number of parameters of the U-Net and the first stage.</summary>
+    public override long ParameterCount => base.ParameterCount + Autoencoder.ParameterCount;
 
     /// <summary>Gets the width of the images that are made when no other is asked for, in pixels.</summary>
     public int DefaultWidth => Config.LatentWidth * Autoencoder.Config.DownsampleFactor;
@@ -66,14 +57,14 @@ public sealed partial class LatentDiffusionModel : IDisposable
     internal UNet Network => Denoiser.UNet;
 
     /// <summary>Gets the U-Net and the tokens of labels.</summary>
-    internal DenoisingNetwork Denoiser => (DenoisingNetwork)handle.WithWeights;
+    internal DenoisingNetwork Denoiser => (DenoisingNetwork)Handle.WithWeights;
 
-    /// <summary>Makes an untrained model around a first stage, for training and for tests.</summary>
-    /// <param name="autoencoder">The first stage; the model opens a handle of its own on it, and convolves as it does.</param>
+    /// <summary>Creates an untrained model around a first stage, for training and for tests.</summary>
+    /// <param name="autoencoder">The first stage; the model opens a handle of its own on it, and uses its convolution mode.</param>
     /// <param name="config">The rest.</param>
-    /// <param name="seed">Decides the random weights; the same seed gives the same weights.</param>
+    /// <param name="seed">The seed of the random weights; the same seed gives the same weights.</param>
     /// <returns>The model, on the CPU in float32.</returns>
-    /// <exception cref="ArgumentException">The config makes no network, or does not fit the first stage.</exception>
+    /// <exception cref="ArgumentException">No network can be built from the config, or it does not fit the first stage.</exception>
     public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
@@ -103,7 +94,7 @@ public sealed partial class LatentDiffusionModel : IDisposable
         CancellationToken cancellationToken = default)
     {
         var run = Prepare(batch, settings);
-        return handle.Hold(() => run.Images(progress, cancellationToken));
+        return Handle.Hold(() => run.Images(progress, cancellationToken));
     }
 
     /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> makes images of.</summary>
@@ -120,7 +111,7 @@ public sealed partial class LatentDiffusionModel : IDisposable
         CancellationToken cancellationToken = default)
     {
         var run = Prepare(batch, settings);
-        return handle.Hold(() => run.Latents(progress, cancellationToken));
+        return Handle.Hold(() => run.Latents(progress, cancellationToken));
     }
 
     /// <summary>Makes a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
@@ -146,7 +137,7 @@ public sealed partial class LatentDiffusionModel : IDisposable
     public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null)
     {
         var run = Prepare(batch, settings);
-        var conditions = handle.Hold(() =>
+        var conditions = Handle.Hold(() =>
         {
             using var noGradient = no_grad();
             return run.Conditions();
@@ -155,53 +146,77 @@ public sealed partial class LatentDiffusionModel : IDisposable
     }
 
     /// <summary>Uses the weights while this handle keeps them.</summary>
-    internal T Hold<T>(Func<T> use) => handle.Hold(use);
+    internal T Hold<T>(Func<T> use) => Handle.Hold(use);
 
     /// <summary>Makes images of latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
     internal Tensor DecodeGenerated(Tensor latents, GenerationBatch batch, GenerationSettings? settings = null)
     {
         var run = Prepare(batch, settings);
-        return handle.Hold(() => run.Decode(latents));
+        return Handle.Hold(() => run.Decode(latents));
     }
 
-    /// <summary>Opens another handle on the same weights.</summary>
-    /// <returns>The handle; dispose it like this one.</returns>
-    public LatentDiffusionModel Share() => new(handle.Share(), Autoencoder.Share(), Config, Source, LoadReport);
+    /// <summary>
+    /// Opens a model: a folder in diffusers' layout, or a CompVis checkpoint with its YAML. Of a model that is conditioned on text only the diffusion
+    /// model is opened; what its text encoder makes of a text is given to <see cref="Generate"/> as <see cref="GenerationBatch.Context"/>.
+    /// </summary>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="options">How to open it; null for the defaults.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">Something is missing, damaged or not supported; the message names the file and what to do.</exception>
+    public static LatentDiffusionModel Load(string path, LatentDiffusionLoadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new LatentDiffusionLoadOptions();
+        using var stored = ModelLocation.Read(path, options);
+        return Open(stored.With(options));
+    }
 
-    /// <summary>Opens another handle on the same weights whose U-Net and first stage convolve otherwise.</summary>
-    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
-    /// <returns>The handle; dispose it like this one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
-    public LatentDiffusionModel With(ConvolutionMode convolutions) =>
-        new(handle.With(convolutions), Autoencoder.With(convolutions), Config, Source, LoadReport);
+    /// <summary>
+    /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and the first stage, <c>unet/</c> and <c>scheduler/</c> with configurations
+    /// and weights. What diffusers has no key for, such as the names of labels, is in <c>model_index.json</c> under <c>_ldmml</c>.
+    /// </summary>
+    /// <param name="folder">The folder. A new one appears whole or not at all; in one that exists each file is replaced whole.</param>
+    /// <param name="format">The number format of the weights.</param>
+    /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
+    public void Save(string folder, StorageFormat format = StorageFormat.Float32)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        AtomicFolder.Write(folder, target => Write(
+            (name, write) =>
+            {
+                var path = Path.Combine(target, name);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                AtomicFile.Write(path, write);
+            },
+            format));
+    }
 
-    /// <summary>Computes how much memory the transformed weights of fast convolutions take beside the weights of U-Net and first stage.</summary>
-    /// <inheritdoc cref="AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
-    public long TransformedWeightBytes(ConvolutionMode convolutions) =>
-        handle.TransformedBytes(convolutions) + Autoencoder.TransformedWeightBytes(convolutions);
+    /// <summary>Computes a hash that identifies these weights, whatever files they came from.</summary>
+    /// <returns>The SHA-256 of the weights of both networks, as they would be written, as lowercase hexadecimal.</returns>
+    public string ComputeWeightHash() => WeightHash.Of(hash => Write((name, write) =>
+    {
+        if (name.EndsWith(".safetensors", StringComparison.Ordinal))
+            write(hash);
+    }));
+
+    /// <inheritdoc/>
+    public override long TransformedWeightBytes(ConvolutionMode convolutions) =>
+        base.TransformedWeightBytes(convolutions) + Autoencoder.TransformedWeightBytes(convolutions);
 
     /// <inheritdoc cref="AutoencoderModel.KeepOnlyTransformedWeights"/>
     public void KeepOnlyTransformedWeights()
     {
-        handle.KeepOnlyTransformed();
+        Handle.KeepOnlyTransformed();
         Autoencoder.KeepOnlyTransformedWeights();
     }
 
-    /// <summary>Moves both networks to a device and a number format.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="precision">The number format to compute in.</param>
-    /// <returns>A handle on converted weights, or on the same ones where nothing changes; dispose it like this one.</returns>
-    public LatentDiffusionModel To(Device device, ModelPrecision precision)
+    /// <summary>Opens the files that <see cref="Write"/> wrote.</summary>
+    /// <param name="readFile">Opens a file by its name, passes the stream to the reader, and closes it.</param>
+    /// <param name="source">What messages call the container.</param>
+    internal static LatentDiffusionModel Read(Action<string, Action<Stream>> readFile, string source)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        if (precision == Precision && device.type == Device.type && device.index == Device.index)
-            return Share();
-        return handle.HoldWeights(network =>
-        {
-            var converted = DenoisingFactory.Convert((DenoisingNetwork)network, Config, device, precision);
-            return new LatentDiffusionModel(
-                handle.On(new SharedNetwork(converted, device, precision)), Autoencoder.To(device, precision), Config, Source, LoadReport);
-        });
+        using var stored = ModelReading.Read(new StreamFiles(readFile, source));
+        return Open(stored);
     }
 
     /// <summary>Says in one line what it is.</summary>
@@ -220,11 +235,32 @@ public sealed partial class LatentDiffusionModel : IDisposable
             $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {condition}", ParameterCount, Precision, Device, Source);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Writes the files of the folder to streams; which there are depends on the model.</summary>
+    /// <param name="writeFile">Opens a file of the name given, passes the stream to the writer, and closes it.</param>
+    /// <param name="format">The number format of the weights.</param>
+    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
+        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, format, writeFile));
+
+    private protected override void Dispose(bool disposing)
     {
-        handle.Dispose();
+        base.Dispose(disposing);
         Autoencoder.Dispose();
+    }
+
+    // The first stage follows the U-Net to its device, number format and convolution mode.
+    private protected override LatentDiffusionModel Reopen(NetworkHandle handle)
+    {
+        using var moved = Autoencoder.To(Handle.Network.Device, Handle.Network.Precision);
+        return new(handle, moved.With(handle.Convolutions), Config, Source, LoadReport);
+    }
+
+    private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
+        DenoisingFactory.Convert((DenoisingNetwork)network, Config, device, precision);
+
+    private static LatentDiffusionModel Open(LatentDiffusionCheckpoint stored)
+    {
+        var (network, report) = stored.Load();
+        return Own(network, stored.Autoencoder.Share(), stored.Config, stored.Source, report);
     }
 
     private static LatentDiffusionModel Own(
@@ -239,6 +275,6 @@ public sealed partial class LatentDiffusionModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         settings ??= new GenerationSettings();
         GenerationArguments.CheckAll(batch, settings, Config, Autoencoder.Config);
-        return new GenerationRun(handle.Network, Autoencoder, Config, schedule, batch, settings);
+        return new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings);
     }
 }

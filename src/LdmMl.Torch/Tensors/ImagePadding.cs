@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,6 +50,6 @@ public static class ImagePadding
         ArgumentNullException.ThrowIfNull(images);
         return images.shape is [_, _, >= 1 and var height, >= 1 and var width]
             ? (height, width)
-            : throw new ArgumentException($"Expected images [B, C, H, W], got [{string.Join(", ", images.shape)}].", nameof(images));
+            : throw new ArgumentException($"Expected images [B, C, H, W], got {images.ShapeText()}.", nameof(images));
     }
 }

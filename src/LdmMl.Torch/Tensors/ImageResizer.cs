@@ -1,3 +1,5 @@
+using LdmMl.Torch.Tensors.Resampling;
+
 namespace LdmMl.Torch.Tensors;
 
 /// <summary>

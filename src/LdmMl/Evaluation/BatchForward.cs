@@ -18,7 +18,7 @@ internal static class BatchForward
         foreach (var slots in batch.GroupsOfOneSize())
         {
             using var scope = NewDisposeScope();
-            var computed = ForwardGate.Pass(model.Device, () => model.Features(batch.Planes(slots), PixelRange.ZeroToOne));
+            var computed = ForwardLock.Run(model.Device, () => model.Features(batch.Planes(slots), PixelRange.ZeroToOne));
             ReadOnlySpan<float> rows = MemoryMarshal.Cast<byte, float>(computed.bytes);
             for (var row = 0; row < slots.Length; row++)
                 rows.Slice(row * model.Dimensions, model.Dimensions).CopyTo(features.AsSpan(slots[row] * model.Dimensions));
@@ -36,7 +36,7 @@ internal static class BatchForward
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            var computed = ForwardGate.Pass(
+            var computed = ForwardLock.Run(
                 model.Device, () => model.Distance(references.Planes(slots), candidates.Planes(slots), PixelRange.ZeroToOne));
             var values = computed.cpu().data<float>().ToArray();
             for (var row = 0; row < slots.Length; row++)

@@ -1,4 +1,4 @@
-using LdmMl.Decoding;
+using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Tensors;

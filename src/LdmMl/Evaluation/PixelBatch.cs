@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using LdmMl.Scoring;
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;

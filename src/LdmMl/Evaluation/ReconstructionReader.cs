@@ -1,4 +1,4 @@
-using LdmMl.Scoring;
+using LdmMl.Schemas;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Measures and draws single lines of text.</summary>
 internal sealed class CaptionWriter : IDisposable

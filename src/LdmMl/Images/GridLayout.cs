@@ -1,8 +1,9 @@
+using LdmMl.Internals;
 using LdmMl.Torch.Arguments;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Where images and captions stand on a sheet. All numbers are pixels.</summary>
 internal sealed class GridLayout

@@ -1,8 +1,9 @@
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Writes images as PNG, under a temporary name that becomes the path's only when the file is whole.</summary>
 internal static class ImageEncoder

@@ -1,9 +1,10 @@
 using System.Buffers;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>
 /// Brings images to one size. <see cref="ImageFit.Stretch"/> equals Pillow's <c>resize</c> bit for bit, <see cref="ImageFit.CropToFill"/>

@@ -1,3 +1,5 @@
+using LdmMl.Images;
+using LdmMl.Internals;
 using Microsoft.ML.Data;
 
 namespace LdmMl;

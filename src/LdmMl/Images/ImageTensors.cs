@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Images of ML.NET to tensors [B, C, H, W] and back.</summary>
 internal static class ImageTensors

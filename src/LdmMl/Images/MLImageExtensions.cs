@@ -1,4 +1,4 @@
-using LdmMl.Batching;
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -20,13 +20,13 @@ namespace LdmMl;
 /// </example>
 public static class MLImageExtensions
 {
-    /// <summary>Copies an image: pixels, transparency and tag. A pipeline reuses its images for the next row; a copy stays valid.</summary>
+    /// <summary>Copies an image: pixels, transparency and tag. Whoever disposes the original leaves the copy as it is.</summary>
     /// <param name="image">The image; its ownership does not change.</param>
     /// <returns>The copy. The caller disposes it.</returns>
     public static MLImage Copy(this MLImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return MlImageCopy.Of(image)!;
+        return MLImageCopy.Of(image)!;
     }
 
     /// <summary>Encodes an image as PNG, with its alpha channel unless it is opaque.</summary>

@@ -1,8 +1,9 @@
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>Images of ML.NET to planes of floats [C, H, W] and back, without copies between.</summary>
 internal static class MLImagePlanes

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>A rectangle of whole pixels inside an image.</summary>
 [StructLayout(LayoutKind.Auto)]

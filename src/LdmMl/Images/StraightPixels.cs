@@ -1,9 +1,10 @@
 using System.Buffers;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>
 /// Reads an image's pixels with colours that are not multiplied by alpha: the image's own memory where it holds them like that,

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Internals;
 
-/// <summary>What a component asks of the MLContext it was made with.</summary>
+/// <summary>What a component asks of its MLContext.</summary>
 internal static class MlHost
 {
     /// <summary>Gets the environment behind a catalog.</summary>
@@ -14,20 +14,20 @@ internal static class MlHost
         return CatalogUtils.GetEnvironment(catalog);
     }
 
-    /// <summary>Throws where the MLContext was told to cancel, as AutoML does when its time is up.</summary>
-    /// <exception cref="OperationCanceledException">It was.</exception>
+    /// <summary>Throws where the MLContext is cancelled, as AutoML does when its time is up.</summary>
+    /// <exception cref="OperationCanceledException">It is cancelled.</exception>
     public static void ThrowIfCanceled(IHostEnvironment environment)
     {
         if (environment is ICancelable { IsCanceled: true })
             throw new OperationCanceledException("The operation was canceled through its MLContext.");
     }
 
-    /// <summary>Gets the GPU that the MLContext was told to use, or null.</summary>
+    /// <summary>Gets the GPU that the MLContext names, or null.</summary>
     public static int? GpuDeviceId(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.GpuDeviceId;
 
     /// <summary>Gets whether the MLContext allows the CPU in place of a GPU that cannot be used.</summary>
     public static bool FallbackToCpu(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.FallbackToCpu ?? false;
 
-    /// <summary>Gets the seed that the MLContext was made with, or null.</summary>
+    /// <summary>Gets the seed of the MLContext, or null.</summary>
     public static int? Seed(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 }

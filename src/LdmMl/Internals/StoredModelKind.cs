@@ -5,19 +5,21 @@ namespace LdmMl.Internals;
 /// <summary>What a transformer is stored under in a model file.</summary>
 /// <param name="ModelSignature">Marks the content; exactly 8 Latin-1 characters.</param>
 /// <param name="LoaderSignature">Names the loader; at most 24 Latin-1 characters.</param>
-/// <param name="Version">Version written; raised whenever the content changes.</param>
-internal sealed record StoredModelKind(string ModelSignature, string LoaderSignature, uint Version = StoredModelKind.FirstVersion)
+internal sealed record StoredModelKind(string ModelSignature, string LoaderSignature)
 {
     /// <summary>The version from which a transformer that runs a network says how it convolves.</summary>
     public const uint WithConvolutions = 0x00010002;
 
-    private const uint FirstVersion = 0x00010001;
+    /// <summary>The version from which options are one JSON object, and the one that is written.</summary>
+    public const uint WithJson = 0x00010003;
+
+    private const uint First = 0x00010001;
 
     public VersionInfo ToVersionInfo() => new(
         modelSignature: ModelSignature,
-        verWrittenCur: Version,
-        verReadableCur: Version,
-        verWeCanReadBack: FirstVersion,
+        verWrittenCur: WithJson,
+        verReadableCur: WithJson,
+        verWeCanReadBack: First,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(StoredModelKind).Assembly.GetName().Name!);
 }

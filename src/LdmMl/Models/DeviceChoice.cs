@@ -1,7 +1,5 @@
 using LdmMl.Internals;
-using LdmMl.Torch.Generation;
-using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Native;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -9,28 +7,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Where and how a transform computes.</summary>
+/// <summary>Chooses the device that a transform computes on.</summary>
 internal static class DeviceChoice
 {
-    /// <summary>Opens a handle on the model, converted to the device and precision asked for, that convolves as asked for.</summary>
+    /// <summary>Opens a handle on the model, converted to the device and precision and with the convolution mode that the options ask for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
-    public static AutoencoderModel Open(AutoencoderModel model, ModelTransformOptions options, IHostEnvironment environment)
-    {
-        using var moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
-        return moved.With(options.Convolutions ?? model.Convolutions);
-    }
-
-    /// <summary>Opens a handle on the model, converted to the device and precision asked for, that convolves as asked for.</summary>
-    /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
-    public static PerceptualModel Open(PerceptualModel model, ModelTransformOptions options, IHostEnvironment environment)
-    {
-        using var moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
-        return moved.With(options.Convolutions ?? model.Convolutions);
-    }
-
-    /// <summary>Opens a handle on the model, converted to the device and precision asked for, that convolves as asked for.</summary>
-    /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
-    public static LatentDiffusionModel Open(LatentDiffusionModel model, ModelTransformOptions options, IHostEnvironment environment)
+    public static TModel Open<TModel>(ModelHandle<TModel> model, ModelTransformOptions options, IHostEnvironment environment)
+        where TModel : ModelHandle<TModel>
     {
         using var moved = model.To(Choose(model.Device, options, environment), options.Precision ?? model.Precision);
         return moved.With(options.Convolutions ?? model.Convolutions);

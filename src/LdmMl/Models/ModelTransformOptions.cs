@@ -1,30 +1,39 @@
+using System.Text.Json.Serialization;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
-using LdmMl.Torch.Models;
 
 namespace LdmMl;
 
-/// <summary>What every transform that runs a network can be told.</summary>
+/// <summary>The options that every transform which runs a network has.</summary>
 public abstract record ModelTransformOptions
 {
     /// <summary>Gets how many rows are computed at once; at least 1. The values are the same for every size.</summary>
     /// <value>The default is 16.</value>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>Gets the token that cancels the reading of rows, between two batches and between two sampling steps.</summary>
+    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
+    [JsonIgnore]
+    public CancellationToken CancellationToken { get; init; }
+
     /// <summary>Gets the GPU to compute on; its number, from 0.</summary>
     /// <value>Null, the default, means the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
+    [JsonIgnore]   // a device belongs to the machine
     public int? GpuDeviceId { get; init; }
 
-    /// <summary>Gets whether the CPU takes over where the GPU cannot be used.</summary>
+    /// <summary>Gets whether the CPU is used if the GPU cannot be.</summary>
     /// <value>The default is false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
+    [JsonIgnore]
     public bool FallbackToCpu { get; init; }
 
-    /// <summary>Gets the number format that the network computes in.</summary>
+    /// <summary>Gets the floating-point format that the network computes in.</summary>
     /// <value>Null, the default, means the one the model was opened with.</value>
     public ModelPrecision? Precision { get; init; }
 
-    /// <summary>Gets how 3x3 convolutions are computed, where the network runs on the CPU in float32.</summary>
+    /// <summary>Gets how 3x3 convolutions are computed when the network runs on the CPU in float32.</summary>
     /// <value>Null, the default, means as the model was opened with.</value>
     public ConvolutionMode? Convolutions { get; init; }
 
@@ -34,9 +43,10 @@ public abstract record ModelTransformOptions
 
     internal virtual void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        if (GpuDeviceId is { } device)
-            ArgumentOutOfRangeException.ThrowIfNegative(device, nameof(GpuDeviceId));
+        Check.AtLeast(BatchSize, 1);
+        Check.That(GpuDeviceId is null or >= 0, GpuDeviceId, "it must be the number of a GPU, from 0, or null");
+        if (Precision is { } precision)
+            Check.Defined(precision, nameof(Precision));
         if (Convolutions is { } convolutions)
             ConvolutionArguments.Check(convolutions, nameof(Convolutions));
     }

@@ -1,66 +1,57 @@
-using LdmMl.Batching;
-using TorchSharp;
+using LdmMl.Rows;
 using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Takes batches of planes through a network, one pass for each size in the batch.</summary>
+/// <summary>Runs batches of planes through a network, one pass for each size in the batch.</summary>
+/// <typeparam name="TBatch">What is read of the rows.</typeparam>
 /// <typeparam name="TResult">What comes out for the rows of one size.</typeparam>
-internal abstract class PlaneRunner<TResult> : BatchRunner
+internal abstract class PlaneRunner<TBatch, TResult> : BatchRunner
+    where TBatch : PlaneBatch
     where TResult : class, IDisposable
 {
-    private readonly PlaneBatch[] halves;
-
     // Kept apart from the groups: the reading thread clears those of the batch before, while its results are still held.
     private readonly Dictionary<PlaneGroup, TResult> results = [];
-    private PlaneBatch? computed;
 
-    /// <param name="channels">Channels of the planes that are read.</param>
-    /// <param name="capacity">Rows a batch.</param>
-    private protected PlaneRunner(int channels, int capacity) => halves = [new PlaneBatch(channels, capacity), new PlaneBatch(channels, capacity)];
+    public sealed override BatchInput CreateInput(int capacity) => CreateBatch(capacity);
 
-    public sealed override void Clear(int half) => halves[half].Clear();
+    public sealed override void Read(BatchInput input, int slot) => ReadRow((TBatch)input, slot);
 
-    public sealed override void Read(int half, int slot) => ReadRow(halves[half], half, slot);
-
-    public sealed override void Compute(int half)
+    public sealed override void Compute(BatchInput input)
     {
         DropResults();
-        foreach (var group in halves[half].Groups)
+        var batch = (TBatch)input;
+        foreach (var group in batch.Groups)
         {
             if (group.Count > 0)
-                results.Add(group, ForwardGate.Pass(Device, () => Compute(group, half)));
+                results.Add(group, ForwardLock.Run(Device, () => Compute(batch, group)));
         }
 
-        computed = halves[half];
-        ComputedHalf = half;
+        Computed = batch;
     }
 
-    public override void Dispose()
-    {
-        DropResults();
-        foreach (var half in halves)
-            half.Dispose();
-    }
+    public override void Dispose() => DropResults();
 
     private protected abstract Device Device { get; }
 
-    /// <summary>Gets the half whose results are held.</summary>
-    private protected int ComputedHalf { get; private set; }
+    /// <summary>Gets the batch whose results are held; null before the first.</summary>
+    private protected TBatch? Computed { get; private set; }
 
-    /// <summary>Adds the source's current row to the batch, unless its value is missing.</summary>
-    private protected abstract void ReadRow(PlaneBatch batch, int half, int slot);
+    private protected abstract TBatch CreateBatch(int capacity);
 
-    /// <summary>Takes the rows of one size through the network.</summary>
-    private protected abstract TResult Compute(PlaneGroup group, int half);
+    /// <summary>Adds the source's current row to a batch, unless its value is missing.</summary>
+    private protected abstract void ReadRow(TBatch batch, int slot);
+
+    /// <summary>Runs the rows of one size through the network.</summary>
+    private protected abstract TResult Compute(TBatch batch, PlaneGroup group);
 
     /// <summary>Finds the result of a row, or null where its value was missing.</summary>
     private protected (TResult Result, int Index)? Find(int slot) =>
-        computed?.Find(slot) is var (group, index) ? (results[group], index) : null;
+        Computed?.Find(slot) is var (group, index) ? (results[group], index) : null;
 
     private void DropResults()
     {
-        computed = null;
+        Computed = null;
         foreach (var result in results.Values)
             result.Dispose();
         results.Clear();

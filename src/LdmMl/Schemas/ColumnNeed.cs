@@ -4,10 +4,12 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Schemas;
 
-/// <summary>A column that a transformer reads, checked in the same words before there is data (SchemaShape) and with it (DataViewSchema).</summary>
+/// <summary>
+/// A column that a transformer reads, checked with the same messages before there is data (SchemaShape) and with data (DataViewSchema).
+/// </summary>
 internal sealed record ColumnNeed(string Name, ColumnContent Content)
 {
-    /// <summary>Gets whether it may be missing; if it is there, it holds what is needed.</summary>
+    /// <summary>Gets whether the column may be missing; if it is present, its type is checked.</summary>
     public bool IsOptional { get; init; }
 
     /// <exception cref="ArgumentException">There is no such column, or it holds something else.</exception>
@@ -22,7 +24,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
             : throw Mismatch(column.Type);
     }
 
-    /// <summary>Finds the column; null where it is missing and may be.</summary>
+    /// <summary>Finds the column; null if it is missing and optional.</summary>
     /// <exception cref="ArgumentException">There is no such column and there must be one, or it holds something else.</exception>
     public DataViewSchema.Column? FindIfThere(DataViewSchema schema) => IsOptional && schema.GetColumnOrNull(Name) is null ? null : Find(schema);
 
@@ -51,8 +53,8 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     private DataViewType[] ItemTypes => Content switch
     {
         ColumnContent.SingleVector or ColumnContent.Features or ColumnContent.Tokens or ColumnContent.Fraction => [NumberDataViewType.Single],
-        ColumnContent.Seed => [NumberDataViewType.Int64],
-        ColumnContent.RowSeed => [NumberDataViewType.Int64, NumberDataViewType.Double],
+        ColumnContent.Seed => [NumberDataViewType.Int64, NumberDataViewType.Int32],
+        ColumnContent.RowSeed => [NumberDataViewType.Int64, NumberDataViewType.Int32, NumberDataViewType.Double],
         ColumnContent.Label => [TextDataViewType.Instance, NumberDataViewType.Int32],
         _ => [TextDataViewType.Instance],
     };
@@ -65,8 +67,13 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
 
     private ArgumentException Mismatch(object given) => new($"Column '{Name}' holds {given}; {Wanted}");
 
-    private string Hint => Content == ColumnContent.RowSeed
-        ? " Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count." : "";
+    private string Hint => Content switch
+    {
+        ColumnContent.RowSeed => " Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
+        ColumnContent.Text =>
+            " Where the input is for a model trained in a chain that began with files, take the trained transformer alone: chain.LastTransformer.",
+        _ => "",
+    };
 
     private string Wanted => Content switch
     {
@@ -74,8 +81,8 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         ColumnContent.SingleVector => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
         ColumnContent.Features => "feature vectors of Single are needed. For images, give a feature model and the name of their column.",
         ColumnContent.Tokens => "tokens are needed: Vector<Single, tokens, dimension>.",
-        ColumnContent.Seed => "seeds are needed, of type Int64.",
-        ColumnContent.RowSeed => "seeds are needed, of type Int64, or Double where NaN is no seed.",
+        ColumnContent.Seed => "seeds are needed, of type Int64 or Int32.",
+        ColumnContent.RowSeed => "seeds are needed, of type Int64, Int32, or Double with NaN for a row without a seed.",
         ColumnContent.Label => "labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
         ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",

@@ -1,6 +1,8 @@
-using LdmMl.Autoencoders;
+using System.Text.Json.Serialization;
 using LdmMl.Internals;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models;
+using LdmMl.Transforms;
 
 namespace LdmMl.Training;
 
@@ -9,8 +11,13 @@ namespace LdmMl.Training;
 /// <param name="Reconstructions">What makes the reconstructions; null for none.</param>
 internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructImagesOptions? Reconstructions)
 {
-    /// <summary>Gets what both have in common.</summary>
-    public ImageInputOptions Common => Latents is null ? Reconstructions! : Latents;
+    /// <summary>Gets how the network of both runs.</summary>
+    [JsonIgnore]
+    public ModelTransformOptions Common => Latents is null ? Reconstructions! : Latents;
+
+    /// <summary>Gets the name of the image column.</summary>
+    [JsonIgnore]
+    public string InputName => Latents?.InputName ?? Reconstructions!.InputName;
 
     public static TrainedColumns From(AutoencoderEstimatorOptions options) => From(
         new EncodeImagesOptions
@@ -21,25 +28,25 @@ internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructI
         options.LatentColumnName,
         options.ReconstructionColumnName);
 
-    public static TrainedColumns Read(ModelReader reader)
+    /// <summary>Reads the columns from a model file of LdmMl 0.1.</summary>
+    public static TrainedColumns ReadPositional(ModelReader reader)
     {
         (var latents, var reconstructions) = (reader.ReadOptionalString(), reader.ReadOptionalString());
-        return From(StoredOptions.ReadEncoding(reader), latents, reconstructions);
+        return From(PositionalOptions.ReadImageEncoding(reader), latents, reconstructions);
     }
 
-    public void Write(ModelWriter writer, ConvolutionMode convolutions)
-    {
-        writer.WriteOptional(Latents?.OutputColumnName);
-        writer.WriteOptional(Reconstructions?.OutputColumnName);
-        StoredOptions.Write(writer, Common with { Convolutions = convolutions });
-    }
+    /// <summary>Gets the columns with other settings of the network.</summary>
+    public TrainedColumns With(ModelPrecision precision, ConvolutionMode convolutions) => new(
+        Latents is null ? null : Latents with { Precision = precision, Convolutions = convolutions },
+        Reconstructions is null ? null : Reconstructions with { Precision = precision, Convolutions = convolutions });
 
     private static TrainedColumns From(EncodeImagesOptions common, string? latents, string? reconstructions) => new(
         string.IsNullOrEmpty(latents) ? null : common with { OutputColumnName = latents },
         string.IsNullOrEmpty(reconstructions) ? null : new ReconstructImagesOptions
         {
             OutputColumnName = reconstructions, InputColumnName = common.InputColumnName, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
-            Precision = common.Precision, Convolutions = common.Convolutions, Sides = common.Sides, Background = common.Background,
+            Precision = common.Precision, Convolutions = common.Convolutions, CancellationToken = common.CancellationToken,
+            Sides = common.Sides, Background = common.Background,
             GpuDeviceId = common.GpuDeviceId, FallbackToCpu = common.FallbackToCpu,
         });
 }

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;

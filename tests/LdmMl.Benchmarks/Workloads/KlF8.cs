@@ -1,6 +1,6 @@
 using LdmMl.Benchmarks.Measuring;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using LdmMl.Benchmarks.Measuring;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Models;
 using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;

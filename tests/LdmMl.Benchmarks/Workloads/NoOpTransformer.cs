@@ -1,9 +1,9 @@
-using LdmMl.Autoencoders;
-using LdmMl.Batching;
 using LdmMl.Internals;
 using LdmMl.Models;
+using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -12,17 +12,17 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>A batching transform whose model call does nothing, so that what remains is the plumbing: reading images, batches, outputs.</summary>
-internal sealed class NoOpTransformer(MLContext context, AutoencoderModel model, int batchSize, bool prefetch) : BatchTransformer(context, "NoOp")
+internal sealed class NoOpTransformer : RowTransformer
 {
     private const int LatentChannels = 4, LatentSide = 8;
 
-    internal override StoredModelKind StoredKind => throw new NotSupportedException();
-
-    internal override BatchSettings Batching => new(batchSize, prefetch);
+    public NoOpTransformer(MLContext context, AutoencoderModel model, int batchSize, bool prefetch)
+        : base(context, new("LDM NOOP", "LdmMlNoOp"), cancellationToken: default) =>
+        Computer = new BatchComputer(batchSize, prefetch, ThrowIfCanceled, (input, _) => new Runner(model.Share(), input, batchSize));
 
     internal override RowColumns Columns { get; } = new LatentColumn();
 
-    internal override BatchRunner ComputeBatches(DataViewRow input, IReadOnlyList<bool> activeOutputs, int capacity) => new Runner(model.Share(), input, capacity);
+    internal override RowComputer Computer { get; }
 
     private protected override void Write(ModelWriter writer) => throw new NotSupportedException();
 
@@ -34,9 +34,9 @@ internal sealed class NoOpTransformer(MLContext context, AutoencoderModel model,
             [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))];
     }
 
-    private sealed class Runner(AutoencoderModel model, DataViewRow input, int capacity) : AutoencoderRunner(model, 3, capacity)
+    private sealed class Runner(AutoencoderModel model, DataViewRow input, int capacity) : AutoencoderRunner<PlaneBatch>(model)
     {
-        private readonly ImageInput images = new(input, input.Schema["Image"], model.Config, new ReconstructImagesOptions { OutputColumnName = "Latent" }, capacity);
+        private readonly ImageInput images = new(input, input.Schema["Image"], model.Config, PixelColor.White, ImageSides.MustBeMultiples);
         private readonly Tensor latents = zeros(capacity, LatentChannels, LatentSide, LatentSide).DetachFromDisposeScope();
 
         public override Delegate MakeGetter(int output, Func<int> slot) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> latent) =>
@@ -47,8 +47,10 @@ internal sealed class NoOpTransformer(MLContext context, AutoencoderModel model,
             latent = editor.Commit();
         });
 
-        private protected override void ReadRow(PlaneBatch batch, int half, int slot) => images.ReadRow(batch, half, slot);
+        private protected override PlaneBatch CreateBatch(int capacity) => new(3, capacity);
 
-        private protected override Tensor Forward(Tensor rows, IReadOnlyList<int> slots, int half) => latents.narrow(0, 0, rows.shape[0]);
+        private protected override void ReadRow(PlaneBatch batch, int slot) => images.ReadRow(batch, slot);
+
+        private protected override Tensor Forward(Tensor rows, PlaneBatch batch, IReadOnlyList<int> slots) => latents.narrow(0, 0, rows.shape[0]);
     }
 }

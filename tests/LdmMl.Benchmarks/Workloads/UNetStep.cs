@@ -1,9 +1,9 @@
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
-using LdmMl.Torch.Models;
 using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;

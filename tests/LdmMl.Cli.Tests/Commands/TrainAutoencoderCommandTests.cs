@@ -98,9 +98,9 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
-            "a level of 10 x 1 channels cannot be normalised in 4 groups; make --channels a multiple of --norm-groups.",
+            "BaseChannels is 10; it must be at least 1 and a multiple of NormGroups (4).",
             "--learning-rate is 0; it must be above 0.",
-            "--adversarial-weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight, too.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.",

@@ -15,7 +15,7 @@ public sealed class AutoencoderModelExtensionsTests : IDisposable
     {
         var context = new MLContext(seed: 1);
         var rows = ImageRows.Load(context, 3);
-        var wanted = ImageRows.Pixels(context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows).Transform(rows), "Out");
+        var wanted = ImageRows.Pixels(context.Transforms.ReconstructImages("Out", model, "Image").Fit(rows).Transform(rows), "Out");
         var given = ImageRows.Create(3).Select(row => model.Reconstruct(row.Image).Pixels.ToArray());
         Assert.Equal(wanted, given);
     }

@@ -29,7 +29,7 @@ public class LeakTests
         using var model = TestAutoencoders.Tiny();
         var some = ImageRows.Create(16);
         var rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 1500).Select(i => some[i % 16]));
-        var output = context.Transforms.ReconstructImages("Out", "Image", model).Append(context.Transforms.ScoreImageQuality("Image", "Out")).Fit(rows).Transform(rows);
+        var output = context.Transforms.ReconstructImages("Out", model, "Image").Append(context.Transforms.ScoreImageQuality("Image", "Out")).Fit(rows).Transform(rows);
         Assert.Equal(1500, output.GetColumn<float>("Psnr").Count());
         var before = Environment.WorkingSet;
         Assert.Equal(1500, output.GetColumn<float>("Psnr").Count());

@@ -36,7 +36,7 @@ public sealed class DecodeLatentsTests : IDisposable
     public void A_latent_of_another_shape_is_refused_with_the_shape_needed()
     {
         var rows = context.Data.LoadFromEnumerable(new[] { new FlatRow() });
-        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.DecodeLatents("Out", "Latent", model).Fit(rows));
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.DecodeLatents("Out", model, "Latent").Fit(rows));
         Assert.Equal("Column 'Latent' holds Vector<Single, 48>; this autoencoder decodes Vector<Single, 3, H, W>. Is it the latent of another autoencoder?", exception.Message);
     }
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -20,7 +22,7 @@ public sealed class EncodeImagesTests : IDisposable
     public void Latents_are_the_models_own()
     {
         var rows = ImageRows.Load(context);
-        var output = context.Transforms.EncodeImages("Latent", "Image", model).Fit(rows).Transform(rows);
+        var output = context.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows);
         using var scope = NewDisposeScope();
         float[] wanted = [.. model.Encode(Images(11)).data<float>()];
         Assert.Equal(wanted, ImageRows.Latents(output).SelectMany(latent => latent));
@@ -85,7 +87,7 @@ public sealed class EncodeImagesTests : IDisposable
     public void KMeans_clusters_latents()
     {
         var rows = ImageRows.Load(context);
-        var pipeline = context.Transforms.EncodeImages("Latent", "Image", model).Append(context.Clustering.Trainers.KMeans("Latent", numberOfClusters: 2));
+        var pipeline = context.Transforms.EncodeImages("Latent", model, "Image").Append(context.Clustering.Trainers.KMeans("Latent", numberOfClusters: 2));
         Assert.Equal(11, pipeline.Fit(rows).Transform(rows).GetColumn<uint>("PredictedLabel").Count());
     }
 
@@ -93,14 +95,14 @@ public sealed class EncodeImagesTests : IDisposable
     public void An_autoencoder_without_a_posterior_refuses_seeds()
     {
         using var tiny = TestAutoencoders.Tiny();
-        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.EncodeImages(tiny, Sampled(4, prefetch: true)));
-        Assert.Contains("has no posterior to sample from: leave SeedColumnName null.", exception.Message, StringComparison.Ordinal);
+        var exception = Assert.Throws<OptionException>(() => context.Transforms.EncodeImages(tiny, Sampled(4, prefetch: true)));
+        Assert.Contains("has no posterior to sample from, so it must be null.", exception.Message, StringComparison.Ordinal);
     }
 
     private float[][] Latents(ImageRows.Row[] rows)
     {
         var view = context.Data.LoadFromEnumerable(rows);
-        return ImageRows.Latents(context.Transforms.EncodeImages("Latent", "Image", model).Fit(view).Transform(view));
+        return ImageRows.Latents(context.Transforms.EncodeImages("Latent", model, "Image").Fit(view).Transform(view));
     }
 
     private float[][] Sample(MLContext context, int batchSize, bool prefetch)

@@ -38,8 +38,8 @@ public sealed class LatentSpaceTests : IDisposable
         var walk = Walk.Between(context, model, rows[0], rows[3], steps: 3);
         var images = context.Data.LoadFromEnumerable(rows.Select(row => new { row.Path }));
         var reconstructions = ImageRows.Pixels(
-            context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 64, 64, ImageFit.PadToFit))
-                .Append(context.Transforms.ReconstructImages("Out", "Image", model)).Fit(images).Transform(images), "Out");
+            context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.ResizeImagesAntialiased("Image", 64, 64, fit: ImageFit.PadToFit))
+                .Append(context.Transforms.ReconstructImages("Out", model, "Image")).Fit(images).Transform(images), "Out");
         Assert.Equal([reconstructions[0], reconstructions[3]], [walk[0].Pixels.ToArray(), walk[2].Pixels.ToArray()]);
         Assert.NotEqual(reconstructions[0], walk[1].Pixels.ToArray());
         Assert.NotEqual(reconstructions[3], walk[1].Pixels.ToArray());

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
@@ -103,7 +104,7 @@ public sealed class GenerateImagesTests : IDisposable
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(5));
         var output = context.Transforms.GenerateImages(model, Labelled)
-            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model.Autoencoder)).Fit(view).Transform(view);
+            .Append(context.Transforms.DecodeLatents("Decoded", model.Autoencoder, "Latent")).Fit(view).Transform(view);
         Assert.Equal(ImageRows.Pixels(output, "Out"), ImageRows.Pixels(output, "Decoded"));
     }
 

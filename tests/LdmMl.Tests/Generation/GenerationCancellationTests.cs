@@ -1,8 +1,8 @@
 using System.Reflection;
-using LdmMl.Generation;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 using static TorchSharp.torch;
 
@@ -76,14 +76,16 @@ public sealed class GenerationCancellationTests : IDisposable
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         using var cursor = view.GetRowCursor(view.Schema);
         var steps = 0;
-        using var runner = new GenerationRunner(model.Share(), cursor, SeedRows.Options, [true, true], capacity: 2, () =>
+        var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, SeedRows.Options);
+        using var runner = new GenerateImagesRunner(model.Share(), cursor, columns, SeedRows.Options, [true, true], () =>
         {
             if (++steps == 3)
                 throw new OperationCanceledException();
         });
+        using var rows = runner.CreateInput(capacity: 2);
         for (var slot = 0; cursor.MoveNext(); slot++)
-            runner.Read(half: 0, slot);
-        Assert.Throws<OperationCanceledException>(() => runner.Compute(half: 0));
+            runner.Read(rows, slot);
+        Assert.Throws<OperationCanceledException>(() => runner.Compute(rows));
         Assert.Equal(3, steps);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Loading;
 using LdmMl.Torch.Diffusion;
@@ -126,7 +127,7 @@ public sealed class GenerationImageTests : IDisposable
         var options = FromImages with { SeedOffset = 5 };
         var paths = folder.Load(context);
         IDataView Generate(ImageFileErrors errors) => context.Transforms.LoadImageFiles("Image", "Path", errors: errors)
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 8, 8)).Append(context.Transforms.GenerateImages(model, options))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 8, 8)).Append(context.Transforms.GenerateImages(model, options))
             .Fit(paths).Transform(paths);
         var exception = Assert.Throws<ImageFileException>(() => ImageRows.Pixels(Generate(ImageFileErrors.Throw), "Out"));
         Assert.Contains("in row 2", exception.Message, StringComparison.Ordinal);

@@ -43,6 +43,7 @@ public class GenerationRulesTests
             "unconditional + image",
             "Strength is 1; nothing of the images in InitialImageColumnName would be left; choose less, such as 0.6, or name masks in MaskColumnName."
         },
+        { "labels + guidance", "GuidanceScale is 2; there are no labels to steer towards; name their column in LabelColumnName, or leave it at 1." },
         { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be left out; leave it at 1." },
         {
             "labels without null label + label and guidance",
@@ -96,13 +97,16 @@ public class GenerationRulesTests
     public void Names_are_checked()
     {
         using var model = SmallDiffusion.Create();
-        Assert.Equal("Both columns to append are called 'Out'; give each a name of its own.", Refuse(model, Plain with { LatentColumnName = "Out" }).Message);
+        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName has that name already, so give this column a name of its own.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
         Assert.Equal(
-            "The name of a column is empty; leave it null where there is no such column.", Refuse(model, Plain with { MaskColumnName = "" }).Message);
-        Assert.Throws<ArgumentException>("OutputColumnName", () => new MLContext().Transforms.GenerateImages("", model));
-        Assert.Throws<ArgumentOutOfRangeException>("BatchSize", () => new MLContext().Transforms.GenerateImages(model, Plain with { BatchSize = 0 }));
-        Assert.Throws<ArgumentNullException>("latentDiffusion", () => new MLContext().Transforms.GenerateImages("Out", null!));
+            "MaskColumnName is ''; it must be the name of a column, or null for none.", Throws(model, Plain with { MaskColumnName = "" }).Message);
+        Assert.Throws<OptionException>("OutputColumnName", () => new MLContext().Transforms.GenerateImages("", model));
+        Assert.Throws<OptionException>("BatchSize", () => new MLContext().Transforms.GenerateImages(model, Plain with { BatchSize = 0 }));
+        Assert.Throws<ArgumentNullException>("model", () => new MLContext().Transforms.GenerateImages("Out", null!));
     }
+
+    private static OptionException Throws(LatentDiffusionModel model, GenerateImagesOptions options) =>
+        Assert.Throws<OptionException>(() => new MLContext().Transforms.GenerateImages(model, options));
 
     private static ArgumentException Refuse(LatentDiffusionModel model, GenerateImagesOptions options) =>
         Assert.ThrowsAny<ArgumentException>(() => new MLContext().Transforms.GenerateImages(model, options));

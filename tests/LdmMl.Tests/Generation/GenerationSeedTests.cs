@@ -1,4 +1,5 @@
 using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -20,8 +21,8 @@ public sealed class GenerationSeedTests : IDisposable
         Assert.Equal(
             "There is no column 'Seed'; the input has 'Number'. Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
             exception.Message);
-        var none = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = null }));
-        Assert.Equal("SeedColumnName is null, so no row has a seed: name their column, or give SeedOffset, from which rows count.", none.Message);
+        var none = Assert.Throws<OptionException>(() => context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = null }));
+        Assert.Equal("SeedColumnName is null; every row needs a seed: name their column, or give SeedOffset, from which rows count.", none.Message);
     }
 
     [Theory]
@@ -84,11 +85,19 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
+    public void Int32_seeds_ask_for_the_same_images_as_Int64_seeds()
+    {
+        var rows = context.Data.LoadFromEnumerable(Bare.Create(3));
+        var output = context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = "Number" }).Fit(rows).Transform(rows);
+        Assert.Equal(Latents(0, 1, 2), ImageRows.Latents(output));
+    }
+
+    [Fact]
     public void A_column_of_another_type_is_refused()
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model, "Label").Fit(view));
-        Assert.Equal("Column 'Label' holds String; seeds are needed, of type Int64, or Double where NaN is no seed.", exception.Message);
+        Assert.Equal("Column 'Label' holds String; seeds are needed, of type Int64, Int32, or Double with NaN for a row without a seed.", exception.Message);
     }
 
     private float[][] Latents(params long[] seeds) =>

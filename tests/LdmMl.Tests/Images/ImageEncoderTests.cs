@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Tests.Images;

@@ -1,3 +1,4 @@
+using LdmMl.Internals;
 using Microsoft.ML.Data;
 using SkiaSharp;
 

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using LdmMl.Images;
+using LdmMl.Internals;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;

@@ -1,4 +1,5 @@
-using LdmMl.Interpolation;
+using LdmMl.Torch.Arguments;
+using LdmMl.Transforms.Interpolate;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -61,10 +62,10 @@ public sealed class InterpolateLatentsTests
     [Fact]
     public void Options_out_of_range_are_refused_by_name()
     {
-        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => context.Transforms.InterpolateLatents("Out", "First", "Second", 1.01));
-        Assert.Throws<ArgumentOutOfRangeException>("Fraction", () => context.Transforms.InterpolateLatents("Out", "First", "Second", double.NaN));
-        Assert.Throws<ArgumentException>("SecondColumnName", () => context.Transforms.InterpolateLatents("Out", "First", ""));
-        Assert.Throws<ArgumentException>("FractionColumnName", () => context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "" }));
+        Assert.Throws<OptionException>("Fraction", () => context.Transforms.InterpolateLatents("Out", "First", "Second", 1.01));
+        Assert.Throws<OptionException>("Fraction", () => context.Transforms.InterpolateLatents("Out", "First", "Second", double.NaN));
+        Assert.Throws<OptionException>("SecondColumnName", () => context.Transforms.InterpolateLatents("Out", "First", ""));
+        Assert.Throws<OptionException>("FractionColumnName", () => context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "" }));
     }
 
     [Fact]

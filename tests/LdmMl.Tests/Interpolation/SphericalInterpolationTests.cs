@@ -1,5 +1,5 @@
 using CsCheck;
-using LdmMl.Interpolation;
+using LdmMl.Transforms.Interpolate;
 
 namespace LdmMl.Tests.Interpolation;
 

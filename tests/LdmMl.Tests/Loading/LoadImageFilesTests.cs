@@ -19,8 +19,8 @@ public sealed class LoadImageFilesTests : IDisposable
         using var model = TestAutoencoders.Kl();
         var rows = folder.Load(context);
         var output = context.Transforms.LoadImageFiles("Image", "Path")
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
-            .Append(context.Transforms.ReconstructImages("Out", "Image", model))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 16, 16))
+            .Append(context.Transforms.ReconstructImages("Out", model, "Image"))
             .Append(context.Transforms.ScoreImageQuality("Image", "Out"))
             .Fit(rows).Transform(rows);
         Assert.Equal(9, output.GetColumn<float>("Psnr").Count(float.IsFinite));
@@ -62,7 +62,7 @@ public sealed class LoadImageFilesTests : IDisposable
     {
         using var model = TestAutoencoders.Kl();
         var rows = folder.Load(context);
-        var output = context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.EncodeImages("Latent", "Image", model)).Fit(rows).Transform(rows);
+        var output = context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.EncodeImages("Latent", model, "Image")).Fit(rows).Transform(rows);
         var exception = Assert.ThrowsAny<Exception>(() => ImageRows.Latents(output)).GetBaseException();
         Assert.Equal("Row 1: the image in column 'Image' is 21x18; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.", exception.Message);
     }
@@ -77,7 +77,7 @@ public sealed class LoadImageFilesTests : IDisposable
         var rows = folder.Load(context);
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 2, Prefetch = prefetch };
         var output = context.Transforms.LoadImageFiles("Image", "Path")
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 16, 16))
             .Append(context.Transforms.ReconstructImages(model, options)).Fit(rows).Transform(rows);
         var exception = Assert.Throws<ImageFileException>(() => ImageRows.Pixels(output, "Out"));
         Assert.StartsWith($"The image '{folder.Paths[6]}' in row 6 ", exception.Message, StringComparison.Ordinal);

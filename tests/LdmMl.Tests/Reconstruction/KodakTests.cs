@@ -30,7 +30,7 @@ public class KodakTests
         using var model = AutoencoderModel.Load(path);
         var rows = context.Data.LoadFromEnumerable(wanted.Select(row => new ImageRows.AnyRow { Path = $"{row.GetProperty("image").GetString()}.png" }));
         var scored = context.Transforms.LoadImageFiles("Image", "Path", Path.Combine(data, "kodak"))
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 256, 256, ImageFit.CenterCrop))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 256, 256, fit: ImageFit.CenterCrop))
             .Append(context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
             .Append(context.Transforms.ScoreImageQuality("Image", "Out"))
             .Fit(rows).Transform(rows);

@@ -17,9 +17,9 @@ public sealed class ReconstructImagesTests : IDisposable
     public void Reconstructing_is_encoding_and_decoding()
     {
         var rows = ImageRows.Load(context);
-        var output = context.Transforms.EncodeImages("Latent", "Image", model)
-            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model))
-            .Append(context.Transforms.ReconstructImages("Reconstructed", "Image", model))
+        var output = context.Transforms.EncodeImages("Latent", model, "Image")
+            .Append(context.Transforms.DecodeLatents("Decoded", model, "Latent"))
+            .Append(context.Transforms.ReconstructImages("Reconstructed", model, "Image"))
             .Fit(rows).Transform(rows);
         Assert.Equal(ImageRows.Pixels(output, "Decoded"), ImageRows.Pixels(output, "Reconstructed"));
         Assert.Equal((16, 16), (((ImageDataViewType)output.Schema["Decoded"].Type).Height, ((ImageDataViewType)output.Schema["Reconstructed"].Type).Width));
@@ -40,7 +40,7 @@ public sealed class ReconstructImagesTests : IDisposable
         var rows = ImageRows.Create(9);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
         var view = context.Data.LoadFromEnumerable(rows);
-        var output = context.Transforms.ReconstructImages("Out", "Image", model).Fit(view).Transform(view);
+        var output = context.Transforms.ReconstructImages("Out", model, "Image").Fit(view).Transform(view);
         var at = 0;
         foreach (var row in context.Data.CreateEnumerable<ReconstructedRow>(output, reuseRowObject: false))
         {
@@ -57,7 +57,7 @@ public sealed class ReconstructImagesTests : IDisposable
     {
         var rows = ImageRows.Create(5);
         var view = context.Data.LoadFromEnumerable(rows);
-        var transformer = context.Transforms.ReconstructImages("Out", "Image", model).Fit(view);
+        var transformer = context.Transforms.ReconstructImages("Out", model, "Image").Fit(view);
         var wanted = ImageRows.Pixels(transformer.Transform(view), "Out");
         using var engine = context.Model.CreatePredictionEngine<ImageRows.Row, OutRow>(transformer);
         for (var i = 0; i < rows.Length; i++)
@@ -79,8 +79,8 @@ public sealed class ReconstructImagesTests : IDisposable
     {
         var rows = ImageRows.Load(context);
         var model = TestAutoencoders.Kl();
-        var first = context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows);
-        var second = context.Transforms.ReconstructImages("Out", "Image", model).Fit(rows);
+        var first = context.Transforms.ReconstructImages("Out", model, "Image").Fit(rows);
+        var second = context.Transforms.ReconstructImages("Out", model, "Image").Fit(rows);
         var wanted = ImageRows.Pixels(first.Transform(rows), "Out");
         model.Dispose();
         first.Dispose();
@@ -116,7 +116,7 @@ public sealed class ReconstructImagesTests : IDisposable
     {
         using var grey = TestAutoencoders.Grey();
         var rows = ImageRows.Load(context, 3);
-        var pixels = ImageRows.Pixels(context.Transforms.ReconstructImages("Out", "Image", grey).Fit(rows).Transform(rows), "Out")[1]!;
+        var pixels = ImageRows.Pixels(context.Transforms.ReconstructImages("Out", grey, "Image").Fit(rows).Transform(rows), "Out")[1]!;
         Assert.All(pixels.Chunk(4), pixel => Assert.Equal((pixel[0], pixel[0], (byte)255), (pixel[1], pixel[2], pixel[3])));
     }
 

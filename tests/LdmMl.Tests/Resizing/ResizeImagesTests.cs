@@ -14,7 +14,27 @@ public class ResizeImagesTests
     {
         var rows = ImageRows.Create(3);
         byte[][] wanted = [.. rows.Select(row => Resize(row.Image))];
-        Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 7, Height = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
+        Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 7, ImageHeight = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
+    }
+
+    // ML.NET's own ResizeImages gives other pixels in 6.0.0 than in 5.0.1. The hash is of what Pillow 9.4 gives:
+    // Image.open(f).convert("RGBA").resize((32, 32), Image.BICUBIC).tobytes() of each file in turn.
+    [Fact]
+    public void The_bytes_of_eight_resized_emoji_stay_the_same_under_every_version_of_ML_NET()
+    {
+        string[] names =
+            ["artist-palette", "avocado", "birthday-cake", "butterfly", "cactus", "crystal-ball", "doughnut", "extraterrestrial-alien"];
+        var rows = context.Data.LoadFromEnumerable(names.Select(name => new { Path = Path.Combine(Emoji(), $"{name}.png") }));
+        var resized = context.Transforms.LoadImageFiles("Image", "Path")
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 32, 32))
+            .Fit(rows).Transform(rows);
+        byte[] bytes = [.. resized.GetColumn<MLImage>("Image").SelectMany(image => image.Pixels.ToArray())];
+        Assert.Equal(32_768, bytes.Length);
+        Assert.Equal(
+            "5668bcc3d4711ecb94dd99c02d7b666850f360c0040a234ecddbb48102808659", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+
+        static string Emoji([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+            Path.Combine(Path.GetDirectoryName(here)!, "../../../examples/data/emoji");
     }
 
     [Fact]
@@ -22,7 +42,7 @@ public class ResizeImagesTests
     {
         var rows = ImageRows.Create(3);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
-        Assert.Equal(before, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 16, Height = 16 }));
+        Assert.Equal(before, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 16, ImageHeight = 16 }));
         Assert.Equal(before, rows.Select(row => row.Image.Pixels.ToArray()));
     }
 
@@ -30,7 +50,7 @@ public class ResizeImagesTests
     public void An_image_too_small_to_be_cropped_is_refused_by_row()
     {
         var exception = Assert.ThrowsAny<Exception>(
-            () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 32, Height = 16, Fit = ImageFit.CenterCrop }));
+            () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 32, ImageHeight = 16, Fit = ImageFit.CenterCrop }));
         Assert.StartsWith("Row 0, column 'Image': The image is 16x16, too small to cut 32x16 out of it", exception.Message, StringComparison.Ordinal);
     }
 
@@ -39,7 +59,7 @@ public class ResizeImagesTests
     {
         var rows = ImageRows.Create(3);
         rows[1].Image = null!;
-        var pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", Width = 8, Height = 8 });
+        var pixels = Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 8, ImageHeight = 8 });
         Assert.Equal([false, true, false], pixels.Select(p => p is null));
     }
 
@@ -47,7 +67,7 @@ public class ResizeImagesTests
     public void Two_getters_of_one_row_see_the_same_image()
     {
         var rows = ImageRows.Load(context, 3);
-        var output = context.Transforms.ResizeImagesAntialiased("Out", "Image", 8, 8).Fit(rows).Transform(rows);
+        var output = context.Transforms.ResizeImagesAntialiased("Out", 8, 8, "Image").Fit(rows).Transform(rows);
         using var cursor = output.GetRowCursor(output.Schema);
         ValueGetter<MLImage> first = cursor.GetGetter<MLImage>(output.Schema["Out"]), second = cursor.GetGetter<MLImage>(output.Schema["Out"]);
         MLImage one = null!, two = null!;

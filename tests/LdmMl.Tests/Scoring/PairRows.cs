@@ -1,3 +1,4 @@
+using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;

@@ -1,4 +1,5 @@
 using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Perceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -85,10 +86,10 @@ public sealed class PerceptualColumnsTests : IDisposable
     {
         using PerceptualModel model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(1));
-        var resized = context.Transforms.ResizeImagesAntialiased("Small", "First", 3, 3).Fit(rows).Transform(rows);
-        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", "First", "Small", model).Fit(resized));
+        var resized = context.Transforms.ResizeImagesAntialiased("Small", 3, 3, "First").Fit(rows).Transform(rows);
+        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Small").Fit(resized));
         Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; bring both to one size.", exception.Message);
-        exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", "Small", "Small", model).Fit(resized));
+        exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "Small", "Small").Fit(resized));
         Assert.StartsWith("Columns 'Small' and 'Small' hold images of 3x3; uncalibrated perceptual distance (trunk) needs at least 4", exception.Message, StringComparison.Ordinal);
     }
 
@@ -97,11 +98,11 @@ public sealed class PerceptualColumnsTests : IDisposable
     {
         using PerceptualModel model = files.Small();
         Assert.Throws<ArgumentNullException>(() => context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
-        Assert.Throws<ArgumentOutOfRangeException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
-        var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
-        Assert.Equal("Two of the columns to append are called 'Layers'; give each a name of its own.", exception.Message);
-        exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
-        Assert.Equal("LayersColumnName or MapColumnName is empty; leave it null where the column is not wanted.", exception.Message);
+        Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
+        var exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
+        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName has that name already, so give this column a name of its own.", exception.Message);
+        exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
+        Assert.Equal("MapColumnName is ''; it must be the name of a column, or null for none.", exception.Message);
     }
 
     [Fact]
@@ -109,9 +110,9 @@ public sealed class PerceptualColumnsTests : IDisposable
     {
         using PerceptualModel model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));
-        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", "First", "Second", model, gpuDeviceId: 99).Fit(rows));
+        var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99).Fit(rows));
         Assert.StartsWith("GPU 99 was asked for, and", exception.Message, StringComparison.Ordinal);
-        using var transformer = context.Transforms.ScorePerceptualDistance("Far", "First", "Second", model, gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
+        using var transformer = context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
         Assert.Equal(2, transformer.Transform(rows).GetColumn<float>("Far").Count(float.IsFinite));
     }
 

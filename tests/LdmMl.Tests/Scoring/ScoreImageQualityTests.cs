@@ -1,4 +1,5 @@
 using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -55,7 +56,7 @@ public class ScoreImageQualityTests
     public void Columns_of_two_sizes_are_refused_before_any_row()
     {
         var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
-        var resized = context.Transforms.ResizeImagesAntialiased("Small", "First", 8, 8).Fit(view).Transform(view);
+        var resized = context.Transforms.ResizeImagesAntialiased("Small", 8, 8, "First").Fit(view).Transform(view);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScoreImageQuality("First", "Small").Fit(resized));
         Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; bring both to one size.", exception.Message);
     }
@@ -116,11 +117,11 @@ public class ScoreImageQualityTests
     [Fact]
     public void A_name_is_given_to_one_column_only()
     {
-        var exception = Assert.Throws<ArgumentException>(() => Score([], new()
+        var exception = Assert.Throws<OptionException>(() => Score([], new()
         {
             ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "Ssim",
         }));
-        Assert.Equal("MsSsimColumnName is 'Ssim', as another column is; give it a name of its own.", exception.Message);
+        Assert.Equal("MsSsimColumnName is 'Ssim'; SsimColumnName has that name already, so give this column a name of its own.", exception.Message);
     }
 
     private IDataView Score(Pair[] pairs, ScoreImageQualityOptions options)

@@ -1,3 +1,4 @@
+using LdmMl.Models;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Scoring;
 using LdmMl.Tests.Training;
@@ -24,17 +25,17 @@ public class ConvolutionFileTests
         using PerceptualModel small = PairRows.SmallModel(), perceptual = small.With(ConvolutionMode.Exact);
         using LatentDiffusionModel made = SmallDiffusion.Create(), diffusion = made.With(ConvolutionMode.Direct);
         var rows = ImageRows.Load(context);
-        using var chain = context.Transforms.EncodeImages("Latent", "Image", direct)
+        using var chain = context.Transforms.EncodeImages("Latent", direct, "Image")
             .Append(context.Transforms.DecodeLatents(
                 autoencoder, new DecodeLatentsOptions { OutputColumnName = "Decoded", InputColumnName = "Latent", Convolutions = ConvolutionMode.Exact }))
-            .Append(context.Transforms.ReconstructImages("Reconstruction", "Image", autoencoder))
-            .Append(context.Transforms.ScorePerceptualDistance("Distance", "Image", "Reconstruction", perceptual))
+            .Append(context.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image"))
+            .Append(context.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction"))
             .Append((IEstimator<ITransformer>)context.Transforms.GenerateImages("Generated", diffusion))
             .Fit(rows);
 
         using var loaded = Reload(chain, rows.Schema);
 
-        AutoencoderTransformer[] holders = [.. loaded.OfType<AutoencoderTransformer>()];
+        IModelHolder<AutoencoderModel>[] holders = [.. loaded.OfType<IModelHolder<AutoencoderModel>>()];
         Assert.Equal([ConvolutionMode.Direct, ConvolutionMode.Exact, ConvolutionMode.Auto], holders.Select(holder => holder.Model.Convolutions));
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
         Assert.Equal(ConvolutionMode.Exact, loaded.OfType<ScorePerceptualDistanceTransformer>().Single().Model.Convolutions);
@@ -69,8 +70,8 @@ public class ConvolutionFileTests
         var rows = context.Data.LoadFromEnumerable(
             Enumerable.Range(0, 2).Select(i => new FirstVersionRow { Seed = i, Image = ImageRows.Picture(i, FirstVersionRow.Side, FirstVersionRow.Side) }));
 
-        Assert.Equal(4, loaded.OfType<AutoencoderTransformer>().Count());
-        Assert.All(loaded.OfType<AutoencoderTransformer>(), holder => Assert.Equal(ConvolutionMode.Auto, holder.Model.Convolutions));
+        Assert.Equal(4, loaded.OfType<IModelHolder<AutoencoderModel>>().Count());
+        Assert.All(loaded.OfType<IModelHolder<AutoencoderModel>>(), holder => Assert.Equal(ConvolutionMode.Auto, holder.Model.Convolutions));
         Assert.Equal(ConvolutionMode.Auto, loaded.OfType<ScorePerceptualDistanceTransformer>().Single().Model.Convolutions);
         Assert.Equal(ConvolutionMode.Auto, loaded.OfType<GenerateImagesTransformer>().Single().Model.Convolutions);
         using var again = Reload(loaded, schema);

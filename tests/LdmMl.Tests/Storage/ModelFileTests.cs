@@ -1,11 +1,12 @@
 using System.IO.Compression;
+using LdmMl.Models;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Loading;
 using LdmMl.Tests.Scoring;
 using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
-using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -61,7 +62,7 @@ public sealed class ModelFileTests : IDisposable
         }
 
         using var loaded = (TransformerChain<ITransformer>)context.Model.Load(file, out _);
-        AutoencoderTransformer[] holders = [.. loaded.OfType<AutoencoderTransformer>()];
+        IModelHolder<AutoencoderModel>[] holders = [.. loaded.OfType<IModelHolder<AutoencoderModel>>()];
         Assert.Equal(3, holders.Length);
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
         Assert.Equal(3, holders.Select(holder => holder.Model).Distinct().Count());
@@ -74,7 +75,7 @@ public sealed class ModelFileTests : IDisposable
         using var model = TestAutoencoders.Kl();
         using var half = model.To(TorchSharp.torch.CPU, ModelPrecision.BFloat16);
         var rows = ImageRows.Load(context, 3);
-        using var transformer = context.Transforms.ReconstructImages("Out", "Image", half).Fit(rows);
+        using var transformer = context.Transforms.ReconstructImages("Out", half, "Image").Fit(rows);
         context.Model.Save(transformer, rows.Schema, file);
         var loaded = context.Model.Load(file, out _);
         Assert.Equal(ModelPrecision.BFloat16, (loaded as ReconstructImagesTransformer ?? ((TransformerChain<ITransformer>)loaded).OfType<ReconstructImagesTransformer>().Single()).Model.Precision);
@@ -110,11 +111,11 @@ public sealed class ModelFileTests : IDisposable
             ReferenceColumnName = "Image", CandidateColumnName = "Out", Ssim = SsimSettings.Wang2004, Background = PixelColor.Black,
         };
         return context.Transforms.LoadImageFiles("Image", "Path", errors: ImageFileErrors.Missing)
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", "Image", 16, 16, ImageFit.PadToFit, ResizeFilter.Lanczos))
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 16, 16, fit: ImageFit.PadToFit, filter: ResizeFilter.Lanczos))
             .Append(context.Transforms.ReconstructImages(model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", BatchSize = 4 }))
-            .Append(context.Transforms.EncodeImages("Latent", "Image", model))
-            .Append(context.Transforms.DecodeLatents("Decoded", "Latent", model))
-            .Append(context.Transforms.ScorePerceptualDistance("Distance", "Image", "Out", perceptual))
+            .Append(context.Transforms.EncodeImages("Latent", model, "Image"))
+            .Append(context.Transforms.DecodeLatents("Decoded", model, "Latent"))
+            .Append(context.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Out"))
             .Append(context.Transforms.ScorePerceptualDistance(perceptual, new ScorePerceptualDistanceOptions
             {
                 ReferenceColumnName = "Image", CandidateColumnName = "Decoded", LayersColumnName = "Layers", MapColumnName = "Map", BatchSize = 3, Background = PixelColor.Black,

@@ -1,5 +1,7 @@
 using LdmMl.Torch.Checkpoints;
-using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints.Configs;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Autoencoders.Storage;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
@@ -51,43 +53,69 @@ public sealed class CompVisYamlTests
     [Fact]
     public void The_first_stage_of_a_diffusion_model_is_found()
     {
-        var stage = CompVisYaml.Parse(YamlFile.Parse(Whole));
+        var config = Assert.IsType<VqAutoencoderConfig>(Read(Whole));
 
-        Assert.Equal("ldm.models.autoencoder.VQModelInterface", stage.Target);
-        Assert.Equal((3, 8192, 0.18215), (stage.EmbedDim, stage.CodeCount, stage.ScaleFactor));
-        Assert.Equal([1, 2, 4], stage.EncoderDecoder.ChannelMultipliers);
-        Assert.False(stage.EncoderDecoder.DoubleZ);
-        Assert.Empty(stage.EncoderDecoder.AttentionResolutions);
+        Assert.Equal((3, 8192, 0.18215), (config.LatentChannels, config.CodebookSize, config.LatentScale));
+        Assert.Equal([1, 2, 4], config.ChannelMultipliers);
+        Assert.Empty(config.AttentionResolutions);
     }
 
     [Fact]
     public void An_autoencoder_alone_is_found()
     {
-        var stage = CompVisYaml.Parse(YamlFile.Parse(Alone));
+        var config = Assert.IsType<KlAutoencoderConfig>(Read(Alone));
 
-        Assert.Equal("ldm.models.autoencoder.AutoencoderKL", stage.Target);
-        Assert.Null(stage.ScaleFactor);
-        Assert.Null(stage.CodeCount);
-        Assert.Equal([16], stage.EncoderDecoder.AttentionResolutions);
-        Assert.True(stage.EncoderDecoder.DoubleZ);
-        Assert.True(stage.EncoderDecoder.ResampleWithConvolution);
+        Assert.Equal((4, 1.0), (config.LatentChannels, config.LatentScale));
+        Assert.Equal([16], config.AttentionResolutions);
+        Assert.True(config.ResampleWithConvolution);
     }
 
     [Theory]
-    [InlineData("a: 1", "'params' must be a mapping.")]
-    [InlineData("- 1", "its root is no mapping.")]
-    [InlineData("", "its root is no mapping.")]
-    [InlineData("model: { target: x, params: { embed_dim: four } }", "'model.params.embed_dim' must be a whole number.")]
-    [InlineData("model: { target: x, params: { embed_dim: 4 } }", "'model.params.ddconfig' must be a mapping.")]
+    [InlineData("a: 1", "its 'target' must be a text.")]
+    [InlineData("- 1", "its root is not a mapping.")]
+    [InlineData("", "its root is not a mapping.")]
+    [InlineData("model: { target: x.AutoencoderKL, params: { embed_dim: four, ddconfig: { ch: 1, ch_mult: [1] } } }", "its 'model.params.embed_dim' must be a whole number.")]
+    [InlineData("model: { target: x, params: { embed_dim: 4 } }", "its 'model.params.ddconfig' must be a mapping.")]
+    [InlineData("model: { target: x.AutoencoderDC, params: { ddconfig: {} } }", "it describes a 'AutoencoderDC'; supported are AutoencoderKL, VQModel and VQModelInterface.")]
     [InlineData("a: &x [1]\nb: *x", "it refers to anchors, which are not supported.")]
     public void What_is_missing_or_wrong_is_named(string yaml, string reason) =>
-        Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => CompVisYaml.Parse(YamlFile.Parse(yaml))).Message);
+        Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => Read(yaml)).Message);
+
+    [Theory]
+    [InlineData("monitor: \"val/rec_loss\"", "colorize_nlabels: 9", null)]
+    [InlineData("embed_dim: 4", "embed_dim: 4\n    batch_norm: true", "its 'model.params.batch_norm' is true, which is not supported.")]
+    [InlineData("num_res_blocks: 2", "num_res_blocks: 2, give_pre_end: True", "its 'model.params.ddconfig.give_pre_end' is true, which is not supported.")]
+    [InlineData("num_res_blocks: 2", "num_res_blocks: 2, give_pre_end: False", null)]
+    [InlineData("num_res_blocks: 2", "num_res_blocks: 2, attn_type: linear", "its attention ('attn_type') is 'linear'; supported are vanilla and none.")]
+    [InlineData("num_res_blocks: 2", "num_res_blocks: 2, mamba_width: 7", "its 'model.params.ddconfig.mamba_width' is 7, which is not supported.")]
+    public void A_key_that_is_not_known_is_refused_by_name_unless_it_is_off(string known, string replacement, string? reason)
+    {
+        var yaml = Alone.Replace(known, replacement, StringComparison.Ordinal);
+
+        if (reason is null)
+            Assert.IsType<KlAutoencoderConfig>(Read(yaml));
+        else
+            Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => Read(yaml)).Message);
+    }
+
+    [Fact]
+    public void Plain_scalars_have_the_types_of_YAML_and_quoted_ones_are_texts()
+    {
+        var map = YamlFile.Parse("whole: -3\nnumber: 1e-4\nyes: Yes\nnothing: ~\nnone: None\ntext: abc\nquoted: '5'\nlist: [1, 2]\n");
+
+        Assert.Equal((-3, 1e-4, true, "abc", "5"), (map.Integer("whole"), map.Number("number"), map.Truth("yes"), map.Text("text"), map.Text("quoted")));
+        Assert.False(map.Has("nothing") || map.Has("none") || map.Has("absent"));
+        Assert.Equal([1, 2], map.NeededIntegers("list"));
+        Assert.Equal("its 'quoted' must be a whole number.", Assert.Throws<InvalidDataException>(() => map.Integer("quoted")).Message);
+    }
 
     [Fact]
     public void Damaged_and_deeply_nested_files_are_refused()
     {
         Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: [1"));
         Assert.Equal("it is nested deeper than 64.", Assert.Throws<InvalidDataException>(() => YamlFile.Parse(new string('[', 100_000))).Message);
-        Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => CompVisYaml.ReadFirstStage("/nowhere/config.yaml")).Reason);
+        Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => CompVisFiles.ReadYaml("/nowhere/config.yaml")).Reason);
     }
+
+    private static AutoencoderConfig Read(string yaml) => CompVisAutoencoder.Read(YamlFile.Parse(yaml), usedEntries: 0);
 }

@@ -127,8 +127,8 @@ public sealed class PyTorchFileTests : IDisposable
 
     [Theory]
     [InlineData("a/data.pkl", "a/data.pkl", "the archive has the member 'a/data.pkl' twice.")]
-    [InlineData("a/data.pkl", "b/data.pkl", "the zip archive has 2 members 'NAME/data.pkl' instead of one: it is no PyTorch checkpoint.")]
-    [InlineData("data.pkl", "x", "the zip archive has 0 members 'NAME/data.pkl' instead of one: it is no PyTorch checkpoint.")]
+    [InlineData("a/data.pkl", "b/data.pkl", "the zip archive has 2 members 'NAME/data.pkl' instead of one, so it is not a PyTorch checkpoint.")]
+    [InlineData("data.pkl", "x", "the zip archive has 0 members 'NAME/data.pkl' instead of one, so it is not a PyTorch checkpoint.")]
     [InlineData("a/data.pkl", "a/constants.pkl", "it is a TorchScript program, not a checkpoint; save the model's state_dict() instead.")]
     public void Archives_of_another_kind_are_refused(string first, string second, string reason)
     {

@@ -45,7 +45,7 @@ public sealed class CompVisModelTests : IDisposable
         using var opened = LatentDiffusionModel.Load(CompVisSample.Write(model, kind, folder, more));
 
         Assert.Equal(
-            [$"This library has no {encoder}, so the model is not told texts but what the encoder makes of them: give it a context {shape}, "
+            [$"This library has no {encoder}, so the model takes not texts but what the encoder makes of them: give it a context {shape}, "
                 + "computed beforehand."],
             opened.LoadReport.Notes);
         Assert.Equal(["cond_stage_model.transformer.norm.weight", "logvar"], opened.LoadReport.Unexpected.Order());
@@ -158,7 +158,7 @@ public sealed class CompVisModelTests : IDisposable
 
     [Theory]
     [InlineData("cond_stage_key: segmentation, conditioning_key: concat, cond_stage_config: { target: ldm.modules.encoders.modules.SpatialRescaler }",
-        "its 'conditioning_key' is 'concat', but it lays 'segmentation' beside the latent, made by 'SpatialRescaler'; supported are "
+        "its 'conditioning_key' is 'concat', but it concatenates 'segmentation' to the latent, made by 'SpatialRescaler'; supported are "
         + "'masked_image' by __is_first_stage__ and 'LR_image' by Identity.")]
     [InlineData("cond_stage_key: txt, conditioning_key: hybrid-adm, cond_stage_config: { target: a.b }",
         "its 'conditioning_key' is 'hybrid-adm'; supported are crossattn, adm, concat and hybrid, and none for an unconditional model.")]

@@ -22,7 +22,6 @@ public sealed class DiffusersFolderTests : IDisposable
         using var model = SmallDiffusion.Create(
             config with { UNet = config.UNet with { InputChannels = 3, OutputChannels = 3, Heads = 1, HeadChannels = 8 } }, SmallModels.Vq);
         model.Save(folder);
-        Directory.Move(Path.Combine(folder, "vae"), Path.Combine(folder, "vqvae"));
         WriteIndex(
             "LDMPipeline", ("vqvae", "diffusers", "VQModel"), ("unet", "diffusers", "UNet2DModel"), ("scheduler", "diffusers", "DDIMScheduler"));
 
@@ -48,7 +47,7 @@ public sealed class DiffusersFolderTests : IDisposable
 
         Assert.Equal(new ContextConditioning { Dimension = SmallDiffusion.ContextDimension }, opened.Config.Conditioning);
         Assert.Equal(
-            ["This library has no CLIPTextModel, so the model is not told texts but what the encoder makes of them: give it a context [77, 12], "
+            ["This library has no CLIPTextModel, so the model takes not texts but what the encoder makes of them: give it a context [77, 12], "
                 + "computed beforehand."],
             opened.LoadReport.Notes);
         AssertSameImages(model, opened);
@@ -57,7 +56,7 @@ public sealed class DiffusersFolderTests : IDisposable
     [Theory]
     [InlineData("inpainting with context", "StableDiffusionInpaintPipeline", "MaskThenMaskedImage")]
     [InlineData("super-resolution", "LDMSuperResolutionPipeline", "LowResolutionImage")]
-    public void What_lies_beside_the_latent_is_told_by_the_shape_of_the_U_Net(string kind, string pipeline, string input)
+    public void What_is_concatenated_to_the_latent_is_inferred_from_the_shape_of_the_U_Net(string kind, string pipeline, string input)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -66,8 +65,12 @@ public sealed class DiffusersFolderTests : IDisposable
 
         using var opened = LatentDiffusionModel.Load(folder);
 
+        // The pipeline of super-resolution does not scale latents; here its model does.
+        var isScaled = pipeline != "LDMSuperResolutionPipeline";
         Assert.Equal(input, Assert.IsType<ConcatenatedConditioning>(opened.Config.Conditioning).Input.ToString());
-        AssertSameImages(model, opened);
+        Assert.Equal(isScaled ? SmallDiffusion.FirstStage.LatentScale : 1, opened.Autoencoder.Config.LatentScale);
+        var batch = SmallDiffusion.Batch(model.Config, 1, 2);
+        Assert.Equal(isScaled, model.Generate(batch).bytes.SequenceEqual(opened.Generate(batch).bytes));
     }
 
     [Fact]
@@ -89,24 +92,82 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("unconditional", "UNet2DModel")]
-    [InlineData("labels", "UNet2DModel")]
-    [InlineData("context", "UNet2DConditionModel")]
-    public void The_index_names_classes_that_diffusers_has(string kind, string unet)
+    [InlineData("unconditional", "UNet2DModel", "LDMPipeline", "vqvae")]
+    [InlineData("labels", "UNet2DModel", "LDMPipeline", "vqvae")]
+    [InlineData("context", "UNet2DConditionModel", "StableDiffusionPipeline", "vae")]
+    [InlineData("inpainting with context", "UNet2DConditionModel", "StableDiffusionInpaintPipeline", "vae")]
+    [InlineData("super-resolution", "UNet2DModel", "LDMPipeline", "vqvae")]
+    public void The_index_names_classes_that_diffusers_has(string kind, string unet, string pipeline, string firstStage)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
         model.Save(folder);
 
         var index = ReadJson("model_index.json");
-        Assert.Equal("DiffusionPipeline", (string?)index["_class_name"]);
-        Assert.Equal(["diffusers", "AutoencoderKL"], index["vae"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(pipeline, (string?)index["_class_name"]);
+        Assert.Equal(["diffusers", "AutoencoderKL"], index[firstStage]!.AsArray().Select(name => (string?)name));
         Assert.Equal(["diffusers", unet], index["unet"]!.AsArray().Select(name => (string?)name));
         Assert.Equal(["diffusers", "DDIMScheduler"], index["scheduler"]!.AsArray().Select(name => (string?)name));
         Assert.Equal(unet, (string?)ReadJson("unet/config.json")["_class_name"]);
-        Assert.Equal("AutoencoderKL", (string?)ReadJson("vae/config.json")["_class_name"]);
+        Assert.Equal("AutoencoderKL", (string?)ReadJson($"{firstStage}/config.json")["_class_name"]);
         Assert.Equal("DDIMScheduler", (string?)ReadJson("scheduler/scheduler_config.json")["_class_name"]);
         Assert.Equal(8, (int?)ReadJson("unet/config.json")["sample_size"]);
+        Assert.Equal(pipeline.StartsWith("Stable", StringComparison.Ordinal), index["text_encoder"] is JsonArray { Count: 2 } absent && absent[0] is null);
+    }
+
+    [Fact]
+    public void A_super_resolution_model_with_the_scale_1_names_the_pipeline_that_does_not_scale()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create(SmallDiffusion.Variants["super-resolution"], SmallDiffusion.FirstStage with { LatentScale = 1 });
+        model.Save(folder);
+
+        using var opened = LatentDiffusionModel.Load(folder);
+
+        Assert.Equal("LDMSuperResolutionPipeline", (string?)ReadJson("model_index.json")["_class_name"]);
+        AssertSameImages(model, opened);
+    }
+
+    [Fact]
+    public void A_folder_written_over_one_with_another_name_of_the_first_stage_opens_as_what_was_written_last()
+    {
+        using var scope = NewDisposeScope();
+        using var context = SmallDiffusion.Create("context");
+        using var plain = SmallDiffusion.Create("unconditional");
+        context.Save(folder);
+        plain.Save(folder);
+        File.WriteAllText(Path.Combine(folder, "vae", "config.json"), "{}");
+
+        using var opened = LatentDiffusionModel.Load(folder);
+
+        AssertSameImages(plain, opened);
+    }
+
+    [Fact]
+    public void A_model_with_a_transformer_is_called_one()
+    {
+        WriteIndex("StableDiffusion3Pipeline", ("vae", "diffusers", "AutoencoderKL"), ("transformer", "diffusers", "SD3Transformer2DModel"));
+
+        var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder));
+
+        Assert.Equal(
+            "it is a whole diffusion model whose network is a transformer (SD3Transformer2DModel, of a StableDiffusion3Pipeline); this library has U-Nets.",
+            error.Reason);
+    }
+
+    [Fact]
+    public void A_model_of_ML_NET_is_called_one()
+    {
+        var path = Path.Combine(folder, "model.zip");
+        using (var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
+        {
+            archive.CreateEntry("TrainingInfo/Version.txt");
+            archive.CreateEntry("TransformerChain/Transform_000/Model.key");
+        }
+
+        var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(path));
+
+        Assert.StartsWith("it is a model of ML.NET, not a checkpoint. Open it with mlContext.Model.Load", error.Reason, StringComparison.Ordinal);
     }
 
     [RealDataTheory]

@@ -57,7 +57,7 @@ internal static class DiffusersUNetCase
     private static UNet Build(UNetConfig config, StateDictionary stored, string source)
     {
         var network = UNetFactory.Build(config);
-        using var weights = UNetFiles.ToCompVis(config, stored);
+        using var weights = UNetWeights.ToCompVis(config, stored);
         ModuleWeights.Load(network, weights, source);
         return network;
     }

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -203,9 +204,11 @@ internal sealed class DiffusionRunner : IGoldenRunner
         golden.Settings.Expect("scale_by_std", true);
         golden.Settings.Expect("first_stage", "IdentityFirstStage");
         var latents = golden.Inputs["image_bhwc"].permute(0, 3, 1, 2);
-        var scale = Real(1) / latents.flatten().std(unbiased: true);
+        var measured = new LatentScale();
+        measured.Add(latents);
+        var scale = Real(1 / measured.Deviation);
         golden.Check("before", 1.0);
-        golden.Check("scale_factor", scale);
+        golden.Check("scale_factor", 1 / measured.Deviation);
         golden.Check("get_first_stage_encoding", latents * scale);
         golden.Check("decode_first_stage", latents / scale);
     }

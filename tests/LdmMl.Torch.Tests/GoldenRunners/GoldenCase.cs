@@ -173,6 +173,6 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     private static JsonNode ReadJson(string folder, string file)
     {
         var path = Path.Combine(folder, file);
-        return File.Exists(path) ? JsonNode.Parse(PythonJson.Quoted(File.ReadAllText(path)))! : new JsonObject();
+        return File.Exists(path) ? JsonNode.Parse(LdmMl.Torch.Checkpoints.Configs.PythonJson.Quoted(File.ReadAllText(path)))! : new JsonObject();
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints.Configs;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
@@ -23,56 +25,48 @@ internal static class DiffusersFolder
     /// <summary>The name of the autoencoder's folder.</summary>
     public const string AutoencoderName = "vae";
 
-    private static readonly string[] AutoencoderNames = [AutoencoderName, "vqvae"];
-    private static readonly string[] WeightsNames =
-        [WeightsName, "diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bin", "diffusion_pytorch_model.fp16.bin"];
+    /// <summary>The name of the autoencoder's folder in pipelines of latent diffusion without text.</summary>
+    public const string OlderAutoencoderName = "vqvae";
 
-    /// <summary>Finds the autoencoder's own folder: the folder itself, or its <c>vae</c>.</summary>
-    /// <returns>The folder, or null if neither has a <c>config.json</c>.</returns>
-    public static string? FindAutoencoder(string folder) =>
-        AutoencoderNames.Select(name => Path.Combine(folder, name)).Prepend(folder)
-            .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
+    private static readonly string[] AutoencoderNames = [AutoencoderName, OlderAutoencoderName];
 
-    /// <summary>Reads an autoencoder.</summary>
-    /// <param name="folder">Its own folder, or one that holds it as <c>vae</c>.</param>
-    /// <returns>The configuration, and the weights under the file's keys; the caller disposes them.</returns>
-    /// <exception cref="CheckpointException">A file is missing, damaged, or of another class.</exception>
-    public static (DiffusersAutoencoderConfig Config, StateDictionary Weights) ReadAutoencoder(string folder)
+    /// <summary>Finds the autoencoder's own folder: the folder itself, or its <c>vae</c> or <c>vqvae</c>.</summary>
+    /// <returns>The folder, or null if none of them has a <c>config.json</c>.</returns>
+    public static string? FindAutoencoder(string folder)
     {
-        var own = FindAutoencoder(folder)
-            ?? throw new CheckpointException(folder, $"neither the folder nor its '{AutoencoderName}' has a {ConfigName}.");
-        var config = ReadConfig(Path.Combine(own, ConfigName));
-        return (config, ReadWeights(own));
+        var names = HasIndex(folder) ? AutoencoderNames.Prepend(ReadIndex(folder).AutoencoderFolder) : AutoencoderNames;
+        return names.Select(name => Path.Combine(folder, name)).Prepend(folder)
+            .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
     }
 
     /// <summary>Reads a component's weights, whichever of the usual files holds them.</summary>
     /// <param name="own">The component's own folder.</param>
     /// <returns>The weights under the file's keys; the caller disposes them.</returns>
     /// <exception cref="CheckpointException">There are none, or they are damaged.</exception>
-    public static StateDictionary ReadWeights(string own)
-    {
-        var weights = WeightsNames.Select(name => Path.Combine(own, name)).FirstOrDefault(File.Exists)
-            ?? throw new CheckpointException(own, $"there are no weights; looked for {string.Join(", ", WeightsNames)}.");
-        return CheckpointFile.Read(weights);
-    }
+    public static StateDictionary ReadWeights(string own) => WeightFiles.Read(own);
 
     /// <summary>Says whether a folder holds a whole pipeline.</summary>
     public static bool HasIndex(string folder) => File.Exists(Path.Combine(folder, IndexName));
 
-    /// <summary>Reads an autoencoder's <c>config.json</c>.</summary>
-    /// <exception cref="CheckpointException">It is missing, damaged, or of another class.</exception>
-    public static DiffusersAutoencoderConfig ReadConfig(string path) => CheckpointDoor.Open(path, () =>
+    /// <summary>Reads a component's <c>config.json</c>.</summary>
+    /// <param name="own">The component's own folder.</param>
+    /// <exception cref="CheckpointException">It is missing or damaged.</exception>
+    public static ConfigMap ReadConfig(string own)
     {
-        using var stream = File.OpenRead(path);
-        return DiffusersJson.ReadAutoencoder(stream);
-    });
+        var path = Path.Combine(own, ConfigName);
+        return CheckpointDoor.Open(path, () =>
+        {
+            using var stream = File.OpenRead(path);
+            return new ConfigMap(JsonFile.Read(stream));
+        });
+    }
 
     /// <summary>Reads a folder's <c>model_index.json</c>.</summary>
     /// <exception cref="CheckpointException">It is missing or damaged.</exception>
     public static ModelIndex ReadIndex(string folder) => CheckpointDoor.Open(Path.Combine(folder, IndexName), () =>
     {
         using var stream = File.OpenRead(Path.Combine(folder, IndexName));
-        return DiffusersJson.ReadModelIndex(stream);
+        return ModelIndex.Read(stream);
     });
 
     /// <summary>
@@ -80,21 +74,22 @@ internal static class DiffusersFolder
     /// whole, the weights first, and everything else in it stays.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="config">The configuration.</param>
+    /// <param name="config">The content of <c>config.json</c>; its class is what the index names.</param>
     /// <param name="weights">The weights under diffusers' keys.</param>
-    public static void WriteAutoencoder(string folder, DiffusersAutoencoderConfig config, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
+    public static void WriteAutoencoder(string folder, JsonObject config, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
         AtomicFolder.Write(folder, target =>
         {
             var own = Directory.CreateDirectory(Path.Combine(target, AutoencoderName)).FullName;
             AtomicFile.Write(Path.Combine(own, WeightsName), stream => WriteWeights(stream, weights));
-            var versioned = config with { DiffusersVersion = Version };
-            AtomicFile.Write(Path.Combine(own, ConfigName), stream => DiffusersJson.WriteAutoencoder(stream, versioned));
-            var components = new Dictionary<string, string>(StringComparer.Ordinal) { [AutoencoderName] = config.PythonClass };
-            var index = new ModelIndex("DiffusionPipeline", components);
-            AtomicFile.Write(Path.Combine(target, IndexName), stream => DiffusersJson.WriteModelIndex(stream, index));
+            AtomicFile.Write(Path.Combine(own, ConfigName), stream => JsonFile.Write(stream, config));
+            var components = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [AutoencoderName] = config[ModelIndex.ClassNameKey]!.GetValue<string>(),
+            };
+            AtomicFile.Write(Path.Combine(target, IndexName), new ModelIndex("DiffusionPipeline", components).Write);
         });
 
-    /// <summary>Writes the weights of an autoencoder as they stand in its folder.</summary>
+    /// <summary>Writes the weights of a component.</summary>
     public static void WriteWeights(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
         SafetensorsFile.Write(stream, weights, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
 }

@@ -1,7 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints.Configs;
+
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
-/// <summary>The <c>model_index.json</c> of a folder: which components lie beside it.</summary>
+/// <summary>The <c>model_index.json</c> of a folder: which components are beside it.</summary>
 /// <param name="PythonClass">The pipeline's Python class.</param>
 /// <param name="Components">The Python class of each component, by the name of its folder.</param>
-/// <param name="Extras">What this library adds to a whole diffusion model; null for others.</param>
-internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string, string> Components, PipelineExtras? Extras = null);
+/// <param name="Extras">What this library adds to a whole diffusion model, which diffusers ignores; null for others.</param>
+internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string, string> Components, JsonObject? Extras = null)
+{
+    /// <summary>The key that names the class.</summary>
+    public const string ClassNameKey = "_class_name";
+
+    /// <summary>The key of what this library adds.</summary>
+    public const string ExtrasKey = "_ldmml";
+
+    /// <summary>Gets the parts that the pipeline's class expects and the folder does not have.</summary>
+    public IEnumerable<string> Absent { get; init; } = [];
+
+    /// <summary>Gets the folder of the autoencoder: <c>vae</c>, or <c>vqvae</c> in pipelines of latent diffusion without text.</summary>
+    public string AutoencoderFolder =>
+        !Components.ContainsKey(DiffusersFolder.AutoencoderName) && Components.ContainsKey(DiffusersFolder.OlderAutoencoderName)
+            ? DiffusersFolder.OlderAutoencoderName
+            : DiffusersFolder.AutoencoderName;
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="InvalidDataException">It is not a JSON object.</exception>
+    public static ModelIndex Read(Stream stream)
+    {
+        var json = JsonFile.Read(stream);
+        var components = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in json)
+        {
+            if (value is JsonArray { Count: 2 } pair && pair[1] is JsonValue pythonClass && pythonClass.GetValueKind() == JsonValueKind.String)
+                components.Add(name, pythonClass.GetValue<string>());
+        }
+
+        return new ModelIndex((json[ClassNameKey] as JsonValue)?.ToString() ?? "", components, json[ExtrasKey] as JsonObject);
+    }
+
+    /// <summary>Writes the file.</summary>
+    public void Write(Stream stream)
+    {
+        var json = new JsonObject { [ClassNameKey] = PythonClass, ["_diffusers_version"] = DiffusersFolder.Version };
+        foreach (var (name, pythonClass) in Components)
+            json.Add(name, new JsonArray("diffusers", pythonClass));
+        foreach (var name in Absent)
+            json.Add(name, new JsonArray(null, null));
+        if (Extras is not null)
+            json.Add(ExtrasKey, Extras.DeepClone());
+        JsonFile.Write(stream, json);
+    }
+}

@@ -64,10 +64,16 @@ internal sealed class ZipCheckpoint : IStorages
     private static string FindFolder(ZipMembers members)
     {
         var pickles = members.Names.Where(name => name.Split('/') is [_, PickleName]).ToArray();
+        if (pickles.Length == 0 && members.Names.Any(IsOfMlNet))
+        {
+            throw new InvalidDataException(
+                "it is a model of ML.NET, not a checkpoint. Open it with mlContext.Model.Load; save the network that it holds to a folder to open it here.");
+        }
+
         if (pickles is not [var pickle])
         {
             throw new InvalidDataException(
-                $"the zip archive has {pickles.Length} members 'NAME/{PickleName}' instead of one: it is no PyTorch checkpoint.");
+                $"the zip archive has {pickles.Length} members 'NAME/{PickleName}' instead of one, so it is not a PyTorch checkpoint.");
         }
 
         var prefix = pickle[..^PickleName.Length];
@@ -75,6 +81,9 @@ internal sealed class ZipCheckpoint : IStorages
             ? prefix
             : throw new InvalidDataException("it is a TorchScript program, not a checkpoint; save the model's state_dict() instead.");
     }
+
+    private static bool IsOfMlNet(string name) =>
+        name.EndsWith("Model.key", StringComparison.Ordinal) || name.EndsWith("TrainingInfo/Version.txt", StringComparison.Ordinal);
 
     private void CheckByteOrder()
     {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
-using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Storage;
 
@@ -37,7 +37,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
     /// <exception cref="InvalidDataException">It is no JSON, no scheduler's, or has a value outside its range.</exception>
     public static DiffusersScheduler Read(Stream stream)
     {
-        var json = DiffusersJson.ReadObject(stream);
+        var json = JsonFile.Read(stream);
         try
         {
             var scheduler = WithExtras(ReadPlain(json), json);

@@ -1,51 +1,70 @@
-using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>What a model is told, as its CompVis YAML says it.</summary>
-internal static class CompVisConditioning
+/// <summary>What a model is conditioned on, as its CompVis YAML says it.</summary>
+/// <param name="model">The mapping <c>model.params</c>.</param>
+internal sealed class CompVisConditioning(ConfigMap model)
 {
     private const string FirstStage = "__is_first_stage__";
+    private const string Unconditional = "__is_unconditional__";
     private const string ClassEmbedder = "ClassEmbedder";
 
     // ImageNet's labels and one more: the published model for guidance.
     private const int ImageNetWithNull = 1001;
     private const int ImageNet = 1000;
 
-    /// <exception cref="InvalidDataException">The model is told something that this library does not have.</exception>
-    public static Conditioning Of(CompVisDiffusion model, UNetConfig unet) => model.ConditioningKey switch
+    // A text names a special stage; a mapping names a class.
+    private readonly ConfigMap? parameters = model.Map("cond_stage_config")?.Map("params");
+    private readonly string? stage = StageOf(model);
+
+    /// <summary>Gets the class of what computes conditions, or <c>__is_first_stage__</c>; null where there is none.</summary>
+    public string? StageClass => stage?.Split('.')[^1];
+
+    // What the reference takes where the file says nothing.
+    private string? Kind => stage is null ? null : model.Text("conditioning_key") ?? (model.Truth("concat_mode") ?? true ? "concat" : "crossattn");
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="InvalidDataException">The model is conditioned on something that this library does not have.</exception>
+    public Conditioning Read(UNetConfig unet) => Kind switch
     {
         null => Conditioning.None,
-        "crossattn" when ClassOf(model.ConditionStage) == ClassEmbedder => Labels(model.ClassCount ?? ImageNet, LabelInput.ContextToken),
-        "crossattn" => Context(model, unet),
-        "adm" => Labels(unet.LabelCount ?? throw Unsupported(model, "its U-Net has no 'num_classes'"), LabelInput.TimeEmbedding),
-        "concat" => new ConcatenatedConditioning { Input = Concatenated(model) },
-        "hybrid" => new ConcatenatedConditioning { Input = ConcatenatedInput.MaskThenMaskedImage, Context = Context(model, unet) },
+        "crossattn" when StageClass == ClassEmbedder => Labels(parameters?.Integer("n_classes") ?? ImageNet, LabelInput.ContextToken),
+        "crossattn" => Context(unet),
+        "adm" => Labels(unet.LabelCount ?? throw Unsupported("its U-Net has no 'num_classes'"), LabelInput.TimeEmbedding),
+        "concat" => new ConcatenatedConditioning { Input = Concatenated() },
+        "hybrid" => new ConcatenatedConditioning { Input = ConcatenatedInput.MaskThenMaskedImage, Context = Context(unet) },
         var other => throw new InvalidDataException(
             $"its 'conditioning_key' is '{other}'; supported are crossattn, adm, concat and hybrid, and none for an unconditional model."),
     };
+
+    private static string? StageOf(ConfigMap model)
+    {
+        if (model.Map("cond_stage_config") is { } own)
+            return own.NeededText("target");
+        var text = model.Text("cond_stage_config");
+        return text == Unconditional ? null : text;
+    }
 
     private static LabelConditioning Labels(int count, LabelInput input) => count == ImageNetWithNull
         ? new LabelConditioning { Count = ImageNet, HasNullLabel = true, Input = input }
         : new LabelConditioning { Count = count, Input = input };
 
-    private static ContextConditioning Context(CompVisDiffusion model, UNetConfig unet)
+    private ContextConditioning Context(UNetConfig unet)
     {
-        var context = new ContextConditioning { Dimension = unet.ContextDimension ?? throw Unsupported(model, "its U-Net has no 'context_dim'") };
-        return model.TokenCount is { } tokens ? context with { Tokens = tokens } : context;
+        var context = new ContextConditioning { Dimension = unet.ContextDimension ?? throw Unsupported("its U-Net has no 'context_dim'") };
+        var tokens = parameters?.Integer("max_seq_len") ?? parameters?.Integer("max_length");
+        return tokens is { } count ? context with { Tokens = count } : context;
     }
 
-    private static ConcatenatedInput Concatenated(CompVisDiffusion model) => (ClassOf(model.ConditionStage), model.ConditionKey) switch
+    private ConcatenatedInput Concatenated() => (StageClass, model.Text("cond_stage_key") ?? "image") switch
     {
         (FirstStage, "masked_image") => ConcatenatedInput.MaskedImageThenMask,
         ("Identity", "LR_image") => ConcatenatedInput.LowResolutionImage,
         var (stage, key) => throw Unsupported(
-            model, $"it lays '{key}' beside the latent, made by '{stage}'; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
+            $"it concatenates '{key}' to the latent, made by '{stage}'; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
     };
 
-    private static InvalidDataException Unsupported(CompVisDiffusion model, string why) =>
-        new($"its 'conditioning_key' is '{model.ConditioningKey}', but {why}.");
-
-    private static string? ClassOf(string? target) => target?.Split('.')[^1];
+    private InvalidDataException Unsupported(string why) => new($"its 'conditioning_key' is '{Kind}', but {why}.");
 }

@@ -1,9 +1,8 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
-using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders.Storage;
-using LdmMl.Torch.Models.UNets.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -14,9 +13,10 @@ internal static class CompVisModel
 
     /// <summary>Reads the model.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not have.</exception>
-    public static StoredModel Read(string path, LatentDiffusionLoadOptions options)
+    public static LatentDiffusionCheckpoint Read(string path, LatentDiffusionLoadOptions options)
     {
-        using var file = CheckpointFile.Read(path);
+        using var read = CheckpointFile.Read(path);
+        using var file = KeyPrefixes.Strip(read);
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
         {
             throw new CheckpointException(path, $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'. "
@@ -24,10 +24,11 @@ internal static class CompVisModel
         }
 
         var yaml = options.ConfigPath ?? CompVisFiles.FindYaml(path);
-        var autoencoder = AutoencoderModel.Load(path, file, yaml);
+        var description = CompVisFiles.ReadYaml(yaml);
+        var autoencoder = OpenFirstStage(path, file, yaml, description);
         try
         {
-            return Read(path, file, yaml, autoencoder, options);
+            return Read(path, file, yaml, description, autoencoder, options);
         }
         catch
         {
@@ -36,56 +37,25 @@ internal static class CompVisModel
         }
     }
 
-    private static StoredModel Read(string path, StateDictionary file, string yaml, AutoencoderModel autoencoder, LatentDiffusionLoadOptions options)
+    private static AutoencoderModel OpenFirstStage(string path, StateDictionary file, string yaml, ConfigMap description)
     {
-        var (model, config) = CheckpointDoor.Open(yaml, () => Describe(YamlFile.Read(yaml)));
+        using var stored = CompVisFiles.Read(path, file, yaml, description);
+        return AutoencoderModel.Open(stored, WeightSource.Trained);
+    }
+
+    private static LatentDiffusionCheckpoint Read(
+        string path, StateDictionary file, string yaml, ConfigMap description, AutoencoderModel autoencoder, LatentDiffusionLoadOptions options)
+    {
+        var (config, conditionStage) = CheckpointDoor.Open(yaml, () => CompVisDiffusion.Read(description));
         var (unet, taken) = UNetWeightChoice.Choose(config, file, options.WeightSource, path);
         var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
-        return new StoredModel(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
+        return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
         {
             WeightSource = taken,
             Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)))],
-            Notes = ContextNote.For(config.Conditioning, model.ConditionStage?.Split('.')[^1]),
+            Notes = ContextNote.For(config.Conditioning, conditionStage),
         };
     }
 
     private static bool IsOfTokens(string key) => key.StartsWith(LabelTokens, StringComparison.Ordinal);
-
-    private static (CompVisDiffusion Model, LatentDiffusionConfig Config) Describe(YamlMap root)
-    {
-        var model = CompVisDiffusionYaml.Parse(root);
-        var unet = CompVisUNetMapping.ToConfig(CompVisUNetYaml.Parse(root));
-        return (model, new LatentDiffusionConfig
-        {
-            UNet = unet,
-            Schedule = Schedule(model),
-            Prediction = model.Parameterization switch
-            {
-                "eps" => Prediction.Epsilon,
-                "x0" => Prediction.Start,
-                "v" => Prediction.Velocity,
-                var other => throw new InvalidDataException($"its 'parameterization' is '{other}'; supported are eps, x0 and v."),
-            },
-            Conditioning = CompVisConditioning.Of(model, unet),
-            LatentHeight = model.ImageSize,
-            LatentWidth = model.ImageSize,
-        });
-    }
-
-    private static NoiseScheduleConfig Schedule(CompVisDiffusion model) => new()
-    {
-        Steps = model.Timesteps,
-        Curve = model.BetaSchedule switch
-        {
-            "linear" => BetaCurve.ScaledLinear,
-            "sqrt_linear" => BetaCurve.Linear,
-            "sqrt" => BetaCurve.SquareRoot,
-            "cosine" => BetaCurve.Cosine,
-            var other => throw new InvalidDataException($"its 'beta_schedule' is '{other}'; supported are linear, sqrt_linear, sqrt and cosine."),
-        },
-        FirstBeta = model.LinearStart,
-        LastBeta = model.LinearEnd,
-        CosineOffset = model.CosineOffset,
-        PosteriorBetaShare = model.PosteriorBetaShare,
-    };
 }

@@ -1,11 +1,12 @@
-using LdmMl.Torch.Checkpoints.Diffusers;
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
-/// What a model is told, as a folder says it: by this library's own words, or by the shape of the U-Net in folders of other origin.
+/// What a model is conditioned on, as a folder describes it: in this library's own keys, or by the shape of the U-Net in folders of other origin.
 /// </summary>
 internal static class ConditioningExtras
 {
@@ -13,47 +14,64 @@ internal static class ConditioningExtras
     private const string Context = "context";
     private const string Concatenated = "concatenated";
 
-    public static PipelineExtras Of(Conditioning conditioning) => conditioning switch
+    private const string KindKey = "conditioning";
+    private const string CountKey = "label_count";
+    private const string NamesKey = "labels";
+    private const string LabelInputKey = "label_input";
+    private const string NullKey = "null_label";
+    private const string TokensKey = "context_tokens";
+    private const string InputKey = "concatenated_input";
+
+    /// <summary>Describes a conditioning, for <c>_ldmml</c> in <c>model_index.json</c>.</summary>
+    public static JsonObject Write(Conditioning conditioning) => conditioning switch
     {
-        LabelConditioning labels => new()
+        LabelConditioning labels => WriteLabels(labels),
+        ContextConditioning context => new() { [KindKey] = Context, [TokensKey] = context.Tokens },
+        ConcatenatedConditioning { Context: { } context } concatenated => new()
         {
-            Conditioning = Labels,
-            LabelCount = labels.Count,
-            Labels = labels.Names.Count == 0 ? null : labels.Names,
-            LabelInput = labels.Input.ToString(),
-            NullLabel = labels.HasNullLabel,
+            [KindKey] = Concatenated,
+            [TokensKey] = context.Tokens,
+            [InputKey] = concatenated.Input.ToString(),
         },
-        ContextConditioning context => new() { Conditioning = Context, ContextTokens = context.Tokens },
-        ConcatenatedConditioning concatenated => new()
-        {
-            Conditioning = Concatenated,
-            ConcatenatedInput = concatenated.Input.ToString(),
-            ContextTokens = concatenated.Context?.Tokens,
-        },
-        _ => new() { Conditioning = "none" },
+        ConcatenatedConditioning concatenated => new() { [KindKey] = Concatenated, [InputKey] = concatenated.Input.ToString() },
+        _ => new() { [KindKey] = "none" },
     };
 
-    /// <exception cref="InvalidDataException">The folder does not say it, or it is nothing that this library generates with.</exception>
-    public static Conditioning Read(PipelineExtras? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Conditioning switch
+    /// <summary>Reads what <see cref="Write"/> wrote, or infers it from the networks.</summary>
+    /// <param name="extras">The description; null in folders of diffusers' own.</param>
+    /// <param name="unet">The U-Net.</param>
+    /// <param name="autoencoder">The first stage.</param>
+    /// <exception cref="InvalidDataException">It is unclear, or this library cannot generate with it.</exception>
+    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Text(KindKey) switch
     {
         "none" => Conditioning.None,
         Labels => new LabelConditioning
         {
-            Count = extras.LabelCount ?? throw new InvalidDataException("its '_ldmml.label_count' is missing."),
-            Names = extras.Labels ?? [],
-            Input = Parse<LabelInput>(extras.LabelInput, "label_input"),
-            HasNullLabel = extras.NullLabel ?? false,
+            Count = extras.Integer(CountKey) ?? throw new InvalidDataException($"its '_ldmml.{CountKey}' is missing."),
+            Names = extras.Texts(NamesKey) ?? [],
+            Input = Parse<LabelInput>(extras.Text(LabelInputKey), LabelInputKey),
+            HasNullLabel = extras.Truth(NullKey) ?? false,
         },
         Context => ContextOf(extras, unet),
         Concatenated => new ConcatenatedConditioning
         {
-            Input = Parse<ConcatenatedInput>(extras.ConcatenatedInput, "concatenated_input"),
+            Input = Parse<ConcatenatedInput>(extras.Text(InputKey), InputKey),
             Context = unet.ContextDimension is null ? null : ContextOf(extras, unet),
         },
         null => Guess(unet, autoencoder),
         var other => throw new InvalidDataException(
-            $"its '_ldmml.conditioning' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
+            $"its '_ldmml.{KindKey}' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
     };
+
+    private static JsonObject WriteLabels(LabelConditioning labels)
+    {
+        var json = new JsonObject { [KindKey] = Labels, [CountKey] = labels.Count };
+        if (labels.Names.Count > 0)
+            json[NamesKey] = new JsonArray([.. labels.Names.Select(name => (JsonNode)name)]);
+        json[LabelInputKey] = labels.Input.ToString();
+        json[NullKey] = labels.HasNullLabel;
+        return json;
+    }
 
     // Folders of diffusers' own do not say it.
     private static Conditioning Guess(UNetConfig unet, AutoencoderConfig autoencoder)
@@ -78,11 +96,11 @@ internal static class ConditioningExtras
             + $"for {autoencoder.ImageChannels} more (super-resolution) and {autoencoder.LatentChannels + 1} more (inpainting).");
     }
 
-    private static ContextConditioning ContextOf(PipelineExtras? extras, UNetConfig unet)
+    private static ContextConditioning ContextOf(ConfigMap? extras, UNetConfig unet)
     {
         var dimension = unet.ContextDimension ?? throw new InvalidDataException("its U-Net has no cross-attention.");
         var context = new ContextConditioning { Dimension = dimension };
-        return extras?.ContextTokens is { } tokens ? context with { Tokens = tokens } : context;
+        return extras?.Integer(TokensKey) is { } tokens ? context with { Tokens = tokens } : context;
     }
 
     private static T Parse<T>(string? text, string key)

@@ -10,7 +10,7 @@ internal static class ContextNote
     {
         var context = conditioning.CrossAttention;
         return context is null ? []
-            : [$"This library has no {encoder ?? "text encoder"}, so the model is not told texts but what the encoder makes of them: "
+            : [$"This library has no {encoder ?? "text encoder"}, so the model takes not texts but what the encoder makes of them: "
                 + $"give it a context [{context.Tokens}, {context.Dimension}], computed beforehand."];
     }
 }

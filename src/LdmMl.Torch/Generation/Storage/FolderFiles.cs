@@ -9,7 +9,7 @@ internal sealed class FolderFiles(string folder) : IModelFiles
 {
     public string Source => folder;
 
-    public AutoencoderModel OpenAutoencoder() => AutoencoderModel.Load(folder);
+    public AutoencoderModel OpenAutoencoder(string component) => AutoencoderModel.Load(folder);
 
     public T ReadConfig<T>(string name, Func<Stream, T> read)
     {

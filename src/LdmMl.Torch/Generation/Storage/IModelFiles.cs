@@ -10,7 +10,8 @@ internal interface IModelFiles
     string Source { get; }
 
     /// <summary>Opens the first stage.</summary>
-    AutoencoderModel OpenAutoencoder();
+    /// <param name="component">Its folder.</param>
+    AutoencoderModel OpenAutoencoder(string component);
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">The file, relative to the model: <c>unet/config.json</c>.</param>

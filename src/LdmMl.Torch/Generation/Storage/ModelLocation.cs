@@ -6,11 +6,9 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>Finds out what kind of model a path holds.</summary>
 internal static class ModelLocation
 {
-    private static readonly string[] CheckpointExtensions = [".ckpt", ".safetensors", ".pt", ".pth", ".bin"];
-
     /// <summary>Reads the model that a file or a folder holds.</summary>
     /// <exception cref="CheckpointException">There is none, or it cannot be read.</exception>
-    public static StoredModel Read(string path, LatentDiffusionLoadOptions options)
+    public static LatentDiffusionCheckpoint Read(string path, LatentDiffusionLoadOptions options)
     {
         if (File.Exists(path))
             return CompVisModel.Read(path, options);
@@ -20,13 +18,10 @@ internal static class ModelLocation
         {
             return Directory.Exists(Path.Combine(path, ModelFileNames.UNet))
                 ? ModelReading.Read(new FolderFiles(path))
-                : throw new CheckpointException(
-                    path, "the folder holds no U-Net; this is an autoencoder or another part, not a whole diffusion model.");
+                : throw new CheckpointException(path, WhyNoUNet(DiffusersFolder.ReadIndex(path)));
         }
 
-        var checkpoints = Directory.EnumerateFiles(path)
-            .Where(file => CheckpointExtensions.Contains(Path.GetExtension(file)))
-            .Order(StringComparer.Ordinal).ToArray();
+        var checkpoints = CheckpointFormats.FilesIn(path);
         return checkpoints switch
         {
             [var only] => CompVisModel.Read(only, options),
@@ -36,4 +31,8 @@ internal static class ModelLocation
                 path, $"the folder holds several checkpoints: {string.Join(", ", checkpoints.Select(Path.GetFileName))}. Name the file."),
         };
     }
+
+    private static string WhyNoUNet(ModelIndex index) => index.Components.TryGetValue("transformer", out var transformer)
+        ? $"it is a whole diffusion model whose network is a transformer ({transformer}, of a {index.PythonClass}); this library has U-Nets."
+        : "the folder holds no U-Net; this is an autoencoder or another part, not a whole diffusion model.";
 }

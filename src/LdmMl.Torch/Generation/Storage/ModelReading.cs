@@ -1,4 +1,6 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
@@ -15,19 +17,19 @@ internal static class ModelReading
     private static readonly string[] TextEncoders = ["text_encoder", "bert"];
 
     /// <exception cref="CheckpointException">A file is missing, damaged or describes something that this library does not have.</exception>
-    public static StoredModel Read(IModelFiles files)
+    public static LatentDiffusionCheckpoint Read(IModelFiles files)
     {
-        var index = files.ReadConfig(ModelFileNames.Index, DiffusersJson.ReadModelIndex);
-        var autoencoder = files.OpenAutoencoder();
+        var index = files.ReadConfig(ModelFileNames.Index, ModelIndex.Read);
+        var autoencoder = files.OpenAutoencoder(index.AutoencoderFolder);
         var weights = new List<StateDictionary>();
         try
         {
             var config = ReadConfig(files, index, autoencoder.Config);
             using (var stored = files.ReadWeights(ModelFileNames.UNet))
-                weights.Add(CheckpointDoor.Open(files.Source, () => UNetFiles.ToCompVis(config.UNet, stored)));
+                weights.Add(CheckpointDoor.Open(files.Source, () => ToCompVis(config.UNet, stored)));
             if (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken })
                 weights.Add(files.ReadWeights(ModelFileNames.LabelTokens));
-            return new StoredModel(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
+            return new LatentDiffusionCheckpoint(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
             {
                 Notes = ContextNote.For(config.Conditioning, TextEncoderOf(index)),
             };
@@ -40,22 +42,28 @@ internal static class ModelReading
         }
     }
 
+    private static StateDictionary ToCompVis(UNetConfig config, StateDictionary weights)
+    {
+        using var bare = KeyPrefixes.Strip(weights);
+        return UNetWeights.ToCompVis(config, bare);
+    }
+
     private static string? TextEncoderOf(ModelIndex index) =>
         TextEncoders.Select(index.Components.GetValueOrDefault).FirstOrDefault(pythonClass => pythonClass is not null);
 
     private static LatentDiffusionConfig ReadConfig(IModelFiles files, ModelIndex index, AutoencoderConfig autoencoder)
     {
-        var unet = files.ReadConfig(ModelFileNames.Config(ModelFileNames.UNet), UNetFiles.ReadConfig);
+        var (unet, height, width) = files.ReadConfig(ModelFileNames.Config(ModelFileNames.UNet), UNetFiles.ReadConfig);
         var (schedule, prediction, sampling) = files.ReadConfig(ModelFileNames.Scheduler, DiffusersScheduler.Read);
         return CheckpointDoor.Open(files.Source, () => new LatentDiffusionConfig
         {
-            UNet = unet.Config,
+            UNet = unet,
             Schedule = schedule,
             Prediction = prediction,
             Sampling = sampling,
-            Conditioning = ConditioningExtras.Read(index.Extras, unet.Config, autoencoder),
-            LatentHeight = unet.Height ?? UsualSide,
-            LatentWidth = unet.Width ?? UsualSide,
+            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder),
+            LatentHeight = height ?? UsualSide,
+            LatentWidth = width ?? UsualSide,
         });
     }
 }

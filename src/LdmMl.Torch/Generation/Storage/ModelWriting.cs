@@ -30,12 +30,12 @@ internal static class ModelWriting
             WriteWeights(ModelFileNames.LabelTokens, own, format, writeFile);
         }
 
+        var pipeline = PipelineClass.Of(config, autoencoder.Config);
+        var firstStage = PipelineClass.AutoencoderFolder(pipeline);
         using var autoencoderConfig = new MemoryStream();
-        writeFile(ModelFileNames.Weights(DiffusersFolder.AutoencoderName), stream => autoencoder.Write(autoencoderConfig, stream, format));
-        writeFile(
-            ModelFileNames.Config(DiffusersFolder.AutoencoderName),
-            stream => stream.Write(autoencoderConfig.GetBuffer(), 0, (int)autoencoderConfig.Length));
-        WriteConfigs(config, autoencoder, writeFile);
+        writeFile(ModelFileNames.Weights(firstStage), stream => autoencoder.Write(autoencoderConfig, stream, format));
+        writeFile(ModelFileNames.Config(firstStage), stream => stream.Write(autoencoderConfig.GetBuffer(), 0, (int)autoencoderConfig.Length));
+        WriteConfigs(config, autoencoder, pipeline, writeFile);
     }
 
     private static void WriteWeights(string component, StateDictionary weights, StorageFormat format, Action<string, Action<Stream>> writeFile)
@@ -44,12 +44,13 @@ internal static class ModelWriting
         writeFile(ModelFileNames.Weights(component), stream => DiffusersFolder.WriteWeights(stream, stored));
     }
 
-    private static void WriteConfigs(LatentDiffusionConfig config, AutoencoderModel autoencoder, Action<string, Action<Stream>> writeFile)
+    private static void WriteConfigs(
+        LatentDiffusionConfig config, AutoencoderModel autoencoder, string pipeline, Action<string, Action<Stream>> writeFile)
     {
         var scheduler = new DiffusersScheduler(config.Schedule, config.Prediction, config.Sampling);
         var components = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [DiffusersFolder.AutoencoderName] = autoencoder.PythonClass,
+            [PipelineClass.AutoencoderFolder(pipeline)] = autoencoder.PythonClass,
             [ModelFileNames.UNet] = UNetFiles.PythonClass(config.UNet),
             ["scheduler"] = scheduler.ClassName,
         };
@@ -57,7 +58,10 @@ internal static class ModelWriting
             ModelFileNames.Config(ModelFileNames.UNet),
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
         writeFile(ModelFileNames.Scheduler, scheduler.Write);
-        var index = new ModelIndex("DiffusionPipeline", components, ConditioningExtras.Of(config.Conditioning));
-        writeFile(ModelFileNames.Index, stream => DiffusersJson.WriteModelIndex(stream, index));
+        var index = new ModelIndex(pipeline, components, ConditioningExtras.Write(config.Conditioning))
+        {
+            Absent = PipelineClass.Absent(pipeline),
+        };
+        writeFile(ModelFileNames.Index, index.Write);
     }
 }

@@ -1,22 +1,21 @@
 using LdmMl.Torch.Checkpoints;
-using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>The files that <see cref="ModelWriting"/> wrote, as streams of some container.</summary>
-/// <param name="readFile">Opens a file by its name and hands the stream to the reader.</param>
+/// <param name="readFile">Opens a file by its name and passes the stream to the reader.</param>
 /// <param name="source">What messages call the container.</param>
 internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, string source) : IModelFiles
 {
     public string Source => source;
 
-    public AutoencoderModel OpenAutoencoder()
+    public AutoencoderModel OpenAutoencoder(string component)
     {
         using var config = new MemoryStream();
-        readFile(ModelFileNames.Config(DiffusersFolder.AutoencoderName), stream => stream.CopyTo(config));
+        readFile(ModelFileNames.Config(component), stream => stream.CopyTo(config));
         config.Position = 0;
-        return Read(ModelFileNames.Weights(DiffusersFolder.AutoencoderName), weights => AutoencoderModel.Read(config, weights, source));
+        return Read(ModelFileNames.Weights(component), weights => AutoencoderModel.Read(config, weights, source));
     }
 
     public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointDoor.Open($"{source}: {name}", () => Read(name, read));

@@ -1,8 +1,9 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>The checks at the door of an opened autoencoder.</summary>
+/// <summary>The checks of the arguments of an opened autoencoder.</summary>
 internal static class AutoencoderArguments
 {
     public static void CheckImages(Tensor images, AutoencoderConfig config)
@@ -10,7 +11,7 @@ internal static class AutoencoderArguments
         ArgumentNullException.ThrowIfNull(images);
         var channels = config.ImageChannels;
         if (images.dim() != 4 || images.shape[1] != channels || images.shape.Contains(0))
-            throw new ArgumentException($"Expected images [B, {channels}, H, W], got {Shape(images)}.", nameof(images));
+            throw new ArgumentException($"Expected images [B, {channels}, H, W], got {images.ShapeText()}.", nameof(images));
         CheckType(images, nameof(images));
 
         var (height, width, factor) = (images.shape[2], images.shape[3], config.DownsampleFactor);
@@ -32,7 +33,7 @@ internal static class AutoencoderArguments
         if (!noise.shape.SequenceEqual(expected))
         {
             throw new ArgumentException(
-                $"Expected noise [{string.Join(", ", expected)}] for images {Shape(images)}, got {Shape(noise)}.", nameof(noise));
+                $"Expected noise [{string.Join(", ", expected)}] for images {images.ShapeText()}, got {noise.ShapeText()}.", nameof(noise));
         }
 
         CheckType(noise, nameof(noise));
@@ -42,7 +43,7 @@ internal static class AutoencoderArguments
     {
         ArgumentNullException.ThrowIfNull(latents);
         if (latents.dim() != 4 || latents.shape[1] != config.LatentChannels || latents.shape.Contains(0))
-            throw new ArgumentException($"Expected latents [B, {config.LatentChannels}, h, w], got {Shape(latents)}.", nameof(latents));
+            throw new ArgumentException($"Expected latents [B, {config.LatentChannels}, h, w], got {latents.ShapeText()}.", nameof(latents));
         CheckType(latents, nameof(latents));
     }
 
@@ -51,6 +52,4 @@ internal static class AutoencoderArguments
         if (tensor.dtype != ScalarType.Float32)
             throw new ArgumentException($"Expected float32 {name}, got {tensor.dtype}; convert with to(ScalarType.Float32).", name);
     }
-
-    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Models.Autoencoders;
@@ -34,20 +35,13 @@ public abstract record AutoencoderConfig
     /// <value>The default is 0.</value>
     public double LatentShift { get; init; }
 
-    /// <summary>Checks the numbers against each other before a network is built from them.</summary>
-    /// <exception cref="ArgumentException">A number makes no network; the message names it.</exception>
+    /// <summary>Checks the numbers before a network is built from them.</summary>
+    /// <exception cref="OptionException">No network can be built from a number; the message names it.</exception>
     internal virtual void Validate()
     {
-        Require(ImageChannels > 0, $"{nameof(ImageChannels)} is {ImageChannels}; an image needs at least 1 channel.");
-        Require(LatentChannels > 0, $"{nameof(LatentChannels)} is {LatentChannels}; a latent needs at least 1 channel.");
-        Require(
-            double.IsFinite(LatentScale) && LatentScale != 0, $"{nameof(LatentScale)} is {LatentScale}; it must be a finite number other than 0.");
-        Require(double.IsFinite(LatentShift), $"{nameof(LatentShift)} is {LatentShift}; it must be a finite number.");
-    }
-
-    private protected void Require(bool holds, string message)
-    {
-        if (!holds)
-            throw new ArgumentException($"{GetType().Name}: {message}");
+        Check.AtLeast(ImageChannels, 1);
+        Check.AtLeast(LatentChannels, 1);
+        Check.That(double.IsFinite(LatentScale) && LatentScale != 0, LatentScale, "it must be a finite number other than 0");
+        Check.That(double.IsFinite(LatentShift), LatentShift, "it must be a finite number");
     }
 }

@@ -1,5 +1,8 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Configs;
+using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders.Storage;
 using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,57 +10,74 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// An opened autoencoder: images in, scaled latents out, and back. Safe to use from several threads at once.
-/// A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// An opened autoencoder, the first stage of latent diffusion: images in, scaled latents out, and back. Safe to use from several threads at once.
+/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's result is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
-public sealed partial class AutoencoderModel : IDisposable
+/// <example>
+/// <code>
+/// using var autoencoder = AutoencoderModel.Load("emoji-kl-f4");
+/// using var latents = autoencoder.Encode(images);            // [B, c, H/f, W/f]
+/// using var decoded = autoencoder.Decode(latents);           // [B, C, H, W]
+/// </code>
+/// </example>
+public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
 {
-    private readonly NetworkHandle handle;
-
     private AutoencoderModel(NetworkHandle handle, AutoencoderConfig config, string source, LoadReport loadReport)
-    {
-        this.handle = handle;
+        : base(handle, source, loadReport) =>
         Config = config;
-        Source = source;
-        LoadReport = loadReport;
-    }
 
     /// <summary>Gets the shape, pixel range and latent scale.</summary>
     public AutoencoderConfig Config { get; }
 
-    /// <summary>Gets where the weights came from: a path, or a seed.</summary>
-    public string Source { get; }
-
-    /// <summary>Gets what loading found in the files.</summary>
-    public LoadReport LoadReport { get; }
-
-    /// <summary>Gets where the weights live.</summary>
-    public Device Device => handle.Network.Device;
-
-    /// <summary>Gets the number format that the network computes in.</summary>
-    public ModelPrecision Precision => handle.Network.Precision;
-
-    /// <summary>Gets how 3x3 convolutions are computed, where the model runs on the CPU in float32.</summary>
-    public ConvolutionMode Convolutions => handle.Convolutions;
-
-    /// <summary>Gets how many numbers the network has learnt.</summary>
-    public long ParameterCount => handle.Network.ParameterCount;
-
     /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
-    internal nn.Module Network => handle.WithWeights;
+    internal nn.Module Network => Handle.WithWeights;
 
-    /// <summary>Makes an untrained autoencoder, for training and for tests.</summary>
+    /// <summary>Gets the Python class that the files of this model name.</summary>
+    internal string PythonClass => DiffusersAutoencoder.ClassOf(Config);
+
+    /// <summary>Creates an untrained autoencoder, for training and for tests.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="seed">Decides its random weights; the same seed gives the same weights.</param>
+    /// <param name="seed">The seed of its random weights; the same seed gives the same weights.</param>
     /// <returns>The model, on the CPU in float32.</returns>
-    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    /// <exception cref="ArgumentException">No network can be built from the config.</exception>
     public static AutoencoderModel Create(AutoencoderConfig config, long seed)
     {
         ArgumentNullException.ThrowIfNull(config);
         var module = NetworkFactory.Build(config);
         NetworkFactory.Initialize(module, seed);
         return Own(module, config, $"random weights, seed {seed}", new LoadReport([], [], []));
+    }
+
+    /// <summary>
+    /// Opens an autoencoder: a folder in diffusers' layout (its own or one with <c>vae/</c>), a CompVis checkpoint with its YAML (also a whole
+    /// latent diffusion model, of which this is the first stage), or the two files of a tiny autoencoder (either of them, or their folder).
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="options">How to open it; null for the defaults.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">Something is missing, damaged or not supported; the message names the file and what to do.</exception>
+    public static AutoencoderModel Load(string path, AutoencoderLoadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new AutoencoderLoadOptions();
+        using var stored = AutoencoderFiles.Read(path, options);
+        return Open(stored, options.WeightSource);
+    }
+
+    /// <summary>Opens what was read from files.</summary>
+    internal static AutoencoderModel Open(AutoencoderCheckpoint stored, WeightSource wanted)
+    {
+        var (network, report) = stored.Load(wanted);
+        return Own(network, stored.Config, stored.Source, report);
+    }
+
+    /// <summary>Opens the two files that <see cref="Write"/> wrote.</summary>
+    internal static AutoencoderModel Read(Stream config, Stream weights, string source)
+    {
+        var description = CheckpointDoor.Open(source, () => new ConfigMap(JsonFile.Read(config)));
+        using var stored = AutoencoderFiles.FromDiffusers(description, SafetensorsFile.Read(weights, source), source);
+        return Open(stored, WeightSource.MovingAverageIfComplete);
     }
 
     /// <summary>
@@ -84,7 +104,7 @@ public sealed partial class AutoencoderModel : IDisposable
 
     /// <summary>Encodes images to scaled latents together with the deviations of their posteriors, where there are any.</summary>
     internal EncodedLatents EncodePosterior(Tensor images) =>
-        handle.Hold(() => new AutoencoderForward(handle.Network, Config).EncodePosterior(images));
+        Handle.Hold(() => new AutoencoderForward(Handle.Network, Config).EncodePosterior(images));
 
     /// <summary>Decodes scaled latents to images.</summary>
     /// <param name="latents">Latents [B, c, h, w], float32.</param>
@@ -104,11 +124,7 @@ public sealed partial class AutoencoderModel : IDisposable
         return Decode(latents);
     }
 
-    /// <summary>Opens another handle on the same weights.</summary>
-    /// <returns>The handle; dispose it like this one.</returns>
-    public AutoencoderModel Share() => Share(Config);
-
-    /// <summary>Opens another handle on the same weights that scales latents otherwise.</summary>
+    /// <summary>Opens another handle on the same weights with a different scale of the latents.</summary>
     /// <param name="scale">What raw latents are multiplied by; 1 over their standard deviation makes their variance 1.</param>
     /// <param name="shift">What is subtracted from raw latents first.</param>
     /// <returns>The handle; dispose it like this one.</returns>
@@ -117,63 +133,64 @@ public sealed partial class AutoencoderModel : IDisposable
     {
         var config = Config with { LatentScale = scale, LatentShift = shift };
         config.Validate();
-        return Share(config);
+        return new(Handle.Share(), config, Source, LoadReport);
     }
 
-    /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
-    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
-    /// <returns>The handle; dispose it like this one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
-    public AutoencoderModel With(ConvolutionMode convolutions) => new(handle.With(convolutions), Config, Source, LoadReport);
-
     /// <summary>
-    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer makes its own at the first use, for
-    /// all handles.
+    /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c> with <c>config.json</c> and weights. An autoencoder that none of
+    /// diffusers' classes computes is written under a class name of this library, so that diffusers refuses it.
     /// </summary>
-    /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
-    /// <returns>
-    /// Bytes, once every layer met a large image; 0 where libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.
-    /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
-    public long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
+    /// <param name="folder">The folder. A new one appears whole or not at all; in one that exists each file is replaced whole.</param>
+    /// <param name="format">The number format of the weights.</param>
+    /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="KeepOnlyTransformedWeights"/> was called.</exception>
+    public void Save(string folder, StorageFormat format = StorageFormat.Float32)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        Handle.HoldWeights(network =>
+        {
+            using var weights = Weights(network, format);
+            DiffusersFolder.WriteAutoencoder(folder, DiffusersAutoencoderWriting.ToJson(Config), weights);
+        });
+    }
+
+    /// <summary>Computes a hash that identifies these weights, whatever kind of file they came from.</summary>
+    /// <returns>The SHA-256 of the weights file that <see cref="Save"/> writes, as lowercase hexadecimal.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="KeepOnlyTransformedWeights"/> was called.</exception>
+    public string ComputeWeightHash() => Handle.HoldWeights(network =>
+    {
+        using var weights = Weights(network, StorageFormat.Float32);
+        return WeightHash.Of(stream => DiffusersFolder.WriteWeights(stream, weights));
+    });
+
+    /// <summary>Writes the two files of <c>vae/</c> to streams; the weights in the number format that the network has, unless another is given.</summary>
+    internal void Write(Stream config, Stream weights, StorageFormat? format = null) => Handle.HoldWeights(network =>
+    {
+        using var stored = Weights(network, format);
+        JsonFile.Write(config, DiffusersAutoencoderWriting.ToJson(Config));
+        DiffusersFolder.WriteWeights(weights, stored);
+    });
 
     /// <summary>
-    /// Saves memory for a program that only computes: in every layer that Winograd's algorithm takes, the weights are let go as soon as they are
+    /// Saves memory for a program that only computes: in every layer that Winograd's algorithm takes, the weights are released as soon as they are
     /// transformed (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles on these weights
     /// lose them. From then on such a layer is computed by one tile for every size of image; results may differ in the last bits from what they were
     /// before.
     /// </summary>
     /// <remarks>
-    /// Afterwards saving, hashing, converting (<see cref="To"/>), training and other modes (<see cref="With"/>) throw an
-    /// <see cref="InvalidOperationException"/>. Where no layer is fast, nothing happens.
+    /// Afterwards saving, hashing, converting (<c>To</c>), training and other modes (<c>With</c>) throw an <see cref="InvalidOperationException"/>.
+    /// Where no layer is fast, nothing happens.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The model is being trained.</exception>
-    public void KeepOnlyTransformedWeights() => handle.KeepOnlyTransformed();
-
-    /// <summary>Moves to a device and a number format.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="precision">The number format to compute in.</param>
-    /// <returns>A handle on converted weights, or on the same ones where nothing changes; dispose it like this one.</returns>
-    public AutoencoderModel To(Device device, ModelPrecision precision)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        if (precision == Precision && device.type == Device.type && device.index == Device.index)
-            return Share();
-        return handle.HoldWeights(network =>
-        {
-            var converted = NetworkFactory.Convert(network, Config, device, precision);
-            return new AutoencoderModel(handle.On(new SharedNetwork(converted, device, precision)), Config, Source, LoadReport);
-        });
-    }
+    public void KeepOnlyTransformedWeights() => Handle.KeepOnlyTransformed();
 
     /// <summary>From now on its weights change, until <see cref="Renew"/>: every handle sees them as they are.</summary>
-    internal void BeginLearning() => handle.Hold(handle.Network.BeginLearning);
+    internal void BeginLearning() => Handle.Hold(Handle.Network.BeginLearning);
 
     /// <summary>
     /// Gives every handle a copy of a network whose weights were trained, ready for inference and without weights that were transformed before.
     /// </summary>
-    internal void Renew() =>
-        handle.HoldWeights(network => handle.Network.Replace(NetworkFactory.Convert(network, Config, Device, Precision)));
+    internal void Renew() => Handle.HoldWeights(network => Handle.Network.Replace(Convert(network, Device, Precision)));
 
     /// <summary>Says in one line what it is.</summary>
     /// <returns>Such as <c>KL autoencoder, 8x smaller, 4 latent channels, 83,653,863 parameters, Float32 on cpu, from models/vae</c>.</returns>
@@ -189,13 +206,22 @@ public sealed partial class AutoencoderModel : IDisposable
             $"{kind}, {Config.DownsampleFactor}x smaller, {Config.LatentChannels} latent channels", ParameterCount, Precision, Device, Source);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    private protected override AutoencoderModel Reopen(NetworkHandle handle) => new(handle, Config, Source, LoadReport);
+
+    private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
+        NetworkFactory.Convert(network, Config, device, precision);
 
     private static AutoencoderModel Own(nn.Module module, AutoencoderConfig config, string source, LoadReport report) =>
         new(new NetworkHandle(new SharedNetwork(module, CPU, ModelPrecision.Float32), typeof(AutoencoderModel)), config, source, report);
 
-    private AutoencoderModel Share(AutoencoderConfig config) => new(handle.Share(), config, Source, LoadReport);
+    private StateDictionary Weights(nn.Module network, StorageFormat? format)
+    {
+        var renamed = DiffusersAutoencoderWriting.Weights(Config, network);
+        if (format is null)
+            return renamed;
+        using (renamed)
+            return StoredWeights.Convert(renamed, format.Value);
+    }
 
-    private Tensor Run(Func<AutoencoderForward, Tensor> call) => handle.Hold(() => call(new AutoencoderForward(handle.Network, Config)));
+    private Tensor Run(Func<AutoencoderForward, Tensor> call) => Handle.Hold(() => call(new AutoencoderForward(Handle.Network, Config)));
 }

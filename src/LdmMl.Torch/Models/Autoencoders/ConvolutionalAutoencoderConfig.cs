@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Models.Autoencoders;
@@ -75,23 +76,33 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <summary>Gets the width of a level.</summary>
     internal int LevelChannels(int level) => BaseChannels * ChannelMultipliers[level];
 
+    // As in the reference, the encoder halves the side and drops a rest, and the decoder doubles what is left.
+    private bool HasSameAttentionOnBothSides(int level)
+    {
+        var deepest = ChannelMultipliers.Count - 1;
+        return AttentionResolutions.Contains(Resolution >> level) == AttentionResolutions.Contains(Resolution >> deepest << (deepest - level));
+    }
+
     internal override void Validate()
     {
         base.Validate();
-        Require(ChannelMultipliers.Count is > 0 and < 16, $"{nameof(ChannelMultipliers)} has {ChannelMultipliers.Count} levels; 1 to 15 make sense.");
-        Require(NormGroups > 0, $"{nameof(NormGroups)} is {NormGroups}; it must be at least 1.");
-        Require(ResidualBlocks > 0, $"{nameof(ResidualBlocks)} is {ResidualBlocks}; it must be at least 1.");
-        Require(BottleneckChannels > 0, $"{nameof(BottleneckChannels)} is {BottleneckChannels}; it must be at least 1.");
-        Require(
-            LatentConvolutions || BottleneckChannels == LatentChannels,
-            $"without {nameof(LatentConvolutions)} {nameof(BottleneckChannels)} ({BottleneckChannels}) " +
-            $"must equal {nameof(LatentChannels)} ({LatentChannels}).");
-        foreach (var multiplier in ChannelMultipliers.Prepend(1))
-        {
-            Require(
-                BaseChannels > 0 && multiplier > 0 && BaseChannels * multiplier % NormGroups == 0,
-                $"a level of {BaseChannels} x {multiplier} channels cannot be normalised in {NormGroups} groups; " +
-                $"make {nameof(BaseChannels)} a multiple of {nameof(NormGroups)}.");
-        }
+        Check.That(ChannelMultipliers.Count is > 0 and < 16, ChannelMultipliers, "it must have 1 to 15 levels");
+        Check.That(ChannelMultipliers.All(multiplier => multiplier > 0), ChannelMultipliers, "each multiplier must be at least 1");
+        Check.AtLeast(NormGroups, 1);
+        Check.AtLeast(ResidualBlocks, 1);
+        Check.AtLeast(BottleneckChannels, 1);
+        Check.AtLeast(Resolution, 1);
+        Check.That(
+            Enumerable.Range(0, ChannelMultipliers.Count).All(HasSameAttentionOnBothSides), Resolution,
+            $"{nameof(AttentionResolutions)} would give the encoder attention at other levels than the decoder; take a multiple of {DownsampleFactor}");
+        Check.That(
+            LatentConvolutions || BottleneckChannels == LatentChannels, BottleneckChannels,
+            $"without {nameof(LatentConvolutions)} it must equal {nameof(LatentChannels)} ({LatentChannels})");
+        Check.That(
+            BaseChannels > 0 && BaseChannels % NormGroups == 0, BaseChannels,
+            $"it must be at least 1 and a multiple of {nameof(NormGroups)} ({NormGroups})");
+        Check.That(
+            ChannelMultipliers.All(multiplier => (long)multiplier * BaseChannels <= int.MaxValue / 8), ChannelMultipliers,
+            "a level must not have more channels than any machine can hold");
     }
 }

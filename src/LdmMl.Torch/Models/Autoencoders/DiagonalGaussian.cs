@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ public sealed class DiagonalGaussian : IDisposable
     {
         ArgumentNullException.ThrowIfNull(moments);
         if (moments.dim() != 4 || moments.shape[1] % 2 != 0)
-            throw new ArgumentException($"Expected moments [B, 2c, h, w], got [{string.Join(", ", moments.shape)}].", nameof(moments));
+            throw new ArgumentException($"Expected moments [B, 2c, h, w], got {moments.ShapeText()}.", nameof(moments));
 
         this.deterministic = deterministic;
         using var scope = NewDisposeScope();
@@ -61,7 +62,7 @@ public sealed class DiagonalGaussian : IDisposable
         if (!noise.shape.SequenceEqual(Mean.shape))
         {
             throw new ArgumentException(
-                $"The noise is [{string.Join(", ", noise.shape)}], the latents are [{string.Join(", ", Mean.shape)}]; they must be the same.",
+                $"The noise is {noise.ShapeText()}, the latents are {Mean.ShapeText()}; they must be the same.",
                 nameof(noise));
         }
 

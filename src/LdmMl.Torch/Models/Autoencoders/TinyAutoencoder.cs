@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>A tiny autoencoder (the TAESD family). Its latents need no scale; see <see cref="TinyAutoencoderConfig"/>.</summary>
-public sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
+internal sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 {
     // Published files hold one of these each, without the field's name: "0.weight", "3.conv.0.weight".
     private readonly TinyStack encoder;

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Models.Autoencoders;
@@ -44,6 +45,6 @@ public sealed record TinyAutoencoderConfig : AutoencoderConfig
     internal override void Validate()
     {
         base.Validate();
-        Require(Width > 0, $"{nameof(Width)} is {Width}; it must be at least 1.");
+        Check.AtLeast(Width, 1);
     }
 }

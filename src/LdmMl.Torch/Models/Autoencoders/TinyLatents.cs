@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>The tiny autoencoders' map between latents and [0, 1], with which latents can be kept as 8-bit images.</summary>
-public static class TinyLatents
+internal static class TinyLatents
 {
     /// <summary>The largest magnitude that the decoder makes a difference of.</summary>
     internal const double Magnitude = 3.0;

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
@@ -73,8 +75,10 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     internal override void Validate()
     {
         base.Validate();
-        Require(CodebookSize > 0, $"{nameof(CodebookSize)} is {CodebookSize}; it must be at least 1.");
-        Require(UsedEntries >= 0 && UsedEntries <= CodebookSize,
-            $"{nameof(UsedEntries)} is {UsedEntries}; it must lie between 0 and {nameof(CodebookSize)} ({CodebookSize}).");
+        Check.AtLeast(CodebookSize, 1);
+        Check.Within(UsedEntries, 0, CodebookSize);
+        Check.AtLeast(CommitmentWeight, 0.0);
+        Check.Defined(UnknownIndexPolicy);
+        Check.AtLeast(UnknownIndex, 0);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -69,7 +70,7 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(input);
         if (input.shape is not [_, var channels, var height, var width] || channels != Config.InputChannels)
-            throw new ArgumentException($"Expected images [B, {Config.InputChannels}, H, W], got [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException($"Expected images [B, {Config.InputChannels}, H, W], got {input.ShapeText()}.", nameof(input));
         if (height < Config.MinimumSize || width < Config.MinimumSize)
         {
             throw new ArgumentException(

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Torch.Models.Discriminators;
 
 /// <summary>Shape of a PatchGAN discriminator (Isola et al. 2017, appendix 6.1.2; taming-transformers <c>NLayerDiscriminator</c>).</summary>
@@ -31,21 +33,13 @@ public sealed record NLayerDiscriminatorConfig
     /// <summary>Computes the width after a layer, counted from 0.</summary>
     internal int LayerChannels(int layer) => Channels * Math.Min(1 << layer, LargestMultiplier);
 
-    /// <summary>Throws where this is no network.</summary>
-    /// <exception cref="ArgumentException">A value is outside its range; the message says which, and what it may be.</exception>
+    /// <summary>Checks the numbers before a network is built from them.</summary>
+    /// <exception cref="OptionException">A value is outside its range; the message says which, and what it may be.</exception>
     internal void Validate()
     {
-        Require(InputChannels >= 1, $"{nameof(InputChannels)} is {InputChannels}; it must be at least 1.");
-        Require(Channels >= 1, $"{nameof(Channels)} is {Channels}; it must be at least 1.");
-        Require(Layers is >= 1 and <= 8, $"{nameof(Layers)} is {Layers}; it must be 1 to 8.");
-        Require(
-            Enum.IsDefined(Normalization),
-            $"{nameof(Normalization)} is {Normalization}; it must be one of {string.Join(", ", Enum.GetNames<DiscriminatorNormalization>())}.");
-    }
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-            throw new ArgumentException($"{nameof(NLayerDiscriminatorConfig)}: {message}");
+        Check.AtLeast(InputChannels, 1);
+        Check.AtLeast(Channels, 1);
+        Check.Within(Layers, 1, 8);
+        Check.Defined(Normalization);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ internal static class FeatureArguments
         if (range is not (PixelRange.MinusOneToOne or PixelRange.ZeroToOne))
             throw new ArgumentOutOfRangeException(nameof(range), range, "Unknown pixel range.");
         if (images.shape is not [> 0, 3, var height, var width])
-            throw new ArgumentException($"Expected RGB images [B, 3, H, W], got [{string.Join(", ", images.shape)}].", nameof(images));
+            throw new ArgumentException($"Expected RGB images [B, 3, H, W], got {images.ShapeText()}.", nameof(images));
         if (images.dtype != ScalarType.Float32)
         {
             throw new ArgumentException(

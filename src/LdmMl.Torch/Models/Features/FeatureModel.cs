@@ -1,5 +1,5 @@
 using LdmMl.Torch.Checkpoints;
-using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,14 +8,20 @@ namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
 /// An opened network that describes an image by one vector, for distances between sets of images. Always evaluating and frozen; safe to use
-/// from several threads at once. A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// from several threads at once. A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's features are the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
-public abstract class FeatureModel : IDisposable
+/// <example>
+/// <code>
+/// using var inception = FeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+/// using var features = inception.Features(images, PixelRange.MinusOneToOne);         // [B, 2048]
+/// </code>
+/// </example>
+public abstract class FeatureModel : ModelHandle<FeatureModel>
 {
-    private protected FeatureModel()
-    {
-    }
+    private protected FeatureModel(NetworkHandle handle, string source, LoadReport report, string fingerprint)
+        : base(handle, source, report) =>
+        Fingerprint = fingerprint;
 
     /// <summary>Gets the name of the features, such as <c>Inception-v3 pool3</c>.</summary>
     public abstract string Name { get; }
@@ -26,22 +32,13 @@ public abstract class FeatureModel : IDisposable
     /// <summary>Gets the smallest side of an image that it takes, in pixels.</summary>
     public abstract int MinimumSize { get; }
 
-    /// <summary>Gets where the weights came from.</summary>
-    public abstract string Source { get; }
-
     /// <summary>
-    /// Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with one fingerprint give the same features.
+    /// Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with the same fingerprint give the same features.
     /// </summary>
-    public abstract string Fingerprint { get; }
-
-    /// <summary>Gets where the weights live.</summary>
-    public abstract Device Device { get; }
-
-    /// <summary>Gets how 3x3 convolutions are computed, where the model runs on the CPU in float32.</summary>
-    public abstract ConvolutionMode Convolutions { get; }
+    public string Fingerprint { get; }
 
     /// <summary>
-    /// Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID): of no other network's features it may be called so.
+    /// Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID). Only Inception's features give one.
     /// </summary>
     public virtual bool IsInception => false;
 
@@ -86,47 +83,10 @@ public abstract class FeatureModel : IDisposable
         return scope.MoveToOuter(features.to(ScalarType.Float32, images.device, copy: true).contiguous());
     }
 
-    /// <summary>Opens another handle on the same weights.</summary>
-    /// <returns>The handle; dispose it like this one.</returns>
-    public FeatureModel Share() => With(Convolutions);
-
-    /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
-    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
-    /// <returns>The handle; dispose it like this one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
-    public FeatureModel With(ConvolutionMode convolutions) => Open(convolutions);
-
-    /// <inheritdoc cref="Autoencoders.AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
-    public abstract long TransformedWeightBytes(ConvolutionMode convolutions);
-
-    /// <summary>Moves to a device.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <returns>A handle on copied weights, or on the same ones where nothing changes; dispose it like this one.</returns>
-    public FeatureModel To(Device device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        return device.type == Device.type && device.index == Device.index ? Share() : Copy(device);
-    }
-
     /// <summary>Says in one line what it is.</summary>
     /// <returns>Such as <c>Inception-v3 pool3, 2,048 features, on cpu, from inception.pth</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Name}, {Dimensions:N0} features, on {Device}, from {Source}");
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    private protected abstract FeatureModel Open(ConvolutionMode convolutions);
-
-    private protected abstract FeatureModel Copy(Device device);
-
     private protected abstract Tensor Compute(Tensor images, PixelRange range);   // [B, 3, H, W], B at least 2 -> [B, D]
-
-    /// <summary>Lets go of the weights.</summary>
-    /// <param name="disposing">Whether it is called by <see cref="Dispose()"/>.</param>
-    private protected abstract void Dispose(bool disposing);
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
-using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Features.Inception;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
@@ -19,16 +18,11 @@ public sealed class InceptionFeatureModel : FeatureModel
     // torch.hub writes the first digits of a file's SHA-256 into its name.
     private const string PublishedHash = "6726825d";
 
-    private readonly NetworkHandle handle;
     private readonly string fileHash;
 
-    private InceptionFeatureModel(NetworkHandle handle, string source, string fingerprint, string fileHash)
-    {
-        this.handle = handle;
+    private InceptionFeatureModel(NetworkHandle handle, string source, LoadReport report, string fingerprint, string fileHash)
+        : base(handle, source, report, fingerprint) =>
         this.fileHash = fileHash;
-        Source = source;
-        Fingerprint = fingerprint;
-    }
 
     /// <inheritdoc/>
     public override string Name => "Inception-v3 pool3";
@@ -38,18 +32,6 @@ public sealed class InceptionFeatureModel : FeatureModel
 
     /// <inheritdoc/>
     public override int MinimumSize => 1;
-
-    /// <inheritdoc/>
-    public override string Source { get; }
-
-    /// <inheritdoc/>
-    public override string Fingerprint { get; }
-
-    /// <inheritdoc/>
-    public override Device Device => handle.Network.Device;
-
-    /// <inheritdoc/>
-    public override ConvolutionMode Convolutions => handle.Convolutions;
 
     /// <inheritdoc/>
     public override bool IsInception => true;
@@ -65,7 +47,7 @@ public sealed class InceptionFeatureModel : FeatureModel
             + "compare these figures only with figures made with the same file.";
 
     /// <summary>Gets the network itself; it lives as long as a handle does.</summary>
-    internal InceptionNetwork Network => (InceptionNetwork)handle.Network.Module;
+    internal InceptionNetwork Network => (InceptionNetwork)Handle.Network.Module;
 
     /// <summary>Opens the weights: <c>pt_inception-2015-12-05-6726825d.pth</c> of pytorch-fid, or a safetensors file with the same keys.</summary>
     /// <param name="path">The file.</param>
@@ -78,9 +60,6 @@ public sealed class InceptionFeatureModel : FeatureModel
         return Create(file, path, FileHash(path));
     }
 
-    /// <inheritdoc/>
-    public override long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
-
     /// <summary>Makes a model of weights under the published keys.</summary>
     internal static InceptionFeatureModel Create(StateDictionary published, string source, string fileHash)
     {
@@ -89,11 +68,11 @@ public sealed class InceptionFeatureModel : FeatureModel
         var module = new InceptionNetwork();
         try
         {
-            InceptionWeights.Load(module, weights, source);
+            var report = InceptionWeights.Load(module, weights, source);
             module.eval();
             var network = new SharedNetwork(Outlive(module), CPU, ModelPrecision.Float32);
             return new InceptionFeatureModel(
-                new NetworkHandle(network, typeof(InceptionFeatureModel)), source, WeightFingerprint.Of(weights), fileHash);
+                new NetworkHandle(network, typeof(InceptionFeatureModel)), source, report, WeightFingerprint.Of(weights), fileHash);
         }
         catch
         {
@@ -102,7 +81,7 @@ public sealed class InceptionFeatureModel : FeatureModel
         }
     }
 
-    private protected override Tensor Compute(Tensor images, PixelRange range) => handle.Hold(() =>   // [B, 3, H, W] -> [B, 2048]
+    private protected override Tensor Compute(Tensor images, PixelRange range) => Handle.Hold(() =>   // [B, 3, H, W] -> [B, 2048]
     {
         using var scope = NewDisposeScope();
         var resized = InceptionNetwork.Resize(images);                       // [B, 3, 299, 299]
@@ -110,19 +89,18 @@ public sealed class InceptionFeatureModel : FeatureModel
         return scope.MoveToOuter(Network.call(scaled));
     });
 
-    private protected override FeatureModel Open(ConvolutionMode convolutions) =>
-        new InceptionFeatureModel(handle.With(convolutions), Source, Fingerprint, fileHash);
+    private protected override FeatureModel Reopen(NetworkHandle handle) => new InceptionFeatureModel(handle, Source, LoadReport, Fingerprint, fileHash);
 
-    private protected override FeatureModel Copy(Device device) => handle.Hold(
-        () => new InceptionFeatureModel(
-            handle.On(new SharedNetwork(CopyNetwork(device), device, ModelPrecision.Float32)), Source, Fingerprint, fileHash));
-
-    private protected override void Dispose(bool disposing) => handle.Dispose();
+    private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision)
+    {
+        Check.That(precision == ModelPrecision.Float32, precision, "it must be Float32, in which Inception's features are defined");
+        return CopyNetwork(device);
+    }
 
     private static string FileHash(string path)
     {
         using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return System.Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.

@@ -31,6 +31,6 @@ internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
     {
         var exact = activations.to(ScalarType.Float32);
         var square = exact.pow(Whole(2)).sum(1, keepdim: true);                                       // [B, 1, h, w]
-        return exact / (square.where(square > Real(0), ones_like(square)).sqrt() + Real(1e-10));
+        return exact / (square.where(square > Real(0), ones_like(square)).sqrt() + Real(Kernels.PlanarUnitDistance.Epsilon));
     }
 }

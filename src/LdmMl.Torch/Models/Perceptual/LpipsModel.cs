@@ -1,5 +1,4 @@
 using LdmMl.Torch.Checkpoints;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual.Storage;
 using LdmMl.Torch.Models.Sharing;
 

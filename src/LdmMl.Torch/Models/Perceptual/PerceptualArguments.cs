@@ -1,16 +1,17 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>The checks at the door of a perceptual model.</summary>
+/// <summary>The checks of the arguments of a perceptual model.</summary>
 internal static class PerceptualArguments
 {
     public static void CheckImages(Tensor images, PixelRange range, PerceptualTrunkConfig trunk, string name)
     {
         ArgumentNullException.ThrowIfNull(images, name);
         if (images.dim() != 4 || images.shape[1] != 3 || images.shape[0] == 0)
-            throw new ArgumentException($"Expected images [B, 3, H, W], got {Shape(images)}.", name);
+            throw new ArgumentException($"Expected images [B, 3, H, W], got {images.ShapeText()}.", name);
         if (images.dtype != ScalarType.Float32)
             throw new ArgumentException($"Expected float32 images, got {images.dtype}; convert with to(ScalarType.Float32).", name);
         if (range is not (PixelRange.MinusOneToOne or PixelRange.ZeroToOne))
@@ -28,7 +29,7 @@ internal static class PerceptualArguments
         if (!images.shape.AsSpan(1).SequenceEqual(others.shape.AsSpan(1)) || (images.shape[0] != others.shape[0] && images.shape[0] != 1))
         {
             throw new ArgumentException(
-                $"Both sides must have the same shape, got {Shape(images)} and {Shape(others)}. Only one image [1, 3, H, W] can be compared with many.", name);
+                $"Both sides must have the same shape, got {images.ShapeText()} and {others.ShapeText()}. Only one image [1, 3, H, W] can be compared with many.", name);
         }
     }
 
@@ -44,6 +45,4 @@ internal static class PerceptualArguments
         if (reference.Count != 1 && reference.Count != count)
             throw new ArgumentException($"{reference.Count} reference images cannot be compared with {count} others; give as many, or one reference.", name);
     }
-
-    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -1,5 +1,4 @@
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;

@@ -1,36 +1,38 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual.Storage;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
 /// An opened network that measures how different two images look (Zhang et al. 2018). Safe to use from several threads at once.
-/// A handle on weights that handles share: dispose every handle; the last one frees the weights.
+/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>
-/// It is no module: a module that holds one neither trains it nor switches it to training. Its weights are frozen; gradients flow to the images,
-/// so that it is a training loss too. A pair's distance is the same to the last bit whatever else is in its batch and however large the batch is.
+/// It is not a module: a module that has one as a field neither trains it nor switches it to training. Its weights are frozen; gradients flow to the
+/// images, so it can be a training loss too. A pair's distance is the same to the last bit whatever else is in its batch and however large the batch
+/// is. Only the trunk computes in bf16; normalisation, differences and heads are float32 in either precision.
 /// </remarks>
-public abstract partial class PerceptualModel : IDisposable
+/// <example>
+/// <code>
+/// using var lpips = LpipsModel.Load("vgg16-397923af.pth", "vgg.pth");
+/// using var distances = lpips.Distance(images, images, PixelRange.MinusOneToOne);   // [B]
+/// </code>
+/// </example>
+public abstract class PerceptualModel : ModelHandle<PerceptualModel>
 {
-    private readonly NetworkHandle handle;
-
     private protected PerceptualModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport loadReport)
-    {
-        this.handle = handle;
+        : base(handle, source, loadReport) =>
         Description = description;
-        Source = source;
-        LoadReport = loadReport;
-    }
 
     /// <summary>Gets what it measures and with which network: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
     public string Name => Description.Name;
 
-    /// <summary>Gets whether its layers have heads that were fitted to people's judgements; only then it is LPIPS.</summary>
+    /// <summary>Gets whether its layers have heads that were fitted to human judgements; only then is it LPIPS.</summary>
     public bool IsCalibrated => Description.IsCalibrated;
 
     /// <summary>Gets the shape of the network.</summary>
@@ -42,25 +44,45 @@ public abstract partial class PerceptualModel : IDisposable
     /// <summary>Gets the smallest side of an image that it can measure, in pixels.</summary>
     public int MinimumSize => Trunk.MinimumSize;
 
-    /// <summary>Gets how many numbers the network has learnt, heads included.</summary>
-    public long ParameterCount => handle.Network.ParameterCount;
-
-    /// <summary>Gets where the weights came from.</summary>
-    public string Source { get; }
-
-    /// <summary>Gets what loading found in the files; <see cref="LoadReport.Unexpected"/> are keys that are not needed, such as those of a classifier.</summary>
-    public LoadReport LoadReport { get; }
-
-    /// <summary>Gets the number format that the trunk computes in; normalisation, differences and heads are float32 in either.</summary>
-    public ModelPrecision Precision => handle.Network.Precision;
-
-    /// <summary>Gets how 3x3 convolutions are computed, where the trunk runs on the CPU in float32 and no gradient is wanted.</summary>
-    public ConvolutionMode Convolutions => handle.Convolutions;
-
-    /// <summary>Gets where the weights live.</summary>
-    public Device Device => handle.Network.Device;
+    /// <summary>
+    /// Gets a text that is equal for models that measure the same, and different for all others: name, number format and a hash of the weights.
+    /// Only scores with equal fingerprints can be compared.
+    /// </summary>
+    /// <value>Such as <c>LPIPS 0.1 (VGG-16), Float32, 3f2a90c4d15b7e68</c>; the same on every machine and in every file format.</value>
+    public string Fingerprint => Handle.Hold(() => $"{Name}, {Precision}, {Network.WeightsHash}");
 
     internal PerceptualDescription Description { get; }
+
+    internal PerceptualNetwork Network => (PerceptualNetwork)Handle.Network.Module;
+
+    /// <summary>Opens the one file that <see cref="Save"/> wrote: LPIPS or an uncalibrated distance, as the file says.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">It is not such a file, is damaged, or its keys are not those of its network.</exception>
+    public static PerceptualModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var weights = CheckpointFile.Read(path);
+        return Open(CombinedFile.Describe(weights, path), weights, path);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    internal static PerceptualModel Read(Stream stream, string source)
+    {
+        using var weights = SafetensorsFile.Read(stream, source);
+        return Open(CombinedFile.Describe(weights, source), weights, source);
+    }
+
+    /// <summary>Writes one safetensors file with the trunk, the heads, and what they are.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, Write);
+    }
+
+    /// <summary>Writes the same file to a stream, which stays open.</summary>
+    internal void Write(Stream stream) => Handle.Hold(() => CombinedFile.Write(stream, Network, Description));
 
     /// <summary>Measures how different the images of each pair look, or one image from each of many.</summary>
     /// <param name="images">Images [B, 3, H, W], float32, in <paramref name="range"/>; H and W at least <see cref="MinimumSize"/>. One image
@@ -87,7 +109,7 @@ public abstract partial class PerceptualModel : IDisposable
         PerceptualArguments.CheckImages(images, range, Trunk, nameof(images));
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
         PerceptualArguments.CheckPair(images, others, nameof(others));
-        return handle.Hold(() => Forward(range).Compare(images, others, spatial));
+        return Handle.Hold(() => Forward(range).Compare(images, others, spatial));
     }
 
     /// <summary>Computes the activations of references that are compared with many candidates, so that it is done once. No gradient flows to them.</summary>
@@ -99,7 +121,7 @@ public abstract partial class PerceptualModel : IDisposable
     public PerceptualFeatures Features(Tensor images, PixelRange range)
     {
         PerceptualArguments.CheckImages(images, range, Trunk, nameof(images));
-        return handle.Hold(() => Forward(range).Features(images));
+        return Handle.Hold(() => Forward(range).Features(images));
     }
 
     /// <summary>Measures how different candidates look from a reference.</summary>
@@ -124,37 +146,27 @@ public abstract partial class PerceptualModel : IDisposable
     public PerceptualDistances Distances(PerceptualFeatures reference, Tensor others, PixelRange range, bool spatial = false)
     {
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
-        PerceptualArguments.CheckReference(reference, handle.Network, others, nameof(others));
-        return handle.Hold(() => Forward(range).Compare(reference, others, spatial));
+        PerceptualArguments.CheckReference(reference, Handle.Network, others, nameof(others));
+        return Handle.Hold(() => Forward(range).Compare(reference, others, spatial));
     }
 
-    /// <summary>Opens another handle on the same weights.</summary>
-    /// <returns>The handle; dispose it like this one.</returns>
-    public PerceptualModel Share() => With(Convolutions);
+    /// <summary>Opens another handle on the network for a model of another kind, which messages call by its own name.</summary>
+    internal NetworkHandle ShareNetwork(Type owner) => Handle.Share(owner);
 
-    /// <summary>Opens another handle on the same weights that convolves otherwise.</summary>
-    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
-    /// <returns>The handle; dispose it like this one.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
-    public PerceptualModel With(ConvolutionMode convolutions) => Open(handle.With(convolutions), Description, Source, LoadReport);
-
-    /// <inheritdoc cref="Autoencoders.AutoencoderModel.TransformedWeightBytes(ConvolutionMode)"/>
-    public long TransformedWeightBytes(ConvolutionMode convolutions) => handle.TransformedBytes(convolutions);
-
-    /// <summary>Moves to a device and a number format.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="precision">The number format of the trunk; normalisation, differences and heads stay float32.</param>
-    /// <returns>A handle on converted weights, or on the same ones where nothing changes; dispose it like this one.</returns>
-    public PerceptualModel To(Device device, ModelPrecision precision)
+    private protected static PerceptualModel Open(PerceptualDescription description, StateDictionary weights, string source)
     {
-        ArgumentNullException.ThrowIfNull(device);
-        if (precision == Precision && device.type == Device.type && device.index == Device.index)
-            return Share();
-        return handle.Hold(() =>
+        var module = new PerceptualNetwork(description.Trunk, description.IsCalibrated);
+        try
         {
-            var converted = Network.Convert(Description, device, precision);
-            return Open(handle.On(new SharedNetwork(converted, device, precision)), Description, Source, LoadReport);
-        });
+            var report = ModuleWeights.Load(module, weights, source, TrunkKeys.Classifier);
+            var owner = description.IsCalibrated ? typeof(LpipsModel) : typeof(UncalibratedPerceptualModel);
+            return Open(new NetworkHandle(new SharedNetwork(module, CPU, ModelPrecision.Float32), owner), description, source, report);
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Says in one line what it is.</summary>
@@ -162,14 +174,13 @@ public abstract partial class PerceptualModel : IDisposable
     public override string ToString() =>
         ModelText.Of(Name, ParameterCount, Precision, Device, Source);
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        handle.Dispose();
-        GC.SuppressFinalize(this);
-    }
+    private protected override PerceptualModel Reopen(NetworkHandle handle) => Open(handle, Description, Source, LoadReport);
 
-    internal PerceptualNetwork Network => (PerceptualNetwork)handle.Network.Module;
+    private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
+        ((PerceptualNetwork)network).Convert(Description, device, precision);
 
-    private PerceptualForward Forward(PixelRange range) => new(handle.Network, Description, range);
+    private static PerceptualModel Open(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report) =>
+        description.IsCalibrated ? new LpipsModel(handle, description, source, report) : new UncalibratedPerceptualModel(handle, description, source, report);
+
+    private PerceptualForward Forward(PixelRange range) => new(Handle.Network, Description, range);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using LdmMl.Torch.Models.Autoencoders;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using System.Security.Cryptography;
 using System.Text;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal static class PerceptualWeights
         foreach (var (key, weight) in weights.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
-            hash.AppendData(Encoding.UTF8.GetBytes($"{key} [{string.Join(", ", weight.shape)}]\n"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{key} {weight.ShapeText()}\n"));
             hash.AppendData(weight.to(ScalarType.Float32, CPU).contiguous().bytes);
         }
 

@@ -1,5 +1,4 @@
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Sharing;
@@ -22,7 +21,11 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public NetworkHandle Share() => With(convolutions);
 
-    /// <summary>Opens another handle on the same network that convolves otherwise.</summary>
+    /// <summary>Opens another handle on the same network for another kind of model.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public NetworkHandle Share(Type otherOwner) => new(Acquire(), otherOwner, convolutions);
+
+    /// <summary>Opens another handle on the same network with a different convolution mode.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public NetworkHandle With(ConvolutionMode convolutions)
@@ -32,7 +35,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return new(Acquire(), owner, convolutions);
     }
 
-    /// <summary>Makes a handle on another network that is otherwise like this one.</summary>
+    /// <summary>Makes a handle on another network, for the same kind of model and with the same convolution mode.</summary>
     /// <param name="other">The network; the new handle takes over a hold on it.</param>
     public NetworkHandle On(SharedNetwork other) => new(other, owner, convolutions);
 
@@ -60,9 +63,9 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return true;
     });
 
-    /// <summary>Holds the weights during a call that reads them: nobody lets them go meanwhile.</summary>
+    /// <summary>Holds the weights during a call that reads them: nobody releases them meanwhile.</summary>
     /// <param name="call">Is given the network.</param>
-    /// <exception cref="InvalidOperationException">They are let go.</exception>
+    /// <exception cref="InvalidOperationException">They are released.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() =>
     {
@@ -93,24 +96,24 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return Hold(() => network.TransformedBytes(convolutions));
     }
 
-    /// <summary>Lets go; a second time does nothing.</summary>
+    /// <summary>Closes the handle; a second time does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
             network.Release();
     }
 
-    /// <summary>Lets the network's own weights of fast convolutions go as soon as they are transformed.</summary>
+    /// <summary>Releases the network's own weights of fast convolutions as soon as they are transformed.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public void KeepOnlyTransformed() => Hold(() => network.KeepOnlyTransformed(convolutions));
 
     /// <summary>Gets the network with weights that can be copied, written and trained.</summary>
-    /// <exception cref="InvalidOperationException">They are let go.</exception>
+    /// <exception cref="InvalidOperationException">They are released.</exception>
     public nn.Module WithWeights => network.OnlyMode is null
         ? network.Module
         : throw new InvalidOperationException(
-            $"This model has only transformed weights left, for {nameof(AutoencoderModel.KeepOnlyTransformedWeights)} was called on it: "
-            + "it computes, and can be neither written, converted, hashed nor trained. Open its files again for that.");
+            "This model has only transformed weights left, because KeepOnlyTransformedWeights was called on it: "
+            + "it computes, but cannot be saved, converted, hashed or trained. Open its files again for that.");
 
     private SharedNetwork Acquire()
     {

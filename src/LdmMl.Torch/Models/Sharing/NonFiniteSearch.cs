@@ -1,5 +1,4 @@
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -6,8 +6,25 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The U-Net that predicts the noise in a latent (Rombach et al. 2022, section 3.2; CompVis <c>UNetModel</c>).</summary>
-internal sealed class UNet : Module
+/// <summary>
+/// The U-Net that predicts the noise in a latent (Rombach et al. 2022, section 3.2; CompVis <c>UNetModel</c>), as a TorchSharp module: train it, or
+/// build on it. Its state dict has CompVis' keys (<c>input_blocks.0.0.weight</c>).
+/// </summary>
+/// <remarks>
+/// Its parameters belong to the module and not to the dispose scope in which it is built. It convolves with libtorch; an opened model, which shares
+/// its weights among threads, has faster convolutions.
+/// </remarks>
+/// <example>
+/// <code>
+/// var config = new UNetConfig { InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1, 2, 4], LabelCount = 10 };
+/// using var unet = UNet.Create(config, seed: 1);
+/// using var noisy = torch.randn(2, 4, 32, 32);
+/// using var timesteps = torch.tensor(new float[] { 10, 500 });
+/// using var classes = torch.tensor(new long[] { 3, 7 });
+/// using var noise = unet.call(noisy, timesteps, new UNetConditions(Labels: classes));   // [2, 4, 32, 32]
+/// </code>
+/// </example>
+public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
 {
     // On smaller maps almost nothing is left to win by fast convolutions, and the other layers are faster in plain order.
     private const long SmallestFastMap = 8 * 8;
@@ -23,12 +40,13 @@ internal sealed class UNet : Module
     private readonly CodebookPredictor? id_predictor;
     private readonly bool suitsChannelsLast;
 
-    /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
+    /// <summary>Initializes a new instance of the <see cref="UNet"/> class with PyTorch's default random weights.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where its weights live; the CPU unless given. On <c>META</c> it has keys and shapes and no memory.</param>
-    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    /// <param name="device">Where its weights are stored; null for the CPU. On <c>META</c> it has keys and shapes and no memory.</param>
+    /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the number.</exception>
     public UNet(UNetConfig config, Device? device = null) : base(nameof(UNet))
     {
+        ArgumentNullException.ThrowIfNull(config);
         config.Validate();
         Config = config;
         var layout = new UNetLayout(config, device);
@@ -46,41 +64,63 @@ internal sealed class UNet : Module
         id_predictor = config.CodebookSize is { } entries ? new CodebookPredictor(config, entries, device) : null;
         RegisterComponents();
         suitsChannelsLast = InferenceLayout.Suits(this);
+
+        // A network lives until it is disposed, and not until a scope ends in which a caller happened to build it.
+        foreach (var tensor in parameters().Concat(buffers()))
+            tensor.DetachFromDisposeScope();
     }
 
     /// <summary>Gets the shape it was built from.</summary>
     public UNetConfig Config { get; }
 
-    /// <summary>Gets or sets where training draws what <see cref="UNetConfig.Dropout"/> drops; the caller owns it.</summary>
+    /// <summary>Gets or sets the generator that training draws dropout from (<see cref="UNetConfig.Dropout"/>); the caller owns it.</summary>
     public Generator? DropoutNoise { get; set; }
+
+    /// <summary>
+    /// Creates an untrained network as the reference initialises one: PyTorch's defaults, and 0 where a block ends, so that it starts with its
+    /// shortcuts alone and predicts 0.
+    /// </summary>
+    /// <param name="config">Its shape.</param>
+    /// <param name="seed">The seed of its random weights; the same seed gives the same weights.</param>
+    /// <returns>The network, on the CPU, in evaluation mode.</returns>
+    /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the number.</exception>
+    public static UNet Create(UNetConfig config, long seed)
+    {
+        var network = UNetFactory.Build(config);
+        UNetFactory.Initialize(network, seed);
+        return network;
+    }
+
+    /// <inheritdoc cref="Predict"/>
+    public override Tensor forward(Tensor states, Tensor timesteps, UNetConditions conditions) => Predict(states, timesteps, conditions);
 
     /// <summary>Predicts what the network was trained to predict.</summary>
     /// <param name="states">Noisy latents [B, c, h, w], float32; both sides multiples of <see cref="UNetConfig.DownsampleFactor"/>.</param>
     /// <param name="timesteps">Time steps [B], float32; they may be fractional.</param>
-    /// <param name="conditions">What else the network wants to know.</param>
+    /// <param name="conditions">What it is conditioned on; <see cref="UNetConditions.None"/> for nothing.</param>
     /// <returns>The prediction [B, c', h, w], float32. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, or a condition is missing or too many.</exception>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or a condition is missing or not taken.</exception>
     public Tensor Predict(Tensor states, Tensor timesteps, UNetConditions conditions)
     {
         UNetArguments.Check(Config, states, timesteps, conditions);
         using var scope = NewDisposeScope();
         using var embedding = Embed(timesteps, conditions);
-        var told = new BlockConditions(embedding, conditions.Context, DropoutNoise);
+        var given = new BlockConditions(embedding, conditions.Context, DropoutNoise);
         using var input = conditions.Concatenated is { } more ? cat([states, more], dim: 1) : states.alias();
         var isWorthIt = suitsChannelsLast && input.shape[2] * input.shape[3] >= SmallestFastMap;
-        var skips = Descend(InferenceLayout.Enter(input, isWorthIt, last.Convolution.Format), told);
-        var h = middle_block.call(skips.Peek(), told);
+        var skips = Descend(InferenceLayout.Enter(input, isWorthIt, last.Convolution.Format), given);
+        var h = middle_block.call(skips.Peek(), given);
         foreach (var block in output_blocks)
         {
             using var joined = Join(h, skips.Pop());
-            h = block.call(joined, told);
+            h = block.call(joined, given);
         }
 
         return scope.MoveToOuter(InferenceLayout.Leave(id_predictor is null ? h.Then(last) : h.Then(id_predictor)));
     }
 
-    /// <summary>Makes the last layer of every block, and of the network, 0.</summary>
-    public void ZeroOutputs()
+    /// <summary>Sets the last layer of every block, and of the network, to 0.</summary>
+    internal void ZeroOutputs()
     {
         foreach (var module in modules())
         {
@@ -104,12 +144,12 @@ internal sealed class UNet : Module
         return embedding.ThenAdd(beside).ThenSilu();
     }
 
-    private Stack<Tensor> Descend(Tensor owned, BlockConditions told)
+    private Stack<Tensor> Descend(Tensor owned, BlockConditions given)
     {
         var skips = new Stack<Tensor>();
         foreach (var block in input_blocks)
         {
-            var next = block.call(skips.Count == 0 ? owned : skips.Peek(), told);
+            var next = block.call(skips.Count == 0 ? owned : skips.Peek(), given);
             skips.Push(next);
         }
 

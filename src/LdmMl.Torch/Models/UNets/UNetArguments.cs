@@ -1,8 +1,9 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The checks at the door of a U-Net.</summary>
+/// <summary>The checks of the arguments of a U-Net.</summary>
 internal static class UNetArguments
 {
     public static void Check(UNetConfig config, Tensor states, Tensor timesteps, UNetConditions conditions)
@@ -13,7 +14,7 @@ internal static class UNetArguments
         CheckStates(config, states, conditions.Concatenated);
         var rows = states.shape[0];
         if (timesteps.dim() != 1 || timesteps.shape[0] != rows)
-            throw new ArgumentException($"Expected one time step for each of {rows} rows, [{rows}], got {Shape(timesteps)}.", nameof(timesteps));
+            throw new ArgumentException($"Expected one time step for each of {rows} rows, [{rows}], got {timesteps.ShapeText()}.", nameof(timesteps));
         CheckGiven(conditions.Context, config.ContextDimension is not null, "context tokens", "ContextDimension", nameof(conditions));
         CheckGiven(conditions.Labels, config.LabelCount is not null, "class labels", "LabelCount", nameof(conditions));
         CheckGiven(conditions.Vectors, config.VectorDimension is not null, "vectors", "VectorDimension", nameof(conditions));
@@ -25,7 +26,7 @@ internal static class UNetArguments
     private static void CheckStates(UNetConfig config, Tensor states, Tensor? concatenated)
     {
         if (states.dim() != 4 || states.shape.Contains(0))
-            throw new ArgumentException($"Expected states [B, c, h, w], got {Shape(states)}.", nameof(states));
+            throw new ArgumentException($"Expected states [B, c, h, w], got {states.ShapeText()}.", nameof(states));
         CheckFloat(states, "states");
         var (rows, channels, height, width) = (states.shape[0], states.shape[1], states.shape[2], states.shape[3]);
         if (concatenated is not null)
@@ -33,7 +34,7 @@ internal static class UNetArguments
             if (concatenated.dim() != 4 || concatenated.shape is not [var b, _, var h, var w] || b != rows || h != height || w != width)
             {
                 throw new ArgumentException(
-                    $"Expected concatenated channels [{rows}, c, {height}, {width}] beside states {Shape(states)}, got {Shape(concatenated)}.",
+                    $"Expected concatenated channels [{rows}, c, {height}, {width}] beside states {states.ShapeText()}, got {concatenated.ShapeText()}.",
                     nameof(concatenated));
             }
 
@@ -65,7 +66,7 @@ internal static class UNetArguments
         if (context is null)
             return;
         if (context.dim() != 3 || context.shape[0] != rows || context.shape[1] == 0 || context.shape[2] != config.ContextDimension)
-            throw new ArgumentException($"Expected context [{rows}, tokens, {config.ContextDimension}], got {Shape(context)}.", nameof(context));
+            throw new ArgumentException($"Expected context [{rows}, tokens, {config.ContextDimension}], got {context.ShapeText()}.", nameof(context));
         CheckFloat(context, "context");
     }
 
@@ -74,7 +75,7 @@ internal static class UNetArguments
         if (labels is null)
             return;
         if (labels.dim() != 1 || labels.shape[0] != rows || labels.dtype != ScalarType.Int64)
-            throw new ArgumentException($"Expected labels [{rows}] of int64, got {Shape(labels)} of {labels.dtype}.", nameof(labels));
+            throw new ArgumentException($"Expected labels [{rows}] of int64, got {labels.ShapeText()} of {labels.dtype}.", nameof(labels));
         using var smallest = labels.min();
         using var largest = labels.max();
         if (smallest.Read<long>() < 0 || largest.Read<long>() >= config.LabelCount)
@@ -89,7 +90,7 @@ internal static class UNetArguments
         if (vectors is null)
             return;
         if (vectors.dim() != 2 || vectors.shape[0] != rows || vectors.shape[1] != config.VectorDimension)
-            throw new ArgumentException($"Expected vectors [{rows}, {config.VectorDimension}], got {Shape(vectors)}.", nameof(vectors));
+            throw new ArgumentException($"Expected vectors [{rows}, {config.VectorDimension}], got {vectors.ShapeText()}.", nameof(vectors));
         CheckFloat(vectors, "vectors");
     }
 
@@ -98,6 +99,4 @@ internal static class UNetArguments
         if (tensor.dtype != ScalarType.Float32)
             throw new ArgumentException($"Expected float32 {what}, got {tensor.dtype}; convert with to(ScalarType.Float32).");
     }
-
-    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

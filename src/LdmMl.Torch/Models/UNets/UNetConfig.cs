@@ -4,8 +4,14 @@ namespace LdmMl.Torch.Models.UNets;
 /// Shape of the U-Net that predicts the noise in a latent (Rombach et al. 2022, section 3.2 and appendix E.2; CompVis <c>UNetModel</c>).
 /// Each property names its key in the published YAML (<c>unet_config.params</c>).
 /// </summary>
+/// <example>
+/// <code>
+/// var config = new UNetConfig { InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1, 2], AttentionFactors = [2] };
+/// using var unet = UNet.Create(config, seed: 1);
+/// </code>
+/// </example>
 /// <remarks>Two configs with lists of their own are not equal under <c>==</c>, even when the lists hold the same numbers.</remarks>
-public sealed partial record UNetConfig
+public sealed record UNetConfig
 {
     /// <summary>Gets the channels that go in (<c>in_channels</c>): those of a latent, and of what is concatenated to it.</summary>
     public required int InputChannels { get; init; }
@@ -48,7 +54,7 @@ public sealed partial record UNetConfig
     /// <value>The default is null: as on the way down.</value>
     public int? UpsampleHeads { get; init; }
 
-    /// <summary>Gets the heads of each level (diffusers <c>attention_head_dim</c> as a list); goes before all others where it is given.</summary>
+    /// <summary>Gets the heads of each level (diffusers <c>attention_head_dim</c> as a list); takes precedence over all others where it is given.</summary>
     /// <value>The default is null.</value>
     public IReadOnlyList<int>? LevelHeads { get; init; }
 
@@ -56,7 +62,7 @@ public sealed partial record UNetConfig
     /// <value>The default is <see langword="true"/>.</value>
     public bool LegacyHeads { get; init; } = true;
 
-    /// <summary>Gets how self-attention shares out its projection (<c>use_new_attention_order</c>).</summary>
+    /// <summary>Gets how self-attention splits its projection (<c>use_new_attention_order</c>).</summary>
     /// <value>The default is <see cref="AttentionOrder.HeadsFirst"/>.</value>
     public AttentionOrder AttentionOrder { get; init; }
 
@@ -78,7 +84,7 @@ public sealed partial record UNetConfig
     /// <value>The default is <see langword="false"/>.</value>
     public bool LinearProjections { get; init; }
 
-    /// <summary>Gets how residual blocks learn of the time (<c>use_scale_shift_norm</c>).</summary>
+    /// <summary>Gets how residual blocks take in the time (<c>use_scale_shift_norm</c>).</summary>
     /// <value>The default is <see cref="TimestepInjection.Shift"/>.</value>
     public TimestepInjection TimestepInjection { get; init; }
 
@@ -86,12 +92,12 @@ public sealed partial record UNetConfig
     /// <value>The default is <see cref="UNetResampling.Convolution"/>.</value>
     public UNetResampling Resampling { get; init; }
 
-    /// <summary>Gets how many class labels the network knows (<c>num_classes</c>); each has an embedding beside the time's.</summary>
+    /// <summary>Gets how many class labels the network knows (<c>num_classes</c>); each has an embedding that is added to the time's.</summary>
     /// <value>The default is null: no labels.</value>
     public int? LabelCount { get; init; }
 
     /// <summary>
-    /// Gets the numbers of a vector that stands beside the time (<c>adm_in_channels</c> with <c>num_classes: sequential</c>), such as a whole
+    /// Gets the numbers of a vector that is added to the embedding of the time (<c>adm_in_channels</c> with <c>num_classes: sequential</c>), such as a whole
     /// image's embedding.
     /// </summary>
     /// <value>The default is null: no vector.</value>
@@ -111,6 +117,105 @@ public sealed partial record UNetConfig
     /// <summary>Gets the groups of every normalisation.</summary>
     /// <value>The default is 32, the number of all published models.</value>
     public int NormGroups { get; init; } = 32;
+
+    /// <summary>Gets the published <c>celebahq256</c>: faces, on 64x64 latents of <c>vq-f4</c>.</summary>
+    public static UNetConfig CelebaHq256 { get; } = new()
+    {
+        InputChannels = 3,
+        OutputChannels = 3,
+        BaseChannels = 224,
+        ChannelMultipliers = [1, 2, 3, 4],
+        AttentionFactors = [8, 4, 2],
+        HeadChannels = 32,
+    };
+
+    /// <summary>Gets the published <c>ffhq256</c>: faces, of the same shape as <see cref="CelebaHq256"/>.</summary>
+    public static UNetConfig Ffhq256 { get; } = CelebaHq256 with { };
+
+    /// <summary>Gets the published <c>lsun_beds256</c>: bedrooms, of the same shape as <see cref="CelebaHq256"/>.</summary>
+    public static UNetConfig LsunBeds256 { get; } = CelebaHq256 with { };
+
+    /// <summary>Gets the published <c>lsun_churches256</c>: churches, on 32x32 latents of <c>kl-f8</c>.</summary>
+    public static UNetConfig LsunChurches256 { get; } = new()
+    {
+        InputChannels = 4,
+        OutputChannels = 4,
+        BaseChannels = 192,
+        ChannelMultipliers = [1, 2, 2, 4, 4],
+        AttentionFactors = [1, 2, 4, 8],
+        Heads = 8,
+        TimestepInjection = TimestepInjection.ScaleAndShift,
+        Resampling = UNetResampling.ResidualBlock,
+    };
+
+    /// <summary>Gets the first published <c>cin256</c>: classes of ImageNet as one context token, on 32x32 latents of <c>vq-f8</c>.</summary>
+    public static UNetConfig Cin256 { get; } = new()
+    {
+        InputChannels = 4,
+        OutputChannels = 4,
+        BaseChannels = 256,
+        ChannelMultipliers = [1, 2, 4],
+        AttentionFactors = [4, 2, 1],
+        HeadChannels = 32,
+        ContextDimension = 512,
+    };
+
+    /// <summary>Gets the published <c>cin256-v2</c>: classes of ImageNet as one context token, on 64x64 latents of <c>vq-f4</c>.</summary>
+    public static UNetConfig Cin256Version2 { get; } = new()
+    {
+        InputChannels = 3,
+        OutputChannels = 3,
+        BaseChannels = 192,
+        ChannelMultipliers = [1, 2, 3, 5],
+        AttentionFactors = [8, 4, 2],
+        Heads = 1,
+        ContextDimension = 512,
+    };
+
+    /// <summary>Gets the published <c>txt2img-1p4B</c>: text as context, on 32x32 latents of <c>kl-f8</c>.</summary>
+    public static UNetConfig Txt2Img { get; } = new()
+    {
+        InputChannels = 4,
+        OutputChannels = 4,
+        BaseChannels = 320,
+        ChannelMultipliers = [1, 2, 4, 4],
+        AttentionFactors = [4, 2, 1],
+        Heads = 8,
+        ContextDimension = 1280,
+        LegacyHeads = false,
+    };
+
+    /// <summary>Gets the published <c>text2img256</c>: text as context, on 64x64 latents of <c>vq-f4</c>.</summary>
+    public static UNetConfig Text2Img256 { get; } = Cin256Version2 with { HeadChannels = 32, ContextDimension = 640 };
+
+    /// <summary>Gets the published <c>bsr_sr</c>: 4x super-resolution; the small image is concatenated to the latent of <c>vq-f4</c>.</summary>
+    public static UNetConfig SuperResolution { get; } = new()
+    {
+        InputChannels = 6,
+        OutputChannels = 3,
+        BaseChannels = 160,
+        ChannelMultipliers = [1, 2, 2, 4],
+        AttentionFactors = [16, 8],
+        HeadChannels = 32,
+    };
+
+    /// <summary>Gets the published <c>inpainting_big</c>: the masked image's latent and the mask are concatenated to the latent.</summary>
+    public static UNetConfig Inpainting { get; } = new()
+    {
+        InputChannels = 7,
+        OutputChannels = 3,
+        BaseChannels = 256,
+        ChannelMultipliers = [1, 2, 3, 4],
+        AttentionFactors = [8, 4, 2],
+        Heads = 8,
+        Resampling = UNetResampling.ResidualBlock,
+    };
+
+    /// <summary>Gets the U-Net of Stable Diffusion 1.x: 77 tokens of 768 numbers as context.</summary>
+    public static UNetConfig StableDiffusion1 { get; } = Txt2Img with { ContextDimension = 768 };
+
+    /// <summary>Gets the U-Net of Stable Diffusion 2.x: 77 tokens of 1024 numbers as context.</summary>
+    public static UNetConfig StableDiffusion2 { get; } = Txt2Img with { ContextDimension = 1024, HeadChannels = 64, LinearProjections = true };
 
     /// <summary>Gets how many times smaller the smallest map is than the latent, whose sides are multiples of this.</summary>
     public int DownsampleFactor => 1 << (ChannelMultipliers.Count - 1);
@@ -133,4 +238,8 @@ public sealed partial record UNetConfig
             return LevelChannels(level) / channels;
         return onTheWayUp && LegacyHeads && ContextDimension is null ? UpsampleHeads ?? Heads : Heads;
     }
+
+    /// <summary>Checks the numbers before a network is built from them.</summary>
+    /// <exception cref="Arguments.OptionException">No network can be built from a number; the message names it.</exception>
+    internal void Validate() => new UNetChecks(this).Run();
 }

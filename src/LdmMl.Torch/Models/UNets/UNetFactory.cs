@@ -1,11 +1,10 @@
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Autoencoders;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Makes the U-Net that a config describes.</summary>
+/// <summary>Builds, initialises and copies U-Nets.</summary>
 internal static class UNetFactory
 {
     /// <summary>Builds the network in evaluation mode; its weights are whatever TorchSharp starts with.</summary>
@@ -13,7 +12,7 @@ internal static class UNetFactory
     {
         var network = new UNet(config, device);
         network.eval();
-        return Outlive(network);
+        return network;
     }
 
     /// <summary>

@@ -110,12 +110,12 @@ public class NLayerDiscriminatorTests
     }
 
     [Fact]
-    public void What_makes_no_network_is_refused()
+    public void A_config_that_no_network_can_be_built_from_is_refused()
     {
-        Assert.Equal("NLayerDiscriminatorConfig: Layers is 0; it must be 1 to 8.", Refusal(new() { Layers = 0 }));
-        Assert.Equal("NLayerDiscriminatorConfig: Channels is 0; it must be at least 1.", Refusal(new() { Channels = 0 }));
+        Assert.Equal("Layers is 0; it must be in [1, 8].", Refusal(new() { Layers = 0 }));
+        Assert.Equal("Channels is 0; it must be at least 1.", Refusal(new() { Channels = 0 }));
         Assert.Equal(
-            "NLayerDiscriminatorConfig: Normalization is 7; it must be one of Batch, ActNorm, Group.",
+            "Normalization is 7; it must be one of Batch, ActNorm, Group.",
             Refusal(new() { Normalization = (DiscriminatorNormalization)7 }));
     }
 
@@ -134,5 +134,5 @@ public class NLayerDiscriminatorTests
     }
 
     private static string Refusal(NLayerDiscriminatorConfig config) =>
-        Assert.Throws<ArgumentException>(() => new NLayerDiscriminator(config)).Message;
+        Assert.Throws<LdmMl.Torch.Arguments.OptionException>(() => new NLayerDiscriminator(config)).Message;
 }

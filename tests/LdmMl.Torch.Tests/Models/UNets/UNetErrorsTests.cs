@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.UNets;
 using static TorchSharp.torch;
 
@@ -35,20 +36,26 @@ public class UNetErrorsTests
     }
 
     [Theory]
-    [InlineData("heads", "UNetConfig: a level of 32 channels cannot be shared among 3 heads; choose another Heads.")]
-    [InlineData("head channels", "UNetConfig: a level of 32 channels cannot be shared among heads of 24 channels; choose another HeadChannels.")]
-    [InlineData("groups", "UNetConfig: a level of 40 x 1 channels cannot be normalised in 32 groups; make BaseChannels a multiple of NormGroups.")]
-    [InlineData("factors", "UNetConfig: AttentionFactors holds 3; maps get smaller in powers of 2.")]
-    [InlineData("both", "UNetConfig: LabelCount and VectorDimension are both given; what stands beside the time is one or the other.")]
-    [InlineData("level heads", "UNetConfig: LevelHeads has 1 numbers for 2 levels.")]
-    [InlineData("dropout", "UNetConfig: Dropout is 1; it must be at least 0 and less than 1.")]
-    public void A_config_that_makes_no_network_says_why(string what, string message)
+    [InlineData("heads", "Heads is 3; it must divide the 32 channels of level 0, which has attention.")]
+    [InlineData("head channels", "HeadChannels is 24; it must divide the 32 channels of level 0, which has attention.")]
+    [InlineData("heads on the way up", "UpsampleHeads is 5; it must divide the 32 channels of level 0, which has attention.")]
+    [InlineData("groups", "BaseChannels is 40; it must be at least 2 and a multiple of NormGroups (32).")]
+    [InlineData("first multiplier", "ChannelMultipliers is [2, 4]; the first level must have the multiplier 1; divide them all, and multiply BaseChannels.")]
+    [InlineData("factors", "AttentionFactors is [3]; each factor must be a power of 2, because maps get smaller in powers of 2.")]
+    [InlineData("both", "VectorDimension is 2; LabelCount is given too, and only one of them can be added to the embedding of the time.")]
+    [InlineData("level heads", "LevelHeads is [1]; it must have one number for each of the 2 levels.")]
+    [InlineData("dropout", "Dropout is 1; it must be at least 0 and less than 1.")]
+    [InlineData("resampling", "Resampling is 7; it must be one of Convolution, Plain, ResidualBlock.")]
+    public void A_config_that_no_network_can_be_built_from_names_the_number(string what, string message)
     {
         var plain = SmallUNets.Kinds["plain"];
         var config = what switch
         {
             "heads" => plain with { Heads = 3 },
             "head channels" => plain with { HeadChannels = 24 },
+            "heads on the way up" => plain with { UpsampleHeads = 5 },
+            "first multiplier" => plain with { ChannelMultipliers = [2, 4] },
+            "resampling" => plain with { Resampling = (UNetResampling)7 },
             "groups" => plain with { BaseChannels = 40 },
             "factors" => plain with { AttentionFactors = [3] },
             "both" => plain with { LabelCount = 2, VectorDimension = 2 },
@@ -56,7 +63,7 @@ public class UNetErrorsTests
             _ => plain with { Dropout = 1 },
         };
 
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => UNetFactory.Build(config, META)).Message);
+        Assert.Equal(message, Assert.Throws<OptionException>(() => new UNet(config, META)).Message);
     }
 
     [Fact]

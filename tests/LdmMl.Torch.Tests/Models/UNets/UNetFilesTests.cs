@@ -22,7 +22,7 @@ public class UNetFilesTests
 
         var read = WriteAndRead(network.Config);
         using var again = UNetFactory.Build(read.Config);
-        using var weights = UNetFiles.ToCompVis(read.Config, written);
+        using var weights = UNetWeights.ToCompVis(read.Config, written);
         ModuleWeights.Load(again, weights, "the file");
 
         Assert.Equal((6, 4), (read.Height, read.Width));
@@ -69,7 +69,15 @@ public class UNetFilesTests
     [InlineData("""{"_class_name":"UNet2DModel","in_channels":"four"}""", "its 'in_channels' must be a whole number.")]
     [InlineData("""{"_class_name":"UNet2DModel","resnet_time_scale_shift":"scale_shift"}""",
         "its middle's attention is normalised in other groups than everything else, or not at all ('attn_norm_num_groups'), which is not supported.")]
-    [InlineData("""{"_class_name":"UNetModel"}""", "its JSON is not valid")]
+    [InlineData("""{"_class_name":"UNet2DModel","middle_magic":2}""", "its 'middle_magic' is 2, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DModel","mid_block_type":null}""", "its 'mid_block_type' is null, which is not supported; supported is UNetMidBlock2D.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","mid_block_type":null}""",
+        "its 'mid_block_type' is null, which is not supported; supported is UNetMidBlock2DCrossAttn.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[false,true,false,false]}""",
+        "its 'only_cross_attention' must be the same for all levels.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[true,true,true,true]}""", "its 'only_cross_attention' is true, which is not supported.")]
+    [InlineData("""{"_class_name":"UNetModel"}""", "it needs 'num_heads' or 'num_head_channels', and has neither.")]
+    [InlineData("""{"_class_name":"UNetModel","num_heads":1}""", "its 'in_channels' must be a whole number.")]
     public void What_cannot_be_computed_is_refused_by_name(string json, string message)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
@@ -79,6 +87,18 @@ public class UNetFilesTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[false,false,false,false],"class_embeddings_concat":null}""")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","upcast_attention":true,"addition_embed_type_num_heads":64,"_name_or_path":"x"}""")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","mid_block_type":"UNetMidBlock2DCrossAttn","encoder_hid_dim":null}""")]
+    public void Keys_at_their_neutral_value_change_nothing(string json)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        using var plain = new MemoryStream("""{"_class_name":"UNet2DConditionModel"}"""u8.ToArray());
+
+        Assert.Equal(Lines(UNetFiles.ReadConfig(plain).Config), Lines(UNetFiles.ReadConfig(stream).Config));
+    }
+
     [Fact]
     public void Old_attention_names_of_diffusers_are_read()
     {
@@ -86,7 +106,7 @@ public class UNetFilesTests
         using var written = UNetFiles.Weights(network);
         using var old = written.Rename(key => key.Replace(".to_q.", ".query.", StringComparison.Ordinal).Replace(".to_k.", ".key.", StringComparison.Ordinal)
             .Replace(".to_v.", ".value.", StringComparison.Ordinal).Replace(".to_out.0.", ".proj_attn.", StringComparison.Ordinal));
-        using var weights = UNetFiles.ToCompVis(network.Config, old);
+        using var weights = UNetWeights.ToCompVis(network.Config, old);
 
         Assert.Equal(network.state_dict().Keys.Order(StringComparer.Ordinal), weights.Keys.Order(StringComparer.Ordinal));
     }
@@ -121,7 +141,7 @@ public class UNetFilesTests
         Assert.True((attention.call(map) - expected).abs().max().item<float>() < 1e-5);
     }
 
-    private static StoredUNetConfig WriteAndRead(UNetConfig config)
+    private static (UNetConfig Config, int? Height, int? Width) WriteAndRead(UNetConfig config)
     {
         using var stream = new MemoryStream();
         UNetFiles.WriteConfig(stream, config, 6, 4);

@@ -1,4 +1,6 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Checkpoints.Diffusers;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
@@ -6,11 +8,11 @@ namespace LdmMl.Torch.Models.Autoencoders.Storage;
 /// <summary>Finds out what a path holds, by its content and not by its extension.</summary>
 internal static class AutoencoderFiles
 {
-    private static readonly string[] CheckpointExtensions = [".ckpt", ".safetensors", ".pt", ".pth", ".bin"];
+    private const string SuperResolutionPipeline = "LDMSuperResolutionPipeline";
 
     /// <summary>Reads the autoencoder that a file or a folder holds.</summary>
     /// <exception cref="CheckpointException">There is none, or it cannot be read.</exception>
-    public static StoredAutoencoder Read(string path, AutoencoderLoadOptions options)
+    public static AutoencoderCheckpoint Read(string path, AutoencoderLoadOptions options)
     {
         if (Directory.Exists(path))
             return ReadFolder(path, options);
@@ -23,29 +25,37 @@ internal static class AutoencoderFiles
     /// <param name="config">What <c>config.json</c> says.</param>
     /// <param name="weights">The weights in any naming; disposed here.</param>
     /// <param name="source">What messages call them.</param>
-    public static StoredAutoencoder FromDiffusers(DiffusersAutoencoderConfig config, StateDictionary weights, string source)
+    public static AutoencoderCheckpoint FromDiffusers(ConfigMap config, StateDictionary weights, string source)
     {
         using (weights)
         {
             return CheckpointDoor.Open(source, () =>
             {
-                var own = config is DiffusersTinyConfig ? weights.Rename(TinyKeyMap.ToTaesd) : AutoencoderWeights.ToCompVis(weights);
-                return new StoredAutoencoder(DiffusersReading.ToConfig(config, own), own, source);
+                using var bare = KeyPrefixes.Strip(weights);
+                var own = DiffusersAutoencoderReading.IsTiny(config) ? bare.Rename(TinyKeyMap.ToTaesd) : AutoencoderWeights.ToCompVis(bare);
+                try
+                {
+                    return new AutoencoderCheckpoint(DiffusersAutoencoderReading.ToConfig(config, own), own, source);
+                }
+                catch
+                {
+                    own.Dispose();
+                    throw;
+                }
             });
         }
     }
 
-    private static StoredAutoencoder ReadFolder(string folder, AutoencoderLoadOptions options)
+    private static AutoencoderCheckpoint ReadFolder(string folder, AutoencoderLoadOptions options)
     {
-        if (DiffusersFolder.FindAutoencoder(folder) is not null)
+        if (DiffusersFolder.FindAutoencoder(folder) is { } own)
         {
-            var (config, weights) = DiffusersFolder.ReadAutoencoder(folder);
-            return FromDiffusers(config, weights, folder);
+            var config = DiffusersFolder.ReadConfig(own);
+            return Rescaled(FromDiffusers(config, DiffusersFolder.ReadWeights(own), folder), folder);
         }
 
         var encoders = TinyFiles.FindEncoders(folder);
-        var checkpoints = Directory.EnumerateFiles(folder).Where(path => CheckpointExtensions.Contains(Path.GetExtension(path)));
-        var files = encoders.Length > 0 ? encoders : [.. checkpoints.Order(StringComparer.Ordinal)];
+        var files = encoders.Length > 0 ? encoders : CheckpointFormats.FilesIn(folder);
         return files switch
         {
             [var only] => ReadFile(only, options),
@@ -56,14 +66,32 @@ internal static class AutoencoderFiles
         };
     }
 
-    private static StoredAutoencoder ReadFile(string path, AutoencoderLoadOptions options)
+    // This pipeline decodes latents as they are, whatever its autoencoder's config says.
+    private static AutoencoderCheckpoint Rescaled(AutoencoderCheckpoint checkpoint, string folder) =>
+        DiffusersFolder.HasIndex(folder) && DiffusersFolder.ReadIndex(folder).PythonClass == SuperResolutionPipeline
+            ? checkpoint with { Config = checkpoint.Config with { LatentScale = 1, LatentShift = 0 } }
+            : checkpoint;
+
+    private static AutoencoderCheckpoint ReadFile(string path, AutoencoderLoadOptions options)
     {
-        using var file = CheckpointFile.Read(path);
+        using var read = CheckpointFile.Read(path);
+        using var file = KeyPrefixes.Strip(read);
         if (TinyFiles.AreKeys(file.Keys))
             return TinyFiles.Read(path);
-        var config = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, DiffusersFolder.ConfigName);
-        if (options.ConfigPath is null && AutoencoderKeyMap.IsDiffusers(file.Keys) && File.Exists(config))
-            return FromDiffusers(DiffusersFolder.ReadConfig(config), file.Rename(key => key), path);
+        if (options.ConfigPath is null && AutoencoderKeyMap.IsDiffusers(file.Keys) && !file.Keys.Any(IsOfWholeModel))
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            if (File.Exists(Path.Combine(folder, DiffusersFolder.ConfigName)))
+                return FromDiffusers(DiffusersFolder.ReadConfig(folder), file.Rename(key => key), path);
+            if (CompVisFiles.FindYamlOrNull(path) is null)
+            {
+                throw new CheckpointException(
+                    path, $"its keys are diffusers' names of an autoencoder, and the shape is not beside it. Put its {DiffusersFolder.ConfigName} there.");
+            }
+        }
+
         return CompVisFiles.Read(path, file, options.ConfigPath);
     }
+
+    private static bool IsOfWholeModel(string key) => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal);
 }

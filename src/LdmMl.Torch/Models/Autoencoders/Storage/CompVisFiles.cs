@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints.Configs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,23 +16,38 @@ internal static class CompVisFiles
     /// <param name="path">The checkpoint.</param>
     /// <param name="file">Its tensors.</param>
     /// <param name="configPath">The YAML, or null for one beside the checkpoint.</param>
-    public static StoredAutoencoder Read(string path, StateDictionary file, string? configPath)
+    public static AutoencoderCheckpoint Read(string path, StateDictionary file, string? configPath)
     {
         var yaml = configPath ?? FindYaml(path);
-        var stage = CompVisYaml.ReadFirstStage(yaml);
-        using var own = file.Keys.Any(key => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal))
-            ? file.Select(CompVisKeys.FirstStage)
-            : file.Rename(key => key);
+        return Read(path, file, yaml, ReadYaml(yaml));
+    }
+
+    /// <summary>Reads the autoencoder whose YAML is open already.</summary>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="file">Its tensors.</param>
+    /// <param name="yaml">The YAML's name, for messages.</param>
+    /// <param name="description">What it says.</param>
+    public static AutoencoderCheckpoint Read(string path, StateDictionary file, string yaml, ConfigMap description)
+    {
+        var isPart = file.Keys.Any(key => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal));
+        if (!isPart && file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
+        {
+            throw new CheckpointException(
+                path, $"it holds a diffusion model without its first stage: no key begins with '{CompVisKeys.FirstStage}'. "
+                + "Such a file was saved without the autoencoder; open one that has it.");
+        }
+
+        using var own = isPart ? file.Select(CompVisKeys.FirstStage) : file.Rename(key => key);
         var weights = AutoencoderWeightsOf(path, own);
         try
         {
             var used = weights.TryGetValue(UsedEntries, out var buffer) ? (int)buffer.numel() : 0;
-            var config = CheckpointDoor.Open(yaml, () => CompVisMapping.ToConfig(stage, used));
+            var config = CheckpointDoor.Open(yaml, () => CompVisAutoencoder.Read(description, used));
 
             // A model whose scale was measured in training (scale_by_std) keeps it among its buffers.
             if (file.TryGetValue(Scale, out var measured) && measured.numel() == 1)
                 config = config with { LatentScale = Value(measured) };
-            return new StoredAutoencoder(config, weights, path);
+            return new AutoencoderCheckpoint(config, weights, path);
         }
         catch
         {
@@ -39,6 +55,10 @@ internal static class CompVisFiles
             throw;
         }
     }
+
+    /// <summary>Opens a YAML.</summary>
+    /// <exception cref="CheckpointException">It cannot be read.</exception>
+    public static ConfigMap ReadYaml(string path) => CheckpointDoor.Open(path, () => YamlFile.Read(path));
 
     private static StateDictionary AutoencoderWeightsOf(string path, StateDictionary own) =>
         CheckpointDoor.Open(path, () => Checkpoints.Diffusers.AutoencoderWeights.ToCompVis(own));
@@ -51,15 +71,22 @@ internal static class CompVisFiles
 
     /// <summary>Finds the YAML beside a checkpoint.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
-    public static string FindYaml(string path)
+    public static string FindYaml(string path) => FindYamlOrNull(path) ?? throw new CheckpointException(
+        path, $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", YamlNames(path))}. " +
+        "Put its YAML there, unless it is not an autoencoder or diffusion model; " +
+        $"a program can name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)} instead.");
+
+    /// <summary>Finds the YAML beside a checkpoint.</summary>
+    /// <returns>Its path; null if there is none.</returns>
+    public static string? FindYamlOrNull(string path)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return YamlNames(path).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    }
+
+    private static string[] YamlNames(string path)
+    {
         var name = Path.GetFileNameWithoutExtension(path);
-        string[] names = [$"{name}.yaml", $"{name}.yml", "config.yaml", "project.yaml"];
-        return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-            ?? throw new CheckpointException(
-                path, $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", names)}. " +
-                $"Put its YAML there, unless it is no autoencoder or diffusion model; " +
-                $"a program can name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)} instead.");
+        return [$"{name}.yaml", $"{name}.yml", "config.yaml", "project.yaml"];
     }
 }

@@ -23,7 +23,7 @@ internal static class TinyFiles
     /// <summary>Reads both halves.</summary>
     /// <param name="path">Either half, or a file with both.</param>
     /// <exception cref="CheckpointException">The other half is missing, or the file is none.</exception>
-    public static StoredAutoencoder Read(string path)
+    public static AutoencoderCheckpoint Read(string path)
     {
         using var file = CheckpointFile.Read(path);
         if (file.Keys.Any(key => key.StartsWith(Encoder + ".", StringComparison.Ordinal)))
@@ -62,11 +62,11 @@ internal static class TinyFiles
         };
     }
 
-    private static StoredAutoencoder Build(StateDictionary weights, string path)
+    private static AutoencoderCheckpoint Build(StateDictionary weights, string path)
     {
         try
         {
-            return new StoredAutoencoder(CheckpointDoor.Open(path, () => InferConfig(weights)), weights, path);
+            return new AutoencoderCheckpoint(CheckpointDoor.Open(path, () => InferConfig(weights)), weights, path);
         }
         catch
         {
@@ -76,7 +76,7 @@ internal static class TinyFiles
     }
 
     private static bool IsHalf(string path, string half) =>
-        Extensions.Contains(Path.GetExtension(path)) && Path.GetFileNameWithoutExtension(path).Contains(half, StringComparison.OrdinalIgnoreCase);
+        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && Path.GetFileNameWithoutExtension(path).Contains(half, StringComparison.OrdinalIgnoreCase);
 
     // taesd_encoder.pth lies beside taesd_decoder.pth, or beside taesd_decoder.safetensors.
     private static string OtherHalf(string path, string half, string otherHalf)

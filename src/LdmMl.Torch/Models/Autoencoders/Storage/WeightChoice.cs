@@ -13,7 +13,7 @@ internal static class WeightChoice
     /// <param name="wanted">What the user asked for.</param>
     /// <returns>The weights, which share memory with the checkpoint and are disposed by the caller.</returns>
     /// <exception cref="CheckpointException">Averages are wanted, and the set is not complete.</exception>
-    public static (StateDictionary Weights, WeightSource Taken) Choose(nn.Module network, StoredAutoencoder stored, WeightSource wanted)
+    public static (StateDictionary Weights, WeightSource Taken) Choose(nn.Module network, AutoencoderCheckpoint stored, WeightSource wanted)
     {
         if (wanted == WeightSource.Trained)
             return (stored.Weights.Rename(key => key), WeightSource.Trained);

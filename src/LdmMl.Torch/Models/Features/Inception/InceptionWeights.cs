@@ -32,11 +32,11 @@ internal static class InceptionWeights
 
     /// <summary>Checks that the weights are those of the published network, and copies them, folded, into a network.</summary>
     /// <exception cref="CheckpointException">Keys or shapes are not the published ones.</exception>
-    public static void Load(InceptionNetwork network, StateDictionary published, string source)
+    public static LoadReport Load(InceptionNetwork network, StateDictionary published, string source)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Check(network, published, source);
+        var report = Check(network, published, source);
         var targets = network.state_dict();
         foreach (var (key, target) in targets.Where(pair => pair.Key.EndsWith(".weight", StringComparison.Ordinal)))
         {
@@ -48,18 +48,20 @@ internal static class InceptionWeights
             target.copy_(Read("conv.weight") * factor.reshape(-1, 1, 1, 1));
             targets[$"{unit}.bias"].copy_(Read("bn.bias") - Read("bn.running_mean") * factor);
         }
+
+        return report;
     }
 
-    private static void Check(InceptionNetwork network, StateDictionary published, string source)
+    private static LoadReport Check(InceptionNetwork network, StateDictionary published, string source)
     {
         if (published.Keys.Any(key => key.StartsWith("AuxLogits.", StringComparison.Ordinal))
             || (published.TryGetValue("fc.bias", out var classes) && classes.numel() == 1000))
         {
             throw new CheckpointException(
-                source, "these are the weights of torchvision's Inception classifier; distances of its features are no FID. Give pt_inception-2015-12-05-6726825d.pth.");
+                source, "these are the weights of torchvision's Inception classifier; distances of its features are not FIDs. Give pt_inception-2015-12-05-6726825d.pth.");
         }
 
         var expected = PublishedKeys(network).ToDictionary(entry => entry.Key, entry => zeros(entry.Shape, device: META));
-        ModuleWeights.Check(expected, published, source);
+        return ModuleWeights.Check(expected, published, source);
     }
 }

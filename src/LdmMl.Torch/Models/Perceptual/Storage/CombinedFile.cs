@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
 
@@ -8,7 +9,15 @@ internal static class CombinedFile
     private const string KindKey = "kind", TrunkKey = "trunk", VersionKey = "version";
     private const string Lpips = "LPIPS", Uncalibrated = "uncalibrated perceptual distance";
 
-    public static Dictionary<string, string> Metadata(PerceptualDescription description)
+    /// <summary>Writes the file to a stream, which stays open; the weights in float32 in any precision of the network.</summary>
+    public static void Write(Stream stream, PerceptualNetwork network, PerceptualDescription description)
+    {
+        using var scope = NewDisposeScope();
+        var weights = network.state_dict().Select(pair => KeyValuePair.Create(pair.Key, pair.Value.to(ScalarType.Float32)));
+        SafetensorsFile.Write(stream, weights, Metadata(description));
+    }
+
+    private static Dictionary<string, string> Metadata(PerceptualDescription description)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.UNets.Storage;
 
@@ -6,12 +6,11 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 internal static class DiffusersUNetReading
 {
     /// <exception cref="InvalidDataException">The config describes something that this library does not have.</exception>
-    public static UNetConfig ToConfig(JsonObject json, bool conditional)
+    public static UNetConfig ToConfig(ConfigMap options, bool conditional)
     {
-        var options = new JsonOptions(json);
         UnsupportedOptions.Check(options);
         var widths = options.Integers("block_out_channels") ?? (conditional ? [320, 640, 1280, 1280] : [224, 448, 672, 896]);
-        Require(widths.Length > 0 && widths.All(width => width > 0 && width % widths[0] == 0), "its 'block_out_channels' are no multiples of the first.");
+        ConfigMap.Require(widths.Length > 0 && widths.All(width => width > 0 && width % widths[0] == 0), "its 'block_out_channels' are not multiples of the first.");
         var config = new UNetConfig
         {
             InputChannels = options.Integer("in_channels") ?? (conditional ? 4 : 3),
@@ -24,15 +23,16 @@ internal static class DiffusersUNetReading
             TimestepInjection = Injection(options),
             LabelCount = options.Text("class_embed_type") is null ? options.Integer("num_class_embeds") : null,
         };
-        return conditional ? Conditional(config, options) : Unconditional(config, options);
+        config = conditional ? Conditional(config, options) : Unconditional(config, options);
+        options.RefuseUnread();
+        return config;
     }
 
-    private static UNetConfig Conditional(UNetConfig config, JsonOptions options)
+    private static UNetConfig Conditional(UNetConfig config, ConfigMap options)
     {
-        Require((options.Text("mid_block_type") ?? "UNetMidBlock2DCrossAttn") == "UNetMidBlock2DCrossAttn",
-            $"its 'mid_block_type' is '{options.Text("mid_block_type")}'; supported is UNetMidBlock2DCrossAttn.");
+        RequireMiddle(options, "UNetMidBlock2DCrossAttn");
         var kind = options.Text("class_embed_type");
-        Require(kind is null or "projection", $"its 'class_embed_type' is '{kind}'; supported are none and projection.");
+        ConfigMap.Require(kind is null or "projection", $"its 'class_embed_type' is '{kind}'; supported are none and projection.");
         var heads = options.Integers("attention_head_dim") ?? [8];
         return WithHeads(config, heads) with
         {
@@ -46,14 +46,15 @@ internal static class DiffusersUNetReading
         };
     }
 
-    private static UNetConfig Unconditional(UNetConfig config, JsonOptions options)
+    private static UNetConfig Unconditional(UNetConfig config, ConfigMap options)
     {
-        Require(options.Text("class_embed_type") is null, $"its 'class_embed_type' is '{options.Text("class_embed_type")}', which is not supported.");
+        RequireMiddle(options, "UNetMidBlock2D");
+        ConfigMap.Require(options.Text("class_embed_type") is null, $"its 'class_embed_type' is '{options.Text("class_embed_type")}', which is not supported.");
         var normalised = options.Integer("attn_norm_num_groups") ?? (config.TimestepInjection == TimestepInjection.Shift ? config.NormGroups : 0);
-        Require(normalised == config.NormGroups,
+        ConfigMap.Require(normalised == config.NormGroups,
             "its middle's attention is normalised in other groups than everything else, or not at all ('attn_norm_num_groups'), which is not supported.");
         var types = (Down: options.Text("downsample_type") ?? "conv", Up: options.Text("upsample_type") ?? "conv");
-        Require(types is ("conv", "conv") or ("resnet", "resnet"),
+        ConfigMap.Require(types is ("conv", "conv") or ("resnet", "resnet"),
             $"its 'downsample_type' is '{types.Down}' and its 'upsample_type' '{types.Up}'; supported are conv and resnet, for both.");
         var isResidual = types.Down == "resnet";
         return config with
@@ -61,7 +62,7 @@ internal static class DiffusersUNetReading
             AttentionFactors = Factors(
                 config, options, "AttnDownBlock2D", "AttnUpBlock2D",
                 [isResidual ? "ResnetDownsampleBlock2D" : "DownBlock2D"], [isResidual ? "ResnetUpsampleBlock2D" : "UpBlock2D"], [false, true, true, true]),
-            HeadChannels = options.Has("attention_head_dim") ? options.Integer("attention_head_dim") : 8,
+            HeadChannels = options.Contains("attention_head_dim") ? options.Integer("attention_head_dim") : 8,
             Resampling = isResidual ? UNetResampling.ResidualBlock : UNetResampling.Convolution,
         };
     }
@@ -72,36 +73,37 @@ internal static class DiffusersUNetReading
         if (heads is [var same])
             return config with { Heads = same };
         var levels = config.ChannelMultipliers.Count;
-        Require(heads.Length == levels && heads.All(count => count > 0), $"its 'attention_head_dim' must be one number, or {levels} as 'block_out_channels' has.");
+        ConfigMap.Require(heads.Length == levels && heads.All(count => count > 0), $"its 'attention_head_dim' must be one number, or {levels} as 'block_out_channels' has.");
         var widths = heads.Select((count, level) => config.LevelChannels(level) / (double)count).Distinct().ToArray();
         return widths is [var width] && width == (int)width ? config with { HeadChannels = (int)width } : config with { LevelHeads = heads };
     }
 
     private static int[] Factors(
-        UNetConfig config, JsonOptions options, string downWith, string upWith, string[] downWithout, string[] upWithout, bool[] usual)
+        UNetConfig config, ConfigMap options, string downWith, string upWith, string[] downWithout, string[] upWithout, bool[] usual)
     {
         var levels = config.ChannelMultipliers.Count;
         var down = options.Texts("down_block_types")?.Select(type => IsAttention(type, downWith, downWithout)).ToArray() ?? usual;
         var up = options.Texts("up_block_types")?.Select(type => IsAttention(type, upWith, upWithout)).Reverse().ToArray() ?? usual;
-        Require(down.Length == levels && up.Length == levels,
+        ConfigMap.Require(down.Length == levels && up.Length == levels,
             $"its 'down_block_types' and 'up_block_types' must have {levels} entries, as 'block_out_channels' has.");
-        Require(down.SequenceEqual(up), "it has attention at other levels on the way down than on the way up, which is not supported.");
+        ConfigMap.Require(down.SequenceEqual(up), "it has attention at other levels on the way down than on the way up, which is not supported.");
         return [.. Enumerable.Range(0, levels).Where(level => down[level]).Select(level => 1 << level)];
     }
 
     private static bool IsAttention(string type, string with, string[] without) => type == with
         || (without.Contains(type) ? false : throw new InvalidDataException($"its block type '{type}' is not supported here; it could be {with} or {without[0]}."));
 
-    private static TimestepInjection Injection(JsonOptions options) => options.Text("resnet_time_scale_shift") switch
+    private static TimestepInjection Injection(ConfigMap options) => options.Text("resnet_time_scale_shift") switch
     {
         null or DiffusersUNet.Shift => TimestepInjection.Shift,
         DiffusersUNet.ScaleAndShift => TimestepInjection.ScaleAndShift,
         var other => throw new InvalidDataException($"its 'resnet_time_scale_shift' is '{other}'; supported are default and scale_shift."),
     };
 
-    private static void Require(bool holds, string message)
+    // A key that is there and null stands for a network without a middle.
+    private static void RequireMiddle(ConfigMap options, string supported)
     {
-        if (!holds)
-            throw new InvalidDataException(message);
+        if (options.Text("mid_block_type") != (options.Contains("mid_block_type") ? supported : null))
+            throw options.Unsupported("mid_block_type", supported);
     }
 }

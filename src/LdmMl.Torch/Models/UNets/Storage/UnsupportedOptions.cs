@@ -1,3 +1,5 @@
+using LdmMl.Torch.Checkpoints.Configs;
+
 namespace LdmMl.Torch.Models.UNets.Storage;
 
 /// <summary>What diffusers' U-Nets can be and this library's cannot: read past, it would be computed wrongly without a word.</summary>
@@ -18,23 +20,31 @@ internal static class UnsupportedOptions
         ("conv_out_kernel", 3), ("norm_eps", NormalizedConvolution.Epsilon),
     ];
 
+    // They change nothing: how the same numbers are computed, or numbers of what is refused above.
+    private static readonly string[] Harmless =
+    [
+        "sample_size", "upcast_attention", "addition_embed_type_num_heads", "addition_time_embed_dim", "num_train_timesteps",
+        "projection_class_embeddings_input_dim", "attn_norm_num_groups",
+    ];
+
     /// <exception cref="InvalidDataException">There is one; the message names it.</exception>
-    public static void Check(JsonOptions options)
+    public static void Check(ConfigMap options)
     {
         foreach (var key in MustBeFalse)
-            Require(!(options.Truth(key) ?? false), key, "true");
+            Require(!(options.SameTruth(key) ?? false), key, "true");
         foreach (var key in MustBeAbsent)
-            Require(!options.IsGiven(key), key, "given");
+            Require(!options.Has(key), key, "given");
         foreach (var (key, value) in MustBeNumber)
             Require((options.Number(key) ?? value) == value, key, $"{options.Number(key)}");
         Require(options.Truth("flip_sin_to_cos") ?? true, "flip_sin_to_cos", "false");
         Require(options.Truth("add_attention") ?? true, "add_attention", "false");
+        options.Ignore(Harmless);
         RequireText(options, "act_fn", "silu", "swish");
         RequireText(options, "time_embedding_type", "positional");
         RequireText(options, "attention_type", "default");
     }
 
-    private static void RequireText(JsonOptions options, string key, params string[] supported)
+    private static void RequireText(ConfigMap options, string key, params string[] supported)
     {
         var text = options.Text(key);
         Require(text is null || supported.Contains(text), key, $"'{text}'");

@@ -1,0 +1,16 @@
+using LdmMl;
+using LdmMl.Torch.Native;
+using Microsoft.ML;
+
+TorchRuntime.KeepFreedMemory();
+var mlContext = new MLContext(seed: 1);
+var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/emoji").Select(path => new { Path = path }));
+var trainers = mlContext.LatentDiffusion().Trainers;
+var chain = mlContext.Transforms.LoadImageFiles("Image", "Path")
+    .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))
+    .Append(trainers.Autoencoder(new AutoencoderEstimatorOptions { Training = new() { Epochs = 30 } }))
+    .Append(trainers.Diffusion(new DiffusionEstimatorOptions { Training = new() { Epochs = 30 } }))
+    .Fit(data);
+using var model = chain.LastTransformer.OpenLatentDiffusion();
+model.Generate(seed: 1).SavePng("trained.png");
+mlContext.Model.Save(chain, data.Schema, "trained.zip");

@@ -1,0 +1,177 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LdmMl.Torch.Checkpoints.Configs;
+
+/// <summary>
+/// A mapping of a configuration file, YAML or JSON. It notes which keys are read, so that a reader can refuse those that it does not know: read
+/// past, such a key would give a different network without a word.
+/// </summary>
+/// <param name="values">The mapping; null values count as absent.</param>
+/// <param name="path">The keys that lead to it, for messages; empty at the root.</param>
+internal sealed class ConfigMap(JsonObject values, string path = "")
+{
+    private const int LongestValue = 60;   // characters, in messages
+
+    private readonly HashSet<string> read = new(StringComparer.Ordinal);
+
+    /// <summary>Throws what is wrong with a file, unless a condition holds.</summary>
+    /// <exception cref="InvalidDataException">It does not hold.</exception>
+    public static void Require(bool holds, string wrong)
+    {
+        if (!holds)
+            throw new InvalidDataException(wrong);
+    }
+
+    /// <summary>Says whether the key is there, even with the value null.</summary>
+    public bool Contains(string key) => values.ContainsKey(key);
+
+    /// <summary>Says whether the key has a value.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Gets the mapping under a key; null if there is none.</summary>
+    public ConfigMap? Map(string key) => Find(key) is JsonObject map ? new ConfigMap(map, Join(key)) : null;
+
+    /// <summary>Gets the mapping under a key.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public ConfigMap NeededMap(string key) => Map(key) ?? throw Wrong(key, "a mapping");
+
+    public int? Integer(string key) => Find(key) is { } value ? Integer(key, value) : null;
+
+    public int NeededInteger(string key) => Integer(key) ?? throw Wrong(key, "a whole number");
+
+    public double? Number(string key) => Find(key) is { } value ? Number(key, value) : null;
+
+    public bool? Truth(string key) => Find(key) is { } value ? Truth(key, value) : null;
+
+    public string? Text(string key) => Find(key) switch
+    {
+        null => null,
+        var value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => throw Wrong(key, "a text"),
+    };
+
+    public string NeededText(string key) => Text(key) ?? throw Wrong(key, "a text");
+
+    /// <summary>Gets a text, or a number as text.</summary>
+    public string? Scalar(string key) => Find(key) switch
+    {
+        null => null,
+        JsonValue value => value.ToString(),
+        _ => throw Wrong(key, "a single value"),
+    };
+
+    public string[]? Texts(string key) => Find(key) switch
+    {
+        null => null,
+        JsonArray list when list.All(item => item?.GetValueKind() == JsonValueKind.String) => [.. list.Select(item => item!.GetValue<string>())],
+        _ => throw Wrong(key, "a list of texts"),
+    };
+
+    /// <summary>Gets one whole number or a list of them.</summary>
+    public int[]? Integers(string key) => Find(key) switch
+    {
+        null => null,
+        JsonArray list => [.. list.Select(item => Integer(key, item))],
+        var value => [Integer(key, value)],
+    };
+
+    public int[] NeededIntegers(string key) => Find(key) is JsonArray ? Integers(key)! : throw Wrong(key, "a list of whole numbers");
+
+    /// <summary>Gets a list of numbers; null where the key is absent or every entry is null.</summary>
+    public double[]? Numbers(string key) => Find(key) switch
+    {
+        null => null,
+        JsonArray list when list.All(item => item is null) => null,
+        JsonArray list => [.. list.Select(item => Number(key, item))],
+        _ => throw Wrong(key, "a list of numbers"),
+    };
+
+    /// <summary>Gets a whole number that may be written once for each level.</summary>
+    /// <exception cref="InvalidDataException">The levels differ.</exception>
+    public int? SameInteger(string key) => Same(key, Integers(key));
+
+    /// <summary>Gets true or false, which may be written once for each level.</summary>
+    /// <exception cref="InvalidDataException">The levels differ.</exception>
+    public bool? SameTruth(string key) => Find(key) is JsonArray list ? Same(key, list.Select(item => Truth(key, item)).ToArray()) : Truth(key);
+
+    /// <summary>Marks keys as known that mean nothing here, whatever their value, such as those of training.</summary>
+    public void Ignore(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+            read.Add(key);
+    }
+
+    /// <summary>
+    /// Refuses what nobody has read, unless it is switched off: null, false, or empty. Keys that begin with an underscore are notes of the writer.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There is such a key; the message names it.</exception>
+    public void RefuseUnread()
+    {
+        foreach (var (key, value) in values)
+        {
+            if (!read.Contains(key) && !key.StartsWith('_') && !IsOff(value))
+                throw Unsupported(key);
+        }
+    }
+
+    /// <summary>Gives the error that a key has a value which this library does not support.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="supported">What is supported, if that helps.</param>
+    public InvalidDataException Unsupported(string key, string? supported = null) => new(
+        $"its '{Join(key)}' is {Shown(values[key])}, which is not supported{(supported is null ? "" : $"; supported is {supported}")}.");
+
+    private static bool IsOff(JsonNode? value) => value switch
+    {
+        null => true,
+        JsonArray list => list.All(IsOff),
+        JsonObject map => map.Count == 0,
+        _ => value.GetValueKind() == JsonValueKind.False || (value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0),
+    };
+
+    private static string Shown(JsonNode? value)
+    {
+        if (value is null)
+            return "null";
+        var text = value switch
+        {
+            JsonArray list => $"[{string.Join(", ", list.Take(LongestValue).Select(Shown))}]",
+            _ when value.GetValueKind() == JsonValueKind.String => $"'{value.GetValue<string>()}'",
+            _ => value.ToJsonString(),
+        };
+        return text.Length <= LongestValue ? text : $"{text.AsSpan(0, LongestValue)}...";
+    }
+
+    private JsonNode? Find(string key)
+    {
+        read.Add(key);
+        return values[key];
+    }
+
+    private T? Same<T>(string key, T[]? all)
+        where T : struct => all switch
+    {
+        null => null,
+        [var first, .. var rest] when rest.All(item => item.Equals(first)) => first,
+        _ => throw Wrong(key, "the same for all levels"),
+    };
+
+    private int Integer(string key, JsonNode? value) =>
+        value is JsonValue number && number.TryGetValue<int>(out var integer) ? integer : throw Wrong(key, "a whole number");
+
+    private double Number(string key, JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.Number && value.Deserialize<double>() is var number && double.IsFinite(number)
+            ? number
+            : throw Wrong(key, "a number");
+
+    private bool Truth(string key, JsonNode? value) => value?.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Wrong(key, "true or false"),
+    };
+
+    private string Join(string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private InvalidDataException Wrong(string key, string needed) => new($"its '{Join(key)}' must be {needed}.");
+}

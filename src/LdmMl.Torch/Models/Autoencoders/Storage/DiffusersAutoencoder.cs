@@ -1,0 +1,37 @@
+namespace LdmMl.Torch.Models.Autoencoders.Storage;
+
+/// <summary>
+/// The names in a diffusers <c>config.json</c> of an autoencoder that reading and writing share. What one of diffusers' classes computes is written
+/// under its name; anything else under a name that diffusers does not have, so that it refuses the file and does not compute something else.
+/// </summary>
+internal static class DiffusersAutoencoder
+{
+    public const string ClassNameKey = "_class_name";
+
+    public const string Kl = "AutoencoderKL";
+
+    public const string Vq = "VQModel";
+
+    public const string Tiny = "AutoencoderTiny";
+
+    public const string OwnKl = "LdmMlAutoencoderKL";
+
+    public const string OwnVq = "LdmMlVQModel";
+
+    public const string OwnTiny = "LdmMlAutoencoderTiny";
+
+    /// <summary>The key of what diffusers has no key for.</summary>
+    public const string ExtrasKey = "_ldmml";
+
+    /// <summary>Says which class computes what a config describes.</summary>
+    public static string ClassOf(AutoencoderConfig config) => config switch
+    {
+        KlAutoencoderConfig kl => HasLevelsOfDiffusers(kl) && kl.LatentChannels == kl.BottleneckChannels ? Kl : OwnKl,
+        VqAutoencoderConfig vq => HasLevelsOfDiffusers(vq) && vq is { LatentConvolutions: true, LatentShift: 0 } ? Vq : OwnVq,
+        TinyAutoencoderConfig tiny => tiny.MiddleNormalization ? OwnTiny : Tiny,
+        _ => throw new NotSupportedException($"{config.GetType().Name} has no form in files."),
+    };
+
+    private static bool HasLevelsOfDiffusers(ConvolutionalAutoencoderConfig config) =>
+        config is { TanhOutput: false, ResampleWithConvolution: true } && config.ChannelMultipliers[0] == 1;
+}

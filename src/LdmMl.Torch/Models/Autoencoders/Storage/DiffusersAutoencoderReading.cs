@@ -1,0 +1,90 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Configs;
+using static LdmMl.Torch.Models.Autoencoders.Storage.DiffusersAutoencoder;
+
+namespace LdmMl.Torch.Models.Autoencoders.Storage;
+
+/// <summary>Turns a diffusers <c>config.json</c> of an autoencoder into a config. What the file leaves out is as in diffusers.</summary>
+internal static class DiffusersAutoencoderReading
+{
+    /// <summary>Says whether a class is a tiny autoencoder, whose weights have names of their own.</summary>
+    public static bool IsTiny(ConfigMap file) => file.Text(ClassNameKey) is Tiny or OwnTiny;
+
+    /// <summary>Reads the config.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="weights">The weights under this library's keys; a tiny autoencoder's shape is read off them.</param>
+    /// <exception cref="InvalidDataException">The config describes something that this library does not have.</exception>
+    public static AutoencoderConfig ToConfig(ConfigMap file, StateDictionary weights)
+    {
+        var extras = file.Map(ExtrasKey);
+        AutoencoderConfig config = file.Text(ClassNameKey) switch
+        {
+            Kl or OwnKl => ReadKl(file, extras),
+            Vq or OwnVq => ReadVq(file, extras),
+            Tiny or OwnTiny => TinyAutoencoderReading.ToConfig(file, TinyFiles.InferConfig(weights)),
+            var other => throw new InvalidDataException($"its '{ClassNameKey}' is '{other}'; supported are {Kl}, {Vq} and {Tiny}."),
+        };
+        RefuseUnknown(file);
+        extras?.RefuseUnread();
+        return config;
+    }
+
+    private static ConvolutionalAutoencoderConfig ReadKl(ConfigMap file, ConfigMap? extras)
+    {
+        var bottleneck = file.Integer("latent_channels") ?? 4;
+        var levels = DiffusersLevels.Read(file, extras);
+        return levels.Apply(new KlAutoencoderConfig
+        {
+            BaseChannels = levels.BaseChannels,
+            ChannelMultipliers = levels.Multipliers,
+            LatentChannels = extras?.Integer("embed_dim") ?? bottleneck,
+            BottleneckChannels = bottleneck,
+            LatentScale = Scale(file, usual: KlAutoencoderConfig.StableDiffusionLatentScale),
+        });
+    }
+
+    private static ConvolutionalAutoencoderConfig ReadVq(ConfigMap file, ConfigMap? extras)
+    {
+        if ((file.Text("norm_type") ?? "group") != "group")
+            throw file.Unsupported("norm_type", "group");
+        file.Ignore("lookup_from_codebook");                     // says how diffusers' own decoder is called
+        var bottleneck = file.Integer("latent_channels") ?? 3;
+        var levels = DiffusersLevels.Read(file, extras);
+        return levels.Apply(new VqAutoencoderConfig
+        {
+            BaseChannels = levels.BaseChannels,
+            ChannelMultipliers = levels.Multipliers,
+            LatentChannels = file.Integer("vq_embed_dim") ?? bottleneck,
+            BottleneckChannels = bottleneck,
+
+            // The first published folders have no such key, and their models were trained on latents as they are.
+            LatentScale = Scale(file, usual: 1),
+            CodebookSize = file.Integer("num_vq_embeddings") ?? 256,
+            CommitmentWeight = extras?.Number("beta") ?? 0.25,
+            LegacyCommitment = extras?.Truth("legacy") ?? false,
+            SpatialIndices = extras?.Truth("sane_index_shape") ?? false,
+            UsedEntries = extras?.Integer("used_entries") ?? 0,
+            UnknownIndexPolicy = Policy(extras),
+            UnknownIndex = extras?.Integer("unknown_index") ?? 0,
+        });
+    }
+
+    // A null says that latents are not scaled.
+    private static double Scale(ConfigMap file, double usual) => file.Number("scaling_factor") ?? (file.Contains("scaling_factor") ? 1 : usual);
+
+    private static UnknownIndexPolicy Policy(ConfigMap? extras) => extras?.Text("unknown_index_policy") switch
+    {
+        null => UnknownIndexPolicy.Random,
+        var text => Enum.TryParse<UnknownIndexPolicy>(text, out var policy) ? policy : throw extras.Unsupported("unknown_index_policy"),
+    };
+
+    private static void RefuseUnknown(ConfigMap file)
+    {
+        if (file.Numbers("latents_mean")?.All(mean => mean == 0) == false)
+            throw file.Unsupported("latents_mean", "one scale and shift for all channels: 'scaling_factor' and 'shift_factor'");
+        if (file.Numbers("latents_std")?.All(deviation => deviation == 1) == false)
+            throw file.Unsupported("latents_std", "one scale and shift for all channels: 'scaling_factor' and 'shift_factor'");
+        file.Ignore("force_upcast", "use_tiling", "use_slicing");   // how the same numbers are computed
+        file.RefuseUnread();
+    }
+}

@@ -1,0 +1,111 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Sharing;
+
+/// <summary>
+/// An opened model: a handle on weights that several handles can share. Dispose every handle; the last one frees the weights.
+/// All opened models derive from it. Its members are safe to call from several threads at once.
+/// </summary>
+/// <typeparam name="TModel">The model itself.</typeparam>
+/// <example>
+/// <code>
+/// using var autoencoder = AutoencoderModel.Load("emoji-kl-f4");
+/// using var exact = autoencoder.With(ConvolutionMode.Exact);                 // the same weights, no copy
+/// using var small = autoencoder.To(torch.CPU, ModelPrecision.BFloat16);      // converted weights
+/// </code>
+/// </example>
+public abstract class ModelHandle<TModel> : IDisposable
+    where TModel : ModelHandle<TModel>
+{
+    private protected ModelHandle(NetworkHandle handle, string source, LoadReport loadReport)
+    {
+        Handle = handle;
+        Source = source;
+        LoadReport = loadReport;
+    }
+
+    /// <summary>Gets where the weights came from: a path, or a seed.</summary>
+    public string Source { get; }
+
+    /// <summary>Gets what loading found in the files.</summary>
+    /// <value><see cref="LoadReport.Unexpected"/> are keys that the model does not need, such as those of a classifier or a discriminator.</value>
+    public LoadReport LoadReport { get; }
+
+    /// <summary>Gets where the weights are stored and the model computes.</summary>
+    public Device Device => Handle.Network.Device;
+
+    /// <summary>Gets the number format that the model computes in.</summary>
+    public ModelPrecision Precision => Handle.Network.Precision;
+
+    /// <summary>Gets how 3x3 convolutions are computed where the model runs on the CPU in float32.</summary>
+    public ConvolutionMode Convolutions => Handle.Convolutions;
+
+    /// <summary>Gets the number of parameters.</summary>
+    public virtual long ParameterCount => Handle.Network.ParameterCount;
+
+    private protected NetworkHandle Handle { get; }
+
+    /// <summary>Opens another handle on the same weights.</summary>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public TModel Share() => Reopen(Handle.Share());
+
+    /// <summary>Opens another handle on the same weights with a different convolution mode.</summary>
+    /// <param name="convolutions">How 3x3 convolutions are computed.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public TModel With(ConvolutionMode convolutions) => Reopen(Handle.With(convolutions));
+
+    /// <summary>Moves the model to a device.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <returns>A handle on copied weights, or on the same ones if the model is there already; dispose it like this one.</returns>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public TModel To(Device device) => To(device, Precision);
+
+    /// <summary>Moves the model to a device and a number format.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="precision">The number format to compute in.</param>
+    /// <returns>A handle on converted weights, or on the same ones if nothing changes; dispose it like this one.</returns>
+    /// <exception cref="ArgumentException">There is no such format, or the model cannot compute in it.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public TModel To(Device device, ModelPrecision precision)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        Arguments.Check.Defined(precision);
+        if (precision == Precision && device.type == Device.type && device.index == Device.index)
+            return Share();
+        return Handle.HoldWeights(network =>
+            Reopen(Handle.On(new SharedNetwork(Convert(network, device, precision), device, precision))));
+    }
+
+    /// <summary>
+    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer makes its own at the first use, for
+    /// all handles.
+    /// </summary>
+    /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
+    /// <returns>
+    /// Bytes, once every layer has processed a large image; 0 where libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
+    public virtual long TransformedWeightBytes(ConvolutionMode convolutions) => Handle.TransformedBytes(convolutions);
+
+    /// <summary>Closes this handle; the last handle on the weights frees them.</summary>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes this handle.</summary>
+    /// <param name="disposing">Always true: there is no finalizer.</param>
+    private protected virtual void Dispose(bool disposing) => Handle.Dispose();
+
+    /// <summary>Makes the same model on another handle, which it then owns.</summary>
+    private protected abstract TModel Reopen(NetworkHandle handle);
+
+    /// <summary>Copies a network to a device and a number format.</summary>
+    private protected abstract nn.Module Convert(nn.Module network, Device device, ModelPrecision precision);
+}

@@ -1,0 +1,27 @@
+using LdmMl.Torch.Tensors;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Images;
+
+/// <summary>Reads images as 8-bit RGB [H, W, 3] on a background.</summary>
+internal static class OpaquePixels
+{
+    /// <param name="image">The image.</param>
+    /// <param name="background">The colour behind transparent pixels.</param>
+    /// <param name="colors">Receives the pixels; an array of the right length is used again.</param>
+    public static void Read(MLImage image, PixelColor background, ref byte[] colors)
+    {
+        using var straight = new StraightPixels(image);
+        var pixels = straight.Bytes.ToArray();
+        PixelBytes.Flatten(pixels, straight.Layout, background);
+        var count = image.Width * image.Height;
+        Array.Resize(ref colors, count * 3);
+        (var red, var blue) = straight.Layout == PixelLayout.Bgra32 ? (2, 0) : (0, 2);
+        for (var i = 0; i < count; i++)
+        {
+            colors[i * 3] = pixels[i * 4 + red];
+            colors[i * 3 + 1] = pixels[i * 4 + 1];
+            colors[i * 3 + 2] = pixels[i * 4 + blue];
+        }
+    }
+}

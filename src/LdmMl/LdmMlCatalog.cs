@@ -1,0 +1,462 @@
+using LdmMl.Internals;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Tensors;
+using LdmMl.Transforms.Generate;
+using Microsoft.ML;
+
+namespace LdmMl;
+
+/// <summary>
+/// Adds the transforms of LdmMl to <c>mlContext.Transforms</c>, and <c>mlContext.LatentDiffusion()</c> for training and evaluation.
+/// </summary>
+/// <remarks>
+/// Every transform has a short form (the column to append, the model, then what has a default) and one that takes the model and all options.
+/// Estimators borrow their model: every transformer that is fitted opens a handle of its own, and disposing the transformer releases it.
+/// Images that a transform makes belong to whoever reads the row. They can be kept as long as they are needed; disposing them frees their
+/// memory at once, otherwise the garbage collector does.
+/// </remarks>
+public static class LdmMlCatalog
+{
+    /// <summary>Gets what latent diffusion adds beside transforms: trainers and evaluation.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <returns>The catalog.</returns>
+    /// <example>
+    /// <code>
+    /// var trainer = mlContext.LatentDiffusion().Trainers.Autoencoder();
+    /// using var trained = trainer.Fit(data);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(trained.Transform(data), "Image", "Reconstruction");
+    /// </code>
+    /// </example>
+    public static LatentDiffusionCatalog LatentDiffusion(this MLContext mlContext)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        return new LatentDiffusionCatalog(mlContext);
+    }
+
+    /// <summary>
+    /// Loads image files (JPEG, PNG, WebP, GIF, BMP) upright, as their EXIF orientation says, with straight alpha. An empty path gives a
+    /// missing image.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">
+    /// The image column to append. Its images have no size in common: <c>ResizeImagesAntialiased</c> gives them one.
+    /// </param>
+    /// <param name="inputColumnName">The column of paths to read; <paramref name="outputColumnName"/> where null.</param>
+    /// <param name="imageFolder">The folder that relative paths start from; the current one where null.</param>
+    /// <param name="errors">What happens where a file cannot be read.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.LoadImageFiles("Image", "Path", imageFolder: "photos")
+    ///     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 256, 256));
+    /// </code>
+    /// </example>
+    public static LoadImageFilesEstimator LoadImageFiles(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        string? imageFolder = null,
+        ImageFileErrors errors = ImageFileErrors.Throw) =>
+        catalog.LoadImageFiles(new LoadImageFilesOptions
+        {
+            OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageFolder = imageFolder, Errors = errors,
+        });
+
+    /// <summary>Loads image files upright, as their EXIF orientation says, with straight alpha. An empty path gives a missing image.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Columns, folder, what happens with files that cannot be read.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static LoadImageFilesEstimator LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), options);
+    }
+
+    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
+    /// <param name="imageWidth">The width in pixels, at least 1.</param>
+    /// <param name="imageHeight">The height in pixels, at least 1.</param>
+    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
+    /// <param name="fit">What happens where an image has other proportions.</param>
+    /// <param name="filter">How new pixels are computed from old ones.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or a size below 1.</exception>
+    /// <remarks>A missing image stays missing.</remarks>
+    /// <example>
+    /// <code>
+    /// var resize = mlContext.Transforms.ResizeImagesAntialiased("Small", 64, 64, "Image", ImageFit.PadToFit);
+    /// </code>
+    /// </example>
+    public static ResizeImagesEstimator ResizeImagesAntialiased(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        int imageWidth,
+        int imageHeight,
+        string? inputColumnName = null,
+        ImageFit fit = ImageFit.CropToFill,
+        ResizeFilter filter = ResizeFilter.Bicubic) =>
+        catalog.ResizeImagesAntialiased(new ResizeImagesOptions
+        {
+            OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageWidth = imageWidth, ImageHeight = imageHeight, Fit = fit,
+            Filter = filter,
+        });
+
+    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Columns, size, fit, filter, background.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static ResizeImagesEstimator ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), options);
+    }
+
+    /// <summary>Encodes images to latents Vector&lt;Single, C, H, W&gt;, scaled to about unit variance: the means of their posteriors.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column of latents to append.</param>
+    /// <param name="autoencoder">The autoencoder.</param>
+    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <remarks>A missing image gives a vector of NaN, which <c>FilterRowsByMissingValues</c> drops.</remarks>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64)
+    ///     .Append(mlContext.Transforms.EncodeImages("Latent", autoencoder, "Image"))
+    ///     .Append(mlContext.Clustering.Trainers.KMeans("Latent", numberOfClusters: 8));
+    /// </code>
+    /// </example>
+    public static EncodeImagesEstimator EncodeImages(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        AutoencoderModel autoencoder,
+        string? inputColumnName = null,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false) =>
+        catalog.EncodeImages(autoencoder, new EncodeImagesOptions
+        {
+            OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <summary>Encodes images to latents Vector&lt;Single, C, H, W&gt;, scaled to about unit variance.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="autoencoder">The autoencoder.</param>
+    /// <param name="options">Columns, seeds, padding, batch size, device.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">
+    /// An option is out of range, or seeds are given for an autoencoder that has no posterior to sample.
+    /// </exception>
+    public static EncodeImagesEstimator EncodeImages(this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(autoencoder);
+        return new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+    }
+
+    /// <summary>Decodes latents Vector&lt;Single, C, H, W&gt;, scaled as <c>EncodeImages</c> gives them, to images.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The image column to append.</param>
+    /// <param name="autoencoder">The autoencoder.</param>
+    /// <param name="inputColumnName">The column of latents to read; <paramref name="outputColumnName"/> where null.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
+    /// <example>
+    /// <code>
+    /// using var decode = mlContext.Transforms.DecodeLatents("Image", autoencoder, "Latent").Fit(data);
+    /// var decoded = decode.Transform(data).GetColumn&lt;MLImage&gt;("Image").ToList();
+    /// </code>
+    /// </example>
+    public static DecodeLatentsEstimator DecodeLatents(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        AutoencoderModel autoencoder,
+        string? inputColumnName = null,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false) =>
+        catalog.DecodeLatents(autoencoder, new DecodeLatentsOptions
+        {
+            OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <summary>Decodes latents Vector&lt;Single, C, H, W&gt;, scaled as <c>EncodeImages</c> gives them, to images.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="autoencoder">The autoencoder.</param>
+    /// <param name="options">Columns, batch size, device.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static DecodeLatentsEstimator DecodeLatents(this TransformsCatalog catalog, AutoencoderModel autoencoder, DecodeLatentsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+    }
+
+    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder cannot keep.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The image column to append: opaque images of the input's size.</param>
+    /// <param name="autoencoder">The autoencoder.</param>
+    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <remarks>A missing image gives a null image.</remarks>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64)
+    ///     .Append(mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image"))
+    ///     .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"));
+    /// </code>
+    /// </example>
+    public static ReconstructImagesEstimator ReconstructImages(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        AutoencoderModel autoencoder,
+        string? inputColumnName = null,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false) =>
+        catalog.ReconstructImages(autoencoder, new ReconstructImagesOptions
+        {
+            OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder cannot keep.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="autoencoder">The autoencoder.</param>
+    /// <param name="options">Columns, padding, batch size, device.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static ReconstructImagesEstimator ReconstructImages(
+        this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(autoencoder);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+    }
+
+    /// <summary>
+    /// Appends the latent that lies between two, along the great circle through both (Shoemake 1985): images between two images, once decoded.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The latent column to append, of the same shape.</param>
+    /// <param name="firstColumnName">The column of latents at fraction 0.</param>
+    /// <param name="secondColumnName">The column of latents at fraction 1.</param>
+    /// <param name="fraction">How far all rows go from the first to the second, from 0 to 1; the options can name a column instead.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or the fraction is out of range.</exception>
+    /// <remarks>
+    /// At 0 and 1 the latents themselves come out. Where there is no one shortest arc (a latent of zeros, or latents that are parallel or
+    /// opposite) the straight line takes its place. A missing latent, which holds NaN, gives a missing one.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// var pipeline = mlContext.Transforms.InterpolateLatents("Between", "First", "Second", fraction: 0.25)
+    ///     .Append(mlContext.Transforms.DecodeLatents("Image", autoencoder, "Between"));
+    /// </code>
+    /// </example>
+    public static InterpolateLatentsEstimator InterpolateLatents(
+        this TransformsCatalog catalog, string outputColumnName, string firstColumnName, string secondColumnName, double fraction = 0.5) =>
+        catalog.InterpolateLatents(new InterpolateLatentsOptions
+        {
+            OutputColumnName = outputColumnName, FirstColumnName = firstColumnName, SecondColumnName = secondColumnName, Fraction = fraction,
+        });
+
+    /// <summary>Appends the latent that lies between two, along the great circle through both (Shoemake 1985).</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Columns; one fraction for all rows, or a column of them.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static InterpolateLatentsEstimator InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), options);
+    }
+
+    /// <summary>Appends how close images are to their originals, as columns <c>Psnr</c> and <c>Ssim</c>.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="referenceColumnName">The column of originals.</param>
+    /// <param name="candidateColumnName">The column of images to score, each of its original's size.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <remarks>Where an image is missing both are NaN.</remarks>
+    /// <example>
+    /// <code>
+    /// using var score = mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction").Fit(data);
+    /// var mean = score.Transform(data).GetColumn&lt;float&gt;("Psnr").Average();
+    /// </code>
+    /// </example>
+    public static ScoreImageQualityEstimator ScoreImageQuality(
+        this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName) =>
+        catalog.ScoreImageQuality(
+            new ScoreImageQualityOptions { ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName });
+
+    /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="psnrColumnName">The column of peak signal-to-noise ratios to append: Single, in dB, infinite for equal images.</param>
+    /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
+    /// <param name="referenceColumnName">The column of originals.</param>
+    /// <param name="candidateColumnName">The column of images to score, each of its original's size.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <remarks>Where an image is missing both are NaN.</remarks>
+    public static ScoreImageQualityEstimator ScoreImageQuality(
+        this TransformsCatalog catalog, string psnrColumnName, string ssimColumnName, string referenceColumnName, string candidateColumnName) =>
+        catalog.ScoreImageQuality(new ScoreImageQualityOptions
+        {
+            PsnrColumnName = psnrColumnName,
+            SsimColumnName = ssimColumnName,
+            ReferenceColumnName = referenceColumnName,
+            CandidateColumnName = candidateColumnName,
+        });
+
+    /// <summary>Appends how close images are to their originals.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="options">Columns, and how structural similarity is computed.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), options);
+    }
+
+    /// <summary>
+    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, as the model is.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">
+    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="PerceptualAnnotations"/>.
+    /// </param>
+    /// <param name="perceptualModel">The model.</param>
+    /// <param name="referenceColumnName">The column of references.</param>
+    /// <param name="candidateColumnName">The column of images to score, each of its reference's size.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <remarks>Where an image is missing the distance is NaN.</remarks>
+    /// <example>
+    /// <code>
+    /// using PerceptualModel perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
+    /// var score = mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction");
+    /// </code>
+    /// </example>
+    public static ScorePerceptualDistanceEstimator ScorePerceptualDistance(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        PerceptualModel perceptualModel,
+        string referenceColumnName,
+        string candidateColumnName,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false) =>
+        catalog.ScorePerceptualDistance(perceptualModel, new ScorePerceptualDistanceOptions
+        {
+            OutputColumnName = outputColumnName,
+            ReferenceColumnName = referenceColumnName,
+            CandidateColumnName = candidateColumnName,
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <summary>Appends how different images look from their references, in all, by layer and by pixel.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="perceptualModel">The model.</param>
+    /// <param name="options">Columns, batch size, device.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static ScorePerceptualDistanceEstimator ScorePerceptualDistance(
+        this TransformsCatalog catalog, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(perceptualModel);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return new(MlHost.EnvironmentOf(catalog), perceptualModel, options);
+    }
+
+    /// <summary>Generates an image for each row (Rombach et al. 2022), out of nothing but the row's seed and label.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="seedColumnName">
+    /// The column of seeds, Int64 or Int32. The same seed gives the same image, alone, in any batch and in any order.
+    /// </param>
+    /// <param name="labelColumnName">The column of labels, text or key; null for unconditional images.</param>
+    /// <param name="steps">How many steps the sampler takes; as many as are usual for the model where null.</param>
+    /// <param name="guidanceScale">
+    /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 is not at all and half the work.
+    /// </param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or the model does not fit the columns.</exception>
+    /// <remarks>
+    /// A label that the model does not know is an error that names the row. A missing one (an empty text) makes an unconditional image, where the
+    /// model was trained for that.
+    /// </remarks>
+    /// <example>
+    /// <code>
+    /// var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 4).Select(seed => new { Seed = seed, Label = "Flags" }));
+    /// using var generate = mlContext.Transforms.GenerateImages("Image", model, labelColumnName: "Label", guidanceScale: 2).Fit(rows);
+    /// var generated = generate.Transform(rows).GetColumn&lt;MLImage&gt;("Image").ToList();
+    /// </code>
+    /// </example>
+    public static GenerateImagesEstimator GenerateImages(
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        LatentDiffusionModel model,
+        string seedColumnName = "Seed",
+        string? labelColumnName = null,
+        int? steps = null,
+        double guidanceScale = 1.0,
+        int? gpuDeviceId = null,
+        bool fallbackToCpu = false)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return catalog.GenerateImages(model, new GenerateImagesOptions
+        {
+            OutputColumnName = outputColumnName,
+            SeedColumnName = seedColumnName,
+            LabelColumnName = labelColumnName,
+            Settings = new GenerationSettings
+            {
+                Sampling = steps is { } count ? model.Config.Sampling with { Steps = count } : null,
+                GuidanceScale = guidanceScale,
+            },
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+        });
+    }
+
+    /// <summary>Generates an image for each row: out of noise, or out of an image, wholly or where a mask says.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="options">Columns, sampler, guidance, size, batch size, device.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or the model needs or takes something else.</exception>
+    public static GenerateImagesEstimator GenerateImages(this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        GenerationRules.Check(options, model);
+        return new(MlHost.EnvironmentOf(catalog), model, options);
+    }
+}

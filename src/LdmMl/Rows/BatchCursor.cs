@@ -1,0 +1,132 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Rows;
+
+/// <summary>A cursor that computes many rows at once.</summary>
+/// <remarks>
+/// Until an output is fetched for the first time it stands where its source stands: nothing is read ahead, nothing computed.
+/// From then on rows are read in batches, and a batch is computed when the first of its outputs is fetched.
+/// </remarks>
+internal sealed class BatchCursor : DataViewRowCursor
+{
+    private readonly DataViewRowCursor source;
+    private readonly ColumnSelection selection;
+    private readonly BatchRunner runner;
+    private readonly RowBatchReader reader;
+    private readonly ReadAhead batches;
+    private readonly Action beforeComputing;
+    private long position = -1;
+    private int slot, count;
+    private bool readsBatches, computed, disposed;
+
+    public BatchCursor(
+        DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection,
+        BatchRunner runner, RowBatchReader reader, ReadAhead batches, Action beforeComputing)
+    {
+        (this.source, Schema, this.selection, this.runner) = (source, schema, selection, runner);
+        (this.reader, this.batches, this.beforeComputing) = (reader, batches, beforeComputing);
+    }
+
+    public override DataViewSchema Schema { get; }
+
+    public override long Position => position;
+
+    public override long Batch => position < 0 ? 0 : readsBatches ? batches.Current.BatchNumber(slot) : source.Batch;
+
+    public override bool MoveNext()
+    {
+        if (disposed)
+            return false;
+        if (!MoveToNextRow())
+        {
+            Dispose();
+            return false;
+        }
+
+        position++;
+        return true;
+    }
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => selection.IsActive(column);
+
+    public override ValueGetter<DataViewRowId> GetIdGetter()
+    {
+        var source = this.source.GetIdGetter();
+        return (ref DataViewRowId id) =>
+        {
+            if (Buffered() is var (batch, slot))
+                id = batch.Id(slot);
+            else
+                source(ref id);
+        };
+    }
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        var getter = selection.OutputOf(column) is { } output
+            ? runner.MakeGetter(output, ComputedSlot)
+            : reader.MakeGetter(column.Index, Buffered);
+        return TypedGetter.Cast<TValue>(getter, column);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !disposed)
+        {
+            disposed = true;
+            position = -1;
+            batches.Dispose();
+            reader.Dispose();
+            runner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private bool MoveToNextRow()
+    {
+        if (!readsBatches)
+            return source.MoveNext();
+        if (++slot < count)
+            return true;
+        beforeComputing();
+        (slot, computed) = (0, false);
+        count = 0;
+        count = batches.Next();
+        return count > 0;
+    }
+
+    /// <summary>Returns where the current row is buffered, or null while the source still stands on it.</summary>
+    private (RowBatch Batch, int Slot)? Buffered()
+    {
+        ThrowIfNotOnRow();
+        return readsBatches ? (batches.Current, slot) : null;
+    }
+
+    private int ComputedSlot()
+    {
+        ThrowIfNotOnRow();
+        if (computed)
+            return slot;
+        beforeComputing();
+        if (!readsBatches)
+        {
+            count = batches.First();
+            readsBatches = true;
+        }
+
+        runner.Compute(batches.Current.Input);
+        computed = true;
+        return slot;
+    }
+
+    private void ThrowIfNotOnRow()
+    {
+        if (position < 0)
+        {
+            throw new InvalidOperationException(
+                "The cursor is not on a row: call MoveNext before getting a value, and get none after it returned false.");
+        }
+    }
+}

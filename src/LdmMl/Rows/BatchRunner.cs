@@ -1,0 +1,25 @@
+namespace LdmMl.Rows;
+
+/// <summary>Computes the outputs of many rows at once, for one cursor.</summary>
+/// <remarks>Rows are read on the thread that reads ahead; everything else runs on the thread that consumes.</remarks>
+internal abstract class BatchRunner : IDisposable
+{
+    /// <summary>Creates the input of a batch of up to <paramref name="capacity"/> rows; its owner disposes it before this runner.</summary>
+    public abstract BatchInput CreateInput(int capacity);
+
+    /// <summary>Copies what is needed of the row on which the source stands.</summary>
+    /// <param name="input">One that <see cref="CreateInput"/> made.</param>
+    /// <param name="slot">The row's place in the batch, counted from 0 without gaps.</param>
+    public abstract void Read(BatchInput input, int slot);
+
+    /// <summary>Computes the outputs of all rows of a batch; those of the batch before are released.</summary>
+    /// <param name="input">One that <see cref="CreateInput"/> made.</param>
+    public abstract void Compute(BatchInput input);
+
+    /// <summary>Makes the <c>ValueGetter</c> of an active output.</summary>
+    /// <param name="output">Index among the transformer's outputs.</param>
+    /// <param name="computedSlot">Gives the current slot, after the outputs of its batch have been computed.</param>
+    public abstract Delegate MakeGetter(int output, Func<int> computedSlot);
+
+    public abstract void Dispose();
+}

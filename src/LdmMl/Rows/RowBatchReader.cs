@@ -1,0 +1,71 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Rows;
+
+/// <summary>Reads rows of a source cursor into batches. One thread uses it at a time.</summary>
+internal sealed class RowBatchReader : IDisposable
+{
+    private readonly DataViewRowCursor source;
+    private readonly BatchRunner runner;
+    private readonly Dictionary<int, SourceColumn> columns;
+    private readonly ValueGetter<DataViewRowId> idGetter;
+    private volatile bool stopped;
+
+    /// <param name="source">The cursor to read, which this owns.</param>
+    /// <param name="passThrough">The indices of the columns that pass through.</param>
+    /// <param name="runner">Reads what the outputs are computed from.</param>
+    public RowBatchReader(DataViewRowCursor source, IEnumerable<int> passThrough, BatchRunner runner)
+    {
+        (this.source, this.runner) = (source, runner);
+        columns = passThrough.ToDictionary(index => index, index => SourceColumn.Create(source, source.Schema[index]));
+        idGetter = source.GetIdGetter();
+    }
+
+    /// <summary>Gets whether the source has no more rows.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Makes a batch for rows of this source.</summary>
+    public RowBatch CreateBatch(int capacity) =>
+        new(capacity, columns.ToDictionary(column => column.Key, column => column.Value.CreateBuffer(capacity)), runner.CreateInput(capacity));
+
+    /// <summary>Makes a getter of a column that passes through.</summary>
+    /// <param name="index">The column.</param>
+    /// <param name="buffered">Gives the batch and the slot of the current row, or null while the source itself still stands on it.</param>
+    public Delegate MakeGetter(int index, Func<(RowBatch Batch, int Slot)?> buffered) => columns[index].MakeGetter(buffered);
+
+    /// <summary>Fills a batch and returns how many rows it holds: fewer than its capacity at the end, 0 after it.</summary>
+    /// <param name="batch">The batch; the rows that it holds are forgotten.</param>
+    /// <param name="standsOnRow">Whether the row on which the source stands belongs to this batch.</param>
+    public int Fill(RowBatch batch, bool standsOnRow)
+    {
+        batch.Input.Clear();
+        var count = 0;
+        while (count < batch.Capacity && !stopped)
+        {
+            if (!standsOnRow && !source.MoveNext())
+            {
+                HasEnded = true;
+                break;
+            }
+
+            standsOnRow = false;
+            ReadRow(batch, count++);
+        }
+
+        return count;
+    }
+
+    /// <summary>Makes a fill in progress stop after its current row.</summary>
+    public void Stop() => stopped = true;
+
+    public void Dispose() => source.Dispose();
+
+    private void ReadRow(RowBatch batch, int slot)
+    {
+        idGetter(ref batch.Id(slot));
+        batch.BatchNumber(slot) = source.Batch;
+        batch.ReadColumns(slot);
+        runner.Read(batch.Input, slot);
+    }
+}

@@ -1,0 +1,37 @@
+using LdmMl.Schemas;
+using Microsoft.ML;
+
+namespace LdmMl;
+
+/// <summary>Makes a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
+/// <typeparam name="TTransformer">The transformer.</typeparam>
+public abstract class RowEstimator<TTransformer> : IEstimator<TTransformer>
+    where TTransformer : RowTransformer
+{
+    private readonly RowColumns columns;
+    private readonly Func<TTransformer> create;
+
+    /// <param name="columns">The columns that are read and appended.</param>
+    /// <param name="create">Makes the transformer.</param>
+    private protected RowEstimator(RowColumns columns, Func<TTransformer> create) => (this.columns, this.create) = (columns, create);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
+    public TTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        columns.Describe(input.Schema);
+        return create();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
+    /// <remarks>
+    /// A SchemaShape says of a vector that it has a size, not which: what is promised here may say less than the transformer's schema.
+    /// </remarks>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return columns.Promise(inputSchema);
+    }
+}

@@ -1,0 +1,57 @@
+using LdmMl.Models;
+using LdmMl.Rows;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models.Autoencoders;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Transforms.Encode;
+
+/// <summary>Images to latents.</summary>
+internal sealed class EncodeImagesRunner : AutoencoderRunner<EncodeImagesRunner.Batch>
+{
+    private readonly ImageInput images;
+    private readonly SeedReader? seeds;
+    private readonly int latentLength;
+
+    public EncodeImagesRunner(AutoencoderModel model, DataViewRow input, EncodeImagesColumns columns, EncodeImagesOptions options)
+        : base(model)
+    {
+        var image = columns.Image.Find(input.Schema);
+        images = new ImageInput(input, image, model.Config, options.Background, options.Sides);
+        seeds = columns.Seed is { } seed ? new SeedReader(input, seed.Find(input.Schema), offset: null) : null;
+        latentLength = columns.LatentType((ImageDataViewType)image.Type).Size;
+    }
+
+    public override Delegate MakeGetter(int output, Func<int> computedSlot) =>
+        (ValueGetter<VBuffer<float>>)((ref VBuffer<float> destination) =>
+            VectorTransfer.Give(ref destination, Result(computedSlot(), out _), latentLength));
+
+    private protected override Batch CreateBatch(int capacity) => new(Model.Config.ImageChannels, capacity);
+
+    private protected override void ReadRow(Batch batch, int slot)
+    {
+        images.ReadRow(batch, slot);
+        if (seeds is not null)
+            batch.Seeds[slot] = seeds.Read();
+    }
+
+    private protected override Tensor Forward(Tensor rows, Batch batch, IReadOnlyList<int> slots)
+    {
+        if (seeds is null)
+            return Model.Encode(rows);
+        var config = Model.Config;
+        long[] shape = [config.LatentChannels, rows.shape[2] / config.DownsampleFactor, rows.shape[3] / config.DownsampleFactor];
+        using var noise = new RowNoise([.. slots.Select(slot => batch.Seeds[slot])]);
+        return Model.Encode(rows, noise.Draw(empty([slots.Count, .. shape])));
+    }
+
+    /// <summary>Images, and the seeds of their posteriors' samples.</summary>
+    internal sealed class Batch(int channels, int capacity) : PlaneBatch(channels, capacity)
+    {
+        public long[] Seeds { get; } = new long[capacity];
+    }
+}

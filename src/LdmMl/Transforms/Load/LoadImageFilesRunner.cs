@@ -1,0 +1,43 @@
+using LdmMl.Rows;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl.Transforms.Load;
+
+/// <summary>Paths to images.</summary>
+internal sealed class LoadImageFilesRunner(DataViewRow row, DataViewSchema.Column paths, LoadImageFilesOptions options, IHost host)
+    : ImageComputation(row)
+{
+    private readonly DataViewRow row = row;
+    private readonly ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(paths);
+    private ReadOnlyMemory<char> path;
+
+    private protected override MLImage? Compute()
+    {
+        getter(ref this.path);
+        if (this.path.IsEmpty)
+            return null;
+        var path = this.path.ToString();
+        if (options.ImageFolder is { } folder)
+            path = Path.Combine(folder, path);
+        try
+        {
+            return ImageFile.Decode(path);
+        }
+        catch (ImageFileException exception)
+        {
+            return Refuse(exception);
+        }
+    }
+
+    private MLImage? Refuse(ImageFileException exception)
+    {
+        var located = new ImageFileException(exception.Path, $"in row {row.Position} {exception.Reason}", exception);
+        if (options.Errors == ImageFileErrors.Throw)
+            throw located;
+        using var channel = host.Start("Loading images");
+        channel.Warning(MessageSensitivity.UserData, "{0} The image is missing.", located.Message);
+        return null;
+    }
+}
