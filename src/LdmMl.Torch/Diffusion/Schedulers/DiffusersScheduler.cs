@@ -114,7 +114,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
             Sampling = extras[SamplingKey] is JsonObject sampling ? StoredSampling.Read(sampling) : plain.Sampling,
         };
         whole.Validate();
-        var written = ReadPlain(whole.ToPlainJson(json[VersionKey]?.ToString() ?? DiffusersFolder.Version));
+        var written = ReadPlain(whole.ToPlainJson(json[VersionKey]?.ToString() ?? SchedulerVersions.Earlier));
         return StoredSampling.AreEqual(written.Sampling, plain.Sampling) && RecordJson.AreEqual(written.Schedule, plain.Schedule) ? whole : plain;
     }
 

@@ -9,6 +9,9 @@ internal static class SchedulerVersions
     /// <summary>What the files written by this library say.</summary>
     public const string Written = "0.40.0";
 
+    /// <summary>What the first files written by this library said.</summary>
+    public const string Earlier = "0.21.4";
+
     /// <summary>Since then DDPM steps to the next timestep, not T / S forward steps down.</summary>
     public static readonly Version DdpmToNextTimestep = new(0, 31);
 
