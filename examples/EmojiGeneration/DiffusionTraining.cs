@@ -31,9 +31,8 @@ internal static class DiffusionTraining
         }
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var report = new TrainingReport();
         var trainer = new DiffusionTrainer(autoencoder, Options(steps, seed, folder + ".state"));
-        using var trained = trainer.Train(training, validation, report.Add, stop.Token);
+        using var trained = trainer.Train(training, validation, new TrainingReport(), stop.Token);
         trained.Model.Save(folder, StorageFormat.Float16);
         Console.WriteLine($"{trained.Model.ParameterCount:N0} parameters: {folder}");
     }
@@ -47,7 +46,7 @@ internal static class DiffusionTraining
         },
         Schedule = new NoiseScheduleConfig { Curve = BetaCurve.Cosine },
         Loss = new DiffusionLossOptions { Prediction = Prediction.Velocity },
-        Sampling = new SamplingSettings { Sampler = SamplerKind.DpmSolverPlusPlus2M, Steps = 25 },
+        Sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 25 },
         Steps = steps, BatchSize = 16, Seed = seed, HorizontalFlips = true,
         LearningRate = 1e-3, WarmupSteps = 200, Decay = LearningRateDecay.Cosine, EmaDecay = 0.999,
         ValidationInterval = 500, StateFolder = state, Resume = Directory.Exists(state),

@@ -4,7 +4,7 @@ using LdmMl.Torch.Training;
 namespace EmojiGeneration;
 
 /// <summary>Prints how a training goes: the mean loss of every hundred steps, and every validation.</summary>
-internal sealed class TrainingReport
+internal sealed class TrainingReport : IProgress<TrainingStep>
 {
     private const int Interval = 100;
 
@@ -12,14 +12,14 @@ internal sealed class TrainingReport
     private double sum;
     private int count;
 
-    public void Add(TrainingStep step)
+    public void Report(TrainingStep value)
     {
-        sum += step.Loss;
+        sum += value.Loss;
         count++;
-        if (step.Step % Interval != 0)
+        if (value.Step % Interval != 0)
             return;
-        var held = step.Validation is DiffusionValidation validation ? $", held out {validation.Loss:F4}" : "";
-        Console.WriteLine($"step {step.Step}/{step.Steps}: loss {sum / count:F4}{held} ({watch.Elapsed.TotalMinutes:F1} min)");
+        var held = value.Validation is DiffusionValidation validation ? $", held out {validation.Loss:F4}" : "";
+        Console.WriteLine($"step {value.Step}/{value.Steps}: loss {sum / count:F4}{held} ({watch.Elapsed.TotalMinutes:F1} min)");
         (sum, count) = (0, 0);
     }
 }

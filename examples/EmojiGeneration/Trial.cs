@@ -1,4 +1,5 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 
 namespace EmojiGeneration;
 
@@ -15,7 +16,7 @@ internal sealed record Trial(string Name, double Guidance, SamplingSettings? Sam
     public static IReadOnlyList<Trial> All { get; } =
     [
         new("guidance 1 (none)", 1), new("guidance 1.5", 1.5), Best, new("guidance 3", 3), new("guidance 5", 5),
-        new("DPM-Solver++, 10 steps", Best.Guidance, new SamplingSettings { Sampler = SamplerKind.DpmSolverPlusPlus2M, Steps = 10 }),
-        new("DDIM, 50 steps", Best.Guidance, new SamplingSettings { Sampler = SamplerKind.Ddim, Steps = 50 }),
+        new("DPM-Solver++, 10 steps", Best.Guidance, new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 10 }),
+        new("DDIM, 50 steps", Best.Guidance, new SamplingSettings { Sampler = new DdimSampler(), Steps = 50 }),
     ];
 }

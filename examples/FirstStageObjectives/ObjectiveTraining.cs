@@ -32,18 +32,9 @@ internal static class ObjectiveTraining
         }
         using var model = start is null ? AutoencoderModel.Create(Network, seed: 1) : AutoencoderModel.Load(start);
         var watch = Stopwatch.StartNew();
-        using var result = new AutoencoderTrainer(model, objective.Options).Train(images, validation, step => Report(step, watch.Elapsed));
+        using var result = new AutoencoderTrainer(model, objective.Options).Train(images, validation, new TrainingLines());
         result.Model.Save(folder);
         Console.WriteLine($"{objective.Name}: {result.LastStep!.Step} steps in {watch.Elapsed.TotalMinutes:F1} min: {folder}");
         return result.Model.Share();
-    }
-
-    private static void Report(TrainingStep step, TimeSpan elapsed)
-    {
-        if (step.Step % 50 != 0 && step.Validation is null)
-            return;
-        var terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G4}"));
-        var validation = step.Validation is ReconstructionValidation measured ? $"; validation PSNR {measured.Psnr:F2} dB" : "";
-        Console.WriteLine($"  step {step.Step}/{step.Steps} ({elapsed.TotalMinutes:F1} min): {terms}{validation}");
     }
 }

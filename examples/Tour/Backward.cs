@@ -1,4 +1,5 @@
 using LdmMl;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -15,13 +16,13 @@ internal static class Backward
         var labels = (LabelConditioning)model.Config.Conditioning;
         var batch = new GenerationBatch { Seeds = [31, 28], Labels = [labels.IndexOf("Smileys & Emotion"), labels.IndexOf("Flags")] };
         List<MLImage>[] lines = [[], [], [], []];
-        using var latents = model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = 2 }, onStep: progress =>
+        using var latents = model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = 2 }, progress: new StepProgress(progress =>
         {
             if (!Shown.Contains(progress.Step))
                 return;
             Add(progress.State, first: 0);
             Add(progress.Start, first: 1);
-        });
+        }));
         return [.. lines.Select((line, index) => new ImageGroup(index % 2 == 0 ? "state" : "preview", line))];
 
         void Add(Tensor latents, int first)

@@ -91,7 +91,7 @@ internal static class SmallDiffusion
             Schedule = new NoiseScheduleConfig { Curve = BetaCurve.Linear, FirstBeta = 1e-4, LastBeta = 0.02, ZeroTerminalSnr = true },
             LatentHeight = 6,
             LatentWidth = 10,
-            Sampling = new SamplingSettings { Sampler = SamplerKind.Ddim, Steps = 3, Spacing = TimestepSpacing.Trailing },
+            Sampling = new SamplingSettings { Steps = 3, Spacing = TimestepSpacing.Trailing },
         },
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training;
 
@@ -9,7 +10,7 @@ namespace LdmMl.Cli.Commands;
 internal static class DiffusionLearningOptions
 {
     private static readonly DiffusionTrainingOptions Default = new();
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => Default.Epochs };
     private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
     private static readonly Option<int> Batch = new("--batch")
     {
@@ -19,13 +20,13 @@ internal static class DiffusionLearningOptions
     {
         Description = "The largest learning rate.", DefaultValueFactory = _ => Default.LearningRate,
     };
-    private static readonly Option<int> Warmup = new("--warmup")
+    private static readonly Option<int?> Warmup = new("--warmup")
     {
-        Description = "Over how many steps the learning rate rises at first.", DefaultValueFactory = _ => 100,
+        Description = "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.",
     };
     private static readonly Option<LearningRateDecay> Decay = new("--decay")
     {
-        Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => LearningRateDecay.None,
+        Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => Default.Decay,
     };
     private static readonly Option<double> WeightDecay = new("--weight-decay")
     {
@@ -68,11 +69,11 @@ internal static class DiffusionLearningOptions
         Description = "Which latent of an image is learnt: a new sample of its posterior each time, or always the mean, for half the memory.",
         DefaultValueFactory = _ => LatentVariation.Sample,
     };
-    private static readonly Option<SamplerKind> Sampler = new("--sampler")
+    private static readonly Option<string> Sampler = new("--sampler")
     {
         Description = "How 'generate' samples the model unless told otherwise: one of the samplers that 'ldmml generate --help' lists.",
         HelpName = "SAMPLER",
-        DefaultValueFactory = _ => SamplerKind.Ddim,
+        DefaultValueFactory = _ => SamplerRegistry.NameOf(Default.Sampling.Sampler),
     };
     private static readonly Option<int> SamplingSteps = new("--sampling-steps")
     {
@@ -112,10 +113,10 @@ internal static class DiffusionLearningOptions
     public static DiffusionTrainingOptions Read(ParseResult parsed)
     {
         var curve = parsed.GetValue(Schedule);
-        if (curve == BetaCurve.Given)
+        if (curve == BetaCurve.Trained)
         {
             throw new ArgumentException(
-                "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
+                "--schedule is Trained, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
         }
 
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
@@ -139,7 +140,7 @@ internal static class DiffusionLearningOptions
     {
         var sampling = new SamplingSettings
         {
-            Sampler = parsed.GetValue(Sampler), Steps = parsed.GetValue(SamplingSteps),
+            Sampler = SamplerRegistry.Create(parsed.GetValue(Sampler)!), Steps = parsed.GetValue(SamplingSteps),
             Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this begins where nothing but noise is left
         };
         try

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
@@ -54,10 +56,9 @@ internal static partial class OptionNames
         {
             return InTerms(train);
         }
-        catch (ArgumentException error) when (error.Message.Contains("Set Resume to", StringComparison.Ordinal))
+        catch (OptionException error) when (error.Member == nameof(DiffusionTrainingOptions.StateFolder))
         {
-            var sentence = error.Message.Replace("Set Resume to", "Give --resume to", StringComparison.Ordinal);
-            throw new ArgumentException(sentence.Replace("another folder.", "another --out.", StringComparison.Ordinal), error);
+            throw new ArgumentException($"The folder '{error.Given}' holds the state of a training. Give --resume to go on from it, or take another --out.", error);
         }
     }
 
@@ -81,6 +82,10 @@ internal static partial class OptionNames
         {
             return check();
         }
+        catch (OptionException error) when (OptionOf(error.Member) is { } option)
+        {
+            throw new ArgumentException($"{option} is {error.Given}; {NullChoice().Replace(error.Requirement, "")}.", error);
+        }
         catch (ArgumentException error) when (Prefix().Match(error.Message) is { Success: true } prefix)
         {
             var names = prefix.Groups["record"].Value switch
@@ -95,6 +100,10 @@ internal static partial class OptionNames
             throw new ArgumentException(Replace(sentence, names), error);
         }
     }
+
+    private static string? OptionOf(string member) => member.StartsWith("Adversarial.", StringComparison.Ordinal)
+        ? Adversarial.GetValueOrDefault(member["Adversarial.".Length..])
+        : Training.GetValueOrDefault(member) ?? Diffusion.GetValueOrDefault(member);
 
     private static string Replace(string sentence, Dictionary<string, string> names) =>
         Word().Replace(sentence, word => names.GetValueOrDefault(word.Value, word.Value));

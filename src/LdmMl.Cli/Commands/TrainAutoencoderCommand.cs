@@ -23,23 +23,26 @@ internal static class TrainAutoencoderCommand
     {
         Description = "A folder of images that are not learnt, to measure the progress on.",
     };
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => 10 };
+    private static readonly AutoencoderTrainingOptions Default = new();
+    private static readonly Option<int> Epochs = new("--epochs")
+    {
+        Description = "How often each image is seen.", DefaultValueFactory = _ => Default.Epochs,
+    };
     private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
-    private static readonly Option<int> Batch = new("--batch") { Description = "How many images a step sees.", DefaultValueFactory = _ => 16 };
+    private static readonly Option<int> Batch = new("--batch") { Description = "How many images a step sees.", DefaultValueFactory = _ => Default.BatchSize };
     private static readonly Option<double> LearningRate = new("--learning-rate")
     {
         Description = "The largest learning rate.",
-        DefaultValueFactory = _ => 1e-3,
+        DefaultValueFactory = _ => Default.LearningRate,
     };
-    private static readonly Option<int> Warmup = new("--warmup")
+    private static readonly Option<int?> Warmup = new("--warmup")
     {
-        Description = "Over how many steps the learning rate rises at first.",
-        DefaultValueFactory = _ => 100,
+        Description = "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.",
     };
     private static readonly Option<LearningRateDecay> Decay = new("--decay")
     {
         Description = "How the learning rate falls afterwards.",
-        DefaultValueFactory = _ => LearningRateDecay.Cosine,
+        DefaultValueFactory = _ => Default.Decay,
     };
     private static readonly Option<double?> Clip = new("--clip") { Description = "The largest norm of the gradients." };
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
@@ -121,7 +124,8 @@ internal static class TrainAutoencoderCommand
         TrainingStep? last = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = trainer.Train(images, validation, step => Report(last = step, report), cancellation));
+            ProgressDisplay.Run("train", report => result = trainer.Train(
+                images, validation, new StepReports(step => Report(last = step, report)), cancellation));
             return result!;
         }
         catch (TrainingDivergedException failure)
@@ -153,13 +157,13 @@ internal static class TrainAutoencoderCommand
 
     private static int Finish(AutoencoderTrainingResult result, DirectoryInfo folder, FileInfo? json)
     {
-        if (result.LastStep is null)
+        if (result.Steps == 0)
         {
             Terminal.Error("Interrupted before the first step; nothing is written.");
             return ExitCode.Interrupted;
         }
         result.Model.Save(folder.FullName);
-        Terminal.WriteLine($"{result.Outcome} after {result.LastStep.Step} steps: {folder.FullName}");
+        Terminal.WriteLine($"{result.Outcome} after {result.Steps} steps: {folder.FullName}");
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
         JsonOutput.Write(json, TrainingSummary.Of(result));

@@ -141,7 +141,7 @@ internal static class TrainDiffusionCommand
         try
         {
             ProgressDisplay.Run("train", report => result = OptionNames.InTermsOfDiffusion(() =>
-                trainer.Train(images, validation, step => Report(last = step, report), cancellation)));
+                trainer.Train(images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
             return result!;
         }
         catch (TrainingDivergedException failure)
@@ -160,13 +160,13 @@ internal static class TrainDiffusionCommand
 
     private static int Finish(DiffusionTrainingResult result, DirectoryInfo folder, ParseResult parsed)
     {
-        if (result.LastStep is null)
+        if (result.Steps == 0)
         {
             Terminal.Error("Interrupted before the first step; no model is written.");
             return ExitCode.Interrupted;
         }
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
-        Terminal.WriteLine($"{result.Outcome} after {result.LastStep.Step} steps: {folder.FullName}");
+        Terminal.WriteLine($"{result.Outcome} after {result.Steps} steps: {folder.FullName}");
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
         JsonOutput.Write(parsed.GetValue(Json), TrainingSummary.Of(result));

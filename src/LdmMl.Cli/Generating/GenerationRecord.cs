@@ -41,7 +41,6 @@ internal sealed class GenerationRecord
         record.Set("--label", $"{string.Join(", ", plan.Labels.Select(label => label.Name))}");
         record.Set("--sampler", $"{sampling.Sampler}");
         record.Set("--steps", $"{sampling.Steps}");
-        record.Set("--eta", $"{sampling.Eta}");
         record.Set("--spacing", $"{sampling.Spacing}");
         record.Set("--sigmas", $"{sampling.SigmaCurve}");
         record.Set("--guidance", $"{settings.GuidanceScale}");

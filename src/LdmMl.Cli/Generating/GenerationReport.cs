@@ -80,7 +80,7 @@ internal sealed class GenerationReport
         var (settings, sampling, initials) = (generation.Settings, generation.Settings.Sampling!, Images.Any(image => image.Initial is not null));
         return new
         {
-            sampler = sampling.Sampler.ToString(), sampling.Steps, sampling.Eta, spacing = sampling.Spacing?.ToString(),
+            sampler = sampling.Sampler.ToString(), sampling.Steps, spacing = sampling.Spacing?.ToString(),
             sigmas = sampling.SigmaCurve.ToString(),
             guidance = settings.GuidanceScale, settings.GuidanceRescale, strength = initials ? settings.Strength : (double?)null,
             width = settings.Width ?? generation.Model.DefaultWidth, height = settings.Height ?? generation.Model.DefaultHeight,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
@@ -41,7 +42,7 @@ internal sealed record ImageGeneration
         }
     }
 
-    private Tensor Make(PlannedImage[] batch, Action<Torch.Diffusion.SamplingProgress> onStep, CancellationToken cancellation)
+    private Tensor Make(PlannedImage[] batch, Action<SamplingProgress> onStep, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var rows = new GenerationBatch
@@ -53,7 +54,7 @@ internal sealed record ImageGeneration
         };
         if (batch[0].Initial is not null)
             rows = Begin(rows, [.. batch.Select(image => image.Initial!)]);
-        return scope.MoveToOuter(Model.Generate(rows, Settings, onStep, cancellation));
+        return scope.MoveToOuter(Model.Generate(rows, Settings, new StepProgress(onStep), cancellation));
     }
 
     private GenerationBatch Begin(GenerationBatch rows, string[] files)

@@ -32,14 +32,10 @@ internal static class LabelChoice
 
     private static IEnumerable<(int Number, string Name)> Find(LabelConditioning labels, string word)
     {
-        for (var number = 0; number < labels.Names.Count; number++)
-        {
-            if (labels.Names[number] == word)
-                return [(number, word)];
-        }
-
+        if (labels.Find(word) is { } number)
+            return [(number, word)];
         if (word == All)
-            return Enumerable.Range(0, labels.Count).Select(number => (number, Name(labels, number)));
+            return Enumerable.Range(0, labels.Count).Select(label => (label, Name(labels, label)));
         return int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < labels.Count
             ? [(index, Name(labels, index))]
             : throw new ArgumentException($"--label is '{word}'; this model has {Describe(labels)}, and 'all' for all of them.");

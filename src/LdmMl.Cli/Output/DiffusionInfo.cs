@@ -24,7 +24,7 @@ internal sealed record DiffusionInfo(
             [first.Config.LatentChannels, config.LatentHeight, config.LatentWidth],
             Describe(config.UNet), model.ParameterCount - first.ParameterCount, config.Prediction.ToString(), Describe(config.Schedule),
             Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
-            Describe(config.Sampling), config.Sampling.Steps,
+            config.Sampling.Sampler.ToString()!, config.Sampling.Steps,
             model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "as trained",
             model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first));
     }
@@ -65,7 +65,7 @@ internal sealed record DiffusionInfo(
     private static string Describe(NoiseScheduleConfig schedule) => $"{schedule.Steps} steps, " + (schedule.Curve switch
     {
         BetaCurve.Cosine => "cosine",
-        BetaCurve.Given => "betas of its own",
+        BetaCurve.Trained => "betas of its own",
         var curve => $"{curve} from {schedule.FirstBeta} to {schedule.LastBeta}",
     }) + (schedule.ZeroTerminalSnr ? ", zero terminal SNR" : "");
 
@@ -77,7 +77,4 @@ internal sealed record DiffusionInfo(
         ConcatenatedConditioning => "an image and a mask to paint in",
         _ => "nothing",
     };
-
-    private static string Describe(SamplingSettings sampling) =>
-        sampling.Eta is { } eta ? $"{sampling.Sampler}, eta {eta}" : sampling.Sampler.ToString();
 }

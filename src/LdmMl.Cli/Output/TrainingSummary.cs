@@ -8,7 +8,7 @@ internal static class TrainingSummary
     /// <summary>Describes a step by every term of its loss.</summary>
     public static string Of(TrainingStep step)
     {
-        var terms = step.Terms.Select(term => $"{term.Name} {term.Value:G4}");
+        var terms = step.Terms.Select(term => $"{term.Name} {term.Weighted:G4}");
         var weight = step.Logged.TryGetValue("d_weight", out var value) ? [$"adversarial weight {value:G4}"] : Array.Empty<string>();
         var discriminator = step.Discriminator is { } loss ? [$"{loss.Name} {loss.Value:G4}"] : Array.Empty<string>();
         return $"step {step.Step}/{step.Steps}, {string.Join(", ", [.. terms, .. weight, .. discriminator])}, {step.ImagesPerSecond:F0} images/s";

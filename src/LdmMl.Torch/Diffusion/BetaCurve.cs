@@ -1,3 +1,5 @@
+using LdmMl.Torch.Diffusion.Storage;
+
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>How the noise added in one forward step grows from the first step to the last.</summary>
@@ -18,6 +20,7 @@ public enum BetaCurve
     /// <summary>Beta is the square root of a linear ramp (CompVis <c>sqrt</c>).</summary>
     SquareRoot,
 
-    /// <summary>The betas are listed (<see cref="NoiseScheduleConfig.Betas"/>).</summary>
-    Given,
+    /// <summary>The betas are listed (<c>trained_betas</c>, <c>given_betas</c>): <see cref="NoiseScheduleConfig.Betas"/>.</summary>
+    [KnownAs("Given")]
+    Trained,
 }

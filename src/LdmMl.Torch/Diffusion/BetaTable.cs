@@ -14,7 +14,7 @@ internal static class BetaTable
             BetaCurve.Linear => Ramp(config.FirstBeta, config.LastBeta, config.Steps),
             BetaCurve.SquareRoot => Map(Ramp(config.FirstBeta, config.LastBeta, config.Steps), Math.Sqrt),
             BetaCurve.Cosine => Cosine(config.Steps, config.CosineOffset),
-            BetaCurve.Given => [.. config.Betas!],
+            BetaCurve.Trained => [.. config.Betas!],
             _ => throw new ArgumentOutOfRangeException(nameof(config), config.Curve, "There is no such curve."),
         };
         return config.ZeroTerminalSnr ? WithZeroTerminalSnr(betas) : betas;

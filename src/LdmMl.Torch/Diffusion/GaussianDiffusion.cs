@@ -43,7 +43,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
     /// <param name="start">x_0.</param>
     /// <param name="steps">Each row's t.</param>
     /// <returns>Mean, variance and log variance.</returns>
-    public GaussianMoments Marginal(Tensor start, ReadOnlySpan<long> steps)
+    internal GaussianMoments Marginal(Tensor start, ReadOnlySpan<long> steps)
     {
         using var scope = NewDisposeScope();
         var spread = StepCoefficients.At(Schedule.SqrtOneMinusAlphaBar, steps, start);
@@ -58,7 +58,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
     /// <param name="state">x_t.</param>
     /// <param name="steps">Each row's t.</param>
     /// <returns>Mean, variance and log variance (of 1e-20 at step 0, where the variance is 0).</returns>
-    public GaussianMoments Posterior(Tensor start, Tensor state, ReadOnlySpan<long> steps)
+    internal GaussianMoments Posterior(Tensor start, Tensor state, ReadOnlySpan<long> steps)
     {
         using var scope = NewDisposeScope();
         RequireSameShape(state, start, nameof(start));

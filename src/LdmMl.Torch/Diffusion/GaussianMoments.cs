@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Diffusion;
 /// <param name="Mean">The means [B, c, h, w].</param>
 /// <param name="Variance">The variances [B, 1, 1, 1].</param>
 /// <param name="LogVariance">Their logarithms [B, 1, 1, 1].</param>
-public sealed record GaussianMoments(Tensor Mean, Tensor Variance, Tensor LogVariance) : IDisposable
+internal sealed record GaussianMoments(Tensor Mean, Tensor Variance, Tensor LogVariance) : IDisposable
 {
     /// <summary>Disposes the three tensors.</summary>
     public void Dispose()

@@ -7,9 +7,15 @@ namespace LdmMl.Torch.Diffusion;
 /// <param name="Mask">1 where the original is kept, 0 where something new is made, [B, 1 or c, h, w].</param>
 public sealed record Inpainting(Tensor Original, Tensor Mask)
 {
-    /// <summary>Puts the noised original into a state where the mask is 1.</summary>
-    internal Tensor Blend(Tensor state, NoiseLevel level, INoiseSource noises)
+    /// <summary>Puts the original, with noise of a level, into a state where the mask is 1.</summary>
+    /// <param name="state">The state, [B, c, h, w].</param>
+    /// <param name="level">Its noise level.</param>
+    /// <param name="noises">Where the noise comes from; one draw.</param>
+    /// <returns>The state in which the kept part is as it would be at that level. The caller disposes it.</returns>
+    public Tensor Blend(Tensor state, NoiseLevel level, INoiseSource noises)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(noises);
         using var scope = NewDisposeScope();
         var known = (Original * Real(level.Alpha)).Plus(noises.Draw(state) * Real(level.Sigma));
         return scope.MoveToOuter((known * Mask).Plus(state * (Real(1) - Mask)));

@@ -14,7 +14,7 @@ internal sealed class LimitedDenoiser(IDenoiser denoiser, SamplingSettings setti
         using var scope = NewDisposeScope();
         var denoised = denoiser.Denoise(state, level);
         var start = settings.DynamicThresholdRatio is { } ratio ? Threshold(denoised.Start, ratio) : Clip(denoised.Start, settings.ClipRange!.Value);
-        if (!settings.UsesEpsilonOnly || level.Sigma == 0)
+        if (!settings.Sampler.Needs.LimitsEpsilon || level.Sigma == 0)
             return new Denoised(scope.MoveToOuter(start), scope.MoveToOuter(denoised.Epsilon));
 
         var implied = Denoised.FromStart(state, level, start);

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Describes a noise schedule: how many forward steps there are, and how much noise each adds (Ho et al. 2020, eq. 2).</summary>
@@ -13,12 +16,12 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: <see cref="BetaCurve.ScaledLinear"/>.</value>
     public BetaCurve Curve { get; init; } = BetaCurve.ScaledLinear;
 
-    /// <summary>Gets the first beta (<c>linear_start</c>, <c>beta_start</c>), above 0 and below 1; unused by cosine and given betas.</summary>
+    /// <summary>Gets the first beta (<c>linear_start</c>, <c>beta_start</c>), above 0 and below 1; unused by cosine and trained betas.</summary>
     /// <value>Default: 0.0015, as in the published latent diffusion models.</value>
     public double FirstBeta { get; init; } = 0.0015;
 
     /// <summary>
-    /// Gets the last beta (<c>linear_end</c>, <c>beta_end</c>), at least <see cref="FirstBeta"/> and below 1; unused by cosine and given betas.
+    /// Gets the last beta (<c>linear_end</c>, <c>beta_end</c>), at least <see cref="FirstBeta"/> and below 1; unused by cosine and trained betas.
     /// </summary>
     /// <value>Default: 0.0195, as in the published latent diffusion models.</value>
     public double LastBeta { get; init; } = 0.0195;
@@ -27,7 +30,7 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: 0.008.</value>
     public double CosineOffset { get; init; } = 8e-3;
 
-    /// <summary>Gets the betas of <see cref="BetaCurve.Given"/>: one for each step, each above 0 and at most 1.</summary>
+    /// <summary>Gets the betas of <see cref="BetaCurve.Trained"/> (<c>trained_betas</c>): one for each step, each above 0 and at most 1.</summary>
     /// <value>Default: null.</value>
     public IReadOnlyList<double>? Betas { get; init; }
 
@@ -47,7 +50,8 @@ public sealed record NoiseScheduleConfig
 
     /// <summary>Gets the precision in which the tables are computed; they are kept in double precision either way.</summary>
     /// <value>Default: <see cref="TablePrecision.Exact"/>.</value>
-    public TablePrecision Precision { get; init; }
+    [JsonInclude]
+    internal TablePrecision Precision { get; init; }
 
     /// <summary>Gets the schedule of the published latent diffusion models (celebahq256, ffhq256, lsun, cin256).</summary>
     public static NoiseScheduleConfig LatentDiffusion { get; } = new();
@@ -61,37 +65,27 @@ public sealed record NoiseScheduleConfig
     /// <summary>Throws when a value is outside its range.</summary>
     internal void Validate()
     {
-        Require(Steps >= 1, $"{nameof(Steps)} is {Steps}; it must be at least 1.");
-        Require(Enum.IsDefined(Curve), $"{nameof(Curve)} is {Curve}; it must be one of {string.Join(", ", Enum.GetNames<BetaCurve>())}.");
-        Require(PosteriorBetaShare is >= 0 and <= 1, $"{nameof(PosteriorBetaShare)} is {PosteriorBetaShare}; it must be in [0, 1].");
-        if (Curve is BetaCurve.Given)
-            ValidateGiven();
+        Check.AtLeast(Steps, 1);
+        Check.Defined(Curve);
+        Check.Within(PosteriorBetaShare, 0, 1);
+        if (Curve is BetaCurve.Trained)
+            ValidateTrained();
         else if (Curve is BetaCurve.Cosine)
-            Require(CosineOffset >= 0 && double.IsFinite(CosineOffset), $"{nameof(CosineOffset)} is {CosineOffset}; it must be at least 0.");
+            Check.AtLeast(CosineOffset, 0);
         else
             ValidateRamp();
     }
 
     private void ValidateRamp()
     {
-        Require(FirstBeta is > 0 and < 1, $"{nameof(FirstBeta)} is {FirstBeta}; it must be above 0 and below 1.");
-        Require(
-            LastBeta < 1 && LastBeta >= FirstBeta,
-            $"{nameof(LastBeta)} is {LastBeta}; it must be at least {nameof(FirstBeta)}, {FirstBeta}, and below 1.");
+        Check.That(FirstBeta is > 0 and < 1, FirstBeta, "it must be above 0 and below 1");
+        Check.That(LastBeta < 1 && LastBeta >= FirstBeta, LastBeta, $"it must be at least {nameof(FirstBeta)}, {FirstBeta}, and below 1");
     }
 
-    private void ValidateGiven()
+    private void ValidateTrained()
     {
-        Require(
-            Betas is not null && Betas.Count == Steps,
-            $"{nameof(Betas)} has {Betas?.Count ?? 0} values for {Steps} steps; give one for each step.");
+        Check.That(Betas?.Count == Steps, Betas?.Count ?? 0, $"give one for each of {Steps} steps", $"{nameof(Betas)}.{nameof(Betas.Count)}");
         for (var step = 0; step < Steps; step++)
-            Require(Betas![step] is > 0 and <= 1, $"{nameof(Betas)}[{step}] is {Betas[step]}; it must be above 0 and at most 1.");
-    }
-
-    private static void Require(bool holds, string message)
-    {
-        if (!holds)
-            throw new ArgumentException($"{nameof(NoiseScheduleConfig)}: {message}");
+            Check.That(Betas![step] is > 0 and <= 1, Betas[step], "it must be above 0 and at most 1", $"{nameof(Betas)}[{step}]");
     }
 }

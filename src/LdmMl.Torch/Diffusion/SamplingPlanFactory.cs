@@ -1,3 +1,6 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Samplers;
+
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Turns <see cref="SamplingSettings"/> into the steps over a schedule.</summary>
@@ -8,9 +11,9 @@ internal static class SamplingPlanFactory
 
     private static SamplingPlan OverTimesteps(SamplingSettings settings, NoiseSchedule schedule)
     {
-        var last = (settings.Details.End ?? settings.Traits.End) == SamplingEnd.Clean ? NoiseLevel.Clean : NoiseLevel.Of(schedule, 0);
+        var last = (settings.Details.End ?? settings.Sampler.Needs.End) == SamplingEnd.Clean ? NoiseLevel.Clean : NoiseLevel.Of(schedule, 0);
         var timesteps = settings.SigmaCurve == SigmaCurve.Schedule ? Spaced(settings, schedule) : Curved(settings, schedule);
-        if (settings.Traits.SolvesInLambda)
+        if (settings.Sampler.Needs.SolvesInLambda)
             timesteps = [.. timesteps.Distinct()];
         return settings.Details.Target == StepTarget.Stride
             ? SamplingPlan.FromTimesteps(schedule, timesteps, last, schedule.Steps / settings.Steps)
@@ -19,11 +22,11 @@ internal static class SamplingPlanFactory
 
     private static int[] Spaced(SamplingSettings settings, NoiseSchedule schedule)
     {
-        var (spacing, offset) = (settings.Spacing ?? settings.Traits.Spacing, settings.Details.TimestepOffset);
+        var (spacing, offset) = (settings.Spacing ?? settings.Sampler.Needs.Spacing, settings.Details.TimestepOffset);
         var usable = UsableSteps(settings, schedule);
         var count = Math.Min(settings.Steps, usable);
         // Solvers in lambda end where one more timestep would be.
-        return settings.Traits.SolvesInLambda && spacing is TimestepSpacing.Leading or TimestepSpacing.Linspace && count < usable
+        return settings.Sampler.Needs.SolvesInLambda && spacing is TimestepSpacing.Leading or TimestepSpacing.Linspace && count < usable
             ? Timesteps.Choose(usable, count + 1, spacing, offset)[..^1]
             : Timesteps.Choose(usable, count, spacing, offset);
     }
@@ -33,9 +36,8 @@ internal static class SamplingPlanFactory
         if (settings.Details.SmallestLambda is not { } smallest)
             return schedule.Steps;
         var usable = Enumerable.Range(0, schedule.Steps).Count(step => NoiseLevel.Of(schedule, step).Lambda >= smallest);
-        return usable > 0 ? usable : throw new ArgumentException(
-            $"{nameof(settings.Details.SmallestLambda)} is {smallest}, but the largest lambda of the schedule is "
-            + $"{NoiseLevel.Of(schedule, 0).Lambda:G4}.");
+        Check.That(usable > 0, smallest, $"the largest lambda of the schedule is {NoiseLevel.Of(schedule, 0).Lambda:G4}", "SmallestLambda");
+        return usable;
     }
 
     private static int[] Curved(SamplingSettings settings, NoiseSchedule schedule)
@@ -48,10 +50,11 @@ internal static class SamplingPlanFactory
     private static SamplingPlan OverSigmas(SamplingSettings settings, NoiseSchedule schedule)
     {
         var table = new SigmaTable(schedule);
-        var spacing = settings.Spacing ?? settings.Traits.Spacing;
+        var spacing = settings.Spacing ?? settings.Sampler.Needs.Spacing;
         var times = spacing == TimestepSpacing.Linspace
             ? Timesteps.Even(schedule.Steps, settings.Steps)
-            : Timesteps.Choose(schedule.Steps, settings.Steps, spacing, settings.Details.TimestepOffset).Distinct().Select(step => (double)step).ToArray();
+            : Timesteps.Choose(schedule.Steps, settings.Steps, spacing, settings.Details.TimestepOffset)
+                .Distinct().Select(step => (double)step).ToArray();
         double[] sigmas = [.. times.Select(time => table.SigmaOf(time, settings.Details.Interpolation)), 0];
         Finite(settings, sigmas[0]);
         if (settings.SigmaCurve != SigmaCurve.Schedule && times.Length > 1)
@@ -71,7 +74,13 @@ internal static class SamplingPlanFactory
         _ => SigmaSpacing.Exponential(count, smallest, largest),
     };
 
-    private static double Finite(SamplingSettings settings, double largest) => double.IsFinite(largest) ? largest : throw new ArgumentException(
-        $"{settings.Sampler} would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no "
-        + $"finite sigma; choose {nameof(TimestepSpacing.Leading)} spacing, or a sampler over timesteps such as {SamplerKind.Ddim}.");
+    private static double Finite(SamplingSettings settings, double largest)
+    {
+        Check.That(
+            double.IsFinite(largest), SamplerRegistry.NameOf(settings.Sampler),
+            "it would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; choose "
+            + $"{nameof(TimestepSpacing.Leading)} spacing, or a sampler over timesteps such as Ddim",
+            nameof(settings.Sampler));
+        return largest;
+    }
 }

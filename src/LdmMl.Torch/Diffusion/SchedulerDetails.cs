@@ -1,4 +1,4 @@
-using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Diffusion;
 
@@ -23,7 +23,7 @@ public sealed record SchedulerDetails
 
     /// <summary>Gets where a step over timesteps leads.</summary>
     /// <value>Default: <see cref="StepTarget.NextTimestep"/>.</value>
-    public StepTarget Target { get; init; }
+    internal StepTarget Target { get; init; }
 
     /// <summary>Gets what <see cref="TimestepSpacing.Leading"/> adds to each timestep (<c>steps_offset</c>), at least 0.</summary>
     /// <value>Default: 0.</value>
@@ -40,36 +40,13 @@ public sealed record SchedulerDetails
     /// <value>Default: null.</value>
     public double? SmallestLambda { get; init; }
 
-    /// <summary>
-    /// Gets how steps of second order take the change of the network's answer into account; null for the sampler's usual:
-    /// <see cref="Samplers.SecondOrder.Heun"/> for DPM-Solver++(3M), else <see cref="Samplers.SecondOrder.Midpoint"/>.
-    /// </summary>
-    /// <value>Default: null.</value>
-    public SecondOrder? SecondOrder { get; init; }
-
-    /// <summary>
-    /// Gets a value indicating whether solvers fall to lower order in the last steps, where there are less than 15 (UniPC: always).
-    /// </summary>
-    /// <value>Default: <see langword="true"/>.</value>
-    public bool LowerOrderAtEnd { get; init; } = true;
-
-    /// <summary>Gets where the variance of a DDPM step lies between the posterior's (0, "fixed small") and beta (1, "fixed large").</summary>
-    /// <value>Default: 0.</value>
-    public double BetaShare { get; init; }
-
-    /// <summary>Gets which prediction PLMS and PNDM average: v in diffusers' schedulers of networks that predict v.</summary>
-    /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
-    public Prediction Averaged { get; init; }
-
-    /// <summary>Gets what UniPC extrapolates: x_0 or epsilon (<c>predict_x0</c>).</summary>
-    /// <value>Default: <see cref="Prediction.Start"/>.</value>
-    public Prediction Solved { get; init; } = Prediction.Start;
-
-    /// <summary>Gets UniPC's function B(h) (<c>solver_type</c>).</summary>
-    /// <value>Default: <see cref="UniPcBasis.Exponential"/>.</value>
-    public UniPcBasis Basis { get; init; }
-
-    /// <summary>Gets the steps, from 0, whose states UniPC does not correct (<c>disable_corrector</c>); null for none.</summary>
-    /// <value>Default: null.</value>
-    public IReadOnlyList<int>? Uncorrected { get; init; }
+    /// <summary>Checks every value.</summary>
+    internal void Validate()
+    {
+        Check.Defined(End ?? default, nameof(End));
+        Check.Defined(Target);
+        Check.Defined(Interpolation);
+        Check.AtLeast(TimestepOffset, 0);
+        Check.That(SmallestLambda is not { } lambda || !double.IsNaN(lambda), SmallestLambda, "it must be a number");
+    }
 }

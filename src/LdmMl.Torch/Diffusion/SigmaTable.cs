@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Diffusion;
 /// Every value is rounded to float32, as the references have it: halfway between two steps it is rounding that decides which is nearer, and a
 /// sigma should mean the same time here and there.
 /// </summary>
-public sealed class SigmaTable
+internal sealed class SigmaTable
 {
     private readonly float[] sigmas;
     private readonly float[] logSigmas;

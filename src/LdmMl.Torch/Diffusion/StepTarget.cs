@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Where a step over timesteps leads.</summary>
-public enum StepTarget
+internal enum StepTarget
 {
     /// <summary>To the level at which the next step begins.</summary>
     NextTimestep,

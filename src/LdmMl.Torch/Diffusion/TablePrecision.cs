@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>The precision in which a schedule's betas and their products are computed. The tables are the same to six digits.</summary>
-public enum TablePrecision
+internal enum TablePrecision
 {
     /// <summary>float64 throughout, as CompVis' models have it.</summary>
     Exact,

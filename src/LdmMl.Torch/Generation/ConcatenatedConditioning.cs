@@ -10,6 +10,9 @@ public sealed record ConcatenatedConditioning : Conditioning
     /// <value>The default is null, none.</value>
     public ContextConditioning? Context { get; init; }
 
+    /// <inheritdoc/>
+    internal override ContextConditioning? CrossAttention => Context;
+
     /// <summary>How many channels lie beside the latent's.</summary>
     internal int ChannelsFor(int latentChannels, int imageChannels) =>
         Input == ConcatenatedInput.LowResolutionImage ? imageChannels : latentChannels + 1;

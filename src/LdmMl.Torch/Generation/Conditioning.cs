@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// What a diffusion model is told about the image that it makes (Rombach et al. 2022, section 3.3): one of
+/// What a diffusion model is given about the image that it makes (Rombach et al. 2022, section 3.3): one of
 /// <see cref="Unconditional"/>, <see cref="LabelConditioning"/>, <see cref="ContextConditioning"/> and <see cref="ConcatenatedConditioning"/>.
 /// </summary>
 public abstract record Conditioning
@@ -10,8 +10,11 @@ public abstract record Conditioning
     {
     }
 
-    /// <summary>Gets the conditioning of models that are told nothing.</summary>
+    /// <summary>Gets the conditioning of unconditional models.</summary>
     public static Conditioning None { get; } = new Unconditional();
+
+    /// <summary>Gets the context that the model looks at by cross-attention, whatever else it is given; null for none.</summary>
+    internal virtual ContextConditioning? CrossAttention => null;
 
     /// <summary>Throws when a value is outside its range.</summary>
     internal virtual void Validate()

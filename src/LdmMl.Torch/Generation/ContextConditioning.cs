@@ -13,6 +13,9 @@ public sealed record ContextConditioning : Conditioning
     /// <value>The default is 77, as of CLIP and of the published text-to-image models.</value>
     public int Tokens { get; init; } = 77;
 
+    /// <inheritdoc/>
+    internal override ContextConditioning CrossAttention => this;
+
     internal override void Validate()
     {
         Require(Dimension >= 1, $"{nameof(Dimension)} is {Dimension}; it must be at least 1.");

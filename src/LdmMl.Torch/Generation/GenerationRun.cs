@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>One call of an opened model: first state, conditions, sampling, decoding. What it is given was checked at the door.</summary>
+/// <summary>One call of an opened model: first state, conditions, sampling, decoding. What it is given was checked before.</summary>
 internal sealed class GenerationRun(
     SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, NoiseSchedule schedule, GenerationBatch batch,
     GenerationSettings settings)
@@ -15,10 +15,10 @@ internal sealed class GenerationRun(
     // An inpainting model sees what is kept; with any other the sampler puts it back in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
 
-    public Tensor Images(Action<SamplingProgress>? onStep, CancellationToken cancellationToken)   // -> [B, C, H, W]
+    public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Decode(Latents(onStep, cancellationToken)));
+        return scope.MoveToOuter(Decode(Latents(progress, cancellationToken)));
     }
 
     public Tensor Decode(Tensor latents)   // [B, c, h, w] -> [B, C, H, W]
@@ -32,39 +32,44 @@ internal sealed class GenerationRun(
         return scope.MoveToOuter((images * painted).Plus(batch.InitialImages!.to(CPU) * (Real(1) - painted)));
     }
 
-    public Tensor Latents(Action<SamplingProgress>? onStep, CancellationToken cancellationToken)   // -> [B, c, h, w]
+    public Tensor Latents(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, c, h, w]
     {
         using var scope = NewDisposeScope();
 
         // A tensor made in inference mode could not take part in training; its copy can.
-        return scope.MoveToOuter(Sample(onStep, cancellationToken).to(CPU).clone());
+        return scope.MoveToOuter(Sample(progress, cancellationToken).to(CPU).clone());
     }
 
-    private Tensor Sample(Action<SamplingProgress>? onStep, CancellationToken cancellationToken)
+    private Tensor Sample(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var inference = inference_mode();
         using var noise = new RowNoise(batch.Seeds);
-        var sampler = sampling.CreateSampler();
         var plan = sampling.CreatePlan(schedule, settings.Strength);
         var original = Blends || settings.Strength < 1 ? autoencoder.Encode(batch.InitialImages!).to(network.Device) : null;
         var options = new SamplingOptions
         {
             Noise = noise,
             Inpainting = Blends ? new Inpainting(original!, KeptLatents()) : null,
-            OnStep = onStep,
+            Progress = progress,
             CancellationToken = cancellationToken,
         };
-        var conditions = new RowConditions(network, autoencoder, config.Conditioning, batch);
-        var denoiser = new NetworkDenoiser(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale), schedule, config.Prediction);
-        return sampler.Sample(sampling.Limit(denoiser), FirstState(noise, plan, original), plan, options);
+        using var conditions = Conditions();
+        return sampling.Sampler.Sample(sampling.Limit(Denoiser(conditions)), FirstState(noise, plan, original), plan, options);
     }
+
+    /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
+    public RowConditions Conditions() => new(network, autoencoder, config.Conditioning, batch);
+
+    /// <summary>Makes a denoiser of the network with conditions and guidance.</summary>
+    public NetworkDenoiser Denoiser(RowConditions conditions) =>
+        new(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale), schedule, config.Prediction);
 
     private Tensor KeptLatents() => LatentMasks.Kept(batch.Masks!.to(network.Device), autoencoder.Config.DownsampleFactor);   // -> [B, 1, h, w]
 
     private Tensor FirstState(RowNoise noise, SamplingPlan plan, Tensor? original)
     {
-        var (factor, size) = (autoencoder.Config.DownsampleFactor, GenerationSize.Of(batch, settings, config, autoencoder.Config));
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
         using var shape = empty([batch.Seeds.Count, config.UNet.OutputChannels, size.Height / factor, size.Width / factor], device: network.Device);
         return plan.FirstState(noise.Draw(shape), settings.Strength < 1 ? original : null);
     }

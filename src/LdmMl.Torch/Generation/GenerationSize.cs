@@ -1,34 +1,44 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Decides how large the images of a batch become.</summary>
-internal static class GenerationSize
+/// <summary>Decides how large generated images become: as the given images say, else the settings, else the model's own size.</summary>
+internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusionConfig config, AutoencoderConfig autoencoder)
 {
-    /// <summary>What the images given say, else the settings, else the model's own size, in pixels.</summary>
-    /// <exception cref="ArgumentException">The settings contradict the images.</exception>
-    public static ImageSize Of(GenerationBatch batch, GenerationSettings settings, LatentDiffusionConfig config, AutoencoderConfig autoencoder)
-    {
-        var factor = autoencoder.DownsampleFactor;
-        ImageSize? given = (batch.InitialImages, batch.LowResolutionImages) switch
-        {
-            ({ } images, _) => new((int)images.shape[3], (int)images.shape[2]),
-            (_, { } images) => new((int)images.shape[3] * factor, (int)images.shape[2] * factor),
-            _ => null,
-        };
-        if (given is null)
-            return new(settings.Width ?? config.LatentWidth * factor, settings.Height ?? config.LatentHeight * factor);
-        if (WidthDiffers(settings, given.Value) || (settings.Height ?? given.Value.Height) != given.Value.Height)
-        {
-            throw GenerationArguments.Wrong(
-                nameof(settings),
-                $"The settings ask for another {(WidthDiffers(settings, given.Value) ? "width" : "height")} than the images given, "
-                + $"which make {given.Value}: leave {nameof(settings.Width)} and {nameof(settings.Height)} out, or resize the images.");
-        }
+    /// <summary>Gets the size where no images are given, in pixels.</summary>
+    public ImageSize Default => new(
+        settings.Width ?? config.LatentWidth * autoencoder.DownsampleFactor, settings.Height ?? config.LatentHeight * autoencoder.DownsampleFactor);
 
-        return given.Value;
+    private bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
+
+    /// <summary>Gives the size of the image made of a given one: the same, or larger by the first stage's factor for super-resolution.</summary>
+    public ImageSize MadeOf(ImageSize given) =>
+        Enlarges ? new(given.Width * autoencoder.DownsampleFactor, given.Height * autoencoder.DownsampleFactor) : given;
+
+    /// <summary>Gives the size of the images of a batch.</summary>
+    public ImageSize Of(GenerationBatch batch) =>
+        (Enlarges ? batch.LowResolutionImages : batch.InitialImages) is { } images
+            ? MadeOf(new((int)images.shape[3], (int)images.shape[2])) : Default;
+
+    /// <summary>Says what is wrong with a size; null where nothing is.</summary>
+    public OptionException? Misfit(ImageSize size)
+    {
+        if ((settings.Width ?? size.Width) != size.Width)
+            return Other(nameof(settings.Width), settings.Width, size);
+        if ((settings.Height ?? size.Height) != size.Height)
+            return Other(nameof(settings.Height), settings.Height, size);
+        return Indivisible(nameof(settings.Width), size.Width) ?? Indivisible(nameof(settings.Height), size.Height);
     }
 
-    private static bool WidthDiffers(GenerationSettings settings, ImageSize given) => (settings.Width ?? given.Width) != given.Width;
+    private OptionException? Indivisible(string name, int side)
+    {
+        var (first, unet) = (autoencoder.DownsampleFactor, config.UNet.DownsampleFactor);
+        return side > 0 && side % (first * unet) == 0 ? null : new OptionException(
+            name, side, $"it must be a positive multiple of {first * unet}: {first} for the first stage, times {unet} for the U-Net");
+    }
+
+    private static OptionException Other(string name, int? asked, ImageSize size) =>
+        new(name, asked, $"the images given make {size}; leave it out, or resize them");
 }

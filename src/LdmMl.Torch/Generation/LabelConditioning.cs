@@ -30,9 +30,8 @@ public sealed record LabelConditioning : Conditioning
 
     /// <summary>Finds the number of a label by its name.</summary>
     /// <param name="name">The name, in the case in which the model knows it.</param>
-    /// <returns>The number, 0 to <see cref="Count"/> - 1.</returns>
-    /// <exception cref="ArgumentException">The model has no label of that name; the message lists those that it has.</exception>
-    public int IndexOf(string name)
+    /// <returns>The number, 0 to <see cref="Count"/> - 1; null where the model has no label of that name.</returns>
+    public int? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         for (var label = 0; label < Names.Count; label++)
@@ -41,6 +40,17 @@ public sealed record LabelConditioning : Conditioning
                 return label;
         }
 
+        return null;
+    }
+
+    /// <summary>Finds the number of a label by its name.</summary>
+    /// <param name="name">The name, in the case in which the model knows it.</param>
+    /// <returns>The number, 0 to <see cref="Count"/> - 1.</returns>
+    /// <exception cref="ArgumentException">The model has no label of that name; the message lists those that it has.</exception>
+    public int IndexOf(string name)
+    {
+        if (Find(name) is { } number)
+            return number;
         throw new ArgumentException(
             Names.Count == 0
                 ? $"There is no label '{name}': the model does not know the names of its {Count} labels. Give a number from 0 to {Count - 1}."

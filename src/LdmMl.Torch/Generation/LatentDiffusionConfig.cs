@@ -71,7 +71,7 @@ public sealed record LatentDiffusionConfig
     private void ValidateConditions()
     {
         var labels = Conditioning as LabelConditioning;
-        var context = Conditioning as ContextConditioning ?? (Conditioning as ConcatenatedConditioning)?.Context;
+        var context = Conditioning.CrossAttention;
         int? classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : null;
         Require(UNet.LabelCount == classes,
             $"the U-Net embeds {UNet.LabelCount?.ToString(CultureInfo.InvariantCulture) ?? "no"} labels, but the conditioning has "

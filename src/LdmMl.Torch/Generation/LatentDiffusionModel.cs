@@ -79,39 +79,74 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <summary>Generates images.</summary>
     /// <param name="batch">The rows: seeds, and what the model is told about each.</param>
     /// <param name="settings">How to generate; null for the defaults.</param>
-    /// <param name="onStep">
-    /// Called after each step, on the calling thread. Its tensors, and those made of them, live until it returns; decode
+    /// <param name="progress">
+    /// Receives a report after each step, on the calling thread; null for none. The tensors of a report live until
+    /// <see cref="IProgress{T}.Report"/> returns, so take <see cref="StepProgress"/>, not <see cref="Progress{T}"/>, to look at them; decode
     /// <see cref="SamplingProgress.Start"/> with <see cref="Autoencoder"/> for a preview.
     /// </param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     /// <returns>Images [B, C, H, W], float32, on the CPU, in the first stage's pixel range. The caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The batch or a setting does not fit the model; the message says what is needed.</exception>
+    /// <exception cref="Arguments.OptionException">The batch or a setting does not fit the model; the message says what is needed.</exception>
     /// <exception cref="NonFiniteException">A result is not finite; the message names the module that first produced it.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor Generate(
-        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null,
+        GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         var run = Prepare(batch, settings);
-        return Handle.Hold(() => run.Images(onStep, cancellationToken));
+        return Handle.Hold(() => run.Images(progress, cancellationToken));
     }
 
     /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> makes images of.</summary>
     /// <param name="batch">The rows, as for <see cref="Generate"/>.</param>
     /// <param name="settings">How to generate; null for the defaults.</param>
-    /// <param name="onStep">Called after each step, as for <see cref="Generate"/>.</param>
+    /// <param name="progress">Receives a report after each step, as for <see cref="Generate"/>; null for none.</param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     /// <returns>Scaled latents [B, c, h, w], float32, on the CPU. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">The batch or a setting does not fit the model.</exception>
     /// <exception cref="NonFiniteException">A result is not finite.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor GenerateLatents(
-        GenerationBatch batch, GenerationSettings? settings = null, Action<SamplingProgress>? onStep = null,
+        GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         var run = Prepare(batch, settings);
-        return Handle.Hold(() => run.Latents(onStep, cancellationToken));
+        return Handle.Hold(() => run.Latents(progress, cancellationToken));
     }
+
+    /// <summary>Makes a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
+    /// <param name="batch">The rows: their conditions count, and the number of their seeds.</param>
+    /// <param name="settings">The guidance; null for none. How to sample does not matter here.</param>
+    /// <returns>The denoiser, with a handle of its own on the weights. The caller disposes it.</returns>
+    /// <exception cref="Arguments.OptionException">The batch or a setting does not fit the model.</exception>
+    /// <example>
+    /// A sampler run by hand:
+    /// <code>
+    /// var batch = new GenerationBatch { Seeds = [1, 2] };
+    /// var sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 20 };
+    /// var plan = sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule));
+    /// using var denoiser = model.CreateDenoiser(batch);
+    /// using var noise = new RowNoise(batch.Seeds);
+    /// using var shape = zeros(2, model.Config.UNet.OutputChannels, model.Config.LatentHeight, model.Config.LatentWidth);
+    /// using var drawn = noise.Draw(shape);
+    /// using var first = plan.FirstState(drawn);
+    /// using var latents = sampling.Sampler.Sample(denoiser, first, plan, new SamplingOptions { Noise = noise });
+    /// using var pictures = model.Autoencoder.Decode(latents);
+    /// </code>
+    /// </example>
+    public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null)
+    {
+        var run = Prepare(batch, settings);
+        var conditions = Handle.Hold(() =>
+        {
+            using var noGradient = no_grad();
+            return run.Conditions();
+        });
+        return new ModelDenoiser(Share(), conditions, run.Denoiser(conditions));
+    }
+
+    /// <summary>Uses the weights while this handle keeps them.</summary>
+    internal T Hold<T>(Func<T> use) => Handle.Hold(use);
 
     /// <summary>Makes images of latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
     internal Tensor DecodeGenerated(Tensor latents, GenerationBatch batch, GenerationSettings? settings = null)
@@ -215,7 +250,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     // The first stage follows the U-Net to its device, number format and convolution mode.
     private protected override LatentDiffusionModel Reopen(NetworkHandle handle)
     {
-        using var moved = Autoencoder.To(handle.Network.Device, handle.Network.Precision);
+        using var moved = Autoencoder.To(Handle.Network.Device, Handle.Network.Precision);
         return new(handle, moved.With(handle.Convolutions), Config, Source, LoadReport);
     }
 
@@ -239,7 +274,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     {
         ArgumentNullException.ThrowIfNull(batch);
         settings ??= new GenerationSettings();
-        GenerationArguments.Check(batch, settings, Config, Autoencoder.Config);
+        GenerationArguments.CheckAll(batch, settings, Config, Autoencoder.Config);
         return new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings);
     }
 }

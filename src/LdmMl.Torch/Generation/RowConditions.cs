@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>What the U-Net is told about the rows of a batch, as tensors on its device. They live as long as the scope in which it is made.</summary>
-internal sealed class RowConditions
+/// <summary>The conditions of a batch's rows as tensors on the U-Net's device, which it owns.</summary>
+internal sealed class RowConditions : IDisposable
 {
     private readonly SharedNetwork network;
     private readonly Conditioning conditioning;
     private readonly int rows;
 
-    // Labels [B] or tokens [B, tokens, dimension]; null where the model is told neither.
+    // Labels [B] or tokens [B, tokens, dimension]; null where the model takes neither.
     private readonly Tensor? wanted;
     private readonly Tensor? nothing;
     private readonly Tensor? beside;
@@ -21,6 +21,7 @@ internal sealed class RowConditions
 
     public RowConditions(SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch)
     {
+        using var scope = NewDisposeScope();
         this.network = network;
         this.conditioning = conditioning;
         rows = batch.Seeds.Count;
@@ -41,19 +42,31 @@ internal sealed class RowConditions
             beside = ConcatenatedChannels.Of(concatenated.Input, batch, autoencoder).to(network.Device);
             besideBoth = cat([beside, beside]);
         }
+
+        foreach (var tensor in Owned)
+            tensor.DetachFromDisposeScope();
     }
+
+    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth]).OfType<Tensor>();
 
     /// <summary>Makes the network of states and times that a denoiser asks; both branches of guidance go in one call.</summary>
     public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
         ? (states, times) => Predict(states, times, wanted)
         : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale);
 
-    private Tensor Predict(Tensor states, Tensor times, Tensor? told)
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in Owned)
+            tensor.Dispose();
+    }
+
+    private Tensor Predict(Tensor states, Tensor times, Tensor? given)
     {
         var channels = states.shape[0] == rows ? beside : besideBoth;
         var conditions = conditioning is LabelConditioning { Input: LabelInput.TimeEmbedding }
-            ? new UNetConditions(Labels: told)
-            : new UNetConditions(Context: told, Concatenated: channels);
+            ? new UNetConditions(Labels: given)
+            : new UNetConditions(Context: given, Concatenated: channels);
         var unet = ((DenoisingNetwork)network.Module).UNet;
         return NonFiniteSearch.Run(network, "sampling", [states], () => unet.Predict(states, times, conditions));
     }

@@ -4,19 +4,17 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>What Adam remembers of one parameter, and how it moves it.</summary>
+/// <summary>Adam's two moments of one parameter, and its step.</summary>
 internal sealed class AdamMoments : IDisposable
 {
-    // Below this a second thread costs more than it brings.
+    // Below this a second thread costs more than it gains.
     private const long LeastForThreads = 1 << 18;
 
     private readonly Parameter parameter;
-    private readonly double weightDecay;
 
-    public AdamMoments(Parameter parameter, double weightDecay)
+    public AdamMoments(Parameter parameter)
     {
         this.parameter = parameter;
-        this.weightDecay = weightDecay;
         using var noGradient = no_grad();
         Mean = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
         Square = zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
@@ -29,11 +27,10 @@ internal sealed class AdamMoments : IDisposable
     public Tensor Square { get; }
 
     /// <summary>Moves the parameter along its gradient, if it has one.</summary>
-    public void Step(double rate, OptimizerSettings settings, int step, double gradientFactor)
+    public void Step(AdamCoefficients with)
     {
         if (parameter.grad is not { } gradient)
             return;
-        var with = new AdamCoefficients(rate, settings.Beta1, settings.Beta2, weightDecay, step, gradientFactor);
         if (parameter.device_type == TorchSharp.DeviceType.CPU && parameter.dtype == ScalarType.Float32)
             StepInPlace(gradient, with);
         else
@@ -48,7 +45,7 @@ internal sealed class AdamMoments : IDisposable
 
     private unsafe void StepInPlace(Tensor gradient, AdamCoefficients with)
     {
-        using var packed = gradient.contiguous();                // the same memory where it is so already
+        using var packed = gradient.contiguous();                // shares the memory where it is contiguous already
         fixed (byte* weights = parameter.bytes, gradients = packed.bytes, means = Mean.bytes, squares = Square.bytes)
         {
             var (w, g, m, s) = ((nint)weights, (nint)gradients, (nint)means, (nint)squares);

@@ -1,7 +1,7 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Discriminators;
-using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Training.States;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,84 +12,92 @@ namespace LdmMl.Torch.Training;
 internal sealed class AutoencoderLearner : ILearner<Tensor>
 {
     private readonly AutoencoderModel model;
-    private readonly AutoencoderTrainingOptions options;
-    private readonly PerceptualModel? perceptual;
-    private readonly PixelLikelihood likelihood;
+    private readonly AutoencoderObjective objective;
     private readonly DiscriminatorLearner? discriminator;
-    private readonly FirstStageObjective objective;
-    private readonly ScheduledOptimizer optimizer;
+    private readonly AdamOptimizer optimizer;
     private readonly Generator noises;
-    private readonly Parameter lastLayer;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="model">The model; it stays with the caller.</param>
     /// <param name="options">How to train it.</param>
-    /// <param name="steps">How many steps it will be.</param>
+    /// <param name="steps">The number of steps.</param>
     public AutoencoderLearner(AutoencoderModel model, AutoencoderTrainingOptions options, int steps)
     {
         this.model = model;
-        this.options = options;
-        perceptual = options.PerceptualModel?.To(model.Device, options.PerceptualModel.Precision);
-        likelihood = FirstStage.LikelihoodOf(model, options);
-        discriminator = options.Adversarial is null ? null : new DiscriminatorLearner(model, options, steps);
-        objective = FirstStage.ObjectiveOf(model.Config, options, perceptual, likelihood, discriminator?.Adversary);
+        objective = new AutoencoderObjective(model.Network, model.Config, options, steps, model.Device);
+        discriminator = objective.Discriminator is { } opponent ? new DiscriminatorLearner(opponent, options, steps) : null;
         noises = RandomStream.Noise.Create(options.Seed);
-        var schedule = new LearningRateSchedule(options.LearningRate, options.WarmupSteps, options.Decay, steps);
-        var settings = new OptimizerSettings(options.Beta1, options.Beta2, options.WeightDecay, options.GradientClipNorm);
-        optimizer = new ScheduledOptimizer(model.Network.parameters(), likelihood.Parameter, settings, schedule);
-        lastLayer = model.Network.named_parameters()
-            .Last(entry => entry.name.StartsWith("decoder.", StringComparison.Ordinal) && entry.parameter.dim() == 4).parameter;
+        optimizer = options.OptimizerFor(model.Network.parameters(), objective.LogVariance, steps);
+        Ema = options.EmaDecay is { } decay ? new EmaWeights(model.Network.parameters(), decay) : null;
     }
 
+    /// <summary>Gets the moving average; null for none.</summary>
+    public EmaWeights? Ema { get; }
+
     /// <summary>Gets the discriminator; null for none.</summary>
-    public NLayerDiscriminator? Discriminator => discriminator?.Network;
+    public NLayerDiscriminator? Discriminator => objective.Discriminator;
 
     /// <summary>Gets the learnt logarithm of the pixels' variance; null where it is fixed.</summary>
-    public Tensor? LogVariance => likelihood.Parameter;
+    public Tensor? LogVariance => objective.LogVariance;
 
-    public LearntBatch Learn(Tensor images, int step)
+    public TrainingStep Learn(Tensor images, int step)
     {
         using var scope = NewDisposeScope();
-        var noise = Noise(images);                               // [B, c, h, w]
-        using var pass = TrainingForward.Run(model.Network, images, noise);
+        var noise = objective.DrawNoise(images, noises);         // [B, c, h, w]
+        using var pass = objective.Forward(images, noise);
         optimizer.ClearGradients();
-        using var evaluated = objective.Evaluate(pass, lastLayer, step - 1);
-        if (!double.IsFinite(evaluated.Total))
-            throw Explain(step, pass, noise, evaluated.Terms);
-        evaluated.Backward();
+        using var loss = objective.Evaluate(pass, step - 1);
+        if (!double.IsFinite(loss.Total))
+            throw Explain(step, pass, noise, loss.Terms);
+        loss.Backward();
         var norm = optimizer.Clip();
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Network);
 
         // Every gradient is known to be finite before a weight moves.
-        LossValue? judged = evaluated.Judgement is { } judgement ? discriminator!.Prepare(pass, judgement, step, evaluated.Log) : null;
+        LossValue? judged = loss.HasDiscriminatorLoss ? discriminator!.Prepare(pass, loss, step) : null;
         var rate = optimizer.Step(step);
         if (judged is not null)
             discriminator!.Move(step);
-        return new LearntBatch
+        Ema?.Update();
+        return new TrainingStep
         {
-            Loss = evaluated.Total, Terms = evaluated.Terms, Logged = evaluated.Log.Values, Discriminator = judged,
+            Step = step, Loss = loss.Total, Terms = loss.Terms, Logged = loss.Logged, Discriminator = judged,
             GradientNorm = norm, LearningRate = rate,
         };
+    }
+
+    public void Write(TrainingSnapshot snapshot)
+    {
+        snapshot.Add("weights.", model.Network);
+        if (LogVariance is { } variance)
+            snapshot.Add("log_variance", variance);
+        (Ema as IResumable)?.Write(snapshot);
+        optimizer.Write(snapshot);
+        discriminator?.Write(snapshot.Under("discriminator."));
+        snapshot.Add(RandomStream.Noise, noises);
+    }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        snapshot.Restore("weights.", model.Network);
+        if (LogVariance is { } variance)
+            snapshot.Restore("log_variance", variance);
+        (Ema as IResumable)?.Read(snapshot);
+        optimizer.Read(snapshot);
+        discriminator?.Read(snapshot.Under("discriminator."));
+        snapshot.Restore(RandomStream.Noise, noises);
     }
 
     public void Dispose()
     {
         optimizer.Dispose();
-        noises.Dispose();
         discriminator?.Dispose();
-        likelihood.Dispose();
-        perceptual?.Dispose();
+        Ema?.Dispose();
+        noises.Dispose();
+        objective.Dispose();
     }
 
     private TrainingDivergedException Explain(int step, AutoencoderPass pass, Tensor noise, IReadOnlyList<LossValue> terms) =>
-        DivergenceSearch.InForward(step, model.Network, pass.Images, noise, terms, discriminator?.Network, pass.Reconstructions);
-
-    // Drawn on the CPU wherever the model is, so that a seed means the same noise on every device.
-    private Tensor Noise(Tensor images)
-    {
-        var factor = model.Config.DownsampleFactor;
-        long[] shape = [images.shape[0], model.Config.LatentChannels, images.shape[2] / factor, images.shape[3] / factor];
-        return randn(shape, generator: noises).to(model.Device);
-    }
+        DivergenceSearch.InForward(step, model.Network, pass.Images, noise, terms, Discriminator, pass.Reconstructions);
 }

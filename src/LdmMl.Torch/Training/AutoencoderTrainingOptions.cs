@@ -1,15 +1,24 @@
+using System.Text.Json.Serialization;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>How to train an autoencoder.</summary>
+/// <summary>The options of <see cref="AutoencoderTrainer"/>.</summary>
+/// <example>
+/// <code>
+/// var options = new AutoencoderTrainingOptions { Epochs = 50, BatchSize = 8, Adversarial = new AdversarialTrainingOptions(), StateFolder = "training" };
+/// </code>
+/// </example>
 public sealed record AutoencoderTrainingOptions : TrainingOptions
 {
     /// <summary>Initializes the defaults.</summary>
     public AutoencoderTrainingOptions()
     {
+        Epochs = 10;
         LearningRate = 1e-3;
+        Decay = LearningRateDecay.Cosine;
         (Beta1, Beta2) = (0.5, 0.9);
     }
 
@@ -22,24 +31,23 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     public double ReconstructionWeight { get; init; } = 1;
 
     /// <summary>
-    /// Gets the logarithm of the variance with which pixels are assumed to scatter (CompVis <c>logvar_init</c>); the VQ kind, whose loss is a
-    /// mean, has none.
+    /// Gets the logarithm of the variance of the pixels' likelihood (CompVis <c>logvar_init</c>); the VQ kind, whose loss is a mean, has none.
     /// </summary>
     /// <value>Default: 0.</value>
     public double LogVariance { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether <see cref="LogVariance"/> is only where it starts: it is then learnt with the weights and balances the
-    /// image terms against the others. (The reference declares it as a parameter, but gives it to no optimiser.)
+    /// Gets whether the variance is learnt with the weights, starting at <see cref="LogVariance"/>; it balances the image terms against the others. (The
+    /// reference declares it as a parameter, but gives it to no optimiser.)
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool LearnLogVariance { get; init; }
 
     /// <summary>
-    /// Gets the network that judges how different images and reconstructions look (Zhang et al. 2018), on top of the pixels' errors. It stays the
-    /// caller's, is not trained, and is not part of the trained model.
+    /// Gets the network of the perceptual term (LPIPS; Zhang et al. 2018). It stays the caller's, is not trained, and is not part of the trained model.
     /// </summary>
-    /// <value>Default: null, none.</value>
+    /// <value>Default: null, no perceptual term.</value>
+    [JsonIgnore]
     public PerceptualModel? PerceptualModel { get; init; }
 
     /// <summary>
@@ -48,8 +56,8 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     /// <value>Default: 1, as published.</value>
     public double PerceptualWeight { get; init; } = 1;
 
-    /// <summary>Gets how a discriminator joins in; null for none.</summary>
-    /// <value>Default: null.</value>
+    /// <summary>Gets the options of the discriminator.</summary>
+    /// <value>Default: null, no discriminator.</value>
     public AdversarialTrainingOptions? Adversarial { get; init; }
 
     /// <summary>Gets the weight of the divergence of a KL autoencoder's posteriors from the standard normal, at least 0.</summary>
@@ -60,30 +68,30 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     /// <value>Default: 1.</value>
     public double CodebookWeight { get; init; } = 1;
 
-    /// <summary>Throws when an option is outside its range.</summary>
-    /// <exception cref="ArgumentException">An option is outside its range; the message says which, and what it may be.</exception>
+    /// <inheritdoc/>
     internal override void Validate()
     {
         base.Validate();
         ValidateLoss();
-        Adversarial?.Validate();
+        try
+        {
+            Adversarial?.Validate();
+        }
+        catch (OptionException error)                            // some of its options have the names of others here
+        {
+            throw new OptionException($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Requirement);
+        }
     }
 
     private void ValidateLoss()
     {
-        Require(
-            Enum.IsDefined(ReconstructionError),
-            $"{nameof(ReconstructionError)} is {ReconstructionError}; it must be one of {string.Join(", ", Enum.GetNames<ReconstructionError>())}.");
-        Require(
-            ReconstructionWeight > 0 && double.IsFinite(ReconstructionWeight),
-            $"{nameof(ReconstructionWeight)} is {ReconstructionWeight}; it must be above 0.");
-        Require(double.IsFinite(LogVariance), $"{nameof(LogVariance)} is {LogVariance}; it must be a finite number.");
-        Require(
-            PerceptualWeight > 0 && double.IsFinite(PerceptualWeight),
-            $"{nameof(PerceptualWeight)} is {PerceptualWeight}; it must be above 0. For no perceptual term set no {nameof(PerceptualModel)}.");
-        Require(
-            KullbackLeiblerWeight >= 0 && double.IsFinite(KullbackLeiblerWeight),
-            $"{nameof(KullbackLeiblerWeight)} is {KullbackLeiblerWeight}; it must be at least 0.");
-        Require(CodebookWeight > 0 && double.IsFinite(CodebookWeight), $"{nameof(CodebookWeight)} is {CodebookWeight}; it must be above 0.");
+        Check.Defined(ReconstructionError);
+        Check.Above(ReconstructionWeight, 0);
+        Check.That(double.IsFinite(LogVariance), LogVariance, "it must be a finite number");
+        Check.That(
+            PerceptualWeight > 0 && double.IsFinite(PerceptualWeight), PerceptualWeight,
+            $"it must be above 0; for no perceptual term set no {nameof(PerceptualModel)}");
+        Check.AtLeast(KullbackLeiblerWeight, 0);
+        Check.Above(CodebookWeight, 0);
     }
 }

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Training.States;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of images: which ones the seed decides, and which of them are mirrored.</summary>
-internal sealed class BatchReader : IBatches<Tensor>, IDisposable
+/// <summary>Reads batches of images; the seed decides their order and which of them are mirrored.</summary>
+internal sealed class BatchReader : IBatches<Tensor>
 {
     private readonly IImageSet images;
     private readonly PixelRange range;
@@ -58,6 +60,34 @@ internal sealed class BatchReader : IBatches<Tensor>, IDisposable
         }
 
         return scope.MoveToOuter(batch);
+    }
+
+    /// <summary>Computes the SHA-256 of the images' values in their order.</summary>
+    public static string Hash(IImageSet images, PixelRange range)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var planes = new float[images.Channels * images.Height * images.Width];
+        for (var index = 0; index < images.Count; index++)
+        {
+            images.Read(index, range, planes);
+            hash.AppendData(MemoryMarshal.AsBytes<float>(planes));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    public void Write(TrainingSnapshot snapshot)
+    {
+        order.Write(snapshot);
+        if (flips is not null)
+            snapshot.Add(RandomStream.Flips, flips);
+    }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        order.Read(snapshot);
+        if (flips is not null)
+            snapshot.Restore(RandomStream.Flips, flips);
     }
 
     public void Dispose()

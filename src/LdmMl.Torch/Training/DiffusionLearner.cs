@@ -7,28 +7,24 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>A diffusion model that learns to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
-internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
+internal sealed class DiffusionLearner : ILearner<LatentBatch>
 {
     private readonly LatentDiffusionModel model;
-    private readonly LatentDiffusionModel? averaged;
     private readonly DiffusionTrainingOptions options;
     private readonly GaussianDiffusion diffusion;
     private readonly DiffusionLoss loss;
-    private readonly ScheduledOptimizer optimizer;
-    private readonly WeightAverage? average;
+    private readonly AdamOptimizer optimizer;
     private readonly Generator timesteps;
     private readonly Generator noises;
     private readonly Generator dropped;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="model">The model whose weights are moved; it stays with the caller.</param>
-    /// <param name="averaged">The model whose weights become their average; null for none. It stays with the caller.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="steps">How many steps it will be.</param>
-    public DiffusionLearner(LatentDiffusionModel model, LatentDiffusionModel? averaged, DiffusionTrainingOptions options, int steps)
+    /// <param name="steps">The number of steps.</param>
+    public DiffusionLearner(LatentDiffusionModel model, DiffusionTrainingOptions options, int steps)
     {
         this.model = model;
-        this.averaged = averaged;
         this.options = options;
         var schedule = new NoiseSchedule(options.Schedule);
         diffusion = new GaussianDiffusion(schedule);
@@ -37,14 +33,14 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
         noises = RandomStream.Noise.Create(options.Seed);
         dropped = RandomStream.UnitDropout.Create(options.Seed);
         model.Network.DropoutNoise = dropped;
-        var rates = new LearningRateSchedule(options.LearningRate, options.WarmupSteps, options.Decay, steps);
-        var settings = new OptimizerSettings(options.Beta1, options.Beta2, options.WeightDecay, options.GradientClipNorm);
-        optimizer = new ScheduledOptimizer(model.Denoiser.parameters(), loss.LogVariance, settings, rates);
-        if (averaged is not null)
-            average = new WeightAverage(model.Denoiser.parameters(), averaged.Denoiser.parameters(), options.EmaDecay!.Value);
+        optimizer = options.OptimizerFor(model.Denoiser.parameters(), loss.LogVariance, steps);
+        Ema = options.EmaDecay is { } decay ? new EmaWeights(model.Denoiser.parameters(), decay) : null;
     }
 
-    public LearntBatch Learn(LatentBatch batch, int step)
+    /// <summary>Gets the moving average; null for none.</summary>
+    public EmaWeights? Ema { get; }
+
+    public TrainingStep Learn(LatentBatch batch, int step)
     {
         using var scope = NewDisposeScope();
         var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
@@ -60,22 +56,28 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Denoiser);
         var rate = optimizer.Step(step);
-        average?.Update();
-        return new LearntBatch { Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = norm, LearningRate = rate };
+        Ema?.Update();
+        return new TrainingStep
+        {
+            Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = norm, LearningRate = rate,
+        };
     }
 
-    /// <summary>Measures how well the averaged weights predict, always with the same noise.</summary>
-    public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step) =>
-        DenoisingValidation.Measure((averaged ?? model).Denoiser, diffusion, latents, labels, options, model.Device, step);
+    /// <summary>Measures how well the present weights predict, always with the same noise.</summary>
+    public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step)
+    {
+        model.Denoiser.eval();
+        var result = DenoisingValidation.Measure(model.Denoiser, diffusion, latents, labels, options, model.Device, step);
+        model.Denoiser.train();
+        return result;
+    }
 
     public void Write(TrainingSnapshot snapshot)
     {
         snapshot.Add("weights.", model.Denoiser);
-        if (averaged is not null)
-            snapshot.Add("averages.", averaged.Denoiser);
         if (loss.LogVariance is { } logVariance)
             snapshot.Add("log_variance", logVariance);
-        snapshot.Counts["average.updates"] = average?.Updates ?? 0;
+        (Ema as IResumable)?.Write(snapshot);
         optimizer.Write(snapshot);
         snapshot.Add(RandomStream.Timesteps, timesteps);
         snapshot.Add(RandomStream.Noise, noises);
@@ -85,12 +87,9 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
     public void Read(TrainingSnapshot snapshot)
     {
         snapshot.Restore("weights.", model.Denoiser);
-        if (averaged is not null)
-            snapshot.Restore("averages.", averaged.Denoiser);
         if (loss.LogVariance is { } logVariance)
             snapshot.Restore("log_variance", logVariance);
-        if (average is not null)
-            average.Updates = snapshot.Count("average.updates");
+        (Ema as IResumable)?.Read(snapshot);
         optimizer.Read(snapshot);
         snapshot.Restore(RandomStream.Timesteps, timesteps);
         snapshot.Restore(RandomStream.Noise, noises);
@@ -101,6 +100,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>, IResumable
     {
         model.Network.DropoutNoise = null;
         optimizer.Dispose();
+        Ema?.Dispose();
         loss.Dispose();
         timesteps.Dispose();
         noises.Dispose();

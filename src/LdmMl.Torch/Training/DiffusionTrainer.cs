@@ -1,6 +1,6 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Training.States;
 
@@ -11,8 +11,20 @@ namespace LdmMl.Torch.Training;
 /// and a U-Net learns to predict the noise in their latents, with or without a label.
 /// </summary>
 /// <remarks>The same seed, images and autoencoder give the same weights to the last bit on one machine's CPU.</remarks>
+/// <example>
+/// <code>
+/// var set = new ImageSet(width: 64, height: 64);
+/// set.Add(new byte[64 * 64 * 3], PixelLayout.Rgb24);           // and so on, one for each image
+/// var labelled = new LabeledImages(set, Labels: [0], LabelNames: ["flags"]);
+/// var trainer = new DiffusionTrainer(autoencoder, new DiffusionTrainingOptions { Steps = 5000, StateFolder = "training" });
+/// using var result = trainer.Train(labelled, cancellationToken: cancellationToken);
+/// result.Model.Save("my-model");
+/// </code>
+/// </example>
 public sealed class DiffusionTrainer
 {
+    private const string LatentScaleName = "latentScale";
+
     private readonly AutoencoderModel autoencoder;
     private readonly DiffusionTrainingOptions options;
 
@@ -29,19 +41,22 @@ public sealed class DiffusionTrainer
     }
 
     /// <summary>Trains without labels.</summary>
-    /// <inheritdoc cref="Train(LabeledImages, LabeledImages?, Action{TrainingStep}?, CancellationToken)"/>
+    /// <inheritdoc cref="Train(LabeledImages, LabeledImages?, IProgress{TrainingStep}?, CancellationToken)"/>
     public DiffusionTrainingResult Train(
-        IImageSet images, IImageSet? validation = null, Action<TrainingStep>? onStep = null, CancellationToken cancellationToken = default)
+        IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return Train(new LabeledImages(images), validation is null ? null : new LabeledImages(validation), onStep, cancellationToken);
+        return Train(new LabeledImages(images), validation is null ? null : new LabeledImages(validation), progress, cancellationToken);
     }
 
     /// <summary>Trains.</summary>
     /// <param name="images">Images to learn; their sides must suit the autoencoder and the U-Net.</param>
     /// <param name="validation">Images to measure the progress on, of the same size and with the same kind of labels; null for none.</param>
-    /// <param name="onStep">Called after each step on the training thread; null for no report.</param>
-    /// <param name="cancellationToken">Ends the training between two steps; what is finished is kept, and no exception is thrown.</param>
+    /// <param name="progress">
+    /// Receives every step, on the training thread; null for no reports. <see cref="Progress{T}"/> passes them on to another thread. One that throws
+    /// <see cref="OperationCanceledException"/> ends the training; the state is kept.
+    /// </param>
+    /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
     /// <returns>The trained model, and how it went. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels, size or labels do not fit the model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
@@ -49,78 +64,60 @@ public sealed class DiffusionTrainer
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
     public DiffusionTrainingResult Train(
-        LabeledImages images, LabeledImages? validation = null, Action<TrainingStep>? onStep = null, CancellationToken cancellationToken = default)
+        LabeledImages images, LabeledImages? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var config = DiffusionTrainingDoor.Check(autoencoder.Config, options, images, validation);
-        var keeper = StateKeeper.Open(options, config, autoencoder, options.StepsFor(images.Images.Count));
+        var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
+        var steps = options.StepsFor(images.Images.Count);
+        var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
         DiffusionTrainingData data;
         try
         {
-            data = DiffusionTrainingData.Encode(autoencoder, options, config, images, validation, keeper?.LatentScale, cancellationToken);
+            data = DiffusionTrainingData.Encode(autoencoder, options, config, images, validation, checkpoint?.Value(LatentScaleName), cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            var untrained = LatentDiffusionModel.Create(autoencoder, config, options.Seed);
-            return new DiffusionTrainingResult(untrained, TrainingOutcome.Cancelled, lastStep: null, validation: null);
+            return new DiffusionTrainingResult(Create(autoencoder, config), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
         }
 
         using (data)
-            return Train(data, config, keeper, onStep, cancellationToken);
+            return Train(data, config, checkpoint, progress, cancellationToken);
     }
 
     private DiffusionTrainingResult Train(
-        DiffusionTrainingData data, LatentDiffusionConfig config, StateKeeper? keeper, Action<TrainingStep>? onStep,
+        DiffusionTrainingData data, LatentDiffusionConfig config, TrainingCheckpoint? checkpoint, IProgress<TrainingStep>? progress,
         CancellationToken cancellationToken)
     {
-        using var model = Create(data, config);
-        var averaged = options.EmaDecay is null ? null : Create(data, config);
-        try
+        using var model = Create(data.Autoencoder, config);
+        var steps = options.StepsFor(data.Latents.Count);
+        using var batches = new LatentBatches(data.Latents, data.Labels, options, model.Device);
+        using var learner = new DiffusionLearner(model, options, steps);
+        var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
-            var steps = options.StepsFor(data.Latents.Count);
-            using var batches = new LatentBatches(data.Latents, data.Labels, options, model.Device);
-            using var learner = new DiffusionLearner(model, averaged, options, steps);
-            var run = new TrainingRun<LatentBatch>(learner, batches, steps, data.Validating(learner), options.ValidationInterval)
-            {
-                StepsBefore = keeper?.StepsBefore ?? 0,
-            };
-            keeper?.Begin(data.Hash, data.Autoencoder.Config.LatentScale, batches, learner);
-            model.Denoiser.train();
-            Finish(run, keeper, onStep, cancellationToken);
-            model.Denoiser.eval();
-            return new DiffusionTrainingResult(averaged ?? model.Share(), run.Outcome, run.LastStep, run.Validation as DiffusionValidation);
-        }
-        catch
-        {
-            averaged?.Dispose();
-            throw;
-        }
+            Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
+        };
+        checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
+        run.Begin(checkpoint, () => data.Hash);
+        model.Denoiser.train();
+        run.Finish(progress, cancellationToken);
+        learner.Ema?.CopyToWeights();
+        model.Denoiser.eval();
+        return new DiffusionTrainingResult(model.Share(), run.Outcome, run.StepsBefore, run.History);
     }
 
-    private static void Finish(TrainingRun<LatentBatch> run, StateKeeper? keeper, Action<TrainingStep>? onStep, CancellationToken cancellationToken)
+    private JsonObject Describe(LatentDiffusionConfig config, int steps)
     {
-        try
-        {
-            run.Finish(
-                step =>
-                {
-                    keeper?.After(step.Step);
-                    onStep?.Invoke(step);
-                },
-                cancellationToken);
-        }
-        catch (OperationCanceledException)                       // by whoever is told of the steps
-        {
-            keeper?.Save(run.StepsDone);
-            throw;
-        }
-
-        keeper?.Save(run.StepsDone);
+        var setup = TrainingSetup.Describe(options, steps);
+        setup["UNet"] = TrainingSetup.ToNode(config.UNet);
+        setup["LatentSize"] = $"{config.LatentWidth}x{config.LatentHeight}";
+        setup["Labels"] = config.Conditioning is LabelConditioning labels ? new JsonArray([.. labels.Names.Select(name => JsonValue.Create(name))]) : null;
+        setup["Autoencoder"] = autoencoder.ComputeWeightHash();
+        return setup;
     }
 
-    private LatentDiffusionModel Create(DiffusionTrainingData data, LatentDiffusionConfig config)
+    private LatentDiffusionModel Create(AutoencoderModel first, LatentDiffusionConfig config)
     {
-        using var made = LatentDiffusionModel.Create(data.Autoencoder, config, options.Seed);
+        using var made = LatentDiffusionModel.Create(first, config, options.Seed);
         return made.To(autoencoder.Device, ModelPrecision.Float32);
     }
 }

@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>What a diffusion model learns: latents and labels, and the first stage with the scale that makes the latents' variance 1.</summary>
+/// <summary>The training data of a diffusion model: latents and labels, and the first stage with the scale that makes the latents' variance 1.</summary>
 internal sealed class DiffusionTrainingData : IDisposable
 {
     private readonly LatentCache? held;
@@ -25,15 +25,15 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <summary>Gets their labels; null for none.</summary>
     public TrainingLabels? Labels { get; }
 
-    /// <summary>Gets what tells the images and their labels from all others.</summary>
+    /// <summary>Gets the hash of the images and their labels.</summary>
     public string Hash => Labels is null ? Latents.ImageHash : $"{Latents.ImageHash}, labels {Labels.Hash()}";
 
     /// <summary>Encodes the images, and those to validate on.</summary>
     /// <param name="autoencoder">The first stage.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="config">What is trained.</param>
-    /// <param name="images">What is learnt.</param>
-    /// <param name="validation">What the progress is measured on; null for nothing.</param>
+    /// <param name="config">The model that is trained.</param>
+    /// <param name="images">The training images.</param>
+    /// <param name="validation">The images to validate on; null for none.</param>
     /// <param name="latentScale">The scale of the latents where it was measured before; null to measure it.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
@@ -59,7 +59,7 @@ internal sealed class DiffusionTrainingData : IDisposable
         }
     }
 
-    /// <summary>Makes what a training calls to validate; null where there is nothing to validate on.</summary>
+    /// <summary>Makes the validation of a training; null without images to validate on.</summary>
     public Func<int, ValidationResult>? Validating(DiffusionLearner learner) =>
         held is null ? null : step => learner.Validate(held, heldLabels, step);
 
@@ -72,10 +72,10 @@ internal sealed class DiffusionTrainingData : IDisposable
 
     private static AutoencoderModel Rescale(AutoencoderModel autoencoder, LatentCache latents, double? wanted)
     {
-        var present = autoencoder.Config.LatentScale;
-        var deviation = wanted is { } scale ? present / scale : latents.StandardDeviation();
-        if (!(deviation > 1e-12))
-            return autoencoder.Share();                          // latents that never change have no scale; they keep theirs
+        var (present, measured) = (autoencoder.Config.LatentScale, latents.Measure());
+        if (wanted is null && !measured.IsDefined)
+            return autoencoder.Share();
+        var deviation = wanted is { } scale ? present / scale : measured.Deviation;
         latents.Multiply(1 / deviation);
         return autoencoder.WithLatentScale(wanted ?? present / deviation, autoencoder.Config.LatentShift);
     }

@@ -4,6 +4,6 @@ namespace LdmMl.Torch.Training;
 /// How well a diffusion model predicts on validation images, with the averaged weights where there are any: always at the same timesteps, evenly
 /// spread, with the same noise and with labels.
 /// </summary>
-/// <param name="Step">After how many steps.</param>
+/// <param name="Step">The number of steps before it.</param>
 /// <param name="Loss">The mean error of the predictions, the same at every timestep (Ho et al. 2020, eq. 14).</param>
 public sealed record DiffusionValidation(int Step, double Loss) : ValidationResult(Step);

@@ -1,54 +1,60 @@
 using LdmMl.Torch.Losses;
-using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Discriminators;
+using LdmMl.Torch.Training.States;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
 /// <summary>A discriminator that learns beside an autoencoder, from the same reconstructions.</summary>
-internal sealed class DiscriminatorLearner : IDisposable
+internal sealed class DiscriminatorLearner : IResumable, IDisposable
 {
-    private readonly ScheduledOptimizer optimizer;
+    private readonly NLayerDiscriminator network;
+    private readonly AdamOptimizer optimizer;
 
-    public DiscriminatorLearner(AutoencoderModel model, AutoencoderTrainingOptions options, int steps)
+    public DiscriminatorLearner(NLayerDiscriminator network, AutoencoderTrainingOptions options, int steps)
     {
+        this.network = network;
         var adversarial = options.Adversarial!;
-        Network = new NLayerDiscriminator(
-            adversarial.ConfigFor(model.Config.ImageChannels), RandomStream.Discriminator.SeedFrom(options.Seed), model.Device);
-        foreach (var tensor in Network.parameters().Concat(Network.buffers()))
-            tensor.DetachFromDisposeScope();                     // it lives as long as this object
-        Adversary = new Adversary(Network, adversarial.SettingsFor(steps));
-        var schedule = new LearningRateSchedule(adversarial.LearningRate ?? options.LearningRate, options.WarmupSteps, options.Decay, steps);
-        var settings = new OptimizerSettings(adversarial.Beta1, adversarial.Beta2, ClipNorm: adversarial.GradientClipNorm);
-        optimizer = new ScheduledOptimizer(Network.parameters(), scale: null, settings, schedule);
+        optimizer = new AdamOptimizer(network.parameters())
+        {
+            Schedule = new(adversarial.LearningRate ?? options.LearningRate, steps, options.WarmupFor(steps), options.Decay),
+            Beta1 = adversarial.Beta1, Beta2 = adversarial.Beta2, ClipNorm = adversarial.GradientClipNorm,
+        };
     }
-
-    public NLayerDiscriminator Network { get; }
-
-    public Adversary Adversary { get; }
 
     /// <summary>Computes its loss and gradients without moving a weight.</summary>
     /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
-    public LossValue Prepare(AutoencoderPass pass, Judgement judgement, int step, LossLog log)
+    public LossValue Prepare(AutoencoderPass pass, AutoencoderLoss loss, int step)
     {
-        using var scope = NewDisposeScope();
         optimizer.ClearGradients();
-        var loss = Adversary.Loss(pass.Images, judgement, step - 1, log);
-        var value = loss.Read<float>();
-        if (!float.IsFinite(value))
-            throw DivergenceSearch.InDiscriminator(step, Network, pass.Images, pass.Reconstructions);
-        loss.backward();
+        var value = loss.BackwardDiscriminator();
+        if (!double.IsFinite(value.Value))
+            throw DivergenceSearch.InDiscriminator(step, network, pass.Images, pass.Reconstructions);
         if (!double.IsFinite(optimizer.Clip()))
-            throw DivergenceSearch.InDiscriminatorBackward(step, Network);
-        return new LossValue("discriminator", value, 1);
+            throw DivergenceSearch.InDiscriminatorBackward(step, network);
+        return value;
     }
 
     /// <summary>Moves its weights along the gradients.</summary>
     public void Move(int step) => optimizer.Step(step);
 
-    public void Dispose()
+    // Its buffers too: an ActNorm must know that it has been initialised.
+    public void Write(TrainingSnapshot snapshot)
     {
-        optimizer.Dispose();
-        Network.Dispose();
+        snapshot.Add("weights.", network);
+        foreach (var (name, buffer) in network.named_buffers())
+            snapshot.Add("buffers." + name, buffer);
+        optimizer.Write(snapshot);
     }
+
+    public void Read(TrainingSnapshot snapshot)
+    {
+        snapshot.Restore("weights.", network);
+        foreach (var (name, buffer) in network.named_buffers())
+            snapshot.Restore("buffers." + name, buffer);
+        optimizer.Read(snapshot);
+    }
+
+    public void Dispose() => optimizer.Dispose();
 }

@@ -35,8 +35,8 @@ internal sealed class EpochOrder(int count, int batchSize, long seed) : IResumab
         snapshot.Add(RandomStream.Order, orders);
         using var rows = tensor(order);
         snapshot.Add("order", rows);
-        snapshot.Counts["order.position"] = position;
-        snapshot.Counts["order.epoch"] = Epoch;
+        snapshot.Add("order.position", position);
+        snapshot.Add("order.epoch", Epoch);
     }
 
     public void Read(TrainingSnapshot snapshot)

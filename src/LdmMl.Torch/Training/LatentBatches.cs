@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of cached latents. The seed decides which ones, which are mirrored, their samples, and whose label is withheld.</summary>
-internal sealed class LatentBatches : IBatches<LatentBatch>, IResumable, IDisposable
+/// <summary>Reads batches of cached latents. The seed decides their order, flips, samples, and whose label is withheld.</summary>
+internal sealed class LatentBatches : IBatches<LatentBatch>
 {
     private readonly LatentCache latents;
     private readonly TrainingLabels? labels;
@@ -40,10 +40,10 @@ internal sealed class LatentBatches : IBatches<LatentBatch>, IResumable, IDispos
     {
         var rows = order.Next();
         Size = rows.Length;
-        var told = labels?.Read(rows, dropout);
+        var wanted = labels?.Read(rows, dropout);
         using var noise = latents.Varies ? randn([Size, .. latents.Shape], generator: posteriors) : null;
         using var read = latents.Read(latents.HasMirrored ? Mirror(rows) : rows, noise);
-        return new LatentBatch(read.to(device, copy: true), told is null ? null : tensor(told, device: device));
+        return new LatentBatch(read.to(device, copy: true), wanted is null ? null : tensor(wanted, device: device));
     }
 
     public void Write(TrainingSnapshot snapshot)

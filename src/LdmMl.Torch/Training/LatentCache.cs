@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The latents of a set of images, computed once: a frozen first stage says the same of an image every time.</summary>
+/// <summary>The latents of a set of images, computed once, for a frozen first stage encodes an image the same way every time.</summary>
 internal sealed class LatentCache : IDisposable
 {
     private const int EncodingBatch = 16;
@@ -23,19 +23,19 @@ internal sealed class LatentCache : IDisposable
         this.deviations = deviations?.DetachFromDisposeScope();
     }
 
-    /// <summary>Gets how many images there are.</summary>
+    /// <summary>Gets the number of images.</summary>
     public int Count => (int)means.shape[1];
 
-    /// <summary>Gets what tells these images from all others: the SHA-256 of their values in their order.</summary>
+    /// <summary>Gets the SHA-256 of the images' values in their order.</summary>
     public string ImageHash { get; }
 
     /// <summary>Gets the shape of one latent: c, h, w.</summary>
     public ReadOnlySpan<long> Shape => means.shape.AsSpan(2);
 
-    /// <summary>Gets a value indicating whether the latents of mirrored images are there too.</summary>
+    /// <summary>Gets whether the latents of mirrored images are there too.</summary>
     public bool HasMirrored => means.shape[0] == 2;
 
-    /// <summary>Gets a value indicating whether an image has more than one latent.</summary>
+    /// <summary>Gets whether an image has more than one latent.</summary>
     public bool Varies => deviations is not null;
 
     /// <summary>Computes how many bytes the cache of some images takes.</summary>
@@ -86,20 +86,17 @@ internal sealed class LatentCache : IDisposable
         deviations?.mul_(Real(factor));
     }
 
-    /// <summary>Computes the standard deviation of the values of all latents, of their samples where they vary; mirrored ones do not count.</summary>
-    public double StandardDeviation()
+    /// <summary>Measures the latents, of their samples where they vary; mirrored ones do not count.</summary>
+    public LatentScale Measure()
     {
-        var (values, sum, squares) = (0L, 0.0, 0.0);
-        for (var row = 0; row < Count; row++)
+        var measured = new LatentScale();
+        foreach (var row in LatentScale.RowsOf(Count))
         {
             using var scope = NewDisposeScope();
-            var mean = means[0, row].to(ScalarType.Float64);
-            values += mean.numel();
-            sum += mean.sum().Read<double>();
-            squares += mean.pow(Whole(2)).sum().Read<double>() + (deviations?[0, row].pow(Whole(2)).sum(ScalarType.Float64).Read<double>() ?? 0);
+            measured.Add(means[0, row], deviations?[0, row]);
         }
 
-        return Math.Sqrt(Math.Max(0, (squares - (sum * sum / values)) / Math.Max(1, values - 1)));
+        return measured;
     }
 
     /// <summary>Reads latents.</summary>

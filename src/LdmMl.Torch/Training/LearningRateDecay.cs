@@ -3,9 +3,12 @@ namespace LdmMl.Torch.Training;
 /// <summary>How the learning rate goes on after the warm-up.</summary>
 public enum LearningRateDecay
 {
-    /// <summary>It stays.</summary>
+    /// <summary>It stays at its peak.</summary>
     None,
 
-    /// <summary>It falls to 0 at the last step along half a cosine wave.</summary>
+    /// <summary>It falls to 0 at the last step along half a cosine wave (Loshchilov and Hutter 2017, without restarts).</summary>
     Cosine,
+
+    /// <summary>It falls to 0 at the last step along a straight line.</summary>
+    Linear,
 }

@@ -1,21 +1,26 @@
+using LdmMl.Torch.Arguments;
+using TorchSharp.Modules;
+
 namespace LdmMl.Torch.Training;
 
-/// <summary>How to train, whatever is trained.</summary>
+/// <summary>The options that the trainers of autoencoders and of diffusion models share.</summary>
 public abstract record TrainingOptions
 {
+    private const int LongestWarmup = 100, WarmupShare = 10, RecordedSteps = 1000;
+
     private protected TrainingOptions()
     {
     }
 
-    /// <summary>Gets how often every image is seen, at least 1; unused when <see cref="Steps"/> is given.</summary>
-    /// <value>Default: 10.</value>
-    public int Epochs { get; init; } = 10;
+    /// <summary>Gets the number of passes over the images, at least 1; unused when <see cref="Steps"/> is given.</summary>
+    /// <value>Default: 10 for autoencoders, 100 for diffusion.</value>
+    public int Epochs { get; init; }
 
-    /// <summary>Gets how many steps to take, at least 1, whatever number of epochs that is.</summary>
+    /// <summary>Gets the number of steps, at least 1, whatever number of epochs that is.</summary>
     /// <value>Default: null, as many as <see cref="Epochs"/> need.</value>
     public int? Steps { get; init; }
 
-    /// <summary>Gets how many images a step sees, at least 1; an epoch's last step sees the rest.</summary>
+    /// <summary>Gets the number of images in a batch, at least 1; an epoch's last batch has the rest.</summary>
     /// <value>Default: 16.</value>
     public int BatchSize { get; init; } = 16;
 
@@ -27,23 +32,30 @@ public abstract record TrainingOptions
     public long Seed { get; init; }
 
     /// <summary>Gets the largest learning rate, above 0.</summary>
-    /// <value>Default: 0.001 for autoencoders and 0.0002 for diffusion, for small networks; the published ones use 4.5e-6 and 1e-6 to 2e-6 per image
-    /// of the batch.</value>
+    /// <value>
+    /// Default: 0.001 for autoencoders and 0.0002 for diffusion, for small networks; the published ones use 4.5e-6 and 1e-6 to 2e-6 per image of the
+    /// batch.
+    /// </value>
     public double LearningRate { get; init; }
 
-    /// <summary>Gets over how many first steps the learning rate rises linearly, at least 0.</summary>
-    /// <value>Default: 0.</value>
-    public int WarmupSteps { get; init; }
+    /// <summary>Gets the number of first steps over which the learning rate rises linearly, at least 0.</summary>
+    /// <value>
+    /// Default: null: a tenth of the steps, at most 100; without <see cref="Decay"/>, where no rate depends on the number of steps, 100.
+    /// </value>
+    public int? WarmupSteps { get; init; }
 
-    /// <summary>Gets how the learning rate goes on after the warm-up.</summary>
-    /// <value>Default: <see cref="LearningRateDecay.None"/>.</value>
+    /// <summary>Gets how the learning rate goes on after the warm-up (<see cref="LearningRateSchedule"/>).</summary>
+    /// <value>
+    /// Default: <see cref="LearningRateDecay.Cosine"/> for autoencoders; <see cref="LearningRateDecay.None"/> for diffusion, whose moving average does
+    /// the same, and which can then go on for more steps.
+    /// </value>
     public LearningRateDecay Decay { get; init; }
 
-    /// <summary>Gets Adam's decay of the mean gradient, 0 to below 1.</summary>
+    /// <summary>Gets Adam's decay of the mean gradient, in [0, 1).</summary>
     /// <value>Default: 0.5 for autoencoders, 0.9 for diffusion, as published.</value>
     public double Beta1 { get; init; }
 
-    /// <summary>Gets Adam's decay of the mean squared gradient, 0 to below 1.</summary>
+    /// <summary>Gets Adam's decay of the mean squared gradient, in [0, 1).</summary>
     /// <value>Default: 0.9 for autoencoders, 0.999 for diffusion, as published.</value>
     public double Beta2 { get; init; }
 
@@ -55,40 +67,85 @@ public abstract record TrainingOptions
     /// <value>Default: null for autoencoders, no clipping; 1 for diffusion.</value>
     public double? GradientClipNorm { get; init; }
 
-    /// <summary>Gets a value indicating whether every image is mirrored left to right half of the times it is seen.</summary>
+    /// <summary>
+    /// Gets the decay of the weights' moving average (EMA; <see cref="EmaWeights"/>), in [0, 1): the share of the average that a step keeps in the long
+    /// run, less in the first steps. The validation and the trained model use the average.
+    /// </summary>
+    /// <value>
+    /// Default: 0.9999 for diffusion, as published; null for autoencoders, no average: the trained model has the weights of the last step.
+    /// </value>
+    public double? EmaDecay { get; init; }
+
+    /// <summary>Gets whether images are mirrored left to right, each with a chance of one half each time it is seen.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool HorizontalFlips { get; init; }
 
-    /// <summary>Gets after how many steps there is a validation, at least 1; there is also one after the last step.</summary>
+    /// <summary>Gets the number of steps between two validations, at least 1; there is also one after the last step.</summary>
     /// <value>Default: null, after every epoch.</value>
     public int? ValidationInterval { get; init; }
 
-    /// <summary>Computes how many steps a training on some images takes.</summary>
+    /// <summary>
+    /// Gets the number of steps between two entries of <see cref="TrainingResult.History"/>, at least 1. The first and the last step and those with a
+    /// validation are always there.
+    /// </summary>
+    /// <value>Default: null, so that a training has about 1,000 entries.</value>
+    public int? HistoryInterval { get; init; }
+
+    /// <summary>
+    /// Gets the folder of the training's state: weights, averages, Adam's moments, positions of the random streams and in the data, options and history.
+    /// A training that goes on from it ends with the same weights, bit for bit, as one that was never interrupted.
+    /// </summary>
+    /// <value>Default: null, no state. With one, the folder takes three to four times the size of the weights.</value>
+    public string? StateFolder { get; init; }
+
+    /// <summary>Gets the number of steps between two writes of the state, at least 1; it is also written at the end, and on cancellation.</summary>
+    /// <value>Default: 1000.</value>
+    public int SaveInterval { get; init; } = 1000;
+
+    /// <summary>
+    /// Gets whether the training goes on from the state in <see cref="StateFolder"/>. Data, network and options must be those with which it began;
+    /// <see cref="Steps"/> and <see cref="Epochs"/> may be more where the learning rate does not depend on them. A training that is finished returns its
+    /// model at once.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>: the training begins, and it is an error if there is a state already.</value>
+    public bool Resume { get; init; }
+
+    /// <summary>Computes the number of steps of a training on some images.</summary>
     internal int StepsFor(int images) => Steps ?? checked(Epochs * ((images + BatchSize - 1) / BatchSize));
 
+    internal int WarmupFor(int steps) =>
+        WarmupSteps ?? (Decay == LearningRateDecay.None ? LongestWarmup : Math.Min(LongestWarmup, steps / WarmupShare));
+
+    internal int HistoryIntervalFor(int steps) => HistoryInterval ?? Math.Max(1, steps / RecordedSteps);
+
+    /// <summary>Makes the optimiser of a network.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="scale">A further parameter that does not decay; null for none.</param>
+    /// <param name="steps">The number of steps.</param>
+    internal AdamOptimizer OptimizerFor(IEnumerable<Parameter> weights, Parameter? scale, int steps) => new(weights, scale)
+    {
+        Schedule = new LearningRateSchedule(LearningRate, steps, WarmupFor(steps), Decay),
+        Beta1 = Beta1, Beta2 = Beta2, WeightDecay = WeightDecay, ClipNorm = GradientClipNorm,
+    };
+
     /// <summary>Throws when an option is outside its range.</summary>
-    /// <exception cref="ArgumentException">An option is outside its range; the message says which, and what it may be.</exception>
+    /// <exception cref="OptionException">An option is outside its range.</exception>
     internal virtual void Validate()
     {
-        Require(Epochs >= 1, $"{nameof(Epochs)} is {Epochs}; it must be at least 1.");
-        Require(Steps is null or >= 1, $"{nameof(Steps)} is {Steps}; it must be at least 1, or null to count epochs.");
-        Require(BatchSize >= 1, $"{nameof(BatchSize)} is {BatchSize}; it must be at least 1.");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"{nameof(LearningRate)} is {LearningRate}; it must be above 0.");
-        Require(WarmupSteps >= 0, $"{nameof(WarmupSteps)} is {WarmupSteps}; it must be at least 0.");
-        Require(Enum.IsDefined(Decay), $"{nameof(Decay)} is {Decay}; it must be one of {string.Join(", ", Enum.GetNames<LearningRateDecay>())}.");
-        Require(
-            Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1,
-            $"{nameof(Beta1)} and {nameof(Beta2)} are {Beta1} and {Beta2}; both must be at least 0 and below 1.");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"{nameof(WeightDecay)} is {WeightDecay}; it must be at least 0.");
-        Require(GradientClipNorm is null or > 0, $"{nameof(GradientClipNorm)} is {GradientClipNorm}; it must be above 0, or null for no clipping.");
-        Require(
-            ValidationInterval is null or >= 1,
-            $"{nameof(ValidationInterval)} is {ValidationInterval}; it must be at least 1, or null for every epoch.");
-    }
-
-    private protected void Require(bool holds, string message)
-    {
-        if (!holds)
-            throw new ArgumentException($"{GetType().Name}: {message}");
+        Check.AtLeast(Epochs, 1);
+        Check.That(Steps is null or >= 1, Steps, "it must be at least 1, or null to count epochs");
+        Check.AtLeast(BatchSize, 1);
+        Check.Above(LearningRate, 0);
+        Check.That(WarmupSteps is null or >= 0, WarmupSteps, "it must be at least 0, or null for 100 and, with a decay, at most a tenth of the steps");
+        Check.Defined(Decay);
+        Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
+        Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");
+        Check.AtLeast(WeightDecay, 0);
+        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, "it must be above 0, or null for no clipping");
+        Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, "it must be at least 0 and below 1, or null for no moving average");
+        Check.That(ValidationInterval is null or >= 1, ValidationInterval, "it must be at least 1, or null for every epoch");
+        Check.That(HistoryInterval is null or >= 1, HistoryInterval, "it must be at least 1, or null for about 1,000 entries");
+        Check.AtLeast(SaveInterval, 1);
+        Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");
     }
 }

@@ -1,43 +1,81 @@
 using System.Diagnostics;
+using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>One training under way, of whatever learns: it reads batches, counts steps, measures the speed and validates where that is due.</summary>
-/// <typeparam name="T">What a batch is.</typeparam>
-/// <param name="learner">What is trained; stays with the caller.</param>
+/// <summary>The loop of every training: it reads batches, takes steps, validates, keeps the history and the state, and reports.</summary>
+/// <typeparam name="T">The type of a batch.</typeparam>
+/// <param name="learner">The networks and optimisers; they stay with the caller.</param>
 /// <param name="batches">The batches; they stay with the caller.</param>
-/// <param name="steps">How many steps to take.</param>
-/// <param name="validation">Measures the progress after a step; null for no validation.</param>
-/// <param name="validationInterval">After how many steps; null for every epoch.</param>
-internal sealed class TrainingRun<T>(
-    ILearner<T> learner, IBatches<T> batches, int steps, Func<int, ValidationResult>? validation = null, int? validationInterval = null)
+/// <param name="steps">The number of steps.</param>
+internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, int steps)
 {
     private readonly Stopwatch clock = new();
+    private List<TrainingStep> history = [];
     private long imagesSeen;
+    private TrainingCheckpoint? checkpoint;
 
-    /// <summary>Gets how many steps an earlier run has taken, from whose state this one goes on.</summary>
-    public int StepsBefore { get; init; }
+    /// <summary>Gets the measure of progress after a step; null for no validation.</summary>
+    public Func<int, ValidationResult>? Validation { get; init; }
 
-    /// <summary>Gets how many steps are taken.</summary>
-    public int StepsDone => LastStep?.Step ?? StepsBefore;
+    /// <summary>Gets the number of steps between two validations; null for every epoch.</summary>
+    public int? ValidationInterval { get; init; }
+
+    /// <summary>Gets the number of steps between two entries of the history.</summary>
+    public int HistoryInterval { get; init; } = 1;
+
+    /// <summary>Gets the number of steps that an earlier run took.</summary>
+    public int StepsBefore { get; private set; }
+
+    /// <summary>Gets the number of steps that are done.</summary>
+    public int StepsDone => LastStep?.Step ?? 0;
 
     public bool IsComplete => StepsDone >= steps;
 
     public TrainingOutcome Outcome => IsComplete ? TrainingOutcome.Completed : TrainingOutcome.Cancelled;
 
+    /// <summary>Gets the report of the latest step, of an earlier run where this one has taken none; null before the first.</summary>
     public TrainingStep? LastStep { get; private set; }
 
-    public ValidationResult? Validation { get; private set; }
+    /// <summary>Gets the recorded steps, those of earlier runs included.</summary>
+    public IReadOnlyList<TrainingStep> History => LastStep is null || IsRecorded(LastStep) ? history : [.. history, LastStep];
 
-    /// <summary>Takes the steps that are left, unless it is told to stop between two of them.</summary>
-    public void Finish(Action<TrainingStep>? onStep, CancellationToken cancellationToken)
+    /// <summary>Takes up the state of an earlier run, where there is one, and writes its own from now on.</summary>
+    /// <param name="state">The state's folder; null for none.</param>
+    /// <param name="data">The hash that distinguishes the training data from all other.</param>
+    public void Begin(TrainingCheckpoint? state, Func<string> data)
     {
-        while (!IsComplete && !cancellationToken.IsCancellationRequested)
+        checkpoint = state;
+        if (state is null)
+            return;
+        history = [.. state.Begin(data(), learner, batches)];
+        LastStep = history.LastOrDefault();
+        if (LastStep is not null && !IsRecorded(LastStep))
+            history.RemoveAt(history.Count - 1);                 // it was there as the last one
+        StepsBefore = StepsDone;
+    }
+
+    /// <summary>Takes the remaining steps, unless it is cancelled between two of them.</summary>
+    public void Finish(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
+    {
+        try
         {
-            var step = Advance();
-            onStep?.Invoke(step);
+            while (!IsComplete && !cancellationToken.IsCancellationRequested)
+            {
+                var step = Advance();
+                if (checkpoint?.IsDue(step.Step) == true)
+                    checkpoint.Save(History);
+                progress?.Report(step);
+            }
         }
+        catch (OperationCanceledException)                       // by the receiver of the reports
+        {
+            checkpoint?.Save(History);
+            throw;
+        }
+
+        checkpoint?.Save(History);
     }
 
     /// <summary>Takes one step, and validates where that is due.</summary>
@@ -46,9 +84,13 @@ internal sealed class TrainingRun<T>(
         clock.Start();
         var step = Learn(StepsDone + 1);
         clock.Stop();
-        if (validation is not null && IsValidationDue(step.Step))
-            step = step with { Validation = Validation = validation(step.Step) };
-        return LastStep = step with { ImagesPerSecond = imagesSeen / clock.Elapsed.TotalSeconds };
+        if (Validation is not null && IsValidationDue(step.Step))
+            step = step with { Validation = Validate(step.Step) };
+        var perStep = clock.Elapsed / (step.Step - StepsBefore);
+        LastStep = step with { ImagesPerSecond = imagesSeen / clock.Elapsed.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
+        if (IsRecorded(LastStep))
+            history.Add(LastStep);
+        return LastStep;
     }
 
     private TrainingStep Learn(int step)
@@ -56,13 +98,17 @@ internal sealed class TrainingRun<T>(
         using var scope = NewDisposeScope();
         var learnt = learner.Learn(batches.Next(), step);
         imagesSeen += batches.Size;
-        return new TrainingStep
-        {
-            Step = step, Steps = steps, Epoch = batches.Epoch, Loss = learnt.Loss, Terms = learnt.Terms, Logged = learnt.Logged,
-            Discriminator = learnt.Discriminator, GradientNorm = learnt.GradientNorm, LearningRate = learnt.LearningRate, ImagesPerSecond = 0,
-        };
+        return learnt with { Steps = steps, Epoch = batches.Epoch };
     }
 
+    private ValidationResult Validate(int step)
+    {
+        using var averaged = learner.Ema?.Apply();
+        return Validation!(step);
+    }
+
+    private bool IsRecorded(TrainingStep step) => step.Step == 1 || step.Step % HistoryInterval == 0 || step.Validation is not null;
+
     private bool IsValidationDue(int step) =>
-        step == steps || (validationInterval is { } interval ? step % interval == 0 : batches.EndsEpoch);
+        step == steps || (ValidationInterval is { } interval ? step % interval == 0 : batches.EndsEpoch);
 }

@@ -2,42 +2,50 @@ using LdmMl.Torch.Losses;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>What a trainer reports after each step.</summary>
+/// <summary>A trainer's report of one step.</summary>
 public sealed record TrainingStep
 {
     /// <summary>Gets the number of the step, 1 to <see cref="Steps"/>.</summary>
     public required int Step { get; init; }
 
-    /// <summary>Gets how many steps the training will take.</summary>
-    public required int Steps { get; init; }
+    /// <summary>Gets the number of steps of the training.</summary>
+    public int Steps { get; init; }
 
     /// <summary>Gets the pass over the images that the step belongs to, from 1.</summary>
-    public required int Epoch { get; init; }
+    public int Epoch { get; init; }
 
-    /// <summary>Gets the loss: the sum of its terms, each times its weight.</summary>
+    /// <summary>Gets the loss: the sum of its weighted terms.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Gets every term of the loss, in the order in which they are summed.</summary>
+    /// <summary>
+    /// Gets every term of the loss with its weight, in the order in which they are summed. For autoencoders (Rombach et al. 2022, eq. 25):
+    /// <c>reconstruction</c> and <c>perceptual</c> (together L_rec), <c>kullback-leibler</c> or <c>codebook</c> (L_reg), <c>adversarial</c> (L_adv). For
+    /// diffusion: <c>prediction</c> (L_simple; Ho et al. 2020, eq. 14) and <c>variational</c> (L_vlb; eq. 12).
+    /// </summary>
     public required IReadOnlyList<LossValue> Terms { get; init; }
 
-    /// <summary>Gets the discriminator's own loss, times its factor; it is no part of <see cref="Loss"/>. Null where no discriminator ran.</summary>
+    /// <summary>Gets the discriminator's own loss, times its factor; it is not part of <see cref="Loss"/>. Null where no discriminator ran.</summary>
     public LossValue? Discriminator { get; init; }
 
     /// <summary>
-    /// Gets every value that the reference logs, under its names without the split: <c>total_loss</c>, <c>nll_loss</c>, <c>rec_loss</c>,
-    /// <c>p_loss</c>, <c>kl_loss</c>, <c>logvar</c>, <c>quant_loss</c>, <c>perplexity</c>, <c>cluster_usage</c>, <c>d_weight</c>,
-    /// <c>disc_factor</c>, <c>g_loss</c>, <c>disc_loss</c>, <c>logits_real</c>, <c>logits_fake</c>; those that the training has.
+    /// Gets the values that the reference logs, under its names without the split. For autoencoders: <c>total_loss</c>, <c>nll_loss</c>, <c>rec_loss</c>,
+    /// <c>p_loss</c>, <c>kl_loss</c>, <c>logvar</c>, <c>quant_loss</c>, <c>perplexity</c>, <c>cluster_usage</c>, <c>d_weight</c>, <c>disc_factor</c>,
+    /// <c>g_loss</c>, <c>disc_loss</c>, <c>logits_real</c>, <c>logits_fake</c>; for diffusion: <c>loss_simple</c>, <c>loss_gamma</c>, <c>loss_vlb</c>,
+    /// <c>loss</c>. Only those that the training has.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Logged { get; init; }
 
-    /// <summary>Gets the norm of all the autoencoder's gradients together, before clipping.</summary>
+    /// <summary>Gets the norm of all gradients together before clipping; for autoencoders without the discriminator's.</summary>
     public required double GradientNorm { get; init; }
 
-    /// <summary>Gets the learning rate of the step, the autoencoder's.</summary>
+    /// <summary>Gets the learning rate of the step; for autoencoders not the discriminator's.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Gets the mean speed since the start, without validation.</summary>
-    public required double ImagesPerSecond { get; init; }
+    /// <summary>Gets the mean speed since the training started or was resumed, without validation.</summary>
+    public double ImagesPerSecond { get; init; }
+
+    /// <summary>Gets about how long the remaining steps take at that speed, without validation.</summary>
+    public TimeSpan TimeLeft { get; init; }
 
     /// <summary>Gets the validation that followed the step; null where none did.</summary>
     public ValidationResult? Validation { get; init; }

@@ -2,10 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>
-/// What a validation found: a <see cref="ReconstructionValidation"/> for an autoencoder, a <see cref="DiffusionValidation"/> for diffusion.
-/// </summary>
-/// <param name="Step">After how many steps.</param>
-[JsonDerivedType(typeof(ReconstructionValidation))]
-[JsonDerivedType(typeof(DiffusionValidation))]
+/// <summary>A validation: a <see cref="ReconstructionValidation"/> of an autoencoder, or a <see cref="DiffusionValidation"/>.</summary>
+/// <param name="Step">The number of steps before it.</param>
+[JsonDerivedType(typeof(ReconstructionValidation), "reconstruction")]
+[JsonDerivedType(typeof(DiffusionValidation), "diffusion")]
 public abstract record ValidationResult(int Step);

@@ -65,8 +65,13 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
 
     private ArgumentException Mismatch(object given) => new($"Column '{Name}' holds {given}; {Wanted}");
 
-    private string Hint => Content == ColumnContent.RowSeed
-        ? " Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count." : "";
+    private string Hint => Content switch
+    {
+        ColumnContent.RowSeed => " Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
+        ColumnContent.Text =>
+            " Where the input is for a model trained in a chain that began with files, take the trained transformer alone: chain.LastTransformer.",
+        _ => "",
+    };
 
     private string Wanted => Content switch
     {

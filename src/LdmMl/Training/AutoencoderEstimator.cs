@@ -13,9 +13,21 @@ namespace LdmMl;
 
 /// <summary>Trains an autoencoder on an image column and makes a <see cref="TrainedAutoencoderTransformer"/>.</summary>
 /// <remarks>
-/// The images are read into memory once, as bytes. Progress goes through ML.NET's progress channel each step and to <c>mlContext.Log</c> each
-/// epoch; <c>mlContext.CancelExecution</c> ends the training.
+/// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
+/// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
 /// </remarks>
+/// <example>
+/// <code>
+/// var estimator = mlContext.LatentDiffusion().Trainers.Autoencoder(new AutoencoderEstimatorOptions
+/// {
+///     Training = new AutoencoderTrainingOptions { Epochs = 20, BatchSize = 8 },
+///     Progress = new Progress&lt;TrainingStep&gt;(step => Console.WriteLine($"{step.Step} of {step.Steps}: {step.Loss}, {step.TimeLeft} left")),
+///     CancellationToken = cancellationToken,
+/// });
+/// using var trained = estimator.Fit(data);
+/// Console.WriteLine($"{trained.Outcome} after {trained.History[^1].Step} steps");
+/// </code>
+/// </example>
 public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransformer>
 {
     private readonly IHostEnvironment environment;
@@ -35,24 +47,23 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
     /// The column is missing, an image is missing, has another size than the first or does not fit the network.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
-    /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step, or the MLContext by AutoML.</exception>
     public TrainedAutoencoderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var host = environment.Register(nameof(AutoencoderEstimator));
-        var column = new TrainingImageColumn(
-            options.ImageColumnName, options.Network.ImageChannels, options.Background, options.MaximumImageBytes);
-        (var images, var held) = TrainingImages.Read(input, column, options.ValidationData is null ? options.ValidationFraction : 0);
+        var channels = options.Network.ImageChannels;
+        (var images, var held) = TrainingImages.Read(input, options, channels, options.ValidationData is null ? options.ValidationFraction : 0);
         var validation = options.ValidationData is { } data
-            ? TrainingImages.Read(data, column, fraction: 0).Images : held.Count > 0 ? held : null;
+            ? TrainingImages.Read(data, options, channels, fraction: 0).Images : held.Count > 0 ? held : null;
 
         var seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed;
         using var made = AutoencoderModel.Create(options.Network, seed);
         using var model = DeviceChoice.Open(made, columns.Common, environment);
-        using var report = new TrainingReport(host, "Training an autoencoder");
+        using var report = new TrainingReport(environment.Register(nameof(AutoencoderEstimator)), "Training an autoencoder", options.Progress);
         var trainer = new AutoencoderTrainer(model, options.Training with { Seed = seed });
-        using var result = trainer.Train(images, validation, report.Step);
-        return new TrainedAutoencoderTransformer(environment, result.Model, columns);
+        using var result = trainer.Train(images, validation, report, options.CancellationToken);
+        TrainingReport.ThrowIfNothingIsLearnt(result, options.CancellationToken);
+        return new TrainedAutoencoderTransformer(environment, result.Model, columns) { Outcome = result.Outcome, History = result.History };
     }
 
     /// <inheritdoc/>

@@ -15,9 +15,21 @@ namespace LdmMl;
 
 /// <summary>Trains a diffusion model on an image column, with or without labels, and makes a <see cref="TrainedDiffusionTransformer"/>.</summary>
 /// <remarks>
-/// The images are read into memory once, as bytes. Progress goes through ML.NET's progress channel each step and to <c>mlContext.Log</c> each
-/// epoch; <c>mlContext.CancelExecution</c> ends the training, whose state is kept where <see cref="DiffusionTrainingOptions.StateFolder"/> says.
+/// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
+/// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
 /// </remarks>
+/// <example>
+/// <code>
+/// var trainers = mlContext.LatentDiffusion().Trainers;
+/// var chain = trainers.Autoencoder().Append(trainers.Diffusion(new DiffusionEstimatorOptions
+/// {
+///     LabelColumnName = "Label",
+///     Training = new DiffusionTrainingOptions { Steps = 10_000, BatchSize = 32 },
+///     CancellationToken = cancellationToken,
+/// })).Fit(data);
+/// var generated = chain.LastTransformer.Transform(data);           // generating needs seeds and labels, no images
+/// </code>
+/// </example>
 public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
 {
     private readonly IHostEnvironment environment;
@@ -36,21 +48,23 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     /// A column is missing, an image or a label is missing, an image has another size than the first, or something does not fit the first stage.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
-    /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step, or the MLContext by AutoML.</exception>
     public TrainedDiffusionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var host = environment.Register(nameof(DiffusionEstimator));
         using var given = OpenFirstStage(input.Schema);
         using var autoencoder = DeviceChoice.Open(given, options.Generation with { Precision = ModelPrecision.Float32 }, environment);
-        var seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed;
-        var training = options.Training with { Seed = seed };
+        var training = options.Training with { Seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed };
         (var images, var validation) = new DiffusionTrainingRows(options, autoencoder.Config.ImageChannels).Read(input);
-        DiffusionEstimatorDoor.Check(autoencoder, training, images, validation, options.TrainedGeneration, input.Schema);
+        GenerationCheck.Run(autoencoder, training, images, validation, options.TrainedGeneration, input.Schema);
 
-        using var report = new TrainingReport(host, "Training a diffusion model");
-        using var result = new DiffusionTrainer(autoencoder, training).Train(images, validation, report.Step);
-        return new TrainedDiffusionTransformer(environment, result.Model, options.TrainedGeneration);
+        using var report = new TrainingReport(environment.Register(nameof(DiffusionEstimator)), "Training a diffusion model", options.Progress);
+        using var result = new DiffusionTrainer(autoencoder, training).Train(images, validation, report, options.CancellationToken);
+        TrainingReport.ThrowIfNothingIsLearnt(result, options.CancellationToken);
+        return new TrainedDiffusionTransformer(environment, result.Model, options.TrainedGeneration)
+        {
+            Outcome = result.Outcome, History = result.History,
+        };
     }
 
     /// <inheritdoc/>

@@ -6,14 +6,12 @@ namespace LdmMl.Training;
 /// <summary>Reads the images and labels that a diffusion model learns, and those that it is validated on.</summary>
 internal sealed class DiffusionTrainingRows(DiffusionEstimatorOptions options, int channels)
 {
-    private readonly TrainingImageColumn column = new(options.ImageColumnName, channels, options.Background, options.MaximumImageBytes);
-
     /// <exception cref="ArgumentException">A column, an image or a label is missing, or an image has another size than the first.</exception>
     public (LabeledImages Images, LabeledImages? Validation) Read(IDataView data)
     {
-        var labels = Sink();
+        var labels = Rows();
         var fraction = options.ValidationData is null ? options.ValidationFraction : 0;
-        (var images, var held) = TrainingImages.Read(data, column, fraction, labels);
+        (var images, var held) = TrainingImages.Read(data, options, channels, fraction, labels);
         var learnt = labels?.Learnt(images) ?? new LabeledImages(images);
         if (options.ValidationData is { } more)
             return (learnt, ReadAll(more, learnt));
@@ -22,10 +20,10 @@ internal sealed class DiffusionTrainingRows(DiffusionEstimatorOptions options, i
 
     private LabeledImages ReadAll(IDataView data, LabeledImages learnt)
     {
-        var labels = Sink();
-        var images = TrainingImages.Read(data, column, fraction: 0, labels).Images;
+        var labels = Rows();
+        var images = TrainingImages.Read(data, options, channels, fraction: 0, labels).Images;
         return labels?.All(images, learnt.LabelNames) ?? new LabeledImages(images);
     }
 
-    private TrainingLabelSink? Sink() => options.LabelColumnName is { } name ? new TrainingLabelSink(name) : null;
+    private LabelRows? Rows() => options.LabelColumnName is { } name ? new LabelRows(name) : null;
 }

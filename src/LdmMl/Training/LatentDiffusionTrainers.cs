@@ -1,3 +1,5 @@
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training;
 using Microsoft.ML.Runtime;
 
 namespace LdmMl;
@@ -10,18 +12,74 @@ public sealed class LatentDiffusionTrainers
     internal LatentDiffusionTrainers(IHostEnvironment environment) => this.environment = environment;
 
     /// <summary>Trains an autoencoder on an image column.</summary>
-    /// <param name="options">Columns, network and training; null for the defaults.</param>
+    /// <param name="imageColumnName">The images, of one size.</param>
+    /// <param name="latentColumnName">The column of latents that the trained transformer appends; null for none.</param>
+    /// <param name="reconstructionColumnName">The column of reconstructed images that it appends; null for none.</param>
+    /// <param name="numberOfEpochs">The number of passes over the images, at least 1.</param>
+    /// <param name="batchSize">The number of images in a batch, at least 1.</param>
+    /// <param name="learningRate">The largest learning rate, above 0.</param>
+    /// <returns>The estimator; its <c>Fit</c> trains.</returns>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    /// <example>
+    /// <code>
+    /// using var trained = mlContext.LatentDiffusion().Trainers.Autoencoder("Image", numberOfEpochs: 20).Fit(data);
+    /// var reconstructed = trained.Transform(data);
+    /// </code>
+    /// </example>
+    public AutoencoderEstimator Autoencoder(
+        string imageColumnName = "Image", string? latentColumnName = "Latent", string? reconstructionColumnName = "Reconstruction",
+        int numberOfEpochs = 10, int batchSize = 16, double learningRate = 1e-3) =>
+        Autoencoder(new AutoencoderEstimatorOptions
+        {
+            ImageColumnName = imageColumnName, LatentColumnName = latentColumnName, ReconstructionColumnName = reconstructionColumnName,
+            Training = new AutoencoderTrainingOptions { Epochs = numberOfEpochs, BatchSize = batchSize, LearningRate = learningRate },
+        });
+
+    /// <summary>Trains an autoencoder on an image column.</summary>
+    /// <param name="options">Columns, network and training.</param>
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public AutoencoderEstimator Autoencoder(AutoencoderEstimatorOptions? options = null) =>
-        new(environment, options ?? new AutoencoderEstimatorOptions());
+    public AutoencoderEstimator Autoencoder(AutoencoderEstimatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(environment, options);
+    }
+
+    /// <summary>Trains a diffusion model on an image column, in the latent space of an autoencoder.</summary>
+    /// <param name="imageColumnName">The images, of one size.</param>
+    /// <param name="labelColumnName">The labels: text, a key, or Int32; null for a model without labels.</param>
+    /// <param name="autoencoder">
+    /// The first stage; it stays with the caller. Null: that of <c>Trainers.Autoencoder</c> earlier in the same chain.
+    /// </param>
+    /// <param name="numberOfEpochs">The number of passes over the images, at least 1.</param>
+    /// <param name="batchSize">The number of images in a batch, at least 1.</param>
+    /// <param name="learningRate">The largest learning rate, above 0.</param>
+    /// <returns>The estimator; its <c>Fit</c> trains.</returns>
+    /// <exception cref="ArgumentException">A number is out of range.</exception>
+    /// <example>
+    /// <code>
+    /// using var trained = mlContext.LatentDiffusion().Trainers.Diffusion("Image", "Label", autoencoder, numberOfEpochs: 50).Fit(data);
+    /// var generated = trained.Transform(data);
+    /// </code>
+    /// </example>
+    public DiffusionEstimator Diffusion(
+        string imageColumnName = "Image", string? labelColumnName = null, AutoencoderModel? autoencoder = null,
+        int numberOfEpochs = 100, int batchSize = 16, double learningRate = 2e-4) =>
+        Diffusion(new DiffusionEstimatorOptions
+        {
+            ImageColumnName = imageColumnName, LabelColumnName = labelColumnName, Autoencoder = autoencoder,
+            Training = new DiffusionTrainingOptions { Epochs = numberOfEpochs, BatchSize = batchSize, LearningRate = learningRate },
+        });
 
     /// <summary>Trains a diffusion model on an image column, in the latent space of an autoencoder.</summary>
     /// <param name="options">
-    /// Columns, first stage, network and training; null for the defaults, which take the first stage from
-    /// <see cref="Autoencoder(AutoencoderEstimatorOptions?)"/> earlier in the same chain.
+    /// Columns, first stage, network and training. Without a first stage it is that of <c>Trainers.Autoencoder</c> earlier in the same chain.
     /// </param>
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public DiffusionEstimator Diffusion(DiffusionEstimatorOptions? options = null) => new(environment, options ?? new DiffusionEstimatorOptions());
+    public DiffusionEstimator Diffusion(DiffusionEstimatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(environment, options);
+    }
 }

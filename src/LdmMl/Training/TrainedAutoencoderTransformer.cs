@@ -3,6 +3,7 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training;
 using LdmMl.Training;
 using LdmMl.Transforms.Encode;
 using LdmMl.Transforms.Reconstruct;
@@ -29,6 +30,14 @@ public sealed class TrainedAutoencoderTransformer
         Columns = new TrainedOutputs(autoencoder.Config, trained, Model);
         Computer = new BatchComputer(trained.Common.BatchSize, trained.Common.Prefetch, ThrowIfCanceled, CreateRunner);
     }
+
+    /// <summary>Gets why the training ended.</summary>
+    /// <value><see cref="TrainingOutcome.Completed"/> for a transformer that was loaded from a file.</value>
+    public TrainingOutcome Outcome { get; internal init; }
+
+    /// <summary>Gets the reports of the training's steps: about 1,000, the first and the last among them.</summary>
+    /// <value>Empty for a transformer that was loaded from a file.</value>
+    public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
 
     internal static StoredModelKind Kind { get; } = new("LDM TRAI", LoaderName);
 

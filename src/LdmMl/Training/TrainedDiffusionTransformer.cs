@@ -3,6 +3,7 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Training;
 using LdmMl.Transforms.Generate;
 using Microsoft.ML.Runtime;
 
@@ -10,7 +11,7 @@ namespace LdmMl;
 
 /// <summary>Appends images that a trained diffusion model generates from the rows' seeds and labels.</summary>
 /// <remarks>
-/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder"/> the transformers before it read images. To generate from rows that have only
+/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate from rows that have only
 /// seeds and labels, take it alone: <c>chain.LastTransformer</c>.
 /// </remarks>
 public sealed class TrainedDiffusionTransformer
@@ -25,6 +26,14 @@ public sealed class TrainedDiffusionTransformer
         generator = new ImageGenerator(environment, model, options, nameof(TrainedDiffusionTransformer), ThrowIfCanceled);
 
     internal static StoredModelKind Kind { get; } = new("LDM DIFF", LoaderName);
+
+    /// <summary>Gets why the training ended.</summary>
+    /// <value><see cref="TrainingOutcome.Completed"/> for a transformer that was loaded from a file.</value>
+    public TrainingOutcome Outcome { get; internal init; }
+
+    /// <summary>Gets the reports of the training's steps: about 1,000, the first and the last among them.</summary>
+    /// <value>Empty for a transformer that was loaded from a file.</value>
+    public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
 
     static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind => Kind;
 

@@ -1,11 +1,12 @@
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
+using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Training;
 
-/// <summary>What a trained autoencoder reads and appends: one image column in; latents, reconstructions or both out.</summary>
+/// <summary>The columns of a trained autoencoder: one image column in; latents, reconstructions or both out.</summary>
 /// <param name="config">The shape of the network.</param>
 /// <param name="columns">The columns.</param>
 /// <param name="model">The trained autoencoder, which the column of latents names; null before it is trained.</param>
@@ -15,12 +16,25 @@ internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns co
 
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
     {
+        if (model is null)
+            RequireMultiples((ImageDataViewType)inputs[0]);
         var outputs = new List<DataViewSchema.DetachedColumn>();
         if (columns.Latents is { } latents)
             outputs.AddRange(new EncodeImagesColumns(config, latents).Outputs(inputs).Select(Named));
         if (columns.Reconstructions is { } reconstructions)
             outputs.AddRange(new ReconstructImagesColumns(config, reconstructions).Outputs(inputs));
         return outputs;
+    }
+
+    // A trained transformer can pad; a training cannot.
+    private void RequireMultiples(ImageDataViewType images)
+    {
+        if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
+        {
+            throw new ArgumentException(
+                $"Column '{columns.InputName}' holds images of {images.Width}x{images.Height}; to train, both sides must be multiples of " +
+                $"{config.DownsampleFactor}. Put ResizeImagesAntialiased before.");
+        }
     }
 
     private DataViewSchema.DetachedColumn Named(DataViewSchema.DetachedColumn column) =>

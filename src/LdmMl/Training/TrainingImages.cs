@@ -11,15 +11,18 @@ internal static class TrainingImages
 {
     /// <summary>Reads all rows; of every <c>1 / fraction</c> one goes to the second set.</summary>
     /// <param name="data">The rows.</param>
-    /// <param name="column">The images.</param>
+    /// <param name="options">The column, the colour behind transparent pixels, and the largest size in memory.</param>
+    /// <param name="channels">The channels that the network takes.</param>
     /// <param name="fraction">The share of the second set.</param>
-    /// <param name="labels">Where the rows' labels go; null for none.</param>
+    /// <param name="labels">Receives the rows' labels; null for none.</param>
     /// <exception cref="ArgumentException">
     /// An image is missing or has another size than the first, there are no rows, or they are too many to hold.
     /// </exception>
-    public static (ImageSet Images, ImageSet Held) Read(IDataView data, TrainingImageColumn column, double fraction, TrainingLabelSink? labels = null)
+    /// <exception cref="OperationCanceledException">The options' token is cancelled.</exception>
+    public static (ImageSet Images, ImageSet Held) Read(
+        IDataView data, TrainerOptions options, int channels, double fraction, LabelRows? labels = null)
     {
-        var found = new ColumnNeed(column.Name, ColumnContent.Image).Find(data.Schema);
+        var found = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
         var label = labels?.Find(data.Schema);
         using var cursor = data.GetRowCursor(label is { } there ? [found, there] : [found]);
         var getter = cursor.GetGetter<MLImage>(found);
@@ -28,39 +31,38 @@ internal static class TrainingImages
         (ImageSet Images, ImageSet Held)? sets = null;
         for (long row = 0; cursor.MoveNext(); row++)
         {
+            options.CancellationToken.ThrowIfCancellationRequested();
             getter(ref image);
-            CheckRow(image, sets?.Images, row, column);
-            sets ??= (Empty(image, column), Empty(image, column));
+            CheckRow(image, sets?.Images, row, options);
+            sets ??= (new(image.Width, image.Height, channels), new(image.Width, image.Height, channels));
             var isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
             using var pixels = new StraightPixels(image);
-            (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, column.Background);
+            (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, options.Background);
             labels?.Add(row, isHeld);
         }
 
-        return sets ?? throw new ArgumentException($"There are no rows to train on: column '{column.Name}' is empty.");
+        return sets ?? throw new ArgumentException($"There are no rows to train on: column '{options.ImageColumnName}' is empty.");
     }
 
-    private static ImageSet Empty(MLImage image, TrainingImageColumn column) => new(image.Width, image.Height, column.Channels);
-
-    private static void CheckRow(MLImage? image, ImageSet? set, long row, TrainingImageColumn column)
+    private static void CheckRow(MLImage? image, ImageSet? set, long row, TrainerOptions options)
     {
         if (image is null)
-            throw new ArgumentException($"Row {row} has no image in column '{column.Name}'. Filter rows without an image before training.");
+            throw new ArgumentException($"Row {row} has no image in column '{options.ImageColumnName}'. Filter rows without an image before training.");
         if (set is null)
             return;
         if (image.Width != set.Width || image.Height != set.Height)
         {
             throw new ArgumentException(
-                $"Row {row} has an image of {image.Width}x{image.Height} in column '{column.Name}', " +
+                $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', " +
                 $"the first row one of {set.Width}x{set.Height}. Training needs one size: put ResizeImagesAntialiased before it.");
         }
 
         var bytes = (row + 1) * set.Width * set.Height * set.Channels;
-        if (bytes > column.MaximumBytes)
+        if (bytes > options.MaximumImageBytes)
         {
             throw new ArgumentException(
-                $"Up to row {row} the images take {bytes} bytes, more than {nameof(AutoencoderEstimatorOptions.MaximumImageBytes)} = " +
-                $"{column.MaximumBytes}. Train on fewer or smaller images, or allow more memory.");
+                $"Up to row {row} the images take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = " +
+                $"{options.MaximumImageBytes}. Train on fewer or smaller images, or allow more memory.");
         }
     }
 }

@@ -4,32 +4,40 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Training;
 
-/// <summary>
-/// Passes a training's progress on to ML.NET: to the progress channel each step, to the log each epoch; and passes cancellation back.
-/// </summary>
-internal sealed class TrainingReport : IDisposable
+/// <summary>Passes the steps of a training on: each one to its receiver and to ML.NET's progress channel, and one of each epoch to the log.</summary>
+internal sealed class TrainingReport : IProgress<TrainingStep>, IDisposable
 {
     private readonly IHost host;
     private readonly IChannel channel;
     private readonly IProgressChannel progress;
+    private readonly IProgress<TrainingStep>? receiver;
     private TrainingStep? last;
 
-    /// <param name="host">Where to report.</param>
-    /// <param name="what">What is going on.</param>
-    public TrainingReport(IHost host, string what)
+    /// <param name="host">The host of the estimator.</param>
+    /// <param name="what">The name of the work.</param>
+    /// <param name="receiver">The receiver that the options name; null for none.</param>
+    public TrainingReport(IHost host, string what, IProgress<TrainingStep>? receiver)
     {
-        this.host = host;
+        (this.host, this.receiver) = (host, receiver);
         channel = host.Start(what);
         progress = host.StartProgressChannel(what);
         progress.SetHeader(new ProgressHeader(["loss", "discriminator loss", "images/s"], ["steps", "epochs"]), Fill);
     }
 
-    /// <exception cref="OperationCanceledException">The MLContext was told to cancel.</exception>
-    public void Step(TrainingStep step)
+    /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
+    public static void ThrowIfNothingIsLearnt(TrainingResult result, CancellationToken cancellationToken)
+    {
+        if (result.Steps == 0)
+            throw new OperationCanceledException("The training was cancelled before its first step.", cancellationToken);
+    }
+
+    /// <exception cref="OperationCanceledException">The MLContext is cancelled, as AutoML does when its time is up.</exception>
+    public void Report(TrainingStep step)
     {
         if (step.Epoch > (last?.Epoch ?? 0) || step.Validation is not null || step.Step == step.Steps)
             Log(step);
         last = step;
+        receiver?.Report(step);
         MlHost.ThrowIfCanceled(host);
     }
 
@@ -53,7 +61,7 @@ internal sealed class TrainingReport : IDisposable
 
     private void Log(TrainingStep step)
     {
-        var terms = string.Join(", ", step.Terms.Select(term => $"{term.Name} {term.Value:G5} x {term.Weight:G4}"));
+        var terms = string.Join(" + ", step.Terms.Select(term => $"{term.Name} {term.Weighted:G4}"));
         var logged = string.Join(", ", step.Logged.Select(entry => $"{entry.Key} {entry.Value:G5}"));
         var validation = step.Validation switch
         {
@@ -62,8 +70,8 @@ internal sealed class TrainingReport : IDisposable
             _ => "",
         };
         channel.Info(
-            MessageSensitivity.None, "Step {0} of {1}, epoch {2}: {3}; {4:F1} images/s{5}",
-            step.Step, step.Steps, step.Epoch, terms, step.ImagesPerSecond, validation);
-        channel.Info(MessageSensitivity.None, "Step {0} as the reference logs it: {1}", step.Step, logged);
+            MessageSensitivity.None, "Step {0} of {1}, epoch {2}: loss {3:G5} = {4}; {5:F1} images/s, {6:hh\\:mm\\:ss} left{7}",
+            step.Step, step.Steps, step.Epoch, step.Loss, terms, step.ImagesPerSecond, step.TimeLeft, validation);
+        channel.Trace(MessageSensitivity.None, "Step {0}, values of the reference: {1}", step.Step, logged);
     }
 }

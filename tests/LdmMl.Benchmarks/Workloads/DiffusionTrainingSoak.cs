@@ -32,11 +32,11 @@ internal static class DiffusionTrainingSoak
             },
             Steps = steps, BatchSize = 4, HorizontalFlips = true, StateFolder = folder.FullName, SaveInterval = 500,
         };
-        new DiffusionTrainer(autoencoder, options).Train(Set(), onStep: step =>
+        new DiffusionTrainer(autoencoder, options).Train(Set(), progress: new Steps(step =>
         {
             if (step.Step * looks / steps != (step.Step - 1) * looks / steps)
                 look(step.Step, Environment.WorkingSet / 1e6, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-        }).Dispose();
+        })).Dispose();
         folder.Delete(recursive: true);
     }
 

@@ -18,7 +18,6 @@ internal sealed class DiffusionTrainingStep : IWorkload
     private const int Batch = 16, Side = 16, Channels = 4;
     private readonly AutoencoderModel autoencoder;
     private readonly LatentDiffusionModel model;
-    private readonly LatentDiffusionModel averaged;
     private readonly DiffusionLearner learner;
     private readonly LatentBatch batch;
     private int step;
@@ -38,9 +37,8 @@ internal sealed class DiffusionTrainingStep : IWorkload
             LatentHeight = Side, LatentWidth = Side,
         };
         model = LatentDiffusionModel.Create(autoencoder, config, seed: 1);
-        averaged = LatentDiffusionModel.Create(autoencoder, config, seed: 1);
         model.Denoiser.train();
-        learner = new DiffusionLearner(model, averaged, new DiffusionTrainingOptions(), int.MaxValue);
+        learner = new DiffusionLearner(model, new DiffusionTrainingOptions(), int.MaxValue);
         using var generator = new Generator(2, CPU);
         batch = new LatentBatch(randn([Batch, Channels, Side, Side], generator: generator), Labels: null);
     }
@@ -54,7 +52,6 @@ internal sealed class DiffusionTrainingStep : IWorkload
     public void Dispose()
     {
         learner.Dispose();
-        averaged.Dispose();
         model.Dispose();
         autoencoder.Dispose();
         batch.Latents.Dispose();

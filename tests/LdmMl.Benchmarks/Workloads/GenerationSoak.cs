@@ -1,4 +1,5 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
@@ -29,7 +30,7 @@ internal static class GenerationSoak
         using var generate = context.Transforms.GenerateImages(model, new GenerateImagesOptions
         {
             OutputColumnName = "Out", LatentColumnName = "Latent", LabelColumnName = "Label", InitialImageColumnName = "Image", MaskColumnName = "Mask",
-            Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 4, Eta = 0.5 }, GuidanceScale = 2 },
+            Settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DdimSampler { Eta = 0.5 }, Steps = 4 }, GuidanceScale = 2 },
         }).Fit(data);
         foreach (var done in Read(generate.Transform(data)))
         {

@@ -28,7 +28,7 @@ internal sealed class IdleSampling : IWorkload
         var plan = settings.CreatePlan(schedule);
         var denoiser = new NetworkDenoiser(Answer, schedule, Prediction.Epsilon);
         var state = plan.FirstState(noise.Draw(answer));
-        settings.CreateSampler().Sample(settings.Limit(denoiser), state, plan, new SamplingOptions { Noise = noise }).Dispose();
+        settings.Sampler.Sample(settings.Limit(denoiser), state, plan, new SamplingOptions { Noise = noise }).Dispose();
     }
 
     public void Dispose() => answer.Dispose();

@@ -26,11 +26,11 @@ internal static class TrainingSoak
             Steps = steps, BatchSize = 4, LearningRate = 1e-4, PerceptualModel = perceptual, LearnLogVariance = true,
             Adversarial = new AdversarialTrainingOptions { StartStep = 0, Channels = 8 },
         };
-        new AutoencoderTrainer(model, options).Train(Images(), onStep: step =>
+        new AutoencoderTrainer(model, options).Train(Images(), progress: new Steps(step =>
         {
             if (step.Step * looks / steps != (step.Step - 1) * looks / steps)
                 look(step.Step, Environment.WorkingSet / 1e6, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-        }).Dispose();
+        })).Dispose();
     }
 
     private static ImageSet Images()

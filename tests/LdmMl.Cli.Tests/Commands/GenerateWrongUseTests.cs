@@ -15,12 +15,12 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--steps 1001", "--steps is 1001; the model's schedule has 1000, so choose 1 to 1000.")]
     [InlineData("--steps 0", "--steps is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
     [InlineData("--count 0", "--count is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
-    [InlineData("--eta 2", "--eta is 2; for Ddim it must be in [0, 1].")]
+    [InlineData("--eta 2", "--eta is 2; it must be in [0, 1].")]
     [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
     [InlineData("--strength 0.5", "--strength says how much of an image is made anew, but there is none; give --init, too.")]
     [InlineData("--mask masks", "--mask says what of an image is made anew, but there is none; give --init, too.")]
-    [InlineData("--guidance -1", "The guidance scale is -1; it must be at least 0 (1 is no guidance).")]
-    [InlineData("--width 17", "The images would be 17x16; both sides must be positive multiples of 4: 2 for the first stage, times 2 for the U-Net.")]
+    [InlineData("--guidance -1", "GuidanceScale is -1; it must be at least 0, and 1 is no guidance.")]
+    [InlineData("--width 17", "Width is 17; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net.")]
     public void Wrong_values_are_told(string words, string sentence)
     {
         files.AddDiffusionModel();

@@ -100,7 +100,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         [
             "BaseChannels is 10; it must be at least 1 and a multiple of NormGroups (4).",
             "--learning-rate is 0; it must be above 0.",
-            "--adversarial-weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight, too.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.",

@@ -53,7 +53,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var resumed = Train(files.Out, "--steps", "5", "--resume");
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
-        Assert.Contains("holds the state of a training after 2 steps. Give --resume to go on from it, or take another --out.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("holds the state of a training. Give --resume to go on from it, or take another --out.", refused.Errors, StringComparison.Ordinal);
         Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
@@ -97,7 +97,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         [
             "--size is 18; it must be a multiple of 4: 2 for the first stage, times 2 for the U-Net's --multipliers.",
             "--label-column and --only are about labels, but there are none; give --labels, too.",
-            "--schedule is Given, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.",
+            "--schedule is Trained, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.",
             "--learning-rate is -1; it must be above 0.",
             "--ema is 1; it must be at least 0 and below 1.",
             "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
@@ -105,7 +105,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--sampler and --sampling-steps do not suit the schedule: Steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
         ],
         [
-            Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Given"), Complaint("--learning-rate", "-1"),
+            Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
             Complaint("--sampling-steps", "1001"),
         ]);

@@ -1,6 +1,7 @@
 using LdmMl.Images;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -20,7 +21,7 @@ public sealed class GenerateImagesTests : IDisposable
     private static GenerateImagesOptions Labelled => SeedRows.Options with
     {
         LabelColumnName = "Label",
-        Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 3, Eta = 0.5 }, GuidanceScale = 2, GuidanceRescale = 0.3 },
+        Settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DdimSampler { Eta = 0.5 }, Steps = 3 }, GuidanceScale = 2, GuidanceRescale = 0.3 },
     };
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class GenerationFileTests : IDisposable
 
     private static GenerateImagesOptions Labelled { get; } = SeedRows.Options with
     {
-        LabelColumnName = "Label", Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 3, Eta = 1 }, GuidanceScale = 1.5 },
+        LabelColumnName = "Label", Settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DdimSampler { Eta = 1 }, Steps = 3 }, GuidanceScale = 1.5 },
     };
 
     [Fact]
@@ -68,8 +68,8 @@ public sealed class GenerationFileTests : IDisposable
                 GuidanceScale = 1.0 / 3, GuidanceRescale = 0.7, Strength = 0.6, Width = 16, Height = 16, KeepOriginalPixels = false,
                 Sampling = new SamplingSettings
                 {
-                    Sampler = SamplerKind.Heun, Steps = 7, Spacing = TimestepSpacing.Linspace, SigmaCurve = SigmaCurve.Karras, ClipRange = 2.5,
-                    Churn = new Churn { Amount = 0.1, SmallestSigma = 0.01 }, Temperature = 0.9,
+                    Sampler = new HeunSampler { Churn = new Churn { Amount = 0.1, SmallestSigma = 0.01 } },
+                    Steps = 7, Spacing = TimestepSpacing.Linspace, SigmaCurve = SigmaCurve.Karras, ClipRange = 2.5,
                 },
             },
         };

@@ -108,7 +108,7 @@ public sealed class GenerationLabelTests : IDisposable
         var keys = Keyed(SeedRows.Create(2), "Number");
         var output = context.Transforms.GenerateImages("Out", model, "Seed", "Key").Fit(keys).Transform(keys);
         var values = Assert.Throws<ArgumentException>(() => ImageRows.Pixels(output, "Out"));
-        Assert.Equal("The keys of column 'Key' stand for Vector<Int32, 2>; labels are texts, or keys that stand for texts.", values.Message);
+        Assert.Equal("The keys of column 'Key' stand for Vector<Int32, 2>; labels are text, or keys that stand for text.", values.Message);
     }
 
     private IDataView Keyed(SeedRows.Row[] rows, string column)

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using Microsoft.ML;
 
@@ -12,38 +13,44 @@ public class GenerationRulesTests
 
     public static TheoryData<string, string> Misfits() => new()
     {
-        { "unconditional + label", "LabelColumnName is 'Label', and this model takes no labels; leave it null." },
+        { "unconditional + label", "LabelColumnName is 'Label'; this model takes no labels; leave it out." },
         {
             "labels without null label",
-            "This model makes images of one of 3 labels, and has not learnt to make images of any: name the column that says which in LabelColumnName."
+            "LabelColumnName is null; this model makes images of one of 3 labels, and has no null label; give the label of each."
         },
-        { "unconditional + context", "Column 'Tokens' is named for tokens, and this model looks at none; leave ContextColumnName null." },
+        { "unconditional + context", "ContextColumnName is 'Tokens'; this model looks at no tokens; leave it out." },
         {
             "context",
-            "This model looks at tokens, usually the output of a text encoder, which this library does not have: name a column of them, computed beforehand, " +
-            "Vector<Single, 5, 12>, in ContextColumnName."
+            "ContextColumnName is null; this model looks at tokens, usually the output of a text encoder, which this library does not have; give them, "
+                + "5 of 12 numbers for each image, computed beforehand."
         },
-        { "super-resolution", "This model enlarges images: name the column of the small ones in InitialImageColumnName." },
-        { "super-resolution + image and mask", "This model enlarges images: leave MaskColumnName null and Strength at 1." },
+        { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },
+        { "super-resolution + image and mask", "MaskColumnName is 'Mask'; this is a super-resolution model, which takes no masks; leave it out." },
         {
             "inpainting",
-            "This model paints in images: name their column in InitialImageColumnName, and that of the masks, which are white where it paints, in MaskColumnName."
+            "InitialImageColumnName is null; this is an inpainting model; give it images to begin with, and masks of what of them is painted (1 or white) "
+                + "and what stays (0 or black)."
         },
-        { "unconditional + mask", "Column 'Mask' holds masks, but InitialImageColumnName names no images of which they keep a part." },
-        { "unconditional + strength", "Strength is 0.5, but InitialImageColumnName names no images of which to keep something." },
+        {
+            "unconditional + mask",
+            "MaskColumnName is 'Mask'; there are no images of which they keep a part, as InitialImageColumnName is null; leave it out."
+        },
+        {
+            "unconditional + strength",
+            "Strength is 0.5; there are no images of which to keep something; give InitialImageColumnName, or leave it at 1."
+        },
         {
             "unconditional + image",
-            "Strength is 1, which leaves nothing of the images in column 'Image': choose less, such as 0.6, or name masks in MaskColumnName."
+            "Strength is 1; nothing of the images in InitialImageColumnName would be left; choose less, such as 0.6, or name masks in MaskColumnName."
         },
-        { "unconditional + guidance", "GuidanceScale is 2, and this model is told nothing that could be left out; leave it at 1." },
+        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be left out; leave it at 1." },
         {
             "labels without null label + label and guidance",
-            "GuidanceScale is 2, and this model has not learnt to make images of any label, from which guidance pushes away; leave it at 1."
+            "GuidanceScale is 2; this model has no null label to push away from; leave it at 1."
         },
         {
             "context + context and guidance",
-            "GuidanceScale is 2: name the column of the tokens from which guidance pushes away, those of an empty text, in UnconditionalContextColumnName, " +
-            "or leave it at 1."
+            "GuidanceScale is 2; there are no tokens to push away from; give UnconditionalContextColumnName, those of an empty text, or leave it at 1."
         },
     };
 
@@ -65,7 +72,7 @@ public class GenerationRulesTests
             },
         };
         using var model = SmallDiffusion.Create(parts[0]);
-        Assert.Equal(message, Refuse(model, options).Message);
+        Assert.Equal(message, Assert.Throws<OptionException>(() => new MLContext().Transforms.GenerateImages(model, options)).Message);
     }
 
     [Fact]
@@ -79,9 +86,9 @@ public class GenerationRulesTests
         Assert.StartsWith(
             "Steps is 2000; the model's schedule has 1000, so choose 1 to 1000.",
             Message(new GenerationSettings { Sampling = new SamplingSettings { Steps = 2000 } }), StringComparison.Ordinal);
-        Assert.Contains("Eta", Message(new GenerationSettings { Sampling = new SamplingSettings { Eta = 2 } }), StringComparison.Ordinal);
+        Assert.Contains("Eta", Message(new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DdimSampler { Eta = 2 } } }), StringComparison.Ordinal);
         Assert.Contains(
-            "they are 18x16, and both sides must be multiples of 4",
+            "Width is 18; it must be a positive multiple of 4",
             Assert.Throws<ArgumentException>(() => Fit(model, Plain with { Settings = new GenerationSettings { Width = 18 } })).Message, StringComparison.Ordinal);
     }
 
@@ -101,7 +108,7 @@ public class GenerationRulesTests
         Assert.Throws<OptionException>(() => new MLContext().Transforms.GenerateImages(model, options));
 
     private static ArgumentException Refuse(LatentDiffusionModel model, GenerateImagesOptions options) =>
-        Assert.Throws<ArgumentException>(() => new MLContext().Transforms.GenerateImages(model, options));
+        Assert.ThrowsAny<ArgumentException>(() => new MLContext().Transforms.GenerateImages(model, options));
 
     private static void Fit(LatentDiffusionModel model, GenerateImagesOptions options)
     {

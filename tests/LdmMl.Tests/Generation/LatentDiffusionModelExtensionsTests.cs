@@ -45,7 +45,7 @@ public sealed class LatentDiffusionModelExtensionsTests : IDisposable
         using var image = plain.Generate(seed: 3);
         Assert.Equal(image.Pixels.ToArray(), plain.Generate([2, 3])[1].Pixels.ToArray());
         Assert.Contains(
-            "There are labels, but this model takes none", Assert.ThrowsAny<ArgumentException>(() => plain.Generate("Flags", seed: 1)).Message, StringComparison.Ordinal);
+            "this model takes no labels", Assert.ThrowsAny<ArgumentException>(() => plain.Generate("Flags", seed: 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -87,7 +87,10 @@ public sealed class SchemaTests : IDisposable
     [Theory]
     [MemberData(nameof(ImageTransforms))]
     public void A_column_that_is_missing_is_named_with_those_that_are_there(string transform) =>
-        AssertRefused(Readers[transform](this, "Picture"), Rows, "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'.");
+        AssertRefused(
+            Readers[transform](this, "Picture"), Rows,
+            "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'." + (transform != "LoadImageFiles" ? "" :
+                " Where the input is for a model trained in a chain that began with files, take the trained transformer alone: chain.LastTransformer."));
 
     [Theory]
     [MemberData(nameof(ImageTransforms))]

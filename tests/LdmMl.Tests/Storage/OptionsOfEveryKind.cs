@@ -1,4 +1,5 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Metrics;
@@ -59,7 +60,7 @@ internal static class OptionsOfEveryKind
         Settings = new GenerationSettings
         {
             GuidanceScale = 5.0 / 3, GuidanceRescale = 0.7, Width = 16, Height = 16,
-            Sampling = new SamplingSettings { Steps = 3, Eta = 1 },
+            Sampling = new SamplingSettings { Steps = 3, Sampler = new DdimSampler { Eta = 1 } },
         },
     };
 

@@ -1,9 +1,11 @@
 using System.Reflection;
 using LdmMl.Tests.Autoencoders;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Tests.Training;
 
@@ -99,7 +101,7 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void Cancelling_the_context_ends_the_training()
+    public void A_cancelled_context_ends_the_training()
     {
         var context = new MLContext(seed: 1);
         context.Log += (_, message) =>
@@ -126,7 +128,7 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void An_image_of_another_size_is_refused_with_row_and_sizes()
+    public void An_image_of_a_different_size_is_refused_with_row_and_sizes()
     {
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(
@@ -141,12 +143,78 @@ public class AutoencoderEstimatorTests
     [Fact]
     public void Options_without_any_output_are_refused()
     {
-        var error = Assert.Throws<ArgumentException>(
-            () => new MLContext().LatentDiffusion().Trainers.Autoencoder(new() { LatentColumnName = null, ReconstructionColumnName = null }));
-        Assert.Equal("Both LatentColumnName and ReconstructionColumnName are empty; name at least one column to append.", error.Message);
+        var error = Assert.Throws<OptionException>(
+            () => new MLContext().LatentDiffusion().Trainers.Autoencoder(new AutoencoderEstimatorOptions { LatentColumnName = null, ReconstructionColumnName = null }));
+        Assert.Equal("LatentColumnName is null; and ReconstructionColumnName is empty too; name at least one column to append.", error.Message);
+    }
+
+    [Fact]
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learnt()
+    {
+        var context = new MLContext(seed: 1);
+        var data = ImageRows.Load(context);
+        using var cancel = new CancellationTokenSource();
+        var options = Quick with
+        {
+            Training = new() { Steps = 10_000, BatchSize = 4 }, CancellationToken = cancel.Token,
+            Progress = new Steps(step =>
+            {
+                if (step.Step == 3)
+                    cancel.Cancel();
+            }),
+        };
+        using var trained = context.LatentDiffusion().Trainers.Autoencoder(options).Fit(data);
+
+        Assert.Equal(TrainingOutcome.Cancelled, trained.Outcome);
+        Assert.Equal(3, trained.History[^1].Step);
+        Assert.Equal(11, ImageRows.Latents(trained.Transform(data)).Length);
+        Assert.Throws<OperationCanceledException>(() => context.LatentDiffusion().Trainers.Autoencoder(options).Fit(data));
+    }
+
+    [Fact]
+    public void Every_step_reaches_the_receiver_and_the_transformer_has_the_history()
+    {
+        var context = new MLContext(seed: 1);
+        var data = ImageRows.Load(context);
+        var steps = new List<TrainingStep>();
+        using var trained = context.LatentDiffusion().Trainers.Autoencoder(Quick with { Progress = new Steps(steps.Add) }).Fit(data);
+
+        Assert.Equal([1, 2, 3, 4], steps.Select(step => step.Step));
+        Assert.Equal(steps, trained.History);
+        Assert.Equal(TrainingOutcome.Completed, trained.Outcome);
+        Assert.Equal(TimeSpan.Zero, steps[^1].TimeLeft);
+    }
+
+    [Fact]
+    public void Column_names_and_a_few_numbers_are_enough()
+    {
+        var context = new MLContext(seed: 1);
+        var data = ImageRows.Load(context);
+        var estimator = context.LatentDiffusion().Trainers.Autoencoder("Image", "Code", reconstructionColumnName: null, numberOfEpochs: 1, batchSize: 11);
+        using var trained = estimator.Fit(data);
+
+        Assert.Equal(1, trained.History[^1].Steps);
+        Assert.NotNull(trained.GetOutputSchema(data.Schema).GetColumnOrNull("Code"));
+    }
+
+    [Fact]
+    public void Images_whose_sides_do_not_suit_the_network_are_refused_with_what_helps()
+    {
+        var context = new MLContext();
+        var data = context.Data.LoadFromEnumerable(new[] { new OddRow { Image = ImageRows.Picture(1, 30, 30) } });
+        var chain = context.LatentDiffusion().Trainers.Autoencoder().Append(context.LatentDiffusion().Trainers.Diffusion());
+        var error = Assert.Throws<ArgumentException>(() => chain.Fit(data));
+        Assert.Equal(
+            "Column 'Image' holds images of 30x30; to train, both sides must be multiples of 4. Put ResizeImagesAntialiased before.", error.Message);
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>
     private static void Cancel(MLContext context) =>
         typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(context, null);
+
+    private sealed class OddRow
+    {
+        [ImageType(30, 30)]
+        public MLImage Image { get; set; } = null!;
+    }
 }

@@ -4,6 +4,7 @@ using LdmMl.Tests.Schemas;
 using LdmMl.Tests.Storage;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -163,6 +164,42 @@ public class DiffusionEstimatorTests
         error = Assert.Throws<ArgumentException>(
             () => context.LatentDiffusion().Trainers.Diffusion(options with { ValidationData = With("c") }).Fit(With("a")));
         Assert.Equal("Column 'Label' holds the label 'c' in rows to validate on, and in no row to learn.", error.Message);
+    }
+
+    [Fact]
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learnt()
+    {
+        var context = new MLContext(seed: 1);
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        using var cancel = new CancellationTokenSource();
+        var options = DiffusionRows.Quick with
+        {
+            Autoencoder = autoencoder, CancellationToken = cancel.Token,
+            Progress = new Steps(step =>
+            {
+                if (step.Step == 2)
+                    cancel.Cancel();
+            }),
+        };
+        using var trained = context.LatentDiffusion().Trainers.Diffusion(options).Fit(data);
+
+        Assert.Equal((TrainingOutcome.Cancelled, 2), (trained.Outcome, trained.History[^1].Step));
+        Assert.Equal(2, ImageRows.Pixels(trained.Transform(DiffusionRows.Seeds(context, (1, "odd"), (2, "even"))), "Generated").Length);
+    }
+
+    [Fact]
+    public void A_chain_that_began_with_files_says_how_to_generate_without_them()
+    {
+        var context = new MLContext(seed: 1);
+        var estimator = context.Transforms.LoadImageFiles("Image", "File");
+        using var loading = estimator.Fit(context.Data.LoadFromEnumerable(new[] { new { File = "a.png" } }));
+        var error = Assert.Throws<ArgumentException>(() => loading.Transform(DiffusionRows.Seeds(context, (1, "odd"))));
+
+        Assert.Equal(
+            "There is no column 'File'; the input has 'Seed', 'Label'. Where the input is for a model trained in a chain that began with files, "
+            + "take the trained transformer alone: chain.LastTransformer.",
+            error.Message);
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>

@@ -19,7 +19,7 @@ internal static class DiffusionRows
         {
             BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false,
         },
-        Training = new AutoencoderTrainingOptions { Steps = 2, BatchSize = 4 },
+        Training = new AutoencoderTrainingOptions { Steps = 2, BatchSize = 4, WarmupSteps = 0, Decay = LearningRateDecay.None },
     };
 
     public static readonly DiffusionEstimatorOptions Quick = new()
@@ -27,7 +27,7 @@ internal static class DiffusionRows
         LabelColumnName = "Label",
         Training = new DiffusionTrainingOptions
         {
-            Steps = 4, BatchSize = 4, Sampling = new() { Steps = 2 },
+            Steps = 4, BatchSize = 4, WarmupSteps = 0, Sampling = new() { Steps = 2 },
             UNet = new UNetConfig
             {
                 InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4,

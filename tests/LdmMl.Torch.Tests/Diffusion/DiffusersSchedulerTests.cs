@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
+using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Tests.Diffusion;
 
@@ -15,12 +17,12 @@ public class DiffusersSchedulerTests
           "steps_offset": 1, "trained_betas": null, "clip_sample": false }
         """;
 
-    public static TheoryData<SamplerKind> Kinds => [.. Enum.GetValues<SamplerKind>()];
+    public static TheoryData<string> Kinds => [.. SamplerRegistry.Names];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Settings_come_back_whatever_they_are(SamplerKind kind) =>
-        SamplingSettingsGen.Of(kind).Select(SamplingSettingsGen.Schedules, Gen.Enum<Prediction>()).Sample(
+    public void Settings_come_back_whatever_they_are(string sampler) =>
+        SamplingSettingsGen.Of(sampler).Select(SamplingSettingsGen.Schedules, Gen.Enum<Prediction>()).Sample(
             (settings, schedule, prediction) =>
             {
                 var scheduler = new DiffusersScheduler(schedule, prediction, settings);
@@ -28,8 +30,8 @@ public class DiffusersSchedulerTests
                 var read = Read(Write(scheduler));
 
                 return read.Prediction == prediction
-                    && SamplingSettingsJson.AreEqual(settings, read.Sampling)
-                    && SamplingSettingsJson.AreEqual(schedule, read.Schedule);
+                    && StoredSampling.AreEqual(settings, read.Sampling)
+                    && RecordJson.AreEqual(schedule, read.Schedule);
             },
             iter: 50);
 
@@ -40,7 +42,7 @@ public class DiffusersSchedulerTests
 
         Assert.Equal(Prediction.Epsilon, scheduler.Prediction);
         Assert.Equal(NoiseScheduleConfig.StableDiffusion with { Precision = TablePrecision.AsDiffusers }, scheduler.Schedule);
-        Assert.Equal(SamplerKind.Plms, scheduler.Sampling.Sampler);
+        Assert.Equal(new PlmsSampler(), scheduler.Sampling.Sampler);
         Assert.Equal([901, 801, 701, 601, 501, 401, 301, 201, 101, 1], Timesteps(scheduler, 10));
         Assert.Equal(0, scheduler.Sampling.CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps[^1].To.Timestep);
     }
@@ -66,13 +68,14 @@ public class DiffusersSchedulerTests
     }
 
     [Theory]
-    [InlineData(SamplerKind.DpmSolverPlusPlus3MSde, null, "DPMSolverMultistepScheduler", "sde-dpmsolver++", 2)]
-    [InlineData(SamplerKind.DpmSolverPlusPlus3MSde, 0.0, "DPMSolverMultistepScheduler", "dpmsolver++", 3)]
-    [InlineData(SamplerKind.DpmSolver, 1.0, "DPMSolverMultistepScheduler", "sde-dpmsolver", 2)]
-    [InlineData(SamplerKind.DpmSolverPlusPlus2SAncestral, null, "DPMSolverSinglestepScheduler", null, 2)]
-    public void A_sampler_that_diffusers_lacks_becomes_the_nearest_scheduler(SamplerKind kind, double? eta, string name, string? algorithm, int order)
+    [InlineData("dpm++-3m-sde", null, "DPMSolverMultistepScheduler", "sde-dpmsolver++", 2)]
+    [InlineData("dpm++-3m-sde", "0", "DPMSolverMultistepScheduler", "dpmsolver++", 3)]
+    [InlineData("dpm-solver", "1", "DPMSolverMultistepScheduler", "sde-dpmsolver", 2)]
+    [InlineData("dpm++-2s-a", null, "DPMSolverSinglestepScheduler", null, 2)]
+    public void A_sampler_that_diffusers_lacks_becomes_the_nearest_scheduler(string sampler, string? eta, string name, string? algorithm, int order)
     {
-        var settings = new SamplingSettings { Sampler = kind, Eta = eta };
+        var usual = SamplerRegistry.Create(sampler);
+        var settings = new SamplingSettings { Sampler = eta is null ? usual : SamplerRegistry.With(usual, "Eta", eta) };
 
         var written = Write(new DiffusersScheduler(NoiseScheduleConfig.StableDiffusion, Prediction.Velocity, settings));
 
@@ -86,13 +89,13 @@ public class DiffusersSchedulerTests
     [Fact]
     public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_words_beside_it()
     {
-        var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Eta = 0.5 }));
+        var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Sampler = new DdimSampler { Eta = 0.5 } }));
         written["_class_name"] = "EulerDiscreteScheduler";
         written["timestep_spacing"] = "trailing";
 
         var read = Read(written);
 
-        Assert.Equal(SamplerKind.Euler, read.Sampling.Sampler);
+        Assert.Equal(new EulerSampler(), read.Sampling.Sampler);
         Assert.Equal(TimestepSpacing.Trailing, read.Sampling.Spacing);
     }
 
@@ -100,25 +103,44 @@ public class DiffusersSchedulerTests
     public void Pythons_infinity_is_read_where_JSON_has_none()
     {
         var scheduler = Read(
-            """{ "_class_name": "DPMSolverMultistepScheduler", "name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
+            """{ "_class_name": "DPMSolverMultistepScheduler", "_name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
 
         Assert.Null(scheduler.Sampling.Details.SmallestLambda);
-        Assert.Equal(SamplerKind.DpmSolverPlusPlus2M, scheduler.Sampling.Sampler);
+        Assert.Equal(new DpmSolverPlusPlus2MSampler(), scheduler.Sampling.Sampler);
     }
 
     [Theory]
-    [InlineData("""{ "_class_name": "LCMScheduler" }""", "its '_class_name' is 'LCMScheduler'; supported are DDIMScheduler, ")]
-    [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "its 'variance_type' is 'learned_range': the ")]
+    [InlineData("""{ "_class_name": "FlowMatchEulerDiscreteScheduler", "shift": 3 }""", "its '_class_name' is 'FlowMatchEulerDiscreteScheduler'; supp")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "prediction_type": "flow" }""", "its 'prediction_type' is 'flow'; supported are epsilon, ")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "its 'timestep_spacing' is 'odd'; supported are leading, ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "beta_schedule": "odd" }""", "its 'beta_schedule' is 'odd'; supported are linear, ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "clip_sample_range": -1 }""", "ClipRange is -1; it must be above 0.")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its JSON is not valid: ")]
-    [InlineData("""{ "clip_sample": true }""", "its JSON is not valid: ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "Steps is 0; it must be at least 1.")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its 'steps_offset' is 'x'; it must be a whole number.")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": 1 }""", "its 'trained_betas' is 1; it must be a list of numbers.")]
+    [InlineData("""{ "clip_sample": true }""", "it has no '_class_name': it is no scheduler's.")]
     [InlineData("[]", "it is no JSON object.")]
     public void What_is_not_understood_is_named(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{ "_class_name": "LCMScheduler", "beta_schedule": "scaled_linear" }""", "LCMScheduler", "this library does not have that class.")]
+    [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "DDPMScheduler", "its 'variance_type' is 'learned_range'; the ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "DDIMScheduler", "its 'timestep_spacing' is 'odd'; supported are ")]
+    [InlineData("""{ "_class_name": "DDIMScheduler", "magic": 2 }""", "DDIMScheduler", "its 'magic' is 2; no scheduler is known to have this key.")]
+    public void A_way_to_sample_that_is_not_there_is_refused_when_it_is_used_and_kept_in_the_file(string json, string name, string reason)
+    {
+        var scheduler = Read(json);
+
+        var error = Assert.Throws<OptionException>(() => scheduler.Sampling.CreatePlan(new NoiseSchedule(scheduler.Schedule)));
+        Assert.StartsWith($"Sampler is '{name}'; the model's scheduler cannot be used here: {reason}", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Name another sampler, such as Ddim.", error.Message, StringComparison.Ordinal);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), Write(scheduler)));
+        Assert.Equal(50, (scheduler.Sampling with { Sampler = new DdimSampler() }).CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps.Length);
+    }
+
+    [Fact]
+    public void Keys_that_another_class_left_behind_and_keys_that_are_off_are_passed_over() => Assert.Equal(
+        new DdimSampler(), Read("""{ "_class_name": "DDIMScheduler", "skip_prk_steps": true, "new_switch": false, "new_value": null }""").Sampling.Sampler);
 
     private static int[] Timesteps(DiffusersScheduler scheduler, int steps) =>
         [.. (scheduler.Sampling with { Steps = steps }).CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps

@@ -1,4 +1,6 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Diffusion;
@@ -25,12 +27,12 @@ public class LimitedDenoiserTests
     }
 
     [Theory]
-    [InlineData(SamplerKind.Plms)]
-    [InlineData(SamplerKind.Pndm)]
-    [InlineData(SamplerKind.DpmSolver)]
-    public void Samplers_that_use_epsilon_alone_get_the_one_that_the_limited_image_means(SamplerKind sampler)
+    [InlineData("Plms")]
+    [InlineData("Pndm")]
+    [InlineData("DpmSolver")]
+    public void Samplers_that_use_epsilon_alone_get_the_one_that_the_limited_image_means(string sampler)
     {
-        var (start, epsilon) = Denoise(new SamplingSettings { Sampler = sampler, ClipRange = 1 }, [-3, -1, 0, 2]);
+        var (start, epsilon) = Denoise(new SamplingSettings { Sampler = SamplerRegistry.Create(sampler), ClipRange = 1 }, [-3, -1, 0, 2]);
 
         Assert.Equal([-1, -1, 0, 1], start);
         Assert.Equal(Epsilon([-1, -1, 0, 1]), epsilon);

@@ -1,4 +1,5 @@
 using CsCheck;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 
 namespace LdmMl.Torch.Tests.Diffusion;
@@ -6,7 +7,7 @@ namespace LdmMl.Torch.Tests.Diffusion;
 public class NoiseScheduleTests
 {
     private static readonly Gen<NoiseScheduleConfig> Configs = Gen.Select(Gen.Int[2, 1500], Gen.Enum<BetaCurve>(), Gen.Bool)
-        .Where(choice => choice.Item2 != BetaCurve.Given)
+        .Where(choice => choice.Item2 != BetaCurve.Trained)
         .Select((steps, curve, zero) => new NoiseScheduleConfig { Steps = steps, Curve = curve, ZeroTerminalSnr = zero });
 
     [Fact]
@@ -30,20 +31,20 @@ public class NoiseScheduleTests
     [Fact]
     public void Given_betas_are_taken_as_they_are()
     {
-        var schedule = new NoiseSchedule(new NoiseScheduleConfig { Steps = 2, Curve = BetaCurve.Given, Betas = [0.25, 0.5] });
+        var schedule = new NoiseSchedule(new NoiseScheduleConfig { Steps = 2, Curve = BetaCurve.Trained, Betas = [0.25, 0.5] });
 
         Assert.Equal([0.75, 0.375], schedule.AlphaBar.ToArray(), (first, second) => Math.Abs(first - second) < 1e-15);
     }
 
     [Theory]
-    [InlineData(0, 0.001, 0.02, "NoiseScheduleConfig: Steps is 0; it must be at least 1.")]
-    [InlineData(10, 0.0, 0.02, "NoiseScheduleConfig: FirstBeta is 0; it must be above 0 and below 1.")]
-    [InlineData(10, 0.02, 0.01, "NoiseScheduleConfig: LastBeta is 0.01; it must be at least FirstBeta, 0.02, and below 1.")]
+    [InlineData(0, 0.001, 0.02, "Steps is 0; it must be at least 1.")]
+    [InlineData(10, 0.0, 0.02, "FirstBeta is 0; it must be above 0 and below 1.")]
+    [InlineData(10, 0.02, 0.01, "LastBeta is 0.01; it must be at least FirstBeta, 0.02, and below 1.")]
     public void Values_outside_their_range_are_named(int steps, double first, double last, string message)
     {
         var config = new NoiseScheduleConfig { Steps = steps, FirstBeta = first, LastBeta = last };
 
-        Assert.Equal(message, Assert.Throws<ArgumentException>(() => new NoiseSchedule(config)).Message);
+        Assert.Equal(message, Assert.Throws<OptionException>(() => new NoiseSchedule(config)).Message);
     }
 
     [Fact]

@@ -65,12 +65,12 @@ public sealed class RowKeyedSamplingTests : IDisposable
         var guided = Guidance.Combine(Predict, zeros_like(context), context, scale: 3, rescale: 0.5);
         var denoiser = settings.Limit(new NetworkDenoiser(guided, schedule, Prediction.Epsilon));
 
-        var result = settings.CreateSampler().Sample(denoiser, plan.FirstState(noise.Draw(images), images), plan, options);
+        var result = settings.Sampler.Sample(denoiser, plan.FirstState(noise.Draw(images), images), plan, options);
 
         return [.. Enumerable.Range(0, rows.Length).Select(row => result[row].data<float>().ToArray())];
     }
 
-    private Tensor Predict(Tensor states, Tensor times, Tensor told) => network.Predict(states, times, new UNetConditions(Context: told));
+    private Tensor Predict(Tensor states, Tensor times, Tensor context) => network.Predict(states, times, new UNetConditions(Context: context));
 
     // Every weight is drawn, also those that a new network has as 0.
     private static UNet Build()

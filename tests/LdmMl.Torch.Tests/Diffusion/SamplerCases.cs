@@ -1,13 +1,18 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Tests.Diffusion;
 
-/// <summary>Every sampler with every choice it has, out of the table that says what it has: a new kind cannot be forgotten.</summary>
+/// <summary>
+/// Every sampler of the registry with every option that it has, and two samplers that are not the library's: what is added cannot be forgotten.
+/// </summary>
 internal static class SamplerCases
 {
+    private static readonly string[] Scales = ["Temperature", "NoiseScale", "Churn.NoiseScale"];
+
     public static IReadOnlyDictionary<string, SamplingSettings> All { get; } =
-        Enum.GetValues<SamplerKind>().SelectMany(Of).ToDictionary(settings => Name(settings), StringComparer.Ordinal);
+        Samplers.SelectMany(Settings).DistinctBy(Name).ToDictionary(Name, StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. All.Keys];
 
@@ -15,55 +20,80 @@ internal static class SamplerCases
     public static TheoryData<string> Noises => [.. All.Where(pair => DiffersInNoise(pair.Value)).Select(pair => pair.Key)];
 
     /// <summary>Gets the names of those that draw no noise that counts: with them the first state decides the last.</summary>
-    public static TheoryData<string> Deterministic => [.. All.Where(pair => IsDeterministic(pair.Value)).Select(pair => pair.Key)];
+    public static TheoryData<string> Deterministic => [.. All.Where(pair => IsDeterministic(pair.Value.Sampler)).Select(pair => pair.Key)];
 
-    /// <summary>Gets the names of the others.</summary>
-    public static TheoryData<string> Stochastic => [.. All.Where(pair => !IsDeterministic(pair.Value)).Select(pair => pair.Key)];
+    /// <summary>Gets the names of the others, with noise of the deviation that keeps the data's.</summary>
+    public static TheoryData<string> Stochastic =>
+        [.. All.Where(pair => !IsDeterministic(pair.Value.Sampler) && KeepsDeviation(pair.Value.Sampler)).Select(pair => pair.Key)];
 
-    private static bool IsDeterministic(SamplingSettings settings) =>
-        settings.Sampler != SamplerKind.Ddpm && (settings.Eta ?? settings.Traits.UsualEta) == 0 && settings.Churn.Amount == 0;
+    /// <summary>Gets one of each sampler, the two that are not the library's at the end.</summary>
+    public static IReadOnlyList<ISampler> Samplers => [.. SamplerRegistry.Names.Select(SamplerRegistry.Create), new OwnSampler(), new PlainSampler()];
+
+    /// <summary>Gets a sampler with each other value of each of its options.</summary>
+    public static IReadOnlyList<ISampler> Variants(ISampler usual) =>
+        [
+            usual, .. from option in RecordOption.Of(usual.GetType())
+                      from value in Values(option.Name)
+                      let changed = Changed(usual, option, value)
+                      where changed is not null
+                      select changed,
+        ];
+
+    /// <summary>Gets the value of an option; null where the sampler has no such option.</summary>
+    public static object? Option(ISampler sampler, string name) =>
+        RecordOption.Of(sampler.GetType()).FirstOrDefault(option => option.Name == name)?.ValueOf(sampler);
+
+    // With more fresh noise than the reverse process has, 400 steps are few.
+    private static bool KeepsDeviation(ISampler sampler) =>
+        Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 2.0;
+
+    private static bool IsDeterministic(ISampler sampler) =>
+        sampler is not DdpmSampler && Option(sampler, "Eta") is null or 0.0 && Option(sampler, "Churn.Amount") is null or 0.0;
 
     private static bool DiffersInNoise(SamplingSettings settings) =>
-        settings is { Order: null, SigmaCurve: SigmaCurve.Schedule } && settings.Details == SchedulerDetails.Usual;
+        settings.SigmaCurve == SigmaCurve.Schedule && settings.Details == SchedulerDetails.Usual && Option(settings.Sampler, "Order") is null or 2 or 4;
 
-    private static IEnumerable<SamplingSettings> Of(SamplerKind kind)
+    private static IEnumerable<SamplingSettings> Settings(ISampler usual)
     {
-        var (settings, traits) = (new SamplingSettings { Sampler = kind, Steps = 5 }, SamplerTraits.Of(kind));
-        yield return settings;
-        if (traits.LargestEta > 0)
-            yield return settings with { Eta = traits.UsualEta == 0 ? 1 : 0 };
-        if (traits.Churns)
-            yield return settings with { Churn = new Churn { Amount = 2 } };
-        foreach (var order in Enumerable.Range(1, traits.LargestOrder).Where(order => order != traits.UsualOrder))
-            yield return settings with { Order = order };
-        foreach (var grid in traits.Grids.Skip(1))
+        var settings = new SamplingSettings { Sampler = usual, Steps = 5 };
+        foreach (var sampler in Variants(usual))
+            yield return settings with { Sampler = sampler };
+        foreach (var grid in usual.Needs.Grids.Skip(1))
             yield return settings with { Details = new SchedulerDetails { Grid = grid } };
-        if (traits.SolvesInLambda)
-            yield return settings with { Details = new SchedulerDetails { SecondOrder = Other(traits.UsualMethod) } };
-        if (kind == SamplerKind.UniPc)
-        {
-            yield return settings with { Details = new SchedulerDetails { Solved = Prediction.Epsilon } };
-            yield return settings with { Details = new SchedulerDetails { Basis = UniPcBasis.Linear, Uncorrected = [0] } };
-        }
-
-        if (traits.Grids.Contains(SamplingGrid.Sigmas))
+        if (usual.Needs.Grids.Contains(SamplingGrid.Sigmas))
             yield return settings with { SigmaCurve = SigmaCurve.Karras };
     }
 
-    private static SecondOrder Other(SecondOrder method) => method == SecondOrder.Heun ? SecondOrder.Midpoint : SecondOrder.Heun;
+    // As text, as the tool has them; those of another type or out of range are left out.
+    private static string[] Values(string option) => option switch
+    {
+        "Churn.Amount" => ["2"],
+        "Churn.SmallestSigma" or "Churn.LargestSigma" => [],           // they count beside an amount only
+        "Middle" => ["0.4"],
+        _ => ["0", "1", "2", "3", "4", "true", "false", "Midpoint", "Heun", "Start", "Epsilon", "Velocity", "Exponential", "Linear"],
+    };
+
+    private static ISampler? Changed(ISampler usual, RecordOption option, string value)
+    {
+        try
+        {
+            var changed = option.With(usual, value);
+            changed.Validate();
+            return changed;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 
     private static string Name(SamplingSettings settings) => string.Join(
         ", ",
         new[]
         {
-            settings.Sampler.ToString(),
-            settings.Eta is { } eta ? $"eta {eta}" : null,
-            settings.Order is { } order ? $"order {order}" : null,
-            settings.Churn.Amount > 0 ? "churn" : null,
+            settings.Sampler is Sampler ? settings.Sampler.ToString() : settings.Sampler.GetType().Name,
+            settings.Sampler is OwnSampler { Middle: var middle } ? $"middle {middle}" : null,
             settings.Details.Grid is { } grid ? $"over {grid}" : null,
-            settings.Details.SecondOrder?.ToString(),
-            settings.Details.Solved == Prediction.Start ? null : $"solved for {settings.Details.Solved}",
-            settings.Details.Basis == UniPcBasis.Exponential ? null : $"{settings.Details.Basis} basis, partly corrected",
             settings.SigmaCurve == SigmaCurve.Schedule ? null : settings.SigmaCurve.ToString(),
         }.OfType<string>());
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Tests.GoldenRunners;
@@ -41,7 +42,7 @@ public class SamplerTests
             var plan = settings.CreatePlan(schedule);
             var state = plan.FirstState(noise.Draw(zeros(1, 1, 2, 3)));
 
-            var result = settings.CreateSampler().Sample(Toy(schedule), state, plan, new() { Noise = noise });
+            var result = settings.Sampler.Sample(Toy(schedule), state, plan, new() { Noise = noise });
 
             Assert.All(result.data<float>().ToArray(), value => Assert.InRange(value, -100, 100));
         }));
@@ -49,18 +50,18 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Every_step_is_told_with_its_state_and_a_preview(string name)
+    public void Every_step_is_reported_with_its_state_and_a_preview(string name)
     {
         using var scope = NewDisposeScope();
-        var told = new List<(int Step, int Steps, float[] State, bool HasPreview)>();
+        var reports = new List<(int Step, int Steps, float[] State, bool HasPreview)>();
         var settings = SamplerCases.All[name];
 
-        var result = Sample(settings, Noise(1, rows: 2), [1, 2], progress => told.Add((
+        var result = Sample(settings, Noise(1, rows: 2), [1, 2], progress => reports.Add((
             progress.Step, progress.Steps, progress.State.data<float>().ToArray(), progress.Start.shape is [2, 4, 3, 5])));
 
-        Assert.Equal(Enumerable.Range(1, settings.Steps), told.Select(step => step.Step));
-        Assert.All(told, step => Assert.True(step.Steps == settings.Steps && step.HasPreview));
-        Assert.Equal(result.data<float>().ToArray(), told[^1].State);
+        Assert.Equal(Enumerable.Range(1, settings.Steps), reports.Select(step => step.Step));
+        Assert.All(reports, step => Assert.True(step.Steps == settings.Steps && step.HasPreview));
+        Assert.Equal(result.data<float>().ToArray(), reports[^1].State);
     }
 
     [Theory]
@@ -91,7 +92,7 @@ public class SamplerTests
         var plan = new SamplingSettings().CreatePlan(Schedule);
         using var noise = new RowNoise([1]);
 
-        var exception = Assert.Throws<ArgumentException>(() => new DdimSampler { Eta = 2 }.Sample(Toy(), state, plan, new() { Noise = noise }));
+        var exception = Assert.Throws<OptionException>(() => new DdimSampler { Eta = 2 }.Sample(Toy(), state, plan, new() { Noise = noise }));
 
         Assert.Equal("Eta is 2; it must be in [0, 1].", exception.Message);
     }
@@ -114,8 +115,8 @@ public class SamplerTests
         var plan = settings.CreatePlan(Schedule);
         using var noise = new RowNoise(seeds);
         using var state = plan.FirstState(drawn);
-        var options = new SamplingOptions { Noise = noise, OnStep = onStep, CancellationToken = stop };
-        return settings.CreateSampler().Sample(settings.Limit(Toy()), state, plan, options);
+        var options = new SamplingOptions { Noise = noise, Progress = onStep is null ? null : new StepProgress(onStep), CancellationToken = stop };
+        return settings.Sampler.Sample(settings.Limit(Toy()), state, plan, options);
     }
 
     private static NetworkDenoiser Toy(NoiseSchedule? schedule = null) => new(Predict, schedule ?? Schedule, Prediction.Epsilon);

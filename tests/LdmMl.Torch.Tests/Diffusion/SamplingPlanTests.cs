@@ -1,4 +1,6 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Torch.Tests.Diffusion;
 
@@ -8,22 +10,22 @@ public class SamplingPlanTests
 
     private static readonly NoiseSchedule Schedule = new(new NoiseScheduleConfig { Steps = Steps, FirstBeta = 0.02, LastBeta = 0.3 });
 
-    public static TheoryData<SamplerKind> Kinds => [.. Enum.GetValues<SamplerKind>()];
+    public static TheoryData<string> Kinds => [.. SamplerRegistry.Names];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Every_count_of_steps_gives_a_plan_that_falls_to_its_end(SamplerKind kind)
+    public void Every_count_of_steps_gives_a_plan_that_falls_to_its_end(string name)
     {
-        var traits = SamplerTraits.Of(kind);
-        var curves = traits.Grids.Contains(SamplingGrid.Sigmas) ? Enum.GetValues<SigmaCurve>() : [SigmaCurve.Schedule];
+        var sampler = SamplerRegistry.Create(name);
+        var curves = sampler.Needs.Grids.Contains(SamplingGrid.Sigmas) ? Enum.GetValues<SigmaCurve>() : [SigmaCurve.Schedule];
         var cases =
-            from grid in traits.Grids
+            from grid in sampler.Needs.Grids
             from spacing in Enum.GetValues<TimestepSpacing>()
             from curve in curves
             from end in Enum.GetValues<SamplingEnd>()
             select new SamplingSettings
             {
-                Sampler = kind, Spacing = spacing, SigmaCurve = curve, Details = new SchedulerDetails { Grid = grid, End = end, TimestepOffset = 1 },
+                Sampler = sampler, Spacing = spacing, SigmaCurve = curve, Details = new SchedulerDetails { Grid = grid, End = end, TimestepOffset = 1 },
             };
 
         foreach (var settings in cases)
@@ -40,9 +42,9 @@ public class SamplingPlanTests
     [InlineData(50, 0.01, 1)]
     [InlineData(7, 0.99, 6)]
     public void Strength_says_how_many_of_the_last_steps_are_taken(int steps, double strength, int taken) =>
-        Assert.All(Enum.GetValues<SamplerKind>(), kind =>
+        Assert.All(SamplerCases.Samplers, sampler =>
         {
-            var settings = new SamplingSettings { Sampler = kind, Steps = steps };
+            var settings = new SamplingSettings { Sampler = sampler, Steps = steps };
             var schedule = new NoiseSchedule();
             var whole = settings.CreatePlan(schedule);
 
@@ -68,12 +70,12 @@ public class SamplingPlanTests
     public void Zero_terminal_SNR_needs_a_grid_of_timesteps_or_a_spacing_that_leaves_its_last_step_out()
     {
         var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
-        var settings = new SamplingSettings { Sampler = SamplerKind.Euler };
+        var settings = new SamplingSettings { Sampler = new EulerSampler() };
 
-        var exception = Assert.Throws<ArgumentException>(() => settings.CreatePlan(schedule));
+        var exception = Assert.Throws<OptionException>(() => settings.CreatePlan(schedule));
 
         Assert.Equal(
-            "Euler would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; "
+            "Sampler is 'Euler'; it would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; "
             + "choose Leading spacing, or a sampler over timesteps such as Ddim.",
             exception.Message);
         var leading = (settings with { Spacing = TimestepSpacing.Leading }).CreatePlan(schedule);
@@ -85,7 +87,7 @@ public class SamplingPlanTests
     public void More_steps_than_the_schedule_has_are_refused() =>
         Assert.Equal(
             "Steps is 41; the model's schedule has 40, so choose 1 to 40.",
-            Assert.Throws<ArgumentException>(() => new SamplingSettings { Steps = 41 }.CreatePlan(Schedule)).Message);
+            Assert.Throws<OptionException>(() => new SamplingSettings { Steps = 41 }.CreatePlan(Schedule)).Message);
 
     [Theory]
     [InlineData(0)]
@@ -95,7 +97,7 @@ public class SamplingPlanTests
     public void Strength_outside_its_range_is_refused(double strength) =>
         Assert.StartsWith(
             $"Strength is {strength}; it must be above 0 and at most 1.",
-            Assert.Throws<ArgumentException>(() => new SamplingSettings { Steps = 4 }.CreatePlan(Schedule, strength)).Message,
+            Assert.Throws<OptionException>(() => new SamplingSettings { Steps = 4 }.CreatePlan(Schedule, strength)).Message,
             StringComparison.Ordinal);
 
     private static void AssertFalls(SamplingSettings settings)

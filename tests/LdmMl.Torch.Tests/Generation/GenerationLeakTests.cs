@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
@@ -41,9 +43,9 @@ public sealed class GenerationLeakTests : IDisposable
 
         AssertNothingLeft(() => model.Generate(batch, settings).Dispose(), "inpainting");
         AssertNothingLeft(
-            () => Assert.Throws<OperationCanceledException>(() => model.Generate(batch, settings, _ => throw new OperationCanceledException())),
+            () => Assert.Throws<OperationCanceledException>(() => model.Generate(batch, settings, new StepProgress(_ => throw new OperationCanceledException()))),
             "failing");
-        AssertNothingLeft(() => Assert.Throws<ArgumentException>(() => model.Generate(batch with { Labels = [7, 8] })), "refusing");
+        AssertNothingLeft(() => Assert.Throws<OptionException>(() => model.Generate(batch with { Labels = [7, 8] })), "refusing");
         AssertNothingLeft(() => SmallDiffusion.Create("labels").Dispose(), "creating");
     }
 

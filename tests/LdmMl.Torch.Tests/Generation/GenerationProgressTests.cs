@@ -1,26 +1,27 @@
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>What is told, and can be stopped, while images are generated.</summary>
+/// <summary>What is reported, and can be stopped, while images are generated.</summary>
 public class GenerationProgressTests
 {
     private static readonly GenerationBatch Batch = new() { Seeds = [1, 2] };
 
     [Fact]
-    public void Progress_tells_every_step_and_shows_a_preview()
+    public void Progress_reports_every_step_and_shows_a_preview()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
         var steps = new List<(int, int)>();
         long[]? preview = null;
 
-        var latents = model.GenerateLatents(Batch, onStep: progress =>
+        var latents = model.GenerateLatents(Batch, progress: new StepProgress(report =>
         {
-            steps.Add((progress.Step, progress.Steps));
-            preview = model.Autoencoder.Decode(progress.Start).shape;
-        });
+            steps.Add((report.Step, report.Steps));
+            preview = model.Autoencoder.Decode(report.Start).shape;
+        }));
 
         Assert.Equal([(1, 4), (2, 4), (3, 4), (4, 4)], steps);
         Assert.Equal([2, 3, 16, 16], preview!);
@@ -37,12 +38,12 @@ public class GenerationProgressTests
 
         Assert.Throws<OperationCanceledException>(() => model.Generate(
             Batch,
-            onStep: progress =>
+            progress: new StepProgress(report =>
             {
-                steps = progress.Step;
+                steps = report.Step;
                 if (steps == 2)
                     source.Cancel();
-            },
+            }),
             cancellationToken: source.Token));
         Assert.Equal(2, steps);
     }
@@ -55,7 +56,7 @@ public class GenerationProgressTests
         var steps = 0;
 
         Assert.Throws<OperationCanceledException>(
-            () => model.GenerateLatents(Batch, onStep: _ => steps++, cancellationToken: new CancellationToken(canceled: true)));
+            () => model.GenerateLatents(Batch, progress: new StepProgress(_ => steps++), cancellationToken: new CancellationToken(canceled: true)));
         Assert.Equal(0, steps);
     }
 }

@@ -1,6 +1,8 @@
 using CsCheck;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Tests.Diffusion;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
@@ -10,17 +12,17 @@ public class RowIndependenceTests
 {
     private static readonly long[] Seeds = [7, 1, 4000000000000000000, 7, -2];
 
-    public static TheoryData<SamplerKind> Samplers() => [.. Enum.GetValues<SamplerKind>()];
+    public static TheoryData<string> Samplers() => [.. SamplerCases.Samplers.Select(SamplerRegistry.NameOf)];
 
     public static TheoryData<string> Kinds() => SmallDiffusion.Kinds();
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void A_row_is_the_same_alone_and_in_any_batch_with_every_sampler(SamplerKind sampler)
+    public void A_row_is_the_same_alone_and_in_any_batch_with_every_sampler(string sampler)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
-        var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = sampler, Steps = 4 }, GuidanceScale = 2 };
+        var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = Named(sampler), Steps = 4 }, GuidanceScale = 2 };
 
         AssertRowsAlone(model, settings, model.GenerateLatents);
     }
@@ -37,11 +39,11 @@ public class RowIndependenceTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void A_row_is_the_same_alone_and_in_any_batch_with_an_image_and_a_mask(SamplerKind sampler)
+    public void A_row_is_the_same_alone_and_in_any_batch_with_an_image_and_a_mask(string sampler)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("unconditional");
-        var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = sampler, Steps = 4 }, Strength = 0.75 };
+        var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = Named(sampler), Steps = 4 }, Strength = 0.75 };
         GenerationBatch Batch(params long[] seeds) => new()
         {
             Seeds = seeds,
@@ -74,8 +76,10 @@ public class RowIndependenceTests
             iter: 10);
     }
 
+    private static ISampler Named(string name) => SamplerCases.Samplers.First(sampler => SamplerRegistry.NameOf(sampler) == name);
+
     private delegate Tensor Generation(
-        GenerationBatch batch, GenerationSettings? settings, Action<SamplingProgress>? onStep, CancellationToken cancellationToken);
+        GenerationBatch batch, GenerationSettings? settings, IProgress<SamplingProgress>? progress, CancellationToken cancellationToken);
 
     private static void AssertRowsAlone(LatentDiffusionModel model, GenerationSettings settings, Generation generate)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using static TorchSharp.torch;
 
@@ -21,8 +22,17 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
         var noise = new RecordedNoise(golden.Inputs["noise"]);
         var first = golden.Inputs["x"] * Real(plan.InitialScale);
 
-        var options = new SamplingOptions { Noise = noise, OnStep = _ => network.EndStep(noise.Draws) };
-        var final = scheduler.Sampling.CreateSampler().Sample(network, first, plan, options);
+        List<Tensor> starts = [];
+        var options = new SamplingOptions
+        {
+            Noise = noise,
+            Progress = new StepProgress(progress =>
+            {
+                network.EndStep(noise.Draws);
+                starts.Add(progress.Start.clone().DetachFromDisposeScope());
+            }),
+        };
+        var final = scheduler.Sampling.Sampler.Sample(network, first, plan, options);
 
         golden.Check("alphas_cumprod", tensor(schedule.AlphaBar.Select(value => (float)value).ToArray()));
         golden.Check("init_noise_sigma", plan.InitialScale);
@@ -31,27 +41,30 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
         golden.Check("model_input", stack(network.Inputs));
         golden.Check("model_output", stack(network.Outputs));
         if (golden.Outputs.ContainsKey("pred_original_sample"))
-            golden.Check("pred_original_sample", stack(network.Starts));
+            golden.Check("pred_original_sample", stack(starts));
         CheckDraws(golden, plan, network.Draws);
         if (golden.Outputs.ContainsKey("add_noise"))
             CheckForward(golden, schedule, network, scheduler.Sampling.Grid);
         if (golden.Outputs.TryGetValue("sigmas", out var sigmas))
-            golden.Check("sigmas", Sigmas(schedule, network, golden, sigmas.numel()));
+            golden.Check("sigmas", Sigmas(schedule, plan, network, golden, sigmas.numel()));
     }
 
     private static DiffusersScheduler Read(GoldenCase golden)
     {
-        var json = golden.Config["scheduler_config"]!.ToJsonString();
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        var settings = golden.Settings;
+        settings.Describes("given");                                   // the part of the file that differs from the class' defaults
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(settings.Node("scheduler_config").ToJsonString()));
         var scheduler = DiffusersScheduler.Read(stream);
-        return scheduler with
+        var arguments = settings.Object("step_kwargs");
+        var sampler = scheduler.Sampling.Sampler switch
         {
-            Sampling = scheduler.Sampling with
-            {
-                Steps = golden.Config["num_inference_steps"]!.GetValue<int>(),
-                Eta = golden.Config["step_kwargs"]!["eta"]?.GetValue<double>() ?? scheduler.Sampling.Eta,
-            },
+            DdimSampler ddim => ddim with { Eta = arguments.Number("eta", 0) },
+            EulerSampler euler => euler with { Churn = KDiffusionRunner.ChurnOf(arguments) },
+            HeunSampler heun => heun with { Churn = KDiffusionRunner.ChurnOf(arguments) },
+            LmsSampler lms => lms with { Order = arguments.Int("order", 4) },
+            var other => other,
         };
+        return scheduler with { Sampling = scheduler.Sampling with { Steps = settings.Int("num_inference_steps"), Sampler = sampler } };
     }
 
     // In a step to the clean image noise counts nothing, and nothing is drawn after it: there the reference may draw and this library does not.
@@ -81,14 +94,22 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
     }
 
     // Schedulers over sigmas list those of their steps, the others the table from which they take theirs.
-    private static Tensor Sigmas(NoiseSchedule schedule, RecordedNetwork network, GoldenCase golden, long count)
+    private static Tensor Sigmas(NoiseSchedule schedule, SamplingPlan plan, RecordedNetwork network, GoldenCase golden, long count)
     {
         var table = new SigmaTable(schedule).Sigmas;
-        if (golden.Config["scheduler_config"]!["_class_name"]!.GetValue<string>() is not (SchedulerClass.DpmSolver or SchedulerClass.UniPc))
-            return tensor(network.Levels.Select(level => (float)level.Sigma).Append(0).ToArray());
-        return tensor((count == schedule.Steps ? table.AsEnumerable() : SigmaSpacing.Karras((int)count, table[0], table[^1])[..^1].Reverse())
-            .Select(sigma => (float)sigma).ToArray());
+        switch (golden.Settings.Node("scheduler_config")["_class_name"]!.GetValue<string>())
+        {
+            case "KDPM2DiscreteScheduler":                             // the ends of the steps, each twice
+                var ends = plan.Steps.SelectMany(step => new[] { step.To.Sigma, step.To.Sigma });
+                return Floats(ends.Prepend(plan.Steps[0].From.Sigma).Append(plan.Steps[^1].To.Sigma));
+            case "DPMSolverMultistepScheduler" or "UniPCMultistepScheduler":
+                return Floats(count == schedule.Steps ? table : SigmaSpacing.Karras((int)count, table[0], table[^1])[..^1].Reverse());
+            default:
+                return Floats(network.Levels.Select(level => level.Sigma).Append(0));
+        }
     }
+
+    private static Tensor Floats(IEnumerable<double> values) => tensor(values.Select(value => (float)value).ToArray());
 
     /// <summary>The toy network as a limited denoiser, and all that it was asked and answered.</summary>
     private sealed class RecordedNetwork : IDenoiser
@@ -113,8 +134,6 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
 
         public List<Tensor> Outputs { get; } = [];
 
-        public List<Tensor> Starts { get; } = [];
-
         public List<long> Draws { get; } = [];
 
         public Denoised Denoise(Tensor state, NoiseLevel level)
@@ -123,9 +142,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
             Levels.Add(level);
             States.Add(Kept(state));
             Draws.Add(0);
-            var denoised = denoiser.Denoise(state, level);
-            Starts.Add(Kept(denoised.Start));
-            return denoised;
+            return denoiser.Denoise(state, level);
         }
 
         public void EndStep(int draws)

@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -14,54 +14,42 @@ internal sealed class DiffusionRunner : IGoldenRunner
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        switch (golden.Name[..3])
-        {
-            case "f01":
-                CheckTables(golden);
-                break;
-            case "f02":
-                CheckDdimTables(golden);
-                break;
-            case "f03":
-                CheckProcess(golden);
-                CheckLosses(golden, Schedule(golden.Config["params"]!), context: null);
-                break;
-            case "f04":
-                CheckLatent(golden);
-                break;
-            case "f05" or "f06" or "f07":
-                DiffusionTrajectories.Check(golden);
-                break;
-            case "f08":
-                CheckScale(golden);
-                break;
-            default:
-                throw new NotSupportedException($"{golden.Name} is of no known kind.");
-        }
+        var settings = golden.Settings;
+        var target = settings.Text("target", "");
+        if (settings.Has("combos"))
+            CheckDdimTables(golden);
+        else if (target.EndsWith(".on_train_batch_start", StringComparison.Ordinal))
+            CheckScale(golden);
+        else if (target.EndsWith("Sampler", StringComparison.Ordinal) || target.EndsWith("_loop", StringComparison.Ordinal))
+            DiffusionTrajectories.Check(golden);
+        else if (!settings.Object("params").Has("unet_config"))
+            CheckTables(golden);
+        else if (target.EndsWith(".LatentDiffusion", StringComparison.Ordinal))
+            CheckLatent(golden);
+        else
+            CheckPixels(golden);
     }
 
-    public static NoiseSchedule Schedule(JsonNode parameters) => new(new NoiseScheduleConfig
-    {
-        Steps = parameters["timesteps"]?.GetValue<int>() ?? 1000,
-        Curve = (parameters["beta_schedule"]?.GetValue<string>() ?? "linear") switch
-        {
-            "linear" => BetaCurve.ScaledLinear,
-            "sqrt_linear" => BetaCurve.Linear,
-            "cosine" => BetaCurve.Cosine,
-            "sqrt" => BetaCurve.SquareRoot,
-            var other => throw new NotSupportedException(other),
-        },
-        FirstBeta = parameters["linear_start"]?.GetValue<double>() ?? 1e-4,
-        LastBeta = parameters["linear_end"]?.GetValue<double>() ?? 2e-2,
-        PosteriorBetaShare = parameters["v_posterior"]?.GetValue<double>() ?? 0,
-    });
+    public static NoiseSchedule Schedule(CaseSettings parameters) => new(ScheduleConfig(parameters));
 
-    public static Prediction PredictionOf(JsonNode parameters) =>
-        parameters["parameterization"]?.GetValue<string>() == "x0" ? Prediction.Start : Prediction.Epsilon;
+    public static Prediction PredictionOf(CaseSettings parameters) =>
+        parameters.Choice("parameterization", "eps", ("eps", Prediction.Epsilon), ("x0", Prediction.Start), ("v", Prediction.Velocity));
+
+    private static NoiseScheduleConfig ScheduleConfig(CaseSettings parameters) => new()
+    {
+        Steps = parameters.Int("timesteps", 1000),
+        Curve = parameters.Choice(
+            "beta_schedule", "linear",
+            ("linear", BetaCurve.ScaledLinear), ("sqrt_linear", BetaCurve.Linear), ("cosine", BetaCurve.Cosine), ("sqrt", BetaCurve.SquareRoot)),
+        FirstBeta = parameters.Number("linear_start", 1e-4),
+        LastBeta = parameters.Number("linear_end", 2e-2),
+        CosineOffset = parameters.Number("cosine_s", 8e-3),
+        PosteriorBetaShare = parameters.Number("v_posterior", 0),
+    };
 
     private static void CheckTables(GoldenCase golden)
     {
-        var parameters = golden.Config["params"]!;
+        var parameters = golden.Settings.Object("params");
         var schedule = Schedule(parameters);
         golden.Check("betas_f64", tensor(schedule.Betas.ToArray()));
         golden.Check("betas", Table(schedule.Betas));
@@ -81,9 +69,9 @@ internal sealed class DiffusionRunner : IGoldenRunner
 
     private static void CheckDdimTables(GoldenCase golden)
     {
-        var schedule = Schedule(golden.Config["ddpm"]!);
+        var schedule = Schedule(golden.Settings.Object("ddpm"));
         golden.Check("alphas_cumprod", Table(schedule.AlphaBar));
-        foreach (var combination in golden.Config["combos"]!.AsArray())
+        foreach (var combination in golden.Settings.Node("combos").AsArray())
         {
             var (kind, count, eta) = (combination![0]!.GetValue<string>(), combination[1]!.GetValue<int>(), combination[2]!.GetValue<double>());
             var name = $"{kind}_{count}_eta{eta:0.0}";
@@ -96,9 +84,15 @@ internal sealed class DiffusionRunner : IGoldenRunner
         }
     }
 
+    private static void CheckPixels(GoldenCase golden)
+    {
+        CheckProcess(golden);
+        CheckLosses(golden, Schedule(golden.Settings.Object("params")), context: null);
+    }
+
     private static void CheckProcess(GoldenCase golden)
     {
-        var parameters = golden.Config["params"]!;
+        var parameters = golden.Settings.Object("params");
         var diffusion = new GaussianDiffusion(Schedule(parameters));
         var prediction = PredictionOf(parameters);
         var (start, state, noise) = (golden.Inputs["x_start"], golden.Inputs["x_t"], golden.Inputs["noise"]);
@@ -139,7 +133,7 @@ internal sealed class DiffusionRunner : IGoldenRunner
 
     private static void CheckLatent(GoldenCase golden)
     {
-        var parameters = golden.Config["params"]!;
+        var parameters = golden.Settings.Object("params");
         var diffusion = new GaussianDiffusion(LatentSchedule(parameters));
         var (state, noise) = (golden.Inputs["x_t"], golden.Inputs["noise"]);
         var steps = golden.Inputs["t"].data<long>().ToArray();
@@ -164,16 +158,21 @@ internal sealed class DiffusionRunner : IGoldenRunner
     }
 
     // These cases state no betas; they are those of the published latent diffusion models.
-    private static NoiseSchedule LatentSchedule(JsonNode parameters) =>
-        parameters["linear_start"] is null ? new NoiseSchedule(NoiseScheduleConfig.LatentDiffusion) : Schedule(parameters);
+    private static NoiseSchedule LatentSchedule(CaseSettings parameters)
+    {
+        var schedule = ScheduleConfig(parameters);
+        var usual = NoiseScheduleConfig.LatentDiffusion;
+        return new NoiseSchedule(parameters.Has("linear_start") ? schedule : schedule with { FirstBeta = usual.FirstBeta, LastBeta = usual.LastBeta });
+    }
 
     private static void CheckLosses(GoldenCase golden, NoiseSchedule schedule, Tensor? context)
     {
-        var parameters = golden.Config["params"]!;
+        var parameters = golden.Settings.Object("params");
         var diffusion = new GaussianDiffusion(schedule);
         var prediction = PredictionOf(parameters);
         var (start, noise) = (golden.Inputs["x_start"], golden.Inputs["noise"]);
         var steps = golden.Inputs["t"].data<long>().ToArray();
+        ToyNetwork.Expect(parameters);
         var predicted = ToyNetwork.Predict(diffusion.AddNoise(start, steps, noise), golden.Inputs["t"], context);
         var target = diffusion.Target(prediction, start, noise, steps);
         foreach (var (name, error) in new[] { ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared) })
@@ -182,10 +181,10 @@ internal sealed class DiffusionRunner : IGoldenRunner
             {
                 Prediction = prediction,
                 Error = error,
-                SimpleWeight = parameters["l_simple_weight"]?.GetValue<double>() ?? 1,
-                VariationalWeight = parameters["original_elbo_weight"]?.GetValue<double>() ?? 0,
-                LogVariance = parameters["logvar_init"]?.GetValue<double>() ?? 0,
-                LearnLogVariance = parameters["learn_logvar"]?.GetValue<bool>() ?? false,
+                SimpleWeight = parameters.Number("l_simple_weight", 1),
+                VariationalWeight = parameters.Number("original_elbo_weight", 0),
+                LogVariance = parameters.Number("logvar_init", 0),
+                LearnLogVariance = parameters.Flag("learn_logvar", false),
             });
             if (golden.Inputs.TryGetValue("logvar", out var logVariance))
                 loss.LogVariance?.copy_(logVariance);
@@ -202,10 +201,14 @@ internal sealed class DiffusionRunner : IGoldenRunner
 
     private static void CheckScale(GoldenCase golden)
     {
+        golden.Settings.Expect("scale_by_std", true);
+        golden.Settings.Expect("first_stage", "IdentityFirstStage");
         var latents = golden.Inputs["image_bhwc"].permute(0, 3, 1, 2);
-        var scale = Real(1) / latents.flatten().std(unbiased: true);
+        var measured = new LatentScale();
+        measured.Add(latents);
+        var scale = Real(1 / measured.Deviation);
         golden.Check("before", 1.0);
-        golden.Check("scale_factor", scale);
+        golden.Check("scale_factor", 1 / measured.Deviation);
         golden.Check("get_first_stage_encoding", latents * scale);
         golden.Check("decode_first_stage", latents / scale);
     }

@@ -20,8 +20,7 @@ internal sealed class DiffusionTrainingRunner : IGoldenRunner
         using var weights = golden.Weights();
         using var autoencoder = TinyModels.Kl();
         using var model = Create(config, autoencoder, weights, golden.Folder);
-        using var averaged = Create(config, autoencoder, weights, golden.Folder);
-        using var learner = new DiffusionLearner(model, averaged, OptionsOf(config), steps);
+        using var learner = new DiffusionLearner(model, OptionsOf(config), steps);
         model.Denoiser.train();
         var learnt = Enumerable.Range(1, steps).Select(step => Learn(learner, config, step)).ToArray();
 
@@ -29,11 +28,12 @@ internal sealed class DiffusionTrainingRunner : IGoldenRunner
         golden.Check("gradient_norm", Values(learnt.Select(batch => batch.GradientNorm)));
         foreach (var (name, parameter) in model.Network.named_parameters())
             golden.Check("after." + name, parameter);
-        foreach (var (name, parameter) in averaged.Network.named_parameters())
+        using var averaged = learner.Ema!.Apply();
+        foreach (var (name, parameter) in model.Network.named_parameters())
             golden.Check("average." + name, parameter);
     }
 
-    private static LearntBatch Learn(DiffusionLearner learner, CaseSettings config, int step)
+    private static TrainingStep Learn(DiffusionLearner learner, CaseSettings config, int step)
     {
         using var scope = NewDisposeScope();
         var (rows, all) = (config.Int("batch"), config.Int("steps"));

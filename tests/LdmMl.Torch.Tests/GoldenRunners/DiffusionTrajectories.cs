@@ -10,25 +10,24 @@ internal static class DiffusionTrajectories
 {
     public static void Check(GoldenCase golden)
     {
-        var config = golden.Config;
-        var ancestral = config["S"] is null;
-        var schedule = DiffusionRunner.Schedule(config["schedule"] ?? config);
-        var plan = ancestral ? Ancestral(schedule) : Ddim(golden, schedule);
-        Sampler sampler = ancestral ? new DdpmSampler()
-            : config["target"]!.GetValue<string>().EndsWith("PLMSSampler", StringComparison.Ordinal) ? new PlmsSampler()
-            : new DdimSampler { Eta = config["eta"]!.GetValue<double>(), Temperature = config["temperature"]!.GetValue<double>() };
-
+        var settings = golden.Settings;
+        ToyNetwork.Expect(settings);
+        var ancestral = !settings.Has("S");
+        var schedule = DiffusionRunner.Schedule(settings.OptionalObject("schedule") ?? settings);
+        var plan = ancestral ? Ancestral(settings, schedule) : Ddim(golden, schedule);
+        var sampler = SamplerOf(settings, ancestral);
+        var masked = settings.Flag("masked");
         var first = golden.Inputs["x_T"];
         List<Tensor> states = [first], starts = [first];
         var options = new SamplingOptions
         {
-            Noise = Noise(golden, ancestral),
-            Inpainting = config["masked"]!.GetValue<bool>() ? new Inpainting(golden.Inputs["x0"], golden.Inputs["mask"]) : null,
-            OnStep = progress =>
+            Noise = masked ? MaskedNoise(golden, sampler) : new RecordedNoise(golden.Inputs["noise"]),
+            Inpainting = masked ? new Inpainting(golden.Inputs["x0"], golden.Inputs["mask"]) : null,
+            Progress = new StepProgress(progress =>
             {
                 states.Add(progress.State.clone().DetachFromDisposeScope());
                 starts.Add(progress.Start.clone().DetachFromDisposeScope());
-            },
+            }),
         };
         using var weights = golden.Weights();
         golden.Check("final", sampler.Sample(Denoiser(golden, schedule, weights), first, plan, options));
@@ -52,14 +51,28 @@ internal static class DiffusionTrajectories
     private static double Rounding(GoldenCase golden, string prefix) =>
         golden.Outputs[prefix + "sigmas"].dtype == ScalarType.Float32 ? 1e-7 : 0;
 
-    private static SamplingPlan Ancestral(NoiseSchedule schedule) =>
-        SamplingPlan.FromTimesteps(schedule, [.. Enumerable.Range(0, schedule.Steps).Reverse()], NoiseLevel.Clean);
+    private static ISampler SamplerOf(CaseSettings settings, bool ancestral)
+    {
+        if (ancestral)
+            return new DdpmSampler { Temperature = settings.Number("temperature", 1) };
+        if (!settings.Text("target").EndsWith("PLMSSampler", StringComparison.Ordinal))
+            return new DdimSampler { Eta = settings.Number("eta"), Temperature = settings.Number("temperature") };
+        settings.Expect("eta", 0.0);
+        settings.Describes("temperature");                             // of noise, of which there is none
+        return new PlmsSampler();
+    }
+
+    // start_T is how many of the chain's last steps are taken.
+    private static SamplingPlan Ancestral(CaseSettings settings, NoiseSchedule schedule) => SamplingPlan.FromTimesteps(
+        schedule, [.. Enumerable.Range(0, settings.OptionalInt("start_T") ?? schedule.Steps).Reverse()], NoiseLevel.Clean);
 
     private static SamplingPlan Ddim(GoldenCase golden, NoiseSchedule schedule)
     {
-        var spacing = golden.Config["ddim_discretize"]!.GetValue<string>() == "quad" ? TimestepSpacing.Quadratic : TimestepSpacing.UniformStride;
-        var timesteps = Timesteps.Choose(schedule.Steps, golden.Config["S"]!.GetValue<int>(), spacing);
-        var eta = golden.Config["eta"]!.GetValue<double>();
+        var settings = golden.Settings;
+        var spacing = settings.Choice("ddim_discretize", "uniform", ("uniform", TimestepSpacing.UniformStride), ("quad", TimestepSpacing.Quadratic));
+        var timesteps = Timesteps.Choose(schedule.Steps, settings.Int("S"), spacing);
+        Assert.Equal(settings.Int("actual_steps", timesteps.Length), timesteps.Length);
+        var eta = settings.Number("eta");
         var plan = SamplingPlan.FromTimesteps(schedule, timesteps);
         golden.Check("timesteps", tensor(timesteps.Select(step => (long)step).ToArray()));
         golden.Check("ddim_alphas", tensor(plan.Steps.Select(step => step.From.AlphaBar).ToArray()));
@@ -68,19 +81,19 @@ internal static class DiffusionTrajectories
         return plan;
     }
 
-    // DDIM and PLMS blend the mask before the step's own noise is drawn, ancestral sampling after it.
-    private static RecordedNoise Noise(GoldenCase golden, bool ancestral)
+    // DDIM and PLMS blend the mask before the step's own noise is drawn, ancestral sampling after it. Where a step's noise counts nothing, the
+    // reference draws it and this library does not.
+    private static RecordedNoise MaskedNoise(GoldenCase golden, ISampler sampler) => sampler switch
     {
-        var noise = golden.Inputs["noise"];
-        if (!golden.Config["masked"]!.GetValue<bool>())
-            return new RecordedNoise(noise);
-        var mask = golden.Inputs["q_noise"];
-        return ancestral ? new RecordedNoise(noise, mask) : new RecordedNoise(mask, noise);
-    }
+        DdpmSampler => new RecordedNoise(golden.Inputs["noise"], golden.Inputs["q_noise"]),
+        DdimSampler { Eta: > 0 } => new RecordedNoise(golden.Inputs["q_noise"], golden.Inputs["noise"]),
+        _ => new RecordedNoise(golden.Inputs["q_noise"]),
+    };
 
     private static IDenoiser Denoiser(GoldenCase golden, NoiseSchedule schedule, StateDictionary weights)
     {
-        var prediction = DiffusionRunner.PredictionOf(golden.Config);
+        var prediction = DiffusionRunner.PredictionOf(golden.Settings);
+        var scale = golden.Settings.Number("unconditional_guidance_scale", 1);
         if (!weights.TryGetValue("cond_stage_model.embedding.weight", out var table))
             return new NetworkDenoiser((state, times) => ToyNetwork.Predict(state, times), schedule, prediction);
 
@@ -91,7 +104,6 @@ internal static class DiffusionTrajectories
             return new NetworkDenoiser((state, times) => ToyNetwork.Predict(state, times, context), schedule, prediction);
 
         var without = table.index_select(0, label).unsqueeze(1);
-        var scale = golden.Config["unconditional_guidance_scale"]!.GetValue<double>();
         return new NetworkDenoiser(Guidance.Combine((state, times, rows) => ToyNetwork.Predict(state, times, rows), without, context, scale), schedule, prediction);
     }
 }

@@ -19,9 +19,9 @@ internal sealed class EmaRunner : IGoldenRunner
         var frozen = config.Texts("frozen").ToHashSet();
         var names = golden.Inputs.Keys.Where(key => key.StartsWith("upd0.", StringComparison.Ordinal)).Select(key => key["upd0.".Length..]).ToArray();
         var weights = names.ToDictionary(name => name, name => new Parameter(golden.Inputs["start." + name].clone(), !frozen.Contains(name)));
-        var averages = names.ToDictionary(name => name, name => zeros_like(weights[name]));
         var (decay, warmsUp) = (config.Number("decay", 0.9999), config.Flag("use_num_upates", true));
-        var average = new WeightAverage(weights.Values, averages.Values, decay, warmsUp);
+        using var ema = new EmaWeights(weights.Values, decay, warmsUp);
+        var averages = names.Zip(ema.Averages).ToDictionary(pair => pair.First, pair => pair.Second);
 
         golden.Check("init.decay", decay);
         Check("init.");
@@ -29,22 +29,25 @@ internal sealed class EmaRunner : IGoldenRunner
         {
             foreach (var (name, weight) in weights.Where(pair => golden.Inputs.ContainsKey($"upd{step}.{pair.Key}")))
                 weight.add_(golden.Inputs[$"upd{step}.{name}"], Whole(1));
-            average.Update();
+            ema.Update();
             Check($"step{step}.");
             if (golden.Wants($"step{step}.effective_decay"))
-                golden.Check($"step{step}.effective_decay", average.EffectiveDecay);
+                golden.Check($"step{step}.effective_decay", ema.EffectiveDecay);
         }
 
-        // The averages are kept in a network of their own: it is the copy, and nothing has to be restored.
-        foreach (var name in names.Where(name => golden.Wants("copied." + name)))
+        var copied = names.Where(name => golden.Wants("copied." + name)).ToArray();
+        using (ema.Apply())
         {
-            golden.Check("copied." + name, averages[name]);
-            golden.Check("restored." + name, weights[name]);
+            foreach (var name in copied)
+                golden.Check("copied." + name, weights[name]);
         }
+
+        foreach (var name in copied)
+            golden.Check("restored." + name, weights[name]);
 
         void Check(string prefix)
         {
-            golden.Check(prefix + "num_updates", warmsUp ? average.Updates : -1);
+            golden.Check(prefix + "num_updates", warmsUp ? ema.Updates : -1);
             foreach (var name in names.Except(frozen))
                 golden.Check(prefix + name.Replace(".", "", StringComparison.Ordinal), averages[name]);
         }

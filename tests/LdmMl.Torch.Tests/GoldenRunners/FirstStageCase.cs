@@ -21,29 +21,26 @@ internal sealed class FirstStageCase : IDisposable
     private const string PerceptualPrefix = "loss.perceptual_loss.", DiscriminatorPrefix = "loss.discriminator.", TrunkPrefix = "features.";
     private readonly GoldenCase golden;
     private readonly bool isVq;
-    private readonly AdversarialSettings settings;
     private readonly nn.Module network;
     private readonly NLayerDiscriminator discriminator;
-    private readonly PixelLikelihood likelihood;
-    private readonly FirstStageObjective objective;
+    private readonly AutoencoderObjective objective;
 
     public FirstStageCase(GoldenCase golden, StateDictionary weights, PerceptualModel perceptual)
     {
         this.golden = golden;
         var parameters = golden.Settings.Object("params");
         isVq = golden.Settings.Text("target") == VqTarget;
-        network = Load<nn.Module>(isVq ? new VqAutoencoder(VqConfig(parameters)) : new KlAutoencoder(AutoencoderConfigs.Kl(parameters)), weights, "");
+        AutoencoderConfig config = isVq ? VqConfig(parameters) : AutoencoderConfigs.Kl(parameters);
+        network = Load(NetworkFactory.Build(config), weights, "");
         var lossConfig = parameters.Object("lossconfig");
         lossConfig.Expect("target", isVq ? "ldm.modules.losses.vqperceptual.VQLPIPSWithDiscriminator" : "ldm.modules.losses.contperceptual.LPIPSWithDiscriminator");
         var loss = lossConfig.Object("params");
         loss.Describes("pixelloss_weight");                      // the reference reads it and does nothing with it
+        loss.Describes("disc_in_channels");                      // those of the images
+        loss.Describes("n_classes");                             // entries that no image uses count neither in the perplexity nor in the usage
         loss.Expect("disc_conditional", false);
-        discriminator = Load(new NLayerDiscriminator(DiscriminatorConfig(loss)), weights, DiscriminatorPrefix);
-        settings = Settings(loss);
-        likelihood = isVq
-            ? new PixelLikelihood(LossReduction.Mean)
-            : new PixelLikelihood(LossReduction.SumOfImage, LogVariance(loss, weights), isLearnt: true);
-        objective = Objective(loss, perceptual, codebookSize: parameters.Int("n_embed", 0));
+        objective = new AutoencoderObjective(network, config, Options(loss, perceptual, weights), steps: 1, CPU);
+        discriminator = Load(objective.Discriminator!, weights, DiscriminatorPrefix);
     }
 
     /// <summary>Opens LPIPS from a case's weights, through the files that a user opens.</summary>
@@ -71,18 +68,15 @@ internal sealed class FirstStageCase : IDisposable
         var prefix = $"step{step}.{mode}.";
         using var pass = Reconstruct();
         golden.Check("reconstruction", pass.Reconstructions);
-        using var evaluated = objective.Evaluate(pass, network.get_parameter("decoder.conv_out.weight")!, step);
-        evaluated.Backward();
-        golden.Check(prefix + "gen.loss", evaluated.Total);
-        CheckLog(prefix + "gen.train/", evaluated.Log);
-        CheckGradients(prefix + "gen.grad.", key => key == "loss.logvar" ? likelihood.Parameter! : network.get_parameter(key)!);
+        using var loss = objective.Evaluate(pass, step);
+        loss.Backward();
+        golden.Check(prefix + "gen.loss", loss.Total);
+        CheckLog(prefix + "gen.train/", loss.Logged);
+        CheckGradients(prefix + "gen.grad.", key => key == "loss.logvar" ? objective.LogVariance! : network.get_parameter(key)!);
 
-        var log = new LossLog();
         discriminator.zero_grad();
-        var loss = new Adversary(discriminator, settings).Loss(pass.Images, evaluated.Judgement!, step, log);
-        loss.backward();
-        golden.Check(prefix + "disc.loss", loss);
-        CheckLog(prefix + "disc.train/", log);
+        golden.Check(prefix + "disc.loss", loss.BackwardDiscriminator().Value);
+        CheckLog(prefix + "disc.train/", loss.Logged);
         var last = discriminator.named_parameters().Last(entry => entry.parameter.dim() == 4).parameter;
         CheckGradients(
             prefix + "disc.grad.", key => key == "last_conv.weight" ? last : discriminator.get_parameter(key[DiscriminatorPrefix.Length..])!);
@@ -108,26 +102,32 @@ internal sealed class FirstStageCase : IDisposable
     public void Dispose()
     {
         network.Dispose();
-        discriminator.Dispose();
-        likelihood.Dispose();
+        objective.Dispose();
     }
 
-    private static NLayerDiscriminatorConfig DiscriminatorConfig(CaseSettings loss) => new()
+    private AutoencoderTrainingOptions Options(CaseSettings loss, PerceptualModel perceptual, StateDictionary weights) => new()
     {
-        InputChannels = loss.Int("disc_in_channels", 3),
-        Channels = loss.Int("disc_ndf", 64),
-        Layers = loss.Int("disc_num_layers", 3),
-        Normalization = loss.Flag("use_actnorm", false) ? DiscriminatorNormalization.ActNorm : DiscriminatorNormalization.Batch,
+        ReconstructionError = ErrorOf(loss), PerceptualModel = perceptual, PerceptualWeight = loss.Number("perceptual_weight", 1),
+        LogVariance = isVq ? 0 : LogVariance(loss, weights), LearnLogVariance = !isVq,
+        CodebookWeight = isVq ? loss.Number("codebook_weight", 1) : 1, KullbackLeiblerWeight = isVq ? 0 : loss.Number("kl_weight", 1),
+        Adversarial = new AdversarialTrainingOptions
+        {
+            Loss = loss.Choice("disc_loss", "hinge", ("hinge", AdversarialLoss.Hinge), ("vanilla", AdversarialLoss.Vanilla)),
+            Weight = loss.Number("disc_weight", 1), Factor = loss.Number("disc_factor", 1), StartStep = loss.Int("disc_start"),
+            Channels = loss.Int("disc_ndf", 64), Layers = loss.Int("disc_num_layers", 3),
+            Normalization = loss.Flag("use_actnorm", false) ? DiscriminatorNormalization.ActNorm : DiscriminatorNormalization.Batch,
+            ObserveBeforeStart = true,
+        },
     };
 
-    private static AdversarialSettings Settings(CaseSettings loss) => new()
+    // The KL objective of the reference has no choice.
+    private ReconstructionError ErrorOf(CaseSettings loss)
     {
-        Loss = loss.Choice("disc_loss", "hinge", ("hinge", AdversarialLoss.Hinge), ("vanilla", AdversarialLoss.Vanilla)),
-        Weight = loss.Number("disc_weight", 1),
-        Factor = loss.Number("disc_factor", 1),
-        StartStep = loss.Int("disc_start"),
-        ObservesBeforeStart = true,
-    };
+        if (!isVq)
+            return ReconstructionError.Absolute;
+        loss.Expect("perceptual_loss", "lpips");
+        return loss.Choice("pixel_loss", "l1", ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared));
+    }
 
     // A case's weights hold the parameter; what it starts as is in its settings.
     private static double LogVariance(CaseSettings loss, StateDictionary weights)
@@ -138,26 +138,6 @@ internal sealed class FirstStageCase : IDisposable
 
     private VqAutoencoderConfig VqConfig(CaseSettings parameters) =>
         AutoencoderConfigs.Vq(parameters, golden.Settings.ObjectOrEmpty("quantizer"), usedEntries: 0);
-
-    private FirstStageObjective Objective(CaseSettings loss, PerceptualModel perceptual, int codebookSize)
-    {
-        IAutoencoderLossTerm latent = isVq
-            ? new CodebookTerm(loss.Number("codebook_weight", 1), loss.Int("n_classes", codebookSize))
-            : new KullbackLeiblerTerm(loss.Number("kl_weight", 1));
-
-        // The KL objective of the reference has no choice of either.
-        var error = isVq
-            ? loss.Choice("pixel_loss", "l1", ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared))
-            : ReconstructionError.Absolute;
-        if (isVq)
-            loss.Expect("perceptual_loss", "lpips");
-        return new FirstStageObjective(
-            [
-                new ReconstructionTerm(error, 1, likelihood),
-                new PerceptualTerm(perceptual, PixelRange.MinusOneToOne, loss.Number("perceptual_weight", 1), likelihood),
-            ],
-            [latent], likelihood, new Adversary(discriminator, settings));
-    }
 
     private static T Load<T>(T module, StateDictionary weights, string prefix) where T : nn.Module
     {
@@ -177,10 +157,10 @@ internal sealed class FirstStageCase : IDisposable
         weights.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value));
 
-    private void CheckLog(string prefix, LossLog log)
+    private void CheckLog(string prefix, IReadOnlyDictionary<string, double> log)
     {
-        foreach (var name in golden.OutputsAfter(prefix).Where(log.Values.ContainsKey))
-            golden.Check(prefix + name, log.Values[name]);
+        foreach (var name in golden.OutputsAfter(prefix).Where(log.ContainsKey))
+            golden.Check(prefix + name, log[name]);
     }
 
     private void CheckGradients(string prefix, Func<string, Tensor> parameter)

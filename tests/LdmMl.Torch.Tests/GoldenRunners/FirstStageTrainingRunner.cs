@@ -63,7 +63,9 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         return new AutoencoderTrainingOptions
         {
             Steps = config.Int("steps"), BatchSize = config.Int("batch"), Seed = config.Long("seed"),
-            LearningRate = options.Number("learning_rate"), Beta1 = options.Number("beta1"), Beta2 = options.Number("beta2"), KullbackLeiblerWeight = options.Number("kl_weight"),
+            LearningRate = options.Number("learning_rate"), WarmupSteps = 0, Decay = LearningRateDecay.None,
+            Beta1 = options.Number("beta1"), Beta2 = options.Number("beta2"),
+            KullbackLeiblerWeight = options.Number("kl_weight"),
             PerceptualModel = perceptual, PerceptualWeight = options.Number("perceptual_weight"),
             LogVariance = options.Number("logvar_init"), LearnLogVariance = true,
             Adversarial = new AdversarialTrainingOptions

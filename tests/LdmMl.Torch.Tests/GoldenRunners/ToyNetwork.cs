@@ -11,4 +11,14 @@ internal static class ToyNetwork
         var output = (Real(0.6) * state * (t / Real(1000)).cos()).Plus(Real(0.3) * (Real(2) * state).Plus(t / Real(250)).sin());
         return context is null ? output : output.Plus(Real(0.2) * context.flatten(1).mean([1]).reshape(-1, 1, 1, 1));
     }
+
+    /// <summary>Reads what a case says of its network and of the conditions: this network, and a table of labels that its weights hold.</summary>
+    public static void Expect(CaseSettings parameters)
+    {
+        if (parameters.OptionalObject("unet_config") is { } network)
+            network.Expect("target", "toyunet.ToyUNet");
+        // The weights have as many labels and dimensions as it says; unconditional cases have a text in its place.
+        if (parameters.OptionalObject("cond_stage_config") is { } labels)
+            labels.Describes("embed_dim", "n_classes", "key");
+    }
 }

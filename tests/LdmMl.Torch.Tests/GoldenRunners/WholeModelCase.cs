@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
@@ -102,7 +103,10 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
     {
         using var scope = NewDisposeScope();
         sampling.Expect("kind", "ddim");
-        var settings = new SamplingSettings { Steps = sampling.Int("S"), Eta = sampling.Number("eta", 0) };
+        var settings = new SamplingSettings
+        {
+            Sampler = new DdimSampler { Eta = sampling.Number("eta", 0) }, Steps = sampling.Int("S"), Spacing = TimestepSpacing.UniformStride,
+        };
         var schedule = new NoiseSchedule(model.Config.Schedule);
         var network = Guidance.Combine(
             (states, times, tokens) => model.Network.Predict(states, times, new UNetConditions(Context: tokens)),
@@ -111,9 +115,9 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
         var options = new SamplingOptions
         {
             Noise = new RecordedNoise(golden.Inputs["noise"]),
-            OnStep = progress => states.Add(progress.State.clone().DetachFromDisposeScope()),
+            Progress = new StepProgress(progress => states.Add(progress.State.clone().DetachFromDisposeScope())),
         };
-        var samples = settings.CreateSampler().Sample(
+        var samples = settings.Sampler.Sample(
             new NetworkDenoiser(network, schedule, model.Config.Prediction), states[0], settings.CreatePlan(schedule), options);
         golden.Check(prefix + "samples", samples);
         golden.Check(prefix + "x_inter", stack(states));

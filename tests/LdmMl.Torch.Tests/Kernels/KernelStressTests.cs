@@ -118,7 +118,7 @@ public class KernelStressTests
                     source.Cancel();
             }
 
-            Assert.Throws<OperationCanceledException>(() => model.GenerateLatents(batch, onStep: StopAt, cancellationToken: source.Token));
+            Assert.Throws<OperationCanceledException>(() => model.GenerateLatents(batch, progress: new StepProgress(StopAt), cancellationToken: source.Token));
             Assert.True(Drawn.Same(model.GenerateLatents(batch), expected));
         }
     }

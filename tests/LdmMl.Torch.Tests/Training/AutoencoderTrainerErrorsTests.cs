@@ -12,7 +12,7 @@ public class AutoencoderTrainerErrorsTests
         using var model = TinyModels.Kl();
         var steps = 0;
         var trainer = new AutoencoderTrainer(model, new() { Steps = 20, LearningRate = 1e30 });
-        var error = Assert.Throws<TrainingDivergedException>(() => trainer.Train(new ToyImages(8), onStep: _ => steps++));
+        var error = Assert.Throws<TrainingDivergedException>(() => trainer.Train(new ToyImages(8), progress: new Steps(_ => steps++)));
 
         Assert.Equal(steps + 1, error.Step);
         Assert.StartsWith("encoder.", error.Module, StringComparison.Ordinal);
@@ -63,13 +63,13 @@ public class AutoencoderTrainerErrorsTests
     {
         using var model = TinyModels.Kl();
         Assert.Equal(
-            "AutoencoderTrainingOptions: BatchSize is 0; it must be at least 1.",
+            "BatchSize is 0; it must be at least 1.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { BatchSize = 0 })));
         Assert.Equal(
-            "AutoencoderTrainingOptions: Beta1 and Beta2 are 1 and 0.9; both must be at least 0 and below 1.",
+            "Beta1 is 1; it must be at least 0 and below 1.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { Beta1 = 1 })));
         Assert.Equal(
-            "AutoencoderTrainingOptions: GradientClipNorm is 0; it must be above 0, or null for no clipping.",
+            "GradientClipNorm is 0; it must be above 0, or null for no clipping.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { GradientClipNorm = 0 })));
     }
 
@@ -78,16 +78,16 @@ public class AutoencoderTrainerErrorsTests
     {
         using var model = TinyModels.Kl();
         Assert.Equal(
-            "AutoencoderTrainingOptions: PerceptualWeight is 0; it must be above 0. For no perceptual term set no PerceptualModel.",
+            "PerceptualWeight is 0; it must be above 0; for no perceptual term set no PerceptualModel.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { PerceptualWeight = 0 })));
         Assert.Equal(
-            "AdversarialTrainingOptions: Weight is -1; it must be above 0. For no discriminator set no adversarial options.",
+            "Adversarial.Weight is -1; it must be above 0; for no discriminator set no adversarial options.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { Adversarial = new() { Weight = -1 } })));
         Assert.Equal(
-            "AdversarialTrainingOptions: StartStep is -1; it must be at least 0, or null for a third of the steps.",
+            "Adversarial.StartStep is -1; it must be at least 0, or null for a third of the steps.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { Adversarial = new() { StartStep = -1 } })));
         Assert.Equal(
-            "AdversarialTrainingOptions: LearningRate is 0; it must be above 0, or null for the autoencoder's.",
+            "Adversarial.LearningRate is 0; it must be above 0, or null for the autoencoder's.",
             Refusal(() => _ = new AutoencoderTrainer(model, new() { Adversarial = new() { LearningRate = 0 } })));
         using var vq = TinyModels.Vq();
         Assert.StartsWith(

@@ -9,7 +9,10 @@ namespace LdmMl.Torch.Tests.Training;
 
 public class AutoencoderTrainerTests
 {
-    private static readonly AutoencoderTrainingOptions Short = new() { Steps = 6, BatchSize = 4, LearningRate = 2e-3 };
+    private static readonly AutoencoderTrainingOptions Short = new()
+    {
+        Steps = 6, BatchSize = 4, LearningRate = 2e-3, Decay = LearningRateDecay.None,
+    };
 
     [Fact]
     public void The_same_seed_gives_the_same_weights()
@@ -18,7 +21,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Another_seed_gives_other_weights() => Assert.NotEqual(Trained(Short), Trained(Short with { Seed = 1 }));
+    public void A_different_seed_gives_different_weights() => Assert.NotEqual(Trained(Short), Trained(Short with { Seed = 1 }));
 
     [Theory]
     [InlineData("kl")]
@@ -29,7 +32,7 @@ public class AutoencoderTrainerTests
         using var model = Create(kind);
         var losses = new List<double>();
         var options = new AutoencoderTrainingOptions { Steps = 40, BatchSize = 8, LearningRate = 3e-3, Decay = LearningRateDecay.Cosine };
-        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(24), onStep: step => losses.Add(step.Terms[0].Value));
+        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(24), progress: new Steps(step => losses.Add(step.Terms[0].Value)));
 
         Assert.Equal(TrainingOutcome.Completed, result.Outcome);
         Assert.True(losses.TakeLast(5).Average() < 0.7 * losses.Take(5).Average(), $"from {losses[0]} to {losses[^1]}");
@@ -54,8 +57,8 @@ public class AutoencoderTrainerTests
     {
         using var model = TinyModels.Kl();
         var reports = new List<TrainingStep>();
-        var options = new AutoencoderTrainingOptions { Epochs = 2, BatchSize = 4, WarmupSteps = 4 };
-        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(10), new ToyImages(3), reports.Add);
+        var options = new AutoencoderTrainingOptions { Epochs = 2, BatchSize = 4, WarmupSteps = 4, Decay = LearningRateDecay.None };
+        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(10), new ToyImages(3), new Steps(reports.Add));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], reports.Select(report => report.Step));
         Assert.Equal([1, 1, 1, 2, 2, 2], reports.Select(report => report.Epoch));
@@ -74,7 +77,7 @@ public class AutoencoderTrainerTests
         using var model = TinyModels.Kl();
         using var cancel = new CancellationTokenSource();
         using var result = new AutoencoderTrainer(model, Short).Train(
-            new ToyImages(8), onStep: step => { if (step.Step == 3) cancel.Cancel(); }, cancellationToken: cancel.Token);
+            new ToyImages(8), progress: new Steps(step => { if (step.Step == 3) cancel.Cancel(); }), cancellationToken: cancel.Token);
 
         Assert.Equal(TrainingOutcome.Cancelled, result.Outcome);
         Assert.Equal(3, result.LastStep!.Step);
@@ -100,7 +103,7 @@ public class AutoencoderTrainerTests
         new AutoencoderTrainer(model, Short).Train(new ToyImages(8), new ToyImages(2)).Dispose();
         var before = LiveTensors();
         var during = new List<long>();
-        new AutoencoderTrainer(model, Short).Train(new ToyImages(8), new ToyImages(2), _ => during.Add(LiveTensors())).Dispose();
+        new AutoencoderTrainer(model, Short).Train(new ToyImages(8), new ToyImages(2), new Steps(_ => during.Add(LiveTensors()))).Dispose();
 
         Assert.Single(during.Skip(1).Distinct());
         Assert.Equal(before, LiveTensors());
@@ -108,7 +111,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void A_training_convolves_directly_and_its_result_as_the_model_does()
+    public void Training_uses_direct_convolutions_and_its_result_the_mode_of_the_model()
     {
         using var made = TinyModels.Kl();
         using var model = made.With(ConvolutionMode.Exact);
@@ -130,7 +133,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Weights_that_were_transformed_before_a_training_are_not_those_of_the_trained_model()
+    public void Transformed_weights_from_before_a_training_are_not_used_afterwards()
     {
         using var scope = NewDisposeScope();
         using var model = AutoencoderModel.Create(TinyModels.KlConfig with { BaseChannels = 64 }, seed: 1);
@@ -146,7 +149,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void A_look_at_the_model_after_each_step_shows_its_weights_as_they_are()
+    public void Between_steps_the_model_computes_with_its_present_weights()
     {
         using var scope = NewDisposeScope();
         using var model = AutoencoderModel.Create(TinyModels.KlConfig with { BaseChannels = 64 }, seed: 1);
@@ -154,20 +157,20 @@ public class AutoencoderTrainerTests
         var images = rand(1, 3, 32, 32);
         model.Reconstruct(images);                               // transforms the weights of before
 
-        new AutoencoderTrainer(model, Short).Train(new ToyImages(8), onStep: _ =>
-            Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), rtol: 0, atol: 0))).Dispose();
+        new AutoencoderTrainer(model, Short).Train(new ToyImages(8), progress: new Steps(_ =>
+            Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), rtol: 0, atol: 0)))).Dispose();
 
         Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), atol: 1e-3));
     }
 
     [Fact]
-    public void Weights_that_learn_are_not_let_go()
+    public void Weights_in_training_are_not_released()
     {
         using var model = TinyModels.Kl();
 
-        new AutoencoderTrainer(model, Short with { Steps = 1 }).Train(new ToyImages(8), onStep: _ =>
+        new AutoencoderTrainer(model, Short with { Steps = 1 }).Train(new ToyImages(8), progress: new Steps(_ =>
             Assert.Contains(
-                "is being trained", Assert.Throws<InvalidOperationException>(model.KeepOnlyTransformedWeights).Message, StringComparison.Ordinal)).Dispose();
+                "is being trained", Assert.Throws<InvalidOperationException>(model.KeepOnlyTransformedWeights).Message, StringComparison.Ordinal))).Dispose();
     }
 
     private static Tensor Convolve(AutoencoderModel model, Tensor images, ConvolutionMode mode)

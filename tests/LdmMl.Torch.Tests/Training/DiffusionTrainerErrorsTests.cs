@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 
@@ -13,7 +14,7 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
     {
         { new() { Steps = 0 }, "Steps is 0; it must be at least 1, or null to count epochs." },
         { new() { LearningRate = double.NaN }, "LearningRate is NaN; it must be above 0." },
-        { new() { EmaDecay = 1 }, "EmaDecay is 1; it must be at least 0 and below 1, or null for no average." },
+        { new() { EmaDecay = 1 }, "EmaDecay is 1; it must be at least 0 and below 1, or null for no moving average." },
         { new() { LabelDropout = 1 }, "LabelDropout is 1; it must be at least 0 and below 1." },
         { new() { SaveInterval = 0 }, "SaveInterval is 0; it must be at least 1." },
         { new() { GradientClipNorm = -1 }, "GradientClipNorm is -1; it must be above 0, or null for no clipping." },
@@ -25,8 +26,8 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
     [MemberData(nameof(WrongOptions))]
     public void An_option_outside_its_range_is_refused(DiffusionTrainingOptions wrong, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, wrong));
-        Assert.Equal("DiffusionTrainingOptions: " + message, error.Message);
+        var error = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, wrong));
+        Assert.Equal(message, error.Message);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class DiffusionTrainerTests : IDisposable
 
     private static readonly DiffusionTrainingOptions Short = new()
     {
-        UNet = TinyModels.UNetConfig, Steps = 6, BatchSize = 4, LearningRate = 2e-3, EmaDecay = 0.9,
+        UNet = TinyModels.UNetConfig, Steps = 6, BatchSize = 4, LearningRate = 2e-3, WarmupSteps = 0, EmaDecay = 0.9,
     };
 
     private readonly AutoencoderModel autoencoder = TinyModels.Kl();
@@ -65,7 +65,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Labels_can_enter_as_context_tokens_that_are_learnt_too()
+    public void Labels_can_enter_as_context_tokens_with_learnt_embeddings()
     {
         var options = Short with { UNet = TinyModels.UNetConfig with { ContextDimension = 8 }, LabelInput = LabelInput.ContextToken };
         using var result = new DiffusionTrainer(autoencoder, options).Train(Labelled);
@@ -76,7 +76,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Without_label_dropout_there_is_no_label_for_any()
+    public void Without_label_dropout_there_is_no_null_label()
     {
         using var result = new DiffusionTrainer(autoencoder, Short with { LabelDropout = 0 }).Train(Labelled);
         Assert.Null(Assert.IsType<LabelConditioning>(result.Model.Config.Conditioning).NullLabel);
@@ -115,7 +115,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     {
         var reports = new List<TrainingStep>();
         var options = Short with { Epochs = 2, Steps = null, WarmupSteps = 4, LearningRate = 1e-12, WeightDecay = 0 };
-        using var result = new DiffusionTrainer(autoencoder, options).Train(Labelled, Labelled, reports.Add);
+        using var result = new DiffusionTrainer(autoencoder, options).Train(Labelled, Labelled, new Steps(reports.Add));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], reports.Select(report => report.Step));
         Assert.Equal([1, 1, 1, 2, 2, 2], reports.Select(report => report.Epoch));
@@ -134,7 +134,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         using var result = new DiffusionTrainer(autoencoder, Short).Train(
-            Labelled, onStep: step => { if (step.Step == 3) cancel.Cancel(); }, cancellationToken: cancel.Token);
+            Labelled, progress: new Steps(step => { if (step.Step == 3) cancel.Cancel(); }), cancellationToken: cancel.Token);
 
         Assert.Equal(TrainingOutcome.Cancelled, result.Outcome);
         Assert.Equal(3, result.LastStep!.Step);
@@ -157,7 +157,7 @@ public sealed class DiffusionTrainerTests : IDisposable
             new DiffusionTrainer(autoencoder, options).Train(Labelled, Labelled).Dispose();
             var before = LiveTensors();
             var during = new List<long>();
-            new DiffusionTrainer(autoencoder, options).Train(Labelled, Labelled, _ => during.Add(LiveTensors())).Dispose();
+            new DiffusionTrainer(autoencoder, options).Train(Labelled, Labelled, new Steps(_ => during.Add(LiveTensors()))).Dispose();
 
             Assert.Single(during.Skip(1).Distinct());
             Assert.Equal(before, LiveTensors());

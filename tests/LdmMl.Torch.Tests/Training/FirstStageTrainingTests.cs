@@ -22,7 +22,10 @@ public sealed class FirstStageTrainingTests : IDisposable
     public FirstStageTrainingTests() => perceptual = files.Small();
 
     private AutoencoderTrainingOptions Whole =>
-        new() { Steps = 4, BatchSize = 4, LearningRate = 2e-3, PerceptualModel = perceptual, Adversarial = Opponent };
+        new()
+        {
+            Steps = 4, BatchSize = 4, LearningRate = 2e-3, Decay = LearningRateDecay.None, PerceptualModel = perceptual, Adversarial = Opponent,
+        };
 
     public void Dispose()
     {
@@ -127,7 +130,7 @@ public sealed class FirstStageTrainingTests : IDisposable
             Reports(model, options);
             var before = LiveTensors();
             var during = new List<long>();
-            new AutoencoderTrainer(model, options).Train(new ToyImages(8), onStep: _ => during.Add(LiveTensors())).Dispose();
+            new AutoencoderTrainer(model, options).Train(new ToyImages(8), progress: new Steps(_ => during.Add(LiveTensors()))).Dispose();
 
             Assert.Single(during.Skip(3).Distinct());
             Assert.Equal(before, LiveTensors());
@@ -163,7 +166,7 @@ public sealed class FirstStageTrainingTests : IDisposable
     private static List<TrainingStep> Reports(AutoencoderModel model, AutoencoderTrainingOptions options)
     {
         var steps = new List<TrainingStep>();
-        new AutoencoderTrainer(model, options).Train(new ToyImages(8), onStep: steps.Add).Dispose();
+        new AutoencoderTrainer(model, options).Train(new ToyImages(8), progress: new Steps(steps.Add)).Dispose();
         return steps;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
@@ -40,7 +41,7 @@ public sealed class TrainingStateTests : IDisposable
         using var whole = new DiffusionTrainer(autoencoder, options with { StateFolder = null }).Train(Labelled);
         Interrupt(stop);
         var steps = new List<TrainingStep>();
-        using var resumed = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled, onStep: steps.Add);
+        using var resumed = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled, progress: new Steps(steps.Add));
 
         Assert.Equal(Enumerable.Range(stop + 1, 8 - stop), steps.Select(step => step.Step));
         Assert.Equal(TrainingOutcome.Completed, resumed.Outcome);
@@ -66,17 +67,17 @@ public sealed class TrainingStateTests : IDisposable
         using var first = new DiffusionTrainer(autoencoder, options).Train(Labelled);
         using var again = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled);
 
-        Assert.Null(again.LastStep);
+        Assert.Equal(first.LastStep!.Loss, again.LastStep!.Loss);
         Assert.Equal(TrainingOutcome.Completed, again.Outcome);
         Assert.Equal(TinyModels.Fingerprint(first.Model), TinyModels.Fingerprint(again.Model));
     }
 
     [Fact]
-    public void Whoever_is_told_of_steps_can_stop_the_training_and_the_state_is_kept()
+    public void A_receiver_of_steps_that_throws_cancellation_ends_the_training_and_the_state_is_kept()
     {
         var trainer = new DiffusionTrainer(autoencoder, options);
         Assert.Throws<OperationCanceledException>(
-            () => trainer.Train(Labelled, onStep: step => { if (step.Step == 4) throw new OperationCanceledException(); }));
+            () => trainer.Train(Labelled, progress: new Steps(step => { if (step.Step == 4) throw new OperationCanceledException(); })));
         Assert.Equal(4, StoredStep());
     }
 
@@ -94,9 +95,9 @@ public sealed class TrainingStateTests : IDisposable
     public void A_training_that_begins_does_not_overwrite_a_state()
     {
         Interrupt(2);
-        var error = Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, options).Train(Labelled));
+        var error = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options).Train(Labelled));
         Assert.Equal(
-            $"The folder '{options.StateFolder}' holds the state of a training after 2 steps. Set Resume to go on from it, or take another folder.",
+            $"StateFolder is '{options.StateFolder}'; it holds the state of a training after 2 steps; set Resume to go on from it, or take another folder.",
             error.Message);
     }
 
@@ -104,9 +105,9 @@ public sealed class TrainingStateTests : IDisposable
     public void A_folder_without_a_state_is_refused()
     {
         var error = Assert.Throws<CheckpointException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled));
-        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or begin anew.", error.Reason);
-        var missing = Assert.Throws<ArgumentException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true, StateFolder = null }));
-        Assert.Equal("DiffusionTrainingOptions: Resume is set, but no StateFolder to go on from.", missing.Message);
+        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or begin a new training.", error.Reason);
+        var missing = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true, StateFolder = null }));
+        Assert.Equal("StateFolder is null; Resume needs the folder of the state.", missing.Message);
     }
 
     [Fact]
@@ -114,13 +115,13 @@ public sealed class TrainingStateTests : IDisposable
     {
         Interrupt(2);
         Assert.Equal(
-            "it is the state of another training: Options.LearningRate was 0.002, now it is 0.003. Take what it was begun with, or another folder.",
+            "it is the state of another training: Options.LearningRate was 0.002, now it is 0.003. Use the options and data with which it began, or another folder.",
             Refusal(options with { LearningRate = 3e-3 }, Labelled));
         Assert.StartsWith(
             "it is the state of another training: Options.UNet.BaseChannels was 8, now it is 16; ",
             Refusal(options with { UNet = TinyModels.UNetConfig with { BaseChannels = 16, Dropout = 0.1 } }, Labelled), StringComparison.Ordinal);
         Assert.Contains(
-            "Options.Steps was not there, now it is 8",
+            "Options.Steps was absent, now it is 8",
             Refusal(options with { Decay = LearningRateDecay.Cosine }, Labelled), StringComparison.Ordinal);
     }
 
@@ -137,9 +138,10 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "format": 2 }""", "is no description of a training")]
-    [InlineData("nonsense", "is no description of a training")]
-    [InlineData("null", "it holds null in place of a state.")]
+    [InlineData("""{ "format": 2 }""", "it is not the description of a training")]
+    [InlineData("nonsense", "it is not the description of a training")]
+    [InlineData("null", "it is not the description of a training: it is not an object.")]
+    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, and this version reads 2: finish the training with the version that began it.")]
     public void A_damaged_description_is_refused(string json, string message)
     {
         Interrupt(2);
@@ -148,9 +150,9 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("format", 2, "its format is 2; this version reads 1.")]
-    [InlineData("step", -1, "describe no training")]
-    [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is no .safetensors file beside it.")]
+    [InlineData("format", 3, "its format is 3, and this version reads 2")]
+    [InlineData("step", -1, "its step -1 is not the last one of its history.")]
+    [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is not a .safetensors file beside it.")]
     [InlineData("tensorFile", "state-9.safetensors", "there is no such file.")]
     public void A_description_that_makes_no_sense_is_refused(string key, object value, string message)
     {
@@ -186,7 +188,7 @@ public sealed class TrainingStateTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         new DiffusionTrainer(autoencoder, options).Train(
-            Labelled, onStep: taken => { if (taken.Step == step) cancel.Cancel(); }, cancellationToken: cancel.Token).Dispose();
+            Labelled, progress: new Steps(taken => { if (taken.Step == step) cancel.Cancel(); }), cancellationToken: cancel.Token).Dispose();
     }
 
     private string Refusal(DiffusionTrainingOptions other, LabeledImages images) =>

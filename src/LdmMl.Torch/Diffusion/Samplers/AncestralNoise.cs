@@ -12,10 +12,4 @@ internal static class AncestralNoise
         var up = Math.Min(to, eta * Math.Sqrt(to * to * ((from * from) - (to * to)) / (from * from)));
         return (Math.Sqrt((to * to) - (up * up)), up);
     }
-
-    public static void Validate(double eta)
-    {
-        if (eta is not (>= 0 and <= 1))
-            throw new ArgumentException($"Eta is {eta}; it must be in [0, 1].");
-    }
 }

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -8,28 +10,30 @@ public sealed record Churn
     /// <summary>Gets no churn at all.</summary>
     public static Churn None { get; } = new();
 
-    /// <summary>Gets how much noise all steps together add, at least 0 (S_churn).</summary>
+    /// <summary>Gets how much noise all steps together add, at least 0 (<c>s_churn</c>).</summary>
     /// <value>Default: 0.</value>
+    [KnownAs("s_churn")]
     public double Amount { get; init; }
 
-    /// <summary>Gets the smallest sigma at which noise is added (S_min).</summary>
+    /// <summary>Gets the smallest sigma at which noise is added (<c>s_tmin</c>).</summary>
     /// <value>Default: 0.</value>
+    [KnownAs("s_tmin", "s_min")]
     public double SmallestSigma { get; init; }
 
-    /// <summary>Gets the largest sigma at which noise is added (S_max).</summary>
+    /// <summary>Gets the largest sigma at which noise is added (<c>s_tmax</c>).</summary>
     /// <value>Default: infinity.</value>
+    [KnownAs("s_tmax", "s_max")]
     public double LargestSigma { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Gets what the noise is multiplied by, at least 0 (S_noise); a little above 1 makes up for detail that is lost.</summary>
+    /// <summary>Gets what the noise is multiplied by, at least 0 (<c>s_noise</c>); a little above 1 makes up for detail that is lost.</summary>
     /// <value>Default: 1.</value>
+    [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
 
     internal void Validate()
     {
-        if (!(Amount >= 0 && double.IsFinite(Amount)))
-            throw new ArgumentException($"{nameof(Churn)}.{nameof(Amount)} is {Amount}; it must be at least 0.");
-        if (!(NoiseScale >= 0 && double.IsFinite(NoiseScale)))
-            throw new ArgumentException($"{nameof(Churn)}.{nameof(NoiseScale)} is {NoiseScale}; it must be at least 0.");
+        RequireNotNegative(Amount, nameof(Amount));
+        RequireNotNegative(NoiseScale, nameof(NoiseScale));
     }
 
     /// <summary>
@@ -51,5 +55,11 @@ public sealed record Churn
         var raised = NoiseLevel.OfSigma(level.Sigma * (1 + gamma));
         var added = Math.Sqrt((raised.Sigma * raised.Sigma) - (level.Sigma * level.Sigma)) * NoiseScale;
         return (scope.MoveToOuter(state.Plus(noise * Real(added))), raised);
+    }
+
+    private static void RequireNotNegative(double value, string name)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+            throw new OptionException($"{nameof(Churn)}.{name}", value, "it must be at least 0");
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -32,15 +33,18 @@ public sealed record DdimSampler : Sampler
         return scope.MoveToOuter((start * Real(to.Alpha)).Plus(epsilon * Real(spread)));
     }
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Timesteps;
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (Eta is not (>= 0 and <= 1))
-            throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be in [0, 1].");
-        if (!(Temperature >= 0 && double.IsFinite(Temperature)))
-            throw new ArgumentException($"{nameof(Temperature)} is {Temperature}; it must be at least 0.");
+        Check.Within(Eta, 0, 1);
+        Check.AtLeast(Temperature, 0);
     }
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -17,15 +18,18 @@ public sealed record DdpmSampler : Sampler
     /// <value>Default: 1.</value>
     public double Temperature { get; init; } = 1;
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Timesteps with { End = SamplingEnd.Clean };
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (BetaShare is not (>= 0 and <= 1))
-            throw new ArgumentException($"{nameof(BetaShare)} is {BetaShare}; it must be in [0, 1].");
-        if (!(Temperature >= 0 && double.IsFinite(Temperature)))
-            throw new ArgumentException($"{nameof(Temperature)} is {Temperature}; it must be at least 0.");
+        Check.Within(BetaShare, 0, 1);
+        Check.AtLeast(Temperature, 0);
     }
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var start = run.Denoise(state, from).Start;
@@ -38,9 +42,9 @@ public sealed record DdpmSampler : Sampler
         return mean.Plus(run.Draw(state) * Real(Math.Sqrt(variance) * Temperature));
     }
 
-    internal override Tensor Advance(SamplingRun run, Tensor state, int index)
+    private protected override Tensor Advance(SamplingRun run, Tensor state, int index)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(run.Blend(Step(run, state, index), index));
+        return scope.MoveToOuter(run.Blend(TakeStep(run, state, index), index));
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -9,6 +10,11 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 public sealed record DpmSolverPlusPlus2MSampler : Sampler
 {
     private const int LargestOrder = 2;
+
+    private static readonly SamplerNeeds Solver = new()
+    {
+        Grids = [SamplingGrid.Sigmas, SamplingGrid.Timesteps], SolvesInLambda = true,
+    };
 
     /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
     /// <value>Default: 0.</value>
@@ -26,15 +32,19 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
     public SecondOrder Method { get; init; }
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => Solver;
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (!(Eta >= 0 && double.IsFinite(Eta)))
-            throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be at least 0.");
-        if (Order is not (>= 1 and <= LargestOrder))
-            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
+        Check.AtLeast(Eta, 0);
+        Check.Within(Order, 1, LargestOrder);
+        Check.Defined(Method);
     }
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

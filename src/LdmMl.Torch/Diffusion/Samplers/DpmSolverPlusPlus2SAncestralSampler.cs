@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -12,9 +13,14 @@ public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
-    internal override void Validate() => AncestralNoise.Validate(Eta);
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    public override void Validate() => Check.Within(Eta, 0, 1);
+
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var start = run.Denoise(state, from).Start;

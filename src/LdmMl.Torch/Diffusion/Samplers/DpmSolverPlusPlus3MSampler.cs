@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -8,6 +9,11 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record DpmSolverPlusPlus3MSampler : Sampler
 {
+    private static readonly SamplerNeeds Solver = new()
+    {
+        Grids = [SamplingGrid.Sigmas, SamplingGrid.Timesteps], SolvesInLambda = true,
+    };
+
     /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
@@ -23,13 +29,18 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => Solver;
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (!(Eta >= 0 && double.IsFinite(Eta)))
-            throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be at least 0.");
+        Check.AtLeast(Eta, 0);
+        Check.Defined(Method);
     }
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

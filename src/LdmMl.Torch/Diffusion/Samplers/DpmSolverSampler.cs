@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -10,6 +11,11 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 public sealed record DpmSolverSampler : Sampler
 {
     private const int LargestOrder = 3;
+
+    private static readonly SamplerNeeds Solver = new()
+    {
+        Grids = [SamplingGrid.Timesteps, SamplingGrid.Sigmas], SolvesInLambda = true, LimitsEpsilon = true, NeedsSignal = true,
+    };
 
     /// <summary>
     /// Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0; with third order only 0.
@@ -29,17 +35,20 @@ public sealed record DpmSolverSampler : Sampler
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => Solver;
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (Order is not (>= 1 and <= LargestOrder))
-            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
-        if (!(Eta >= 0 && double.IsFinite(Eta)))
-            throw new ArgumentException($"{nameof(Eta)} is {Eta}; it must be at least 0.");
-        if (Eta > 0 && Order == LargestOrder)
-            throw new ArgumentException($"{nameof(Eta)} is {Eta} and {nameof(Order)} {Order}; with fresh noise the order is at most 2.");
+        Check.Within(Order, 1, LargestOrder);
+        Check.AtLeast(Eta, 0);
+        Check.Defined(Method);
+        Check.That(Eta == 0 || Order < LargestOrder, Order, $"with fresh noise (Eta is {Eta}) it is at most {LargestOrder - 1}");
     }
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

@@ -12,9 +12,14 @@ public sealed record EulerSampler : Sampler
     /// <value>Default: <see cref="Churn.None"/>.</value>
     public Churn Churn { get; init; } = Churn.None;
 
-    internal override void Validate() => Churn.Validate();
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    public override void Validate() => Churn.Validate();
+
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         if (Churn.Amount == 0)
             run.Draw(state).Dispose();                                 // as both references do: inpainting's draws keep their order

@@ -12,9 +12,14 @@ public sealed record HeunSampler : Sampler
     /// <value>Default: <see cref="Churn.None"/>.</value>
     public Churn Churn { get; init; } = Churn.None;
 
-    internal override void Validate() => Churn.Validate();
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    public override void Validate() => Churn.Validate();
+
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (churned, from) = Churn.Apply(run, state, index);
         var to = run.Plan.Steps[index].To;

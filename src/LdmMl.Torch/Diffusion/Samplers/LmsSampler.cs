@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -11,13 +12,14 @@ public sealed record LmsSampler : Sampler
     /// <value>Default: 4.</value>
     public int Order { get; init; } = LargestOrder;
 
-    internal override void Validate()
-    {
-        if (Order is not (>= 1 and <= LargestOrder))
-            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
-    }
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    public override void Validate() => Check.Within(Order, 1, LargestOrder);
+
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var from = run.Plan.Steps[index].From;
         var denoised = run.Denoise(state, from);

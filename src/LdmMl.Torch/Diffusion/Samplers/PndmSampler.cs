@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -15,7 +16,15 @@ public sealed record PndmSampler : Sampler
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Averaged { get; init; }
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs =>
+        SamplerNeeds.Timesteps with { LimitsEpsilon = true, NeedsSignal = Averaged == Prediction.Epsilon };
+
+    /// <inheritdoc/>
+    public override void Validate() => Check.Defined(Averaged);
+
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);

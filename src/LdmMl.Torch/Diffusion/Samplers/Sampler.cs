@@ -1,25 +1,45 @@
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// Turns noise into a clean latent, step by step. Samplers are immutable: one may serve several threads at once.
-/// Every row is computed by itself, so it does not matter which others are in the batch.
+/// The base of samplers that take one step at a time: it goes over the plan, keeps a known image in place, reports, and stops when asked to.
 /// </summary>
-public abstract record Sampler
+/// <remarks>Every row is computed by itself, so it does not matter which others are in the batch.</remarks>
+/// <example>
+/// Somebody's own sampler, with an option of its own: DDIM in which a part of each step's change is left out.
+/// <code>
+/// public sealed record DampedSampler : Sampler
+/// {
+///     public double Damping { get; init; } = 0.1;
+///
+///     public override SamplerNeeds Needs =&gt; SamplerNeeds.Timesteps;
+///
+///     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
+///     {
+///         var (from, to) = run.Plan.Steps[index];
+///         var denoised = run.Denoise(state, from);
+///         var next = denoised.Start.mul(to.Alpha).add(denoised.Epsilon.mul(to.Sigma));
+///         return next.mul(1 - Damping).add(state.mul(Damping));
+///     }
+/// }
+/// </code>
+/// <code>
+/// var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DampedSampler { Damping = 0.02 }, Steps = 20 } };
+/// </code>
+/// </example>
+public abstract record Sampler : ISampler
 {
-    private protected Sampler()
+    /// <inheritdoc/>
+    public abstract SamplerNeeds Needs { get; }
+
+    /// <inheritdoc/>
+    public virtual void Validate()
     {
     }
 
-    /// <summary>Takes all steps of a plan.</summary>
-    /// <param name="denoiser">The network.</param>
-    /// <param name="state">The first state, [B, c, h, w], at the level of the plan's first step. Stays with the caller.</param>
-    /// <param name="plan">The steps.</param>
-    /// <param name="options">Noise, mask, progress, cancellation.</param>
-    /// <returns>The state after the last step, [B, c, h, w]. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">An option of the sampler is outside its range.</exception>
-    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <inheritdoc/>
     public Tensor Sample(IDenoiser denoiser, Tensor state, SamplingPlan plan, SamplingOptions options)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
@@ -36,24 +56,27 @@ public abstract record Sampler
             var next = Advance(run, current, index);
             current.Dispose();
             current = next;
-            options.OnStep?.Invoke(new SamplingProgress(index + 1, plan.Steps.Length, current, run.Preview));
+            options.Progress?.Report(new SamplingProgress(index + 1, plan.Steps.Length, current, run.Preview));
         }
 
         return scope.MoveToOuter(current);
     }
 
-    /// <summary>Computes the next state, inside a dispose scope of its own.</summary>
-    internal abstract Tensor Step(SamplingRun run, Tensor state, int index);
+    /// <summary>Describes the sampler: its name, and the options that are not at their usual values.</summary>
+    /// <returns>For example <c>Ddim, Eta 0.5</c>.</returns>
+    public sealed override string ToString() => SamplerText.Describe(this);
 
-    /// <summary>Throws when an option is outside its range.</summary>
-    internal virtual void Validate()
-    {
-    }
+    /// <summary>Computes the next state. What is made in it and not returned is freed when it ends.</summary>
+    /// <param name="run">The network, the noise, the plan, and what was remembered of the steps before.</param>
+    /// <param name="state">The state, [B, c, h, w], at the level from which the step goes.</param>
+    /// <param name="index">Which step of the plan this is, from 0.</param>
+    /// <returns>The state after the step.</returns>
+    protected abstract Tensor TakeStep(SamplingRun run, Tensor state, int index);
 
-    /// <summary>Brings the next state in or out of what is kept of a known image; most samplers blend before they look.</summary>
-    internal virtual Tensor Advance(SamplingRun run, Tensor state, int index)
+    /// <summary>Takes a step and puts what is kept of a known image into the state; most samplers do that before they ask the network.</summary>
+    private protected virtual Tensor Advance(SamplingRun run, Tensor state, int index)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Step(run, run.Blend(state, index), index));
+        return scope.MoveToOuter(TakeStep(run, run.Blend(state, index), index));
     }
 }

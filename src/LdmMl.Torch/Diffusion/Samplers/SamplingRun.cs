@@ -3,31 +3,43 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>One sampling in progress: the network, the plan, the noise, and what multi-step methods remember.</summary>
-internal sealed class SamplingRun(IDenoiser denoiser, SamplingPlan plan, SamplingOptions options) : IDisposable
+public sealed class SamplingRun : IDisposable
 {
     // The longest memory of any method here (LMS and PLMS of fourth order look at three past steps).
     private const int Memory = 3;
 
+    private readonly IDenoiser denoiser;
+    private readonly SamplingOptions options;
     private readonly List<PastStep> past = [];
     private Tensor? preview;
 
-    public SamplingPlan Plan => plan;
+    internal SamplingRun(IDenoiser denoiser, SamplingPlan plan, SamplingOptions options) =>
+        (this.denoiser, Plan, this.options) = (denoiser, plan, options);
 
-    public int StepCount => plan.Steps.Length;
+    /// <summary>Gets the steps.</summary>
+    public SamplingPlan Plan { get; }
+
+    /// <summary>Gets how many steps there are.</summary>
+    public int StepCount => Plan.Steps.Length;
 
     /// <summary>Gets a value indicating whether a part of a known image is kept.</summary>
-    public bool Inpaints => options.Inpainting is not null;
+    internal bool Inpaints => options.Inpainting is not null;
 
     /// <summary>Gets the network's last estimate of the clean latent.</summary>
-    public Tensor Preview => preview ?? throw new InvalidOperationException("No step was taken yet.");
+    internal Tensor Preview => preview ?? throw new InvalidOperationException("No step was taken yet.");
 
     /// <summary>Gets how many past steps are remembered.</summary>
     public int PastCount => past.Count;
 
-    /// <summary>Gets what was remembered some remembered steps ago; 1 is the last.</summary>
+    /// <summary>Gets what was remembered some remembered steps ago.</summary>
+    /// <param name="stepsAgo">How many, 1 (the last) to <see cref="PastCount"/>.</param>
+    /// <returns>The step, which stays with the run.</returns>
     public PastStep Past(int stepsAgo) => past[^stepsAgo];
 
     /// <summary>Asks the network. What it gives lives until the end of the step.</summary>
+    /// <param name="state">The state, [B, c, h, w].</param>
+    /// <param name="level">Its noise level.</param>
+    /// <returns>What the network takes the state to be made of.</returns>
     public Denoised Denoise(Tensor state, NoiseLevel level)
     {
         var denoised = denoiser.Denoise(state, level);
@@ -36,22 +48,28 @@ internal sealed class SamplingRun(IDenoiser denoiser, SamplingPlan plan, Samplin
     }
 
     /// <summary>Makes an estimate of the clean latent the preview: the network's last, unless the method has a better one.</summary>
-    public void Show(Tensor start)
+    internal void Show(Tensor start)
     {
         preview?.Dispose();
         preview = Kept(start);
     }
 
-    /// <summary>Draws noise of the state's shape.</summary>
+    /// <summary>Draws standard normal noise of the state's shape.</summary>
+    /// <param name="state">The state, [B, c, h, w].</param>
+    /// <returns>The noise; it lives until the end of the step.</returns>
     public Tensor Draw(Tensor state) => options.Noise.Draw(state);
 
     /// <summary>Puts what is kept of a known image into the state, at the level of a step.</summary>
-    public Tensor Blend(Tensor state, int index) =>
-        options.Inpainting?.Blend(state, plan.Steps[index].From, options.Noise) ?? state.alias();
+    internal Tensor Blend(Tensor state, int index) =>
+        options.Inpainting?.Blend(state, Plan.Steps[index].From, options.Noise) ?? state.alias();
 
-    /// <summary>Remembers a step for those that follow.</summary>
+    /// <summary>Remembers a step for those that follow, the last three of them.</summary>
+    /// <param name="state">The state from which the step goes.</param>
+    /// <param name="denoised">What the network said about it.</param>
     public void Remember(Tensor state, Denoised denoised)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(denoised);
         past.Add(new PastStep(Kept(state), new Denoised(Kept(denoised.Start), Kept(denoised.Epsilon))));
         if (past.Count <= Memory)
             return;
@@ -59,6 +77,7 @@ internal sealed class SamplingRun(IDenoiser denoiser, SamplingPlan plan, Samplin
         past.RemoveAt(0);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         preview?.Dispose();

@@ -52,8 +52,8 @@ internal sealed class UniPcPolynomial
     /// <summary>The weights of the past estimates and of the one at the step's end; for order 1 the paper's constant.</summary>
     public double[] CorrectorWeights() => ratios.Length == 1 ? [Half()] : Solve(ratios.Length);
 
-    // B / 2 in units of e^h - 1.
-    private double Half() => sampler.Basis == UniPcBasis.Linear ? 0.5 * exponent / (Math.Exp(exponent) - 1) : 0.5;
+    // B / 2 in units of e^h - 1. A step from pure noise is infinitely wide; h itself is no measure of it.
+    private double Half() => sampler.Basis == UniPcBasis.Linear && double.IsFinite(exponent) ? 0.5 * exponent / (Math.Exp(exponent) - 1) : 0.5;
 
     // sum over the nodes of ratio^(k - 1) weight = phi_k, k = 1 to the order: Gauss elimination of at most 3 equations.
     private double[] Solve(int order)

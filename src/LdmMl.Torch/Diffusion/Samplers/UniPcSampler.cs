@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -9,6 +10,11 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 public sealed record UniPcSampler : Sampler
 {
     private const int LargestOrder = 3;
+
+    private static readonly SamplerNeeds Solver = new()
+    {
+        Grids = [SamplingGrid.Timesteps, SamplingGrid.Sigmas], SolvesInLambda = true,
+    };
 
     /// <summary>Gets the order, 1 to 3: how many estimates of x_0 are used.</summary>
     /// <value>Default: 2.</value>
@@ -32,18 +38,24 @@ public sealed record UniPcSampler : Sampler
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
-    internal override void Validate()
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs =>
+        Solver with { LimitsEpsilon = Solved == Prediction.Epsilon, NeedsSignal = Solved == Prediction.Epsilon };
+
+    /// <inheritdoc/>
+    public override void Validate()
     {
-        if (Order is not (>= 1 and <= LargestOrder))
-            throw new ArgumentException($"{nameof(Order)} is {Order}; it must be in 1 to {LargestOrder}.");
-        if (Solved is not (Prediction.Start or Prediction.Epsilon))
-            throw new ArgumentException($"{nameof(Solved)} is {Solved}; it must be {Prediction.Start} or {Prediction.Epsilon}.");
+        Check.Within(Order, 1, LargestOrder);
+        Check.Defined(Basis);
+        Check.That(
+            Solved is Prediction.Start or Prediction.Epsilon, Solved, $"it must be {Prediction.Start} or {Prediction.Epsilon}");
     }
 
     /// <summary>What is extrapolated.</summary>
     internal Tensor Estimate(Denoised denoised) => Solved == Prediction.Epsilon ? denoised.Epsilon : denoised.Start;
 
-    internal override Tensor Step(SamplingRun run, Tensor state, int index)
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
     {
         var step = run.Plan.Steps[index];
         var denoised = run.Denoise(state, step.From);

@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// What a <c>scheduler_config.json</c> of diffusers says (version 0.21.4, and keys of later ones): the schedule, what the network predicts, and how
-/// to sample. Read settings repeat that scheduler's steps exactly; the number of steps and eta are not in such files. Written files open in
-/// diffusers: with the same steps where it has the sampler, else with the nearest one, and everything it cannot say stands beside under
-/// <c>_ldmml</c>, which it ignores.
+/// What a <c>scheduler_config.json</c> of diffusers says: the schedule, what the network predicts, and how to sample. Read settings repeat that
+/// scheduler's steps exactly; the number of steps and eta are not in such files. Written files open in diffusers: with the same steps where it has
+/// the sampler, else with the nearest one, and everything it cannot say stands beside under <c>_ldmml</c>, which it ignores.
 /// </summary>
 /// <remarks>
 /// Where a scheduler of theirs is off, this library does what was meant: one single step of linspace spacing begins at pure noise, not at the last
@@ -20,58 +22,133 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// <param name="Sampling">How to sample.</param>
 internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Prediction Prediction, SamplingSettings Sampling)
 {
+    private const string ExtrasKey = "_ldmml";
     private const string ScheduleKey = "schedule";
     private const string SamplingKey = "sampling";
+    private const string ClassKey = "_class_name";
+
+    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+
+    /// <summary>Gets the class that is written.</summary>
+    public string ClassName => ToJson()[ClassKey]!.GetValue<string>();
 
     /// <summary>Reads a <c>scheduler_config.json</c>.</summary>
-    /// <exception cref="InvalidDataException">It is no JSON, a class that this library has not, or has a value outside its range.</exception>
+    /// <exception cref="InvalidDataException">It is no JSON, no scheduler's, or has a value outside its range.</exception>
     public static DiffusersScheduler Read(Stream stream)
     {
-        var config = DiffusersJson.ReadScheduler(stream);
+        var json = JsonFile.Read(stream);
         try
         {
-            var plain = SchedulerReading.Read(config);
-            var scheduler = WithExtras(plain, config);
-            scheduler.Schedule.Validate();
-            scheduler.Sampling.Validate();
+            var scheduler = WithExtras(ReadPlain(json), json);
+            scheduler.Validate();
             return scheduler;
         }
-        catch (Exception error) when (error is ArgumentException or JsonException)
+        catch (Exception error) when (error is ArgumentException or JsonException or NotSupportedException)
         {
             throw new InvalidDataException(error.Message, error);
         }
     }
 
     /// <summary>Writes a <c>scheduler_config.json</c>.</summary>
-    public void Write(Stream stream) => DiffusersJson.WriteScheduler(stream, ToConfig());
-
-    private DiffusersSchedulerConfig ToConfig()
+    /// <exception cref="OptionException">The sampler is none of this library's.</exception>
+    public void Write(Stream stream)
     {
-        var config = SchedulerWriting.Write(this);
-        var plain = SchedulerReading.Read(config);
-        var extras = new JsonObject();
-        if (!SamplingSettingsJson.AreEqual(plain.Schedule, Schedule))
-            extras.Add(ScheduleKey, SamplingSettingsJson.Write(Schedule));
-        if (!SamplingSettingsJson.AreEqual(plain.Sampling, Sampling))
-            extras.Add(SamplingKey, SamplingSettingsJson.Write(Sampling));
-        return extras.Count == 0 ? config : config with { Extras = extras };
+        using var writer = new Utf8JsonWriter(stream, Indented);
+        ToJson().WriteTo(writer);
     }
 
-    // Whoever changes the scheduler in Python keeps our key in the file: it counts only while the file is what we would write for it.
-    private static DiffusersScheduler WithExtras(DiffusersScheduler plain, DiffusersSchedulerConfig config)
+    private static DiffusersScheduler ReadPlain(JsonObject json)
     {
-        if (config.Extras is null)
+        var keys = new SchedulerKeys(json);
+        var format = SamplerRegistry.Formats.FirstOrDefault(candidate => candidate.Names.Contains(keys.ClassName));
+        if (format is null && !keys.Has("beta_schedule") && !keys.Has("trained_betas"))
+        {
+            var known = SamplerRegistry.Formats.SelectMany(candidate => candidate.Names);
+            throw new NotSupportedException($"its '{ClassKey}' is '{keys.ClassName}'; supported are {string.Join(", ", known)}.");
+        }
+
+        var prediction = ReadPrediction(keys);
+        var schedule = SchedulerBetas.Read(keys, format?.UsualBetas ?? (1e-4, 0.02));
+        return new DiffusersScheduler(schedule, prediction, ReadSampling(keys, format, prediction, json));
+    }
+
+    // The schedule and the prediction belong to the network; a way to sample that is not there can be replaced by another.
+    private static SamplingSettings ReadSampling(SchedulerKeys keys, SchedulerFormat? format, Prediction prediction, JsonObject json)
+    {
+        try
+        {
+            if (format is null)
+                throw new NotSupportedException("this library does not have that class.");
+            var sampling = format.Read(keys, prediction);
+            keys.RequireAllRead();
+            return sampling;
+        }
+        catch (NotSupportedException error)
+        {
+            return new SamplingSettings { Sampler = new UnsupportedSampler(keys.ClassName, error.Message, json) };
+        }
+    }
+
+    private static Prediction ReadPrediction(SchedulerKeys keys) => keys.Choice(
+        "prediction_type", "epsilon",
+        ("epsilon", Prediction.Epsilon), ("sample", Prediction.Start), ("original_sample", Prediction.Start), ("v_prediction", Prediction.Velocity));
+
+    private static string Name(Prediction prediction) => prediction switch
+    {
+        Prediction.Epsilon => "epsilon",
+        Prediction.Start => "sample",
+        _ => "v_prediction",
+    };
+
+    // Whoever changes the scheduler in Python keeps our key in the file: it counts only while the file is what we would write for it.
+    private static DiffusersScheduler WithExtras(DiffusersScheduler plain, JsonObject json)
+    {
+        if (json[ExtrasKey] is not JsonObject extras || plain.Sampling.Sampler is UnsupportedSampler)
             return plain;
         var whole = plain with
         {
-            Schedule = config.Extras[ScheduleKey] is { } schedule ? SamplingSettingsJson.Read<NoiseScheduleConfig>(schedule) : plain.Schedule,
-            Sampling = config.Extras[SamplingKey] is { } sampling ? SamplingSettingsJson.Read<SamplingSettings>(sampling) : plain.Sampling,
+            Schedule = extras[ScheduleKey] is JsonObject schedule ? RecordJson.Read(new NoiseScheduleConfig(), schedule) : plain.Schedule,
+            Sampling = extras[SamplingKey] is JsonObject sampling ? StoredSampling.Read(sampling) : plain.Sampling,
         };
-        whole.Schedule.Validate();
-        whole.Sampling.Validate();
-        var written = SchedulerReading.Read(SchedulerWriting.Write(whole));
-        return SamplingSettingsJson.AreEqual(written.Schedule, plain.Schedule) && SamplingSettingsJson.AreEqual(written.Sampling, plain.Sampling)
-            ? whole
-            : plain;
+        whole.Validate();
+        var written = ReadPlain(whole.ToPlainJson());
+        return StoredSampling.AreEqual(written.Sampling, plain.Sampling) && RecordJson.AreEqual(written.Schedule, plain.Schedule) ? whole : plain;
+    }
+
+    private JsonObject ToJson()
+    {
+        if (Sampling.Sampler is UnsupportedSampler unsupported)
+            return unsupported.Json;
+        var json = ToPlainJson();
+        var plain = ReadPlain(json);
+        var extras = new JsonObject();
+        if (!RecordJson.AreEqual(plain.Schedule, Schedule))
+            extras.Add(ScheduleKey, RecordJson.Write(Schedule));
+        if (!StoredSampling.AreEqual(plain.Sampling, Sampling))
+            extras.Add(SamplingKey, StoredSampling.Write(Sampling));
+        if (extras.Count > 0)
+            json[ExtrasKey] = extras;
+        return json;
+    }
+
+    private JsonObject ToPlainJson()
+    {
+        var format = SamplerRegistry.FormatOf(Sampling.Sampler);
+        if (format is null)
+            StoredSampling.Write(Sampling);                             // says what is wrong
+        var json = new JsonObject
+        {
+            [ClassKey] = format!.Names[0], ["_diffusers_version"] = DiffusersFolder.Version, ["prediction_type"] = Name(Prediction),
+        };
+        SchedulerBetas.Write(Schedule, json, format.Rescales);
+        format.Write(Sampling, json);
+        return json;
+    }
+
+    private void Validate()
+    {
+        Schedule.Validate();
+        if (Sampling.Sampler is not UnsupportedSampler)
+            Sampling.Validate();
     }
 }

@@ -1,4 +1,4 @@
-using LdmMl.Torch.Checkpoints.Diffusers;
+using System.Text.Json.Nodes;
 
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
@@ -8,38 +8,28 @@ internal static class SchedulerBetas
     private const double CosineOffset = 8e-3;
     private const double LargestBeta = 0.999;
 
-    public static NoiseScheduleConfig Read(DiffusersSchedulerConfig config) => Curve(config) with
+    private const string Steps = "num_train_timesteps";
+    private const string First = "beta_start";
+    private const string Last = "beta_end";
+    private const string Schedule = "beta_schedule";
+    private const string Trained = "trained_betas";
+    private const string Rescale = "rescale_betas_zero_snr";
+
+    /// <summary>Reads the schedule; null betas are the usual ones of the class.</summary>
+    /// <exception cref="InvalidDataException">There is no such schedule here.</exception>
+    public static NoiseScheduleConfig Read(SchedulerKeys keys, (double First, double Last) usual) => Curve(keys, usual) with
     {
-        ZeroTerminalSnr = config.RescaleBetasZeroSnr ?? false,
+        ZeroTerminalSnr = keys.Flag(Rescale, missing: false),
         Precision = TablePrecision.AsDiffusers,
     };
 
-    private static NoiseScheduleConfig Curve(DiffusersSchedulerConfig config)
+    /// <summary>Writes the schedule; what diffusers has no name for becomes a list of betas.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="json">Where to write it.</param>
+    /// <param name="rescales">Whether the class can rescale by itself.</param>
+    public static void Write(NoiseScheduleConfig schedule, JsonObject json, bool rescales)
     {
-        // Two classes have defaults of their own.
-        var large = config.ClassName is SchedulerClass.Heun or SchedulerClass.Dpm2;
-        var (first, last) = (config.BetaStart ?? (large ? 0.00085 : 1e-4), config.BetaEnd ?? (large ? 0.012 : 0.02));
-        var steps = config.NumTrainTimesteps ?? 1000;
-        if (config.TrainedBetas is { } betas)
-            return Given(betas);
-
-        var ramp = new NoiseScheduleConfig { Steps = steps, FirstBeta = first, LastBeta = last };
-        return (config.BetaSchedule ?? "linear") switch
-        {
-            "linear" => ramp with { Curve = BetaCurve.Linear },
-            "scaled_linear" => ramp with { Curve = BetaCurve.ScaledLinear },
-            "squaredcos_cap_v2" => new() { Steps = steps, Curve = BetaCurve.Cosine, CosineOffset = CosineOffset },
-            "exp" => Given(Exponential(steps)),
-            "sigmoid" => Given(Sigmoid(steps, first, last)),
-            var other => throw new InvalidDataException(
-                $"its 'beta_schedule' is '{other}'; supported are linear, scaled_linear, squaredcos_cap_v2, exp and sigmoid."),
-        };
-    }
-
-    public static DiffusersSchedulerConfig Write(DiffusersSchedulerConfig config, NoiseScheduleConfig schedule)
-    {
-        // Only DDIM can be told to rescale by every version.
-        var zero = schedule.ZeroTerminalSnr && config.ClassName == SchedulerClass.Ddim;
+        var zero = schedule.ZeroTerminalSnr && rescales;
         var curve = schedule.ZeroTerminalSnr && !zero ? null : schedule.Curve switch
         {
             BetaCurve.Linear => "linear",
@@ -47,21 +37,40 @@ internal static class SchedulerBetas
             BetaCurve.Cosine when schedule.CosineOffset == CosineOffset => "squaredcos_cap_v2",
             _ => null,
         };
-        var isCosine = schedule.Curve == BetaCurve.Cosine;
-        return config with
+        json[Steps] = schedule.Steps;
+        if (curve is null)
+            json[Trained] = ToList(schedule with { ZeroTerminalSnr = schedule.ZeroTerminalSnr && !zero });
+        else
+            json[Schedule] = curve;
+        if (curve is not null && schedule.Curve != BetaCurve.Cosine)
+            (json[First], json[Last]) = (schedule.FirstBeta, schedule.LastBeta);
+        if (zero)
+            json[Rescale] = true;
+    }
+
+    private static NoiseScheduleConfig Curve(SchedulerKeys keys, (double First, double Last) usual)
+    {
+        var (first, last) = (keys.Number(First) ?? usual.First, keys.Number(Last) ?? usual.Last);
+        var (steps, name) = (keys.Whole(Steps) ?? 1000, keys.Text(Schedule) ?? "linear");
+        if (keys.List<double>(Trained) is { } betas)
+            return FromList(betas);
+
+        var ramp = new NoiseScheduleConfig { Steps = steps, FirstBeta = first, LastBeta = last };
+        return name switch
         {
-            NumTrainTimesteps = schedule.Steps,
-            BetaStart = curve is null || isCosine ? null : schedule.FirstBeta,
-            BetaEnd = curve is null || isCosine ? null : schedule.LastBeta,
-            BetaSchedule = curve,
-            TrainedBetas = curve is null ? Betas(schedule with { ZeroTerminalSnr = schedule.ZeroTerminalSnr && !zero }) : null,
-            RescaleBetasZeroSnr = zero ? true : null,
+            "linear" => ramp with { Curve = BetaCurve.Linear },
+            "scaled_linear" => ramp with { Curve = BetaCurve.ScaledLinear },
+            "squaredcos_cap_v2" => new() { Steps = steps, Curve = BetaCurve.Cosine, CosineOffset = CosineOffset },
+            "exp" => FromList(Exponential(steps)),
+            "sigmoid" => FromList(Sigmoid(steps, first, last)),
+            var other => throw new InvalidDataException(
+                $"its '{Schedule}' is '{other}'; supported are linear, scaled_linear, squaredcos_cap_v2, exp and sigmoid."),
         };
     }
 
-    private static double[] Betas(NoiseScheduleConfig schedule) => [.. new NoiseSchedule(schedule).Betas];
+    private static JsonArray ToList(NoiseScheduleConfig schedule) => [.. new NoiseSchedule(schedule).Betas.Select(beta => (JsonNode)beta)];
 
-    private static NoiseScheduleConfig Given(double[] betas) => new() { Steps = betas.Length, Curve = BetaCurve.Given, Betas = betas };
+    private static NoiseScheduleConfig FromList(double[] betas) => new() { Steps = betas.Length, Curve = BetaCurve.Trained, Betas = betas };
 
     // alphaBar(t) = e^(-12 t).
     private static double[] Exponential(int steps) =>

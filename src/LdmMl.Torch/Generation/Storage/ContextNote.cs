@@ -8,7 +8,7 @@ internal static class ContextNote
     /// <returns>One sentence for a model that looks at tokens; none for others.</returns>
     public static IReadOnlyList<string> For(Conditioning conditioning, string? encoder)
     {
-        var context = conditioning as ContextConditioning ?? (conditioning as ConcatenatedConditioning)?.Context;
+        var context = conditioning.CrossAttention;
         return context is null ? []
             : [$"This library has no {encoder ?? "text encoder"}, so the model takes not texts but what the encoder makes of them: "
                 + $"give it a context [{context.Tokens}, {context.Dimension}], computed beforehand."];

@@ -52,7 +52,7 @@ internal static class ModelWriting
         {
             [PipelineClass.AutoencoderFolder(pipeline)] = autoencoder.PythonClass,
             [ModelFileNames.UNet] = UNetFiles.PythonClass(config.UNet),
-            ["scheduler"] = SchedulerWriting.Write(scheduler).ClassName,
+            ["scheduler"] = scheduler.ClassName,
         };
         writeFile(
             ModelFileNames.Config(ModelFileNames.UNet),

@@ -1,65 +1,65 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using LdmMl.Torch.Checkpoints;
-using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training.States;
 
 /// <summary>What must be the same for a training to go on from a state, as JSON that a person can read.</summary>
 internal static class TrainingSetup
 {
-    /// <summary>The name of what tells the images and their labels from all others.</summary>
-    public const string Images = "Images";
+    /// <summary>The name of the hash that distinguishes the training data.</summary>
+    public const string Data = "Images";
 
     private const int MostListed = 4;
 
-    // These change nothing of what is learnt until the last step.
+    // They change nothing of what is learnt up to the last step.
     private static readonly string[] Free =
     [
-        nameof(DiffusionTrainingOptions.Epochs), nameof(DiffusionTrainingOptions.Steps), nameof(DiffusionTrainingOptions.ValidationInterval),
-        nameof(DiffusionTrainingOptions.Sampling), nameof(DiffusionTrainingOptions.MaximumLatentBytes), nameof(DiffusionTrainingOptions.StateFolder),
-        nameof(DiffusionTrainingOptions.SaveInterval), nameof(DiffusionTrainingOptions.Resume),
+        nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
+        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.Resume),
+        nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        Converters = { new JsonStringEnumConverter() }, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
-    /// <summary>Describes a training: its options, the labels and the first stage. The images come later.</summary>
+    /// <summary>Describes the options of a training.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="config">The model.</param>
-    /// <param name="autoencoderHash">What tells the first stage's weights from all others.</param>
-    /// <param name="steps">How many steps it will be.</param>
-    public static JsonObject Describe(DiffusionTrainingOptions options, LatentDiffusionConfig config, string autoencoderHash, int steps)
+    /// <param name="steps">The number of steps.</param>
+    public static JsonObject Describe(TrainingOptions options, int steps)
     {
-        var chosen = JsonSerializer.SerializeToNode(options, Options)!.AsObject();
+        var chosen = ToNode(options).AsObject();
         foreach (var name in Free)
             chosen.Remove(name);
+        chosen[nameof(options.WarmupSteps)] = options.WarmupFor(steps);
         if (options.Decay != LearningRateDecay.None)
             chosen[nameof(options.Steps)] = steps;               // on which the rate of every step depends
-        return new JsonObject
-        {
-            ["Options"] = chosen,
-            ["UNet"] = JsonSerializer.SerializeToNode(config.UNet, Options),
-            ["LatentSize"] = $"{config.LatentWidth}x{config.LatentHeight}",
-            ["Labels"] = config.Conditioning is LabelConditioning labels ? JsonSerializer.SerializeToNode(labels.Names, Options) : null,
-            ["Autoencoder"] = autoencoderHash,
-        };
+        return new JsonObject { ["Options"] = chosen };
     }
+
+    /// <summary>Describes the training of a kind of autoencoder.</summary>
+    public static JsonObject Describe(AutoencoderTrainingOptions options, AutoencoderConfig network, int steps)
+    {
+        var setup = Describe(options, steps);
+        if (options.Adversarial is { StartStep: null })
+            setup["Options"]!["Adversarial"]![nameof(AdversarialTrainingOptions.StartStep)] = steps / 3;
+        setup["Network"] = ToNode(network);
+        setup["PerceptualModel"] = options.PerceptualModel?.Fingerprint;
+        return setup;
+    }
+
+    /// <summary>Writes options, a network's shape or a list of names as JSON.</summary>
+    public static JsonNode ToNode(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), SetupJson.Default)!;
 
     /// <summary>Compares a training with the one that left a state.</summary>
     /// <param name="folder">The state's folder, for messages.</param>
-    /// <param name="stored">What the state says.</param>
-    /// <param name="present">What is to go on.</param>
-    /// <exception cref="CheckpointException">They differ; the message says in what.</exception>
+    /// <param name="stored">The setup in the state.</param>
+    /// <param name="present">The setup of the training that is to go on.</param>
+    /// <exception cref="CheckpointException">They differ; the message names the differences.</exception>
     public static void RequireSame(string folder, JsonObject stored, JsonObject present)
     {
         var (before, now) = (Leaves(stored), Leaves(present));
         var different = before.Keys.Union(now.Keys)
             .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
-            .Select(path => $"{path} was {before.GetValueOrDefault(path, "not there")}, now it is {now.GetValueOrDefault(path, "not there")}")
+            .Select(path => $"{path} was {before.GetValueOrDefault(path, "absent")}, now it is {now.GetValueOrDefault(path, "absent")}")
             .ToArray();
         if (different.Length == 0)
             return;
@@ -67,7 +67,7 @@ internal static class TrainingSetup
         throw new CheckpointException(
             folder,
             $"it is the state of another training: {string.Join("; ", different.Take(MostListed))}{more}. " +
-            "Take what it was begun with, or another folder.");
+            "Use the options and data with which it began, or another folder.");
     }
 
     private static Dictionary<string, string> Leaves(JsonNode node)

@@ -4,16 +4,22 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>Everything that a training must remember to go on as if it had never stopped: tensors and counts, by name. Owns its tensors.</summary>
+/// <summary>Everything that a training needs to go on as if it had never stopped: tensors and counts, by name. Owns its tensors.</summary>
 internal sealed class TrainingSnapshot : IDisposable
 {
+    private readonly string prefix = "";
+
     public TrainingSnapshot()
         : this(new StateDictionary(), new Dictionary<string, long>(StringComparer.Ordinal))
     {
     }
 
-    /// <summary>Takes over what a file holds.</summary>
+    /// <summary>Takes over the content of a file.</summary>
     public TrainingSnapshot(StateDictionary tensors, Dictionary<string, long> counts) => (Tensors, Counts) = (tensors, counts);
+
+    private TrainingSnapshot(TrainingSnapshot whole, string prefix)
+        : this(whole.Tensors, whole.Counts) =>
+        this.prefix = whole.prefix + prefix;
 
     /// <summary>Gets the tensors.</summary>
     public StateDictionary Tensors { get; }
@@ -21,21 +27,28 @@ internal sealed class TrainingSnapshot : IDisposable
     /// <summary>Gets the counts.</summary>
     public Dictionary<string, long> Counts { get; }
 
+    /// <summary>Opens the same snapshot for one of several parts that use the same names.</summary>
+    /// <param name="part">The beginning of the part's names.</param>
+    public TrainingSnapshot Under(string part) => new(this, part);
+
+    /// <summary>Adds a count.</summary>
+    public void Add(string name, long count) => Counts[prefix + name] = count;
+
     /// <summary>Adds a tensor, whose memory it shares.</summary>
     public void Add(string name, Tensor tensor)
     {
         using var noGradient = no_grad();
-        Tensors.Add(name, tensor.alias());
+        Tensors.Add(prefix + name, tensor.alias());
     }
 
-    /// <summary>Adds where a stream of random numbers is.</summary>
-    public void Add(RandomStream stream, Generator generator) => Tensors.Add(NameOf(stream), generator.get_state());
+    /// <summary>Adds the position of a stream of random numbers.</summary>
+    public void Add(RandomStream stream, Generator generator) => Tensors.Add(prefix + NameOf(stream), generator.get_state());
 
     /// <summary>Adds the weights of a network.</summary>
-    public void Add(string prefix, nn.Module network)
+    public void Add(string part, nn.Module network)
     {
         foreach (var (key, parameter) in network.named_parameters())
-            Add(prefix + key, parameter);
+            Add(part + key, parameter);
     }
 
     /// <summary>Copies a tensor into another one.</summary>
@@ -53,21 +66,21 @@ internal sealed class TrainingSnapshot : IDisposable
     }
 
     /// <summary>Copies the weights of a network.</summary>
-    public void Restore(string prefix, nn.Module network)
+    public void Restore(string part, nn.Module network)
     {
         foreach (var (key, parameter) in network.named_parameters())
-            Restore(prefix + key, parameter);
+            Restore(part + key, parameter);
     }
 
     /// <summary>Gets a count.</summary>
-    public int Count(string name) => Counts.TryGetValue(name, out var count) && count is >= 0 and <= int.MaxValue
+    public int Count(string name) => Counts.TryGetValue(prefix + name, out var count) && count is >= 0 and <= int.MaxValue
         ? (int)count
-        : throw new InvalidDataException($"the count '{name}' is missing or no number of steps.");
+        : throw new InvalidDataException($"the count '{prefix + name}' is missing or not a number of steps.");
 
     /// <summary>Gets a list of whole numbers.</summary>
-    public long[] Numbers(string name) => Tensors.TryGetValue(name, out var tensor) && tensor.dtype == ScalarType.Int64 && tensor.dim() == 1
+    public long[] Numbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Int64 && tensor.dim() == 1
         ? tensor.data<long>().ToArray()
-        : throw new InvalidDataException($"the list '{name}' is missing or holds no whole numbers.");
+        : throw new InvalidDataException($"the list '{prefix + name}' is missing or holds no whole numbers.");
 
     public void Dispose() => Tensors.Dispose();
 
@@ -75,6 +88,7 @@ internal sealed class TrainingSnapshot : IDisposable
 
     private Tensor Find(string name, Tensor like)
     {
+        name = prefix + name;
         if (!Tensors.TryGetValue(name, out var tensor))
             throw new InvalidDataException($"the tensor '{name}' is missing.");
         if (!tensor.shape.SequenceEqual(like.shape) || tensor.dtype != like.dtype)

@@ -1,26 +1,22 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Training.States;
 
 /// <summary>
-/// The folder of a training state: <c>state.json</c>, and the safetensors file that it names. The JSON is written last and replaced at once, so that
-/// the folder holds a whole state at every moment, even when the power fails.
+/// The folder of a training state: <c>state.json</c>, and the safetensors file that it names. The JSON is written last and replaced in one step, so that
+/// the folder holds a whole state at every moment, whatever interrupts the writing.
 /// </summary>
 /// <param name="folder">The folder.</param>
 internal sealed class TrainingStateFolder(string folder)
 {
     private const string DescriptionName = "state.json", TensorPrefix = "state-", TensorSuffix = ".safetensors";
-    private const long LargestDescription = 16 << 20;            // bytes; a thousand label names take some kilobytes
-
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase, AllowDuplicateProperties = false, WriteIndented = true,
-    };
+    private const long LargestDescription = 64 << 20;            // bytes; a history of a thousand steps takes one million
 
     private string DescriptionPath => Path.Combine(folder, DescriptionName);
 
-    /// <summary>Gets a value indicating whether there is a state.</summary>
+    /// <summary>Gets whether there is a state.</summary>
     public bool HoldsState => File.Exists(DescriptionPath);
 
     /// <summary>Writes a state in place of the one before.</summary>
@@ -28,15 +24,17 @@ internal sealed class TrainingStateFolder(string folder)
     {
         Directory.CreateDirectory(folder);
         SafetensorsFile.Write(Path.Combine(folder, state.TensorFile), snapshot.Tensors);
-        AtomicFile.Write(DescriptionPath, stream => JsonSerializer.Serialize(stream, state, Options));
-        foreach (var file in Directory.EnumerateFiles(folder, TensorPrefix + "*" + TensorSuffix))
-        {
-            if (Path.GetFileName(file) != state.TensorFile)
-                File.Delete(file);
-        }
+        AtomicFile.Write(DescriptionPath, stream => JsonSerializer.Serialize(stream, state, TrainingJson.Default.StoredState));
+        foreach (var file in Directory.EnumerateFiles(folder, "state*").Where(file => IsStale(Path.GetFileName(file))))
+            File.Delete(file);
+
+        // Files of earlier states, and what a killed process left half written.
+        bool IsStale(string name) =>
+            name != state.TensorFile && name.StartsWith(TensorPrefix, StringComparison.Ordinal) && name.EndsWith(TensorSuffix, StringComparison.Ordinal)
+            || name.EndsWith(".tmp", StringComparison.Ordinal);
     }
 
-    /// <summary>Makes the name of the file of tensors after some steps.</summary>
+    /// <summary>Makes the name of the file of tensors after a number of steps.</summary>
     public static string TensorFileFor(int step) => $"{TensorPrefix}{step}{TensorSuffix}";
 
     /// <summary>Reads the description of the state.</summary>
@@ -46,14 +44,14 @@ internal sealed class TrainingStateFolder(string folder)
         if (!HoldsState)
         {
             throw new CheckpointException(
-                folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or begin anew.");
+                folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or begin a new training.");
         }
 
         return CheckpointDoor.Open(DescriptionPath, () =>
         {
             using var stream = File.OpenRead(DescriptionPath);
             if (stream.Length > LargestDescription)
-                throw new InvalidDataException($"it has {stream.Length} bytes; a description of a training has less than {LargestDescription}.");
+                throw new InvalidDataException($"it has {stream.Length} bytes; a description of a training has at most {LargestDescription}.");
             return Check(Parse(stream));
         });
     }
@@ -62,26 +60,32 @@ internal sealed class TrainingStateFolder(string folder)
     /// <exception cref="CheckpointException">The file is missing or damaged.</exception>
     public TrainingSnapshot ReadSnapshot(StoredState state) => new(SafetensorsFile.Read(Path.Combine(folder, state.TensorFile)), state.Counts);
 
+    // Another layout is named before its members are missed.
     private static StoredState Parse(Stream stream)
     {
         try
         {
-            return JsonSerializer.Deserialize<StoredState>(stream, Options) ?? throw new InvalidDataException("it holds null in place of a state.");
+            var json = JsonNode.Parse(stream) as JsonObject ?? throw new InvalidDataException("it is not the description of a training: it is not an object.");
+            if (json["format"]?.ToJsonString() is { } format && format != $"{StoredState.PresentFormat}")
+            {
+                throw new InvalidDataException(
+                    $"its format is {format}, and this version reads {StoredState.PresentFormat}: finish the training with the version that began it.");
+            }
+
+            return json.Deserialize(TrainingJson.Default.StoredState)!;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new InvalidDataException($"it is no description of a training: {error.Message}", error);
+            throw new InvalidDataException($"it is not the description of a training: {error.Message}", error);
         }
     }
 
     private static StoredState Check(StoredState state)
     {
-        if (state.Format != StoredState.PresentFormat)
-            throw new InvalidDataException($"its format is {state.Format}; this version reads {StoredState.PresentFormat}.");
-        if (state.Step < 0 || !(state.LatentScale > 0 && double.IsFinite(state.LatentScale)))
-            throw new InvalidDataException($"step {state.Step} and latent scale {state.LatentScale} describe no training.");
+        if (state.Step < 1 || state.History is null || state.History.Count == 0 || state.History[^1].Step != state.Step)
+            throw new InvalidDataException($"its step {state.Step} is not the last one of its history.");
         if (state.TensorFile != Path.GetFileName(state.TensorFile) || !state.TensorFile.EndsWith(TensorSuffix, StringComparison.Ordinal))
-            throw new InvalidDataException($"it names '{state.TensorFile}', which is no {TensorSuffix} file beside it.");
+            throw new InvalidDataException($"it names '{state.TensorFile}', which is not a {TensorSuffix} file beside it.");
         return state;
     }
 }

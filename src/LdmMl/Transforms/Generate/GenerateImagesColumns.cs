@@ -78,9 +78,8 @@ internal sealed class GenerateImagesColumns : RowColumns
     public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)
     {
         var settings = options.Settings;
-        var factor = autoencoder.DownsampleFactor;
         if (Image is null)
-            return CheckSize(new ImageSize(settings.Width ?? config.LatentWidth * factor, settings.Height ?? config.LatentHeight * factor));
+            return CheckSize(Sizes.Default);
         var declared = ImageSizeRule.Declared((ImageDataViewType)TypeOf(Image, inputs));
         if (Mask is not null && ImageSizeRule.Declared((ImageDataViewType)TypeOf(Mask, inputs)) is { } mask && declared is { } image && mask != image)
         {
@@ -94,20 +93,13 @@ internal sealed class GenerateImagesColumns : RowColumns
     }
 
     /// <summary>Gives the size of the image that is made of one to begin with.</summary>
-    public ImageSize ResultSize(ImageSize initial) =>
-        Enlarges ? new ImageSize(initial.Width * autoencoder.DownsampleFactor, initial.Height * autoencoder.DownsampleFactor) : initial;
+    public ImageSize ResultSize(ImageSize initial) => Sizes.MadeOf(initial);
 
     /// <summary>Says what is wrong with a size of images to make; null where nothing is.</summary>
-    public string? FindSizeError(ImageSize size)
-    {
-        (var width, var height) = (options.Settings.Width, options.Settings.Height);
-        var multiple = autoencoder.DownsampleFactor * config.UNet.DownsampleFactor;
-        if ((width ?? size.Width) != size.Width || (height ?? size.Height) != size.Height)
-            return $"they are {size}, and the settings ask for {new ImageSize(width ?? size.Width, height ?? size.Height)}";
-        return size.Width < 1 || size.Height < 1 || size.Width % multiple != 0 || size.Height % multiple != 0
-            ? $"they are {size}, and both sides must be multiples of {multiple}"
-            : null;
-    }
+    public string? FindSizeError(ImageSize size) =>
+        Sizes.Misfit(size) is { } misfit ? $"{misfit.Member} is {misfit.Given}; {misfit.Requirement}" : null;
+
+    private GenerationSize Sizes => new(options.Settings, config, autoencoder);
 
     /// <summary>Gets whether images to begin with are small ones, which a model of super-resolution enlarges.</summary>
     public bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };

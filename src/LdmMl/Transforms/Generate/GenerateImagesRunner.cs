@@ -1,5 +1,6 @@
 using LdmMl.Models;
 using LdmMl.Rows;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -60,9 +61,10 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
     {
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
+        var progress = new StepProgress(_ => betweenSteps());
         if (!makesLatents)
-            return new GenerationResults(model.Generate(rows, settings, _ => betweenSteps()), latents: null);
-        var latents = model.GenerateLatents(rows, settings, _ => betweenSteps());
+            return new GenerationResults(model.Generate(rows, settings, progress), latents: null);
+        var latents = model.GenerateLatents(rows, settings, progress);
         return new GenerationResults(makesImages ? model.DecodeGenerated(latents, rows, settings) : null, latents);
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -12,84 +13,20 @@ internal sealed class LabelReader
     private readonly DataViewRow row;
     private readonly string column;
     private readonly LabelConditioning labels;
-    private readonly Func<int> read;
+    private readonly LabelColumn values;
 
-    /// <exception cref="ArgumentException">The values behind a key are no texts.</exception>
-    public LabelReader(DataViewRow row, DataViewSchema.Column column, LabelConditioning labels)
-    {
-        (this.row, this.column, this.labels) = (row, column.Name, labels);
-        read = column.Type switch
-        {
-            KeyDataViewType => ReadKeys(column),
-            TextDataViewType => ReadTexts(column),
-            _ => ReadNumbers(column),
-        };
-    }
+    /// <exception cref="ArgumentException">The values behind a key are not text.</exception>
+    public LabelReader(DataViewRow row, DataViewSchema.Column column, LabelConditioning labels) =>
+        (this.row, this.column, this.labels, values) = (row, column.Name, labels, new LabelColumn(row, column));
 
     /// <exception cref="InvalidDataException">The model has no such label, or there is none and it needs one.</exception>
-    public int Read() => read();
-
-    private Func<int> ReadTexts(DataViewSchema.Column column)
+    public int Read() => values.Read() switch
     {
-        var getter = row.GetGetter<ReadOnlyMemory<char>>(column);
-        ReadOnlyMemory<char> text = default;
-        return () =>
-        {
-            getter(ref text);
-            return text.IsEmpty ? Any() : Find(text.ToString());
-        };
-    }
-
-    private Func<int> ReadKeys(DataViewSchema.Column column)
-    {
-        var getter = row.GetGetter<uint>(column);
-        var names = Names(column);
-        return () =>
-        {
-            uint key = 0;
-            getter(ref key);
-            if (key == 0)
-                return Any();
-            return names is null ? Check(key - 1) : Find(names[key - 1]);
-        };
-    }
-
-    private Func<int> ReadNumbers(DataViewSchema.Column column)
-    {
-        var getter = row.GetGetter<int>(column);
-        return () =>
-        {
-            var number = 0;
-            getter(ref number);
-            return Check(number);
-        };
-    }
-
-    private static string[]? Names(DataViewSchema.Column column)
-    {
-        if (column.Annotations.Schema.GetColumnOrNull("KeyValues") is not { } values)
-            return null;
-        if (values.Type is not VectorDataViewType { ItemType: TextDataViewType })
-        {
-            throw new ArgumentException(
-                $"The keys of column '{column.Name}' stand for {values.Type}; labels are texts, or keys that stand for texts.");
-        }
-
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.GetKeyValues(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
-    }
-
-    private int Find(string name)
-    {
-        for (var label = 0; label < labels.Names.Count; label++)
-        {
-            if (labels.Names[label] == name)
-                return label;
-        }
-
-        throw new InvalidDataException($"Row {row.Position}: the model knows no label '{name}', which column '{column}' holds; {Known}.");
-    }
+        { Name: { } name } => labels.Find(name) ?? throw new InvalidDataException(
+            $"Row {row.Position}: the model knows no label '{name}', which column '{column}' holds; {Known}."),
+        { Number: { } number } => Check(number),
+        _ => Any(),
+    };
 
     private int Check(long number) => number >= 0 && number < labels.Count
         ? (int)number

@@ -1,0 +1,109 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Schedulers;
+using LdmMl.Torch.Diffusion.Storage;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// The one list of this library's samplers: their names, in the spellings that people know (<c>ddim</c>, <c>euler-ancestral</c>,
+/// <c>dpm++-2m</c>, <c>dpmpp_2m_sde</c>, <c>unipc</c>), their usual options, and the scheduler class of diffusers that each is written as.
+/// </summary>
+/// <example>
+/// <code>
+/// var sampler = SamplerRegistry.Create("dpm++-2m");
+/// sampler = SamplerRegistry.With(sampler, "order", "1");
+/// Console.WriteLine(string.Join(", ", SamplerRegistry.OptionsOf(sampler)));   // Eta, Order, LowerOrderAtEnd, Method
+/// </code>
+/// </example>
+public static class SamplerRegistry
+{
+    private static readonly PndmScheduler Pndm = new();
+    private static readonly DpmMultistepScheduler Multistep = new();
+
+    private static readonly SamplerEntry[] Entries =
+    [
+        new(new DdpmSampler(), new DdpmScheduler(), "ancestral"),
+        new(new DdimSampler(), new DdimScheduler()),
+        new(new PlmsSampler(), Pndm),
+        new(new PndmSampler(), Pndm),
+        new(new EulerSampler(), new EulerScheduler()),
+        new(new EulerAncestralSampler(), new EulerAncestralScheduler(), "euler-a"),
+        new(new HeunSampler(), new HeunScheduler()),
+        new(new Dpm2Sampler(), new Dpm2Scheduler(), "dpm-2", "kdpm2"),
+        new(new LmsSampler(), new LmsScheduler()),
+        new(new DpmSolverSampler(), Multistep, "dpm-solver"),
+        new(new DpmSolverPlusPlus2MSampler(), Multistep, "dpm++-2m", "dpm-solver++", "dpm-solver++-2m"),
+        new(new DpmSolverPlusPlus2MSampler { Eta = 1 }, Multistep, "DpmSolverPlusPlus2MSde", "dpm++-2m-sde") { IsVariant = true },
+        new(new DpmSolverPlusPlus2SAncestralSampler(), new DpmSinglestepScheduler(), "dpm++-2s-a", "dpm++-2s-ancestral"),
+        new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
+        new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
+    ];
+
+    /// <summary>Gets the names, one for each sampler.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Entries.Where(entry => !entry.IsVariant).Select(entry => entry.Name)];
+
+    /// <summary>Gets the classes of diffusers that are read.</summary>
+    internal static IReadOnlyList<SchedulerFormat> Formats { get; } = [.. Entries.Select(entry => entry.Format).Distinct()];
+
+    /// <summary>Makes a sampler with its usual options.</summary>
+    /// <param name="name">Its name, in any case, with or without hyphens.</param>
+    /// <returns>The sampler.</returns>
+    /// <exception cref="OptionException">There is no such sampler; the message lists those that there are.</exception>
+    public static ISampler Create(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Array.Find(Entries, entry => entry.IsCalled(name))?.Usual
+            ?? throw new OptionException(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
+    }
+
+    /// <summary>Gets a sampler's name.</summary>
+    /// <param name="sampler">The sampler.</param>
+    /// <returns>The name: one of <see cref="Names"/>, or that of its type where it is none of this library's.</returns>
+    public static string NameOf(ISampler sampler)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        return Find(sampler)?.Name ?? sampler.GetType().Name;
+    }
+
+    /// <summary>Lists the options that a sampler has.</summary>
+    /// <param name="sampler">The sampler.</param>
+    /// <returns>Their names; those of a record in it with its name before, such as <c>Churn.Amount</c>.</returns>
+    public static IReadOnlyList<string> OptionsOf(ISampler sampler)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        return [.. RecordOption.Of(sampler.GetType()).Select(option => option.Name)];
+    }
+
+    /// <summary>Sets one option of a sampler by its name.</summary>
+    /// <param name="sampler">The sampler: a record.</param>
+    /// <param name="option">The option's name, in any case, or one that it is known by elsewhere, such as <c>s_noise</c>.</param>
+    /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas.</param>
+    /// <returns>A copy of the sampler with that option.</returns>
+    /// <exception cref="OptionException">The sampler has no such option, or the value is none for it; the message says what there is.</exception>
+    public static ISampler With(ISampler sampler, string option, string value)
+    {
+        ArgumentNullException.ThrowIfNull(sampler);
+        ArgumentNullException.ThrowIfNull(option);
+        ArgumentNullException.ThrowIfNull(value);
+        var options = RecordOption.Of(sampler.GetType());
+        var found = options.FirstOrDefault(candidate => candidate.IsCalled(option));
+        if (found is null)
+        {
+            throw new OptionException(
+                nameof(SamplingSettings.Sampler), NameOf(sampler),
+                options.Count == 0 ? $"it has no options, so no {option}" : $"it has no {option}; it has {string.Join(", ", OptionsOf(sampler))}");
+        }
+
+        var changed = found.With(sampler, value);
+        changed.Validate();
+        return changed;
+    }
+
+    /// <summary>Says whether a sampler is one of this library's.</summary>
+    internal static bool IsBuiltIn(ISampler sampler) => Find(sampler) is not null;
+
+    /// <summary>Gets the scheduler class of diffusers with a sampler's steps, or the nearest; null for one that is not the library's.</summary>
+    internal static SchedulerFormat? FormatOf(ISampler sampler) => Find(sampler)?.Format;
+
+    private static SamplerEntry? Find(ISampler sampler) => Array.Find(Entries, entry => entry.Usual.GetType() == sampler.GetType());
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+
+namespace LdmMl.Torch.Diffusion.Schedulers;
+
+/// <summary>The keys that many scheduler classes share: spacing, sigmas, and limits of x_0.</summary>
+internal static class SchedulerLevels
+{
+    public const string Linspace = "linspace";
+    public const string Leading = "leading";
+
+    public static TimestepSpacing ReadSpacing(SchedulerKeys keys, string missing) => keys.Choice(
+        "timestep_spacing", missing,
+        (Leading, TimestepSpacing.Leading), ("trailing", TimestepSpacing.Trailing), (Linspace, TimestepSpacing.Linspace));
+
+    public static SigmaCurve ReadCurve(SchedulerKeys keys)
+    {
+        keys.RefuseFlag("use_beta_sigmas");
+        return keys.Flag("use_karras_sigmas", missing: false) ? SigmaCurve.Karras
+            : keys.Flag("use_exponential_sigmas", missing: false) ? SigmaCurve.Exponential
+            : SigmaCurve.Schedule;
+    }
+
+    /// <summary>Reads the settings of classes that move over sigmas.</summary>
+    public static SamplingSettings ReadOverSigmas(SchedulerKeys keys, ISampler sampler) => new()
+    {
+        Sampler = sampler,
+        Spacing = ReadSpacing(keys, Linspace),
+        SigmaCurve = ReadCurve(keys),
+        Details = new SchedulerDetails { TimestepOffset = keys.Whole("steps_offset") ?? 0, Interpolation = SigmaInterpolation.Linear },
+    };
+
+    /// <summary>Reads the settings of classes that go down a whole stride in each step.</summary>
+    public static SamplingSettings ReadOverStrides(SchedulerKeys keys, ISampler sampler, bool clean) => new()
+    {
+        Sampler = sampler,
+        Spacing = ReadSpacing(keys, Leading),
+        Details = new SchedulerDetails
+        {
+            Target = StepTarget.Stride,
+            TimestepOffset = keys.Whole("steps_offset") ?? 0,
+            End = clean ? SamplingEnd.Clean : SamplingEnd.FirstStep,
+        },
+    };
+
+    // Thresholding comes before clipping.
+    public static SamplingSettings ReadClip(SchedulerKeys keys, SamplingSettings settings, bool missing)
+    {
+        var (clips, range) = (keys.Flag("clip_sample", missing), keys.Number("clip_sample_range") ?? 1);
+        return clips && settings.DynamicThresholdRatio is null ? settings with { ClipRange = range } : settings;
+    }
+
+    public static SamplingSettings ReadThreshold(SchedulerKeys keys, SamplingSettings settings)
+    {
+        var (ratio, maximum) = (keys.Number("dynamic_thresholding_ratio") ?? 0.995, keys.Number("sample_max_value") ?? 1);
+        return keys.Flag("thresholding", missing: false)
+            ? settings with { DynamicThresholdRatio = ratio, DynamicThresholdMaximum = maximum } : settings;
+    }
+
+    // Uniform spacing is leading with an offset of one where S divides T.
+    public static void WriteSpacing(SamplingSettings settings, JsonObject json)
+    {
+        var (name, offset) = (settings.Spacing ?? settings.Sampler.Needs.Spacing) switch
+        {
+            TimestepSpacing.Trailing => ("trailing", settings.Details.TimestepOffset),
+            TimestepSpacing.Linspace => (Linspace, settings.Details.TimestepOffset),
+            TimestepSpacing.Leading => (Leading, settings.Details.TimestepOffset),
+            _ => (Leading, 1),
+        };
+        (json["timestep_spacing"], json["steps_offset"]) = (name, offset);
+    }
+
+    public static void WriteCurve(SamplingSettings settings, JsonObject json)
+    {
+        json["use_karras_sigmas"] = settings.SigmaCurve == SigmaCurve.Karras;
+        if (settings.SigmaCurve == SigmaCurve.Exponential)
+            json["use_exponential_sigmas"] = true;
+    }
+
+    public static void WriteClip(SamplingSettings settings, JsonObject json) =>
+        (json["clip_sample"], json["clip_sample_range"]) = (settings.ClipRange is not null, settings.ClipRange ?? 1);
+
+    public static void WriteThreshold(SamplingSettings settings, JsonObject json)
+    {
+        json["thresholding"] = settings.DynamicThresholdRatio is not null;
+        json["dynamic_thresholding_ratio"] = settings.DynamicThresholdRatio ?? 0.995;
+        json["sample_max_value"] = settings.DynamicThresholdMaximum;
+    }
+
+    public static bool EndsClean(SamplingSettings settings) => (settings.Details.End ?? settings.Sampler.Needs.End) == SamplingEnd.Clean;
+}

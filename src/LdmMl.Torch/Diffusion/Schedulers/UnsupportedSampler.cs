@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Arguments;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Schedulers;
+
+/// <summary>
+/// Stands for a scheduler of diffusers that this library does not have, or not with its options: a model that comes with it opens, is saved with it
+/// again, and is sampled with another one.
+/// </summary>
+/// <param name="className">The scheduler's class.</param>
+/// <param name="reason">What is not there.</param>
+/// <param name="json">The file.</param>
+internal sealed class UnsupportedSampler(string className, string reason, JsonObject json) : ISampler
+{
+    /// <summary>Gets the file as it was.</summary>
+    public JsonObject Json => (JsonObject)json.DeepClone();
+
+    /// <inheritdoc/>
+    public SamplerNeeds Needs => SamplerNeeds.Timesteps;
+
+    /// <inheritdoc/>
+    public void Validate() => throw new OptionException(
+        nameof(SamplingSettings.Sampler), className, $"the model's scheduler cannot be used here: {reason} Name another sampler, such as Ddim");
+
+    /// <inheritdoc/>
+    public Tensor Sample(IDenoiser denoiser, Tensor state, SamplingPlan plan, SamplingOptions options)
+    {
+        Validate();
+        throw new InvalidOperationException();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{className} (not there)";
+}

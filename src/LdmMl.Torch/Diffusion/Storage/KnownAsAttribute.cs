@@ -1,0 +1,9 @@
+namespace LdmMl.Torch.Diffusion.Storage;
+
+/// <summary>Lists the other names under which an option or an enum's value is known: in papers, other libraries, older files.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+internal sealed class KnownAsAttribute(params string[] names) : Attribute
+{
+    /// <summary>Gets the names.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+}

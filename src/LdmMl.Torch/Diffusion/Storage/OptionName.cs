@@ -1,0 +1,18 @@
+using System.Reflection;
+
+namespace LdmMl.Torch.Diffusion.Storage;
+
+/// <summary>Compares names as people write them: <c>EulerAncestral</c>, <c>euler-ancestral</c> and <c>euler_ancestral</c> are the same.</summary>
+internal static class OptionName
+{
+    /// <summary>Brings a name into the form in which names are compared: letters and digits in lower case, with p for +.</summary>
+    public static string Normalize(string name) =>
+        string.Concat(name.Select(letter => letter == '+' ? 'p' : char.ToLowerInvariant(letter)).Where(char.IsAsciiLetterOrDigit));
+
+    /// <summary>Says whether two names mean the same.</summary>
+    public static bool AreSame(string one, string other) => Normalize(one) == Normalize(other);
+
+    /// <summary>Says whether a name means a member: its own name, or another under which it is known.</summary>
+    public static bool Means(string name, MemberInfo member) =>
+        AreSame(name, member.Name) || (member.GetCustomAttribute<KnownAsAttribute>()?.Names.Any(other => AreSame(name, other)) ?? false);
+}

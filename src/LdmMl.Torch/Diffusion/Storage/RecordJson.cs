@@ -1,0 +1,95 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LdmMl.Torch.Diffusion.Storage;
+
+/// <summary>
+/// Records of plain values as JSON: properties in snake case, enums by name, infinities as text, records as objects. What is null is not
+/// written; what is missing keeps its default.
+/// </summary>
+internal static class RecordJson
+{
+    /// <summary>Writes a record.</summary>
+    public static JsonObject Write(object record)
+    {
+        var json = new JsonObject();
+        foreach (var property in RecordProperties.Of(record.GetType()))
+        {
+            if (property.GetValue(record) is { } value)
+                json.Add(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name), ToNode(value));
+        }
+
+        return json;
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, in any spelling of the names.</summary>
+    /// <param name="defaults">The values of what is missing.</param>
+    /// <param name="json">The object.</param>
+    /// <returns>A copy of <paramref name="defaults"/>.</returns>
+    /// <exception cref="JsonException">A value is of another type; the message names it.</exception>
+    public static T Read<T>(T defaults, JsonObject json)
+        where T : class
+    {
+        var record = RecordProperties.Copy(defaults);
+        foreach (var property in RecordProperties.Of(record.GetType()))
+        {
+            if (Find(json, property) is { } node)
+                property.SetValue(record, ToValue(node, property.PropertyType, property.GetValue(record), property.Name));
+        }
+
+        return record;
+    }
+
+    /// <summary>Says whether two records describe the same; those with lists are not equal by themselves.</summary>
+    public static bool AreEqual(object one, object other) => one.GetType() == other.GetType() && JsonNode.DeepEquals(Write(one), Write(other));
+
+    /// <summary>Finds a property's value among the keys of an object.</summary>
+    public static JsonNode? Find(JsonObject json, MemberInfo property) => json.FirstOrDefault(pair => OptionName.Means(pair.Key, property)).Value;
+
+    /// <summary>Reads a value of an enum by any of its names.</summary>
+    public static object? ParseEnum(Type type, string text) =>
+        type.GetFields(BindingFlags.Public | BindingFlags.Static).FirstOrDefault(field => OptionName.Means(text, field))?.GetValue(null);
+
+    private static JsonNode ToNode(object value) => value switch
+    {
+        bool flag => JsonValue.Create(flag),
+        int number => JsonValue.Create(number),
+        double number when double.IsFinite(number) => JsonValue.Create(number),
+        double number => JsonValue.Create(number.ToString(CultureInfo.InvariantCulture)),
+        Enum named => JsonValue.Create(named.ToString()),
+        IEnumerable<int> numbers => new JsonArray([.. numbers.Select(number => (JsonNode)number)]),
+        IEnumerable<double> numbers => new JsonArray([.. numbers.Select(number => (JsonNode)number)]),
+        _ => Write(value),
+    };
+
+    private static object ToValue(JsonNode node, Type type, object? current, string name)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        try
+        {
+            return type switch
+            {
+                _ when type == typeof(bool) => node.GetValue<bool>(),
+                _ when type == typeof(int) => node.GetValue<int>(),
+                _ when type == typeof(double) => ToDouble(node),
+                _ when type.IsEnum => ParseEnum(type, node.GetValue<string>()) ?? throw Wrong(node, name),
+                _ when typeof(IEnumerable<int>).IsAssignableFrom(type) => node.AsArray().Select(number => number!.GetValue<int>()).ToArray(),
+                _ when typeof(IEnumerable).IsAssignableFrom(type) => node.AsArray().Select(number => number!.GetValue<double>()).ToArray(),
+                _ => Read(current ?? Activator.CreateInstance(type)!, node.AsObject()),
+            };
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException)
+        {
+            throw Wrong(node, name);
+        }
+    }
+
+    private static double ToDouble(JsonNode node) => node.GetValueKind() is JsonValueKind.String or JsonValueKind.Number
+        ? double.Parse(node.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture)
+        : node.GetValue<double>();
+
+    private static JsonException Wrong(JsonNode node, string name) => new($"{name} cannot be {node.ToJsonString()}.");
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace LdmMl.Torch.Diffusion.Storage;
+
+/// <summary>Lets <see cref="SamplingSettings"/> stand in larger JSON files in their stored form.</summary>
+internal sealed class SamplingSettingsConverter : JsonConverter<SamplingSettings>
+{
+    /// <inheritdoc/>
+    public override SamplingSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        StoredSampling.Read(JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("How to sample is no JSON object."));
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, SamplingSettings value, JsonSerializerOptions options) =>
+        StoredSampling.Write(value).WriteTo(writer);
+}

@@ -1,0 +1,39 @@
+using LdmMl.Torch.Diffusion;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>
+/// The network of an opened model as a denoiser, with the conditions and the guidance of a batch: what
+/// <see cref="LatentDiffusionModel.CreateDenoiser"/> makes, for samplers, inversion and whatever else looks at single predictions. Keeps the
+/// model's weights open until it is disposed.
+/// </summary>
+/// <remarks>No gradients flow through it. States are [B, c, h, w] on the model's device, with as many rows as the batch has seeds.</remarks>
+public sealed class ModelDenoiser : IDenoiser, IDisposable
+{
+    private readonly LatentDiffusionModel model;
+    private readonly RowConditions conditions;
+    private readonly NetworkDenoiser denoiser;
+
+    /// <param name="model">A handle of its own.</param>
+    /// <param name="conditions">The conditions, which it owns too.</param>
+    /// <param name="denoiser">The network with the conditions.</param>
+    internal ModelDenoiser(LatentDiffusionModel model, RowConditions conditions, NetworkDenoiser denoiser) =>
+        (this.model, this.conditions, this.denoiser) = (model, conditions, denoiser);
+
+    /// <inheritdoc/>
+    /// <exception cref="Models.NonFiniteException">A prediction is not finite; the message names the module that first produced it.</exception>
+    public Denoised Denoise(Tensor state, NoiseLevel level)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using var noGradient = no_grad();
+        return model.Hold(() => denoiser.Denoise(state, level));
+    }
+
+    /// <summary>Disposes the conditions and the handle on the model.</summary>
+    public void Dispose()
+    {
+        conditions.Dispose();
+        model.Dispose();
+    }
+}

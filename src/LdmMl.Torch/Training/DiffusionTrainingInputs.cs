@@ -1,0 +1,65 @@
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>Checks the inputs of a diffusion training against each other, before any work.</summary>
+internal static class DiffusionTrainingInputs
+{
+    /// <summary>Checks images, labels, options and first stage against each other, and describes the model that will be trained.</summary>
+    /// <exception cref="ArgumentException">They do not fit; the message says what is needed.</exception>
+    public static LatentDiffusionConfig Check(
+        AutoencoderConfig autoencoder, DiffusionTrainingOptions options, LabeledImages images, LabeledImages? validation)
+    {
+        images.Validate(nameof(images));
+        CheckImages(autoencoder, options, images.Images, nameof(images));
+        var config = options.ModelFor(autoencoder, images);
+        config.Validate(autoencoder);
+        if (validation is null)
+            return config;
+
+        validation.Validate(nameof(validation));
+        CheckImages(autoencoder, options, validation.Images, nameof(validation));
+        if ((validation.Labels is null) != (images.Labels is null))
+        {
+            throw new ArgumentException(
+                $"The images to learn have {(images.Labels is null ? "no " : "")}labels, " +
+                $"those to validate on have {(validation.Labels is null ? "none" : "some")}; " +
+                "both need them, or neither.", nameof(validation));
+        }
+
+        if (validation.Labels is not null && validation.LabelCount > images.LabelCount)
+        {
+            throw new ArgumentException(
+                $"The images to validate on have labels up to {validation.LabelCount - 1}, those to learn only up to {images.LabelCount - 1}.",
+                nameof(validation));
+        }
+
+        if (validation.LabelNames is { } names && images.LabelNames is { } known && !names.SequenceEqual(known))
+            throw new ArgumentException("The label names of the images to validate on differ from those of the images to learn.", nameof(validation));
+        return config;
+    }
+
+    private static void CheckImages(AutoencoderConfig autoencoder, DiffusionTrainingOptions options, IImageSet images, string name)
+    {
+        if (images.Channels != autoencoder.ImageChannels)
+            throw new ArgumentException($"The images have {images.Channels} channels, the autoencoder takes {autoencoder.ImageChannels}.", name);
+        if (images.Width % autoencoder.DownsampleFactor != 0 || images.Height % autoencoder.DownsampleFactor != 0)
+        {
+            throw new ArgumentException(
+                $"The images are {images.Width}x{images.Height}; both sides must be multiples of {autoencoder.DownsampleFactor}. " +
+                "Resize or pad them first.",
+                name);
+        }
+
+        var varies = autoencoder.HasPosterior && options.LatentVariation == LatentVariation.Sample;
+        var bytes = LatentCache.BytesFor(autoencoder, images, options.HorizontalFlips, varies);
+        if (bytes > options.MaximumLatentBytes)
+        {
+            throw new ArgumentException(
+                $"The latents of {images.Count} images take {bytes} bytes, " +
+                $"more than {nameof(options.MaximumLatentBytes)} = {options.MaximumLatentBytes}. " +
+                "Train on fewer images, learn means instead of samples, or allow more memory.", name);
+        }
+    }
+}

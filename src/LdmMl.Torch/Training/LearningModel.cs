@@ -1,0 +1,32 @@
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Models.Autoencoders;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Training;
+
+/// <summary>
+/// An autoencoder whose weights are being trained: in training mode, with direct convolutions, for transformed weights would be stale after every step.
+/// Disposing it gives the model back, ready for inference.
+/// </summary>
+internal sealed class LearningModel : IDisposable
+{
+    public LearningModel(AutoencoderModel model)
+    {
+        Model = model.With(ConvolutionMode.Direct);
+        Network.train();
+        Model.BeginLearning();
+    }
+
+    /// <summary>Gets the handle on the weights that are trained.</summary>
+    public AutoencoderModel Model { get; }
+
+    /// <summary>Gets the network.</summary>
+    public nn.Module Network => Model.Network;
+
+    public void Dispose()
+    {
+        Network.eval();
+        Model.Renew();
+        Model.Dispose();
+    }
+}

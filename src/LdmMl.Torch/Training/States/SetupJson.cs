@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+
+namespace LdmMl.Torch.Training.States;
+
+/// <summary>The JSON of what must be the same for a training to go on: options and shapes of networks, under the names that they have in C#.</summary>
+[JsonSourceGenerationOptions(UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(AutoencoderTrainingOptions))]
+[JsonSerializable(typeof(DiffusionTrainingOptions))]
+[JsonSerializable(typeof(KlAutoencoderConfig))]
+[JsonSerializable(typeof(VqAutoencoderConfig))]
+[JsonSerializable(typeof(TinyAutoencoderConfig))]
+[JsonSerializable(typeof(UNetConfig))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class SetupJson : JsonSerializerContext;

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Checkpoints;
+
+namespace LdmMl.Torch.Training.States;
+
+/// <summary>The state of a training in its folder: read once at the beginning, and written now and then. It serves every kind of training.</summary>
+internal sealed class TrainingCheckpoint
+{
+    private readonly string path;
+    private readonly TrainingStateFolder folder;
+    private readonly JsonObject setup;
+    private readonly int interval;
+    private readonly StoredState? stored;
+    private readonly Dictionary<string, double> values;
+    private IResumable[] parts = [];
+    private int savedStep;
+
+    private TrainingCheckpoint(string path, JsonObject setup, int interval, StoredState? stored)
+    {
+        (this.path, folder) = (path, new TrainingStateFolder(path));
+        (this.setup, this.interval, this.stored) = (setup, interval, stored);
+        values = stored?.Values ?? [];
+    }
+
+    /// <summary>Opens the folder that the options name.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="steps">The number of steps of the training.</param>
+    /// <param name="describe">Describes what must be the same when the training goes on (<see cref="TrainingSetup"/>), without the data.</param>
+    /// <returns>The checkpoint; null where the options name no folder.</returns>
+    /// <exception cref="OptionException">There is a state, and the training is to begin; or the state has more steps than the training.</exception>
+    /// <exception cref="CheckpointException">The state is missing, damaged, or of another training.</exception>
+    public static TrainingCheckpoint? Open(TrainingOptions options, int steps, Func<JsonObject> describe)
+    {
+        if (string.IsNullOrEmpty(options.StateFolder))
+            return null;
+        var place = new TrainingStateFolder(options.StateFolder);
+        if (!options.Resume && place.HoldsState)
+        {
+            throw new OptionException(
+                nameof(options.StateFolder), options.StateFolder,
+                $"it holds the state of a training after {place.Read().Step} steps; set {nameof(options.Resume)} to go on from it, or take another folder");
+        }
+
+        var setup = describe();
+        var found = options.Resume ? Read(place, options, steps, setup) : null;
+        return new TrainingCheckpoint(options.StateFolder, setup, options.SaveInterval, found);
+    }
+
+    /// <summary>Gets a number that the training determined at its beginning; null for a training that begins.</summary>
+    public double? Value(string name) => values.TryGetValue(name, out var value) ? value : null;
+
+    /// <summary>Keeps such a number.</summary>
+    public void Keep(string name, double value) => values[name] = value;
+
+    /// <summary>Restores the parts of the training, if it goes on from a state.</summary>
+    /// <param name="data">The hash that distinguishes the training data from all other.</param>
+    /// <param name="resumable">The parts.</param>
+    /// <returns>The history of earlier runs.</returns>
+    /// <exception cref="CheckpointException">The data differ, or the state is damaged.</exception>
+    public IReadOnlyList<TrainingStep> Begin(string data, params IResumable[] resumable)
+    {
+        parts = resumable;
+        setup[TrainingSetup.Data] = data;
+        if (stored is null)
+            return [];
+        TrainingSetup.RequireSame(path, stored.Setup, setup);
+        using var snapshot = folder.ReadSnapshot(stored);
+        CheckpointDoor.Open(Path.Combine(path, stored.TensorFile), () =>
+        {
+            foreach (var part in parts)
+                part.Read(snapshot);
+            return true;
+        });
+        savedStep = stored.Step;
+        return stored.History;
+    }
+
+    /// <summary>Returns whether the state is to be written after a step.</summary>
+    public bool IsDue(int step) => step % interval == 0;
+
+    /// <summary>Writes the state after the last step of the history, unless it has been written after the same step.</summary>
+    public void Save(IReadOnlyList<TrainingStep> history)
+    {
+        var step = history.Count > 0 ? history[^1].Step : 0;
+        if (step == savedStep)
+            return;
+        using var snapshot = new TrainingSnapshot();
+        foreach (var part in parts)
+            part.Write(snapshot);
+        var state = new StoredState
+        {
+            Format = StoredState.PresentFormat, Step = step, TensorFile = TrainingStateFolder.TensorFileFor(step), Values = values,
+            Counts = snapshot.Counts, Setup = setup, History = history,
+        };
+        folder.Write(state, snapshot);
+        savedStep = step;
+    }
+
+    private static StoredState Read(TrainingStateFolder place, TrainingOptions options, int steps, JsonObject setup)
+    {
+        var found = place.Read();
+        if (steps < found.Step)
+        {
+            throw new OptionException(
+                options.Steps is null ? nameof(options.Epochs) : nameof(options.Steps), options.Steps ?? options.Epochs,
+                $"that is {steps} steps, and the training in '{options.StateFolder}' has taken {found.Step} already; it must be at least as many");
+        }
+
+        var known = found.Setup.DeepClone().AsObject();
+        known.Remove(TrainingSetup.Data);                        // compared when the data are read
+        TrainingSetup.RequireSame(options.StateFolder!, known, setup);
+        return found;
+    }
+}

@@ -1,0 +1,24 @@
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training;
+using LdmMl.Transforms.Generate;
+using Microsoft.ML;
+
+namespace LdmMl.Training;
+
+/// <summary>Checks before a training that its transformer will be able to generate, so that hours of work do not end with a wrong option.</summary>
+internal static class GenerationCheck
+{
+    /// <exception cref="ArgumentException">Something does not fit.</exception>
+    public static void Run(
+        AutoencoderModel autoencoder, DiffusionTrainingOptions training, LabeledImages images, LabeledImages? validation,
+        GenerateImagesOptions generation, DataViewSchema schema)
+    {
+        var config = DiffusionTrainingInputs.Check(autoencoder.Config, training, images, validation);
+        using var untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
+        GenerationRules.Check(generation, untrained);
+
+        // In a chain the trained transformer also meets the rows that it was trained on.
+        new GenerateImagesColumns(config, autoencoder.Config, generation).Describe(schema);
+    }
+}

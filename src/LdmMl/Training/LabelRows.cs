@@ -1,0 +1,66 @@
+using LdmMl.Schemas;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Training;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.Training;
+
+/// <summary>Collects the labels of training rows.</summary>
+/// <param name="column">The name of the column.</param>
+internal sealed class LabelRows(string column)
+{
+    private readonly List<RowLabel> learnt = [], held = [];
+    private LabelColumn? labels;
+
+    /// <summary>Finds the column.</summary>
+    /// <exception cref="ArgumentException">It is not there, or holds no labels.</exception>
+    public DataViewSchema.Column Find(DataViewSchema schema) => new ColumnNeed(column, ColumnContent.Label).Find(schema);
+
+    /// <summary>Begins to read rows.</summary>
+    public void Open(DataViewRow row) => labels = new LabelColumn(row, Find(row.Schema));
+
+    /// <summary>Adds the label of the present row.</summary>
+    /// <param name="row">The number of the row, for messages.</param>
+    /// <param name="isHeld">Whether the row is kept for validation.</param>
+    /// <exception cref="ArgumentException">It has none.</exception>
+    public void Add(long row, bool isHeld)
+    {
+        var label = labels!.Read();
+        if (label.IsMissing)
+            throw new ArgumentException($"Row {row} has no label in column '{column}'. Filter rows without a label before training.");
+        (isHeld ? held : learnt).Add(label);
+    }
+
+    /// <summary>Joins images to learn and the labels that were collected with them.</summary>
+    /// <param name="images">The images of the rows that are learnt.</param>
+    /// <returns>Images with names in the order of their keys, or in alphabetical order where they are text; without names where labels are numbers.</returns>
+    public LabeledImages Learnt(ImageSet images)
+    {
+        var names = !labels!.HasNames
+            ? null : labels.KeyNames ?? [.. learnt.Select(label => label.Name!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new LabeledImages(images, Numbers(learnt, names), names);
+    }
+
+    /// <summary>Joins the images that are kept for validation and their labels.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="names">The names that are learnt; null where labels are numbers.</param>
+    /// <exception cref="ArgumentException">A label is not among those that are learnt.</exception>
+    public LabeledImages Held(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(held, names), names);
+
+    /// <summary>Joins images and labels that were all read for validation.</summary>
+    /// <inheritdoc cref="Held"/>
+    public LabeledImages All(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(learnt, names), names);
+
+    private int[] Numbers(List<RowLabel> rows, IReadOnlyList<string>? names)
+    {
+        var known = names is null ? null : new LabelConditioning { Count = names.Count, Names = names };
+        return [.. rows.Select(label => label switch
+        {
+            { Name: { } name } when known?.Find(name) is { } index => index,
+            { Number: { } number } when known is null && number is >= int.MinValue and <= int.MaxValue => (int)number,
+            _ => throw new ArgumentException(
+                $"Column '{column}' holds the label '{label.Name ?? $"{label.Number}"}' in rows to validate on, and in no row to learn."),
+        })];
+    }
+}

@@ -1,0 +1,59 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Training;
+using Microsoft.ML;
+
+namespace LdmMl;
+
+/// <summary>The options that the trainers of autoencoders and of diffusion models share.</summary>
+public abstract record TrainerOptions
+{
+    private protected TrainerOptions()
+    {
+    }
+
+    /// <summary>Gets the name of the image column to learn from. Its images must all have one size.</summary>
+    /// <value>Default: <c>Image</c>.</value>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>Gets the seed of the first weights and of the training.</summary>
+    /// <value>Default: null, the MLContext's seed, and that of the training's own options where it has none.</value>
+    public long? Seed { get; init; }
+
+    /// <summary>Gets the share of the rows, taken evenly, that is kept for validation, in [0, 1). Unused with <see cref="ValidationData"/>.</summary>
+    /// <value>Default: 0, no validation.</value>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>Gets rows to validate on, with the same columns.</summary>
+    /// <value>Default: null.</value>
+    public IDataView? ValidationData { get; init; }
+
+    /// <summary>Gets the colour behind transparent pixels.</summary>
+    /// <value>Default: white.</value>
+    public PixelColor Background { get; init; } = PixelColor.White;
+
+    /// <summary>Gets the largest number of bytes of pixels in memory; more images than that are an error.</summary>
+    /// <value>Default: 4 GiB, which is 350,000 images of 64x64.</value>
+    public long MaximumImageBytes { get; init; } = 4L << 30;
+
+    /// <summary>
+    /// Gets the receiver of every step of the training, on the training thread; <see cref="Progress{T}"/> passes them on to another thread.
+    /// </summary>
+    /// <value>Default: null. <c>mlContext.Log</c> has a line for each epoch in any case.</value>
+    public IProgress<TrainingStep>? Progress { get; init; }
+
+    /// <summary>
+    /// Gets the token that ends <c>Fit</c>. Between two steps it keeps the finished ones: <c>Fit</c> returns the transformer, whose <c>Outcome</c> is
+    /// <see cref="TrainingOutcome.Cancelled"/>. Before the first step <c>Fit</c> throws an <see cref="OperationCanceledException"/>, for nothing has been
+    /// learnt. So a chain of two trainers under one token throws; with a state folder the finished steps of both are kept.
+    /// </summary>
+    /// <value>Default: none.</value>
+    public CancellationToken CancellationToken { get; init; }
+
+    private protected void ValidateShared()
+    {
+        Check.That(!string.IsNullOrEmpty(ImageColumnName), ImageColumnName, "it must not be empty");
+        Check.That(ValidationFraction is >= 0 and < 1, ValidationFraction, "it must be at least 0 and below 1");
+        Check.AtLeast(MaximumImageBytes, 1);
+    }
+}

@@ -1,0 +1,73 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
+
+namespace LdmMl.Torch.Tests.Diffusion;
+
+public class SamplerRegistryTests
+{
+    [Fact]
+    public void Every_sampler_of_the_library_is_in_the_list()
+    {
+        var listed = SamplerRegistry.Names.Select(name => SamplerRegistry.Create(name).GetType()).ToArray();
+        var written = typeof(Sampler).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Sampler)) && !type.IsAbstract);
+
+        Assert.Empty(written.Except(listed));
+        Assert.Equal(listed.Length, listed.Distinct().Count());
+        Assert.All(SamplerRegistry.Names, name => Assert.Equal(name, SamplerRegistry.NameOf(SamplerRegistry.Create(name))));
+    }
+
+    [Theory]
+    [InlineData("ddim", "Ddim")]
+    [InlineData("DDIM", "Ddim")]
+    [InlineData("euler-ancestral", "EulerAncestral")]
+    [InlineData("euler_a", "EulerAncestral")]
+    [InlineData("EulerAncestral", "EulerAncestral")]
+    [InlineData("dpm++-2m", "DpmSolverPlusPlus2M")]
+    [InlineData("dpmpp_2m", "DpmSolverPlusPlus2M")]
+    [InlineData("dpmpp_2m_sde", "DpmSolverPlusPlus2M, Eta 1")]
+    [InlineData("DPM++ 2S a", "DpmSolverPlusPlus2SAncestral")]
+    [InlineData("dpm_2", "Dpm2")]
+    [InlineData("unipc", "UniPc")]
+    public void Samplers_are_found_by_the_names_that_people_know(string name, string described) =>
+        Assert.Equal(described, SamplerRegistry.Create(name).ToString());
+
+    [Fact]
+    public void An_unknown_name_is_answered_with_the_list()
+    {
+        var error = Assert.Throws<OptionException>(() => SamplerRegistry.Create("dmp++"));
+
+        Assert.Equal(("Sampler", "dmp++"), (error.Member, error.Given));
+        Assert.StartsWith("Sampler is 'dmp++'; it must be one of Ddpm, Ddim, Plms, ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ddim", "eta", "0.5", "Ddim, Eta 0.5")]
+    [InlineData("heun", "churn.amount", "2", "Heun, Churn.Amount 2")]
+    [InlineData("heun", "s_noise", "1.003", "Heun, Churn.NoiseScale 1.003")]
+    [InlineData("unipc", "solved", "epsilon", "UniPc, Solved Epsilon")]
+    [InlineData("unipc", "lower-order-at-end", "false", "UniPc, LowerOrderAtEnd False")]
+    [InlineData("unipc", "uncorrected", "0, 2", "UniPc, Uncorrected 0 2")]
+    public void Options_are_set_by_their_names(string sampler, string option, string value, string described) =>
+        Assert.Equal(described, SamplerRegistry.With(SamplerRegistry.Create(sampler), option, value).ToString());
+
+    [Theory]
+    [InlineData("ddpm", "eta", "1", "Sampler is 'Ddpm'; it has no eta; it has BetaShare, Temperature.")]
+    [InlineData("ddim", "eta", "0,5", "Eta is '0,5'; it must be a number, such as 0.5.")]
+    [InlineData("ddim", "eta", "2", "Eta is 2; it must be in [0, 1].")]
+    [InlineData("unipc", "order", "2.5", "Order is '2.5'; it must be a whole number.")]
+    [InlineData("unipc", "basis", "bh2", "Basis is 'bh2'; it must be one of Exponential, Linear.")]
+    [InlineData("unipc", "uncorrected", "a", "Uncorrected is 'a'; it must be whole numbers with commas between them.")]
+    public void An_option_that_a_sampler_does_not_have_is_refused_by_name(string sampler, string option, string value, string message) =>
+        Assert.Equal(message, Assert.Throws<OptionException>(() => SamplerRegistry.With(SamplerRegistry.Create(sampler), option, value)).Message);
+
+    [Fact]
+    public void Somebodys_own_sampler_has_its_types_name_and_its_own_options()
+    {
+        var sampler = SamplerRegistry.With(new OwnSampler(), "middle", "0.25");
+
+        Assert.Equal(new OwnSampler { Middle = 0.25 }, sampler);
+        Assert.Equal("OwnSampler", SamplerRegistry.NameOf(sampler));
+        Assert.Equal(["Middle"], SamplerRegistry.OptionsOf(sampler));
+    }
+}
