@@ -2,7 +2,7 @@
 # Writes the public surface of the libraries into PublicAPI.Unshipped.txt, sorted, after a change of it. Read the difference before committing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for project in LdmMl.Torch LdmMl; do
+for project in LdmMl.Torch LdmMl LdmMl.ImageSharp; do
     file=src/$project/PublicAPI.Unshipped.txt
     echo '#nullable enable' >"$file"
     # The analyzer names what the file lacks, once per symbol, as a warning.

@@ -16,12 +16,12 @@ internal static class Backward
         var labels = (LabelConditioning)model.Config.Conditioning;
         var batch = new GenerationBatch { Seeds = [31, 28], Labels = [labels.IndexOf("Smileys & Emotion"), labels.IndexOf("Flags")] };
         List<MLImage>[] lines = [[], [], [], []];
-        using var latents = model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = 2 }, progress: new StepProgress(progress =>
+        using var latents = model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = 2 }, new StepProgress(step =>
         {
-            if (!Shown.Contains(progress.Step))
+            if (!Shown.Contains(step.Step))
                 return;
-            Add(progress.State, first: 0);
-            Add(progress.Start, first: 1);
+            Add(step.State, first: 0);
+            Add(step.Start, first: 1);
         }));
         return [.. lines.Select((line, index) => new ImageGroup(index % 2 == 0 ? "state" : "preview", line))];
 

@@ -16,6 +16,7 @@ using var emoji = Pictures.Read("smiling-face-with-sunglasses", "fox-face", "red
 
 Save("noising.png", Noising.Draw(model, emoji));
 Save("backward.png", Backward.Draw(model));
+Save("network.png", Network.Draw(model, emoji.narrow(0, 0, 1)));
 Save("guidance.png", Guided.Draw(model));
 Save("latents.png", Latents.Draw(model.Autoencoder, emoji));
 Save("space.png", Space.Draw(model.Autoencoder, emoji.narrow(0, 1, 1)));

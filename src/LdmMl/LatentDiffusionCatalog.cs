@@ -38,6 +38,13 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="ArgumentException">A column is missing or holds something else, or no row has both images.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// using var reconstruct = mlContext.Transforms.ReconstructImages("Reconstruction", autoencoder, "Image").Fit(data);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateReconstruction(reconstruct.Transform(data), "Image", "Reconstruction");
+    /// Console.WriteLine(metrics);
+    /// </code>
+    /// </example>
     public ReconstructionMetrics EvaluateReconstruction(
         IDataView data,
         string referenceColumnName = "Image",
@@ -84,6 +91,15 @@ public sealed class LatentDiffusionCatalog
     /// <exception cref="ArgumentException">An option is wrong, or a column is missing or holds something else.</exception>
     /// <exception cref="InvalidDataException">The images of a row differ in size or are too small; the message names the row.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// var evaluation = mlContext.LatentDiffusion();
+    /// var options = new ReconstructionEvaluationOptions();
+    /// var statistics = evaluation.MeasureReconstruction(mlContext.Data.TakeRows(data, 1000), options);
+    /// statistics.Merge(evaluation.MeasureReconstruction(mlContext.Data.SkipRows(data, 1000), options));
+    /// var metrics = statistics.ToMetrics();
+    /// </code>
+    /// </example>
     public ReconstructionStatistics MeasureReconstruction(
         IDataView data, ReconstructionEvaluationOptions options, CancellationToken cancellationToken = default)
     {
@@ -113,6 +129,16 @@ public sealed class LatentDiffusionCatalog
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or a set has no images.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// using var inception = FeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+    /// var real = mlContext.Transforms.LoadImageFiles("Image", "Path").Fit(data).Transform(data);
+    /// var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 10_000).Select(seed => new { Seed = seed }));
+    /// using var generate = mlContext.Transforms.GenerateImages("Image", model).Fit(rows);
+    /// var metrics = mlContext.LatentDiffusion().EvaluateGeneration(real, generate.Transform(rows), "Image", inception);
+    /// Console.WriteLine(metrics);
+    /// </code>
+    /// </example>
     public GenerationMetrics EvaluateGeneration(
         IDataView real, IDataView generated, string imageColumnName, FeatureModel featureModel, CancellationToken cancellationToken = default)
     {
@@ -169,6 +195,15 @@ public sealed class LatentDiffusionCatalog
     /// <returns>The statistics of the features.</returns>
     /// <exception cref="ArgumentException">An option is wrong, or the column is missing or holds something else.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    /// <example>
+    /// <code>
+    /// var evaluation = mlContext.LatentDiffusion();
+    /// var options = new GenerationEvaluationOptions { FeatureColumnName = "Features" };
+    /// var real = evaluation.MeasureFeatures(mlContext.Data.TakeRows(data, 1000), options);
+    /// var generated = evaluation.MeasureFeatures(mlContext.Data.SkipRows(data, 1000), options);
+    /// var metrics = evaluation.EvaluateGeneration(real, generated, options);
+    /// </code>
+    /// </example>
     public FeatureSetStatistics MeasureFeatures(IDataView data, GenerationEvaluationOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -8,7 +8,9 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Adds the transforms of LdmMl to <c>mlContext.Transforms</c>, and <c>mlContext.LatentDiffusion()</c> for training and evaluation.</summary>
+/// <summary>
+/// Adds the transforms of LdmMl to <c>mlContext.Transforms</c>, and <c>mlContext.LatentDiffusion()</c> for training and evaluation.
+/// </summary>
 /// <remarks>
 /// Every transform has a short form (the column to append, the model, then what has a default) and one that takes the model and all options.
 /// Estimators borrow their model: every transformer that is fitted opens a handle of its own, and disposing the transformer releases it.
@@ -75,7 +77,7 @@ public static class LdmMlCatalog
         return new(MlHost.EnvironmentOf(catalog), options);
     }
 
-    /// <summary>Brings images to one size with Pillow's antialiased filters, equal to it to the last bit.</summary>
+    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
     /// <param name="imageWidth">The width in pixels, at least 1.</param>
@@ -105,7 +107,7 @@ public static class LdmMlCatalog
             Filter = filter,
         });
 
-    /// <summary>Brings images to one size with Pillow's antialiased filters, equal to it to the last bit.</summary>
+    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, size, fit, filter, background.</param>
     /// <returns>The estimator.</returns>
@@ -300,8 +302,10 @@ public static class LdmMlCatalog
     /// var mean = score.Transform(data).GetColumn&lt;float&gt;("Psnr").Average();
     /// </code>
     /// </example>
-    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName) =>
-        catalog.ScoreImageQuality(new ScoreImageQualityOptions { ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName });
+    public static ScoreImageQualityEstimator ScoreImageQuality(
+        this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName) =>
+        catalog.ScoreImageQuality(
+            new ScoreImageQualityOptions { ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName });
 
     /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
     /// <param name="catalog">The catalog.</param>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>What a network says about x_t = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) epsilon.</summary>
+/// <summary>What a network predicts (<c>prediction_type</c>) from x_t = sqrt(alphaBar) x_0 + sqrt(1 - alphaBar) epsilon.</summary>
 public enum Prediction
 {
     /// <summary>The noise epsilon (Ho et al. 2020, section 3.2); CompVis <c>eps</c>, diffusers <c>epsilon</c>.</summary>

@@ -10,14 +10,16 @@ public sealed record GenerationSettings
     public SamplingSettings? Sampling { get; init; }
 
     /// <summary>
-    /// Gets how far predictions are pushed away from those without a condition (Ho and Salimans 2022, eq. 6), at least 0;
+    /// Gets the scale of classifier-free guidance (CFG, <c>guidance_scale</c>): how far predictions are pushed away from those without a condition
+    /// (Ho and Salimans 2022, eq. 6), at least 0;
     /// 1 is no guidance and half the work, 0 is no condition.
     /// </summary>
     /// <value>The default is 1.</value>
     public double GuidanceScale { get; init; } = 1.0;
 
     /// <summary>
-    /// Gets how much of a guided prediction's spread is brought back to that of the unguided one (Lin et al. 2024, section 3.4), 0 to 1.
+    /// Gets how much of a guided prediction's spread is brought back to that of the unguided one (<c>guidance_rescale</c>; Lin et al. 2024,
+    /// section 3.4), 0 to 1.
     /// </summary>
     /// <value>The default is 0.</value>
     public double GuidanceRescale { get; init; }

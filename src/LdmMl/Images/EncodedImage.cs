@@ -55,11 +55,9 @@ internal static class EncodedImage
             throw new ImageFileException(name, "is empty (0 bytes).");
         }
 
-        var known = IsPng(content) || IsJpeg(content) || IsWebP(content)
-            || content.StartsWith("GIF8"u8) || content.StartsWith("BM"u8);
-        if (!known)
+        if (!IsKnown(content))
         {
-            throw new ImageFileException(name, "is not an image of a known format; JPEG, PNG, WebP, GIF and BMP can be read.");
+            throw new ImageFileException(name, $"is not an image of a known format; {ImageFormats.Listed} can be read.");
         }
 
         // The codec would do without what follows the pixels, such as the orientation.
@@ -68,41 +66,23 @@ internal static class EncodedImage
             throw new ImageFileException(name, "is cut off: it is shorter than its header says.");
         }
 
-        if (IsJpeg(content) && IsUnmarkedFourColor(content))
+        if (IsJpeg(content) && JpegMetadata.IsUnmarkedFourColor(content))
         {
             throw new ImageFileException(
                 name, "is a CMYK JPEG without Adobe's marker, whose colours may be inverted or not; convert it to RGB first.");
         }
     }
 
+    /// <summary>Tells whether the content begins like a file of a format that is decoded here.</summary>
+    public static bool IsKnown(ReadOnlySpan<byte> content) =>
+        IsPng(content) || IsJpeg(content) || IsWebP(content) || content.StartsWith("GIF8"u8) || content.StartsWith("BM"u8);
+
     public static bool IsPng(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
 
-    private static bool IsJpeg(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+    public static bool IsJpeg(ReadOnlySpan<byte> content) => content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
-    private static bool IsWebP(ReadOnlySpan<byte> content) =>
+    public static bool IsWebP(ReadOnlySpan<byte> content) =>
         content.Length >= 12 && content.StartsWith("RIFF"u8) && content[8..].StartsWith("WEBP"u8);
-
-    // Walks the segments up to the frame header, which says how many colours there are.
-    private static bool IsUnmarkedFourColor(ReadOnlySpan<byte> content)
-    {
-        var marked = false;
-        for (var rest = content[2..]; rest.Length >= 10 && rest[0] == 0xFF;)
-        {
-            var kind = rest[1];
-            var isFrame = kind is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
-            marked |= kind == 0xEE && rest[4..].StartsWith("Adobe"u8);
-            if (isFrame || kind == 0xDA)
-            {
-                return isFrame && rest[9] == 4 && !marked;
-            }
-
-            // A filler byte has no length.
-            var length = kind == 0xFF ? 1 : 2 + BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-            rest = rest[Math.Min(length, rest.Length)..];
-        }
-
-        return false;
-    }
 
     private static void CheckLength(long length, string name)
     {

@@ -6,11 +6,11 @@ using SkiaSharp;
 namespace LdmMl;
 
 /// <summary>
-/// Decodes image files (JPEG, PNG, WebP, GIF and BMP; recognised by content, never by extension) from a path, bytes or a stream, as
-/// <c>LoadImageFiles</c> does for a column.
+/// Decodes image files (JPEG, PNG, WebP, GIF and BMP, and what <see cref="ImageFormats.Register"/> adds; recognised by content, never by
+/// extension) from a path, bytes or a stream, as <c>LoadImageFiles</c> does for a column.
 /// </summary>
 /// <remarks>
-/// Images come out upright (EXIF orientation is applied) as 8-bit RGBA whose colours are not premultiplied by alpha. Of 16-bit channels
+/// Images come out upright (the orientation of EXIF or XMP metadata is applied, as Pillow's <c>exif_transpose</c> does) as 8-bit RGBA whose colours are not premultiplied by alpha. Of 16-bit channels
 /// the high byte is kept, as Pillow does. Embedded colour profiles and gamma are not applied: values are taken as sRGB, as Pillow and
 /// common image data sets do. Of an animation the first frame is read. A file that ends early or is damaged is an error, never half an
 /// image, and its size is checked before any pixel is decoded.
@@ -59,6 +59,13 @@ public static class ImageFile
     public static unsafe MLImage Decode(ReadOnlySpan<byte> content, string name = "bytes", long maximumPixels = DefaultMaximumPixels)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (ImageFormats.ReaderOf(content) is { } reader)
+        {
+            var read = reader.Read(content, name, maximumPixels);
+            read.Tag = name;
+            return read;
+        }
+
         EncodedImage.CheckKind(content, name);
         fixed (byte* start = content)
         {
@@ -68,7 +75,7 @@ public static class ImageFile
             CheckSize(codec.Info.Width, codec.Info.Height, name, maximumPixels);
             try
             {
-                var image = MLImageBitmap.Wrap(Orientation.Apply(Decode(codec, name), Orientation.Of(codec, content)));
+                var image = MLImageBitmap.Wrap(Orientation.Apply(Decode(codec, name), Orientation.Of(content)));
                 image.Tag = name;
                 return image;
             }

@@ -7,11 +7,15 @@ namespace LdmMl.Images;
 /// <summary>EXIF orientation: how stored rows and columns lie in the upright image.</summary>
 internal static class Orientation
 {
-    /// <summary>Returns the orientation that the codec knows; it does not look into the EXIF chunk of a PNG.</summary>
-    public static SKEncodedOrigin Of(SKCodec codec, ReadOnlySpan<byte> content) =>
-        codec.EncodedOrigin == SKEncodedOrigin.TopLeft && EncodedImage.IsPng(content)
-            ? PngExif.Orientation(content)
-            : codec.EncodedOrigin;
+    /// <summary>Reads the orientation of a file from its metadata, wherever Pillow's <c>exif_transpose</c> finds it.</summary>
+    public static SKEncodedOrigin Of(ReadOnlySpan<byte> content)
+    {
+        if (EncodedImage.IsPng(content))
+            return PngMetadata.Orientation(content);
+        if (EncodedImage.IsJpeg(content))
+            return JpegMetadata.Orientation(content);
+        return EncodedImage.IsWebP(content) ? WebPMetadata.Orientation(content) : SKEncodedOrigin.TopLeft;
+    }
 
     /// <summary>Returns the upright bitmap; <paramref name="stored"/> itself where it is upright, otherwise that is disposed.</summary>
     public static SKBitmap Apply(SKBitmap stored, SKEncodedOrigin origin)

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Internals;
 
-/// <summary>Columns of the schemas that estimators promise before there is data.</summary>
+/// <summary>Columns of schema shapes.</summary>
 internal static class ColumnShape
 {
     /// <summary>Describes a column of the given type.</summary>

@@ -6,7 +6,7 @@ using SkiaSharp;
 namespace LdmMl.Internals;
 
 /// <summary>
-/// The bitmap inside an <see cref="MLImage"/>. Only it says whether colours are multiplied by alpha (ML.NET's own loader multiplies,
+/// The bitmap inside an <see cref="MLImage"/>. Only it tells whether colours are multiplied by alpha (ML.NET's own loader multiplies,
 /// <see cref="ImageFile"/> does not), and an image made around a bitmap needs no copy. Both members are private in ML.NET.
 /// </summary>
 internal static class MLImageBitmap
@@ -24,7 +24,7 @@ internal static class MLImageBitmap
     /// <summary>Allocates a bitmap of undefined pixels.</summary>
     /// <exception cref="InvalidOperationException">There is no memory for it, or it would have 2 GiB or more.</exception>
     /// <remarks>
-    /// The garbage collector is told of the memory, so that images which nobody disposes do not pile up until it runs for another reason.
+    /// The memory is reported to the garbage collector, so that images that nobody disposes do not pile up until it runs for another reason.
     /// </remarks>
     public static unsafe SKBitmap Allocate(int width, int height, SKColorType format, SKAlphaType alpha)
     {

@@ -15,7 +15,7 @@ internal static class MlHost
     }
 
     /// <summary>Throws where the MLContext is cancelled, as AutoML does when its time is up.</summary>
-    /// <exception cref="OperationCanceledException">It was.</exception>
+    /// <exception cref="OperationCanceledException">It is cancelled.</exception>
     public static void ThrowIfCanceled(IHostEnvironment environment)
     {
         if (environment is ICancelable { IsCanceled: true })

@@ -4,15 +4,15 @@ using Microsoft.ML;
 
 namespace LdmMl.Internals;
 
-/// <summary>Reads what a <see cref="ModelWriter"/> wrote, and, value by value, what LdmMl 0.1 did.</summary>
+/// <summary>Reads what a <see cref="ModelWriter"/> wrote, and, value by value, what LdmMl 0.1 wrote.</summary>
 internal sealed class ModelReader(ModelLoadContext context)
 {
     /// <summary>Gets the version of the transformer's content.</summary>
     public uint Version => context.Header.ModelVerWritten;
 
     /// <summary>Reads the options.</summary>
-    /// <param name="type">How they lie in the JSON object that a <see cref="ModelWriter"/> writes.</param>
-    /// <param name="readPositional">Reads them from a file of LdmMl 0.1, where one value follows the other.</param>
+    /// <param name="type">Their type in the JSON object that a <see cref="ModelWriter"/> writes.</param>
+    /// <param name="readPositional">Reads them from a file of LdmMl 0.1, which stores them as a sequence of values.</param>
     /// <exception cref="FormatException">They were written by a newer version, or are damaged.</exception>
     public T ReadOptions<T>(JsonTypeInfo<T> type, Func<ModelReader, T> readPositional)
     {
@@ -24,7 +24,8 @@ internal sealed class ModelReader(ModelLoadContext context)
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"The options in the model file were written by a newer version, or are damaged: {exception.Message}", exception);
+            throw new FormatException(
+                $"The options in the model file were written by a newer version, or are damaged: {exception.Message}", exception);
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed class ModelReader(ModelLoadContext context)
                 $"The model file says {name}, which is not a {typeof(TEnum).Name}: it was written by a newer version, or is damaged.");
 
     /// <summary>Reads something that other transformers of the same model file may hold too.</summary>
-    /// <param name="open">Opens another handle on what one of them holds; null where it was released.</param>
+    /// <param name="open">Opens another handle on what one of them holds; null if it was released.</param>
     /// <param name="read">Reads its files from the folder given, by <see cref="ReadFile"/>.</param>
     /// <param name="folder">Where it lies.</param>
     public T ReadShared<T>(Func<T, T?> open, Func<string, T> read, out string folder)

@@ -4,14 +4,14 @@ using Microsoft.ML;
 namespace LdmMl.Internals;
 
 /// <summary>
-/// Files of a model file that several transformers of a chain share: written once, and read once while somebody holds what was read.
+/// Files of a model file that several transformers of a chain share: written once, and read once for as long as the result is in use.
 /// </summary>
 internal static class SharedEntries
 {
     private static readonly ConditionalWeakTable<RepositoryWriter, Dictionary<object, string>> Written = [];
     private static readonly ConditionalWeakTable<RepositoryReader, Dictionary<string, WeakReference<object>>> Held = [];
 
-    /// <summary>Gives the folder of what <paramref name="key"/> stands for; <paramref name="write"/> writes it where it is not there yet.</summary>
+    /// <summary>Returns the folder of what <paramref name="key"/> identifies; <paramref name="write"/> writes it unless it exists already.</summary>
     public static string Write(RepositoryWriter repository, string prefix, object key, Action<string> write)
     {
         var folders = Written.GetOrCreateValue(repository);
@@ -23,7 +23,7 @@ internal static class SharedEntries
         return folder;
     }
 
-    /// <summary>Remembers what was read from a folder, as long as somebody else holds it.</summary>
+    /// <summary>Remembers what was read from a folder, for as long as something else references it.</summary>
     public static void Hold(RepositoryReader repository, string folder, object value) =>
         Held.GetOrCreateValue(repository)[folder] = new WeakReference<object>(value);
 

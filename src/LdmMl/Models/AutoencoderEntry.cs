@@ -12,7 +12,7 @@ internal static class AutoencoderEntry
     public static void Write(ModelWriter writer, AutoencoderModel model) =>
         writer.WriteShared("LdmMlAutoencoder", (model.Network, model.Config), folder => WriteFiles(writer, model, folder));
 
-    /// <summary>Reads an autoencoder and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
+    /// <summary>Reads an autoencoder and creates the transformer that holds it; the transformers of a chain share one network.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<AutoencoderModel, TTransformer> create)
         where TTransformer : IModelHolder<AutoencoderModel> =>
         SharedModelEntry.Read(reader, held => held.Share(), folder => ReadFiles(reader, folder), create);

@@ -5,12 +5,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Takes batches of planes through an autoencoder.</summary>
+/// <summary>Runs batches of planes through an autoencoder.</summary>
 /// <typeparam name="TBatch">What is read of the rows.</typeparam>
 /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
 internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : PlaneRunner<TBatch, PlaneTensor>
     where TBatch : PlaneBatch
 {
+    /// <summary>Gets the function that returns how many bytes of memory are free.</summary>
+    internal Func<long> FreeMemory { get; init; } = WorkingMemory.Free;
+
     private protected AutoencoderModel Model => model;
 
     private protected sealed override Device Device => model.Device;
@@ -21,11 +24,14 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
         model.Dispose();
     }
 
-    /// <summary>Takes rows [n, C, H, W] through the network.</summary>
+    /// <summary>Runs rows [n, C, H, W] through the network.</summary>
     /// <param name="rows">The rows, on the CPU, as the result.</param>
     /// <param name="batch">The batch that they belong to.</param>
     /// <param name="slots">Their places in the batch.</param>
     private protected abstract Tensor Forward(Tensor rows, TBatch batch, IReadOnlyList<int> slots);
+
+    /// <summary>Gets the size of the images of a group.</summary>
+    private protected virtual ImageSize ImageSizeOf(PlaneGroup group) => group.Size;
 
     /// <summary>Gets the result [C', H', W'] of a row; empty where its value was missing.</summary>
     private protected ReadOnlySpan<float> Result(int slot, out ImageSize size)
@@ -39,6 +45,8 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
 
     private protected sealed override PlaneTensor Compute(TBatch batch, PlaneGroup group)
     {
+        if (Device.type == DeviceType.CPU)
+            WorkingMemory.Require(model.Config, ImageSizeOf(group), group.Count, FreeMemory);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         return new PlaneTensor(Forward(group.Rows(), batch, group.Slots).contiguous().DetachFromDisposeScope());

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Where and how a transform computes.</summary>
+/// <summary>Chooses the device that a transform computes on.</summary>
 internal static class DeviceChoice
 {
     /// <summary>Opens a handle on the model, converted to the device and precision and with the convolution mode that the options ask for.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Lets one forward pass at a time onto the CPU.</summary>
+/// <summary>Runs one forward pass at a time on the CPU.</summary>
 /// <remarks>
 /// A forward pass uses every core. Two at once, as in a chain of two transforms of which the first is read ahead, make the
 /// spinning threads of OpenMP wait for each other: both together then take several times as long as one after the other.

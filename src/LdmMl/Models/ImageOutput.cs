@@ -5,12 +5,12 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Models;
 
-/// <summary>Makes images of planes in the autoencoder's range.</summary>
+/// <summary>Converts planes in the autoencoder's range to images.</summary>
 internal sealed class ImageOutput(AutoencoderConfig config)
 {
     private float[] cropped = [];
 
-    /// <summary>Makes an image of planes [C, H, W], or its top left part; the caller owns it.</summary>
+    /// <summary>Creates an image from planes [C, H, W], or from their top left part; the caller owns it.</summary>
     public MLImage Create(ReadOnlySpan<float> planes, ImageSize size, ImageSize kept)
     {
         if (kept != size)

@@ -14,8 +14,8 @@ public abstract record ModelTransformOptions
     /// <value>The default is 16.</value>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Gets a token that ends the reading of rows, between two batches and between two steps of sampling.</summary>
-    /// <value>The default never does. It is not stored in a model file.</value>
+    /// <summary>Gets the token that cancels the reading of rows, between two batches and between two sampling steps.</summary>
+    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
@@ -24,16 +24,16 @@ public abstract record ModelTransformOptions
     [JsonIgnore]   // a device belongs to the machine
     public int? GpuDeviceId { get; init; }
 
-    /// <summary>Gets whether the CPU takes over where the GPU cannot be used.</summary>
+    /// <summary>Gets whether the CPU is used if the GPU cannot be.</summary>
     /// <value>The default is false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
     [JsonIgnore]
     public bool FallbackToCpu { get; init; }
 
-    /// <summary>Gets the number format that the network computes in.</summary>
+    /// <summary>Gets the floating-point format that the network computes in.</summary>
     /// <value>Null, the default, means the one the model was opened with.</value>
     public ModelPrecision? Precision { get; init; }
 
-    /// <summary>Gets how 3x3 convolutions are computed, where the network runs on the CPU in float32.</summary>
+    /// <summary>Gets how 3x3 convolutions are computed when the network runs on the CPU in float32.</summary>
     /// <value>Null, the default, means as the model was opened with.</value>
     public ConvolutionMode? Convolutions { get; init; }
 

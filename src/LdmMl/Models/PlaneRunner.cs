@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>Takes batches of planes through a network, one pass for each size in the batch.</summary>
+/// <summary>Runs batches of planes through a network, one pass for each size in the batch.</summary>
 /// <typeparam name="TBatch">What is read of the rows.</typeparam>
 /// <typeparam name="TResult">What comes out for the rows of one size.</typeparam>
 internal abstract class PlaneRunner<TBatch, TResult> : BatchRunner
@@ -42,7 +42,7 @@ internal abstract class PlaneRunner<TBatch, TResult> : BatchRunner
     /// <summary>Adds the source's current row to a batch, unless its value is missing.</summary>
     private protected abstract void ReadRow(TBatch batch, int slot);
 
-    /// <summary>Takes the rows of one size through the network.</summary>
+    /// <summary>Runs the rows of one size through the network.</summary>
     private protected abstract TResult Compute(TBatch batch, PlaneGroup group);
 
     /// <summary>Finds the result of a row, or null where its value was missing.</summary>

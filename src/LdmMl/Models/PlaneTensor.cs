@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>A tensor of rows [n, C, H, W] on the CPU, whose memory is asked for once and not again for every row.</summary>
+/// <summary>A tensor of rows [n, C, H, W] on the CPU. The address of its memory is looked up once, not for every row.</summary>
 internal sealed unsafe class PlaneTensor : IDisposable
 {
     private readonly float* data;

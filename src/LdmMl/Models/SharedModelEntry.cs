@@ -2,10 +2,10 @@ using LdmMl.Internals;
 
 namespace LdmMl.Models;
 
-/// <summary>A network in a model file: written once, and one and the same for all transformers of a chain that hold it.</summary>
+/// <summary>A network in a model file: written once, and shared by all transformers of a chain that hold it.</summary>
 internal static class SharedModelEntry
 {
-    /// <summary>Reads a network and makes the transformer that holds it.</summary>
+    /// <summary>Reads a network and creates the transformer that holds it.</summary>
     /// <param name="reader">The model file.</param>
     /// <param name="share">Opens another handle on what a transformer holds.</param>
     /// <param name="read">Reads the network from the folder given.</param>

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>Computes many rows at once when it is read through a cursor. The values are the same for every batch size and either way of reading.</summary>
+/// <summary>
+/// Computes many rows at once when read through a cursor. The values are the same for every batch size, and with or without prefetching.
+/// </summary>
 /// <param name="batchSize">Rows a batch, at least 1.</param>
 /// <param name="prefetch">Whether another thread reads the next batch while one is computed.</param>
 /// <param name="beforeComputing">Called before every batch; what it throws ends the reading.</param>

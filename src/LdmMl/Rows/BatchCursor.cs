@@ -97,7 +97,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         return count > 0;
     }
 
-    /// <summary>Gives where the current row is buffered, or null while the source still stands on it.</summary>
+    /// <summary>Returns where the current row is buffered, or null while the source still stands on it.</summary>
     private (RowBatch Batch, int Slot)? Buffered()
     {
         ThrowIfNotOnRow();

@@ -1,6 +1,8 @@
 namespace LdmMl.Rows;
 
-/// <summary>What the outputs of the rows of one batch are computed from. The thread that reads fills it; the one that consumes computes from it.</summary>
+/// <summary>
+/// What the outputs of the rows of one batch are computed from. The reading thread fills it; the consuming thread computes from it.
+/// </summary>
 internal abstract class BatchInput : IDisposable
 {
     /// <summary>Forgets all rows.</summary>

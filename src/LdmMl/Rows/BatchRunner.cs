@@ -4,7 +4,7 @@ namespace LdmMl.Rows;
 /// <remarks>Rows are read on the thread that reads ahead; everything else runs on the thread that consumes.</remarks>
 internal abstract class BatchRunner : IDisposable
 {
-    /// <summary>Makes what holds the inputs of up to <paramref name="capacity"/> rows; its owner disposes it before this runner.</summary>
+    /// <summary>Creates the input of a batch of up to <paramref name="capacity"/> rows; its owner disposes it before this runner.</summary>
     public abstract BatchInput CreateInput(int capacity);
 
     /// <summary>Copies what is needed of the row on which the source stands.</summary>

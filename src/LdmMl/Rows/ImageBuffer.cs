@@ -15,7 +15,7 @@ internal sealed class ImageBuffer(ImageSource source, int capacity) : ColumnBuff
         values[slot] = MLImageCopy.Of(image);
     }
 
-    /// <summary>Copies an image, for the caller to keep; null where it is missing.</summary>
+    /// <summary>Copies an image; the caller owns the copy. Null if it is missing.</summary>
     public MLImage? Copy(int slot) => MLImageCopy.Of(values[slot]);
 
     public override void Dispose()

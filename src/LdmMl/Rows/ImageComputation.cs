@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>Makes one image a row, once, however many getters ask for it: decoding and resizing cost more than copying.</summary>
+/// <summary>Creates one image for each row, once, however many getters ask for it: decoding and resizing cost more than copying.</summary>
 internal abstract class ImageComputation(DataViewRow row) : RowComputation
 {
     private int getters;
@@ -19,7 +19,7 @@ internal abstract class ImageComputation(DataViewRow row) : RowComputation
 
     public override void Dispose() => Forget();
 
-    /// <summary>Makes the image of the current row, for the caller to keep; null where it is missing.</summary>
+    /// <summary>Creates the image of the current row, which the caller owns; null if it is missing.</summary>
     private protected abstract MLImage? Compute();
 
     private MLImage? Shared()

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace LdmMl.Rows;
 
 /// <summary>
-/// Passes the images of one getter to whoever calls it. An image is the caller's from then on, to keep as long as it likes; only from an
-/// <see cref="ImageSource"/>, which keeps none, the image of the row before is taken back and disposed at once.
+/// Passes the images of one getter to its caller, who owns them from then on and may keep them; only from an
+/// <see cref="ImageSource"/>, which keeps none, the image of the previous row is taken back and disposed at once.
 /// </summary>
 internal sealed class ImageTransfer
 {
@@ -15,11 +15,11 @@ internal sealed class ImageTransfer
 
     private MLImage? last;
 
-    /// <summary>Says that the next getter on this thread is called for somebody who keeps no image.</summary>
+    /// <summary>Announces that the next getter on this thread is called by a reader that keeps no images.</summary>
     public static void AnnounceTakeBack(bool announced) => callerKeepsNone = announced;
 
-    /// <summary>Makes a getter of images that are made for whoever calls it.</summary>
-    /// <param name="create">Makes the image of the current row; null where it is missing.</param>
+    /// <summary>Creates a getter of images that belong to its caller.</summary>
+    /// <param name="create">Creates the image of the current row; null if it is missing.</param>
     public static ValueGetter<MLImage?> MakeGetter(Func<MLImage?> create)
     {
         var transfer = new ImageTransfer();
@@ -30,7 +30,7 @@ internal sealed class ImageTransfer
         };
     }
 
-    /// <summary>Begins a getter: disposes the image of the row before where the caller keeps none. One that is anybody else's is left alone.</summary>
+    /// <summary>Begins a getter: disposes the image of the previous row if the caller keeps none. An image of another origin is left alone.</summary>
     public void TakeBack(ref MLImage? destination)
     {
         var isReturned = callerKeepsNone;
@@ -40,6 +40,6 @@ internal sealed class ImageTransfer
         destination = null;
     }
 
-    /// <summary>Ends a getter: the image is the caller's.</summary>
+    /// <summary>Ends a getter: the image now belongs to the caller.</summary>
     public MLImage? Give(MLImage? image) => last = image;
 }

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace LdmMl.Rows;
 
-/// <summary>Gives batch after batch; the next one is read by another thread while the current one is computed and served.</summary>
+/// <summary>Reads batch after batch; another thread reads the next one while the current one is computed and served.</summary>
 /// <remarks>From the moment a fill begins until it is taken, that thread alone touches the source.</remarks>
 /// <param name="reader">Reads the source.</param>
 /// <param name="current">The batch that is filled first.</param>
@@ -38,7 +38,9 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
         return count;
     }
 
-    /// <summary>Stops reading and waits until nothing touches the source any more. Rows that nobody took, and their errors, are dropped.</summary>
+    /// <summary>
+    /// Stops reading and waits until nothing touches the source any more. Rows that were read but not taken, and their errors, are dropped.
+    /// </summary>
     public void Dispose()
     {
         reader.Stop();
@@ -59,7 +61,7 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
             next = Task.Run(() => reader.Fill(batch, standsOnRow: false));
     }
 
-    /// <summary>After an error the source stands on some later row: whoever asks again gets the error again, never other rows.</summary>
+    /// <summary>After an error the source stands on some later row: asking again throws the same error again instead of skipping rows.</summary>
     private int Guard(Func<int> fill)
     {
         failure?.Throw();

@@ -56,7 +56,7 @@ internal sealed class RowBatchReader : IDisposable
         return count;
     }
 
-    /// <summary>Makes a fill in progress return after its current row.</summary>
+    /// <summary>Makes a fill in progress stop after its current row.</summary>
     public void Stop() => stopped = true;
 
     public void Dispose() => source.Dispose();

@@ -2,7 +2,9 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>How a transformer computes its outputs: row by row (<see cref="RowByRowComputer"/>), or in batches (<see cref="BatchComputer"/>).</summary>
+/// <summary>
+/// How a transformer computes its outputs: row by row (<see cref="RowByRowComputer"/>) or in batches (<see cref="BatchComputer"/>).
+/// </summary>
 internal abstract class RowComputer
 {
     /// <summary>Gets whether several cursors at once are faster than one, when outputs are computed.</summary>
@@ -11,6 +13,6 @@ internal abstract class RowComputer
     /// <summary>Begins to compute the active outputs of one row after the other.</summary>
     public abstract RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs);
 
-    /// <summary>Opens a cursor that computes outputs; it owns the source.</summary>
+    /// <summary>Opens a cursor that computes outputs. The cursor owns the source.</summary>
     public abstract DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection);
 }

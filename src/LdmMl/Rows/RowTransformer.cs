@@ -74,7 +74,7 @@ public abstract class RowTransformer : ITransformer, IDisposable
     /// <summary>Gets how the appended columns are computed.</summary>
     internal abstract RowComputer Computer { get; }
 
-    /// <exception cref="OperationCanceledException">The token of the options, or the MLContext, asks for it.</exception>
+    /// <exception cref="OperationCanceledException">The options' token, or the MLContext, is cancelled.</exception>
     private protected void ThrowIfCanceled()
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>Buffers values that are whole when copied: numbers, keys, dates, row ids.</summary>
+/// <summary>Buffers values that can be copied as they are: numbers, keys, dates, row ids.</summary>
 internal sealed class ScalarBuffer<T>(ValueGetter<T> source, int capacity) : ColumnBuffer<T>
 {
     private readonly T[] values = new T[capacity];

@@ -11,7 +11,7 @@ internal abstract class SourceColumn
 
     private delegate SourceColumn Opener(DataViewRow source, DataViewSchema.Column column);
 
-    /// <summary>Makes what holds this column's values in one batch.</summary>
+    /// <summary>Creates the buffer of this column for one batch.</summary>
     public abstract ColumnBuffer CreateBuffer(int capacity);
 
     /// <summary>Makes a <c>ValueGetter</c> that serves the buffered value, or the source's where <paramref name="buffered"/> gives null.</summary>
@@ -49,7 +49,7 @@ internal abstract class SourceColumn
     }
 }
 
-/// <summary>A column of values that are whole when copied.</summary>
+/// <summary>A column whose values can be copied as they are.</summary>
 internal sealed class SourceColumn<T>(ValueGetter<T> source, int index, Func<int, ColumnBuffer<T>> createBuffer) : SourceColumn
 {
     public override ColumnBuffer CreateBuffer(int capacity) => createBuffer(capacity);

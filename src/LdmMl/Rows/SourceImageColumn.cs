@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>A column of images that passes through a cursor which reads ahead: the batches hold copies, and every getter gives a copy of those.</summary>
+/// <summary>An image column that passes through a cursor which reads ahead: the batches hold copies, and every getter copies those.</summary>
 /// <remarks>
 /// ML.NET's resizer passes its source on where the size fits already, and its loader disposes that image on the next row, whoever
 /// holds it. For the same reason an image that came from a getter is never disposed here.

@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>Buffers text. A reader gives views of its line buffer, which the next line overwrites: the characters are copied.</summary>
+/// <summary>Buffers text. A text loader returns views of its line buffer, which the next line overwrites, so the characters are copied.</summary>
 internal sealed class TextBuffer(ValueGetter<ReadOnlyMemory<char>> source, int capacity) : ColumnBuffer<ReadOnlyMemory<char>>
 {
     private readonly ReadOnlyMemory<char>[] values = new ReadOnlyMemory<char>[capacity];

@@ -5,9 +5,9 @@ namespace LdmMl.Rows;
 /// <summary>Copies vectors to the destination of a getter.</summary>
 internal static class VectorTransfer
 {
-    /// <summary>Copies the values; where there are none the vector is missing, which NaN says.</summary>
+    /// <summary>Copies the values; without any, the vector is missing: NaN.</summary>
     /// <param name="destination">Receives them; its memory is used again.</param>
-    /// <param name="values">The values; empty where they are missing.</param>
+    /// <param name="values">The values; empty if they are missing.</param>
     /// <param name="missingLength">How many values a missing vector has.</param>
     public static void Give(ref VBuffer<float> destination, ReadOnlySpan<float> values, int missingLength)
     {

@@ -1,6 +1,6 @@
 namespace LdmMl.Schemas;
 
-/// <summary>What a transformer needs a column to hold.</summary>
+/// <summary>The kind of content that a transformer needs in a column.</summary>
 internal enum ColumnContent
 {
     /// <summary>Images.</summary>
@@ -9,7 +9,7 @@ internal enum ColumnContent
     /// <summary>Vectors of Single.</summary>
     SingleVector,
 
-    /// <summary>Feature vectors of Single.</summary>
+    /// <summary>Feature vectors, Single.</summary>
     Features,
 
     /// <summary>Seeds of random numbers, Int64 or Int32.</summary>

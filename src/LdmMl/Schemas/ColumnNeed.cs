@@ -4,10 +4,12 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Schemas;
 
-/// <summary>A column that a transformer reads, checked in the same words before there is data (SchemaShape) and with it (DataViewSchema).</summary>
+/// <summary>
+/// A column that a transformer reads, checked with the same messages before there is data (SchemaShape) and with data (DataViewSchema).
+/// </summary>
 internal sealed record ColumnNeed(string Name, ColumnContent Content)
 {
-    /// <summary>Gets whether it may be missing; if it is there, it holds what is needed.</summary>
+    /// <summary>Gets whether the column may be missing; if it is present, its type is checked.</summary>
     public bool IsOptional { get; init; }
 
     /// <exception cref="ArgumentException">There is no such column, or it holds something else.</exception>
@@ -22,7 +24,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
             : throw Mismatch(column.Type);
     }
 
-    /// <summary>Finds the column; null where it is missing and may be.</summary>
+    /// <summary>Finds the column; null if it is missing and optional.</summary>
     /// <exception cref="ArgumentException">There is no such column and there must be one, or it holds something else.</exception>
     public DataViewSchema.Column? FindIfThere(DataViewSchema schema) => IsOptional && schema.GetColumnOrNull(Name) is null ? null : Find(schema);
 

@@ -23,8 +23,8 @@ internal sealed record ComparedColumns(string ReferenceName, string CandidateNam
         }
     }
 
-    /// <summary>Gives the size of both images of a row.</summary>
-    /// <exception cref="InvalidDataException">They have two.</exception>
+    /// <summary>Returns the size of both images of a row.</summary>
+    /// <exception cref="InvalidDataException">The sizes differ.</exception>
     public ImageSize CheckRow(MLImage reference, MLImage candidate, long row)
     {
         var size = new ImageSize(reference.Width, reference.Height);

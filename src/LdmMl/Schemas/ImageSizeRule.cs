@@ -4,17 +4,17 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Schemas;
 
-/// <summary>Which sizes of image an autoencoder takes, and how large they are inside it.</summary>
+/// <summary>The sizes of image that an autoencoder accepts, and their size after padding.</summary>
 /// <param name="ColumnName">The image column, for messages.</param>
 /// <param name="Factor">What both sides must be multiples of.</param>
-/// <param name="Sides">What happens otherwise.</param>
+/// <param name="Sides">What happens to an image whose sides are not.</param>
 internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides Sides)
 {
-    /// <summary>Gets the size that a column declares, or null where it leaves it open.</summary>
+    /// <summary>Gets the size that a column declares, or null if it declares none.</summary>
     public static ImageSize? Declared(ImageDataViewType type) =>
         type.Width > 0 && type.Height > 0 ? new ImageSize(type.Width, type.Height) : null;
 
-    /// <summary>Gives the size inside the network of the images that a column declares, or null where it leaves it open.</summary>
+    /// <summary>Returns the padded size of the images that a column declares, or null if it declares none.</summary>
     /// <exception cref="ArgumentException">The sides are not multiples of the factor.</exception>
     public ImageSize? InsideOfColumn(ImageDataViewType type)
     {
@@ -25,7 +25,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
             : throw new ArgumentException($"Column '{ColumnName}' holds images of {size}; {Demand}");
     }
 
-    /// <summary>Gives the size inside the network of one image.</summary>
+    /// <summary>Returns the padded size of one image.</summary>
     /// <exception cref="InvalidDataException">Its sides are not multiples of the factor, or not those its column declares.</exception>
     public ImageSize InsideOfRow(ImageSize image, ImageSize? declared, long row)
     {

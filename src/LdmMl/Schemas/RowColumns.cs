@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Schemas;
 
-/// <summary>The columns that a row transformer reads and appends, said once for what its estimator promises and for what it gives.</summary>
+/// <summary>The columns that a row transformer reads and appends, stated once for its estimator's promise and for its own schema.</summary>
 internal abstract class RowColumns
 {
     /// <summary>Gets the columns that are read.</summary>

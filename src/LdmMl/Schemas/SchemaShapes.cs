@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Schemas;
 
-/// <summary>What estimators promise of their output.</summary>
+/// <summary>The output schemas that estimators promise.</summary>
 internal static class SchemaShapes
 {
     /// <summary>Appends a column; one of the same name is hidden by it.</summary>

@@ -45,7 +45,8 @@ internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructI
         string.IsNullOrEmpty(reconstructions) ? null : new ReconstructImagesOptions
         {
             OutputColumnName = reconstructions, InputColumnName = common.InputColumnName, BatchSize = common.BatchSize, Prefetch = common.Prefetch,
-            Precision = common.Precision, Convolutions = common.Convolutions, CancellationToken = common.CancellationToken, Sides = common.Sides, Background = common.Background,
+            Precision = common.Precision, Convolutions = common.Convolutions, CancellationToken = common.CancellationToken,
+            Sides = common.Sides, Background = common.Background,
             GpuDeviceId = common.GpuDeviceId, FallbackToCpu = common.FallbackToCpu,
         });
 }

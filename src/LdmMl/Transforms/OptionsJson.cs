@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace LdmMl.Transforms;
 
-/// <summary>How options lie in a model file: one JSON object for each transformer, made without reflection.</summary>
+/// <summary>How options are stored in a model file: one JSON object for each transformer, serialised without reflection.</summary>
 /// <remarks>
-/// Values are named: a file stays readable when an enumeration or a record grows. Devices and cancellation tokens are not stored.
-/// A member that this version does not have is refused: it was written by a newer one.
+/// Values are named, so that a file stays readable when an enumeration or a record grows. Devices and cancellation tokens are not stored.
+/// A member that this version does not know is refused: a newer version wrote it.
 /// </remarks>
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true,

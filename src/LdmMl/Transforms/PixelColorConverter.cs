@@ -9,7 +9,8 @@ namespace LdmMl.Transforms;
 internal sealed class PixelColorConverter : JsonConverter<PixelColor>
 {
     public override PixelColor Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.GetString() is ['#', .. { Length: 6 } digits] && int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var color)
+        reader.GetString() is ['#', .. { Length: 6 } digits]
+            && int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var color)
             ? new PixelColor((byte)(color >> 16), (byte)(color >> 8), (byte)color)
             : throw new JsonException("A colour is written as #RRGGBB.");
 

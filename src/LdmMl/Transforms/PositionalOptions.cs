@@ -9,7 +9,8 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Transforms;
 
-/// <summary>Options in model files of LdmMl 0.1, where one value follows the other. (Values in an object initializer are read in the order written.)</summary>
+/// <summary>Options in model files of LdmMl 0.1, stored as a sequence of values.</summary>
+/// <remarks>The initialisers below read them in the order in which they stand.</remarks>
 internal static class PositionalOptions
 {
     public static LoadImageFilesOptions ReadLoading(ModelReader reader) => new()
@@ -31,7 +32,8 @@ internal static class PositionalOptions
         Background = ReadColor(reader),
     };
 
-    public static EncodeImagesOptions ReadEncoding(ModelReader reader) => ReadImageEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
+    public static EncodeImagesOptions ReadEncoding(ModelReader reader) =>
+        ReadImageEncoding(reader) with { SeedColumnName = reader.ReadOptionalString() };
 
     public static DecodeLatentsOptions ReadDecoding(ModelReader reader) => new()
     {
@@ -135,7 +137,7 @@ internal static class PositionalOptions
     private static ModelPrecision? ReadPrecision(ModelReader reader) =>
         reader.ReadOptionalString() is { } name ? ModelReader.ParseEnum<ModelPrecision>(name) : null;
 
-    /// <summary>Reads how convolutions are computed; files of the first version do not say it.</summary>
+    /// <summary>Reads how convolutions are computed; files of the first version do not store it.</summary>
     private static ConvolutionMode ReadConvolutions(ModelReader reader) =>
         reader.Version < StoredModelKind.WithConvolutions ? ConvolutionMode.Auto : reader.ReadEnum<ConvolutionMode>();
 

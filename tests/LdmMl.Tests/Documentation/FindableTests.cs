@@ -31,10 +31,14 @@ public class FindableTests
     {
         var withExample = Assemblies.SelectMany(Snippets.Members).Where(member => member.Element("example") is not null)
             .Select(member => member.Attribute("name")!.Value).ToArray();
-        var without = Starts().Where(start => !withExample.Any(name => name[2..].Split('(')[0] == start));
+        var without = Starts().Where(start => !withExample.Any(name => IsFor(name, start))).ToArray();
 
-        Assert.Empty(without);
+        Assert.True(without.Length == 0, string.Join(", ", without));
     }
+
+    // On the method, or on the type of a model that it opens.
+    private static bool IsFor(string documented, string start) =>
+        documented[2..].Split('(')[0] == start || (start.EndsWith(".Load", StringComparison.Ordinal) && documented == $"T:{start[..^".Load".Length]}");
 
     // Columns, trainers and evaluations of ML.NET, and what opens or makes a model.
     private static IEnumerable<string> Starts()

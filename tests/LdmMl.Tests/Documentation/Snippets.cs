@@ -16,11 +16,12 @@ internal static partial class Snippets
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Gives every <c>code</c> of an <c>example</c> in an assembly's documentation.</summary>
+    /// <summary>Gives the code of every <c>example</c> in an assembly's documentation; pieces of one example belong together.</summary>
     public static IEnumerable<Snippet> OfAssembly(string name) =>
         from member in Members(name)
-        from code in member.Elements("example").Elements("code")
-        select new Snippet($"{name}.xml", member.Attribute("name")!.Value, code.Value);
+        from example in member.Elements("example")
+        where example.Element("code") is not null
+        select new Snippet($"{name}.xml", member.Attribute("name")!.Value, string.Join('\n', example.Elements("code").Select(code => code.Value)));
 
     /// <summary>Gives the documented members of an assembly.</summary>
     public static IEnumerable<XElement> Members(string assembly) =>

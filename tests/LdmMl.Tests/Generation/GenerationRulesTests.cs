@@ -43,6 +43,7 @@ public class GenerationRulesTests
             "unconditional + image",
             "Strength is 1; nothing of the images in InitialImageColumnName would be left; choose less, such as 0.6, or name masks in MaskColumnName."
         },
+        { "labels + guidance", "GuidanceScale is 2; there are no labels to steer towards; name their column in LabelColumnName, or leave it at 1." },
         { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be left out; leave it at 1." },
         {
             "labels without null label + label and guidance",

@@ -17,6 +17,26 @@ public class ResizeImagesTests
         Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 7, ImageHeight = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
     }
 
+    // ML.NET's own ResizeImages gives other pixels in 6.0.0 than in 5.0.1. The hash is of what Pillow 9.4 gives:
+    // Image.open(f).convert("RGBA").resize((32, 32), Image.BICUBIC).tobytes() of each file in turn.
+    [Fact]
+    public void The_bytes_of_eight_resized_emoji_stay_the_same_under_every_version_of_ML_NET()
+    {
+        string[] names =
+            ["artist-palette", "avocado", "birthday-cake", "butterfly", "cactus", "crystal-ball", "doughnut", "extraterrestrial-alien"];
+        var rows = context.Data.LoadFromEnumerable(names.Select(name => new { Path = Path.Combine(Emoji(), $"{name}.png") }));
+        var resized = context.Transforms.LoadImageFiles("Image", "Path")
+            .Append(context.Transforms.ResizeImagesAntialiased("Image", 32, 32))
+            .Fit(rows).Transform(rows);
+        byte[] bytes = [.. resized.GetColumn<MLImage>("Image").SelectMany(image => image.Pixels.ToArray())];
+        Assert.Equal(32_768, bytes.Length);
+        Assert.Equal(
+            "5668bcc3d4711ecb94dd99c02d7b666850f360c0040a234ecddbb48102808659", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+
+        static string Emoji([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+            Path.Combine(Path.GetDirectoryName(here)!, "../../../examples/data/emoji");
+    }
+
     [Fact]
     public void A_size_that_fits_already_gives_a_copy_never_the_users_image()
     {

@@ -21,20 +21,20 @@ public sealed record UniPcSampler : Sampler
     public int Order { get; init; } = 2;
 
     /// <summary>
-    /// Gets what is extrapolated: <see cref="Prediction.Start"/>, better where guidance is strong, or <see cref="Prediction.Epsilon"/>.
+    /// Gets what is extrapolated (<c>predict_x0</c>): <see cref="Prediction.Start"/>, better where guidance is strong, or <see cref="Prediction.Epsilon"/>.
     /// </summary>
     /// <value>Default: <see cref="Prediction.Start"/>.</value>
     public Prediction Solved { get; init; } = Prediction.Start;
 
-    /// <summary>Gets the function B(h).</summary>
+    /// <summary>Gets the function B(h) (<c>solver_type</c>: bh1 or bh2).</summary>
     /// <value>Default: <see cref="UniPcBasis.Exponential"/>.</value>
     public UniPcBasis Basis { get; init; }
 
-    /// <summary>Gets the steps, from 0, whose states are not corrected; null for none.</summary>
+    /// <summary>Gets the steps, from 0, whose states are not corrected (<c>disable_corrector</c>); null for none.</summary>
     /// <value>Default: null.</value>
     public IReadOnlyList<int>? Uncorrected { get; init; }
 
-    /// <summary>Gets a value indicating whether the order falls to 1 with the steps that are left.</summary>
+    /// <summary>Gets a value indicating whether the order falls to 1 with the steps that are left (<c>lower_order_final</c>).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 

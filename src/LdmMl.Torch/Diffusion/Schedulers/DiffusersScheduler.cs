@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Storage;

@@ -51,5 +51,11 @@ internal sealed class DecodeLatentsRunner : AutoencoderRunner<PlaneBatch>
         latent.CopyTo(batch.Add(slot, size));
     }
 
+    private protected override ImageSize ImageSizeOf(PlaneGroup group)
+    {
+        var factor = Model.Config.DownsampleFactor;
+        return new ImageSize(group.Size.Width * factor, group.Size.Height * factor);
+    }
+
     private protected override Tensor Forward(Tensor rows, PlaneBatch batch, IReadOnlyList<int> slots) => Model.Decode(rows);
 }

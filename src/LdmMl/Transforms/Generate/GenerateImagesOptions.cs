@@ -21,15 +21,18 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <value>Null, the default, means none.</value>
     public string? LatentColumnName { get; init; }
 
-    /// <summary>Gets the name of the column of seeds: Int64, Int32, or Double with NaN for a row without a seed. All noise of a row comes from its seed.</summary>
+    /// <summary>
+    /// Gets the name of the column of seeds: Int64, Int32, or Double with NaN for a row without a seed.
+    /// All noise of a row comes from its seed.
+    /// </summary>
     /// <value>The default is <c>Seed</c>. Null means none, which needs <see cref="SeedOffset"/>.</value>
     public string? SeedColumnName { get; init; } = "Seed";
 
     /// <summary>
-    /// Gets what rows without a seed count from: their seed is this plus the number that the source of the data gave the row, from 0, which
-    /// filters, shuffling and shards leave as it is.
+    /// Gets the offset for rows without a seed: their seed is this plus the number that the source of the data gave the row, from 0, which
+    /// filtering, shuffling and sharding do not change.
     /// </summary>
-    /// <value>Null, the default, means that a row without a seed is an error.</value>
+    /// <value>Null, the default: a row without a seed is an error.</value>
     public long? SeedOffset { get; init; }
 
     /// <summary>
@@ -39,29 +42,31 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <value>Null, the default, means unconditional images.</value>
     public string? LabelColumnName { get; init; }
 
-    /// <summary>Gets the name of the column of tokens that the model looks at: Vector&lt;Single, tokens, dimension&gt;.</summary>
+    /// <summary>Gets the name of the column of context tokens for cross-attention: Vector&lt;Single, tokens, dimension&gt;.</summary>
     /// <value>Null, the default, means none.</value>
     public string? ContextColumnName { get; init; }
 
-    /// <summary>Gets the name of the column of tokens that guidance pushes away from, such as those of an empty text; of the same type.</summary>
+    /// <summary>
+    /// Gets the name of the column of context tokens that guidance steers away from (the negative prompt), such as those of an empty text.
+    /// </summary>
     /// <value>Null, the default, means none.</value>
     public string? UnconditionalContextColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of images to begin with, for image to image and for inpainting; for a model of super-resolution, of the small
-    /// images. The results are as large as these, or larger by the first stage's factor.
+    /// Gets the name of the column of initial images, for image-to-image and inpainting; for a super-resolution model, of the low-resolution
+    /// images. The results have the same size, or are larger by the autoencoder's factor.
     /// </summary>
     /// <value>Null, the default, means none.</value>
     public string? InitialImageColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of masks, images as large as those to begin with: what is white is generated, what is black or transparent
+    /// Gets the name of the column of masks, images of the same size as the initial ones: what is white is generated, what is black or transparent
     /// stays.
     /// </summary>
     /// <value>Null, the default, means none.</value>
     public string? MaskColumnName { get; init; }
 
-    /// <summary>Gets the colour behind transparent pixels of the images to begin with.</summary>
+    /// <summary>Gets the colour behind transparent pixels of the initial images.</summary>
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 

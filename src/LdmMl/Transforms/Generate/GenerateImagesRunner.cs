@@ -38,6 +38,9 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
         images = new ImageOutput(model.Autoencoder.Config);
     }
 
+    /// <summary>Gets the function that returns how many bytes of memory are free.</summary>
+    internal Func<long> FreeMemory { get; init; } = WorkingMemory.Free;
+
     private protected override Device Device => model.Device;
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot) => output == 0
@@ -59,6 +62,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
 
     private protected override GenerationResults Compute(GenerationRows batch, PlaneGroup group)
     {
+        if (Device.type == DeviceType.CPU && makesImages)
+            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory);
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
         var progress = new StepProgress(_ => betweenSteps());

@@ -26,7 +26,9 @@ internal sealed class GenerationInputs
     {
         (this.columns, imageChannels) = (columns, model.Autoencoder.Config.ImageChannels);
         seeds = new SeedReader(row, columns.Seed?.FindIfThere(row.Schema), options.SeedOffset);
-        this.labels = columns.Label is { } labels ? new LabelReader(row, labels.Find(row.Schema), (LabelConditioning)model.Config.Conditioning) : null;
+        this.labels = columns.Label is { } labels
+            ? new LabelReader(row, labels.Find(row.Schema), (LabelConditioning)model.Config.Conditioning)
+            : null;
         context = Tokens(columns.Context, row);
         unconditional = Tokens(columns.UnconditionalContext, row);
         images = columns.Image is null ? null : new InitialImageReader(row, columns, model.Autoencoder.Config, options.Background);
@@ -46,6 +48,9 @@ internal sealed class GenerationInputs
         else
             images.Read(batch, slot);
     }
+
+    /// <summary>Gives the size of the images that rows with planes of a size lead to.</summary>
+    public ImageSize ResultSize(ImageSize planes) => images is null ? planes : columns.ResultSize(planes);
 
     /// <summary>Combines rows of one size as the model takes them. The tensors belong to the scope around.</summary>
     public GenerationBatch Combine(GenerationRows batch, PlaneGroup group)

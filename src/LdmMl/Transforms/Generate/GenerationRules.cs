@@ -21,6 +21,10 @@ internal static class GenerationRules
                 + nameof(Option.MaskColumnName));
         }
 
+        Torch.Arguments.Check.That(
+            options.Settings.GuidanceScale == 1 || conditioning is not LabelConditioning || options.LabelColumnName is not null,
+            options.Settings.GuidanceScale,
+            $"there are no labels to steer towards; name their column in {nameof(Option.LabelColumnName)}, or leave it at 1");
         var sampling = options.Settings.Sampling ?? model.Config.Sampling;
         sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule), options.Settings.Strength);
     }

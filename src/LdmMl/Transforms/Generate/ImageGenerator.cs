@@ -36,7 +36,7 @@ internal sealed class ImageGenerator : IDisposable
 
     public BatchComputer Computer { get; }
 
-    /// <summary>Reads a model and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
+    /// <summary>Reads a model and creates the transformer that holds it; the transformers of a chain share one network.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<LatentDiffusionModel, GenerateImagesOptions, TTransformer> create)
         where TTransformer : IModelHolder<LatentDiffusionModel>
     {

@@ -26,8 +26,8 @@ public sealed record InterpolateLatentsOptions
     /// <value>Null, the default, means <see cref="Fraction"/> for all rows.</value>
     public string? FractionColumnName { get; init; }
 
-    /// <summary>Gets a token that ends the reading of rows.</summary>
-    /// <value>The default never does. It is not stored in a model file.</value>
+    /// <summary>Gets the token that cancels the reading of rows.</summary>
+    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

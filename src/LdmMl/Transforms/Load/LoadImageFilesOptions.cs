@@ -22,8 +22,8 @@ public sealed record LoadImageFilesOptions
     /// <value>The default is <see cref="ImageFileErrors.Throw"/>.</value>
     public ImageFileErrors Errors { get; init; } = ImageFileErrors.Throw;
 
-    /// <summary>Gets a token that ends the reading of rows.</summary>
-    /// <value>The default never does. It is not stored in a model file.</value>
+    /// <summary>Gets the token that cancels the reading of rows.</summary>
+    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

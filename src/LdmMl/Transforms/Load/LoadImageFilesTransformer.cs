@@ -19,7 +19,7 @@ public sealed class LoadImageFilesEstimator : RowEstimator<LoadImageFilesTransfo
     }
 }
 
-/// <summary>Appends the images that lie in files.</summary>
+/// <summary>Appends the images in files.</summary>
 public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
 {
     internal const string LoaderName = "LdmMlLoadImageFiles";

@@ -21,7 +21,7 @@ public sealed class ReconstructImagesEstimator : RowEstimator<ReconstructImagesT
     }
 }
 
-/// <summary>Appends what an autoencoder makes of images: opaque images of the same size.</summary>
+/// <summary>Appends reconstructions of images: opaque images of the same size.</summary>
 /// <remarks>A missing image gives a null image.</remarks>
 public sealed class ReconstructImagesTransformer
     : RowTransformer, IStoredTransformer<ReconstructImagesTransformer>, IModelHolder<AutoencoderModel>

@@ -15,26 +15,26 @@ public sealed record ResizeImagesOptions
     /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
     public string? InputColumnName { get; init; }
 
-    /// <summary>Gets the width wanted, at least 1.</summary>
+    /// <summary>Gets the width of the result in pixels, at least 1.</summary>
     public required int ImageWidth { get; init; }
 
-    /// <summary>Gets the height wanted, at least 1.</summary>
+    /// <summary>Gets the height of the result in pixels, at least 1.</summary>
     public required int ImageHeight { get; init; }
 
-    /// <summary>Gets what happens where an image has other proportions.</summary>
+    /// <summary>Gets what happens to an image of another aspect ratio.</summary>
     /// <value>The default is <see cref="ImageFit.CropToFill"/>.</value>
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 
-    /// <summary>Gets how new pixels are made of old ones.</summary>
+    /// <summary>Gets the resampling filter.</summary>
     /// <value>The default is <see cref="ResizeFilter.Bicubic"/>.</value>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bicubic;
 
-    /// <summary>Gets what surrounds an image, and lies behind transparent pixels, under <see cref="ImageFit.PadToFit"/>.</summary>
+    /// <summary>Gets the colour around an image, and behind its transparent pixels, under <see cref="ImageFit.PadToFit"/>.</summary>
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets a token that ends the reading of rows.</summary>
-    /// <value>The default never does. It is not stored in a model file.</value>
+    /// <summary>Gets the token that cancels the reading of rows.</summary>
+    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

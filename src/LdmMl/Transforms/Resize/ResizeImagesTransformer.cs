@@ -19,7 +19,7 @@ public sealed class ResizeImagesEstimator : RowEstimator<ResizeImagesTransformer
     }
 }
 
-/// <summary>Appends images brought to one size.</summary>
+/// <summary>Appends images resized to one size.</summary>
 /// <remarks>A missing image stays missing.</remarks>
 public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer<ResizeImagesTransformer>
 {

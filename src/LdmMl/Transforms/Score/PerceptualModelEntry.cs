@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Transforms.Score;
 
-/// <summary>A perceptual model in a model file: the one file that it is saved to elsewhere, too.</summary>
+/// <summary>A perceptual model in a model file: the same single file that it is saved to elsewhere.</summary>
 internal static class PerceptualModelEntry
 {
     private const string FileName = "perceptual.safetensors";
@@ -12,7 +12,7 @@ internal static class PerceptualModelEntry
     public static void Write(ModelWriter writer, PerceptualModel model) =>
         writer.WriteShared("LdmMlPerceptual", model.Network, folder => writer.WriteFile(folder, FileName, model.Write));
 
-    /// <summary>Reads a model and makes the transformer that holds it; the transformers of a chain hold one and the same.</summary>
+    /// <summary>Reads a model and creates the transformer that holds it; the transformers of a chain share one network.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<PerceptualModel, TTransformer> create)
         where TTransformer : IModelHolder<PerceptualModel> =>
         SharedModelEntry.Read(reader, held => held.Share(), folder => ReadFile(reader, folder), create);

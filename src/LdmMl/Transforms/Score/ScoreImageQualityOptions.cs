@@ -40,8 +40,8 @@ public sealed record ScoreImageQualityOptions
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets a token that ends the reading of rows.</summary>
-    /// <value>The default never does. It is not stored in a model file.</value>
+    /// <summary>Gets the token that cancels the reading of rows.</summary>
+    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

@@ -118,12 +118,14 @@ internal sealed class ScorePerceptualDistanceColumns(PerceptualSettings settings
         return [.. Contents.Select(content => Describe(content, size))];
     }
 
-    /// <summary>Gets the size that one of the columns declares, or null where both leave it open.</summary>
+    /// <summary>Gets the size that one of the columns declares, or null if neither does.</summary>
     public static ImageSize? DeclaredSize(IReadOnlyList<DataViewType> inputs) =>
         ImageSizeRule.Declared((ImageDataViewType)inputs[0]) ?? ImageSizeRule.Declared((ImageDataViewType)inputs[1]);
 
-    /// <summary>Gives the size of both images of a row.</summary>
-    /// <exception cref="InvalidDataException">They have two, another than the columns declare, or one too small for the network.</exception>
+    /// <summary>Returns the size of both images of a row.</summary>
+    /// <exception cref="InvalidDataException">
+    /// The sizes differ from each other or from what the columns declare, or are too small for the network.
+    /// </exception>
     public ImageSize CheckRow(MLImage reference, MLImage candidate, ImageSize? declared, long row)
     {
         var size = Compared.CheckRow(reference, candidate, row);

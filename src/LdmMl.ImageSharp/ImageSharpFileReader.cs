@@ -1,0 +1,45 @@
+using LdmMl.ImageSharp.Pnm;
+using LdmMl.ImageSharp.Tga;
+using LdmMl.ImageSharp.Tiff;
+using Microsoft.ML.Data;
+
+namespace LdmMl.ImageSharp;
+
+/// <summary>
+/// Reads TIFF, TGA and PPM files (PBM, PGM and PNM too), so that <see cref="ImageFile"/> and <c>LoadImageFiles</c> do: call
+/// <see cref="Register"/> once when the program starts.
+/// </summary>
+/// <remarks>
+/// A file is checked before ImageSharp's decoder sees it: its size against the limit, its structure against its length, and of a TIFF only what
+/// the pixels need is passed on. Metadata and colour profiles are not; TIFFs in the BigTIFF format, in tiles or compressed by CCITT fax coding
+/// are refused. The pixels are those that Pillow gives; of 16-bit channels the high byte is kept. JPEG inside TIFF may differ in the chroma.
+/// </remarks>
+/// <example>
+/// <code>
+/// LdmMl.ImageSharp.ImageSharpFileReader.Register();
+/// using var scan = ImageFile.Decode("scan.tif");
+/// </code>
+/// </example>
+public sealed class ImageSharpFileReader : IImageFileReader
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FormatNames { get; } = ["TIFF", "TGA", "PPM"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Extensions { get; } = [".tif", ".tiff", ".tga", ".ppm", ".pgm", ".pbm", ".pnm"];
+
+    /// <summary>Adds the reader to <see cref="ImageFormats"/>, for the whole process.</summary>
+    public static void Register() => ImageFormats.Register(new ImageSharpFileReader());
+
+    /// <inheritdoc/>
+    public bool CanRead(ReadOnlySpan<byte> content) => TiffFile.IsTiff(content) || PnmFile.IsPnm(content) || TgaFile.IsTga(content);
+
+    /// <inheritdoc/>
+    public MLImage Read(ReadOnlySpan<byte> content, string name, long maximumPixels)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (TiffFile.IsTiff(content))
+            return TiffFile.Read(content, name, maximumPixels);
+        return PnmFile.IsPnm(content) ? PnmFile.Read(content, name, maximumPixels) : TgaFile.Read(content, name, maximumPixels);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace LdmMl.ImageSharp.Tests;
+
+public class ImageSharpFileReaderTests
+{
+    private static readonly string Folder = Find();
+
+    static ImageSharpFileReaderTests() => ImageSharpFileReader.Register();
+
+    public static TheoryData<string> GoodFiles() => [.. Lines().Select(line => line[0]).Where(file => file != "grey_alpha.tif")];
+
+    [Theory]
+    [Trait("Category", "Golden")]
+    [MemberData(nameof(GoodFiles))]
+    public void A_file_decodes_to_the_upright_pixels_that_Pillow_gives(string file)
+    {
+        var line = Lines().Single(parts => parts[0] == file);
+        using var image = ImageFile.Decode(Path.Combine(Folder, file));
+        Assert.Equal((int.Parse(line[1]), int.Parse(line[2])), (image.Width, image.Height));
+        using var zlib = new ZLibStream(new MemoryStream(Convert.FromBase64String(line[4])), CompressionMode.Decompress);
+        using var expected = new MemoryStream();
+        zlib.CopyTo(expected);
+        Assert.InRange(image.Pixels.ToArray().Zip(expected.ToArray(), (actual, wanted) => Math.Abs(actual - wanted)).Max(), 0, int.Parse(line[3]));
+    }
+
+    [Theory]
+    [InlineData("bad_cmyk.tif", "is a TIFF of 4 channels with the colours of number 5, which is not read; convert it to RGB.")]
+    [InlineData("bad_float.tif", "is a TIFF of 1 channels of 32 bits, which is not read; save it with 1, 3 or 4 channels of 8 or 16 bits.")]
+    [InlineData("bad_int32.tif", "is a TIFF of 1 channels of 32 bits, which is not read; save it with 1, 3 or 4 channels of 8 or 16 bits.")]
+    [InlineData("bad_group3.tif", "is a TIFF with CCITT fax compression, which is not read; save it with LZW or without compression.")]
+    [InlineData("bad_group4.tif", "is a TIFF with CCITT fax compression, which is not read; save it with LZW or without compression.")]
+    [InlineData("grey_alpha.tif", "is a TIFF of 2 channels with the colours of number 1, which is not read; convert it to RGB.")]
+    public void What_is_not_read_is_refused_with_its_name_and_the_reason(string file, string reason)
+    {
+        var path = Path.Combine(Folder, file);
+        Assert.Equal($"The image '{path}' {reason}", Assert.Throws<ImageFileException>(() => ImageFile.Decode(path)).Message);
+    }
+
+    [Fact]
+    public void BigTIFF_is_refused_before_the_decoder()
+    {
+        byte[] content = [.. "II"u8, 43, 0, 8, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0];
+        Assert.Equal("is a BigTIFF, which is not read; save it as a classic TIFF.", Refusal(content).Reason);
+    }
+
+    [Fact]
+    public void A_directory_that_points_to_itself_ends()
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, "rgb.tif"));
+        var start = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(4));
+        var count = BinaryPrimitives.ReadUInt16LittleEndian(content.AsSpan(start));
+        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(start + 2 + (12 * count)), start);
+        using var image = ImageFile.Decode(content);
+        Assert.Equal(16, image.Width);
+    }
+
+    [Theory]
+    [InlineData("rgb.tif", 256, 60_000, "has 60000x12 = 720000 pixels, more than the 100000 allowed; shrink it or raise the limit.")]
+    [InlineData("rgb.tif", 256, 0, "is damaged: it says that it has 0x12 pixels.")]
+    [InlineData("rgb.tif", 257, 6000, "is damaged: its pixels need 6000 strips, and it has 1.")]
+    [InlineData("rgb.tif", 256, 17, "is damaged: a strip is shorter than its rows of pixels.")]
+    [InlineData("rgb_lzw.tif", 273, 1_000_000, "is cut off: the file ends before the last row of pixels.")]
+    [InlineData("rgb.tif", 259, 50000, "is a TIFF with compression number 50000, which is not read; save it with LZW or without compression.")]
+    public void Numbers_of_a_TIFF_are_checked_before_the_decoder(string file, int tag, int value, string reason)
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, file));
+        if (tag == 257)
+            SetTag(content, 278, 1);
+        SetTag(content, tag, value);
+        Assert.Equal(reason, Refusal(content, maximumPixels: 100_000).Reason);
+    }
+
+    [Fact]
+    public void A_tile_width_refuses_a_TIFF()
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, "rgb.tif"));
+        Retag(content, 278, 322);
+        Assert.Equal("is a TIFF in tiles, which is not read; save it in strips.", Refusal(content).Reason);
+    }
+
+    [Theory]
+    [InlineData("rgb.tga", 12)]
+    [InlineData("rgb.ppm", 3)]
+    public void The_pixel_limit_holds_before_anything_is_decoded(string file, int position)
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, file));
+        if (file.EndsWith("tga", StringComparison.Ordinal))
+            content.AsSpan(position, 4).Fill(0xEA);
+        else
+            content = [.. "P6 60138 60138 255\n"u8, .. content.AsSpan(position)];
+        Assert.Equal("has 60138x60138 = 3616579044 pixels, more than the 89478485 allowed; shrink it or raise the limit.", Refusal(content).Reason);
+    }
+
+    [Theory]
+    [InlineData("P5 2 1 100\n\x00\x64", new byte[] { 0, 255 })]
+    [InlineData("P5 2 1 100\n\x32\x01", new byte[] { 128, 3 })]
+    [InlineData("P2 2 1\n#c\n15 15 # d\n 7 ", new byte[] { 255, 119 })]
+    [InlineData("P1 2 1 10", new byte[] { 0, 255 })]
+    public void Other_largest_values_are_scaled(string text, byte[] greys)
+    {
+        using var image = ImageFile.Decode(System.Text.Encoding.Latin1.GetBytes(text));
+        Assert.Equal(greys, image.Pixels.ToArray().Chunk(4).Select(pixel => pixel[1]));
+    }
+
+    [Theory]
+    [InlineData("P5 2 1 100\n\x01", "is cut off: the file ends before the last row of pixels.")]
+    [InlineData("P5 2 1 100\n\x01\x65", "is damaged: a value is 101, and the largest is 100.")]
+    [InlineData("P5 2 1 0\n\x01\x01", "is damaged: it says that its largest value is 0.")]
+    [InlineData("P5 2 x", "is damaged: there is something else where a number is expected.")]
+    [InlineData("P5 2", "is cut off: the file ends before the last row of pixels.")]
+    [InlineData("P5 99999999999 1 1\n", "is damaged: a number has too many digits.")]
+    [InlineData("P1 2 1 12", "is damaged: a bit is neither 0 nor 1.")]
+    [InlineData("P2 2 1 9 1 ", "is cut off: the file ends before the last row of pixels.")]
+    public void A_damaged_portable_image_is_refused_with_a_sentence(string text, string reason) =>
+        Assert.Equal(reason, Refusal(System.Text.Encoding.Latin1.GetBytes(text)).Reason);
+
+    [Theory]
+    [MemberData(nameof(GoodFiles))]
+    public void A_cut_file_is_refused_or_whole(string file)
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, file));
+        using var whole = ImageFile.Decode(content);
+
+        // Nobody can tell that a decimal number at the end lacks its last digits.
+        var least = file is "plain.ppm" or "plain.pgm" ? 4 : 0;
+        for (var length = 0; length < content.Length - least; length++)
+        {
+            try
+            {
+                using var cut = ImageFile.Decode(content.AsSpan(0, length));
+                Assert.True(cut.Pixels.SequenceEqual(whole.Pixels), $"{length} of {content.Length} bytes gave half an image.");
+            }
+            catch (ImageFileException)
+            {
+                // Refused.
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(GoodFiles))]
+    public void A_damaged_byte_does_no_worse_than_an_exception(string file)
+    {
+        var content = File.ReadAllBytes(Path.Combine(Folder, file));
+        for (var position = 0; position < content.Length; position++)
+        {
+            foreach (var change in (ReadOnlySpan<byte>)[0x5A, 0xFF, 0x80])
+            {
+                content[position] ^= change;
+                try
+                {
+                    ImageFile.Decode(content, maximumPixels: 1 << 16).Dispose();
+                }
+                catch (ImageFileException)
+                {
+                    // Refused.
+                }
+
+                content[position] ^= change;
+            }
+        }
+    }
+
+    [Fact]
+    public void LoadImageFiles_reads_them_into_a_column()
+    {
+        var context = new MLContext(seed: 1);
+        var rows = context.Data.LoadFromEnumerable(
+            [new PathRow { Path = Path.Combine(Folder, "rgb.tif") }, new PathRow { Path = Path.Combine(Folder, "rgb.tga") }]);
+        var loaded = context.Transforms.LoadImageFiles("Image", "Path").Fit(rows).Transform(rows);
+        Assert.Equal([16, 16], loaded.GetColumn<MLImage>("Image").Select(image => image.Width));
+    }
+
+    [Fact]
+    public void Errors_about_unknown_files_list_the_formats() => Assert.Equal(
+        "is not an image of a known format; JPEG, PNG, WebP, GIF, BMP, TIFF, TGA and PPM can be read.",
+        Refusal("nothing that anybody knows"u8.ToArray()).Reason);
+
+    [Fact]
+    public void Registering_twice_changes_nothing()
+    {
+        ImageSharpFileReader.Register();
+        Assert.Single(ImageFormats.Extensions, ".tif");
+        Assert.Contains(".jfif", ImageFormats.Extensions);
+    }
+
+    private static ImageFileException Refusal(byte[] content, long maximumPixels = ImageFile.DefaultMaximumPixels) =>
+        Assert.Throws<ImageFileException>(() => ImageFile.Decode(content, "test", maximumPixels));
+
+    private static void SetTag(byte[] tiff, int tag, int value) =>
+        BinaryPrimitives.WriteInt32LittleEndian(tiff.AsSpan(Entry(tiff, tag) + 8), value);
+
+    private static void Retag(byte[] tiff, int tag, ushort other) => BinaryPrimitives.WriteUInt16LittleEndian(tiff.AsSpan(Entry(tiff, tag)), other);
+
+    private static int Entry(byte[] tiff, int tag)
+    {
+        var start = BinaryPrimitives.ReadInt32LittleEndian(tiff.AsSpan(4));
+        var count = BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(start));
+        return Enumerable.Range(0, count).Select(index => start + 2 + (12 * index)).Single(at => BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(at)) == tag);
+    }
+
+    private static IEnumerable<string[]> Lines() => File.ReadLines(Path.Combine(Folder, "expected.tsv")).Select(line => line.Split('\t'));
+
+    private static string Find([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Goldens");
+
+    private sealed class PathRow
+    {
+        public string Path { get; set; } = "";
+    }
+}

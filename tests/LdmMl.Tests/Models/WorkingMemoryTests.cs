@@ -1,0 +1,92 @@
+using LdmMl.Models;
+using LdmMl.Testing;
+using LdmMl.Tests.Autoencoders;
+using LdmMl.Tests.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
+using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.Reconstruct;
+using Microsoft.ML;
+
+namespace LdmMl.Tests.Models;
+
+/// <summary>Images that are too large for the memory are refused before the network begins.</summary>
+public class WorkingMemoryTests
+{
+    private const long Gigabyte = 1_000_000_000;
+
+    private readonly MLContext context = new(seed: 1);
+
+    [Fact]
+    public void The_estimate_grows_with_pixels_and_images_and_stays_below_what_was_measured()
+    {
+        var taesd = TinyAutoencoderConfig.Taesd;
+        var one = WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 1);
+        Assert.Equal(4 * one, WorkingMemory.Estimate(taesd, new ImageSize(4000, 3000), 1));
+        Assert.Equal(16 * one, WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 16));
+        Assert.InRange(one, 3 * Gigabyte, 7 * Gigabyte);   // a process that did it peaked at 7.1 GB
+    }
+
+    [Fact]
+    public void A_decoder_that_is_wider_below_its_last_level_counts_with_that_width()
+    {
+        var config = TestAutoencoders.KlConfig with { ChannelMultipliers = [1, 4] };
+        Assert.Equal(
+            4 * WorkingMemory.Estimate(config with { ChannelMultipliers = [1, 1] }, new ImageSize(64, 64), 1),
+            WorkingMemory.Estimate(config, new ImageSize(64, 64), 1));
+    }
+
+    [Theory]
+    [InlineData(16, 20, "16 images of 2000x1500 at once take at least 61.4 GB of memory in the autoencoder, and 20.0 GB are free. " +
+        "Set BatchSize to 5, or make them smaller with ResizeImagesAntialiased.")]
+    [InlineData(1, 2, "An image of 2000x1500 takes at least 3.8 GB of memory in the autoencoder, and 2.0 GB are free. " +
+        "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).")]
+    public void What_does_not_fit_is_refused_with_what_to_do(int images, long free, string message) => Assert.Equal(
+        message,
+        Assert.Throws<InvalidOperationException>(
+            () => WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
+
+    [Fact]
+    public void What_fits_is_let_through_and_small_images_ask_nothing_of_the_system()
+    {
+        WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 16, () => 62 * Gigabyte);
+        WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(64, 64), 16, () => throw new InvalidOperationException("asked"));
+        Assert.InRange(WorkingMemory.Free(), 1 << 20, long.MaxValue);
+    }
+
+    [Fact]
+    public void Reconstruction_asks_before_the_network_begins()
+    {
+        using var model = AutoencoderModel.Create(new TinyAutoencoderConfig { Width = 64 }, seed: 1);
+        var rows = context.Data.LoadFromEnumerable([new LargeRow { Image = ImageRows.Picture(1, 512, 512) }]);
+        var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image" };
+        using var cursor = rows.GetRowCursor(rows.Schema);
+        using var runner = new ReconstructImagesRunner(model.Share(), cursor, new(model.Config, options), options) { FreeMemory = () => 1 << 20 };
+        using var input = runner.CreateInput(capacity: 1);
+        Assert.True(cursor.MoveNext());
+        runner.Read(input, slot: 0);
+        Assert.StartsWith("An image of 512x512", Assert.Throws<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Generation_asks_before_the_first_step()
+    {
+        using var model = SmallDiffusion.Create();
+        var options = SeedRows.Options with { Settings = new() { Width = 1024, Height = 1024 } };
+        var rows = context.Data.LoadFromEnumerable(SeedRows.Create(2));
+        using var cursor = rows.GetRowCursor(rows.Schema);
+        var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, options);
+        using var runner = new GenerateImagesRunner(
+            model.Share(), cursor, columns, options, [true, true], () => throw new InvalidOperationException("sampled")) { FreeMemory = () => 1 << 20 };
+        using var input = runner.CreateInput(capacity: 2);
+        for (var slot = 0; cursor.MoveNext(); slot++)
+            runner.Read(input, slot);
+        Assert.StartsWith("2 images of 1024x1024", Assert.Throws<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class LargeRow
+    {
+        [Microsoft.ML.Transforms.Image.ImageType(512, 512)]
+        public Microsoft.ML.Data.MLImage Image { get; set; } = null!;
+    }
+}
