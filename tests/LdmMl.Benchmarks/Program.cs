@@ -1,7 +1,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
@@ -11,6 +11,18 @@ if (args is ["worker", var name])
 {
     using var workload = Catalog.Workloads[name]();
     Worker.Serve(workload);
+    return;
+}
+
+if (args is [KilledTrainingProgram.Verb, ..])
+{
+    Environment.ExitCode = KilledTrainingProgram.Run(args);
+    return;
+}
+
+if (args is ["kill-soak"])
+{
+    Environment.ExitCode = KillSoak.Run(kills: 50, Console.Out) ? 0 : 1;
     return;
 }
 

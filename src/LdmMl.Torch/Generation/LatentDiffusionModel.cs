@@ -166,6 +166,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public static LatentDiffusionModel Load(string path, LatentDiffusionLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = InstalledModels.Resolve(path, InstalledModelKind.Diffusion);
         options ??= new LatentDiffusionLoadOptions();
         using var stored = ModelLocation.Read(path, options);
         return Open(stored.With(options));

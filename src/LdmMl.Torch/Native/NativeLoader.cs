@@ -50,7 +50,7 @@ internal static class NativeLoader
         try
         {
             var copy = CompatibilityCopy.Create(bridge);
-            NativeLibrary.Load(copy);
+            LinkMap.Rename(NativeLibrary.Load(copy), copy, bridge);
             return new(torchFolder, copy, null);
         }
         catch (Exception error)

@@ -52,12 +52,13 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
             parameter.grad = null;
     }
 
-    /// <summary>Decides by how much <see cref="Step"/> scales the gradients down, so that their norm is the largest that is allowed.</summary>
-    /// <returns>Their norm as it is; not finite where a gradient is not.</returns>
-    public double Clip()
+    /// <summary>Decides by how much <see cref="Step"/> scales the gradients: to their mean over the batches, and to the largest norm that is allowed.</summary>
+    /// <param name="batches">The number of batches whose gradients were added.</param>
+    /// <returns>The norm of their mean before clipping; not finite where a gradient is not.</returns>
+    public double Clip(int batches = 1)
     {
-        var norm = GradientNorm();
-        gradientFactor = ClipNorm is { } limit && norm > limit ? limit / norm : 1;
+        var norm = GradientNorm() / batches;
+        gradientFactor = (ClipNorm is { } limit && norm > limit ? limit / norm : 1) / batches;
         return norm;
     }
 

@@ -40,30 +40,41 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     /// <summary>Gets the learnt logarithm of the pixels' variance; null where it is fixed.</summary>
     public Tensor? LogVariance => objective.LogVariance;
 
-    public TrainingStep Learn(Tensor images, int step)
+    public IEnumerable<Parameter> Weights => model.Network.parameters();
+
+    public TrainingStep Learn(IEnumerable<Tensor> batches, int step)
     {
-        using var scope = NewDisposeScope();
-        var noise = objective.DrawNoise(images, noises);         // [B, c, h, w]
-        using var pass = objective.Forward(images, noise);
         optimizer.ClearGradients();
-        using var loss = objective.Evaluate(pass, step - 1);
-        if (!double.IsFinite(loss.Total))
-            throw Explain(step, pass, noise, loss.Terms);
-        loss.Backward();
-        var norm = optimizer.Clip();
+        discriminator?.ClearGradients();
+        TrainingStep[] learnt = [.. batches.Select(images => AddGradients(images, step))];
+        var norm = optimizer.Clip(learnt.Length);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Network);
 
         // Every gradient is known to be finite before a weight moves.
-        LossValue? judged = loss.HasDiscriminatorLoss ? discriminator!.Prepare(pass, loss, step) : null;
+        var isOpposed = learnt[^1].Discriminator is not null;
+        if (isOpposed)
+            discriminator!.Clip(learnt.Length, step);
         var rate = optimizer.Step(step);
-        if (judged is not null)
+        if (isOpposed)
             discriminator!.Move(step);
         Ema?.Update();
+        return StepAverage.Of(learnt) with { GradientNorm = norm, LearningRate = rate };
+    }
+
+    private TrainingStep AddGradients(Tensor images, int step)
+    {
+        using var scope = NewDisposeScope();
+        var noise = objective.DrawNoise(images, noises);         // [B, c, h, w]
+        using var pass = objective.Forward(images, noise);
+        using var loss = objective.Evaluate(pass, step - 1);
+        if (!double.IsFinite(loss.Total))
+            throw Explain(step, pass, noise, loss.Terms);
+        loss.Backward();
+        LossValue? opposed = loss.HasDiscriminatorLoss ? discriminator!.AddGradients(pass, loss, step) : null;
         return new TrainingStep
         {
-            Step = step, Loss = loss.Total, Terms = loss.Terms, Logged = loss.Logged, Discriminator = judged,
-            GradientNorm = norm, LearningRate = rate,
+            Step = step, Loss = loss.Total, Terms = loss.Terms, Logged = loss.Logged, Discriminator = opposed, GradientNorm = 0, LearningRate = 0,
         };
     }
 

@@ -56,20 +56,22 @@ public sealed class AutoencoderTrainer
         AutoencoderTrainingImages.Check(model.Config, options, images, nameof(images));
         if (validation is not null)
             AutoencoderTrainingImages.Check(model.Config, options, validation, nameof(validation));
+        options.RequireValidation(validation is not null);
         var steps = options.StepsFor(images.Count);
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => TrainingSetup.Describe(options, model.Config, steps));
 
         using var learning = new LearningModel(model);
         using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device);
         using var learner = new AutoencoderLearner(learning.Model, options, steps);
-        var run = new TrainingRun<Tensor>(learner, batches, steps)
+        using var run = new TrainingRun<Tensor>(learner, batches, steps)
         {
             Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
+            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience,
         };
         run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
         run.Finish(progress, cancellationToken);
-        learner.Ema?.CopyToWeights();
+        run.ApplyResult();
         return Finish(run, learning, images);
     }
 

@@ -2,6 +2,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training.States;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -40,11 +41,24 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     /// <summary>Gets the moving average; null for none.</summary>
     public EmaWeights? Ema { get; }
 
-    public TrainingStep Learn(LatentBatch batch, int step)
+    public IEnumerable<Parameter> Weights => model.Denoiser.parameters();
+
+    public TrainingStep Learn(IEnumerable<LatentBatch> batches, int step)
+    {
+        optimizer.ClearGradients();
+        TrainingStep[] learnt = [.. batches.Select(batch => AddGradients(batch, step))];
+        var norm = optimizer.Clip(learnt.Length);
+        if (!double.IsFinite(norm))
+            throw DivergenceSearch.InBackward(step, model.Denoiser);
+        var rate = optimizer.Step(step);
+        Ema?.Update();
+        return StepAverage.Of(learnt) with { GradientNorm = norm, LearningRate = rate };
+    }
+
+    private TrainingStep AddGradients(LatentBatch batch, int step)
     {
         using var scope = NewDisposeScope();
         var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
-        optimizer.ClearGradients();
         var predicted = pass.Predict(model.Denoiser);
         using var value = loss.Compute(predicted, pass.Target(), pass.Steps);
         predicted.Dispose();                                     // the backward pass keeps what it needs
@@ -52,14 +66,9 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         if (!float.IsFinite(total))
             throw DivergenceSearch.InDenoising(step, model.Denoiser, pass);
         value.Total.backward();
-        var norm = optimizer.Clip();
-        if (!double.IsFinite(norm))
-            throw DivergenceSearch.InBackward(step, model.Denoiser);
-        var rate = optimizer.Step(step);
-        Ema?.Update();
         return new TrainingStep
         {
-            Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = norm, LearningRate = rate,
+            Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = 0, LearningRate = 0,
         };
     }
 

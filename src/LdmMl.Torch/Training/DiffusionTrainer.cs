@@ -67,6 +67,7 @@ public sealed class DiffusionTrainer
         LabeledImages images, LabeledImages? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
+        options.RequireValidation(validation is not null);
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
         var steps = options.StepsFor(images.Images.Count);
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
@@ -92,15 +93,16 @@ public sealed class DiffusionTrainer
         var steps = options.StepsFor(data.Latents.Count);
         using var batches = new LatentBatches(data.Latents, data.Labels, options, model.Device);
         using var learner = new DiffusionLearner(model, options, steps);
-        var run = new TrainingRun<LatentBatch>(learner, batches, steps)
+        using var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
+            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience,
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);
         model.Denoiser.train();
         run.Finish(progress, cancellationToken);
-        learner.Ema?.CopyToWeights();
+        run.ApplyResult();
         model.Denoiser.eval();
         return new DiffusionTrainingResult(model.Share(), run.Outcome, run.StepsBefore, run.History);
     }

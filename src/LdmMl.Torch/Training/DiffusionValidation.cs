@@ -6,4 +6,7 @@ namespace LdmMl.Torch.Training;
 /// </summary>
 /// <param name="Step">The number of steps before it.</param>
 /// <param name="Loss">The mean error of the predictions, the same at every timestep (Ho et al. 2020, eq. 14).</param>
-public sealed record DiffusionValidation(int Step, double Loss) : ValidationResult(Step);
+public sealed record DiffusionValidation(int Step, double Loss) : ValidationResult(Step)
+{
+    internal override double Error => Loss;
+}

@@ -23,17 +23,23 @@ internal sealed class DiscriminatorLearner : IResumable, IDisposable
         };
     }
 
-    /// <summary>Computes its loss and gradients without moving a weight.</summary>
-    /// <exception cref="TrainingDivergedException">The loss or a gradient is not finite.</exception>
-    public LossValue Prepare(AutoencoderPass pass, AutoencoderLoss loss, int step)
+    /// <summary>Frees the gradients.</summary>
+    public void ClearGradients() => optimizer.ClearGradients();
+
+    /// <summary>Computes its loss on a batch and adds its gradients to those of the batches before.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
+    public LossValue AddGradients(AutoencoderPass pass, AutoencoderLoss loss, int step)
     {
-        optimizer.ClearGradients();
         var value = loss.BackwardDiscriminator();
-        if (!double.IsFinite(value.Value))
-            throw DivergenceSearch.InDiscriminator(step, network, pass.Images, pass.Reconstructions);
-        if (!double.IsFinite(optimizer.Clip()))
+        return double.IsFinite(value.Value) ? value : throw DivergenceSearch.InDiscriminator(step, network, pass.Images, pass.Reconstructions);
+    }
+
+    /// <summary>Clips the gradients.</summary>
+    /// <exception cref="TrainingDivergedException">A gradient is not finite.</exception>
+    public void Clip(int batches, int step)
+    {
+        if (!double.IsFinite(optimizer.Clip(batches)))
             throw DivergenceSearch.InDiscriminatorBackward(step, network);
-        return value;
     }
 
     /// <summary>Moves its weights along the gradients.</summary>

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Training.States;
+using TorchSharp.Modules;
 
 namespace LdmMl.Torch.Training;
 
@@ -9,10 +10,13 @@ internal interface ILearner<in T> : IResumable, IDisposable
     /// <summary>Gets the moving average of the weights; null for none.</summary>
     EmaWeights? Ema { get; }
 
-    /// <summary>Learns one batch.</summary>
-    /// <param name="batch">The batch.</param>
+    /// <summary>Gets the weights of the trained model.</summary>
+    IEnumerable<Parameter> Weights { get; }
+
+    /// <summary>Takes one step along the mean gradient of some batches.</summary>
+    /// <param name="batches">The batches, at least one; they are read one after the other.</param>
     /// <param name="step">The step, from 1.</param>
-    /// <returns>The losses, the gradients' norm and the rate of the step; the run adds the rest.</returns>
+    /// <returns>The mean losses, the gradients' norm and the rate of the step; the run adds the rest.</returns>
     /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; no weight has moved in this step.</exception>
-    TrainingStep Learn(T batch, int step);
+    TrainingStep Learn(IEnumerable<T> batches, int step);
 }

@@ -4,4 +4,7 @@ namespace LdmMl.Torch.Training;
 /// <param name="Step">The number of steps before it.</param>
 /// <param name="MeanAbsoluteError">Mean of |x - y| over all values, as a share of the pixel range: 0 to 1.</param>
 /// <param name="Psnr">Mean of the images' PSNR in decibels.</param>
-public sealed record ReconstructionValidation(int Step, double MeanAbsoluteError, double Psnr) : ValidationResult(Step);
+public sealed record ReconstructionValidation(int Step, double MeanAbsoluteError, double Psnr) : ValidationResult(Step)
+{
+    internal override double Error => MeanAbsoluteError;
+}

@@ -25,6 +25,13 @@ public abstract record TrainingOptions
     public int BatchSize { get; init; } = 16;
 
     /// <summary>
+    /// Gets the number of batches whose mean gradient a step follows (gradient accumulation), at least 1: as many images as in one batch that many times as
+    /// large, in the memory of one. Batch norm in a discriminator still sees one batch at a time.
+    /// </summary>
+    /// <value>Default: 1.</value>
+    public int AccumulatedBatches { get; init; } = 1;
+
+    /// <summary>
     /// Gets the seed of everything that is drawn: order, flips, noise and first weights that are not given. The same seed gives the same weights to
     /// the last bit on the same machine's CPU.
     /// </summary>
@@ -85,6 +92,19 @@ public abstract record TrainingOptions
     public int? ValidationInterval { get; init; }
 
     /// <summary>
+    /// Gets whether the trained model has the weights of the best validation instead of the last step: of the smallest
+    /// <see cref="ReconstructionValidation.MeanAbsoluteError"/> or <see cref="DiffusionValidation.Loss"/>. Needs images to validate on.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool KeepBest { get; init; }
+
+    /// <summary>
+    /// Gets the number of validations without a new best one after which the training ends (early stopping), at least 1. Needs images to validate on.
+    /// </summary>
+    /// <value>Default: null, all steps are taken.</value>
+    public int? Patience { get; init; }
+
+    /// <summary>
     /// Gets the number of steps between two entries of <see cref="TrainingResult.History"/>, at least 1. The first and the last step and those with a
     /// validation are always there.
     /// </summary>
@@ -111,7 +131,18 @@ public abstract record TrainingOptions
     public bool Resume { get; init; }
 
     /// <summary>Computes the number of steps of a training on some images.</summary>
-    internal int StepsFor(int images) => Steps ?? checked(Epochs * ((images + BatchSize - 1) / BatchSize));
+    internal int StepsFor(int images)
+    {
+        var batches = checked(Epochs * ((images + BatchSize - 1) / BatchSize));
+        return Steps ?? (int)(((long)batches + AccumulatedBatches - 1) / AccumulatedBatches);
+    }
+
+    /// <exception cref="OptionException">An option needs a validation, and there is none.</exception>
+    internal void RequireValidation(bool hasValidation)
+    {
+        Check.That(hasValidation || !KeepBest, KeepBest, "it needs images to validate on");
+        Check.That(hasValidation || Patience is null, Patience, "it needs images to validate on");
+    }
 
     internal int WarmupFor(int steps) =>
         WarmupSteps ?? (Decay == LearningRateDecay.None ? LongestWarmup : Math.Min(LongestWarmup, steps / WarmupShare));
@@ -144,6 +175,8 @@ public abstract record TrainingOptions
         Check.That(GradientClipNorm is null or > 0, GradientClipNorm, "it must be above 0, or null for no clipping");
         Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, "it must be at least 0 and below 1, or null for no moving average");
         Check.That(ValidationInterval is null or >= 1, ValidationInterval, "it must be at least 1, or null for every epoch");
+        Check.AtLeast(AccumulatedBatches, 1);
+        Check.That(Patience is null or >= 1, Patience, "it must be at least 1, or null to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, "it must be at least 1, or null for about 1,000 entries");
         Check.AtLeast(SaveInterval, 1);
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");

@@ -6,6 +6,9 @@ public enum TrainingOutcome
     /// <summary>All steps are done.</summary>
     Completed,
 
+    /// <summary>The validation has not improved for as long as <see cref="TrainingOptions.Patience"/> allows.</summary>
+    StoppedEarly,
+
     /// <summary>It was cancelled between two steps; what was learnt until then is kept.</summary>
     Cancelled,
 }

@@ -9,11 +9,13 @@ namespace LdmMl.Torch.Training;
 /// <param name="learner">The networks and optimisers; they stay with the caller.</param>
 /// <param name="batches">The batches; they stay with the caller.</param>
 /// <param name="steps">The number of steps.</param>
-internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, int steps)
+internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, int steps) : IDisposable
 {
     private readonly Stopwatch clock = new();
+    private readonly BestWeights best = new(learner.Weights);
     private List<TrainingStep> history = [];
     private long imagesSeen;
+    private bool endsEpoch;
     private TrainingCheckpoint? checkpoint;
 
     /// <summary>Gets the measure of progress after a step; null for no validation.</summary>
@@ -25,6 +27,15 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Gets the number of steps between two entries of the history.</summary>
     public int HistoryInterval { get; init; } = 1;
 
+    /// <summary>Gets the number of batches of a step.</summary>
+    public int AccumulatedBatches { get; init; } = 1;
+
+    /// <summary>Gets whether the weights of the best validation are kept.</summary>
+    public bool KeepBest { get; init; }
+
+    /// <summary>Gets the number of validations without a new best one after which the run ends; null for any.</summary>
+    public int? Patience { get; init; }
+
     /// <summary>Gets the number of steps that an earlier run took.</summary>
     public int StepsBefore { get; private set; }
 
@@ -33,7 +44,10 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
 
     public bool IsComplete => StepsDone >= steps;
 
-    public TrainingOutcome Outcome => IsComplete ? TrainingOutcome.Completed : TrainingOutcome.Cancelled;
+    public bool IsStoppedEarly => Patience is { } patience && best.ValidationsSince >= patience;
+
+    public TrainingOutcome Outcome =>
+        IsComplete ? TrainingOutcome.Completed : IsStoppedEarly ? TrainingOutcome.StoppedEarly : TrainingOutcome.Cancelled;
 
     /// <summary>Gets the report of the latest step, of an earlier run where this one has taken none; null before the first.</summary>
     public TrainingStep? LastStep { get; private set; }
@@ -49,7 +63,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         checkpoint = state;
         if (state is null)
             return;
-        history = [.. state.Begin(data(), learner, batches)];
+        history = [.. state.Begin(data(), learner, batches, best)];
         LastStep = history.LastOrDefault();
         if (LastStep is not null && !IsRecorded(LastStep))
             history.RemoveAt(history.Count - 1);                 // it was there as the last one
@@ -61,7 +75,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     {
         try
         {
-            while (!IsComplete && !cancellationToken.IsCancellationRequested)
+            while (!IsComplete && !IsStoppedEarly && !cancellationToken.IsCancellationRequested)
             {
                 var step = Advance();
                 if (checkpoint?.IsDue(step.Step) == true)
@@ -76,6 +90,13 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         }
 
         checkpoint?.Save(History);
+    }
+
+    /// <summary>Gives the network the weights of the trained model: those of the best validation, the averages, or the last step's.</summary>
+    public void ApplyResult()
+    {
+        if (!KeepBest || !best.CopyToWeights())
+            learner.Ema?.CopyToWeights();
     }
 
     /// <summary>Takes one step, and validates where that is due.</summary>
@@ -93,22 +114,38 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         return LastStep;
     }
 
+    public void Dispose() => best.Dispose();
+
     private TrainingStep Learn(int step)
     {
         using var scope = NewDisposeScope();
-        var learnt = learner.Learn(batches.Next(), step);
-        imagesSeen += batches.Size;
-        return learnt with { Steps = steps, Epoch = batches.Epoch };
+        endsEpoch = false;
+        return learner.Learn(Read(), step) with { Steps = steps, Epoch = batches.Epoch };
+    }
+
+    private IEnumerable<T> Read()
+    {
+        for (var i = 0; i < AccumulatedBatches; i++)
+        {
+            using var scope = NewDisposeScope();
+            var batch = batches.Next();
+            imagesSeen += batches.Size;
+            endsEpoch |= batches.EndsEpoch;
+            yield return batch;
+        }
     }
 
     private ValidationResult Validate(int step)
     {
         using var averaged = learner.Ema?.Apply();
-        return Validation!(step);
+        var result = Validation!(step);
+        if (KeepBest || Patience is not null)
+            best.Consider(result.Error);
+        return result;
     }
 
     private bool IsRecorded(TrainingStep step) => step.Step == 1 || step.Step % HistoryInterval == 0 || step.Validation is not null;
 
     private bool IsValidationDue(int step) =>
-        step == steps || (ValidationInterval is { } interval ? step % interval == 0 : batches.EndsEpoch);
+        step == steps || (ValidationInterval is { } interval ? step % interval == 0 : endsEpoch);
 }

@@ -6,4 +6,8 @@ namespace LdmMl.Torch.Training;
 /// <param name="Step">The number of steps before it.</param>
 [JsonDerivedType(typeof(ReconstructionValidation), "reconstruction")]
 [JsonDerivedType(typeof(DiffusionValidation), "diffusion")]
-public abstract record ValidationResult(int Step);
+public abstract record ValidationResult(int Step)
+{
+    // Smaller is better.
+    internal abstract double Error { get; }
+}

@@ -11,8 +11,8 @@ namespace LdmMl;
 
 /// <summary>Appends images that a trained diffusion model generates from the rows' seeds and labels.</summary>
 /// <remarks>
-/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate from rows that have only
-/// seeds and labels, take it alone: <c>chain.LastTransformer</c>.
+/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate
+/// from rows that have only seeds and labels, take it alone: <c>chain.LastTransformer</c>.
 /// </remarks>
 public sealed class TrainedDiffusionTransformer
     : RowTransformer, IStoredTransformer<TrainedDiffusionTransformer>, IModelHolder<LatentDiffusionModel>
@@ -25,8 +25,6 @@ public sealed class TrainedDiffusionTransformer
         : base(environment, Kind, options.CancellationToken) =>
         generator = new ImageGenerator(environment, model, options, nameof(TrainedDiffusionTransformer), ThrowIfCanceled);
 
-    internal static StoredModelKind Kind { get; } = new("LDM DIFF", LoaderName);
-
     /// <summary>Gets why the training ended.</summary>
     /// <value><see cref="TrainingOutcome.Completed"/> for a transformer that was loaded from a file.</value>
     public TrainingOutcome Outcome { get; internal init; }
@@ -34,6 +32,8 @@ public sealed class TrainedDiffusionTransformer
     /// <summary>Gets the reports of the training's steps: about 1,000, the first and the last among them.</summary>
     /// <value>Empty for a transformer that was loaded from a file.</value>
     public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
+
+    internal static StoredModelKind Kind { get; } = new("LDM DIFF", LoaderName);
 
     static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind => Kind;
 

@@ -46,7 +46,7 @@ internal sealed class DiffusionTrainingStep : IWorkload
     public void Run()
     {
         using var scope = NewDisposeScope();
-        learner.Learn(batch, ++step);
+        learner.Learn([batch], ++step);
     }
 
     public void Dispose()

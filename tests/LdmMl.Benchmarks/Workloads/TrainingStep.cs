@@ -45,7 +45,7 @@ internal sealed class TrainingStep : IWorkload
     public void Run()
     {
         using var scope = NewDisposeScope();
-        learner.Learn(images, ++step);
+        learner.Learn([images], ++step);
     }
 
     public void Dispose()

@@ -40,7 +40,7 @@ internal sealed class DiffusionTrainingRunner : IGoldenRunner
         long[] shape = [all, rows, config.Int("latent_channels"), config.Int("side"), config.Int("side")];
         var latents = tensor(GeneratedTensors.Values("latents", shape.Aggregate(1L, (a, b) => a * b), Math.Sqrt(3), 0, 31), shape);
         long[] labels = [.. Enumerable.Range(0, rows).Select(row => (long)((step + (2 * row)) % (config.Int("labels") + 1)))];
-        return learner.Learn(new LatentBatch(latents[step - 1], tensor(labels)), step);
+        return learner.Learn([new LatentBatch(latents[step - 1], tensor(labels))], step);
     }
 
     private static LatentDiffusionModel Create(CaseSettings config, AutoencoderModel autoencoder, StateDictionary weights, string source)

@@ -28,7 +28,7 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         using var batches = new BatchReader(
             new ToyImages(config.Int("images"), config.Int("side")), model.Config.PixelRange, options);
         using var learner = new AutoencoderLearner(model, options, steps);
-        var run = new TrainingRun<Tensor>(learner, batches, steps);
+        using var run = new TrainingRun<Tensor>(learner, batches, steps);
         var logs = Enumerable.Range(0, steps).Select(_ => run.Advance().Logged).ToArray();
 
         foreach (var output in golden.Outputs.Keys)

@@ -25,7 +25,6 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     private readonly Dictionary<string, StateDictionary> files = [];
     private readonly HashSet<string> compared = [];
     private readonly List<string> failures = [];
-    private bool recordsReading;
 
     public string Name => name;
 
@@ -38,19 +37,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     public int LargeTileLayers { get; private set; }
 
     /// <summary>Gets the hyper-parameters of the case. <see cref="AssertComplete"/> fails for each key that nobody read.</summary>
-    public CaseSettings Settings
-    {
-        get
-        {
-            recordsReading = true;
-            return All;
-        }
-    }
-
-    /// <summary>Gets the same file without a record of what is read.</summary>
-    public JsonNode Config { get; } = ReadJson(folder, "config.json");
-
-    private CaseSettings All => field ??= new CaseSettings(Config.AsObject());
+    public CaseSettings Settings { get; } = new(ReadJson(folder, "config.json").AsObject());
 
     public StateDictionary Inputs => Tensors("inputs.safetensors");
 
@@ -67,7 +54,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
             foreach (var (key, tensor) in Tensors("weights.safetensors"))
                 weights.Add(key, tensor.is_floating_point() ? tensor.to(ScalarType.Float32, copy: true) : tensor.clone());
         }
-        foreach (var (key, tensor) in GeneratedTensors.FromSettings(All))
+        foreach (var (key, tensor) in GeneratedTensors.FromSettings(Settings))
             weights.Add(key, tensor);
         return weights;
     }
@@ -130,7 +117,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
         var forgotten = (File.Exists(PathOf("outputs.safetensors")) ? Outputs.Keys : [])
             .Where(output => !compared.Contains(output))
             .Select(output => $"{output}: unsupported, not computed");
-        var unread = (recordsReading ? All.Unread() : []).Where(key => !DescriptiveKeys.Contains(group, key))
+        var unread = Settings.Unread().Where(key => !DescriptiveKeys.Contains(group, key))
             .Select(key => $"config.json: unsupported, nothing reads {key}");
         var all = failures.Concat(forgotten).Concat(unread).ToArray();
         Assert.True(all.Length == 0, $"{group}/{name}, {convolutions}:\n" + string.Join('\n', all));

@@ -11,7 +11,6 @@ internal sealed class MetricsRunner : IGoldenRunner
 
     public void Run(GoldenCase golden)
     {
-        _ = golden.Settings;                                     // a pair of images has none that count; any other key is unread
         if (golden.Inputs.ContainsKey("features_real"))
             FeatureMetrics.Check(golden);
         if (!golden.Inputs.TryGetValue("a_u8", out var first))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LdmMl.Torch.Native;
 using TorchSharp;
 
@@ -12,6 +13,15 @@ public class TorchRuntimeTests
 
         using var three = torch.ones(3).sum();
         Assert.Equal(3, three.item<float>());
+    }
+
+    [Fact]
+    public void The_library_of_TorchSharp_loads_by_its_path_even_where_the_system_is_too_old_for_the_file()
+    {
+        TorchRuntime.EnsureLoaded();
+        var file = NativeFolders.Candidates().Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).FirstOrDefault(File.Exists);
+
+        Assert.True(file is null || NativeLibrary.TryLoad(file, out _), file);
     }
 
     [Fact]

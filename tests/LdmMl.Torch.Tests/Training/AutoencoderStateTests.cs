@@ -46,7 +46,7 @@ public sealed class AutoencoderStateTests : IDisposable
         using var perceptual = files.Small();
         var chosen = options with
         {
-            LearnLogVariance = kind != "vq", PerceptualModel = perceptual,
+            LearnLogVariance = kind != "vq", PerceptualModel = perceptual, AccumulatedBatches = 2, KeepBest = true, ValidationInterval = 2,
             Adversarial = adversary is null ? null : new() { StartStep = 2, Channels = 4, Layers = 1, Normalization = adversary.Value },
         };
         var (expected, history) = Run(kind, chosen with { StateFolder = null });
@@ -95,6 +95,41 @@ public sealed class AutoencoderStateTests : IDisposable
         var error = Assert.Throws<CheckpointException>(
             () => new AutoencoderTrainer(model, whole with { Resume = true }).Train(new ToyImages(9) { Shift = 1 }));
         Assert.Contains("Images was ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_state_that_cannot_be_written_is_a_sentence_and_the_one_before_is_intact()
+    {
+        var (expected, _) = Run("kl", options with { StateFolder = null });
+        var blocked = Path.Combine(options.StateFolder!, "state-6.safetensors");
+        using (var model = Create("kl"))
+        {
+            var progress = new Steps(step =>
+            {
+                if (step.Step == 4)
+                    Directory.CreateDirectory(Path.Combine(blocked, "in the way"));
+            });
+            var error = Assert.Throws<CheckpointException>(
+                () => new AutoencoderTrainer(model, options).Train(new ToyImages(9), new ToyImages(2), progress));
+            Assert.StartsWith("the state after 6 steps cannot be written: ", error.Reason, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(blocked, recursive: true);
+        Assert.Equal(expected, Run("kl", options with { Resume = true }).Weights);
+    }
+
+    [Fact]
+    public void A_folder_in_which_nothing_can_be_written_is_refused_before_the_first_step()
+    {
+        var file = Path.Combine(temporary.Path, "file");
+        File.WriteAllText(file, "");
+        var steps = new List<TrainingStep>();
+        using var model = Create("kl");
+        var error = Assert.Throws<CheckpointException>(() => new AutoencoderTrainer(
+            model, options with { StateFolder = Path.Combine(file, "state") }).Train(new ToyImages(9), progress: new Steps(steps.Add)));
+
+        Assert.StartsWith("the state of the training cannot be written here: ", error.Reason, StringComparison.Ordinal);
+        Assert.Empty(steps);
     }
 
     [Fact]

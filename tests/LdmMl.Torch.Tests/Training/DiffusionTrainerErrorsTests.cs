@@ -16,6 +16,8 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
         { new() { LearningRate = double.NaN }, "LearningRate is NaN; it must be above 0." },
         { new() { EmaDecay = 1 }, "EmaDecay is 1; it must be at least 0 and below 1, or null for no moving average." },
         { new() { LabelDropout = 1 }, "LabelDropout is 1; it must be at least 0 and below 1." },
+        { new() { AccumulatedBatches = 0 }, "AccumulatedBatches is 0; it must be at least 1." },
+        { new() { Patience = 0 }, "Patience is 0; it must be at least 1, or null to take all steps." },
         { new() { SaveInterval = 0 }, "SaveInterval is 0; it must be at least 1." },
         { new() { GradientClipNorm = -1 }, "GradientClipNorm is -1; it must be above 0, or null for no clipping." },
     };

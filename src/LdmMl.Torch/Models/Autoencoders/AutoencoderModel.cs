@@ -60,6 +60,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     public static AutoencoderModel Load(string path, AutoencoderLoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = InstalledModels.Resolve(path, InstalledModelKind.Autoencoder);
         options ??= new AutoencoderLoadOptions();
         using var stored = AutoencoderFiles.Read(path, options);
         return Open(stored, options.WeightSource);

@@ -62,6 +62,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     public static PerceptualModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = InstalledModels.Resolve(path, InstalledModelKind.Perceptual);
         using var weights = CheckpointFile.Read(path);
         return Open(CombinedFile.Describe(weights, path), weights, path);
     }

@@ -44,6 +44,7 @@ internal sealed class TrainingCheckpoint
 
         var setup = describe();
         var found = options.Resume ? Read(place, options, steps, setup) : null;
+        place.Prepare();
         return new TrainingCheckpoint(options.StateFolder, setup, options.SaveInterval, found);
     }
 

@@ -30,6 +30,8 @@ internal static class TrainingSetup
         foreach (var name in Free)
             chosen.Remove(name);
         chosen[nameof(options.WarmupSteps)] = options.WarmupFor(steps);
+        if (options.KeepBest || options.Patience is not null)
+            chosen[nameof(options.ValidationInterval)] = options.ValidationInterval;
         if (options.Decay != LearningRateDecay.None)
             chosen[nameof(options.Steps)] = steps;               // on which the rate of every step depends
         return new JsonObject { ["Options"] = chosen };

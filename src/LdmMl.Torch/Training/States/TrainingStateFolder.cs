@@ -20,9 +20,42 @@ internal sealed class TrainingStateFolder(string folder)
     public bool HoldsState => File.Exists(DescriptionPath);
 
     /// <summary>Writes a state in place of the one before.</summary>
+    /// <exception cref="CheckpointException">It cannot be written; the state before is intact.</exception>
     public void Write(StoredState state, TrainingSnapshot snapshot)
     {
-        Directory.CreateDirectory(folder);
+        try
+        {
+            WriteFiles(state, snapshot);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                folder,
+                $"the state after {state.Step} steps cannot be written: {error.Message} The state before, if there was one, is intact; "
+                + "make room or choose another folder, and go on from it.",
+                error);
+        }
+    }
+
+    /// <summary>Makes the folder, and finds out before the training whether files can be written there.</summary>
+    /// <exception cref="CheckpointException">They cannot.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $"state-{Guid.NewGuid():N}.tmp");
+            File.WriteAllBytes(probe, new byte[1]);
+            File.Delete(probe);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(folder, $"the state of the training cannot be written here: {error.Message}", error);
+        }
+    }
+
+    private void WriteFiles(StoredState state, TrainingSnapshot snapshot)
+    {
         SafetensorsFile.Write(Path.Combine(folder, state.TensorFile), snapshot.Tensors);
         AtomicFile.Write(DescriptionPath, stream => JsonSerializer.Serialize(stream, state, TrainingJson.Default.StoredState));
         foreach (var file in Directory.EnumerateFiles(folder, "state*").Where(file => IsStale(Path.GetFileName(file))))

@@ -1,0 +1,73 @@
+namespace LdmMl.Torch.Models;
+
+/// <summary>
+/// Finds the models that packages brought, such as <c>LdmMl.Models.Emoji</c>, which the <c>Load</c> methods open by name. They lie in
+/// <c>ldmml-models/NAME/</c> as <c>autoencoder/</c>, <c>diffusion/</c> and <c>perceptual.safetensors</c>, and are looked for in the folders
+/// that the environment variable <c>LDMML_MODELS</c> names, beside the program, beside this library, and in NuGet's folder of packages.
+/// </summary>
+/// <example>
+/// <code>
+/// foreach (var installed in InstalledModels.List())
+///     Console.WriteLine($"{installed.Name}: {installed.Kind}, in {installed.Path}");
+/// </code>
+/// </example>
+public static class InstalledModels
+{
+    /// <summary>The environment variable that names further folders of models, separated as those of PATH are.</summary>
+    public const string FoldersVariable = "LDMML_MODELS";
+
+    private const string FolderName = "ldmml-models", PackagePrefix = "ldmml.models.";
+
+    private static readonly (InstalledModelKind Kind, string Name)[] Parts =
+    [
+        (InstalledModelKind.Autoencoder, "autoencoder"), (InstalledModelKind.Diffusion, "diffusion"),
+        (InstalledModelKind.Perceptual, "perceptual.safetensors"),
+    ];
+
+    /// <summary>Lists the models that can be opened by name, in the order of their names. Of two with the same name the first found counts.</summary>
+    /// <returns>The models; empty where there are none.</returns>
+    public static IReadOnlyList<InstalledModel> List() =>
+    [
+        .. Folders().Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).SelectMany(Models)
+            .DistinctBy(model => (model.Name.ToUpperInvariant(), model.Kind))
+            .OrderBy(model => model.Name, StringComparer.OrdinalIgnoreCase).ThenBy(model => model.Kind),
+    ];
+
+    /// <summary>Gets the path of a model that is given by its name; a path that exists, and what is no name of a model, stay as they are.</summary>
+    internal static string Resolve(string path, InstalledModelKind kind)
+    {
+        if (Path.Exists(path) || path.AsSpan().ContainsAny('/', '\\'))
+            return path;
+        var model = List().FirstOrDefault(model => model.Kind == kind && string.Equals(model.Name, path, StringComparison.OrdinalIgnoreCase));
+        return model?.Path ?? path;
+    }
+
+    private static IEnumerable<InstalledModel> Models(string folder) =>
+        from part in Parts
+        let path = Path.Combine(folder, part.Name)
+        where Path.Exists(path)
+        select new InstalledModel(Path.GetFileName(folder), part.Kind, path);
+
+    private static IEnumerable<string> Folders()
+    {
+        var named = Environment.GetEnvironmentVariable(FoldersVariable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var library = Path.GetDirectoryName(typeof(InstalledModels).Assembly.Location);
+        return named.Append(Path.Combine(AppContext.BaseDirectory, FolderName))
+            .Concat(string.IsNullOrEmpty(library) ? [] : new[] { Path.Combine(library, FolderName) })
+            .Concat(PackageFolders());
+    }
+
+    // NUGET_PACKAGES/ldmml.models.NAME/VERSION/ldmml-models, the newest version of each.
+    private static IEnumerable<string> PackageFolders()
+    {
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        if (!Directory.Exists(packages))
+            return [];
+        return
+            from package in Directory.EnumerateDirectories(packages, PackagePrefix + "*")
+            let newest = Directory.EnumerateDirectories(package).MaxBy(Directory.GetLastWriteTimeUtc)
+            where newest is not null
+            select Path.Combine(newest, FolderName);
+    }
+}

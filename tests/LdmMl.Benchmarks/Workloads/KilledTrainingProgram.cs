@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Training;
+using Report = LdmMl.Torch.Training.TrainingStep;
+
+namespace LdmMl.Benchmarks.Workloads;
+
+/// <summary>A small training whose process may be killed at any moment: started again, it goes on from its state.</summary>
+internal static class KilledTrainingProgram
+{
+    /// <summary>The first argument of a process that runs it.</summary>
+    public const string Verb = "killed-training";
+
+    // So that the process is seldom further than its output, which decides when it is killed.
+    private const int MillisecondsBetweenSteps = 20;
+
+    private const int Side = 16, Images = 9;
+
+    private static readonly KlAutoencoderConfig Small = new()
+    {
+        BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = Side,
+    };
+
+    /// <summary>Gets the kinds of training.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["kl", "kl-adversarial", "vq", "vq-adversarial", "tiny", "diffusion"];
+
+    /// <summary>Trains as the arguments say (<see cref="Verb"/>, kind, folder, steps); prints a line for each step, and at the end a result.</summary>
+    public static int Run(string[] arguments)
+    {
+        var steps = int.Parse(arguments[3], CultureInfo.InvariantCulture);
+        Console.WriteLine(Train(arguments[1], arguments[2], steps, step =>
+        {
+            Console.WriteLine($"step {step.Step}");
+            Thread.Sleep(MillisecondsBetweenSteps);
+        }));
+        return 0;
+    }
+
+    /// <summary>Trains from the state in a folder, where there is one.</summary>
+    /// <returns>A line that is equal for equal weights and histories.</returns>
+    public static string Train(string kind, string? folder, int steps, Action<Report>? onStep = null) =>
+        kind == "diffusion" ? Diffusion(folder, steps, new Reports(onStep)) : Autoencoder(kind, folder, steps, new Reports(onStep));
+
+    private static string Autoencoder(string kind, string? folder, int steps, Reports reports)
+    {
+        var adversarial = kind.EndsWith("-adversarial", StringComparison.Ordinal);
+        var options = new AutoencoderTrainingOptions
+        {
+            Steps = steps, BatchSize = 4, HorizontalFlips = true, EmaDecay = 0.9, StateFolder = folder, SaveInterval = 2, Resume = HoldsState(folder),
+            Adversarial = adversarial ? new AdversarialTrainingOptions { StartStep = 3, Channels = 4, Layers = 1 } : null,
+        };
+        using var model = AutoencoderModel.Create(NetworkOf(kind), seed: 1);
+        using var result = new AutoencoderTrainer(model, options).Train(Set(), Set(), reports);
+        return Describe(result.Model.ComputeWeightHash(), result);
+    }
+
+    private static string Diffusion(string? folder, int steps, Reports reports)
+    {
+        var options = new DiffusionTrainingOptions
+        {
+            UNet = new UNetConfig
+            {
+                InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4, Dropout = 0.1,
+            },
+            Steps = steps, BatchSize = 4, HorizontalFlips = true, EmaDecay = 0.9, StateFolder = folder, SaveInterval = 2, Resume = HoldsState(folder),
+        };
+        using var autoencoder = AutoencoderModel.Create(Small, seed: 1);
+        var labelled = new LabeledImages(Set(), [.. Enumerable.Range(0, Images).Select(image => image % 3)]);
+        using var result = new DiffusionTrainer(autoencoder, options).Train(labelled, progress: reports);
+        return Describe(result.Model.ComputeWeightHash(), result);
+    }
+
+    private static AutoencoderConfig NetworkOf(string kind) => kind[..2] switch
+    {
+        "kl" => Small,
+        "vq" => new VqAutoencoderConfig
+        {
+            BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false,
+            Resolution = Side, CodebookSize = 32,
+        },
+        _ => new TinyAutoencoderConfig { Width = 8 },
+    };
+
+    private static bool HoldsState(string? folder) => folder is not null && File.Exists(Path.Combine(folder, "state.json"));
+
+    // Without the clock's figures.
+    private static string Describe(string weights, TrainingResult result)
+    {
+        var history = JsonSerializer.Serialize(result.History.Select(step => step with { ImagesPerSecond = 0, TimeLeft = default }));
+        return $"{result.Outcome} after {result.Steps} steps: {weights} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(history)))}";
+    }
+
+    private static ImageSet Set()
+    {
+        var (set, random) = (new ImageSet(Side, Side), new Random(1));
+        var pixels = new byte[Side * Side * 3];
+        for (var image = 0; image < Images; image++)
+        {
+            random.NextBytes(pixels);
+            set.Add(pixels, PixelLayout.Rgb24);
+        }
+
+        return set;
+    }
+
+    private sealed class Reports(Action<Report>? act) : IProgress<Report>
+    {
+        void IProgress<Report>.Report(Report value) => act?.Invoke(value);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Xml.Linq;
+
+namespace LdmMl.Packages.Tests;
+
+/// <summary>What the packages carry and say of themselves.</summary>
+[Collection(SharedPackages.Name)]
+public sealed class PackageContentTests(PackageFeed feed)
+{
+    private const string Repository = "https://github.com/ldmml/ldmml";
+
+    [Fact]
+    public void LdmMl_Torch_carries_what_makes_programs_load_libtorch_when_they_start()
+    {
+        using var package = feed.Open("LdmMl.Torch");
+
+        Assert.NotNull(package.GetEntry("buildTransitive/LdmMl.Torch.targets"));
+        Assert.NotNull(package.GetEntry("buildTransitive/LdmMl.Torch.Startup.cs"));
+    }
+
+    [Theory]
+    [InlineData("LdmMl.Torch")]
+    [InlineData("LdmMl")]
+    [InlineData("LdmMl.Cli")]
+    [InlineData("LdmMl.Models.Emoji")]
+    [InlineData("LdmMl.Templates")]
+    public void A_package_says_what_it_is_where_it_comes_from_and_what_is_new(string id)
+    {
+        using var package = feed.Open(id);
+        using var stream = package.GetEntry($"{id}.nuspec")!.Open();
+        var metadata = XDocument.Load(stream).Root!.Elements().Single();
+        string Value(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+
+        Assert.NotNull(package.GetEntry(Value("icon")));
+        Assert.NotNull(package.GetEntry(Value("readme")));
+        Assert.Equal("MIT", Value("license"));
+        Assert.Equal(Repository, Value("projectUrl"));
+        Assert.Equal(Repository, metadata.Elements().Single(element => element.Name.LocalName == "repository").Attribute("url")!.Value);
+        Assert.Contains("image-generation", Value("tags").Split(' '));
+        Assert.StartsWith(Repository, Value("releaseNotes"), StringComparison.Ordinal);
+        Assert.NotEmpty(Value("description"));
+    }
+
+    [Fact]
+    public void LdmMl_takes_the_very_version_of_LdmMl_Torch_whose_internals_it_uses()
+    {
+        using var package = feed.Open("LdmMl");
+        using var stream = package.GetEntry("LdmMl.nuspec")!.Open();
+        var dependencies = XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "dependency").ToLookup(
+            element => element.Attribute("id")!.Value, element => element.Attribute("version")!.Value);
+
+        Assert.All(dependencies["LdmMl.Torch"], version => Assert.Equal($"[{feed.Version}]", version));
+        Assert.NotEmpty(dependencies["LdmMl.Torch"]);
+    }
+
+    [Theory]
+    [InlineData("LdmMl.Torch")]
+    [InlineData("LdmMl")]
+    public void Symbols_come_in_a_package_of_their_own(string id)
+    {
+        using var symbols = feed.Open(id, "snupkg");
+
+        Assert.Contains(symbols.Entries, entry => entry.Name == $"{id}.pdb");
+    }
+}
