@@ -53,6 +53,11 @@ public sealed record NoiseScheduleConfig
     [JsonInclude]
     internal TablePrecision Precision { get; init; }
 
+    /// <summary>Gets the last alphaBar where it is set apart from the others; 0 where it is not. diffusers keeps 2^-24 of the image.</summary>
+    /// <value>Default: 0.</value>
+    [JsonInclude]
+    internal double TerminalAlphaBar { get; init; }
+
     /// <summary>Gets the schedule of the published latent diffusion models (celebahq256, ffhq256, lsun, cin256).</summary>
     public static NoiseScheduleConfig LatentDiffusion { get; } = new();
 
