@@ -93,7 +93,11 @@ public sealed class UnpicklerTests
         Assert.Equal("lib.f", Assert.IsType<PickleObject>(Read(latin1)).Origin);
 
     [Fact]
-    public void Deep_nesting_costs_no_stack() => Assert.IsType<List<object?>>(Read(new string(']', 200_000) + new string('a', 199_999) + "."));
+    public void Deep_nesting_costs_no_stack() => Assert.IsType<List<object?>>(Read(new string(']', 100_000) + new string('a', 99_999) + "."));
+
+    [Fact]
+    public void A_stack_that_no_honest_pickle_needs_is_refused() => Assert.Equal(
+        "the pickle has more than 100000 values on its stack.", Assert.Throws<InvalidDataException>(() => Read(new string(']', 100_001))).Message);
 
     [Fact]
     public void Endless_work_is_refused() => Assert.Equal(
