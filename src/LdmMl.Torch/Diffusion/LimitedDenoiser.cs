@@ -27,7 +27,8 @@ internal sealed class LimitedDenoiser(IDenoiser denoiser, SamplingSettings setti
     {
         var values = start.flatten(1).to(ScalarType.Float32);                                              // [B, c h w]
         using var share = tensor((float)ratio, device: values.device);
-        var limit = values.abs().quantile(share, 1, keepdim: true).clamp(Real(1), Real(settings.DynamicThresholdMaximum));   // [B, 1]
+        var limit = values.abs().quantile(share, 1, keepdim: true)
+            .clamp(Real(Math.Min(1, settings.DynamicThresholdMaximum)), Real(settings.DynamicThresholdMaximum));   // [B, 1]
         return (minimum(maximum(values, -limit), limit) / limit).reshape(start.shape).to(start.dtype);
     }
 }

@@ -20,6 +20,8 @@ public sealed class NoiseSchedule
         Config.Validate();
         var betas = Config.Precision == TablePrecision.AsDiffusers ? SingleBetaTable.Compute(Config) : BetaTable.Compute(Config);
         var alphaBar = Config.Precision == TablePrecision.AsDiffusers ? SingleBetaTable.AlphaBar(betas) : BetaTable.AlphaBar(betas);
+        if (Config.TerminalAlphaBar > 0)
+            alphaBar[^1] = Config.TerminalAlphaBar;
         var previous = new double[betas.Length];
         for (var step = 0; step < betas.Length; step++)
             previous[step] = step == 0 ? 1 : alphaBar[step - 1];

@@ -12,7 +12,7 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: 1000.</value>
     public int Steps { get; init; } = 1000;
 
-    /// <summary>Gets how beta grows.</summary>
+    /// <summary>Gets how beta grows (<c>beta_schedule</c>).</summary>
     /// <value>Default: <see cref="BetaCurve.ScaledLinear"/>.</value>
     public BetaCurve Curve { get; init; } = BetaCurve.ScaledLinear;
 
@@ -52,6 +52,11 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: <see cref="TablePrecision.Exact"/>.</value>
     [JsonInclude]
     internal TablePrecision Precision { get; init; }
+
+    /// <summary>Gets the last alphaBar where it is set apart from the others; 0 where it is not. diffusers keeps 2^-24 of the image.</summary>
+    /// <value>Default: 0.</value>
+    [JsonInclude]
+    internal double TerminalAlphaBar { get; init; }
 
     /// <summary>Gets the schedule of the published latent diffusion models (celebahq256, ffhq256, lsun, cin256).</summary>
     public static NoiseScheduleConfig LatentDiffusion { get; } = new();

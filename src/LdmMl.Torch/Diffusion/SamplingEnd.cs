@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>The level at which sampling over timesteps ends. Over sigmas it ends at 0.</summary>
+/// <summary>The level at which sampling ends.</summary>
 public enum SamplingEnd
 {
     /// <summary>The noise of forward step 0, a few per cent (CompVis' DDIM and PLMS; diffusers with <c>set_alpha_to_one</c> false).</summary>

@@ -74,8 +74,14 @@ public sealed class SamplingPlan
     public static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps = null) =>
         FromSigmas(sigmas, timesteps, initialScale: null);
 
+    /// <summary>Steps over levels of any size between a schedule's own, with the variance kept.</summary>
+    internal static SamplingPlan FromLevels(NoiseSchedule schedule, NoiseLevel[] levels) =>
+        new(Pairs(levels), initialScale: 1) { Schedule = schedule };
+
+    // The last step may lead nowhere: a curve can end where sampling does.
     internal static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps, double? initialScale)
     {
+        var mayRest = initialScale is not null;
         ArgumentNullException.ThrowIfNull(sigmas);
         if (sigmas.Count < 2)
             throw new ArgumentException($"There are {sigmas.Count} sigmas; a step needs two.", nameof(sigmas));
@@ -87,7 +93,8 @@ public sealed class SamplingPlan
 
         for (var i = 0; i < sigmas.Count; i++)
         {
-            if (!(sigmas[i] >= 0 && double.IsFinite(sigmas[i]) && (i == 0 || sigmas[i] < sigmas[i - 1])))
+            var falls = i == 0 || sigmas[i] < sigmas[i - 1] || (mayRest && i == sigmas.Count - 1 && sigmas[i] == sigmas[i - 1]);
+            if (!(sigmas[i] >= 0 && double.IsFinite(sigmas[i]) && falls))
                 throw new ArgumentException($"Sigma {i} is {sigmas[i]}; sigmas must be finite, at least 0, and fall strictly.", nameof(sigmas));
         }
 

@@ -1,5 +1,4 @@
 using LdmMl.Torch.Arguments;
-using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Torch.Diffusion;
 
@@ -12,7 +11,9 @@ internal static class SamplingPlanFactory
     private static SamplingPlan OverTimesteps(SamplingSettings settings, NoiseSchedule schedule)
     {
         var last = (settings.Details.End ?? settings.Sampler.Needs.End) == SamplingEnd.Clean ? NoiseLevel.Clean : NoiseLevel.Of(schedule, 0);
-        var timesteps = settings.SigmaCurve == SigmaCurve.Schedule ? Spaced(settings, schedule) : Curved(settings, schedule);
+        if (settings.SigmaCurve != SigmaCurve.Schedule && !settings.Details.SnapsToSteps)
+            return SamplingPlan.FromLevels(schedule, Levels(settings, schedule, last));
+        var timesteps = settings.SigmaCurve == SigmaCurve.Schedule ? Spaced(settings, schedule) : Snapped(settings, schedule);
         if (settings.Sampler.Needs.SolvesInLambda)
             timesteps = [.. timesteps.Distinct()];
         return settings.Details.Target == StepTarget.Stride
@@ -40,10 +41,31 @@ internal static class SamplingPlanFactory
         return usable;
     }
 
-    private static int[] Curved(SamplingSettings settings, NoiseSchedule schedule)
+    // Between the schedule's steps, with the variance kept; only the network's time is a whole step.
+    private static NoiseLevel[] Levels(SamplingSettings settings, NoiseSchedule schedule, NoiseLevel last)
     {
         var table = new SigmaTable(schedule);
-        var sigmas = Curve(settings, settings.Steps, table.Sigmas[0], Finite(settings, table.Sigmas[^1]));
+        var rounding = settings.Details.Rounding
+            ?? (settings.SigmaCurve == SigmaCurve.Karras && schedule.Config.Curve != BetaCurve.Cosine ? TimeRounding.Nearest : TimeRounding.Down);
+        NoiseLevel[] levels =
+        [
+            .. Curve(settings, settings.Steps, table.Sigmas[0], table.Sigmas[^1]).SkipLast(1).Select(sigma =>
+            {
+                var alpha = 1 / Math.Sqrt((sigma * sigma) + 1);
+                var time = table.ExactTimestepOf(sigma);
+                return new NoiseLevel(alpha, sigma * alpha, rounding == TimeRounding.Nearest ? Math.Round(time) : Math.Truncate(time));
+            }),
+        ];
+
+        // Both ends mean the same level where they differ by rounding alone.
+        const double Rounding = 1e-6;
+        return [.. levels, Math.Abs((levels[^1].Ratio / last.Ratio) - 1) < Rounding ? levels[^1] : last];
+    }
+
+    private static int[] Snapped(SamplingSettings settings, NoiseSchedule schedule)
+    {
+        var table = new SigmaTable(schedule);
+        var sigmas = Curve(settings, settings.Steps, table.Sigmas[0], table.Sigmas[^1]);
         return [.. sigmas.SkipLast(1).Select(sigma => (int)Math.Round(table.TimestepOf(sigma))).Distinct()];
     }
 
@@ -55,32 +77,36 @@ internal static class SamplingPlanFactory
             ? Timesteps.Even(schedule.Steps, settings.Steps)
             : Timesteps.Choose(schedule.Steps, settings.Steps, spacing, settings.Details.TimestepOffset)
                 .Distinct().Select(step => (double)step).ToArray();
-        double[] sigmas = [.. times.Select(time => table.SigmaOf(time, settings.Details.Interpolation)), 0];
-        Finite(settings, sigmas[0]);
-        if (settings.SigmaCurve != SigmaCurve.Schedule && times.Length > 1)
+        var end = settings.Details.End == SamplingEnd.FirstStep ? table.Sigmas[0] : 0;
+        double[] sigmas = [.. times.Select(time => table.SigmaOf(time, settings.Details.Interpolation)), end];
+        if (settings.SigmaCurve == SigmaCurve.LogLinear)
         {
-            sigmas = Curve(settings, times.Length, sigmas[^2], sigmas[0]);
-            times = [.. sigmas.SkipLast(1).Select(table.TimestepOf)];
+            sigmas = SigmaSpacing.Exponential(times.Length + 1, table.Sigmas[0], table.Sigmas[^1])[..^1];
         }
+        else if (settings.SigmaCurve != SigmaCurve.Schedule && times.Length > 1)
+        {
+            sigmas = [.. Curve(settings, times.Length, sigmas[^2], sigmas[0]).SkipLast(1), end];
+            times = [.. sigmas.SkipLast(1).Select(table.TimestepOf)];
+            if (settings.Details.Rounding is { } rounding)
+                times = Array.ConvertAll(times, time => rounding == TimeRounding.Nearest ? Math.Round(time) : Math.Truncate(time));
+        }
+
+        if (settings.Details.ContinuousTimes)
+            times = [.. sigmas.SkipLast(1).Select(sigma => Math.Log(sigma) / 4)];
 
         // Beginning below the last forward step, a state holds an image too: x_0 + sigma epsilon, with x_0 of unit variance.
         var beginsAtNoise = spacing is TimestepSpacing.Linspace or TimestepSpacing.Trailing;
         return SamplingPlan.FromSigmas(sigmas, times, beginsAtNoise ? sigmas[0] : Math.Sqrt((sigmas[0] * sigmas[0]) + 1));
     }
 
-    private static double[] Curve(SamplingSettings settings, int count, double smallest, double largest) => settings.SigmaCurve switch
+    private static double[] Curve(SamplingSettings settings, int count, double smallest, double largest)
     {
-        SigmaCurve.Karras => SigmaSpacing.Karras(count, smallest, largest),
-        _ => SigmaSpacing.Exponential(count, smallest, largest),
-    };
-
-    private static double Finite(SamplingSettings settings, double largest)
-    {
-        Check.That(
-            double.IsFinite(largest), SamplerRegistry.NameOf(settings.Sampler),
-            "it would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; choose "
-            + $"{nameof(TimestepSpacing.Leading)} spacing, or a sampler over timesteps such as Ddim",
-            nameof(settings.Sampler));
-        return largest;
+        (smallest, largest) = (settings.Details.SmallestSigma ?? smallest, settings.Details.LargestSigma ?? largest);
+        return settings.SigmaCurve switch
+        {
+            SigmaCurve.Karras => SigmaSpacing.Karras(count, smallest, largest),
+            SigmaCurve.Beta => SigmaSpacing.Beta(count, smallest, largest),
+            _ => SigmaSpacing.Exponential(count, smallest, largest),
+        };
     }
 }

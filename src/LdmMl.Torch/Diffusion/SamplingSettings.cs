@@ -50,7 +50,7 @@ public sealed record SamplingSettings
     /// <value>Default: null.</value>
     public double? DynamicThresholdRatio { get; init; }
 
-    /// <summary>Gets the largest threshold of dynamic thresholding (<c>sample_max_value</c>), at least 1; 1 clips to [-1, 1].</summary>
+    /// <summary>Gets the largest threshold of dynamic thresholding (<c>sample_max_value</c>), above 0; 1 clips to [-1, 1].</summary>
     /// <value>Default: 1.</value>
     public double DynamicThresholdMaximum { get; init; } = 1;
 
@@ -118,6 +118,9 @@ public sealed record SamplingSettings
         Check.That(
             SigmaCurve == SigmaCurve.Schedule || grids.Contains(SamplingGrid.Sigmas), SigmaCurve,
             $"{name} moves over the schedule's own levels; choose a sampler over sigmas, such as Euler, or leave it out");
+        Check.That(
+            SigmaCurve != SigmaCurve.LogLinear || Grid == SamplingGrid.Sigmas, SigmaCurve,
+            $"{name} moves over timesteps here; choose {SigmaCurve.Exponential}");
     }
 
     private void CheckLimits()
@@ -126,7 +129,7 @@ public sealed record SamplingSettings
             Check.Above(range, 0, nameof(ClipRange));
         Check.That(
             DynamicThresholdRatio is null or > 0 and <= 1, DynamicThresholdRatio, "it must be above 0 and at most 1");
-        Check.AtLeast(DynamicThresholdMaximum, 1);
+        Check.Above(DynamicThresholdMaximum, 0);
         Check.That(
             ClipRange is null || DynamicThresholdRatio is null, DynamicThresholdRatio,
             $"{nameof(ClipRange)} is given too; x_0 is clipped or thresholded, not both");

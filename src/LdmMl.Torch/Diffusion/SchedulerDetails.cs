@@ -16,7 +16,8 @@ public sealed record SchedulerDetails
     public SamplingGrid? Grid { get; init; }
 
     /// <summary>
-    /// Gets where sampling over timesteps ends; null for the sampler's usual: <see cref="SamplingEnd.Clean"/> for DDPM, else the first step.
+    /// Gets where sampling ends (<c>final_sigmas_type</c>, <c>set_alpha_to_one</c>); null for the usual: over timesteps the sampler's, over sigmas
+    /// <see cref="SamplingEnd.Clean"/>.
     /// </summary>
     /// <value>Default: null.</value>
     public SamplingEnd? End { get; init; }
@@ -40,6 +41,34 @@ public sealed record SchedulerDetails
     /// <value>Default: null.</value>
     public double? SmallestLambda { get; init; }
 
+    /// <summary>
+    /// Gets the smallest sigma of a <see cref="SigmaCurve"/> (<c>sigma_min</c>), above 0; null for that of the last timestep that the spacing chooses.
+    /// </summary>
+    /// <value>Default: null.</value>
+    public double? SmallestSigma { get; init; }
+
+    /// <summary>
+    /// Gets the largest sigma of a <see cref="SigmaCurve"/> (<c>sigma_max</c>), above the smallest; null for that of the first timestep that the
+    /// spacing chooses.
+    /// </summary>
+    /// <value>Default: null.</value>
+    public double? LargestSigma { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether the network's time over sigmas is ln(sigma) / 4 (<c>timestep_type</c> <c>continuous</c>), for networks that
+    /// were trained so (Karras et al. 2022, table 1, "EDM").
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool ContinuousTimes { get; init; }
+
+    /// <summary>Gets how the times of levels on a curve become whole; null for the usual: over timesteps as diffusers' multi-step solvers.</summary>
+    internal TimeRounding? Rounding { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether levels on a curve over timesteps are those of the nearest steps, each once, as before diffusers 0.22.
+    /// </summary>
+    internal bool SnapsToSteps { get; init; }
+
     /// <summary>Checks every value.</summary>
     internal void Validate()
     {
@@ -47,6 +76,11 @@ public sealed record SchedulerDetails
         Check.Defined(Target);
         Check.Defined(Interpolation);
         Check.AtLeast(TimestepOffset, 0);
+        Check.Defined(Rounding ?? default, nameof(Rounding));
+        Check.That(SmallestSigma is null or > 0, SmallestSigma, "it must be above 0");
+        Check.That(
+            LargestSigma is null || (LargestSigma > (SmallestSigma ?? 0) && double.IsFinite(LargestSigma.Value)), LargestSigma,
+            $"it must be above {nameof(SmallestSigma)}");
         Check.That(SmallestLambda is not { } lambda || !double.IsNaN(lambda), SmallestLambda, "it must be a number");
     }
 }

@@ -38,6 +38,19 @@ public static class SigmaSpacing
         return Fill(count, ramp => Math.Exp(low + (Math.Pow(1 - ramp, rho) * (high - low))));
     }
 
+    /// <summary>At the quantiles of a beta distribution (Lee et al. 2024, section 3; <c>use_beta_sigmas</c>).</summary>
+    /// <param name="count">How many, at least 1, beside the final 0.</param>
+    /// <param name="smallest">The smallest above 0.</param>
+    /// <param name="largest">The largest, above <paramref name="smallest"/>.</param>
+    /// <param name="parameter">Both parameters of the distribution, above 0; below 1 favours both ends.</param>
+    /// <returns>count + 1 deviations.</returns>
+    public static double[] Beta(int count, double smallest, double largest, double parameter = 0.6)
+    {
+        Check(count, smallest, largest);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(parameter);
+        return Fill(count, ramp => smallest + (BetaDistribution.Quantile(1 - ramp, parameter) * (largest - smallest)));
+    }
+
     /// <summary>Those of a continuous variance-preserving process (Song et al. 2021; Karras et al. 2022, table 1).</summary>
     /// <param name="count">How many, at least 1, beside the final 0.</param>
     /// <param name="betaSpread">beta_d.</param>

@@ -9,6 +9,9 @@ namespace LdmMl.Torch.Diffusion;
 /// </summary>
 internal sealed class SigmaTable
 {
+    // Zero terminal SNR has no finite sigma: what stands for it, sigma 4096, is diffusers' choice.
+    private const float SmallestSignal = 1f / (1 << 24);
+
     private readonly float[] sigmas;
     private readonly float[] logSigmas;
 
@@ -17,16 +20,30 @@ internal sealed class SigmaTable
     public SigmaTable(NoiseSchedule schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        sigmas = [.. schedule.AlphaBar.Select(alphaBar => MathF.Sqrt((1 - (float)alphaBar) / (float)alphaBar))];
+        sigmas = [.. schedule.AlphaBar.Select(alphaBar => alphaBar == 0 ? SmallestSignal : (float)alphaBar)
+            .Select(alphaBar => MathF.Sqrt((1 - alphaBar) / alphaBar))];
         logSigmas = Array.ConvertAll(sigmas, Logarithm);
         Sigmas = [.. sigmas.Select(sigma => (double)sigma)];
     }
 
-    /// <summary>Gets the sigma of each step, rising; infinite at the last for zero terminal SNR.</summary>
+    /// <summary>Gets the sigma of each step, rising; 4096 at the last for zero terminal SNR.</summary>
     public ImmutableArray<double> Sigmas { get; }
 
     /// <summary>Gets ln sigma of each step.</summary>
     internal ReadOnlySpan<float> LogSigmas => logSigmas;
+
+    /// <summary>The time of a sigma that is not rounded to float32: which step lies just before it can depend on the last digit.</summary>
+    /// <param name="sigma">A deviation above 0.</param>
+    /// <returns>A time in 0 to T - 1.</returns>
+    public double ExactTimestepOf(double sigma)
+    {
+        if (logSigmas.Length == 1)
+            return 0;
+        var wanted = Math.Log(sigma);
+        var low = Math.Clamp(Array.FindLastIndex(logSigmas, logSigma => logSigma <= wanted), 0, logSigmas.Length - 2);
+        var share = Math.Clamp((logSigmas[low] - wanted) / ((double)logSigmas[low] - logSigmas[low + 1]), 0, 1);
+        return ((1 - share) * low) + (share * (low + 1));
+    }
 
     /// <summary>The time of a sigma: linear in ln sigma between two steps; the first or last step's beyond the table.</summary>
     /// <param name="sigma">A deviation above 0.</param>

@@ -25,6 +25,8 @@ public class DiffusersSchedulerTests
         SamplingSettingsGen.Of(sampler).Select(SamplingSettingsGen.Schedules, Gen.Enum<Prediction>()).Sample(
             (settings, schedule, prediction) =>
             {
+                // With zero terminal SNR a network that predicts epsilon is refused.
+                schedule = schedule with { ZeroTerminalSnr = schedule.ZeroTerminalSnr && prediction != Prediction.Epsilon };
                 var scheduler = new DiffusersScheduler(schedule, prediction, settings);
 
                 var read = Read(Write(scheduler));
@@ -48,7 +50,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void What_diffusers_can_say_is_written_without_a_word_of_our_own()
+    public void What_diffusers_can_say_is_written_without_a_key_of_our_own()
     {
         var written = Write(Read(StableDiffusion1));
 
@@ -87,7 +89,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_words_beside_it()
+    public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_key_beside_it()
     {
         var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Sampler = new DdimSampler { Eta = 0.5 } }));
         written["_class_name"] = "EulerDiscreteScheduler";
@@ -118,7 +120,7 @@ public class DiffusersSchedulerTests
     [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its 'steps_offset' is 'x'; it must be a whole number.")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": 1 }""", "its 'trained_betas' is 1; it must be a list of numbers.")]
     [InlineData("""{ "clip_sample": true }""", "it has no '_class_name': it is no scheduler's.")]
-    [InlineData("[]", "it is no JSON object.")]
+    [InlineData("[]", "it is not a JSON object.")]
     public void What_is_not_understood_is_named(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
@@ -141,6 +143,63 @@ public class DiffusersSchedulerTests
     [Fact]
     public void Keys_that_another_class_left_behind_and_keys_that_are_off_are_passed_over() => Assert.Equal(
         new DdimSampler(), Read("""{ "_class_name": "DDIMScheduler", "skip_prk_steps": true, "new_switch": false, "new_value": null }""").Sampling.Sampler);
+
+    [Theory]
+    [InlineData("0.30.0", 857)]
+    [InlineData("0.40.0", 856)]
+    [InlineData(null, 856)]
+    public void DDPM_steps_to_the_next_timestep_unless_its_file_is_older_than_that(string? version, int second)
+    {
+        var scheduler = Read(new JsonObject { ["_class_name"] = "DDPMScheduler", ["_diffusers_version"] = version, ["timestep_spacing"] = "trailing" });
+
+        var plan = (scheduler.Sampling with { Steps = 7 }).CreatePlan(new NoiseSchedule(scheduler.Schedule));
+
+        Assert.Equal(second, plan.Steps[0].To.Timestep);
+    }
+
+    [Theory]
+    [InlineData("0.21.4", false, true)]
+    [InlineData("0.24.0", false, false)]
+    [InlineData("0.40.0", true, false)]
+    [InlineData("0.6.0", true, false)]
+    public void Solvers_end_clean_and_on_exact_curves_unless_their_file_is_older_than_that(string version, bool clean, bool snaps)
+    {
+        var scheduler = Read(new JsonObject
+        {
+            ["_class_name"] = "DPMSolverMultistepScheduler", ["_diffusers_version"] = version, ["use_karras_sigmas"] = true,
+        });
+
+        var plan = (scheduler.Sampling with { Steps = 100 }).CreatePlan(new NoiseSchedule(scheduler.Schedule));
+
+        Assert.Equal(clean, plan.Steps[^1].To.Sigma == 0);
+        Assert.Equal(snaps, plan.Steps.Length < 100);
+    }
+
+    [Theory]
+    [InlineData("DDIMScheduler", 0)]
+    [InlineData("DPMSolverMultistepScheduler", 1.0 / (1 << 24))]
+    [InlineData("EulerDiscreteScheduler", 1.0 / (1 << 24))]
+    public void Zero_terminal_SNR_keeps_what_the_class_keeps(string name, double kept)
+    {
+        var scheduler = Read(new JsonObject { ["_class_name"] = name, ["rescale_betas_zero_snr"] = true, ["prediction_type"] = "v_prediction" });
+
+        Assert.Equal(kept, new NoiseSchedule(scheduler.Schedule).AlphaBar[^1]);
+    }
+
+    [Theory]
+    [InlineData("use_flow_sigmas", true)]
+    [InlineData("use_dynamic_shifting", true)]
+    [InlineData("solver_p", "x")]
+    [InlineData("final_sigmas_type", "odd")]
+    [InlineData("use_beta_sigmas", 1)]
+    public void A_key_that_is_not_understood_is_refused_by_its_name(string key, object value)
+    {
+        var json = new JsonObject { ["_class_name"] = "UniPCMultistepScheduler", [key] = JsonValue.Create(value) };
+
+        var error = Assert.ThrowsAny<Exception>(() => Read(json).Sampling.CreatePlan(new NoiseSchedule()));
+
+        Assert.Contains($"'{key}'", error.Message, StringComparison.Ordinal);
+    }
 
     private static int[] Timesteps(DiffusersScheduler scheduler, int steps) =>
         [.. (scheduler.Sampling with { Steps = steps }).CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps

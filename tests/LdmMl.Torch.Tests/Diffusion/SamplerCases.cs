@@ -45,7 +45,7 @@ internal static class SamplerCases
 
     // With more fresh noise than the reverse process has, 400 steps are few.
     private static bool KeepsDeviation(ISampler sampler) =>
-        Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 2.0;
+        Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 1.0;
 
     private static bool IsDeterministic(ISampler sampler) =>
         sampler is not DdpmSampler && Option(sampler, "Eta") is null or 0.0 && Option(sampler, "Churn.Amount") is null or 0.0;

@@ -23,6 +23,7 @@ public class SamplingPlanTests
             from spacing in Enum.GetValues<TimestepSpacing>()
             from curve in curves
             from end in Enum.GetValues<SamplingEnd>()
+            where curve != SigmaCurve.LogLinear || grid == SamplingGrid.Sigmas
             select new SamplingSettings
             {
                 Sampler = sampler, Spacing = spacing, SigmaCurve = curve, Details = new SchedulerDetails { Grid = grid, End = end, TimestepOffset = 1 },
@@ -67,20 +68,25 @@ public class SamplingPlanTests
     }
 
     [Fact]
-    public void Zero_terminal_SNR_needs_a_grid_of_timesteps_or_a_spacing_that_leaves_its_last_step_out()
+    public void Zero_terminal_SNR_begins_at_nothing_of_the_image_over_timesteps_and_at_sigma_4096_over_sigmas()
     {
         var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
-        var settings = new SamplingSettings { Sampler = new EulerSampler() };
+        var euler = new SamplingSettings { Sampler = new EulerSampler(), Spacing = TimestepSpacing.Trailing };
 
-        var exception = Assert.Throws<OptionException>(() => settings.CreatePlan(schedule));
+        Assert.Equal(4096, euler.CreatePlan(schedule).Steps[0].From.Sigma, 0.01);
+        Assert.Equal(0, new SamplingSettings { Spacing = TimestepSpacing.Trailing }.CreatePlan(schedule).Steps[0].From.Alpha);
+    }
+
+    [Fact]
+    public void A_sampler_over_epsilon_alone_does_not_begin_where_nothing_of_the_image_is_left()
+    {
+        var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
+        var settings = new SamplingSettings { Sampler = new DpmSolverSampler(), Spacing = TimestepSpacing.Trailing };
 
         Assert.Equal(
-            "Sampler is 'Euler'; it would begin at the last step of the schedule, which leaves nothing of the image (zero terminal SNR) and has no finite sigma; "
-            + "choose Leading spacing, or a sampler over timesteps such as Ddim.",
-            exception.Message);
-        var leading = (settings with { Spacing = TimestepSpacing.Leading }).CreatePlan(schedule);
-        Assert.All(leading.Steps, step => Assert.True(double.IsFinite(step.From.Sigma)));
-        Assert.Equal(0, new SamplingSettings { Spacing = TimestepSpacing.Trailing }.CreatePlan(schedule).Steps[0].From.Alpha);
+            "Sampler is 'DpmSolver'; it works on epsilon alone, which says nothing about the image at the schedule's last step (zero terminal SNR); "
+            + "choose Ddim, or Leading spacing.",
+            Assert.Throws<OptionException>(() => settings.CreatePlan(schedule)).Message);
     }
 
     [Fact]

@@ -42,7 +42,9 @@ internal static class SamplingSettingsGen
 
     private static Gen<SamplingSettings> Levels(SamplerNeeds needs)
     {
-        var curves = needs.Grids.Contains(SamplingGrid.Sigmas) ? Gen.Enum<SigmaCurve>() : Gen.Const(SigmaCurve.Schedule);
+        var curves = needs.Grids.Contains(SamplingGrid.Sigmas)
+            ? Gen.Enum<SigmaCurve>().Where(curve => curve != SigmaCurve.LogLinear || needs.Grids is [SamplingGrid.Sigmas])
+            : Gen.Const(SigmaCurve.Schedule);
         return Gen.Select(
             Gen.Int[1, 30], Gen.Nullable(Gen.Enum<TimestepSpacing>()), curves, Details(needs),
             (steps, spacing, curve, details) => new SamplingSettings { Steps = steps, Spacing = spacing, SigmaCurve = curve, Details = details });

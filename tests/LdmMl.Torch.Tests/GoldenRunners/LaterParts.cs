@@ -8,6 +8,6 @@ internal static class LaterParts
 {
     public static IReadOnlyList<string> Groups { get; } =
     [
-        "bert-tokenizer", "clip-text", "clip-tokenizer", "diffusers-now", "ldm-text", "lora", "sd-pipelines", "sdxl",
+        "bert-tokenizer", "clip-text", "clip-tokenizer", "ldm-text", "lora", "sd-pipelines", "sdxl",
     ];
 }

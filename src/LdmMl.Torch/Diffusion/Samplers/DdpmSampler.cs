@@ -10,13 +10,22 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record DdpmSampler : Sampler
 {
-    /// <summary>Gets where the variance of a step lies between the posterior's (0, "fixed small") and beta (1, "fixed large").</summary>
+    /// <summary>
+    /// Gets where the variance of a step lies (<c>variance_type</c>) between the posterior's (0, <c>fixed_small</c>) and beta (1, <c>fixed_large</c>).
+    /// </summary>
     /// <value>Default: 0.</value>
     public double BetaShare { get; init; }
 
     /// <summary>Gets what fresh noise is multiplied by, at least 0.</summary>
     /// <value>Default: 1.</value>
     public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// Gets a value indicating whether a last step that begins above forward step 0 adds noise to the clean image, as diffusers does with
+    /// <c>variance_type</c> <c>fixed_large</c>; it has none to add where <see cref="BetaShare"/> is 0.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool NoiseAtEnd { get; init; }
 
     /// <inheritdoc/>
     public override SamplerNeeds Needs => SamplerNeeds.Timesteps with { End = SamplingEnd.Clean };
@@ -36,7 +45,8 @@ public sealed record DdpmSampler : Sampler
         double alphaBar = from.AlphaBar, next = to.AlphaBar;
         var beta = 1 - (alphaBar / next);                        // of all the forward steps between both levels together
         var mean = (start * Real(Math.Sqrt(next) * beta / (1 - alphaBar))).Plus(state * Real(Math.Sqrt(1 - beta) * (1 - next) / (1 - alphaBar)));
-        if (to.Sigma == 0 && !run.Inpaints)
+        var addsNoise = to.Sigma > 0 || (NoiseAtEnd && from.Timestep != 0);
+        if (!addsNoise && !run.Inpaints)
             return mean;
         var variance = ((1 - BetaShare) * beta * (1 - next) / (1 - alphaBar)) + (BetaShare * beta);
         return mean.Plus(run.Draw(state) * Real(Math.Sqrt(variance) * Temperature));

@@ -32,6 +32,10 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
     public SecondOrder Method { get; init; }
 
+    /// <summary>Gets a value indicating whether the last step is of first order, however many there are (<c>euler_at_final</c>).</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool EulerAtEnd { get; init; }
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => Solver;
 
@@ -65,7 +69,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
 
     private int OrderAt(SamplingRun run, int index)
     {
-        if (run.Plan.Steps[index].To.Sigma == 0)
+        if (run.Plan.Steps[index].To.Sigma == 0 || (EulerAtEnd && index == run.StepCount - 1))
             return 1;
         return LowerOrderAtEnd ? Math.Min(Order, LastSteps.LargestOrder(run, index)) : Order;
     }

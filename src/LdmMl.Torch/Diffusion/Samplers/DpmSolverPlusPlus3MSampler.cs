@@ -23,11 +23,15 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     public SecondOrder Method { get; init; } = SecondOrder.Heun;
 
     /// <summary>
-    /// Gets a value indicating whether the last of less than 15 steps are of lower order where they do not end at the clean image; one to it is
-    /// always of first order.
+    /// Gets a value indicating whether the last of less than 15 steps are of lower order (<c>lower_order_final</c>), but for those over sigmas that
+    /// end at the clean image; one to it is always of first order.
     /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether the last step is of first order, however many there are (<c>euler_at_final</c>).</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool EulerAtEnd { get; init; }
 
     /// <inheritdoc/>
     public override SamplerNeeds Needs => Solver;
@@ -80,9 +84,13 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     {
         if (run.Plan.Steps[index].To.Sigma == 0)
             return 1;
-        var endsClean = run.Plan.Steps[^1].To.Sigma == 0;
+        if (EulerAtEnd && index == run.StepCount - 1)
+            return 1;
+
+        // k-diffusion, over sigmas, lowers none but the step to the clean image.
+        var lowers = LowerOrderAtEnd && (run.Plan.Schedule is not null || run.Plan.Steps[^1].To.Sigma > 0);
         var reachable = Math.Min(run.PastCount, 2) + 1;
-        return LowerOrderAtEnd && !endsClean ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;
+        return lowers ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;
     }
 
     private static double Width(SamplingRun run, int index) => run.Plan.Steps[index].To.Lambda - run.Plan.Steps[index].From.Lambda;

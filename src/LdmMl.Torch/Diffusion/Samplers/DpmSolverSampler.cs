@@ -35,6 +35,10 @@ public sealed record DpmSolverSampler : Sampler
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether the last step is of first order, however many there are (<c>euler_at_final</c>).</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool EulerAtEnd { get; init; }
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => Solver;
 
@@ -97,6 +101,8 @@ public sealed record DpmSolverSampler : Sampler
 
     private int OrderAt(SamplingRun run, int index)
     {
+        if (EulerAtEnd && index == run.StepCount - 1)
+            return 1;
         var reachable = Math.Min(Order, run.PastCount + 1);
         return LowerOrderAtEnd ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;
     }

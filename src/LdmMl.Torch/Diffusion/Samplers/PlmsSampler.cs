@@ -26,11 +26,24 @@ public sealed record PlmsSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);
         var now = PredictionMean.Of(Averaged, denoised, from);
-        var mean = run.PastCount == 0 ? Improved(run, state, now, index) : PredictionMean.AdamsBashforth(run, index, Averaged, now);
+        var isFirst = run.PastCount == 0 && !(run.StepCount == 1 && run.Plan.Stride is not null);   // diffusers asks once for a single step
+        var mean = isFirst ? Improved(run, state, now, index) : PredictionMean.AdamsBashforth(run, index, Averaged, now);
         run.Remember(state, denoised);
+        if (isFirst)
+            (from, to) = Corrected(run, index);
         var (next, start) = PredictionMean.Transfer(state, from, to, Averaged, mean);
         run.Show(start);
         return next;
+    }
+
+    // diffusers repeats the first step from a stride above the second timestep down to it, which with linspace and trailing spacing is not from the
+    // first timestep a stride down.
+    private static SamplingStep Corrected(SamplingRun run, int index)
+    {
+        if (run.Plan is not { Stride: { } stride, Schedule: { } schedule } || index + 1 >= run.StepCount)
+            return run.Plan.Steps[index];
+        var second = run.Plan.Steps[index + 1].From;
+        return new SamplingStep(NoiseLevel.Of(schedule, Math.Min((int)second.Timestep!.Value + stride, schedule.Steps - 1)), second);
     }
 
     // Pseudo improved Euler: the mean of the prediction here and of the one where a DDIM step leads.

@@ -19,6 +19,7 @@ public static class SamplerRegistry
 {
     private static readonly PndmScheduler Pndm = new();
     private static readonly DpmMultistepScheduler Multistep = new();
+    private static readonly DpmSinglestepScheduler Singlestep = new();
 
     private static readonly SamplerEntry[] Entries =
     [
@@ -30,12 +31,15 @@ public static class SamplerRegistry
         new(new EulerAncestralSampler(), new EulerAncestralScheduler(), "euler-a"),
         new(new HeunSampler(), new HeunScheduler()),
         new(new Dpm2Sampler(), new Dpm2Scheduler(), "dpm-2", "kdpm2"),
+        new(new Dpm2AncestralSampler(), new Dpm2AncestralScheduler(), "dpm-2-a", "dpm-2-ancestral", "kdpm2-ancestral"),
         new(new LmsSampler(), new LmsScheduler()),
         new(new DpmSolverSampler(), Multistep, "dpm-solver"),
         new(new DpmSolverPlusPlus2MSampler(), Multistep, "dpm++-2m", "dpm-solver++", "dpm-solver++-2m"),
         new(new DpmSolverPlusPlus2MSampler { Eta = 1 }, Multistep, "DpmSolverPlusPlus2MSde", "dpm++-2m-sde") { IsVariant = true },
-        new(new DpmSolverPlusPlus2SAncestralSampler(), new DpmSinglestepScheduler(), "dpm++-2s-a", "dpm++-2s-ancestral"),
+        new(new DpmSolverSinglestepSampler(), Singlestep, "dpm-single-step", "dpm++-2s"),
+        new(new DpmSolverPlusPlus2SAncestralSampler(), Singlestep, "dpm++-2s-a", "dpm++-2s-ancestral"),
         new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
+        new(new DeisSampler(), new DeisScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
     ];
 

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 internal sealed class DdimScheduler() : SchedulerFormat("DDIMScheduler", "DDIMParallelScheduler")
 {
     /// <inheritdoc/>
-    public override bool Rescales => true;
+    public override Version? RescalesSince => new(0, 0);
 
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)

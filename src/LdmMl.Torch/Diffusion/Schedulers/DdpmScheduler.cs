@@ -9,13 +9,18 @@ internal sealed class DdpmScheduler() : SchedulerFormat("DDPMScheduler", "DDPMPa
     private const string Learned = "learned";
 
     /// <inheritdoc/>
+    public override Version? RescalesSince => SchedulerVersions.Rescales;
+
+    /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Text("variance_type") is { } type && type.StartsWith(Learned, StringComparison.Ordinal))
             throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
         var share = keys.Choice(
             "variance_type", "fixed_small", ("fixed_small", 0.0), ("fixed_small_log", 0.0), ("fixed_large", 1.0), ("fixed_large_log", 1.0));
-        var settings = SchedulerLevels.ReadOverStrides(keys, new DdpmSampler { BetaShare = share }, clean: true);
+        var settings = SchedulerLevels.ReadOverStrides(keys, new DdpmSampler { BetaShare = share, NoiseAtEnd = share > 0 }, clean: true);
+        if (!keys.IsOlderThan(SchedulerVersions.DdpmToNextTimestep, since: new Version(0, 0)) || settings.Spacing == TimestepSpacing.Leading)
+            settings = settings with { Details = settings.Details with { Target = StepTarget.NextTimestep } };
         return SchedulerLevels.ReadClip(keys, SchedulerLevels.ReadThreshold(keys, settings), missing: true);
     }
 

@@ -14,9 +14,9 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// the sampler, else with the nearest one, and everything it cannot say stands beside under <c>_ldmml</c>, which it ignores.
 /// </summary>
 /// <remarks>
-/// Where a scheduler of theirs is off, this library does what was meant: one single step of linspace spacing begins at pure noise, not at the last
-/// step of all; sigmas that are linear in the logarithm (<c>log_linear</c>) end at 0; PLMS with linspace or trailing spacing begins at its own
-/// first timestep; a last step of no width is left out of the solvers' divisions.
+/// Files are read as diffusers 0.40 reads them, but for those of a version before a change (<see cref="SchedulerVersions"/>). Where a scheduler of
+/// theirs is off, this library does what was meant: one single step of linspace spacing begins at pure noise, not at the last step of all; a last
+/// step of no width is left out of the solvers' divisions.
 /// </remarks>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="Prediction">What the network predicts.</param>
@@ -27,6 +27,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
     private const string ScheduleKey = "schedule";
     private const string SamplingKey = "sampling";
     private const string ClassKey = "_class_name";
+    private const string VersionKey = "_diffusers_version";
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
@@ -69,7 +70,9 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
         }
 
         var prediction = ReadPrediction(keys);
-        var schedule = SchedulerBetas.Read(keys, format?.UsualBetas ?? (1e-4, 0.02));
+        var schedule = SchedulerBetas.Read(keys, format);
+        if (schedule is { ZeroTerminalSnr: true, TerminalAlphaBar: 0 } && prediction == Prediction.Epsilon)
+            throw keys.NotSupported("rescale_betas_zero_snr", "at its last step a predicted epsilon says nothing about the image");
         return new DiffusersScheduler(schedule, prediction, ReadSampling(keys, format, prediction, json));
     }
 
@@ -112,7 +115,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
             Sampling = extras[SamplingKey] is JsonObject sampling ? StoredSampling.Read(sampling) : plain.Sampling,
         };
         whole.Validate();
-        var written = ReadPlain(whole.ToPlainJson());
+        var written = ReadPlain(whole.ToPlainJson(json[VersionKey]?.ToString() ?? SchedulerVersions.Earlier));
         return StoredSampling.AreEqual(written.Sampling, plain.Sampling) && RecordJson.AreEqual(written.Schedule, plain.Schedule) ? whole : plain;
     }
 
@@ -120,7 +123,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
     {
         if (Sampling.Sampler is UnsupportedSampler unsupported)
             return unsupported.Json;
-        var json = ToPlainJson();
+        var json = ToPlainJson(SchedulerVersions.Written);
         var plain = ReadPlain(json);
         var extras = new JsonObject();
         if (!RecordJson.AreEqual(plain.Schedule, Schedule))
@@ -132,16 +135,16 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
         return json;
     }
 
-    private JsonObject ToPlainJson()
+    private JsonObject ToPlainJson(string version)
     {
         var format = SamplerRegistry.FormatOf(Sampling.Sampler);
         if (format is null)
             StoredSampling.Write(Sampling);                             // says what is wrong
         var json = new JsonObject
         {
-            [ClassKey] = format!.Names[0], ["_diffusers_version"] = DiffusersFolder.Version, ["prediction_type"] = Name(Prediction),
+            [ClassKey] = format!.Names[0], [VersionKey] = version, ["prediction_type"] = Name(Prediction),
         };
-        SchedulerBetas.Write(Schedule, json, format.Rescales);
+        SchedulerBetas.Write(Schedule, json, new SchedulerKeys(json).DiffusersVersion >= format.RescalesSince);
         format.Write(Sampling, json);
         return json;
     }

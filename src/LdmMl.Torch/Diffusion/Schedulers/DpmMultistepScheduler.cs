@@ -13,16 +13,27 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
     private const string Method = "solver_type";
     private const string LowerOrder = "lower_order_final";
     private const string Lambda = "lambda_min_clipped";
+    private const string Euler = "euler_at_final";
+    private const string Lu = "use_lu_lambdas";
+
+    /// <inheritdoc/>
+    public override Version? RescalesSince => SchedulerVersions.Rescales;
+
+    /// <inheritdoc/>
+    public override double TerminalAlphaBar => 1.0 / (1 << 24);
 
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
-        keys.RefuseFlag("use_lu_lambdas");
-        keys.RefuseFlag("euler_at_final");
         if (keys.Text("variance_type") is { } type && type.StartsWith("learned", StringComparison.Ordinal))
             throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
-        var settings = SchedulerSolvers.Read(keys, ReadSampler(keys));
-        return SchedulerLevels.ReadThreshold(keys, settings) with
+        var sampler = ReadSampler(keys);
+        // Over noises there is no step to the clean image in diffusers, which raises where a file asks for it, or says nothing.
+        var settings = SchedulerSolvers.Read(
+            keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace),
+            sampler is DpmSolverSampler ? SamplingEnd.FirstStep : SchedulerSolvers.UsualEnd(keys));
+        settings = SchedulerLevels.ReadThreshold(keys, WithLu(keys, settings));
+        return settings with
         {
             Details = settings.Details with { SmallestLambda = keys.Number(Lambda) is { } smallest && double.IsFinite(smallest) ? smallest : null },
         };
@@ -31,16 +42,18 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
     /// <inheritdoc/>
     public override void Write(SamplingSettings settings, JsonObject json)
     {
-        var (order, method, lowers, name, eta) = settings.Sampler switch
+        var (order, method, lowers, euler, name, eta) = settings.Sampler switch
         {
-            DpmSolverSampler solver => (solver.Order, solver.Method, solver.LowerOrderAtEnd, "dpmsolver", solver.Eta),
-            DpmSolverPlusPlus2MSampler solver => (solver.Order, solver.Method, solver.LowerOrderAtEnd, "dpmsolver++", solver.Eta),
+            DpmSolverSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver", own.Eta),
+            DpmSolverPlusPlus2MSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
             // Third order with fresh noise is not there.
-            DpmSolverPlusPlus3MSampler solver => (solver.Eta == 0 ? 3 : 2, solver.Method, solver.LowerOrderAtEnd, "dpmsolver++", solver.Eta),
+            DpmSolverPlusPlus3MSampler own => (own.Eta == 0 ? 3 : 2, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
             var other => throw new InvalidOperationException($"{other} has another class."),
         };
         SchedulerSolvers.Write(settings, json, order, lowers);
         json[Algorithm] = eta > 0 ? $"sde-{name}" : name;
+        if (euler)
+            json[Euler] = true;
         json[Method] = method == SecondOrder.Heun ? "heun" : "midpoint";
         if (settings.Details.SmallestLambda is { } smallest)
             json[Lambda] = smallest;
@@ -56,11 +69,23 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
             ("dpmsolver", (false, 0.0)), ("sde-dpmsolver", (false, 1.0)));
         if (order == 3 && eta > 0)
             throw keys.NotSupported(Order, $"with '{Algorithm}' {keys.Text(Algorithm)} it is at most 2 here");
+        var euler = keys.Flag(Euler, missing: false);
         return (isPlusPlus, order) switch
         {
-            (true, 3) => new DpmSolverPlusPlus3MSampler { Eta = eta, Method = method, LowerOrderAtEnd = lowers },
-            (true, _) => new DpmSolverPlusPlus2MSampler { Eta = eta, Order = order, Method = method, LowerOrderAtEnd = lowers },
-            (false, _) => new DpmSolverSampler { Eta = eta, Order = order, Method = method, LowerOrderAtEnd = lowers },
+            (true, 3) => new DpmSolverPlusPlus3MSampler { Eta = eta, Method = method, LowerOrderAtEnd = lowers, EulerAtEnd = euler },
+            (true, _) => new DpmSolverPlusPlus2MSampler { Eta = eta, Order = order, Method = method, LowerOrderAtEnd = lowers, EulerAtEnd = euler },
+            (false, _) => new DpmSolverSampler { Eta = eta, Order = order, Method = method, LowerOrderAtEnd = lowers, EulerAtEnd = euler },
         };
+    }
+
+    // Even in lambda is even in ln sigma; the times are rounded as on Karras' curve.
+    private static SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
+    {
+        if (!keys.Flag(Lu, missing: false))
+            return settings;
+        if (settings.SigmaCurve != SigmaCurve.Schedule)
+            throw keys.NotSupported(Lu, "two curves at once are not there");
+        var rounding = keys.Text("beta_schedule") == "squaredcos_cap_v2" ? TimeRounding.Down : TimeRounding.Nearest;
+        return settings with { SigmaCurve = SigmaCurve.Exponential, Details = settings.Details with { Rounding = rounding } };
     }
 }

@@ -7,6 +7,12 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 internal sealed class EulerAncestralScheduler() : SchedulerFormat("EulerAncestralDiscreteScheduler")
 {
     /// <inheritdoc/>
+    public override Version? RescalesSince => SchedulerVersions.Rescales;
+
+    /// <inheritdoc/>
+    public override double TerminalAlphaBar => 1.0 / (1 << 24);
+
+    /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction) =>
         SchedulerLevels.ReadOverSigmas(keys, new EulerAncestralSampler());
 

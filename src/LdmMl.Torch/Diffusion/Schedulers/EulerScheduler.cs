@@ -6,12 +6,33 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// <summary><see cref="EulerSampler"/> in diffusers.</summary>
 internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler")
 {
+    private const string Interpolation = "interpolation_type";
+    private const string TimestepType = "timestep_type";
+
+    /// <inheritdoc/>
+    public override Version? RescalesSince => SchedulerVersions.Rescales;
+
+    /// <inheritdoc/>
+    public override double TerminalAlphaBar => 1.0 / (1 << 24);
+
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
-        var settings = SchedulerLevels.ReadOverSigmas(keys, new EulerSampler());
-        var isLogLinear = keys.Choice("interpolation_type", "linear", ("linear", false), ("log_linear", true));
-        return isLogLinear && settings.SigmaCurve == SigmaCurve.Schedule ? settings with { SigmaCurve = SigmaCurve.Exponential } : settings;
+        var settings = WithLogLinear(keys, SchedulerLevels.ReadOverSigmas(keys, new EulerSampler()));
+        var (smallest, largest) = (keys.Number("sigma_min"), keys.Number("sigma_max"));
+        var isCurved = settings.SigmaCurve is not (SigmaCurve.Schedule or SigmaCurve.LogLinear);
+        var end = SchedulerSolvers.ReadEnd(keys, SamplingEnd.Clean);
+        var continuous = keys.Choice(TimestepType, "discrete", ("discrete", false), ("continuous", true));
+        return settings with
+        {
+            Details = settings.Details with
+            {
+                End = end == SamplingEnd.FirstStep ? end : null,
+                SmallestSigma = isCurved ? smallest : null,
+                LargestSigma = isCurved ? largest : null,
+                ContinuousTimes = continuous && prediction == Prediction.Velocity,
+            },
+        };
     }
 
     /// <inheritdoc/>
@@ -19,5 +40,23 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
     {
         SchedulerLevels.WriteSpacing(settings, json);
         SchedulerLevels.WriteCurve(settings, json);
+        SchedulerSolvers.WriteEnd(settings, json);
+        json[Interpolation] = settings.SigmaCurve == SigmaCurve.LogLinear ? "log_linear" : "linear";
+        json[TimestepType] = settings.Details.ContinuousTimes ? "continuous" : "discrete";
+        if (settings.Details.SmallestSigma is { } smallest)
+            json["sigma_min"] = smallest;
+        if (settings.Details.LargestSigma is { } largest)
+            json["sigma_max"] = largest;
+    }
+
+    // Under another curve only its ends count, which are those of the whole schedule.
+    private static SamplingSettings WithLogLinear(SchedulerKeys keys, SamplingSettings settings)
+    {
+        if (!keys.Choice(Interpolation, "linear", ("linear", false), ("log_linear", true)))
+            return settings;
+        if (settings.SigmaCurve == SigmaCurve.Schedule)
+            return settings with { SigmaCurve = SigmaCurve.LogLinear };
+        return settings.Spacing == TimestepSpacing.Linspace
+            ? settings : throw keys.NotSupported(Interpolation, "beside another curve it goes with linspace spacing only");
     }
 }

@@ -15,13 +15,18 @@ internal static class SchedulerBetas
     private const string Trained = "trained_betas";
     private const string Rescale = "rescale_betas_zero_snr";
 
-    /// <summary>Reads the schedule; null betas are the usual ones of the class.</summary>
+    /// <summary>Reads the schedule; betas that are not there are the usual ones of the class.</summary>
     /// <exception cref="InvalidDataException">There is no such schedule here.</exception>
-    public static NoiseScheduleConfig Read(SchedulerKeys keys, (double First, double Last) usual) => Curve(keys, usual) with
+    public static NoiseScheduleConfig Read(SchedulerKeys keys, SchedulerFormat? format)
     {
-        ZeroTerminalSnr = keys.Flag(Rescale, missing: false),
-        Precision = TablePrecision.AsDiffusers,
-    };
+        var rescales = format?.RescalesSince is not null && keys.Flag(Rescale, missing: false);
+        return Curve(keys, format?.UsualBetas ?? (1e-4, 0.02)) with
+        {
+            ZeroTerminalSnr = rescales,
+            TerminalAlphaBar = rescales ? format!.TerminalAlphaBar : 0,
+            Precision = TablePrecision.AsDiffusers,
+        };
+    }
 
     /// <summary>Writes the schedule; what diffusers has no name for becomes a list of betas.</summary>
     /// <param name="schedule">The schedule.</param>
@@ -63,8 +68,9 @@ internal static class SchedulerBetas
             "squaredcos_cap_v2" => new() { Steps = steps, Curve = BetaCurve.Cosine, CosineOffset = CosineOffset },
             "exp" => FromList(Exponential(steps)),
             "sigmoid" => FromList(Sigmoid(steps, first, last)),
+            "laplace" => FromList(Laplace(steps)),
             var other => throw new InvalidDataException(
-                $"its '{Schedule}' is '{other}'; supported are linear, scaled_linear, squaredcos_cap_v2, exp and sigmoid."),
+                $"its '{Schedule}' is '{other}'; supported are linear, scaled_linear, squaredcos_cap_v2, exp, sigmoid and laplace."),
         };
     }
 
@@ -75,6 +81,19 @@ internal static class SchedulerBetas
     // alphaBar(t) = e^(-12 t).
     private static double[] Exponential(int steps) =>
         [.. Enumerable.Range(0, steps).Select(_ => Math.Min(1 - Math.Exp(-12.0 / steps), LargestBeta))];
+
+    // sqrt(snr / (1 + snr)) in place of alphaBar, with the logarithm of the SNR of a Laplace distribution.
+    private static double[] Laplace(int steps)
+    {
+        return [.. Enumerable.Range(0, steps).Select(step => Math.Min(1 - (Bar((step + 1.0) / steps) / Bar((double)step / steps)), LargestBeta))];
+
+        static double Bar(double time)
+        {
+            var logarithm = -0.5 * Math.CopySign(1, 0.5 - time) * Math.Log(1 - (2 * Math.Abs(0.5 - time)) + 1e-6);
+            var ratio = Math.Exp(logarithm);
+            return Math.Sqrt(ratio / (1 + ratio));
+        }
+    }
 
     private static double[] Sigmoid(int steps, double first, double last) =>
         [.. Enumerable.Range(0, steps).Select(step => first + ((last - first) / (1 + Math.Exp(6 - (12.0 * step / Math.Max(steps - 1, 1))))))];

@@ -12,8 +12,11 @@ internal abstract class SchedulerFormat(params string[] names)
     /// <summary>Gets the first and last beta of a file that does not say.</summary>
     public virtual (double First, double Last) UsualBetas => (1e-4, 0.02);
 
-    /// <summary>Gets a value indicating whether every version of the class has <c>rescale_betas_zero_snr</c>.</summary>
-    public virtual bool Rescales => false;
+    /// <summary>Gets the version of diffusers since which the class has <c>rescale_betas_zero_snr</c>; null where it has none.</summary>
+    public virtual Version? RescalesSince => null;
+
+    /// <summary>Gets what a rescaled schedule keeps of the image at its last step.</summary>
+    public virtual double TerminalAlphaBar => 0;
 
     /// <summary>Reads how to sample. What a file leaves out is the default of its class.</summary>
     /// <exception cref="NotSupportedException">It asks for something that this library does not have; the message names the key.</exception>

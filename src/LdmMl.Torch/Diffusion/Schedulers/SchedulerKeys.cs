@@ -48,6 +48,11 @@ internal sealed class SchedulerKeys
     /// <summary>Gets what this library keeps in the file.</summary>
     public JsonObject? Extras => json["_ldmml"] as JsonObject;
 
+    /// <summary>Says whether a version of diffusers wrote the file in which the class computed something else.</summary>
+    /// <param name="change">The version of the change.</param>
+    /// <param name="since">The version in which the class came.</param>
+    public bool IsOlderThan(Version change, Version since) => DiffusersVersion is { } version && version >= since && version < change;
+
     /// <summary>Says whether the file has a key with a value.</summary>
     public bool Has(string name) => json[name] is not null;
 

@@ -8,16 +8,21 @@ internal static class SchedulerLevels
     public const string Linspace = "linspace";
     public const string Leading = "leading";
 
+    private const string Karras = "use_karras_sigmas";
+    private const string Exponential = "use_exponential_sigmas";
+    private const string Beta = "use_beta_sigmas";
+
     public static TimestepSpacing ReadSpacing(SchedulerKeys keys, string missing) => keys.Choice(
         "timestep_spacing", missing,
         (Leading, TimestepSpacing.Leading), ("trailing", TimestepSpacing.Trailing), (Linspace, TimestepSpacing.Linspace));
 
     public static SigmaCurve ReadCurve(SchedulerKeys keys)
     {
-        keys.RefuseFlag("use_beta_sigmas");
-        return keys.Flag("use_karras_sigmas", missing: false) ? SigmaCurve.Karras
-            : keys.Flag("use_exponential_sigmas", missing: false) ? SigmaCurve.Exponential
-            : SigmaCurve.Schedule;
+        var (karras, exponential) = (keys.Flag(Karras, missing: false), keys.Flag(Exponential, missing: false));
+        var beta = keys.Flag(Beta, missing: false);
+        if ((karras && exponential) || (beta && (karras || exponential)))
+            throw keys.NotSupported(beta ? Beta : Exponential, "two curves at once are not there");
+        return karras ? SigmaCurve.Karras : exponential ? SigmaCurve.Exponential : beta ? SigmaCurve.Beta : SigmaCurve.Schedule;
     }
 
     /// <summary>Reads the settings of classes that move over sigmas.</summary>
@@ -71,9 +76,11 @@ internal static class SchedulerLevels
 
     public static void WriteCurve(SamplingSettings settings, JsonObject json)
     {
-        json["use_karras_sigmas"] = settings.SigmaCurve == SigmaCurve.Karras;
+        json[Karras] = settings.SigmaCurve == SigmaCurve.Karras;
         if (settings.SigmaCurve == SigmaCurve.Exponential)
-            json["use_exponential_sigmas"] = true;
+            json[Exponential] = true;
+        if (settings.SigmaCurve == SigmaCurve.Beta)
+            json[Beta] = true;
     }
 
     public static void WriteClip(SamplingSettings settings, JsonObject json) =>

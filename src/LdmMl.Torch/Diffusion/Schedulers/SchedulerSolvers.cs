@@ -5,25 +5,42 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// <summary>The keys that the classes of multi-step solvers share.</summary>
 internal static class SchedulerSolvers
 {
+    private const string FinalSigma = "final_sigmas_type";
+    private const string Zero = "zero";
+    private const string SigmaMin = "sigma_min";
+
     /// <summary>Reads the settings of a solver over timesteps.</summary>
-    public static SamplingSettings Read(SchedulerKeys keys, ISampler sampler)
+    /// <param name="keys">The file.</param>
+    /// <param name="sampler">The sampler.</param>
+    /// <param name="spacing">Which timesteps it takes.</param>
+    /// <param name="missing">Where it ends when the file does not say.</param>
+    public static SamplingSettings Read(SchedulerKeys keys, ISampler sampler, TimestepSpacing spacing, SamplingEnd missing)
     {
+        var curve = SchedulerLevels.ReadCurve(keys);
         keys.RefuseFlag("use_flow_sigmas");
         keys.RefuseFlag("use_dynamic_shifting");
         keys.Ignore("flow_shift", "time_shift_type");
         return new()
         {
             Sampler = sampler,
-            Spacing = SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace),
-            SigmaCurve = SchedulerLevels.ReadCurve(keys),
+            Spacing = spacing,
+            SigmaCurve = curve,
             Details = new SchedulerDetails
             {
                 Grid = SamplingGrid.Timesteps,
                 TimestepOffset = keys.Whole("steps_offset") ?? 0,
-                End = keys.Choice("final_sigmas_type", "sigma_min", ("zero", SamplingEnd.Clean), ("sigma_min", SamplingEnd.FirstStep)),
+                End = ReadEnd(keys, missing),
+                SnapsToSteps = curve != SigmaCurve.Schedule && keys.IsOlderThan(SchedulerVersions.ExactCurves, SchedulerVersions.Solvers),
             },
         };
     }
+
+    /// <summary>Gets where a file ends that does not say.</summary>
+    public static SamplingEnd UsualEnd(SchedulerKeys keys) =>
+        keys.IsOlderThan(SchedulerVersions.EndsClean, SchedulerVersions.Solvers) ? SamplingEnd.FirstStep : SamplingEnd.Clean;
+
+    public static SamplingEnd ReadEnd(SchedulerKeys keys, SamplingEnd missing) => keys.Choice(
+        FinalSigma, missing == SamplingEnd.Clean ? Zero : SigmaMin, (Zero, SamplingEnd.Clean), (SigmaMin, SamplingEnd.FirstStep));
 
     /// <summary>Writes the settings of a solver.</summary>
     public static void Write(SamplingSettings settings, JsonObject json, int order, bool lowerOrderAtEnd)
@@ -33,6 +50,12 @@ internal static class SchedulerSolvers
         SchedulerLevels.WriteThreshold(settings, json);
         json["solver_order"] = order;
         json["lower_order_final"] = lowerOrderAtEnd;
-        json["final_sigmas_type"] = settings.Grid == SamplingGrid.Sigmas || SchedulerLevels.EndsClean(settings) ? "zero" : "sigma_min";
+        WriteEnd(settings, json);
+    }
+
+    public static void WriteEnd(SamplingSettings settings, JsonObject json)
+    {
+        var isClean = settings.Grid == SamplingGrid.Sigmas ? settings.Details.End != SamplingEnd.FirstStep : SchedulerLevels.EndsClean(settings);
+        json[FinalSigma] = isClean ? Zero : SigmaMin;
     }
 }

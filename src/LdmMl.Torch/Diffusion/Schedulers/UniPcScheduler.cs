@@ -7,6 +7,12 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 internal sealed class UniPcScheduler() : SchedulerFormat("UniPCMultistepScheduler")
 {
     /// <inheritdoc/>
+    public override Version? RescalesSince => SchedulerVersions.Rescales;
+
+    /// <inheritdoc/>
+    public override double TerminalAlphaBar => 1.0 / (1 << 24);
+
+    /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Has("solver_p"))
@@ -19,7 +25,10 @@ internal sealed class UniPcScheduler() : SchedulerFormat("UniPCMultistepSchedule
             Basis = keys.Text("solver_type") == "bh1" ? UniPcBasis.Linear : UniPcBasis.Exponential,
             Uncorrected = keys.List<int>("disable_corrector") is { Length: > 0 } steps ? steps : null,
         };
-        var settings = SchedulerSolvers.Read(keys, sampler);
+        var settings = SchedulerSolvers.Read(
+            keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace), SchedulerSolvers.UsualEnd(keys));
+        if (settings.SigmaCurve == SigmaCurve.Karras)
+            settings = settings with { Details = settings.Details with { Rounding = TimeRounding.Nearest } };
         var limited = SchedulerLevels.ReadThreshold(keys, settings);
         return sampler.Solved == Prediction.Start ? limited : settings;
     }
