@@ -251,7 +251,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     // The first stage follows the U-Net to its device, number format and convolution mode.
     private protected override LatentDiffusionModel Reopen(NetworkHandle handle)
     {
-        using var moved = Autoencoder.To(Handle.Network.Device, Handle.Network.Precision);
+        using var moved = Autoencoder.To(handle.Network.Device, handle.Network.Precision);
         return new(handle, moved.With(handle.Convolutions), Config, Source, LoadReport);
     }
 

@@ -120,7 +120,7 @@ public class DiffusersSchedulerTests
     [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its 'steps_offset' is 'x'; it must be a whole number.")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": 1 }""", "its 'trained_betas' is 1; it must be a list of numbers.")]
     [InlineData("""{ "clip_sample": true }""", "it has no '_class_name': it is no scheduler's.")]
-    [InlineData("[]", "it is no JSON object.")]
+    [InlineData("[]", "it is not a JSON object.")]
     public void What_is_not_understood_is_named(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
