@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 TorchRuntime.KeepFreedMemory();
 var mlContext = new MLContext();
-using var autoencoder = AutoencoderModel.Load("examples/models/emoji-kl-f4");
+using var autoencoder = AutoencoderModel.Load("emoji");
 var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/emoji").Select(path => new { Path = path }));
 var model = mlContext.Transforms.LoadImageFiles("Image", "Path")
     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))

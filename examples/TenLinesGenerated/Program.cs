@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 TorchRuntime.KeepFreedMemory();
 var mlContext = new MLContext();
-using var model = LatentDiffusionModel.Load("examples/models/emoji-ldm");
+using var model = LatentDiffusionModel.Load("emoji");
 var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new { Seed = i, Label = i < 6 ? "Flags" : "Smileys & Emotion" }));
 var generator = mlContext.Transforms.GenerateImages("Image", model, seedColumnName: "Seed", labelColumnName: "Label", guidanceScale: 2).Fit(rows);
 var images = generator.Transform(rows).GetColumn<MLImage>("Image").ToList();

@@ -8,8 +8,8 @@ var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/e
 var trainers = mlContext.LatentDiffusion().Trainers;
 var chain = mlContext.Transforms.LoadImageFiles("Image", "Path")
     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))
-    .Append(trainers.Autoencoder(new AutoencoderEstimatorOptions { Training = new() { Epochs = 30 } }))
-    .Append(trainers.Diffusion(new DiffusionEstimatorOptions { Training = new() { Epochs = 30 } }))
+    .Append(trainers.Autoencoder("Image", numberOfEpochs: 30))
+    .Append(trainers.Diffusion("Image", numberOfEpochs: 30))
     .Fit(data);
 using var model = chain.LastTransformer.OpenLatentDiffusion();
 model.Generate(seed: 1).SavePng("trained.png");

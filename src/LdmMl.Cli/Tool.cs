@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Help;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
 
@@ -10,8 +10,13 @@ internal static class Tool
 {
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
+    private static readonly Option<bool> Help = new("--help", "-h", "-?") { Description = "Show this help.", Recursive = true, Action = new ShowHelp() };
+
     // Made once: the options of the commands are their own, and each is checked by what was added to it.
     private static readonly Lazy<Command> Root = new(CreateRoot);
+
+    /// <summary>Gets the commands.</summary>
+    public static Command Commands => Root.Value;
 
     /// <summary>Parses and runs a command line.</summary>
     /// <param name="arguments">The words after the tool's name.</param>
@@ -19,13 +24,24 @@ internal static class Tool
     public static Task<int> RunAsync(string[] arguments)
     {
         var parsed = Root.Value.Parse(arguments);
-        if (parsed.Errors.Count > 0 && !arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+        var command = parsed.CommandResult.Command;
+        if (parsed.Action is not ShowHelp)
         {
-            foreach (var error in parsed.Errors)
-                Terminal.Error(UsageErrors.Sentence(error));
-            Terminal.Error($"'{CommandPath(parsed.CommandResult.Command)} --help' shows how it is used.");
-            return Task.FromResult(ExitCode.WrongUse);
+            if (command is { Action: null, Subcommands.Count: > 0 } && !parsed.CommandResult.Children.Any() && parsed.UnmatchedTokens.Count == 0)
+            {
+                ShowHelp.Write(command);        // nothing was asked for
+                return Task.FromResult(ExitCode.WrongUse);
+            }
+
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (var sentence in UsageErrors.Sentences(parsed))
+                    Terminal.Error(sentence);
+                Terminal.Error($"'{HelpPage.PathOf(command)} --help' shows how it is used.");
+                return Task.FromResult(ExitCode.WrongUse);
+            }
         }
+
         return parsed.InvokeAsync(new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
@@ -53,21 +69,30 @@ internal static class Tool
         }, CancellationToken.None));
 
     // Not a RootCommand, which would be named after the assembly.
-    private static Command CreateRoot() => new("ldmml", "Latent diffusion for .NET: inspect, train and measure models, and generate images.")
+    private static Command CreateRoot()
     {
-        new HelpOption(),
-        new VersionOption(),
-        DoctorCommand.Create(),
-        InfoCommand.Create(),
-        GenerateCommand.Create(),
-        ReconstructCommand.Create(),
-        CompareCommand.Create(),
-        EvaluateCommand.Create(),
-        ScoreCommand.Create(),
-        TrainCommand.Create(),
-        WeightsCommand.Create(),
-        Verbose,
-    };
+        var root = new ToolCommand("ldmml", "Latent diffusion for .NET: inspect, train and measure models, and generate images.")
+        {
+            Examples =
+            [
+                "ldmml generate --model emoji --label all --guidance 2 --out out --grid grid.png",
+                "ldmml reconstruct --model emoji --images photos --size 64 --out out",
+                "ldmml generate --help",
+            ],
+        };
+        foreach (var command in (Command[])
+        [
+            DoctorCommand.Create(), InfoCommand.Create(), GenerateCommand.Create(), ReconstructCommand.Create(), CompareCommand.Create(),
+            EvaluateCommand.Create(), ScoreCommand.Create(), TrainCommand.Create(), ModelsCommand.Create(), WeightsCommand.Create(),
+        ])
+        {
+            root.Subcommands.Add(command);
+        }
+
+        foreach (var option in (Option[])[Help, new VersionOption(), Verbose])
+            root.Options.Add(option);
+        return root;
+    }
 
     // ML.NET wraps what a column's getter threw; the cause is what the user can act on.
     private static string Sentence(Exception error) => error switch
@@ -78,12 +103,4 @@ internal static class Tool
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         _ => error.Message,
     };
-
-    private static string CommandPath(Command command)
-    {
-        var names = new List<string>();
-        for (var current = command; current is not null; current = current.Parents.OfType<Command>().FirstOrDefault())
-            names.Insert(0, current.Name);
-        return string.Join(' ', names);
-    }
 }

@@ -57,7 +57,7 @@ internal static class Decoding
         catch (Exception error) when (error is not ImageFileException)
         {
             // Damaged data ends in exceptions of many kinds inside the decoder.
-            throw new ImageFileException(name, $"is damaged: its pixels cannot be decoded ({error.GetType().Name}).", error);
+            throw new ImageFileException(name, $"is damaged: its pixels cannot be decoded.", error);
         }
     }
 

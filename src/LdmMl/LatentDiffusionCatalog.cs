@@ -11,8 +11,8 @@ namespace LdmMl;
 /// <see cref="LdmMlCatalog.LatentDiffusion"/>.
 /// </summary>
 /// <remarks>
-/// Evaluation reads every data view once, row after row, with bounded memory. The same rows and settings give the same figures, Fréchet and
-/// kernel distance to about 14 digits.
+/// Evaluation reads every data view once, row after row, with bounded memory. The same rows and settings give the same figures; the Fréchet
+/// distance (FID) and the kernel distance (KID) agree to about 14 digits.
 /// </remarks>
 public sealed class LatentDiffusionCatalog
 {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Training;
@@ -8,44 +9,35 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options of a discriminator that trains beside an autoencoder.</summary>
 internal static class AdversarialOptions
 {
+    private const string Prefix = nameof(AutoencoderTrainingOptions.Adversarial);
+
     private static readonly AdversarialTrainingOptions Default = new();
-    private static readonly Option<double?> Weight = new("--adversarial-weight")
-    {
-        Description = "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; " +
-            "0.5 as published. Without it there is none.",
-    };
-    private static readonly Option<int?> Start = new("--adversarial-start")
-    {
-        Description = "After how many steps the discriminator joins; a third of them without it.",
-    };
-    private static readonly Option<int> Channels = new("--discriminator-channels")
-    {
-        Description = "The width of the discriminator's first layer.",
-        DefaultValueFactory = _ => Default.Channels,
-    };
-    private static readonly Option<int> Layers = new("--discriminator-layers")
-    {
-        Description = "How many of its layers halve the image: 2 judge patches of 34 pixels, 3 of 70.",
-        DefaultValueFactory = _ => Default.Layers,
-    };
-    private static readonly Option<DiscriminatorNormalization> Norm = new("--discriminator-norm")
-    {
-        Description = "How its middle layers are normalised.",
-        DefaultValueFactory = _ => Default.Normalization,
-    };
-    private static readonly Option<AdversarialLoss> Loss = new("--discriminator-loss")
-    {
-        Description = "What it is trained to do.",
-        DefaultValueFactory = _ => Default.Loss,
-    };
-    private static readonly Option<double?> LearningRate = new("--discriminator-learning-rate")
-    {
-        Description = "Its largest learning rate.",
-        DefaultValueFactory = _ => Default.LearningRate,
-    };
+    private static readonly Option<double?> Weight = Values.OptionalNumber(
+        "--adversarial-weight",
+        "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; 0.5 as published. "
+        + "Without it there is none.");
+    private static readonly Option<int?> Start = Values.OptionalWhole(
+        "--adversarial-start", "After how many steps the discriminator joins; after a third of them without it.", least: 0);
+    private static readonly Option<int> Channels = Values.Whole(
+        "--discriminator-channels", "The width of the discriminator's first layer.", Default.Channels);
+    private static readonly Option<int> Layers = Values.Whole(
+        "--discriminator-layers", "How many of its layers halve the image: 2 judge patches of 34 pixels, 3 of 70.", Default.Layers, least: 1, most: 8);
+    private static readonly Option<DiscriminatorNormalization> Norm = Values.Choice(
+        "--discriminator-norm", "How its middle layers are normalised.", Default.Normalization);
+    private static readonly Option<AdversarialLoss> Loss = Values.Choice("--discriminator-loss", "What it is trained to do.", Default.Loss);
+    private static readonly Option<double> LearningRate = Values.Number(
+        "--discriminator-learning-rate", "Its largest learning rate.", Default.LearningRate!.Value);
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Weight, Start, Channels, Layers, Norm, Loss, LearningRate];
+
+    /// <summary>Gets what the library calls the options.</summary>
+    public static OptionTerms Terms { get; } = new()
+    {
+        { $"{Prefix}.{nameof(Default.Weight)}", Weight }, { $"{Prefix}.{nameof(Default.StartStep)}", Start }, { $"{Prefix}.{nameof(Default.Channels)}", Channels },
+        { $"{Prefix}.{nameof(Default.Layers)}", Layers }, { $"{Prefix}.{nameof(Default.Normalization)}", Norm }, { $"{Prefix}.{nameof(Default.Loss)}", Loss },
+        { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
+    };
 
     /// <summary>Reads what was given; null where no discriminator is wanted.</summary>
     /// <exception cref="ArgumentException">
@@ -56,8 +48,8 @@ internal static class AdversarialOptions
         if (parsed.GetValue(Weight) is not { } weight)
         {
             var given = All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
-            return given is null
-                ? null : throw new ArgumentException($"{given.Name} is about a discriminator, but there is none; give --adversarial-weight, too.");
+            return given is null ? null : throw new ArgumentException(
+                $"{given.Name} is about a discriminator, but there is none; give --adversarial-weight as well.");
         }
 
         var options = new AdversarialTrainingOptions

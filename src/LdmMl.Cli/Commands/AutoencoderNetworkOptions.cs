@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Commands;
@@ -6,46 +7,36 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options that shape a KL autoencoder.</summary>
 internal static class AutoencoderNetworkOptions
 {
-    private const int DefaultSize = 64;
-
-    // Defaults are told in words: those of a model that training goes on from are its own.
-    private static readonly Option<int?> Size = new("--size")
+    // A network that one core trains in minutes.
+    private static readonly KlAutoencoderConfig Default = new()
     {
-        Description = $"The side of the square that images are brought to. [default: {DefaultSize}, or that of --from\'s model]",
-    };
-    private static readonly Option<int?> Channels = new("--channels")
-    {
-        Description = "The width of the network's first level, a multiple of --norm-groups. [default: 32]",
+        BaseChannels = 32, ChannelMultipliers = [1, 2, 2], ResidualBlocks = 1, LatentChannels = 4, Resolution = 64,
     };
 
-    private static readonly Option<int[]> Multipliers = new("--multipliers")
+    // Defaults stand in the descriptions: those of a model that training goes on from are its own.
+    private static readonly Option<int?> Size = CommonOptions.Size(
+        $"The side of the square that images are brought to. [default: {Default.Resolution}, or that of --from's model]");
+    private static readonly Option<int?> Channels = Values.OptionalWhole(
+        "--channels", $"The width of the network's first level, a multiple of --norm-groups. [default: {Default.BaseChannels}]");
+    private static readonly Option<int[]> Multipliers = Values.Wholes(
+        "--multipliers",
+        "The width of each level as a multiple of --channels; n levels shrink images 2^(n-1) times. "
+        + $"[default: {string.Join(' ', Default.ChannelMultipliers)}]");
+    private static readonly Option<int?> Blocks = Values.OptionalWhole(
+        "--blocks", $"How many residual blocks a level has. [default: {Default.ResidualBlocks}]");
+    private static readonly Option<int?> LatentChannels = Values.OptionalWhole(
+        "--latent-channels", $"The channels of the latent. [default: {Default.LatentChannels}]");
+    private static readonly Option<int?> NormGroups = Values.OptionalWhole(
+        "--norm-groups", $"The groups of every group normalisation. [default: {Default.NormGroups}]");
+
+    private static readonly OptionTerms Terms = new()
     {
-        Description = "The width of each level as a multiple of --channels; n levels shrink images 2^(n-1) times. [default: 1 2 2]",
-        AllowMultipleArgumentsPerToken = true,
-    };
-    private static readonly Option<int?> Blocks = new("--blocks")
-    {
-        Description = "How many residual blocks a level has. [default: 1]",
-    };
-    private static readonly Option<int?> LatentChannels = new("--latent-channels")
-    {
-        Description = "The channels of the latent. [default: 4]",
-    };
-    private static readonly Option<int?> NormGroups = new("--norm-groups")
-    {
-        Description = "The groups of every normalisation. [default: 32]",
+        { nameof(Default.BaseChannels), Channels }, { nameof(Default.ChannelMultipliers), Multipliers }, { nameof(Default.ResidualBlocks), Blocks },
+        { nameof(Default.LatentChannels), LatentChannels }, { nameof(Default.NormGroups), NormGroups }, { nameof(Default.Resolution), Size },
     };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Size, Channels, Multipliers, Blocks, LatentChannels, NormGroups];
-
-    /// <summary>Refuses what can never be, before anything is parsed.</summary>
-    public static void Validate()
-    {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        foreach (var option in new[] { Channels, Blocks, LatentChannels, NormGroups })
-            CommonOptions.AtLeast(option, 1);
-    }
 
     /// <summary>Opens the model that training goes on from, or makes one of the shape that was given.</summary>
     /// <param name="parsed">The command line.</param>
@@ -56,12 +47,12 @@ internal static class AutoencoderNetworkOptions
     public static (AutoencoderModel Model, int Size) Open(ParseResult parsed, string? from, long seed)
     {
         if (from is null)
-            return (OptionNames.InTerms(() => AutoencoderModel.Create(Read(parsed), seed)), parsed.GetValue(Size) ?? DefaultSize);
+            return (Terms.Run(() => AutoencoderModel.Create(Read(parsed), seed)), parsed.GetValue(Size) ?? Default.Resolution);
         var model = AutoencoderModel.Load(from);
         try
         {
             CheckAgainst(parsed, from, model.Config);
-            return (model, parsed.GetValue(Size) ?? (model.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? DefaultSize);
+            return (model, parsed.GetValue(Size) ?? (model.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? Default.Resolution);
         }
         catch
         {
@@ -70,14 +61,14 @@ internal static class AutoencoderNetworkOptions
         }
     }
 
-    private static KlAutoencoderConfig Read(ParseResult parsed) => new()
+    private static KlAutoencoderConfig Read(ParseResult parsed) => Default with
     {
-        BaseChannels = parsed.GetValue(Channels) ?? 32,
-        ChannelMultipliers = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers : [1, 2, 2],
-        ResidualBlocks = parsed.GetValue(Blocks) ?? 1,
-        LatentChannels = parsed.GetValue(LatentChannels) ?? 4,
-        NormGroups = parsed.GetValue(NormGroups) ?? 32,
-        Resolution = parsed.GetValue(Size) ?? DefaultSize,
+        BaseChannels = parsed.GetValue(Channels) ?? Default.BaseChannels,
+        ChannelMultipliers = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers : Default.ChannelMultipliers,
+        ResidualBlocks = parsed.GetValue(Blocks) ?? Default.ResidualBlocks,
+        LatentChannels = parsed.GetValue(LatentChannels) ?? Default.LatentChannels,
+        NormGroups = parsed.GetValue(NormGroups) ?? Default.NormGroups,
+        Resolution = parsed.GetValue(Size) ?? Default.Resolution,
     };
 
     private static void CheckAgainst(ParseResult parsed, string from, AutoencoderConfig config)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Training;
@@ -9,37 +10,34 @@ namespace LdmMl.Cli.Commands;
 internal static class AutoencoderObjectiveOptions
 {
     // An uncalibrated distance has the scale of its network. LPIPS is used with 1; this is what was found for the trunk of the examples.
-    private const double CalibratedWeight = 1, UncalibratedWeight = 0.03;
+    private const double UncalibratedWeight = 0.03;
 
-    private static readonly Option<ReconstructionError> Error = new("--error")
-    {
-        Description = "Absolute is L1, Squared is L2.",
-        DefaultValueFactory = _ => ReconstructionError.Absolute,
-    };
-    private static readonly Option<double> KlWeight = new("--kl-weight")
-    {
-        Description = "The weight of the KL divergence.",
-        DefaultValueFactory = _ => 1e-6,
-    };
-    private static readonly Option<double> LogVariance = new("--log-variance")
-    {
-        Description = "The logarithm of the variance with which pixels are assumed to scatter.",
-        DefaultValueFactory = _ => 0,
-    };
+    private static readonly AutoencoderTrainingOptions Default = new();
+    private static readonly Option<ReconstructionError> Error = Values.Choice(
+        "--error", "How the error of a pixel counts: absolute is L1, squared is L2.", Default.ReconstructionError);
+    private static readonly Option<double> KlWeight = Values.Number("--kl-weight", "The weight of the KL divergence.", Default.KullbackLeiblerWeight);
+    private static readonly Option<double> LogVariance = Values.Number(
+        "--log-variance", "The logarithm of the variance that pixels are assumed to have.", Default.LogVariance);
     private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance")
     {
         Description = "Learn that variance with the weights, from --log-variance on.",
     };
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
-    private static readonly Option<double?> PerceptualWeight = new("--perceptual-weight")
-    {
-        Description = $"The weight of the perceptual distance beside a pixel's error; without it {CalibratedWeight} for --lpips "
-            + $"and {UncalibratedWeight} for --perceptual, which is right for examples/models/emoji-vgg.safetensors.",
-    };
+    private static readonly Option<double?> PerceptualWeight = Values.OptionalNumber(
+        "--perceptual-weight",
+        $"The weight of the perceptual distance beside a pixel's error; without it {Default.PerceptualWeight} for --lpips "
+        + $"and {UncalibratedWeight} for --perceptual, which suits examples/models/emoji-vgg.safetensors.");
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight];
+
+    /// <summary>Gets what the library calls the options.</summary>
+    public static OptionTerms Terms { get; } = new()
+    {
+        { nameof(Default.ReconstructionError), Error }, { nameof(Default.KullbackLeiblerWeight), KlWeight },
+        { nameof(Default.LogVariance), LogVariance }, { nameof(Default.PerceptualWeight), PerceptualWeight },
+    };
 
     /// <summary>Opens the network of the perceptual term; null where none is wanted.</summary>
     /// <exception cref="ArgumentException">There is a weight without a term, or images of the size are too small for it.</exception>
@@ -47,7 +45,7 @@ internal static class AutoencoderObjectiveOptions
     {
         var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
         if (model is null && parsed.GetValue(PerceptualWeight) is not null)
-            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.");
+            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.");
         if (model is null || size >= model.MinimumSize)
             return model;
         using (model)
@@ -62,7 +60,7 @@ internal static class AutoencoderObjectiveOptions
         LogVariance = parsed.GetValue(LogVariance),
         LearnLogVariance = parsed.GetValue(LearnedLogVariance),
         PerceptualModel = perceptual,
-        PerceptualWeight = parsed.GetValue(PerceptualWeight) ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : CalibratedWeight),
+        PerceptualWeight = parsed.GetValue(PerceptualWeight) ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : Default.PerceptualWeight),
     };
 
     /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null where there is no term.</summary>

@@ -1,31 +1,17 @@
 using System.CommandLine;
-using System.Globalization;
+using LdmMl.Cli.Arguments;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>Options that mean the same in every command, and what holds of many.</summary>
+/// <summary>Options that mean the same in every command.</summary>
 internal static class CommonOptions
 {
-    public static Option<FileInfo?> Json() => new("--json") { Description = "Also write the result to this file, for machines.", HelpName = "FILE" };
-
     /// <summary>The largest side of an image that the commands take, in pixels: a batch of larger ones is beyond any machine's memory.</summary>
     public const int LargestSize = 4096;
 
-    /// <summary>Refuses smaller values with a sentence that names the option.</summary>
-    public static void AtLeast(Option option, int least) => Within(option, least, int.MaxValue);
+    public static Option<int?> Size(string description) => Values.OptionalWhole("--size", description, least: 1, most: LargestSize);
 
-    /// <summary>Refuses values outside a range with a sentence that names the option. What is no integer, the parser refuses by itself.</summary>
-    public static void Within(Option option, int least, int most) =>
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is not [{ Value: var text }]
-                || !int.TryParse(text, CultureInfo.InvariantCulture, out var value)
-                || (value >= least && value <= most))
-            {
-                return;
-            }
-            result.AddError(value < least
-                ? $"{option.Name} is {value}; it must be at least {least}."
-                : $"{option.Name} is {value}; it must be at most {most}.");
-        });
+    public static Option<ImageFit> Fit(string description = "How --size is reached.") => Values.Choice("--fit", description, ImageFit.CropToFill);
+
+    public static Option<int> Batch(string description, int usual) => Values.Whole("--batch", description, usual);
 }

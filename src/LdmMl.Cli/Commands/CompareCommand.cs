@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Comparing;
 using LdmMl.Cli.Gates;
 using LdmMl.Cli.Output;
@@ -20,16 +21,16 @@ internal static class CompareCommand
     };
 
     private static readonly Argument<string> Second = new("MODEL_B") { Description = "The model to judge." };
-    private static readonly Option<string> Weights = ModelOptions.Weights();
+    private static readonly ModelOptions Opening = new();
 
     private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder of images that both reconstruct.", Required = true,
+        Description = "The folder of images that both reconstruct; folders in it count as well.", Required = true,
     };
 
     private static readonly Option<FileInfo> Out = new("--out")
     {
-        Description = "The report, one HTML file that needs nothing else.", Required = true, HelpName = "FILE",
+        Description = "The report, one HTML file that needs nothing else.", Required = true,
     };
 
     private static readonly Option<string[]> FailIf = new("--fail-if")
@@ -48,50 +49,28 @@ internal static class CompareCommand
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
 
-    private static readonly Option<int?> Size = new("--size")
-    {
-        Description = "Bring images to a square of this side; without it each keeps its own size.",
-    };
-
-    private static readonly Option<ImageFit> Fit = new("--fit")
-    {
-        Description = "How --size is reached.", DefaultValueFactory = _ => ImageFit.CropToFill,
-    };
-
-    private static readonly Option<int> Batch = new("--batch")
-    {
-        Description = "How many images are computed at once.", DefaultValueFactory = _ => 8,
-    };
-
-    private static readonly Option<ModelPrecision> Precision = new("--precision")
-    {
-        Description = "The number format of the autoencoders.", DefaultValueFactory = _ => ModelPrecision.Float32,
-    };
-
-    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
-
-    private static readonly Option<int> Examples = new("--examples")
-    {
-        Description = "How many of the worst and of the best images the report shows.", DefaultValueFactory = _ => 4,
-    };
-
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly Option<int?> Size = CommonOptions.Size("Bring images to a square of this side; without it each keeps its own size.");
+    private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
+    private static readonly Option<int> Batch = CommonOptions.Batch("How many images are computed at once.", 8);
+    private static readonly Option<int> Examples = Values.Whole(
+        "--examples", "How many of the worst and of the best images the report shows.", 4, least: 0, most: 50);
+    private static readonly ReadingOptions Reading = new();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        CommonOptions.AtLeast(Batch, 1);
-        CommonOptions.Within(Examples, 0, 50);
-        var command = new Command("compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
+        var command = new ToolCommand("compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
         {
-            First, Second, Weights, Images, Out, FailIf, OnlyIfSignificant, Lpips, Perceptual,
-            Size, Fit, Batch, Precision, Convolutions, Examples, SkipBroken, Json,
+            Examples =
+            [
+                "ldmml compare models/old models/new --images photos --out report.html",
+                "ldmml compare models/old models/new --images photos --out report.html --fail-if \"lpips > +2%\" --lpips vgg",
+            ],
         };
+        command.Arguments.Add(First);
+        command.Arguments.Add(Second);
+        command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Judging", Lpips, Perceptual, FailIf, OnlyIfSignificant)
+            .With("Computing", [.. Opening.All, Batch]).With("Output", [Out, Examples, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -99,14 +78,12 @@ internal static class CompareCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var gates = parsed.GetRequiredValue(FailIf).Select(Gate.Parse).ToArray();
-        var files = ImageFiles.List(parsed.GetRequiredValue(Images));
-        OutputFile.Check("--out", parsed.GetRequiredValue(Out));
-        JsonOutput.Check(parsed.GetValue(Json));
-        OutputFile.CheckApart("--out", parsed.GetRequiredValue(Out), "--json", parsed.GetValue(Json));
-        var convolutions = parsed.GetRequiredValue(Convolutions);
-        using var perceptual = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual), convolutions);
-        using var first = ModelOptions.Load(parsed.GetRequiredValue(First), parsed.GetRequiredValue(Weights), convolutions);
-        using var second = ModelOptions.Load(parsed.GetRequiredValue(Second), parsed.GetRequiredValue(Weights), convolutions);
+        var files = Reading.Open(parsed, Images, cancellation);
+        Output.Check(parsed, "--out", parsed.GetRequiredValue(Out));
+        Output.Check(parsed);
+        using var perceptual = Opening.Compute.Place(parsed, PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual)));
+        using var first = Opening.Load(parsed, parsed.GetRequiredValue(First));
+        using var second = Opening.Load(parsed, parsed.GetRequiredValue(Second));
         var measurement = new ImageMeasurement
         {
             First = PipelineOf(parsed, first),
@@ -130,23 +107,20 @@ internal static class CompareCommand
         });
     }
 
-    private static MeasuredImages Measure(ImageMeasurement measurement, string[] files, CancellationToken cancellation)
+    private static MeasuredImages Measure(ImageMeasurement measurement, ImageFolder files, CancellationToken cancellation)
     {
         MeasuredImages? measured = null;
-        ProgressDisplay.Run("compare", progress => FileNames.InTerms(files, () => measured = measurement.Run(files, progress, cancellation)));
-        foreach (var warning in measured!.Warnings)
-            Terminal.Message($"warning: {warning}");
-        if (measured.Images.Count > 0)
-            return measured;
-        cancellation.ThrowIfCancellationRequested();
-        throw new InvalidDataException($"None of the {files.Length} images could be read.");
+        ProgressDisplay.Run("compare", progress => FileNames.InTerms(files.Paths, () => measured = measurement.Run(files, progress, cancellation)));
+        if (measured!.Images.Count == 0)
+            cancellation.ThrowIfCancellationRequested();
+        return measured;
     }
 
     private static int Finish(ParseResult parsed, ComparisonResult result)
     {
         var report = parsed.GetRequiredValue(Out);
         OutputFile.Write(report, ReportPage.Of(result).Text);
-        JsonOutput.Write(parsed.GetValue(Json), ComparisonJson.Of(result));
+        Output.Write(parsed, ComparisonJson.Of(result));
         ComparisonTable.Print(result);
         Terminal.WriteLine($"report: {report}");
         if (!result.Measured.IsComplete)
@@ -166,8 +140,7 @@ internal static class CompareCommand
         Size = parsed.GetValue(Size),
         Fit = parsed.GetValue(Fit),
         BatchSize = parsed.GetValue(Batch),
-        Precision = parsed.GetValue(Precision),
-        SkipBrokenFiles = parsed.GetValue(SkipBroken),
+        MaximumPixels = Reading.MaximumPixels(parsed),
     };
 
     private static ComparisonSettings SettingsOf(ParseResult parsed, PerceptualModel? perceptual) => new(
@@ -175,10 +148,10 @@ internal static class CompareCommand
         ToolVersion.Text,
         parsed.GetRequiredValue(Images).ToString(),
         parsed.GetValue(Size) is { } size
-            ? $"{size}x{size}, {parsed.GetValue(Fit)}"
+            ? $"{size}x{size}, {Choices.NameOf(parsed.GetValue(Fit))}"
             : "as the files; sides that a model cannot take are padded by repeating the edge, and cropped after",
-        parsed.GetValue(Precision).ToString(),
-        ConvolutionNames.Of(parsed.GetRequiredValue(Convolutions)),
+        Opening.Compute.Precision(parsed).ToString(),
+        ConvolutionNames.Of(Opening.Compute.Convolutions(parsed)),
         perceptual is null ? null : $"{perceptual.Fingerprint}, from {perceptual.Source}",
         parsed.GetValue(Examples));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
@@ -10,104 +11,67 @@ namespace LdmMl.Cli.Commands;
 internal static class DiffusionLearningOptions
 {
     private static readonly DiffusionTrainingOptions Default = new();
-    private static readonly Option<int> Epochs = new("--epochs") { Description = "How often each image is seen.", DefaultValueFactory = _ => Default.Epochs };
-    private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
-    private static readonly Option<int> Batch = new("--batch")
-    {
-        Description = "How many images a step sees.", DefaultValueFactory = _ => Default.BatchSize,
-    };
-    private static readonly Option<double> LearningRate = new("--learning-rate")
-    {
-        Description = "The largest learning rate.", DefaultValueFactory = _ => Default.LearningRate,
-    };
-    private static readonly Option<int?> Warmup = new("--warmup")
-    {
-        Description = "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.",
-    };
-    private static readonly Option<LearningRateDecay> Decay = new("--decay")
-    {
-        Description = "How the learning rate falls afterwards.", DefaultValueFactory = _ => Default.Decay,
-    };
-    private static readonly Option<double> WeightDecay = new("--weight-decay")
-    {
-        Description = "How strongly weights are drawn to 0.", DefaultValueFactory = _ => Default.WeightDecay,
-    };
-    private static readonly Option<double> Clip = new("--clip")
-    {
-        Description = "The largest norm of the gradients; 0 for no limit.", DefaultValueFactory = _ => Default.GradientClipNorm ?? 0,
-    };
-    private static readonly Option<double> Ema = new("--ema")
-    {
-        Description = "How much of the weights' moving average, which is what is saved, a step keeps; 0 saves the last step's weights.",
-        DefaultValueFactory = _ => Default.EmaDecay ?? 0,
-    };
-    private static readonly Option<double> LabelDropout = new("--label-dropout")
-    {
-        Description = "How often a label is withheld, so that 'generate --guidance' has something to push away from.",
-        DefaultValueFactory = _ => Default.LabelDropout,
-    };
-    private static readonly Option<Prediction> Predict = new("--prediction")
-    {
-        Description = "What the network predicts: the noise, the image, or the velocity between them.",
-        DefaultValueFactory = _ => Prediction.Epsilon,
-    };
-    private static readonly Option<BetaCurve> Schedule = new("--schedule")
-    {
-        Description = "How noise grows over the steps: ScaledLinear, Linear, SquareRoot or Cosine.",
-        DefaultValueFactory = _ => BetaCurve.ScaledLinear,
-    };
+    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How often each image is seen.", Default.Epochs);
+    private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
+    private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
+    private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
+    private static readonly Option<int?> Warmup = Values.OptionalWhole(
+        "--warmup", "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
+    private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
+    private static readonly Option<double> WeightDecay = Values.Number(
+        "--weight-decay", "The weight decay of AdamW, which draws weights towards 0.", Default.WeightDecay);
+    private static readonly Option<double> Clip = Values.Number(
+        "--clip", "The largest norm of the gradients; 0 for no limit.", Default.GradientClipNorm ?? 0);
+    private static readonly Option<double> Ema = Values.Number(
+        "--ema",
+        "How much of the weights' exponential moving average, which is what is saved, a step keeps; 0 saves the last step's weights.",
+        Default.EmaDecay ?? 0);
+    private static readonly Option<double> LabelDropout = Values.Number(
+        "--label-dropout", "How often a label is withheld, so that 'generate --guidance' has something to push away from.", Default.LabelDropout);
+    private static readonly Option<Prediction> Predict = Values.Choice(
+        "--prediction", "What the network predicts: the noise (epsilon), the image (start), or the velocity between them (v).",
+        Default.Loss.Prediction);
+    private static readonly Option<BetaCurve> Schedule = Values.Choice("--schedule", "How noise grows over the steps.", Default.Schedule.Curve);
     private static readonly Option<bool> ZeroTerminal = new("--zero-terminal-snr")
     {
-        Description = "Let the last step of the schedule be noise alone; not with --prediction Epsilon.",
+        Description = "Let the last step of the schedule be noise alone; not with --prediction epsilon.",
     };
-    private static readonly Option<double?> MinimumSnr = new("--min-snr")
-    {
-        Description = "Let steps with little noise count less: the largest signal-to-noise ratio that counts; 5 is usual.",
-    };
-    private static readonly Option<LatentVariation> Latents = new("--latents")
-    {
-        Description = "Which latent of an image is learnt: a new sample of its posterior each time, or always the mean, for half the memory.",
-        DefaultValueFactory = _ => LatentVariation.Sample,
-    };
-    private static readonly Option<string> Sampler = new("--sampler")
-    {
-        Description = "How 'generate' samples the model unless told otherwise: one of the samplers that 'ldmml generate --help' lists.",
-        HelpName = "SAMPLER",
-        DefaultValueFactory = _ => SamplerRegistry.NameOf(Default.Sampling.Sampler),
-    };
-    private static readonly Option<int> SamplingSteps = new("--sampling-steps")
-    {
-        Description = "In how many steps.", DefaultValueFactory = _ => Default.Sampling.Steps,
-    };
-    private static readonly Option<int?> ValidationInterval = new("--validation-interval")
-    {
-        Description = "After how many steps the progress is measured on --validation; without it after every epoch.",
-    };
-    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
+    private static readonly Option<double?> MinimumSnr = Values.OptionalNumber(
+        "--min-snr", "Let steps with little noise count less: the largest signal-to-noise ratio that counts; 5 is usual.");
+    private static readonly Option<LatentVariation> Latents = Values.Choice(
+        "--latents", "Which latent of an image is used: a new sample of its posterior each time, or always the mean, for half the memory.",
+        Default.LatentVariation);
+    private static readonly Option<ISampler?> Sampler = Values.Sampler(
+        $"How 'generate' samples the model by default. [default: {Choices.NameOf(Default.Sampling.Sampler)}]");
+    private static readonly Option<int> SamplingSteps = Values.Whole("--sampling-steps", "In how many steps.", Default.Sampling.Steps);
+    private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
+        "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
+    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
 
     /// <summary>Gets the seed.</summary>
-    public static Option<long> Seed { get; } = new("--seed")
+    public static Option<long> Seed { get; } = Values.Seed("Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
+
+    /// <summary>Gets the options of how the weights are trained.</summary>
+    public static IReadOnlyList<Option> Learning { get; } =
+        [Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, ValidationInterval, Flips, Seed];
+
+    /// <summary>Gets the options of what the network is trained for.</summary>
+    public static IReadOnlyList<Option> Objective { get; } = [Predict, Schedule, ZeroTerminal, MinimumSnr, LabelDropout, Latents, Sampler, SamplingSteps];
+
+    /// <summary>Gets what the library calls the options.</summary>
+    public static OptionTerms Terms { get; } = new()
     {
-        Description = "Decides weights, order and noise; the same seed gives the same model.", DefaultValueFactory = _ => 1,
+        { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
+        { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
+        { nameof(Default.WeightDecay), WeightDecay }, { nameof(Default.GradientClipNorm), Clip }, { nameof(Default.EmaDecay), Ema },
+        { nameof(Default.LabelDropout), LabelDropout }, { nameof(Default.Loss.Prediction), Predict },
+        { nameof(Default.Loss.MinimumSnrGamma), MinimumSnr }, { nameof(Default.LabelInput), DiffusionNetworkOptions.LabelInput },
     };
 
-    /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } =
-    [
-        Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, LabelDropout, Predict, Schedule, ZeroTerminal, MinimumSnr,
-        Latents, Sampler, SamplingSteps, ValidationInterval, Flips, Seed,
-    ];
-
-    /// <summary>Refuses what can never be, before anything is parsed.</summary>
-    public static void Validate()
+    private static readonly OptionTerms SamplingTerms = new()
     {
-        foreach (var option in new[] { Epochs, Batch })
-            CommonOptions.AtLeast(option, 1);
-        CommonOptions.AtLeast(SamplingSteps, 1);
-        CommonOptions.AtLeast(Steps, 1);
-        CommonOptions.AtLeast(ValidationInterval, 1);
-        CommonOptions.AtLeast(Warmup, 0);
-    }
+        { nameof(SamplingSettings.Sampler), Sampler }, { nameof(SamplingSettings.Steps), SamplingSteps },
+    };
 
     /// <summary>Reads what was given.</summary>
     public static DiffusionTrainingOptions Read(ParseResult parsed)
@@ -116,7 +80,7 @@ internal static class DiffusionLearningOptions
         if (curve == BetaCurve.Trained)
         {
             throw new ArgumentException(
-                "--schedule is Trained, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.");
+                "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.");
         }
 
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
@@ -135,22 +99,18 @@ internal static class DiffusionLearningOptions
         };
     }
 
-    // What could not be sampled is told before the training, not after it.
+    // What could not be sampled is refused before the training, not after it.
     private static SamplingSettings SamplingOf(ParseResult parsed, NoiseScheduleConfig schedule)
     {
         var sampling = new SamplingSettings
         {
-            Sampler = SamplerRegistry.Create(parsed.GetValue(Sampler)!), Steps = parsed.GetValue(SamplingSteps),
+            Sampler = parsed.GetValue(Sampler) ?? Default.Sampling.Sampler, Steps = parsed.GetValue(SamplingSteps),
             Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this begins where nothing but noise is left
         };
-        try
+        return SamplingTerms.Run(() =>
         {
             sampling.CreatePlan(new NoiseSchedule(schedule));
             return sampling;
-        }
-        catch (ArgumentException error)
-        {
-            throw new ArgumentException($"--sampler and --sampling-steps do not suit the schedule: {error.Message}", error);
-        }
+        });
     }
 }

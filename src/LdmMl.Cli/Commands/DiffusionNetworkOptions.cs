@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.UNets;
 
@@ -9,62 +10,45 @@ internal static class DiffusionNetworkOptions
 {
     private const int TokenDimension = 128;
 
-    private static readonly int[] AttendedLevels = [2, 4];
-
-    private static readonly Option<int> Channels = new("--channels")
+    // A network that one core trains in an hour.
+    private static readonly UNetConfig Default = new()
     {
-        Description = "The width of the network's first level, a multiple of --norm-groups.",
-        DefaultValueFactory = _ => 64,
+        InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1, 2, 2], AttentionFactors = [2, 4], HeadChannels = 32,
     };
 
-    // Defaults of lists are told in words, for help would show them by the name of their type.
-    private static readonly Option<int[]> Multipliers = new("--multipliers")
-    {
-        Description = "The width of each level as a multiple of --channels; n levels need latents of a multiple of 2^(n-1). [default: 1 2 2]",
-        AllowMultipleArgumentsPerToken = true,
-    };
-    private static readonly Option<int> Blocks = new("--blocks")
-    {
-        Description = "How many residual blocks a level has on the way down.",
-        DefaultValueFactory = _ => 2,
-    };
-    private static readonly Option<int[]> Attention = new("--attention")
-    {
-        Description = "How many times smaller than the latent a level with attention is: 1, 2, 4 and so on; 0 for the middle alone. [default: 2 4]",
-        AllowMultipleArgumentsPerToken = true,
-    };
-    private static readonly Option<int> HeadChannels = new("--head-channels")
-    {
-        Description = "The channels of one head of attention.",
-        DefaultValueFactory = _ => 32,
-    };
-    private static readonly Option<int> NormGroups = new("--norm-groups")
-    {
-        Description = "The groups of every normalisation.",
-        DefaultValueFactory = _ => 32,
-    };
-    private static readonly Option<double> Dropout = new("--dropout")
-    {
-        Description = "The share of values that a residual block drops in training.",
-        DefaultValueFactory = _ => 0,
-    };
+    private static readonly Option<int> Channels = Values.Whole(
+        "--channels", "The width of the network's first level, a multiple of --norm-groups.", Default.BaseChannels);
+    private static readonly Option<int[]> Multipliers = Values.Wholes(
+        "--multipliers",
+        "The width of each level as a multiple of --channels; n levels need latents whose sides are multiples of 2^(n-1). "
+        + $"[default: {string.Join(' ', Default.ChannelMultipliers)}]");
+    private static readonly Option<int> Blocks = Values.Whole(
+        "--blocks", "How many residual blocks a level has on the way down.", Default.ResidualBlocks);
+    private static readonly Option<int[]> Attention = Values.Wholes(
+        "--attention",
+        "How many times smaller than the latent the levels with attention are: 1, 2, 4 and so on; 0 for the middle alone. "
+        + $"[default: {string.Join(' ', Default.AttentionFactors)}]");
+    private static readonly Option<int> HeadChannels = Values.Whole(
+        "--head-channels", "The channels of one head of attention.", Default.HeadChannels!.Value);
+    private static readonly Option<int> NormGroups = Values.Whole("--norm-groups", "The groups of every group normalisation.", Default.NormGroups);
+    private static readonly Option<double> Dropout = Values.Number(
+        "--dropout", "The share of values that a residual block drops in training.", Default.Dropout);
 
     /// <summary>Gets how labels enter the network.</summary>
-    public static Option<LabelInput> LabelInput { get; } = new("--label-input")
-    {
-        Description = "How labels enter the network: beside the time, or as a token that attention looks at.",
-        DefaultValueFactory = _ => Torch.Generation.LabelInput.TimeEmbedding,
-    };
+    public static Option<LabelInput> LabelInput { get; } = Values.Choice(
+        "--label-input", "How labels enter the network: added to the embedding of the time step, or as a token that attention looks at.",
+        Torch.Generation.LabelInput.TimeEmbedding);
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Channels, Multipliers, Blocks, Attention, HeadChannels, NormGroups, Dropout, LabelInput];
 
-    /// <summary>Refuses what can never be, before anything is parsed.</summary>
-    public static void Validate()
+    /// <summary>Gets what the library calls the options.</summary>
+    public static OptionTerms Terms { get; } = new()
     {
-        foreach (var option in new[] { Channels, Blocks, HeadChannels, NormGroups })
-            CommonOptions.AtLeast(option, 1);
-    }
+        { nameof(Default.BaseChannels), Channels }, { nameof(Default.ChannelMultipliers), Multipliers }, { nameof(Default.ResidualBlocks), Blocks },
+        { nameof(Default.AttentionFactors), Attention }, { nameof(Default.HeadChannels), HeadChannels }, { nameof(Default.NormGroups), NormGroups },
+        { nameof(Default.Dropout), Dropout },
+    };
 
     /// <summary>Reads the shape.</summary>
     /// <param name="parsed">The command line.</param>
@@ -75,7 +59,7 @@ internal static class DiffusionNetworkOptions
         InputChannels = latentChannels,
         OutputChannels = latentChannels,
         BaseChannels = parsed.GetValue(Channels),
-        ChannelMultipliers = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers : [1, 2, 2],
+        ChannelMultipliers = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers : Default.ChannelMultipliers,
         ResidualBlocks = parsed.GetValue(Blocks),
         AttentionFactors = parsed.GetValue(Attention) is { Length: > 0 } factors ? [.. factors.Where(factor => factor != 0)] : UsualAttention(parsed),
         HeadChannels = parsed.GetValue(HeadChannels),
@@ -87,7 +71,7 @@ internal static class DiffusionNetworkOptions
     // Where a network of fewer levels has no map as small as that, nothing is wrong.
     private static int[] UsualAttention(ParseResult parsed)
     {
-        var levels = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers.Length : 3;
-        return [.. AttendedLevels.Where(factor => factor < 1 << levels)];
+        var levels = parsed.GetValue(Multipliers) is { Length: > 0 } multipliers ? multipliers.Length : Default.ChannelMultipliers.Count;
+        return [.. Default.AttentionFactors.Where(factor => factor < 1 << levels)];
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Native;
 using Spectre.Console;
@@ -10,14 +11,18 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var json = CommonOptions.Json();
-        var command = new Command("doctor", "Shows what this machine offers to libtorch, and what to do about each thing that is wrong.") { json };
-        command.SetHandler((parsed, _) => Run(parsed.GetValue(json)));
+        var output = new OutputOptions();
+        var command = new ToolCommand("doctor", "Shows what this machine offers to libtorch, and what to do about each thing that is wrong.")
+        {
+            Examples = ["ldmml doctor"],
+        };
+        command.With("Output", output.All).SetHandler((parsed, _) => Run(parsed, output));
         return command;
     }
 
-    private static int Run(FileInfo? json)
+    private static int Run(ParseResult parsed, OutputOptions output)
     {
+        output.Check(parsed);
         var findings = MachineReport.Collect();
         Terminal.Write(Table(findings));
         foreach (var finding in findings.Where(finding => finding.Cure is not null))
@@ -25,7 +30,7 @@ internal static class DoctorCommand
 
         var healthy = !findings.Any(finding => finding.IsFailure);
         Terminal.WriteLine(healthy ? "LdmMl works here." : "LdmMl does not work here.");
-        JsonOutput.Write(json, new { healthy, findings });
+        output.Write(parsed, new { healthy, findings });
         return healthy ? ExitCode.Success : ExitCode.CheckFailed;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Layers;
@@ -12,81 +13,64 @@ internal static class EvaluateCommand
 {
     private static readonly Option<DirectoryInfo> Real = new("--real")
     {
-        Description = "The folder of real images; folders in it count too.", Required = true,
+        Description = "The folder of real images; folders in it count as well.", Required = true,
     };
 
     private static readonly Option<DirectoryInfo> Generated = new("--generated")
     {
-        Description = "The folder of generated images; folders in it count too.", Required = true,
+        Description = "The folder of generated images; folders in it count as well.", Required = true,
     };
 
     private static readonly Option<string?> Features = FeatureOptions.Features();
 
-    private static readonly Option<int?> Size = new("--size")
-    {
-        Description = "Bring all images to a square of this side, antialiased; without it they go to the features as they are.",
-    };
-
-    private static readonly Option<ImageFit> Fit = new("--fit")
-    {
-        Description = "How --size is reached.", DefaultValueFactory = _ => ImageFit.CropToFill,
-    };
-
-    private static readonly Option<int> Batch = new("--batch")
-    {
-        Description = "How many images are described at once; the figures are the same for every number.", DefaultValueFactory = _ => 16,
-    };
-
-    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
-
-    private static readonly Option<long> Seed = new("--seed")
-    {
-        Description = "Decides which images are sampled where there are more than 10,000, and the subsets of the kernel distance.",
-    };
-
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly Option<int?> Size = CommonOptions.Size(
+        "Bring all images to a square of this side, antialiased; without it they go to the features as they are.");
+    private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
+    private static readonly Option<int> Batch = CommonOptions.Batch(
+        "How many images are described at once; the figures are the same for every number.", 16);
+    private static readonly ComputeOptions Compute = new();
+    private static readonly Option<long> Seed = Values.Seed(
+        "Decides which images are sampled where there are more than 10,000, and the subsets of the kernel distance.", 0);
+    private static readonly ReadingOptions Reading = new();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        CommonOptions.AtLeast(Batch, 1);
-        var command = new Command(
-            "evaluate", "Measures how near generated images are to real ones: Fréchet and kernel distance, precision, recall, density, coverage.")
+        var command = new ToolCommand(
+            "evaluate",
+            "Measures how near generated images are to real ones: Fréchet distance (FID), kernel distance (KID), precision, recall, density, coverage.")
         {
-            Real, Generated, Features, Size, Fit, Batch, Convolutions, Seed, SkipBroken, Json,
+            Examples =
+            [
+                "ldmml evaluate --real photos --generated out --features inception --size 299",
+                "ldmml evaluate --real photos --generated out --features examples/models/emoji-vgg.safetensors",
+            ],
         };
+        command.With("Images", [Real, Generated, Size, Fit, .. Reading.All]).With("Judging", Features, Seed)
+            .With("Computing", [.. Compute.InFloat32, Batch]).With("Output", Output.All);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var real = List(parsed.GetRequiredValue(Real));
-        var generated = List(parsed.GetRequiredValue(Generated));
-        JsonOutput.Check(parsed.GetValue(Json));
-        using var model = FeatureOptions.Load(parsed.GetValue(Features), parsed.GetRequiredValue(Convolutions));
+        var real = Reading.Open(parsed, Real, cancellation);
+        var generated = Reading.Open(parsed, Generated, cancellation);
+        Output.Check(parsed);
+        using var model = Compute.Place(parsed, FeatureOptions.Load(parsed.GetValue(Features)));
         var pipeline = PipelineOf(parsed, model);
-        var warnings = new List<string>();
         GenerationMetrics? metrics = null;
         ProgressDisplay.Run("evaluate", progress =>
         {
-            var first = pipeline.Run(real, warnings.Add, Share("real", 0, progress), cancellation);
-            var second = pipeline.Run(generated, warnings.Add, Share("generated", 0.5, progress), cancellation);
+            var first = pipeline.Run(real.Paths, Share("real", 0, progress), cancellation);
+            var second = pipeline.Run(generated.Paths, Share("generated", 0.5, progress), cancellation);
             metrics = new MLContext().LatentDiffusion().EvaluateGeneration(first, second, pipeline.Options);
         });
-        foreach (var warning in warnings.Concat(metrics!.Warnings))
+        foreach (var warning in metrics!.Warnings)
             Terminal.Message($"warning: {InTermsOfTheTool(warning)}");
-        Report(parsed, metrics, model);
+        Report(parsed, metrics, model, real.LeftOut, generated.LeftOut);
         return ExitCode.Success;
     }
-
-    private static string[] List(DirectoryInfo folder) =>
-        [.. ImageFiles.ListAll(folder).Select(name => Path.Combine(folder.ToString(), name))];
 
     private static Action<double, string> Share(string which, double done, Action<double, string> progress) =>
         (share, text) => progress(done + (share / 2), $"{which}, {text}");
@@ -100,7 +84,7 @@ internal static class EvaluateCommand
             Options = options with { Kernel = options.Kernel with { Seed = seed } },
             Size = parsed.GetValue(Size),
             Fit = parsed.GetValue(Fit),
-            SkipBrokenFiles = parsed.GetValue(SkipBroken),
+            MaximumPixels = Reading.MaximumPixels(parsed),
         };
     }
 
@@ -109,20 +93,21 @@ internal static class EvaluateCommand
         warning.Replace("Put ResizeImagesAntialiased before, for both sets alike.",
             "--size brings all to one, antialiased.", StringComparison.Ordinal);
 
-    private static void Report(ParseResult parsed, GenerationMetrics metrics, FeatureModel model)
+    private static void Report(ParseResult parsed, GenerationMetrics metrics, FeatureModel model, int realLeftOut, int generatedLeftOut)
     {
         Terminal.Write(EvaluationTable.Of(metrics));
         Terminal.WriteLine(
-            $"{metrics.RealCount} real and {metrics.GeneratedCount} generated images; {model.Name}; settings {metrics.SettingsFingerprint}");
+            $"{metrics.RealCount} real and {Counted.Of((int)metrics.GeneratedCount, "generated image")}; {model.Name}; settings {metrics.SettingsFingerprint}");
         var size = parsed.GetValue(Size);
-        JsonOutput.Write(parsed.GetValue(Json), new
+        Output.Write(parsed, new
         {
             command = CommandLine.Of(parsed),
             version = ToolVersion.Text,
             features = new { model.Name, model.IsInception, model.Dimensions, model.Fingerprint, model.Source },
             size,
             fit = size is null ? null : parsed.GetValue(Fit).ToString(),
-            convolutions = ConvolutionNames.Of(parsed.GetRequiredValue(Convolutions)),
+            convolutions = ConvolutionNames.Of(Compute.Convolutions(parsed)),
+            leftOut = new { real = realLeftOut, generated = generatedLeftOut },
             metrics,
         });
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LdmMl.Torch.Checkpoints.Published;
-using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Features;
 
 namespace LdmMl.Cli.Commands;
@@ -19,21 +18,14 @@ internal static class FeatureOptions
 
     /// <summary>Opens what the option names.</summary>
     /// <param name="value">The value of <c>--features</c>.</param>
-    /// <param name="convolutions">How to convolve.</param>
     /// <param name="cache">Where published weights are; null for the user's own cache.</param>
     /// <exception cref="ArgumentException">Nothing is named; the message says what can be.</exception>
     /// <exception cref="FileNotFoundException">The file is not there; the message says how to get it.</exception>
-    public static FeatureModel Load(string? value, ConvolutionMode convolutions = ConvolutionMode.Auto, WeightCache? cache = null)
-    {
-        using var model = Open(value, cache);
-        return model.With(convolutions);
-    }
-
-    private static FeatureModel Open(string? value, WeightCache? cache) => value switch
+    public static FeatureModel Load(string? value, WeightCache? cache = null) => value switch
     {
         null => throw new ArgumentException(
             "--features must say what describes the images: 'inception' for FID, once 'ldmml weights download inception' has got its weights, "
-            + "or the file of a trunk, such as examples/models/emoji-vgg.safetensors, an uncalibrated feature whose distances are no FID."),
+            + "or the file of a trunk, such as examples/models/emoji-vgg.safetensors, uncalibrated features whose distances are not FID."),
         Inception => InceptionFeatureModel.Load(Published(cache ?? new())),
         _ when File.Exists(value) => FeatureModel.Load(value),
         _ => throw new FileNotFoundException($"--features names '{value}', which is not there; it takes {Inception}, or a file."),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Generating;
 using LdmMl.Torch.Generation;
 
@@ -7,61 +8,64 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options that say what images are made of and how large they are.</summary>
 internal static class GenerationOptions
 {
-    private static readonly Option<double> Guidance = new("--guidance")
-    {
-        Description = "How far images are pushed towards their label: 1 not at all, 3 to 8 are usual.",
-        DefaultValueFactory = _ => 1,
-    };
-    private static readonly Option<double> GuidanceRescale = new("--guidance-rescale")
-    {
-        Description = "How much of the spread that guidance adds is taken back, 0 to 1.",
-        DefaultValueFactory = _ => 0,
-    };
+    private static readonly GenerationSettings Default = new();
+    private static readonly Option<double> Guidance = Values.Number(
+        "--guidance", "How far images are pushed towards their label (classifier-free guidance): 1 not at all, 1.5 to 8 are usual.",
+        Default.GuidanceScale);
+    private static readonly Option<double> GuidanceRescale = Values.Number(
+        "--guidance-rescale", "How much of the contrast that guidance adds is taken back, 0 to 1.", Default.GuidanceRescale);
     private static readonly Option<DirectoryInfo?> Init = new("--init")
     {
         Description = "A folder of images to begin with, one after the other; for a super-resolution model, the small images.",
-        HelpName = "DIR",
     };
-    private static readonly Option<double?> Strength = new("--strength")
-    {
-        Description = "How much of an image of --init is made anew, above 0 to 1.",
-    };
+    private static readonly Option<double?> Strength = Values.OptionalNumber(
+        "--strength", "How much an image of --init is changed, above 0 to 1.");
     private static readonly Option<DirectoryInfo?> Mask = new("--mask")
     {
         Description = "A folder of masks with the names of --init's images, or with one mask for all: white is painted, black stays.",
-        HelpName = "DIR",
     };
-    private static readonly Option<ImageFit> Fit = new("--fit")
+    private static readonly Option<ImageFit> Fit = CommonOptions.Fit("How images of --init and --mask are brought to the size.");
+    private static readonly Option<int?> Width = Values.OptionalWhole(
+        "--width", "Pixels; without it as wide as the model was trained.", most: CommonOptions.LargestSize);
+    private static readonly Option<int?> Height = Values.OptionalWhole(
+        "--height", "Pixels; without it as high as the model was trained.", most: CommonOptions.LargestSize);
+
+    /// <summary>Gets the options of how images are made.</summary>
+    public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, Width, Height];
+
+    /// <summary>Gets the options of images to begin with.</summary>
+    public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Fit];
+
+    /// <summary>Gets what the library calls the options.</summary>
+    public static OptionTerms Terms { get; } = new()
     {
-        Description = "How images of --init and --mask are brought to the size.",
-        DefaultValueFactory = _ => ImageFit.CropToFill,
+        { nameof(Default.GuidanceScale), Guidance }, { nameof(Default.GuidanceRescale), GuidanceRescale }, { nameof(Default.Strength), Strength },
+        { nameof(Default.Width), Width }, { nameof(Default.Height), Height },
     };
-    private static readonly Option<int?> Width = new("--width") { Description = "Pixels; without it as wide as the model was trained." };
-    private static readonly Option<int?> Height = new("--height") { Description = "Pixels; without it as high as the model was trained." };
-
-    /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, Init, Strength, Mask, Fit, Width, Height];
-
-    /// <summary>Refuses what can never be, before anything is parsed.</summary>
-    public static void Validate()
-    {
-        SamplerOptions.Validate();
-        CommonOptions.Within(Width, 1, CommonOptions.LargestSize);
-        CommonOptions.Within(Height, 1, CommonOptions.LargestSize);
-    }
 
     /// <summary>Gets the folder of initial images; null for none.</summary>
     public static DirectoryInfo? InitFolder(ParseResult parsed) => parsed.GetValue(Init);
 
     /// <summary>Lists the initial images and their masks.</summary>
     /// <exception cref="ArgumentException">There are masks, or a strength, but no images.</exception>
-    public static IReadOnlyList<(string Image, string? Mask)> ReadInitials(ParseResult parsed)
+    public static IReadOnlyList<InitialImage> ReadInitials(ParseResult parsed)
     {
         if (parsed.GetValue(Init) is null && parsed.GetValue(Mask) is not null)
-            throw new ArgumentException("--mask says what of an image is made anew, but there is none; give --init, too.");
+            throw new ArgumentException("--mask says which part of an image is painted, but there is none; give --init as well.");
         if (parsed.GetValue(Init) is null && parsed.GetValue(Strength) is not null)
-            throw new ArgumentException("--strength says how much of an image is made anew, but there is none; give --init, too.");
+            throw new ArgumentException("--strength says how much an image is changed, but there is none; give --init as well.");
         return InitialImages.Find(parsed.GetValue(Init), parsed.GetValue(Mask));
+    }
+
+    /// <summary>Refuses guidance where there is nothing to be guided to, which would change no image.</summary>
+    /// <exception cref="ArgumentException">There is no label.</exception>
+    public static void CheckGuidance(ParseResult parsed, Conditioning conditioning, bool hasLabels)
+    {
+        var scale = parsed.GetValue(Guidance);
+        if (hasLabels || scale == Default.GuidanceScale)
+            return;
+        var advice = conditioning is LabelConditioning ? "give --label as well" : "this model was trained without labels; leave --guidance out";
+        throw new ArgumentException($"--guidance is {scale}, but there is no label to push images towards; {advice}.");
     }
 
     /// <summary>Reads how images are made.</summary>
@@ -70,7 +74,7 @@ internal static class GenerationOptions
     {
         var strength = parsed.GetValue(Strength) ?? 1;
         if (strength is not (> 0 and <= 1))
-            throw new ArgumentException($"--strength is {strength}; it must be above 0 and at most 1.");
+            throw new ArgumentException($"{Strength.Name} is {strength}; it must be above 0 and at most 1.");
         return new()
         {
             Sampling = SamplerOptions.Read(parsed, config.Sampling, config.Schedule, strength),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Labelling;
 using LdmMl.Cli.Pipelines;
 
@@ -9,42 +10,64 @@ internal static class LabelOptions
 {
     private static readonly Option<FileInfo?> Labels = new("--labels")
     {
-        Description = "A table of tab-separated or comma-separated values that says which label each image file has.", HelpName = "FILE",
+        Description = "A table of values separated by tabs, commas or semicolons that says which label each image file has.",
     };
     private static readonly Option<string?> Column = new("--label-column")
     {
-        Description = "The column of --labels that counts, by its name in the first line; without it 'label', or else the second.",
+        Description = "The column of --labels that counts, by its name in the first line; without it 'label', or else the second.", HelpName = "NAME",
+    };
+    private static readonly Option<bool> Folders = new("--label-folders")
+    {
+        Description = "Each folder in --images is a label and holds its images (ImageFolder layout), instead of --labels.",
     };
     private static readonly Option<string[]> Only = new("--only")
     {
         Description = "Learn the images of these labels alone.",
-        HelpName = "LABEL",
+        HelpName = "LABEL...",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
     };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Labels, Column, Only];
+    public static IReadOnlyList<Option> All { get; } = [Labels, Column, Folders, Only];
 
     /// <summary>Lists the images of two folders with their labels.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="images">The images to learn.</param>
-    /// <param name="validation">The images that are not learnt; null for none.</param>
+    /// <param name="validation">The images to measure the progress on; null for none.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
     /// <exception cref="InvalidDataException">An image has no label, or one that no image to learn has.</exception>
-    public static (LabelledFiles Learnt, LabelledFiles? Held) FindFiles(ParseResult parsed, DirectoryInfo images, DirectoryInfo? validation)
+    public static (LabelledFiles Training, LabelledFiles? Validation) FindFiles(
+        ParseResult parsed, ImageFolder images, ImageFolder? validation)
     {
-        var (column, only) = (parsed.GetValue(Column), parsed.GetRequiredValue(Only));
-        if (parsed.GetValue(Labels) is null && (column is not null || only.Length > 0))
-            throw new ArgumentException("--label-column and --only are about labels, but there are none; give --labels, too.");
-        var table = parsed.GetValue(Labels) is { } file ? LabelFile.Read(file, column) : null;
-        var learnt = LabelledFiles.Of(ImageFiles.List(images), table, only);
+        CheckTogether(parsed);
+        var table = parsed.GetValue(Labels) is { } file ? LabelFile.Read(file, parsed.GetValue(Column)) : null;
+        var training = Label(parsed, images, table);
         if (validation is null)
-            return (learnt, null);
-        var held = LabelledFiles.Of(ImageFiles.List(validation), table, only);
-        var unknown = held.Names?.Except(learnt.Names!).FirstOrDefault();
+            return (training, null);
+        var held = Label(parsed, validation, table);
+        var unknown = held.Names?.Except(training.Names!).FirstOrDefault();
         return unknown is null
-            ? (learnt, held)
+            ? (training, held)
             : throw new InvalidDataException(
                 $"Validation images have the label '{unknown}', which no image of --images has; choose labels with --only.");
+    }
+
+    private static void CheckTogether(ParseResult parsed)
+    {
+        var (table, folders) = (parsed.GetValue(Labels), parsed.GetValue(Folders));
+        if (table is not null && folders)
+            throw new ArgumentException("--labels and --label-folders both say which label an image has; give one of them.");
+        if (table is null && parsed.GetValue(Column) is not null)
+            throw new ArgumentException("--label-column is about a table of labels, but there is none; give --labels as well.");
+        if (table is null && !folders && parsed.GetRequiredValue(Only).Length > 0)
+            throw new ArgumentException("--only is about labels, but there are none; give --labels or --label-folders as well.");
+    }
+
+    private static LabelledFiles Label(ParseResult parsed, ImageFolder folder, LabelFile? table)
+    {
+        if (table is not null)
+            return LabelledFiles.Of(folder, table, parsed.GetRequiredValue(Only));
+        return parsed.GetValue(Folders) ? LabelledFiles.ByFolder(folder, parsed.GetRequiredValue(Only)) : LabelledFiles.Without(folder);
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using LdmMl.Torch.Checkpoints.Published;
-using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Cli.Commands;
@@ -23,17 +22,14 @@ internal static class PerceptualOptions
     /// <summary>Opens what the two options name; null where neither is given.</summary>
     /// <param name="lpips">The value of <c>--lpips</c>.</param>
     /// <param name="perceptual">The value of <c>--perceptual</c>.</param>
-    /// <param name="convolutions">How to convolve.</param>
     /// <param name="cache">Where published weights are; null for the user's own cache.</param>
     /// <exception cref="ArgumentException">Both are given, or one names the other's kind.</exception>
     /// <exception cref="FileNotFoundException">A file is not there; for a net's name, the message says how to get it.</exception>
-    public static PerceptualModel? Load(
-        string? lpips, string? perceptual, ConvolutionMode convolutions = ConvolutionMode.Auto, WeightCache? cache = null)
+    public static PerceptualModel? Load(string? lpips, string? perceptual, WeightCache? cache = null)
     {
         if (lpips is not null && perceptual is not null)
             throw new ArgumentException("--lpips and --perceptual are two distances; give one of them.");
-        using var model = lpips is not null ? LoadLpips(lpips, cache) : perceptual is not null ? LoadUncalibrated(perceptual) : null;
-        return model?.With(convolutions);
+        return lpips is not null ? LoadLpips(lpips, cache) : perceptual is not null ? LoadUncalibrated(perceptual) : null;
     }
 
     private static PerceptualModel LoadLpips(string value, WeightCache? cache)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Layers;
@@ -14,129 +15,121 @@ internal static class ReconstructCommand
     // A grid of more pairs is no longer looked at.
     private const int PairsInGrid = 60;
 
+    private const string GridName = "grid.png", FolderName = "reconstructions";
+
     private static readonly Option<string> Model = new("--model")
     {
-        Description = "The model: a diffusers folder, a checkpoint with its YAML, or TAESD files.",
-        Required = true,
+        Description = "The model: a name that 'ldmml models' lists, a diffusers folder, a checkpoint with its YAML, or TAESD files.",
+        Required = true, HelpName = "MODEL",
     };
-    private static readonly Option<string> Weights = ModelOptions.Weights();
-    private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images.", Required = true };
+    private static readonly ModelOptions Opening = new();
+    private static readonly Option<DirectoryInfo> Images = new("--images") 
+    {
+        Description = "The folder of images; folders in it count as well.", Required = true,
+    };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
         Description = "The folder for grid.png and reconstructions/; made if absent.",
         Required = true,
     };
-    private static readonly Option<int?> Size = new("--size")
-    {
-        Description = "Bring images to a square of this side; without it each keeps its own size.",
-    };
-    private static readonly Option<ImageFit> Fit = new("--fit")
-    {
-        Description = "How --size is reached.",
-        DefaultValueFactory = _ => ImageFit.CropToFill,
-    };
-    private static readonly Option<int> Batch = new("--batch")
-    {
-        Description = "How many images are computed at once.",
-        DefaultValueFactory = _ => 8,
-    };
-    private static readonly Option<ModelPrecision> Precision = new("--precision")
-    {
-        Description = "The number format of the network.",
-        DefaultValueFactory = _ => ModelPrecision.Float32,
-    };
-    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly Option<int?> Size = CommonOptions.Size("Bring images to a square of this side; without it each keeps its own size.");
+    private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
+    private static readonly Option<int> Batch = CommonOptions.Batch("How many images are computed at once.", 8);
+    private static readonly ReadingOptions Reading = new();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        CommonOptions.AtLeast(Batch, 1);
-        var command = new Command("reconstruct", "Encodes and decodes the images of a folder and measures what is lost.")
+        var command = new ToolCommand("reconstruct", "Encodes and decodes the images of a folder and measures what is lost.")
         {
-            Model, Weights, Images, Out, Size, Fit, Batch, Precision, Convolutions, SkipBroken, Json,
+            Examples =
+            [
+                "ldmml reconstruct --model emoji --images examples/data/emoji --out out",
+                "ldmml reconstruct --model models/kl-f8 --images photos --size 256 --fit pad-to-fit --out out --json scores.json",
+            ],
         };
+        command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Computing", [Model, .. Opening.All, Batch]).With("Output", [Out, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var files = ImageFiles.List(parsed.GetRequiredValue(Images));
+        var files = Reading.Open(parsed, Images, cancellation);
         var folder = parsed.GetRequiredValue(Out);
         OutputFolder.CheckApart(folder, parsed.GetRequiredValue(Images));
-        using var model = ModelOptions.Load(
-            parsed.GetRequiredValue(Model), parsed.GetRequiredValue(Weights), parsed.GetRequiredValue(Convolutions));
+        OutputFolder.CheckFree(folder, "reconstructions", [GridName, FolderName], Output.Overwrites(parsed));
+        using var model = Opening.Load(parsed, parsed.GetRequiredValue(Model));
         OutputFolder.Check("--out", folder);
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed);
         var pipeline = new ReconstructionPipeline
         {
             Model = model,
             Size = parsed.GetValue(Size),
             Fit = parsed.GetValue(Fit),
             BatchSize = parsed.GetValue(Batch),
-            Precision = parsed.GetValue(Precision),
-            SkipBrokenFiles = parsed.GetValue(SkipBroken),
+            MaximumPixels = Reading.MaximumPixels(parsed),
         };
 
-        var (scores, warnings) = Reconstruct(pipeline, files, folder, cancellation);
-        foreach (var warning in warnings)
-            Terminal.Message($"warning: {warning}");
-        if (scores.Count == 0 && !cancellation.IsCancellationRequested)
-            throw new InvalidDataException($"None of the {files.Length} images could be read.");
+        var scores = Reconstruct(pipeline, files, folder, cancellation);
         if (scores.Count > 0)
-            Report(scores, folder, ModelInfo.Of(model), parsed.GetValue(Json));
+            Report(parsed, scores, folder, ModelInfo.Of(model));
         cancellation.ThrowIfCancellationRequested();
         return ExitCode.Success;
     }
 
     // An interruption ends the loop between two images; what is finished is kept and reported.
-    private static (List<ImageScore> Scores, List<string> Warnings) Reconstruct(
-        ReconstructionPipeline pipeline, string[] files, DirectoryInfo folder, CancellationToken cancellation)
+    private static List<ImageScore> Reconstruct(
+        ReconstructionPipeline pipeline, ImageFolder images, DirectoryInfo folder, CancellationToken cancellation)
     {
-        var reconstructions = folder.CreateSubdirectory("reconstructions");   // never beside the originals, whatever --out is
-        var (scores, warnings, pairs) = (new List<ImageScore>(), new List<string>(), new List<IReadOnlyList<MLImage>>());
+        var files = images.Paths;
+        var side = SheetImages.LargestSide(2 * Math.Min(files.Length, PairsInGrid));
+        var (scores, pairs) = (new List<ImageScore>(), new List<IReadOnlyList<MLImage>>());
         ProgressDisplay.Run("reconstruct", report => FileNames.InTerms(files, () =>
         {
-            foreach (var row in pipeline.Run(files, warnings.Add))
+            foreach (var row in pipeline.Run(files))
             {
-                var name = Path.GetFileName(row.Path);
-                var png = name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.png";
-                PngFile.Save(row.Reconstruction, Path.Combine(reconstructions.FullName, png));
-                scores.Add(new(name, row.Psnr, row.Ssim));
-                Keep(pairs, row);
-                report((double)(scores.Count + warnings.Count) / files.Length, $"{scores.Count} of {files.Length}");
+                using (row.Original)
+                using (row.Reconstruction)
+                {
+                    Save(row.Reconstruction, Path.Combine(folder.FullName, FolderName, PngName(images.NameOf(row.Path))));
+                    if (pairs.Count < PairsInGrid)
+                        pairs.Add([SheetImages.Fit(row.Original, side), SheetImages.Fit(row.Reconstruction, side)]);
+                }
+
+                scores.Add(new(images.NameOf(row.Path), row.Psnr, row.Ssim));
+                report((double)scores.Count / files.Length, $"{scores.Count} of {files.Length}");
                 if (cancellation.IsCancellationRequested)
                     break;
             }
         }));
+        SaveGrid(pairs, Path.Combine(folder.FullName, GridName));
+        return scores;
+    }
+
+    private static string PngName(string name) => name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.png";
+
+    // Never beside the originals, whatever --out is.
+    private static void Save(MLImage image, string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        image.SavePng(path);
+    }
+
+    private static void SaveGrid(List<IReadOnlyList<MLImage>> pairs, string path)
+    {
         if (pairs.Count > 0)
-            ImageGrid.Save(Path.Combine(folder.FullName, "grid.png"), pairs, scale: pairs.Max(pair => pair[0].Width) <= 96 ? 2 : 1);
+            ImageGrid.Save(path, pairs, groupsPerRow: 4, scale: SheetImages.Scale(pairs[0][0], 2 * pairs.Count));
         foreach (var image in pairs.SelectMany(pair => pair))
             image.Dispose();
-        return (scores, warnings);
     }
 
-    private static void Keep(List<IReadOnlyList<MLImage>> pairs, ReconstructedImage row)
-    {
-        if (pairs.Count < PairsInGrid)
-        {
-            pairs.Add([row.Original, row.Reconstruction]);
-            return;
-        }
-        row.Original.Dispose();
-        row.Reconstruction.Dispose();
-    }
-
-    private static void Report(List<ImageScore> scores, DirectoryInfo folder, ModelInfo model, FileInfo? json)
+    private static void Report(ParseResult parsed, List<ImageScore> scores, DirectoryInfo folder, ModelInfo model)
     {
         var mean = ImageScore.Mean(scores);
         Terminal.Write(ScoreTable.Of(scores, mean));
-        Terminal.WriteLine($"{scores.Count} images; originals beside reconstructions: {Path.Combine(folder.FullName, "grid.png")}");
-        JsonOutput.Write(json, new { model, images = scores, mean });
+        Terminal.WriteLine($"{Counted.Of(scores.Count, "image")}; originals beside reconstructions: {Path.Combine(folder.FullName, GridName)}");
+        ImageScore.ExplainMean(scores);
+        Output.Write(parsed, new { model, images = scores, mean });
     }
 }

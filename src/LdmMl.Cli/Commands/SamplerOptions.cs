@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LdmMl.Cli.Arguments;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 
@@ -8,37 +10,30 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options that say how a diffusion model is sampled; what is not given is as the model has it.</summary>
 internal static class SamplerOptions
 {
-    private static readonly Option<string?> Sampler = new("--sampler")
+    private static readonly Option<ISampler?> Sampler = Values.Sampler(
+        "How noise becomes an image; without it the model's own. dpm++-2m and unipc need the fewest steps.");
+    private static readonly Option<string[]> Details = new("--sampler-option")
     {
-        Description = "How noise becomes an image; without it the model's own. DpmSolverPlusPlus2M and UniPc need the fewest steps. "
-            + $"One of {string.Join(", ", SamplerRegistry.Names)}; also as dpm++-2m, euler-ancestral, ...",
-        HelpName = "SAMPLER",
-    };
-    private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take; without it as many as the model says." };
-    private static readonly Option<double?> Eta = new("--eta")
-    {
-        Description = "How much of each step's noise is fresh, 0 (none) to 1, for samplers that have a choice.",
-    };
-    private static readonly Option<string[]> Choices = new("--sampler-option")
-    {
-        Description = "An option of the sampler, such as order=3, method=Heun or churn.amount=10; may be given several times.",
+        Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10; may be given several times.",
         HelpName = "NAME=VALUE",
         DefaultValueFactory = _ => [],
     };
-    private static readonly Option<TimestepSpacing?> Spacing = new("--spacing")
+    private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take; without it as many as the model says.");
+    private static readonly Option<double?> Eta = Values.OptionalNumber(
+        "--eta", "How much of each step's noise is fresh, 0 (none) to 1, for samplers that have a choice.");
+    private static readonly Option<TimestepSpacing?> Spacing = Values.OptionalChoice<TimestepSpacing>(
+        "--spacing", "Which steps of the schedule are taken; without it as is usual for the sampler.");
+    private static readonly Option<SigmaCurve?> Sigmas = Values.OptionalChoice<SigmaCurve>(
+        "--sigmas", "How noise levels are spread, for the samplers that move over them.");
+
+    private static readonly OptionTerms Terms = new()
     {
-        Description = "Which steps of the schedule are looked at; without it as is usual for the sampler.",
-    };
-    private static readonly Option<SigmaCurve?> Sigmas = new("--sigmas")
-    {
-        Description = "How noise levels are spread, for the samplers that move over them.",
+        { nameof(SamplingSettings.Sampler), Sampler }, { nameof(SamplingSettings.Steps), Steps }, { nameof(Eta), Eta },
+        { nameof(SamplingSettings.Spacing), Spacing }, { nameof(SamplingSettings.SigmaCurve), Sigmas },
     };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Sampler, Choices, Steps, Eta, Spacing, Sigmas];
-
-    /// <summary>Refuses what can never be, before anything is parsed.</summary>
-    public static void Validate() => CommonOptions.AtLeast(Steps, 1);
+    public static IReadOnlyList<Option> All { get; } = [Sampler, Steps, Eta, Details, Spacing, Sigmas];
 
     /// <summary>Reads what was given.</summary>
     /// <param name="parsed">The command line.</param>
@@ -46,37 +41,44 @@ internal static class SamplerOptions
     /// <param name="schedule">The model's schedule.</param>
     /// <param name="strength">Which share of the steps is taken.</param>
     /// <exception cref="ArgumentException">A value does not fit the sampler or the schedule.</exception>
-    public static SamplingSettings Read(ParseResult parsed, SamplingSettings usual, NoiseScheduleConfig schedule, double strength)
+    public static SamplingSettings Read(ParseResult parsed, SamplingSettings usual, NoiseScheduleConfig schedule, double strength) => Terms.Run(() =>
     {
-        return OptionNames.InTermsOfSampling(() =>
+        var basis = parsed.GetValue(Sampler) is { } sampler && !sampler.Equals(usual.Sampler)
+            ? new SamplingSettings { Sampler = sampler, Steps = usual.Steps, ClipRange = usual.ClipRange }
+            : usual;
+        var settings = basis with
         {
-            var basis = parsed.GetValue(Sampler) is { } name
-                ? new SamplingSettings { Sampler = SamplerRegistry.Create(name), Steps = usual.Steps, ClipRange = usual.ClipRange }
-                : usual;
-            if (basis.Sampler == usual.Sampler)
-                basis = usual;
-            var settings = basis with
-            {
-                Sampler = WithChoices(parsed, basis.Sampler),
-                Steps = parsed.GetValue(Steps) ?? basis.Steps,
-                Spacing = parsed.GetValue(Spacing) ?? basis.Spacing,
-                SigmaCurve = parsed.GetValue(Sigmas) ?? basis.SigmaCurve,
-            };
-            settings.CreatePlan(new NoiseSchedule(schedule), strength);
-            return settings;
-        });
-    }
+            Sampler = WithDetails(parsed, basis.Sampler),
+            Steps = parsed.GetValue(Steps) ?? basis.Steps,
+            Spacing = parsed.GetValue(Spacing) ?? basis.Spacing,
+            SigmaCurve = parsed.GetValue(Sigmas) ?? basis.SigmaCurve,
+        };
+        settings.CreatePlan(new NoiseSchedule(schedule), strength);
+        return settings;
+    });
 
-    private static ISampler WithChoices(ParseResult parsed, ISampler sampler)
+    private static ISampler WithDetails(ParseResult parsed, ISampler sampler)
     {
-        foreach (var choice in parsed.GetValue(Choices)!)
+        foreach (var detail in parsed.GetRequiredValue(Details))
         {
-            if (choice.Split('=', 2) is not [var name, var value])
-                throw new ArgumentException($"--sampler-option is '{choice}'; write NAME=VALUE, such as order=3.");
-            sampler = SamplerRegistry.With(sampler, name, value);
+            if (detail.Split('=', 2) is not [var name, var value])
+                throw new ArgumentException($"--sampler-option is '{detail}'; write NAME=VALUE, such as order=3.");
+            sampler = With(sampler, name, value, detail);
         }
 
         return parsed.GetValue(Eta) is { } eta
             ? SamplerRegistry.With(sampler, nameof(Eta), eta.ToString(CultureInfo.InvariantCulture)) : sampler;
+    }
+
+    private static ISampler With(ISampler sampler, string name, string value, string detail)
+    {
+        try
+        {
+            return SamplerRegistry.With(sampler, name, value);
+        }
+        catch (OptionException error)
+        {
+            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {error.Requirement}.", error);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Layers;
@@ -18,7 +19,7 @@ internal static class ScoreCommand
 
     private static readonly Option<DirectoryInfo> Reference = new("--reference")
     {
-        Description = "The folder of originals; folders in it count too.",
+        Description = "The folder of originals; folders in it count as well.",
         Required = true,
     };
     private static readonly Option<DirectoryInfo> Candidate = new("--candidate")
@@ -28,53 +29,46 @@ internal static class ScoreCommand
     };
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
-    private static readonly Option<int> Batch = new("--batch")
-    {
-        Description = "How many pairs go through the network at once.",
-        DefaultValueFactory = _ => 8,
-    };
-    private static readonly Option<ConvolutionMode> Convolutions = ModelOptions.Convolutions();
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly Option<int> Batch = CommonOptions.Batch("How many pairs go through the network at once.", 8);
+    private static readonly ComputeOptions Compute = new();
+    private static readonly ReadingOptions Reading = new();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        CommonOptions.AtLeast(Batch, 1);
-        var command = new Command("score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
+        var command = new ToolCommand("score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
         {
-            Reference, Candidate, Lpips, Perceptual, Batch, Convolutions, SkipBroken, Json,
+            Examples =
+            [
+                "ldmml score --reference photos --candidate out/reconstructions",
+                "ldmml score --reference photos --candidate out/reconstructions --lpips vgg --json scores.json",
+            ],
         };
+        command.With("Images", [Reference, Candidate, .. Reading.All]).With("Judging", Lpips, Perceptual)
+            .With("Computing", [.. Compute.InFloat32, Batch]).With("Output", Output.All);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var pairs = ImagePairs.Find(parsed.GetRequiredValue(Reference), parsed.GetRequiredValue(Candidate));
-        JsonOutput.Check(parsed.GetValue(Json));
-        using var model = PerceptualOptions.Load(
-            parsed.GetValue(Lpips), parsed.GetValue(Perceptual), parsed.GetRequiredValue(Convolutions));
-        var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch), SkipBrokenFiles = parsed.GetValue(SkipBroken) };
+        var pairs = ImagePairs.Find(Reading.Open(parsed, Reference, cancellation), Reading.Open(parsed, Candidate, cancellation));
+        Output.Check(parsed);
+        using var model = Compute.Place(parsed, PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual)));
+        var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch), MaximumPixels = Reading.MaximumPixels(parsed) };
 
-        TellMissing(pairs.WithoutCandidate, "the reference folder", "the candidate folder");
-        TellMissing(pairs.WithoutReference, "the candidate folder", "the reference folder");
-        var (scores, warnings) = Score(pipeline, pairs.Pairs, cancellation);
-        foreach (var warning in warnings)
-            Terminal.Message($"warning: {warning}");
-        if (scores.Count == 0 && !cancellation.IsCancellationRequested)
-            throw new InvalidDataException($"Of none of the {pairs.Pairs.Count} pairs could both images be read.");
+        ReportMissing(pairs.WithoutCandidate, "the reference folder", "the candidate folder");
+        ReportMissing(pairs.WithoutReference, "the candidate folder", "the reference folder");
+        var scores = Score(pipeline, pairs.Pairs, cancellation);
         if (scores.Count > 0)
-            Report(scores, pairs, model, parsed.GetValue(Json));
+            Report(parsed, scores, pairs, model);
         if (model is null)
             Terminal.Message(Hint);
         cancellation.ThrowIfCancellationRequested();
         return ExitCode.Success;
     }
 
-    private static void TellMissing(IReadOnlyList<string> names, string here, string there)
+    private static void ReportMissing(IReadOnlyList<string> names, string here, string there)
     {
         if (names.Count == 0)
             return;
@@ -84,29 +78,30 @@ internal static class ScoreCommand
     }
 
     // An interruption ends the loop between two pairs; what is finished is reported.
-    private static (List<ImageScore> Scores, List<string> Warnings) Score(
+    private static List<ImageScore> Score(
         ScoringPipeline pipeline, IReadOnlyList<ImagePair> pairs, CancellationToken cancellation)
     {
-        var (scores, warnings) = (new List<ImageScore>(), new List<string>());
+        var scores = new List<ImageScore>();
         ProgressDisplay.Run("score", report => FileNames.InTerms([.. pairs.Select(pair => pair.Name)], () =>
         {
-            foreach (var score in pipeline.Run(pairs, warnings.Add))
+            foreach (var score in pipeline.Run(pairs))
             {
                 scores.Add(score);
-                report((double)(scores.Count + warnings.Count) / pairs.Count, $"{scores.Count} of {pairs.Count}");
+                report((double)scores.Count / pairs.Count, $"{scores.Count} of {pairs.Count}");
                 if (cancellation.IsCancellationRequested)
                     break;
             }
         }));
-        return (scores, warnings);
+        return scores;
     }
 
-    private static void Report(List<ImageScore> scores, ImagePairs pairs, PerceptualModel? model, FileInfo? json)
+    private static void Report(ParseResult parsed, List<ImageScore> scores, ImagePairs pairs, PerceptualModel? model)
     {
         var mean = ImageScore.Mean(scores);
         Terminal.Write(ScoreTable.Of(scores, mean, model is null ? null : model.IsCalibrated ? model.Name : "perceptual distance (uncalibrated)"));
-        Terminal.WriteLine($"{scores.Count} {(scores.Count == 1 ? "pair" : "pairs")}{(model is null ? "" : $"; {model.Name}")}");
-        JsonOutput.Write(json, new
+        Terminal.WriteLine($"{Counted.Of(scores.Count, "pair")}{(model is null ? "" : $"; {model.Name}")}");
+        ImageScore.ExplainMean(scores);
+        Output.Write(parsed, new
         {
             perceptual = model is null ? null : new
             {

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -8,139 +11,125 @@ namespace LdmMl.Cli.Commands;
 /// <summary><c>ldmml train autoencoder</c>: trains a KL autoencoder on a folder of images and writes it as a diffusers folder.</summary>
 internal static class TrainAutoencoderCommand
 {
-    private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images to learn.", Required = true };
-    private static readonly Option<DirectoryInfo> Out = new("--out")
+    private static readonly AutoencoderTrainingOptions Default = new();
+    private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder for the model; an earlier model there is replaced.",
-        Required = true,
+        Description = "The folder of images to learn; folders in it count as well.", Required = true,
     };
+    private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<string?> From = new("--from")
     {
-        Description = "Go on from this model, with its weights and its network, instead of from random weights.",
-        HelpName = "MODEL",
+        Description = "Go on from this model, with its weights and its network, instead of from random weights.", HelpName = "MODEL",
     };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of images that are not learnt, to measure the progress on.",
+        Description = "A folder of other images to measure the progress on.",
     };
-    private static readonly AutoencoderTrainingOptions Default = new();
-    private static readonly Option<int> Epochs = new("--epochs")
+    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How often each image is seen.", Default.Epochs);
+    private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
+    private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
+    private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
+    private static readonly Option<int?> Warmup = Values.OptionalWhole(
+        "--warmup", "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
+    private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
+    private static readonly Option<double?> Clip = Values.OptionalNumber("--clip", "The largest norm of the gradients; without it there is no limit.");
+    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
+    private static readonly Option<long> Seed = Values.Seed(
+        "Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
+    private static readonly ReadingOptions Reading = new();
+    private static readonly ComputeOptions Compute = new();
+    private static readonly StateOptions State = new(Default);
+    private static readonly OutputOptions Output = new();
+
+    private static readonly OptionTerms Terms = new OptionTerms
     {
-        Description = "How often each image is seen.", DefaultValueFactory = _ => Default.Epochs,
-    };
-    private static readonly Option<int?> Steps = new("--steps") { Description = "How many steps to take, instead of --epochs." };
-    private static readonly Option<int> Batch = new("--batch") { Description = "How many images a step sees.", DefaultValueFactory = _ => Default.BatchSize };
-    private static readonly Option<double> LearningRate = new("--learning-rate")
-    {
-        Description = "The largest learning rate.",
-        DefaultValueFactory = _ => Default.LearningRate,
-    };
-    private static readonly Option<int?> Warmup = new("--warmup")
-    {
-        Description = "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.",
-    };
-    private static readonly Option<LearningRateDecay> Decay = new("--decay")
-    {
-        Description = "How the learning rate falls afterwards.",
-        DefaultValueFactory = _ => Default.Decay,
-    };
-    private static readonly Option<double?> Clip = new("--clip") { Description = "The largest norm of the gradients." };
-    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror every other image." };
-    private static readonly Option<long> Seed = new("--seed")
-    {
-        Description = "Decides weights, order and noise; the same seed gives the same model.",
-        DefaultValueFactory = _ => 1,
-    };
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+        { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
+        { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
+        { nameof(Default.GradientClipNorm), Clip },
+    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms);
 
     public static Command Create()
     {
-        AutoencoderNetworkOptions.Validate();
-        CommonOptions.AtLeast(Epochs, 1);
-        CommonOptions.AtLeast(Batch, 1);
-        CommonOptions.AtLeast(Steps, 1);
-        var command = new Command("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.");
-        foreach (var option in (Option[])
-        [
-            Images, Out, From, Validation, .. AutoencoderNetworkOptions.All, Epochs, Steps, Batch, LearningRate, Warmup, Decay,
-            .. AutoencoderObjectiveOptions.All, .. AdversarialOptions.All,
-            Clip, Flips, SkipBroken, Seed, Json,
-        ])
+        var command = new ToolCommand("autoencoder", "Trains a KL autoencoder and writes it as a diffusers folder.")
         {
-            command.Options.Add(option);
-        }
-
+            Examples =
+            [
+                "ldmml train autoencoder --images photos --out models/first --epochs 20 --warmup 100 --decay cosine",
+                "ldmml train autoencoder --images photos --validation others --size 128 --multipliers 1 1 2 --out models/first",
+                "ldmml train autoencoder --images photos --from models/first --perceptual examples/models/emoji-vgg.safetensors --out models/second",
+            ],
+        };
+        command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
+            .With("Training", Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Seed).With("Objective", AutoencoderObjectiveOptions.All)
+            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var seed = parsed.GetValue(Seed);
         var target = parsed.GetRequiredValue(Out);
-        var files = ImageFiles.List(parsed.GetRequiredValue(Images));
-        var held = parsed.GetValue(Validation) is { } folder ? ImageFiles.List(folder) : [];
+        var files = Reading.Open(parsed, Images, cancellation).Paths;
+        var held = parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation).Paths : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        var (model, size) = AutoencoderNetworkOptions.Open(parsed, parsed.GetValue(From), seed);
+        State.CheckFree(parsed, target, Output.Overwrites(parsed));
+        var (model, size) = Open(parsed);
         using var opened = model;
         if (size % model.Config.DownsampleFactor != 0)
             throw new ArgumentException($"--size is {size}; with this network it must be a multiple of {model.Config.DownsampleFactor}.");
-        using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, size);
-        var options = AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed, seed)) with
+        using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, size)?.To(model.Device, ModelPrecision.Float32);
+        var options = State.Add(parsed, target, AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed)) with
         {
             Adversarial = AdversarialOptions.Read(parsed, size),
-        };
-        var trainer = OptionNames.InTerms(() => new AutoencoderTrainer(model, options));
+        });
+        var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed, continues: State.Resumes(parsed));
 
-        var (images, validation) = Read(parsed, files, held, size, cancellation);
-        Terminal.Message($"{model.ParameterCount:N0} parameters, {images.Count} images, {validation?.Count ?? 0} validation images");
+        var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
+        var images = TrainingImages.Read("read images", files, reader, cancellation);
+        var validation = held is null ? null : TrainingImages.Read("read validation images", held, reader, cancellation);
+        Terminal.Message(
+            $"{model.ParameterCount:N0} parameters, {Counted.Of(images.Count, "image")}, {Counted.Of(validation?.Count ?? 0, "validation image")}");
         if (AutoencoderObjectiveOptions.Describe(parsed, options) is { } term)
             Terminal.Message(term);
-        using var result = Train(trainer, images, validation, parsed.GetValue(Json), cancellation);
-        return Finish(result, target, parsed.GetValue(Json));
+        State.Begin(parsed, target);
+        using var result = Train(parsed, trainer, images, validation, cancellation);
+        return Finish(parsed, result, target);
     }
 
-    private static (ImageSet Images, ImageSet? Validation) Read(
-        ParseResult parsed, string[] files, string[] held, int size, CancellationToken cancellation)
+    private static (AutoencoderModel Model, int Size) Open(ParseResult parsed)
     {
-        var reader = new SizedImages { Width = size, Height = size, SkipBrokenFiles = parsed.GetValue(SkipBroken) };
-        ImageSet? images = null, validation = null;
-        ProgressDisplay.Run("read images", report => images = TrainingImages.Read(files, reader, report, cancellation).Images);
-        if (held.Length > 0)
-            ProgressDisplay.Run("read validation images", report => validation = TrainingImages.Read(held, reader, report, cancellation).Images);
-        return (images!, validation);
+        var device = Compute.Device(parsed);
+        var (model, size) = AutoencoderNetworkOptions.Open(parsed, parsed.GetValue(From), parsed.GetValue(Seed));
+        using (model)
+            return (model.To(device, ModelPrecision.Float32), size);
     }
 
     private static AutoencoderTrainingResult Train(
-        AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, FileInfo? json, CancellationToken cancellation)
+        ParseResult parsed, AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, CancellationToken cancellation)
     {
         AutoencoderTrainingResult? result = null;
         TrainingStep? last = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = trainer.Train(
-                images, validation, new StepReports(step => Report(last = step, report)), cancellation));
+            ProgressDisplay.Run("train", report => result = Terms.Run(() => trainer.Train(
+                images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
             return result!;
         }
         catch (TrainingDivergedException failure)
         {
-            JsonOutput.Write(json, TrainingSummary.Of(failure, last));
+            Output.Write(parsed, TrainingSummary.Of(failure, last));
             throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
         }
     }
 
-    private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed, long seed) => new()
+    private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed) => new()
     {
         Epochs = parsed.GetValue(Epochs),
         Steps = parsed.GetValue(Steps),
         BatchSize = parsed.GetValue(Batch),
-        Seed = seed,
+        Seed = parsed.GetValue(Seed),
         LearningRate = parsed.GetValue(LearningRate),
         WarmupSteps = parsed.GetValue(Warmup),
         Decay = parsed.GetValue(Decay),
@@ -155,7 +144,7 @@ internal static class TrainAutoencoderCommand
             Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
     }
 
-    private static int Finish(AutoencoderTrainingResult result, DirectoryInfo folder, FileInfo? json)
+    private static int Finish(ParseResult parsed, AutoencoderTrainingResult result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
@@ -163,10 +152,14 @@ internal static class TrainAutoencoderCommand
             return ExitCode.Interrupted;
         }
         result.Model.Save(folder.FullName);
-        Terminal.WriteLine($"{result.Outcome} after {result.Steps} steps: {folder.FullName}");
+        Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
-        JsonOutput.Write(json, TrainingSummary.Of(result));
-        return result.Outcome == TrainingOutcome.Completed ? ExitCode.Success : ExitCode.Interrupted;
+        Output.Write(parsed, TrainingSummary.Of(result));
+        if (result.Outcome == TrainingOutcome.Completed)
+            return ExitCode.Success;
+        if (State.Keeps(parsed))
+            Terminal.Error("Interrupted; the same command with --resume goes on from there.");
+        return ExitCode.Interrupted;
     }
 }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Labelling;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 
@@ -13,62 +15,46 @@ namespace LdmMl.Cli.Commands;
 /// </summary>
 internal static class TrainDiffusionCommand
 {
-    private const string StateFolderName = "training";
-
     private static readonly Option<string> Autoencoder = new("--autoencoder")
     {
-        Description = "The trained first stage, as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
+        Description = "The trained autoencoder (the first stage), as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
         Required = true,
         HelpName = "MODEL",
     };
-    private static readonly Option<DirectoryInfo> Images = new("--images") { Description = "The folder of images to learn.", Required = true };
-    private static readonly Option<DirectoryInfo> Out = new("--out")
+    private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder for the model; an earlier model there is replaced.", Required = true,
+        Description = "The folder of images to learn; folders in it count as well.", Required = true,
     };
+    private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of images that are not learnt, to measure the progress on; --labels has theirs, too.",
+        Description = "A folder of other images to measure the progress on; their labels are found like those of --images.",
     };
-    private static readonly Option<int?> Size = new("--size")
-    {
-        Description = "The side of the square that images are brought to; without it the first stage's.",
-    };
-    private static readonly Option<bool> Resume = new("--resume")
-    {
-        Description = "Go on, to the same numbers, where the training in --out was interrupted; all else must be as it was begun.",
-    };
-    private static readonly Option<int> SaveInterval = new("--save-interval")
-    {
-        Description = "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
-        DefaultValueFactory = _ => 1000,
-    };
-    private static readonly Option<StorageFormat> Storage = new("--storage")
-    {
-        Description = "The number format of the weights in the files.", DefaultValueFactory = _ => StorageFormat.Float32,
-    };
-    private static readonly Option<bool> SkipBroken = new("--skip-broken")
-    {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
-    };
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly Option<int?> Size = CommonOptions.Size("The side of the square that images are brought to; without it the autoencoder's.");
+    private static readonly StateOptions State = new(new DiffusionTrainingOptions());
+    private static readonly Option<StorageFormat> Storage = Values.Choice(
+        "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
+    private static readonly ReadingOptions Reading = new();
+    private static readonly ComputeOptions Compute = new();
+    private static readonly OutputOptions Output = new();
+
+    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(State.Terms);
 
     public static Command Create()
     {
-        CommonOptions.Within(Size, 1, CommonOptions.LargestSize);
-        CommonOptions.AtLeast(SaveInterval, 0);
-        DiffusionNetworkOptions.Validate();
-        DiffusionLearningOptions.Validate();
-        var command = new Command("diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.");
-        foreach (var option in (Option[])
-        [
-            Autoencoder, Images, .. LabelOptions.All, Out, Validation, Size, .. DiffusionNetworkOptions.All, .. DiffusionLearningOptions.All,
-            Resume, SaveInterval, Storage, SkipBroken, Json,
-        ])
+        var command = new ToolCommand("diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.")
         {
-            command.Options.Add(option);
-        }
-
+            Examples =
+            [
+                "ldmml train diffusion --autoencoder models/first --images photos --out models/photos --epochs 200",
+                "ldmml train diffusion --autoencoder models/first --images photos --labels labels.csv --out models/photos --resume",
+                "ldmml train diffusion --autoencoder models/first --images birds --label-folders --schedule cosine --prediction v --out models/birds",
+            ],
+        };
+        command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
+            .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Training", DiffusionLearningOptions.Learning)
+            .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
+            .With("Output", [Out, .. State.All, Storage, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -76,38 +62,38 @@ internal static class TrainDiffusionCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var target = parsed.GetRequiredValue(Out);
-        var (files, held) = LabelOptions.FindFiles(parsed, parsed.GetRequiredValue(Images), parsed.GetValue(Validation));
+        var (files, held) = LabelOptions.FindFiles(
+            parsed, Reading.Open(parsed, Images, cancellation),
+            parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation) : null);
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        using var first = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
+        State.CheckFree(parsed, target, Output.Overwrites(parsed));
+        using var first = Open(parsed);
         var size = parsed.GetValue(Size) ?? (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64;
-        var options = WithState(parsed, DiffusionLearningOptions.Read(parsed)) with
+        var options = State.Add(parsed, target, DiffusionLearningOptions.Read(parsed)) with
         {
             UNet = DiffusionNetworkOptions.Read(parsed, first.Config.LatentChannels, files.Labels is not null),
         };
         CheckSize(size, first.Config, options);
-        var trainer = OptionNames.InTerms(() => new DiffusionTrainer(first, options));
+        var trainer = Terms.Run(() => new DiffusionTrainer(first, options));
         OutputFolder.Check("--out", target);
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed, continues: State.Resumes(parsed));
 
-        var reader = new SizedImages { Width = size, Height = size, SkipBrokenFiles = parsed.GetValue(SkipBroken) };
+        var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = Read("read images", files, files.Names, first, reader, cancellation);
         var validation = held is null ? null : Read("read validation images", held, files.Names, first, reader, cancellation);
         Terminal.Message(
-            $"{images.Images.Count} images, {files.Names?.Length ?? 0} labels, {validation?.Images.Count ?? 0} validation images; "
-            + "they are encoded once, before the first step");
-        using var result = Train(trainer, images, validation, parsed.GetValue(Json), cancellation);
-        return Finish(result, target, parsed);
+            $"{Counted.Of(images.Images.Count, "image")}, {Counted.Of(files.Names?.Length ?? 0, "label")}, "
+            + $"{Counted.Of(validation?.Images.Count ?? 0, "validation image")}; they are encoded once, before the first step");
+        State.Begin(parsed, target);
+        using var result = Train(parsed, trainer, images, validation, cancellation);
+        return Finish(parsed, result, target);
     }
 
-    private static DiffusionTrainingOptions WithState(ParseResult parsed, DiffusionTrainingOptions options)
+    private static AutoencoderModel Open(ParseResult parsed)
     {
-        if (parsed.GetValue(SaveInterval) == 0 && !parsed.GetValue(Resume))
-            return options;
-        return options with
-        {
-            StateFolder = Path.Combine(parsed.GetRequiredValue(Out).FullName, StateFolderName), Resume = parsed.GetValue(Resume),
-            SaveInterval = parsed.GetValue(SaveInterval) is > 0 and var steps ? steps : int.MaxValue,
-        };
+        var device = Compute.Device(parsed);
+        using var model = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
+        return model.To(device, ModelPrecision.Float32);
     }
 
     private static void CheckSize(int size, AutoencoderConfig first, DiffusionTrainingOptions options)
@@ -116,37 +102,29 @@ internal static class TrainDiffusionCommand
         if (size % multiple != 0)
         {
             throw new ArgumentException(
-                $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the first stage, times "
+                $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the autoencoder, times "
                 + $"{options.UNet.DownsampleFactor} for the U-Net's --multipliers.");
         }
     }
 
     private static LabeledImages Read(
-        string title, LabelledFiles files, string[]? names, AutoencoderModel first, SizedImages reader, CancellationToken cancellation)
-    {
-        LabeledImages? images = null;
-        ProgressDisplay.Run(title, report =>
-        {
-            var (set, kept) = TrainingImages.Read(files.Files, reader, report, cancellation, first.Config.ImageChannels);
-            images = new(set, files.Numbers(kept, names), names);
-        });
-        return images!;
-    }
+        string title, LabelledFiles files, string[]? names, AutoencoderModel first, SizedImages reader, CancellationToken cancellation) =>
+        new(TrainingImages.Read(title, files.Files, reader, cancellation, first.Config.ImageChannels), files.Numbers(names), names);
 
     private static DiffusionTrainingResult Train(
-        DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, FileInfo? json, CancellationToken cancellation)
+        ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)
     {
         DiffusionTrainingResult? result = null;
         TrainingStep? last = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = OptionNames.InTermsOfDiffusion(() =>
+            ProgressDisplay.Run("train", report => result = Terms.Run(() =>
                 trainer.Train(images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
             return result!;
         }
         catch (TrainingDivergedException failure)
         {
-            JsonOutput.Write(json, TrainingSummary.Of(failure, last));
+            Output.Write(parsed, TrainingSummary.Of(failure, last));
             throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
         }
     }
@@ -158,21 +136,22 @@ internal static class TrainDiffusionCommand
             Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation loss {validation.Loss:F5}");
     }
 
-    private static int Finish(DiffusionTrainingResult result, DirectoryInfo folder, ParseResult parsed)
+    private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
             Terminal.Error("Interrupted before the first step; no model is written.");
             return ExitCode.Interrupted;
         }
+
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
-        Terminal.WriteLine($"{result.Outcome} after {result.Steps} steps: {folder.FullName}");
+        Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
-        JsonOutput.Write(parsed.GetValue(Json), TrainingSummary.Of(result));
+        Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome == TrainingOutcome.Completed)
             return ExitCode.Success;
-        if (parsed.GetValue(SaveInterval) > 0)
+        if (State.Keeps(parsed))
             Terminal.Error("Interrupted; the same command with --resume goes on from there.");
         return ExitCode.Interrupted;
     }

@@ -1,30 +1,30 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
+using LdmMl.Cli.Arguments;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>What is wrong with a command line, in words that hold no type of the program.</summary>
+/// <summary>What is wrong with a command line, in sentences.</summary>
 internal static class UsageErrors
 {
-    /// <summary>Gives the sentence of an error: that of the parser, except where a value could not be read.</summary>
-    public static string Sentence(ParseError error)
+    /// <summary>Gives a sentence for each word that means nothing here; where there is none, those of the options that are wrong or missing.</summary>
+    public static IEnumerable<string> Sentences(ParseResult parsed)
     {
-        if (!error.Message.StartsWith("Cannot parse argument", StringComparison.Ordinal) || Option(error.SymbolResult) is not { } result)
-            return error.Message;
-        var given = string.Join(' ', result.Tokens.Select(token => token.Value));
-        return $"{result.Option.Name} is '{given}'; it must be {Kind(result.Option.ValueType)}.";
+        // What follows from a mistyped name, such as the option that is therefore missing, would only hide it.
+        var words = parsed.UnmatchedTokens;
+        if (words.Count == 0)
+            return parsed.Errors.Select(error => error.Message).Distinct();
+        var options = words.Where(word => word.StartsWith('-')).ToArray();
+        return (options.Length > 0 ? options : [words[0]]).Select(word => Unknown(parsed.CommandResult.Command, word));
     }
 
-    private static OptionResult? Option(SymbolResult? result) => result as OptionResult ?? result?.Parent as OptionResult;
-
-    private static string Kind(Type type)
+    private static string Unknown(Command command, string word)
     {
-        if (type.IsArray)
-            return $"{Kind(type.GetElementType()!)}, or several";
-        var single = Nullable.GetUnderlyingType(type) ?? type;
-        if (single.IsEnum)
-            return $"one of {string.Join(", ", Enum.GetNames(single))}";
-        if (single == typeof(int))
-            return "a whole number below 2147483648";
-        return single == typeof(long) ? "a whole number" : "a number";
+        var (kind, known) = word.StartsWith('-')
+            ? ("option", command.Options.Where(option => !option.Hidden).Select(option => option.Name))
+            : command.Subcommands.Count > 0
+                ? ("command", command.Subcommands.Select(child => child.Name))
+                : ("argument", (IEnumerable<string>)[]);
+        return $"'{HelpPage.PathOf(command)}' has no {kind} '{word}'.{Suggestion.For(word, known)}";
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Checkpoints.Published;
 
@@ -12,30 +13,33 @@ internal static class WeightsCommand
         Description = $"Fail unless these are here and whole: {WeightSets.Description()}, or single files; without a name, all.",
         HelpName = "NAME",
         Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result => Values.Names(result, WeightSets.Names),
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        Check.AcceptOnlyFromAmong(WeightSets.Names);
-        var command = new Command("weights", "Lists the published weights that LPIPS and FID need, and where they come from; gets them.")
+        var command = new ToolCommand("weights", "Lists the published weights that LPIPS and FID need, and where they come from; gets them.")
         {
-            Check, Json, WeightsDownloadCommand.Create(), WeightsImportCommand.Create(),
+            Examples = ["ldmml weights", "ldmml weights --check vgg inception", "ldmml weights download vgg"],
         };
+        command.With("Checking", Check).With("Output", Output.All);
+        command.Subcommands.Add(WeightsDownloadCommand.Create());
+        command.Subcommands.Add(WeightsImportCommand.Create());
         command.SetHandler((parsed, _) => Run(parsed));
         return command;
     }
 
     private static int Run(ParseResult parsed)
     {
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed);
         var cache = new WeightCache();
         var files = PublishedFiles.All.Select(cache.Check).ToArray();
         WeightReport.Write(cache, files);
         WeightReport.WriteTerms(PublishedFiles.All, Terminal.WriteLine);
-        JsonOutput.Write(parsed.GetValue(Json), WeightReport.Json(cache, files));
+        Output.Write(parsed, WeightReport.Json(cache, files));
 
         // What is missing is no fault unless somebody needs it; what is damaged always is.
         var needed = parsed.GetResult(Check) is null ? [] : WeightSets.FilesOf(parsed.GetValue(Check) ?? []);

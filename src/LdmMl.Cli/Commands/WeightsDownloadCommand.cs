@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Checkpoints.Published;
 
@@ -11,22 +12,26 @@ internal static class WeightsDownloadCommand
     {
         Description = $"What to download: {WeightSets.Description()}, or single files.",
         Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => Values.Names(result, WeightSets.Names),
     };
 
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        Names.AcceptOnlyFromAmong(WeightSets.Names);
-        const string what = "Downloads published weights into the cache; goes on where an earlier download stopped.";
-        var command = new Command("download", what) { Names, Json };
+        var command = new ToolCommand("download", "Downloads published weights into the cache; goes on where an earlier download stopped.")
+        {
+            Examples = ["ldmml weights download vgg", "ldmml weights download inception"],
+        };
+        command.Arguments.Add(Names);
+        command.With("Output", Output.All);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed);
         var cache = new WeightCache();
         var files = WeightSets.FilesOf(parsed.GetRequiredValue(Names));
         var wanting = files.Where(file => cache.Check(file).State != PublishedFileState.Present).ToArray();
@@ -35,7 +40,7 @@ internal static class WeightsDownloadCommand
             Download(cache, file, cancellation);
         foreach (var file in files)
             Terminal.WriteLine($"{file.Name}: {cache.Find(file)}{(wanting.Contains(file) ? "" : " (was here)")}");
-        JsonOutput.Write(parsed.GetValue(Json), WeightReport.Json(cache, files.Select(cache.Check)));
+        Output.Write(parsed, WeightReport.Json(cache, files.Select(cache.Check)));
         return ExitCode.Success;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Checkpoints.Published;
 
@@ -12,18 +13,23 @@ internal static class WeightsImportCommand
         Description = "A folder with downloaded files, such as PyTorch's ~/.cache/torch/hub/checkpoints; folders in it are looked through as well.",
     };
 
-    private static readonly Option<FileInfo?> Json = CommonOptions.Json();
+    private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        var command = new Command("import", "Copies published weights from a folder into the cache, after verifying them.") { Folder, Json };
+        var command = new ToolCommand("import", "Copies published weights from a folder into the cache, after verifying them.")
+        {
+            Examples = ["ldmml weights import ~/.cache/torch/hub/checkpoints"],
+        };
+        command.Arguments.Add(Folder);
+        command.With("Output", Output.All);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        JsonOutput.Check(parsed.GetValue(Json));
+        Output.Check(parsed);
         var folder = parsed.GetRequiredValue(Folder);
         var cache = new WeightCache();
         var found = cache.Import(folder.FullName, cancellation: cancellation);
@@ -34,7 +40,7 @@ internal static class WeightsImportCommand
             else if (file.Refused.Count > 0)
                 Terminal.WriteLine($"{file.File.Name}: not taken, {string.Join("; ", file.Refused)}");
         }
-        JsonOutput.Write(parsed.GetValue(Json), new
+        Output.Write(parsed, new
         {
             folder = cache.Folder,
             files = found.Select(file => new { file.File.Name, file.Source, file.Refused }),

@@ -25,31 +25,32 @@ internal sealed record ImageMeasurement
         : [Metric.Psnr, Metric.Ssim, Metric.MeanAbsoluteError, Perceptual.Metric];
 
     /// <summary>Measures image files.</summary>
-    /// <param name="files">The files.</param>
+    /// <param name="folder">The images.</param>
     /// <param name="report">Gets the done share and what to say about it.</param>
     /// <param name="cancellation">Ends the loop between two images; what is finished is returned.</param>
-    public MeasuredImages Run(string[] files, Action<double, string> report, CancellationToken cancellation)
+    public MeasuredImages Run(ImageFolder folder, Action<double, string> report, CancellationToken cancellation)
     {
-        var (scores, warnings) = (new List<ImageScores>(), new List<string>());
+        var files = folder.Paths;
+        var scores = new List<ImageScores>();
         var (worst, best) = (new ExtremeImages(Examples), new ExtremeImages(Examples));
         var ranking = Perceptual is null ? 0 : Metrics.Count - 1;   // what eyes see, where it is measured
-        // B's pipeline meets the same broken files and would say so again.
-        foreach (var (first, second) in First.Run(files, warnings.Add).Zip(Second.Run(files, _ => { })))
+        foreach (var (first, second) in First.Run(files).Zip(Second.Run(files)))
         {
             var (original, one, other) = Take(first, second);
-            var image = Score(first, second, original, one, other);
+            var image = Score(folder.NameOf(first.Path), first, second, original, one, other);
             scores.Add(image);
             var worsening = Metrics[ranking].Worsening(image.First[ranking], image.Second[ranking]);
             worst.Offer(worsening, () => ExampleImage.Of(image, original, one, other));
             best.Offer(-worsening, () => ExampleImage.Of(image, original, one, other));
-            report((double)(scores.Count + warnings.Count) / files.Length, $"{scores.Count} of {files.Length}");
+            report((double)scores.Count / files.Length, $"{scores.Count} of {files.Length}");
             if (cancellation.IsCancellationRequested)
                 break;
         }
-        return new(scores, Metrics[ranking], worst.Images, best.Images, files.Length, !cancellation.IsCancellationRequested, warnings);
+        return new(scores, Metrics[ranking], worst.Images, best.Images, files.Length + folder.LeftOut, !cancellation.IsCancellationRequested);
     }
 
-    private ImageScores Score(ReconstructedImage first, ReconstructedImage second, RgbImage original, RgbImage one, RgbImage other)
+    private ImageScores Score(
+        string name, ReconstructedImage first, ReconstructedImage second, RgbImage original, RgbImage one, RgbImage other)
     {
         double[] ofFirst = [first.Psnr, first.Ssim, original.MeanAbsoluteError(one)];
         double[] ofSecond = [second.Psnr, second.Ssim, original.MeanAbsoluteError(other)];
@@ -58,7 +59,7 @@ internal sealed record ImageMeasurement
             var (distance, otherDistance) = Perceptual.Distances(first.Path, original, one, other);
             (ofFirst, ofSecond) = ([.. ofFirst, distance], [.. ofSecond, otherDistance]);
         }
-        return new(Path.GetFileName(first.Path), ofFirst, ofSecond);
+        return new(name, ofFirst, ofSecond);
     }
 
     private static (RgbImage Original, RgbImage One, RgbImage Other) Take(ReconstructedImage first, ReconstructedImage second)

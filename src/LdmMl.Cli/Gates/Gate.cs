@@ -27,7 +27,7 @@ internal sealed partial record Gate(string Text, string Metric, GateOperator Ope
     {
         var match = Pattern().Match(text);
         if (!match.Success)
-            throw new FormatException($"--fail-if \"{text}\" is no gate: {Grammar}.");
+            throw new FormatException($"--fail-if \"{text}\" is not a gate: {Grammar}.");
         var number = match.Groups["number"].Value;
         var threshold = double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
         if (!double.IsFinite(threshold))

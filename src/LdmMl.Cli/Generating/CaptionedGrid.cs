@@ -1,3 +1,4 @@
+using LdmMl.Cli.Output;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Generating;
@@ -8,8 +9,6 @@ internal static class CaptionedGrid
     /// <summary>Of more images the sheet shows the first: it is for looking at.</summary>
     public const int MostImages = 400;
 
-    private const int SmallImage = 96;      // pixels
-
     /// <summary>Writes a sheet.</summary>
     /// <param name="groups">The captions, null for none, and under each the image files, at least one; all images are of one size.</param>
     /// <param name="path">The PNG file.</param>
@@ -18,18 +17,22 @@ internal static class CaptionedGrid
         var images = new List<MLImage>();
         try
         {
-            foreach (var file in groups.SelectMany(group => group.Files))
-                images.Add(Read(file));
-            var scale = Math.Max(images[0].Width, images[0].Height) <= SmallImage ? 2 : 1;
-            var next = 0;
-            var captioned = new List<ImageGroup>();
-            foreach (var (caption, files) in groups)
+            var files = groups.SelectMany(group => group.Files).ToArray();
+            foreach (var file in files)
             {
-                captioned.Add(new ImageGroup(caption, images[next..(next + files.Count)]));
-                next += files.Count;
+                using var image = Read(file);
+                images.Add(SheetImages.Fit(image, SheetImages.LargestSide(files.Length)));
             }
 
-            ImageGrid.Save(path, captioned, scale: scale);
+            var next = 0;
+            var captioned = new List<ImageGroup>();
+            foreach (var (caption, its) in groups)
+            {
+                captioned.Add(new ImageGroup(caption, images[next..(next + its.Count)]));
+                next += its.Count;
+            }
+
+            ImageGrid.Save(path, captioned, scale: SheetImages.Scale(images[0], images.Count));
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 namespace LdmMl.Cli.Generating;
 
 /// <summary>The folder of generated images: which are finished, and whether they are those that are wanted.</summary>
@@ -12,6 +14,9 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     /// <summary>Gets what decides the images.</summary>
     public GenerationRecord Record => record;
 
+    /// <summary>Gets a value indicating whether the folder holds images that were made with the same settings.</summary>
+    public bool IsContinued => isRecorded;
+
     /// <summary>Gets the path of an image.</summary>
     public string PathOf(PlannedImage image) => Path.Combine(folder.FullName, image.FileName);
 
@@ -20,7 +25,7 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
 
     /// <summary>Finds out before any work whether images can be added.</summary>
     /// <param name="images">The images that are wanted.</param>
-    /// <exception cref="InvalidOperationException">There are images that were made otherwise, or nobody knows how.</exception>
+    /// <exception cref="InvalidOperationException">There are images that were made with other settings, or nobody knows how.</exception>
     public void Check(IEnumerable<PlannedImage> images)
     {
         isRecorded = record.Check(folder.FullName);
@@ -34,18 +39,20 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     }
 
     /// <summary>Writes an image, whole or not at all, and before the first of them what decides them.</summary>
-    public void Write(PlannedImage image, ReadOnlySpan<byte> pixels, int width, int height)
+    public void Write(PlannedImage image, MLImage pixels)
     {
         if (!isRecorded)
             record.Write(folder.FullName);
         isRecorded = true;
-        Output.PngFile.Save(pixels, width, height, PathOf(image));
+        pixels.SavePng(PathOf(image));
     }
 
     // What a killed run was writing. Younger files may be those of another machine that works on the same folder.
     private void RemoveLeftovers()
     {
-        foreach (var file in folder.EnumerateFiles("*.png.*.tmp").Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > AgeOfLeftovers))
+        if (!folder.Exists)
+            return;
+        foreach (var file in folder.EnumerateFiles(Output.TemporaryName.Pattern).Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > AgeOfLeftovers))
             file.Delete();
     }
 }

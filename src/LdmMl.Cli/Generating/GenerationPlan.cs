@@ -6,13 +6,15 @@ namespace LdmMl.Cli.Generating;
 /// </summary>
 internal sealed record GenerationPlan
 {
+    private const int LongestSlug = 60;
+
     public required long Seed { get; init; }
 
     /// <summary>Gets the numbers and names of the labels; empty for images without one.</summary>
     public IReadOnlyList<(int Number, string Name)> Labels { get; init; } = [];
 
-    /// <summary>Gets the images to begin with, each with its mask, if any; empty for images out of nothing.</summary>
-    public IReadOnlyList<(string Image, string? Mask)> Initials { get; init; } = [];
+    /// <summary>Gets the images to begin with, each with its mask, if any; empty for images from noise alone.</summary>
+    public IReadOnlyList<InitialImage> Initials { get; init; } = [];
 
     /// <summary>Gets how many images there are where nobody says so: each initial image with each label.</summary>
     public int UsualCount => Math.Max(Initials.Count, 1) * Math.Max(Labels.Count, 1);
@@ -23,18 +25,22 @@ internal sealed record GenerationPlan
         get
         {
             (int Number, string Name)? label = Labels.Count == 0 ? null : Labels[number / Math.Max(Initials.Count, 1) % Labels.Count];
-            (string Image, string? Mask)? initial = Initials.Count == 0 ? null : Initials[number % Initials.Count];
-            var name = label is null ? $"{number:D6}.png" : $"{number:D6}-{Slug(label.Value.Name, label.Value.Number)}.png";
-            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, name);
+            var initial = Initials.Count == 0 ? null : Initials[number % Initials.Count];
+            string[] words = [$"{number:D6}", .. Words(label), .. initial is null ? [] : Slug(initial.Name) is { Length: > 0 } slug ? [slug] : Array.Empty<string>()];
+            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, $"{string.Join('-', words)}.png");
         }
     }
 
-    // What every file system takes, and no shell has to quote.
-    private static string Slug(string name, int number)
+    private static string[] Words((int Number, string Name)? label) => label is not { } given
+        ? []
+        : [Slug(given.Name) is { Length: > 0 } slug ? slug : $"label{given.Number}"];
+
+    // What every file system takes, and no shell has to quote; empty where nothing of the name is left, or too much.
+    private static string Slug(string name)
     {
         var words = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-'))
             .Split('-', StringSplitOptions.RemoveEmptyEntries);
         var slug = string.Join('-', words);
-        return slug.Length is > 0 and <= 60 ? slug : $"label{number}";
+        return slug.Length <= LongestSlug ? slug : "";
     }
 }

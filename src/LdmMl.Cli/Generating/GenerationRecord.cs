@@ -17,7 +17,7 @@ internal sealed class GenerationRecord
     /// <summary>The file's name within the folder.</summary>
     public const string FileName = "generation.json";
 
-    private const string ModelName = "--model", ConvolutionsName = "--convolutions";
+    private const string ModelName = "--model", ConvolutionsName = "--convolutions", InitNames = "images of --init";
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -26,7 +26,7 @@ internal sealed class GenerationRecord
 
     private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);
 
-    /// <summary>Gets what tells the model from all others.</summary>
+    /// <summary>Gets the hash of the model's weights.</summary>
     public string ModelHash => values[ModelName];
 
     /// <summary>Notes what decides the images of a plan.</summary>
@@ -35,6 +35,8 @@ internal sealed class GenerationRecord
         var (settings, sampling) = (generation.Settings, generation.Settings.Sampling!);
         var record = new GenerationRecord();
         record.Set(ModelName, $"{generation.Model.ComputeWeightHash()}");
+        if (generation.Model.Device.type != TorchSharp.DeviceType.CPU)
+            record.Set("--device", $"cuda");           // whose images are not the CPU's to the last bit
         record.Set("--precision", $"{generation.Model.Precision}");
         record.Set(ConvolutionsName, $"{ConvolutionNames.Of(ModeOf(generation.Model))}");
         record.Set("--seed", $"{plan.Seed}");
@@ -52,6 +54,7 @@ internal sealed class GenerationRecord
         record.Set("--strength", $"{settings.Strength}");
         record.Set("--fit", $"{generation.Initials.Fit}");
         record.Set("--init", $"{HashOf(plan.Initials.Select(initial => initial.Image))}");
+        record.Set(InitNames, $"{string.Join(", ", plan.Initials.Select(initial => initial.Name))}");
         record.Set("--mask", $"{HashOf(plan.Initials.Select(initial => initial.Mask).OfType<string>())}");
         return record;
     }
@@ -86,7 +89,8 @@ internal sealed class GenerationRecord
     public void Write(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        Directory.CreateDirectory(folder);
+        var temporary = TemporaryName.Beside(path);
         File.WriteAllText(temporary, JsonSerializer.Serialize(values, Options) + "\n");
         try
         {
@@ -116,7 +120,7 @@ internal sealed class GenerationRecord
             .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")
             .ToArray();
         return differences.Length == 0 ? true : throw new InvalidOperationException(
-            $"The folder '{folder}' holds images that were made otherwise: {string.Join("; ", differences)}. "
+            $"The folder '{folder}' holds images that were made with other settings: {string.Join("; ", differences)}. "
             + "Choose another --out, or delete the folder.");
     }
 

@@ -92,7 +92,7 @@ internal sealed class GenerationReport
     /// <summary>Says in a line what there is now.</summary>
     public string Summary(DirectoryInfo target)
     {
-        var speed = seconds.Count > 0 ? $", {seconds.Count} of them made now, {seconds.Values.Average():G3} s each" : "";
-        return $"{Finished.Count()} of {Images.Count} images are in {target}{speed}";
+        var speed = seconds.Count > 0 ? $"; this run made {seconds.Count}, {seconds.Values.Average():G3} s each" : "";
+        return $"{Finished.Count()} of {Counted.Of(Images.Count, "image")} are in {target}{speed}";
     }
 }

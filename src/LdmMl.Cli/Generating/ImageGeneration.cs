@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
@@ -67,14 +66,10 @@ internal sealed record ImageGeneration
 
     private void Write(PlannedImage[] batch, Tensor images, GenerationFolder folder)     // [B, C, H, W]
     {
-        var (channels, height, width) = ((int)images.shape[1], (int)images.shape[2], (int)images.shape[3]);
-        var values = MemoryMarshal.Cast<byte, float>(images.bytes);
-        var pixels = new byte[width * height * 4];
-        for (var row = 0; row < batch.Length; row++)
+        foreach (var (planned, image) in batch.Zip(images.ToImages(Model.Autoencoder.Config.PixelRange)))
         {
-            var planes = values.Slice(row * channels * height * width, channels * height * width);
-            PixelTensors.FromPlanes(planes, channels, Model.Autoencoder.Config.PixelRange, pixels, PixelLayout.Rgba32);
-            folder.Write(batch[row], pixels, width, height);
+            using (image)
+                folder.Write(planned, image);
         }
     }
 }

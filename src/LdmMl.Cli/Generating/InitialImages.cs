@@ -17,18 +17,18 @@ internal sealed record InitialImages
 
     /// <summary>Pairs the images of a folder with the masks of the same name, or all with the only mask there is.</summary>
     /// <exception cref="FileNotFoundException">An image has no mask.</exception>
-    public static IReadOnlyList<(string Image, string? Mask)> Find(DirectoryInfo? images, DirectoryInfo? masks)
+    public static IReadOnlyList<InitialImage> Find(DirectoryInfo? images, DirectoryInfo? masks)
     {
         if (images is null)
             return [];
-        var files = ImageFiles.List(images);
+        var folder = ImageFolder.Open("--init", images);
         if (masks is null)
-            return [.. files.Select(file => (file, (string?)null))];
-        var known = ImageFiles.List(masks);
-        if (known.Length == 1)
-            return [.. files.Select(file => (file, (string?)known[0]))];
-        var byStem = known.ToLookup(StemOf);
-        return [.. files.Select(file => (file, (string?)OnlyMask(file, [.. byStem[StemOf(file)]])))];
+            return [.. folder.Names.Select(name => Of(folder, name, mask: null))];
+        var known = ImageFolder.Open("--mask", masks);
+        if (known.Names is [_])
+            return [.. folder.Names.Select(name => Of(folder, name, known.Paths[0]))];
+        var byStem = known.Names.ToLookup(ImageNames.Stem);
+        return [.. folder.Names.Select(name => Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageNames.Stem(name)]]))))];
     }
 
     /// <summary>Reads images, [B, channels, H, W], float32.</summary>
@@ -40,8 +40,8 @@ internal sealed record InitialImages
     {
         var set = new ImageSet(Width, Height, channels);
         var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit };
-        foreach (var (_, image) in reader.Read(files, warning => Terminal.Message($"warning: {warning}")))
-            TrainingImages.Add(set, image!, background);
+        foreach (var (_, image) in reader.Read(files))
+            TrainingImages.Add(set, image, background);
         var values = new float[files.Count * channels * Height * Width];
         var length = channels * Height * Width;
         for (var row = 0; row < files.Count; row++)
@@ -49,9 +49,10 @@ internal sealed record InitialImages
         return tensor(values, [files.Count, channels, Height, Width]);
     }
 
-    private static string StemOf(string file) => Path.GetFileName(ImageFiles.Stem(file));
+    private static InitialImage Of(ImageFolder folder, string name, string? mask) =>
+        new(Path.Combine(folder.Folder.FullName, name), ImageNames.Stem(name), mask);
 
     private static string OnlyMask(string file, string[] masks) => masks is [var mask] ? mask : throw new FileNotFoundException(
-        $"--mask holds {(masks.Length == 0 ? "no mask" : "several masks")} for '{Path.GetFileName(file)}'; "
+        $"--mask holds {(masks.Length == 0 ? "no mask" : "several masks")} for '{file}'; "
         + "it must have one of the same name for each image of --init, or a single mask for all of them.");
 }

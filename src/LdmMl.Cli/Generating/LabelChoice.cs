@@ -1,4 +1,6 @@
 using System.Globalization;
+using LdmMl.Cli.Arguments;
+using LdmMl.Cli.Labelling;
 using LdmMl.Torch.Generation;
 
 namespace LdmMl.Cli.Generating;
@@ -12,7 +14,7 @@ internal static class LabelChoice
     private const int NamesShown = 20;
 
     /// <summary>Finds the labels of a model.</summary>
-    /// <param name="conditioning">What the model is told.</param>
+    /// <param name="conditioning">What the model is conditioned on.</param>
     /// <param name="given">What was asked for, in its order.</param>
     /// <returns>Their numbers and names; none where none is asked for and the model needs none.</returns>
     /// <exception cref="ArgumentException">The model has no labels, no such label, or needs one; the message says which there are.</exception>
@@ -26,19 +28,20 @@ internal static class LabelChoice
         }
 
         if (given.Count == 0 && !labels.HasNullLabel)
-            throw new ArgumentException($"This model makes an image of a label; give --label all, or some of {Describe(labels)}.");
+            throw new ArgumentException($"This model draws an image of a label; give --label all, or some of {Describe(labels)}.");
         return [.. given.SelectMany(word => Find(labels, word))];
     }
 
     private static IEnumerable<(int Number, string Name)> Find(LabelConditioning labels, string word)
     {
-        if (labels.Find(word) is { } number)
-            return [(number, word)];
-        if (word == All)
-            return Enumerable.Range(0, labels.Count).Select(label => (label, Name(labels, label)));
+        if (LabelNames.Find(word, labels.Names) is { } name)
+            return [(labels.IndexOf(name), name)];
+        if (string.Equals(word, All, StringComparison.OrdinalIgnoreCase))
+            return Enumerable.Range(0, labels.Count).Select(number => (number, Name(labels, number)));
         return int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < labels.Count
             ? [(index, Name(labels, index))]
-            : throw new ArgumentException($"--label is '{word}'; this model has {Describe(labels)}, and 'all' for all of them.");
+            : throw new ArgumentException(
+                $"--label is '{word}'; this model has {Describe(labels)}, and 'all' for all of them.{Suggestion.For(word, labels.Names)}");
     }
 
     private static string Name(LabelConditioning labels, int number) =>

@@ -6,6 +6,6 @@ namespace LdmMl.Cli.Generating;
 /// <param name="Label">The number of its label; null for none.</param>
 /// <param name="LabelName">The name of its label; null for none.</param>
 /// <param name="Initial">The image that it begins with; null for none.</param>
-/// <param name="Mask">What of that image is made anew; null for all.</param>
+/// <param name="Mask">Which part of that image is painted; null for all.</param>
 /// <param name="FileName">The name of its file.</param>
 internal sealed record PlannedImage(int Number, long Seed, int? Label, string? LabelName, string? Initial, string? Mask, string FileName);

@@ -10,7 +10,9 @@ internal sealed class LabelFile
     private static readonly string[] FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
 
     private readonly string source;
-    private readonly Dictionary<string, string> labels = new(StringComparer.Ordinal);
+
+    // By the name without folders: a table may have been written where the folders were others.
+    private readonly Dictionary<string, List<LabelLine>> lines = new(StringComparer.Ordinal);
 
     private LabelFile(string source) => this.source = source;
 
@@ -22,7 +24,7 @@ internal sealed class LabelFile
     {
         if (!file.Exists)
             throw new FileNotFoundException($"--labels names '{file}', which is not there.");
-        var rows = SeparatedValues.Read(File.ReadAllText(file.FullName)).ToList();
+        var rows = SeparatedValues.Read(TextFile.Read(file)).ToList();
         var table = new LabelFile(file.ToString());
         var (fileColumn, labelColumn, begin) = table.Columns(rows.Count > 0 ? rows[0].Values : [], column);
         foreach (var (line, values) in rows.Skip(begin))
@@ -31,17 +33,30 @@ internal sealed class LabelFile
     }
 
     /// <summary>Gives the label of each of some files.</summary>
-    /// <param name="files">The paths of image files.</param>
-    /// <exception cref="InvalidDataException">A file has none; the message names it.</exception>
-    public string[] Of(IReadOnlyList<string> files)
+    /// <param name="names">The names of image files, with the folders that they lie in.</param>
+    /// <exception cref="InvalidDataException">A file has none, or several; the message names it.</exception>
+    public string[] Of(IReadOnlyList<string> names)
     {
-        var without = files.Select(file => Path.GetFileName(file)).Where(name => !labels.ContainsKey(name)).ToArray();
+        var found = names.Select(Find).ToArray();
+        var without = names.Where((_, index) => found[index] is null).ToArray();
         if (without.Length == 0)
-            return [.. files.Select(file => labels[Path.GetFileName(file)])];
+            return found!;
         var more = without.Length > NamesShown ? $" and {without.Length - NamesShown} more" : "";
         throw new InvalidDataException(
             $"'{source}' has no label for {string.Join(", ", without.Take(NamesShown).Select(name => $"'{name}'"))}{more}; "
             + "add lines for them, or move them out of the folder.");
+    }
+
+    // Of lines for files of the same name, the one counts that names the folder, too.
+    private string? Find(string name)
+    {
+        var same = lines.GetValueOrDefault(Path.GetFileName(name), []);
+        if (same.Count > 1 && same.FirstOrDefault(line => line.Fits(name)) is { } best)
+            return best.Label;
+        var labels = same.Select(line => line.Label).Distinct().ToArray();
+        return labels.Length <= 1 ? labels.FirstOrDefault() : throw new InvalidDataException(
+            $"'{source}' has the labels {string.Join(", ", labels.Select(label => $"'{label}'"))} for files of the name of '{name}'; "
+            + "write their folders into the table, as in 'sub/name.png'.");
     }
 
     private (int Files, int Labels, int Begin) Columns(string[] first, string? column)
@@ -62,12 +77,14 @@ internal sealed class LabelFile
         return (files, found >= 0 ? found : files == 0 ? 1 : 0, 1);
     }
 
-    private void Add(int line, string[] values, int fileColumn, int labelColumn)
+    private void Add(int number, string[] values, int fileColumn, int labelColumn)
     {
         if (values.Length <= Math.Max(fileColumn, labelColumn) || values[fileColumn].Length == 0 || values[labelColumn].Length == 0)
-            throw new InvalidDataException($"Line {line} of '{source}' should name a file and its label: '{string.Join(" | ", values)}'.");
-        var (name, label) = (Path.GetFileName(values[fileColumn]), values[labelColumn]);
-        if (!labels.TryAdd(name, label) && labels[name] != label)
-            throw new InvalidDataException($"Line {line} of '{source}' says that '{name}' is '{label}'; an earlier one, '{labels[name]}'.");
+            throw new InvalidDataException($"Line {number} of '{source}' should name a file and its label: '{string.Join(" | ", values)}'.");
+        var line = new LabelLine(values[fileColumn].Replace('\\', '/'), values[labelColumn]);
+        var same = lines.TryGetValue(Path.GetFileName(line.Name), out var known) ? known : lines[Path.GetFileName(line.Name)] = [];
+        if (same.FirstOrDefault(other => other.Name == line.Name && other.Label != line.Label) is { } earlier)
+            throw new InvalidDataException($"Line {number} of '{source}' says that '{line.Name}' is '{line.Label}'; an earlier one, '{earlier.Label}'.");
+        same.Add(line);
     }
 }

@@ -25,7 +25,7 @@ internal sealed record DiffusionInfo(
             Describe(config.UNet), model.ParameterCount - first.ParameterCount, config.Prediction.ToString(), Describe(config.Schedule),
             Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
             config.Sampling.Sampler.ToString()!, config.Sampling.Steps,
-            model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "as trained",
+            model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "trained weights",
             model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first));
     }
 
@@ -33,20 +33,20 @@ internal sealed record DiffusionInfo(
     {
         yield return ("model", Source);
         yield return ("kind", Kind);
-        var parts = $"U-Net {NetworkParameters:N0}, first stage {FirstStage.Parameters:N0}";
+        var parts = $"U-Net {NetworkParameters:N0}, autoencoder {FirstStage.Parameters:N0}";
         yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32): {parts}");
         yield return ("convolutions", Convolutions.ToString());
         yield return ("image", $"{Width}x{Height}, {FirstStage.ImageChannels} channels");
         yield return ("latent", $"{string.Join('x', Latent)}, scale {FirstStage.LatentScale:R}");
-        yield return ("first stage", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");
+        yield return ("autoencoder", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");
         yield return ("U-Net", Network);
         yield return ("predicts", Prediction);
         yield return ("schedule", Schedule);
-        yield return ("told", Conditioning);
+        yield return ("conditioned on", Conditioning);
         var more = Labels.Count > LabelsShown ? $" and {Labels.Count - LabelsShown} more" : "";
         if (Labels.Count > 0)
             yield return ("labels", string.Join(", ", Labels.Take(LabelsShown)) + more);
-        yield return ("sampler", $"{Sampler}, {Steps} steps, unless asked otherwise");
+        yield return ("sampler", $"{Sampler}, {Steps} steps by default");
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
             ? "all present, none left over"
@@ -71,7 +71,7 @@ internal sealed record DiffusionInfo(
 
     private static string Describe(Conditioning conditioning) => conditioning switch
     {
-        LabelConditioning labels => $"one of {labels.Count} labels" + (labels.HasNullLabel ? ", or any; takes --guidance" : ""),
+        LabelConditioning labels => $"one of {labels.Count} labels" + (labels.HasNullLabel ? ", or none; takes --guidance" : ""),
         ContextConditioning context => $"{context.Tokens} tokens of {context.Dimension} numbers, from a text encoder",
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage } => "a small image to enlarge",
         ConcatenatedConditioning => "an image and a mask to paint in",

@@ -10,7 +10,16 @@ namespace LdmMl.Cli.Output;
 internal sealed record ImageScore(
     string Image, double Psnr, double Ssim, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PerceptualDistance = null)
 {
-    /// <summary>Gives the means of all scores.</summary>
+    /// <summary>Gives the means of all scores; an infinite PSNR, that of equal images, is not part of them unless there is no other.</summary>
     public static ImageScore Mean(IReadOnlyCollection<ImageScore> scores) => new(
-        "mean", scores.Average(score => score.Psnr), scores.Average(score => score.Ssim), scores.Average(score => score.PerceptualDistance));
+        "mean", scores.Where(score => double.IsFinite(score.Psnr)).Select(score => score.Psnr).DefaultIfEmpty(double.PositiveInfinity).Average(),
+        scores.Average(score => score.Ssim), scores.Average(score => score.PerceptualDistance));
+
+    /// <summary>Says how many equal images are left out of the mean PSNR, if any.</summary>
+    public static void ExplainMean(IReadOnlyCollection<ImageScore> scores)
+    {
+        var equal = scores.Count(score => double.IsPositiveInfinity(score.Psnr));
+        if (equal > 0)
+            Terminal.Message($"{equal} of {Counted.Of(scores.Count, "image")} {(equal == 1 ? "equals its original" : "equal their originals")}: an infinite PSNR is not part of the mean.");
+    }
 }

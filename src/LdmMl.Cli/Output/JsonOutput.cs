@@ -13,10 +13,6 @@ internal static class JsonOutput
         WriteIndented = true,
     };
 
-    /// <summary>Finds out before any work whether the file can be written.</summary>
-    /// <exception cref="IOException">It cannot; the message says why and what to do.</exception>
-    public static void Check(FileInfo? file) => OutputFile.Check("--json", file);
-
     public static void Write(FileInfo? file, object result)
     {
         if (file is not null)

@@ -17,7 +17,7 @@ internal sealed record ModelInfo(
             ConvolutionInfo.Of(model.Convolutions, model.TransformedWeightBytes),
             config.ImageChannels, config.DownsampleFactor, config.LatentChannels,
             config.PixelRange == Torch.Tensors.PixelRange.ZeroToOne ? "[0, 1]" : "[-1, 1]", config.LatentScale, config.LatentShift,
-            model.LoadReport.WeightSource == Torch.Checkpoints.WeightSource.MovingAverage ? "moving averages" : "as trained",
+            model.LoadReport.WeightSource == Torch.Checkpoints.WeightSource.MovingAverage ? "moving averages" : "trained weights",
             model.LoadReport.Missing, model.LoadReport.Unexpected);
     }
 

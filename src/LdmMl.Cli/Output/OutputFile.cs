@@ -3,14 +3,19 @@ namespace LdmMl.Cli.Output;
 /// <summary>A text file that a command writes, whole or not at all; whether it can is found out before any work.</summary>
 internal static class OutputFile
 {
-    /// <summary>Makes the folder where it is absent, and writes to it for a trial.</summary>
-    /// <exception cref="IOException">The file cannot be written; the message says why and what to do.</exception>
-    public static void Check(string option, FileInfo? file)
+    /// <summary>Finds out whether the file can be written.</summary>
+    /// <param name="option">The option that named it.</param>
+    /// <param name="file">The file; null for none.</param>
+    /// <param name="mayReplace">Whether a file that exists may be replaced.</param>
+    /// <exception cref="IOException">It cannot be written; the message says why and what to do.</exception>
+    public static void Check(string option, FileInfo? file, bool mayReplace)
     {
         if (file is null)
             return;
         if (Directory.Exists(file.FullName))
             throw new IOException($"{option} is '{file}', which is a folder; name a file.");
+        if (!mayReplace && File.Exists(file.FullName))
+            throw new IOException($"{option} is '{file}', which exists; give --overwrite to replace it, or choose another name.");
         OutputFolder.Check(option, file.Directory!);
     }
 
@@ -22,9 +27,11 @@ internal static class OutputFile
             throw new IOException($"{option} and {otherOption} name the same file, '{file}'; give each a name of its own.");
     }
 
+    /// <summary>Writes a text.</summary>
     public static void Write(FileInfo file, string text)
     {
-        var temporary = $"{file.FullName}.{Environment.ProcessId}.tmp";
+        Directory.CreateDirectory(file.DirectoryName!);
+        var temporary = TemporaryName.Beside(file.FullName);
         File.WriteAllText(temporary, text);
         File.Move(temporary, file.FullName, overwrite: true);
     }

@@ -3,16 +3,17 @@ namespace LdmMl.Cli.Output;
 /// <summary>A folder that a command writes into; whether it can is found out before any work.</summary>
 internal static class OutputFolder
 {
-    /// <summary>Makes the folder where it is absent, and writes to it for a trial.</summary>
+    /// <summary>Writes to the folder for a trial; what is made for that is removed again, so that a command that fails leaves nothing.</summary>
     /// <param name="option">The option that named it.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="IOException">It cannot be made or written; the message says why and what to do.</exception>
     public static void Check(string option, DirectoryInfo folder)
     {
+        var absent = Absent(folder).ToArray();
         try
         {
-            folder.Create();
-            var trial = Path.Combine(folder.FullName, $".ldmml-{Guid.NewGuid():N}");
+            Directory.CreateDirectory(folder.FullName);
+            var trial = TemporaryName.Beside(Path.Combine(folder.FullName, "trial"));
             File.WriteAllBytes(trial, []);
             File.Delete(trial);
         }
@@ -21,17 +22,47 @@ internal static class OutputFolder
             throw new IOException(
                 $"{option} needs the folder '{folder.FullName}', which cannot be made or written: {Reason(folder, error)} Choose another.", error);
         }
+        finally
+        {
+            foreach (var made in absent.Where(path => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()))
+                Directory.Delete(made);
+        }
     }
 
     /// <summary>Refuses to write among the images that are read: the next run would read what this one wrote.</summary>
-    /// <exception cref="IOException">Both are the same folder.</exception>
+    /// <param name="folder">The folder to write.</param>
+    /// <param name="images">The folder of the images, which is read with the folders in it.</param>
+    /// <exception cref="IOException">The folder is that of the images, or lies in it.</exception>
     public static void CheckApart(DirectoryInfo folder, DirectoryInfo images)
     {
-        if (Path.TrimEndingDirectorySeparator(folder.FullName) == Path.TrimEndingDirectorySeparator(images.FullName))
+        for (var part = folder; part is not null; part = part.Parent)
         {
-            throw new IOException(
-                $"--out is the folder of the images, '{images.FullName}'; choose another, or the next run would read what this one wrote.");
+            if (Path.TrimEndingDirectorySeparator(part.FullName) == Path.TrimEndingDirectorySeparator(images.FullName))
+            {
+                var place = part == folder ? "is" : "lies in";
+                throw new IOException(
+                    $"--out {place} the folder of the images, '{images.FullName}'; choose another, or the next run would read what this one wrote.");
+            }
         }
+    }
+
+    /// <summary>Refuses to replace what an earlier run left.</summary>
+    /// <param name="folder">The folder to write.</param>
+    /// <param name="what">What is there: "a model".</param>
+    /// <param name="names">The files and folders that show it.</param>
+    /// <param name="mayReplace">Whether it may be replaced.</param>
+    /// <exception cref="IOException">One of them is there.</exception>
+    public static void CheckFree(DirectoryInfo folder, string what, IEnumerable<string> names, bool mayReplace)
+    {
+        if (!mayReplace && names.Any(name => Path.Exists(Path.Combine(folder.FullName, name))))
+            throw new IOException($"--out is '{folder}', which holds {what}; give --overwrite to replace it, or choose another folder.");
+    }
+
+    // The deepest first.
+    private static IEnumerable<string> Absent(DirectoryInfo folder)
+    {
+        for (var part = folder; part is not null && !Directory.Exists(part.FullName); part = part.Parent)
+            yield return part.FullName;
     }
 
     private static string Reason(DirectoryInfo folder, Exception error)
@@ -41,6 +72,7 @@ internal static class OutputFolder
             if (File.Exists(part.FullName))
                 return $"'{part.FullName}' is a file.";
         }
+
         return error is UnauthorizedAccessException ? "access is denied." : error.Message;
     }
 }

@@ -21,6 +21,9 @@ internal static class Terminal
         AnsiConsole.Write(renderable);
     }
 
+    /// <summary>Writes a text to standard output as it is.</summary>
+    public static void Raw(string text) => Console.Out.Write(text);
+
     public static void WriteLine(string line) => Console.Out.WriteLine(line);
 
     public static void Message(string line) => Console.Error.WriteLine(line);

@@ -1,18 +1,24 @@
+using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Output;
 
-/// <summary>A training as the tool tells it: a line for each step, and a document at the end.</summary>
+/// <summary>A training as the tool shows it: a line for each step, and a document at the end.</summary>
 internal static class TrainingSummary
 {
     /// <summary>Describes a step by every term of its loss.</summary>
     public static string Of(TrainingStep step)
     {
-        var terms = step.Terms.Select(term => $"{term.Name} {term.Weighted:G4}");
+        var terms = step.Terms.Select(Describe);
         var weight = step.Logged.TryGetValue("d_weight", out var value) ? [$"adversarial weight {value:G4}"] : Array.Empty<string>();
         var discriminator = step.Discriminator is { } loss ? [$"{loss.Name} {loss.Value:G4}"] : Array.Empty<string>();
         return $"step {step.Step}/{step.Steps}, {string.Join(", ", [.. terms, .. weight, .. discriminator])}, {step.ImagesPerSecond:F0} images/s";
     }
+
+    // What counts is the product; where the weight is not 1, both factors are shown, for the weight is what a person chooses.
+    private static string Describe(LossValue term) => term.Weight == 1
+        ? $"{term.Name} {term.Value:G4}"
+        : $"{term.Name} {term.Weighted:G4} ({term.Value:G4} x {term.Weight:G4})";
 
     /// <summary>Makes the document of a training that ended with a model.</summary>
     public static object Of(AutoencoderTrainingResult result) =>

@@ -13,22 +13,17 @@ internal sealed record FeaturePipeline
 
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 
-    public bool SkipBrokenFiles { get; init; }
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
     /// <summary>Describes a set of images, one after the other, in bounded memory.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
     /// <param name="progress">Gets the read share.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InvalidDataException">An image cannot be read or described; the message names its file.</exception>
-    public FeatureSetStatistics Run(string[] files, Action<string> warn, Action<double, string> progress, CancellationToken cancellation)
+    public FeatureSetStatistics Run(string[] files, Action<double, string> progress, CancellationToken cancellation)
     {
         var context = new MLContext();
-        context.Log += (_, log) =>
-        {
-            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                warn(log.RawMessage);
-        };
         var data = context.Data.LoadFromEnumerable(Rows(files, progress, cancellation));
         using var transformer = (IDisposable)Chain(context).Fit(data);
         var view = ((ITransformer)transformer).Transform(data);
@@ -53,7 +48,7 @@ internal sealed record FeaturePipeline
         {
             OutputColumnName = Options.ImageColumnName,
             InputColumnName = nameof(ImagePath.Path),
-            Errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw,
+            MaximumPixels = MaximumPixels,
         }));
         return Size is not { } size
             ? chain

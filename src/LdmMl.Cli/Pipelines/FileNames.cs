@@ -1,10 +1,7 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace LdmMl.Cli.Pipelines;
 
 /// <summary>Turns a pipeline's sentence about a row into one about the file that the row came from.</summary>
-internal static partial class FileNames
+internal static class FileNames
 {
     /// <summary>Runs what reads a pipeline; its complaints come out with the files' names and with what to do about broken ones.</summary>
     /// <param name="files">The file of each row.</param>
@@ -17,15 +14,13 @@ internal static partial class FileNames
         }
         catch (ImageFileException error)
         {
-            throw new InvalidDataException($"{error.Message} --skip-broken leaves such files out.", error);
+            // Underneath is the sentence without the row's number, which nobody knows who sees files.
+            var sentence = (error.InnerException as ImageFileException ?? error).Message;
+            throw new InvalidDataException($"{sentence} --skip-broken leaves such files out.", error);
         }
-        catch (InvalidDataException error) when (Row().Match(error.Message) is { Success: true } row)
+        catch (InvalidDataException error) when (error.Data["Row"] is long row)
         {
-            var file = files[int.Parse(row.Groups["number"].Value, CultureInfo.InvariantCulture)];
-            throw new InvalidDataException($"'{file}'{error.Message[row.Length..]}", error);
+            throw new InvalidDataException($"'{files[(int)row]}': {error.Data["Problem"]}", error);
         }
     }
-
-    [GeneratedRegex("^Row (?<number>[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Row();
 }

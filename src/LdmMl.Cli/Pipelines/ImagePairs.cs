@@ -7,33 +7,31 @@ namespace LdmMl.Cli.Pipelines;
 internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<string> WithoutCandidate, IReadOnlyList<string> WithoutReference)
 {
     /// <summary>Pairs equal names first, then those that differ in the kind of file alone, such as photo.jpg, photo.webp, photo.jpg.png.</summary>
-    /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
-    /// <exception cref="FileNotFoundException">A folder holds no image, or no name is in both.</exception>
-    public static ImagePairs Find(DirectoryInfo reference, DirectoryInfo candidate)
+    /// <exception cref="FileNotFoundException">No name is in both.</exception>
+    public static ImagePairs Find(ImageFolder reference, ImageFolder candidate)
     {
-        var left = ImageFiles.ListAll(reference);
-        var right = ImageFiles.ListAll(candidate);
+        var (left, right) = (reference.Names, candidate.Names);
         var same = left.Intersect(right).ToHashSet();
         var candidates = ByStem(right.Except(same));
         var pairs = same.Select(name => (Reference: name, Candidate: name))
-            .Concat(from pair in ByStem(left.Except(same)) where candidates.ContainsKey(pair.Key) select (Reference: pair.Value, Candidate: candidates[pair.Key]))
+            .Concat(ByStem(left.Except(same)).Where(pair => candidates.ContainsKey(pair.Key)).Select(pair => (Reference: pair.Value, Candidate: candidates[pair.Key])))
             .OrderBy(pair => pair.Reference, StringComparer.Ordinal)
             .ToArray();
         if (pairs.Length == 0)
         {
             throw new FileNotFoundException(
-                $"No image of '{reference}' has one of the same name in '{candidate}': " +
-                $"the first of {left.Length} there is '{left[0]}', the first of {right.Length} here '{right[0]}'.");
+                $"No image of '{reference.Folder}' has one of the same name in '{candidate.Folder}': " +
+                $"the first of {left.Count} there is '{left[0]}', the first of {right.Count} here '{right[0]}'.");
         }
 
         return new(
             [.. pairs.Select(pair => new ImagePair(
-                pair.Reference, Path.Combine(reference.FullName, pair.Reference), Path.Combine(candidate.FullName, pair.Candidate)))],
+                pair.Reference, Path.Combine(reference.Folder.FullName, pair.Reference), Path.Combine(candidate.Folder.FullName, pair.Candidate)))],
             [.. left.Except(pairs.Select(pair => pair.Reference))],
             [.. right.Except(pairs.Select(pair => pair.Candidate))]);
     }
 
     // A name that fits two files fits none.
     private static Dictionary<string, string> ByStem(IEnumerable<string> names) =>
-        names.GroupBy(ImageFiles.Stem).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
+        names.GroupBy(ImageNames.Stem).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
 }

@@ -1,5 +1,4 @@
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -17,21 +16,14 @@ internal sealed record ReconstructionPipeline
 
     public int BatchSize { get; init; } = 8;
 
-    public ModelPrecision Precision { get; init; } = ModelPrecision.Float32;
-
-    public bool SkipBrokenFiles { get; init; }
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
     /// <summary>Reconstructs image files one after the other, lazily. The images of a row belong to the caller.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
-    public IEnumerable<ReconstructedImage> Run(IEnumerable<string> paths, Action<string> warn)
+    public IEnumerable<ReconstructedImage> Run(IEnumerable<string> paths)
     {
         var context = new MLContext();
-        context.Log += (_, log) =>
-        {
-            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                warn(log.RawMessage);
-        };
         var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
         using var transformer = (IDisposable)Chain(context).Fit(data);
         var view = ((ITransformer)transformer).Transform(data);
@@ -48,8 +40,6 @@ internal sealed record ReconstructionPipeline
             MLImage first = null!, second = null!;                 // a getter disposes the image it is given, so each row starts with none
             float decibels = 0, similarity = 0;
             original(ref first);
-            if (first is null)
-                continue;
             path(ref name);
             reconstruction(ref second);
             psnr(ref decibels);
@@ -64,7 +54,7 @@ internal sealed record ReconstructionPipeline
         {
             OutputColumnName = "Image",
             InputColumnName = "Path",
-            Errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw,
+            MaximumPixels = MaximumPixels,
         });
         if (Size is { } size)
             chain = chain.Append(context.Transforms.ResizeImagesAntialiased("Image", size, size, fit: Fit));
@@ -74,7 +64,6 @@ internal sealed record ReconstructionPipeline
                 OutputColumnName = "Reconstruction",
                 InputColumnName = "Image",
                 BatchSize = BatchSize,
-                Precision = Precision,
                 Sides = ImageSides.PadToMultiple,
             }))
             .Append(context.Transforms.ScoreImageQuality("Image", "Reconstruction"));

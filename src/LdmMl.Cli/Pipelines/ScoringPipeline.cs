@@ -16,19 +16,14 @@ internal sealed record ScoringPipeline
 
     public int BatchSize { get; init; } = 8;
 
-    public bool SkipBrokenFiles { get; init; }
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
-    /// <summary>Scores pairs one after the other, lazily; those with a missing image are left out.</summary>
+    /// <summary>Scores pairs one after the other, lazily.</summary>
     /// <param name="pairs">The files.</param>
-    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
-    public IEnumerable<ImageScore> Run(IEnumerable<ImagePair> pairs, Action<string> warn)
+    public IEnumerable<ImageScore> Run(IEnumerable<ImagePair> pairs)
     {
         var context = new MLContext();
-        context.Log += (_, log) =>
-        {
-            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                warn(log.RawMessage);
-        };
         var data = context.Data.LoadFromEnumerable(pairs);
         using var transformer = (IDisposable)Chain(context).Fit(data);
         var view = ((ITransformer)transformer).Transform(data);
@@ -44,8 +39,6 @@ internal sealed record ScoringPipeline
             ReadOnlyMemory<char> text = default;
             float decibels = 0, similarity = 0, difference = 0;
             psnr(ref decibels);
-            if (float.IsNaN(decibels))
-                continue;
             name(ref text);
             ssim(ref similarity);
             distance?.Invoke(ref difference);
@@ -53,11 +46,13 @@ internal sealed record ScoringPipeline
         }
     }
 
+    private LoadImageFilesOptions Loading(string image, string path) =>
+        new() { OutputColumnName = image, InputColumnName = path, MaximumPixels = MaximumPixels };
+
     private IEstimator<ITransformer> Chain(MLContext context)
     {
-        var errors = SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw;
-        IEstimator<ITransformer> chain = context.Transforms.LoadImageFiles(Reference, nameof(ImagePair.Reference), errors: errors)
-            .Append(context.Transforms.LoadImageFiles(Candidate, nameof(ImagePair.Candidate), errors: errors));
+        IEstimator<ITransformer> chain = context.Transforms.LoadImageFiles(Loading(Reference, nameof(ImagePair.Reference)))
+            .Append(context.Transforms.LoadImageFiles(Loading(Candidate, nameof(ImagePair.Candidate))));
         if (Perceptual is { } model)
         {
             chain = chain.Append(context.Transforms.ScorePerceptualDistance(model, new ScorePerceptualDistanceOptions

@@ -12,25 +12,18 @@ internal sealed record SizedImages
 
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 
-    public bool SkipBrokenFiles { get; init; }
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
     /// <summary>Reads image files one after the other, lazily.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="warn">Gets the warnings of the pipeline, such as a file that was skipped.</param>
-    /// <returns>
-    /// The number of a file in the list, and its image, which lives until the next is asked for; null for a file that cannot be read and may
-    /// be skipped.
-    /// </returns>
-    public IEnumerable<(int Index, MLImage? Image)> Read(IReadOnlyList<string> paths, Action<string> warn)
+    /// <returns>The number of a file in the list, and its image, which lives until the next is asked for.</returns>
+    public IEnumerable<(int Index, MLImage Image)> Read(IReadOnlyList<string> paths)
     {
         var context = new MLContext();
-        context.Log += (_, log) =>
-        {
-            if (log.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning)
-                warn(log.RawMessage);
-        };
         var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
-        var chain = context.Transforms.LoadImageFiles("Image", "Path", errors: SkipBrokenFiles ? ImageFileErrors.Missing : ImageFileErrors.Throw)
+        var chain = context.Transforms.LoadImageFiles(
+                new LoadImageFilesOptions { OutputColumnName = "Image", InputColumnName = "Path", MaximumPixels = MaximumPixels })
             .Append(context.Transforms.ResizeImagesAntialiased("Image", Width, Height, fit: Fit));
         using var transformer = chain.Fit(data);
         var view = transformer.Transform(data);
@@ -41,7 +34,7 @@ internal sealed record SizedImages
         for (var index = 0; cursor.MoveNext(); index++)
         {
             getter(ref image!);
-            yield return (index, image);
+            yield return (index, image!);
         }
 
         image?.Dispose();

@@ -9,31 +9,24 @@ namespace LdmMl.Cli.Pipelines;
 internal static class TrainingImages
 {
     /// <summary>Reads image files.</summary>
+    /// <param name="title">What is being done.</param>
     /// <param name="files">The files.</param>
     /// <param name="reader">Reads them.</param>
-    /// <param name="report">Gets the read share.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <param name="channels">3, or 1 for grey.</param>
-    /// <returns>The images, and the numbers of their files in the list: those that could not be read are left out.</returns>
-    /// <exception cref="InvalidDataException">None of the files could be read.</exception>
-    public static (ImageSet Images, IReadOnlyList<int> Files) Read(
-        string[] files, SizedImages reader, Action<double, string> report, CancellationToken cancellation, int channels = 3)
+    public static ImageSet Read(string title, string[] files, SizedImages reader, CancellationToken cancellation, int channels = 3)
     {
-        var (images, kept, warnings) = (new ImageSet(reader.Width, reader.Height, channels), new List<int>(), new List<string>());
-        foreach (var (index, image) in reader.Read(files, warnings.Add))
+        var images = new ImageSet(reader.Width, reader.Height, channels);
+        ProgressDisplay.Run(title, report => FileNames.InTerms(files, () =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (image is not null)
+            foreach (var (index, image) in reader.Read(files))
             {
+                cancellation.ThrowIfCancellationRequested();
                 Add(images, image);
-                kept.Add(index);
+                report((index + 1.0) / files.Length, $"{index + 1} of {files.Length}");
             }
-
-            report((double)(index + 1) / files.Length, $"{index + 1} of {files.Length}");
-        }
-
-        warnings.ForEach(warning => Terminal.Message($"warning: {warning}"));
-        return images.Count > 0 ? (images, kept) : throw new InvalidDataException($"None of the {files.Length} images could be read.");
+        }));
+        return images;
     }
 
     /// <summary>Adds an image to a set.</summary>

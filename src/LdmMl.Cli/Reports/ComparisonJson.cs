@@ -19,7 +19,7 @@ internal static class ComparisonJson
         imageCount = result.Measured.Images.Count,
         isComplete = result.Measured.IsComplete,
         passed = result.Measured.IsComplete && !result.Gates.Any(gate => gate.Failed),
-        warnings = result.Warnings.Concat(result.Measured.Warnings),
+        warnings = result.Warnings,
         metrics = result.Metrics.ToDictionary(comparison => comparison.Metric.Name, Metric),
         gates = result.Gates.Select(Gate),
         images = result.Measured.Images.Select(image => new

@@ -1,77 +1,83 @@
 using LdmMl.Cli.Comparing;
+using ScottPlot;
+using ScottPlot.Statistics;
+using ScottPlot.TickGenerators;
 
 namespace LdmMl.Cli.Reports;
 
 /// <summary>
-/// How the scores of both models are spread: a histogram of A upwards and of B downwards over one axis, so that neither hides the other.
+/// The scores of both models as histograms: A upwards and B downwards over one axis, so that neither hides the other.
 /// </summary>
 internal static class DistributionPlot
 {
-    private const double Left = 12, Right = 348, Top = 24, Middle = 96, Bottom = 168;
+    private const double Opacity = 0.55, RoomForLabels = 1.3;
+
+    private static readonly PixelPadding Frame = new(left: 12, right: 12, bottom: 30, top: 4);
 
     public static Html Of(MetricComparison comparison)
     {
         var (metric, pairs) = (comparison.Metric, comparison.Pairs!);
-        var all = comparison.First.Concat(comparison.Second).ToArray();
-        var axis = new PlotAxis(all.Min(), all.Max(), Left, Right);
-        var bins = Math.Clamp((int)Math.Ceiling(2 * Math.Cbrt(comparison.First.Length)) + 2, 6, 32);
-        var (first, second) = (Count(comparison.First, axis, bins), Count(comparison.Second, axis, bins));
-        var most = Math.Max(first.Max(), second.Max());
-        var id = $"spread-{metric.Name}";
         var (a, b) = (Figure.Value(metric, pairs.First.Estimate), Figure.Value(metric, pairs.Second.Estimate));
-        var (atA, atB) = (axis.At(pairs.First.Estimate), axis.At(pairs.Second.Estimate));
-        return Html.Of($"""
-            <svg viewBox="0 0 360 212" role="img" aria-labelledby="{id}">
-            <title id="{id}">Histogram of {metric.Title}: A's mean is {a}, B's {b}</title>
-            {Bars(first, most, "a", Middle - Top, upwards: true)}{Bars(second, most, "b", Bottom - Middle, upwards: false)}
-            <line class="axis" x1="{Left}" x2="{Right}" y1="{Middle}" y2="{Middle}"/>
-            {Mean(atA, Top - 8, Middle, "a")}{Mean(atB, Middle, Bottom + 8, "b")}
-            {MeanLabel($"A {a}", atA, Top - 12, "a")}{MeanLabel($"B {b}", atB, Bottom + 18, "b")}
-            {Ticks(axis)}
-            </svg>
-            """);
+        return PlotSvg.Of(Draw(comparison, $"A {a}", $"B {b}"), $"spread-{metric.Name}", $"Histogram of {metric.Title}: A's mean is {a}, B's {b}");
     }
 
-    private static int[] Count(double[] values, PlotAxis axis, int bins)
+    private static Plot Draw(MetricComparison comparison, string labelOfA, string labelOfB)
     {
-        var counts = new int[bins];
-        foreach (var value in values)
-            counts[Math.Min((int)((value - axis.Least) / (axis.Most - axis.Least) * bins), bins - 1)]++;
-        return counts;
+        var (least, most) = Range(comparison);
+        var bins = Math.Clamp((int)Math.Ceiling(2 * Math.Cbrt(comparison.First.Length)) + 2, 6, 32);
+        var (first, second) = (Histogram.WithBinCount(bins, least, most), Histogram.WithBinCount(bins, least, most));
+        first.AddRange(comparison.First);
+        second.AddRange(comparison.Second);
+        var height = Math.Max(first.Counts.Max(), second.Counts.Max()) * RoomForLabels;
+
+        var plot = PlotTheme.Empty();
+        plot.Axes.Left.IsVisible = false;
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = PlotSvg.Number };
+        plot.Axes.SetLimits(least, most, -height, height);
+        plot.Layout.Fixed(Frame);
+        AddBars(plot, first, PlotTheme.A, sign: 1);
+        AddBars(plot, second, PlotTheme.B, sign: -1);
+        plot.Add.HorizontalLine(0, 1, PlotTheme.Ink);
+        AddMean(plot, comparison.Pairs!.First.Estimate, height, labelOfA, PlotTheme.A);
+        AddMean(plot, comparison.Pairs!.Second.Estimate, -height, labelOfB, PlotTheme.B);
+        return plot;
     }
 
-    private static Html Bars(int[] counts, int most, string style, double room, bool upwards)
+    // A single value stands in the middle of an axis of its own size.
+    private static (double Least, double Most) Range(MetricComparison comparison)
     {
-        var width = (Right - Left) / counts.Length;
-        var bars = counts.Select((count, i) => (X: Left + i * width, Height: count * room / most)).Where(bar => bar.Height > 0);
-        return Html.Of($"{bars.Select(bar => Bar(bar.X + 0.5, upwards ? Middle - bar.Height : Middle, bar.Height))}");
-
-        Html Bar(double x, double y, double height) => Html.Of($"""<rect class="{style}" x="{x}" y="{y}" width="{width - 1}" height="{height}"/>""");
+        var (least, most) = (Math.Min(comparison.First.Min(), comparison.Second.Min()), Math.Max(comparison.First.Max(), comparison.Second.Max()));
+        var margin = most > least ? 0 : least == 0 ? 1 : Math.Abs(least) / 2;
+        return (least - margin, most + margin);
     }
 
-    private static Html Mean(double x, double y1, double y2, string style) =>
-        Html.Of($"<line class=\"mean {style}\" x1=\"{x}\" x2=\"{x}\" y1=\"{y1}\" y2=\"{y2}\"/>");
-
-    // Near an end of the axis the label leans inwards.
-    private static Html MeanLabel(string text, double x, double y, string style)
+    private static void AddBars(Plot plot, Histogram histogram, Color color, int sign)
     {
-        var anchor = x < Left + 40 ? "start" : x > Right - 40 ? "end" : "middle";
-        return Html.Of($"""<text class="label {style}" x="{x}" y="{y}" text-anchor="{anchor}">{text}</text>""");
+        var bars = histogram.Bins.Zip(histogram.Counts, (start, count) => new Bar
+        {
+            Position = start + (histogram.FirstBinSize / 2), Size = histogram.FirstBinSize * 0.94, Value = sign * count,
+            FillColor = color.WithAlpha(Opacity), LineWidth = 0,
+        });
+        plot.Add.Bars(bars.Where(bar => bar.Value != 0).ToArray());
     }
 
-    private static Html Ticks(PlotAxis axis)
+    // The label leans inwards near an end of the axis.
+    private static void AddMean(Plot plot, double mean, double end, string label, Color color)
     {
-        var (values, format) = axis.Ticks();
-        return Html.Of($"""
-            {values.Select(Tick)}<line class="axis" x1="{Left}" x2="{Right}" y1="{Bottom + 22}" y2="{Bottom + 22}"/>
-            """);
-
-        Html Tick(double value) => Html.Of($"""
-            <line class="axis" x1="{axis.At(value)}" x2="{axis.At(value)}" y1="{Bottom + 22}" y2="{Bottom + 26}"/>
-            <text class="tick" x="{axis.At(value)}" y="{Bottom + 38}" text-anchor="middle">{Number(value, format)}</text>
-            """);
+        var line = plot.Add.Line(mean, 0, mean, end / RoomForLabels * 1.04);
+        (line.LineColor, line.LineWidth, line.MarkerSize) = (color, 1.5f, 0);
+        var text = plot.Add.Text(label, mean, line.End.Y);
+        (text.LabelFontColor, text.LabelFontSize, text.LabelBold) = (color, PlotTheme.TextSize, true);
+        var axis = plot.Axes.GetLimits();
+        var place = (mean - axis.Left) / (axis.Right - axis.Left);
+        text.LabelAlignment = (place, end) switch
+        {
+            ( < 0.12, > 0) => Alignment.LowerLeft,
+            ( > 0.88, > 0) => Alignment.LowerRight,
+            (_, > 0) => Alignment.LowerCenter,
+            ( < 0.12, _) => Alignment.UpperLeft,
+            ( > 0.88, _) => Alignment.UpperRight,
+            _ => Alignment.UpperCenter,
+        };
     }
-
-    /// <summary>A label of an axis.</summary>
-    internal static string Number(double value, string format) => value.ToString(format).Replace('-', '\u2212');
 }

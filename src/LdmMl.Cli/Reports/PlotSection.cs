@@ -5,10 +5,13 @@ namespace LdmMl.Cli.Reports;
 /// <summary>Two plots for each metric.</summary>
 internal static class PlotSection
 {
+    private static readonly Html NoFont = new(
+        "<p class=\"quiet\">No font is installed on the machine that made this report, so the plots have no labels.</p>\n");
+
     public static Html Of(ComparisonResult result) => Html.Of($"""
         <section aria-labelledby="distributions">
         <h2 id="distributions">Distributions</h2>
-        {result.Metrics.Where(comparison => comparison.Pairs is not null).Select(Plots)}</section>
+        {(PlotTheme.CanWrite ? Html.Empty : NoFont)}{result.Metrics.Where(comparison => comparison.Pairs is not null).Select(Plots)}</section>
         """);
 
     private static Html Plots(MetricComparison comparison)

@@ -68,7 +68,7 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
             return null;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ArgumentException($"The variable {name} is '{text}', which is no number; give --shard i/n, which goes before it.");
+            : throw new ArgumentException($"The variable {name} is '{text}', which is not a number; give --shard i/n, which goes before it.");
     }
 
     private static ArgumentException Incomplete(string name, int number, string why) => new(

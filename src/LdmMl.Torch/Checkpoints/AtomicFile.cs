@@ -8,7 +8,8 @@ internal static class AtomicFile
     /// <param name="write">Writes the content.</param>
     public static void Write(string path, Action<Stream> write)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        // Short, so that every name that the target may have can be written.
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))

@@ -12,7 +12,7 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: 1000.</value>
     public int Steps { get; init; } = 1000;
 
-    /// <summary>Gets how beta grows.</summary>
+    /// <summary>Gets how beta grows (<c>beta_schedule</c>).</summary>
     /// <value>Default: <see cref="BetaCurve.ScaledLinear"/>.</value>
     public BetaCurve Curve { get; init; } = BetaCurve.ScaledLinear;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
@@ -42,10 +43,10 @@ public sealed record LatentDiffusionConfig
         UNet.Validate();
         Schedule.Validate();
         Conditioning.Validate();
-        Require(
-            Enum.IsDefined(Prediction), $"{nameof(Prediction)} is {Prediction}; it must be one of {string.Join(", ", Enum.GetNames<Prediction>())}.");
-        Require(!Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon,
-            "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.");
+        Check.Defined(Prediction);
+        Check.That(
+            !Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon, Prediction,
+            "it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image");
         Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
         Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library gives.");
         RequireDivisible(LatentHeight, nameof(LatentHeight));

@@ -8,6 +8,14 @@ namespace LdmMl.Torch.Metrics;
 /// In double precision, on the images that the samples hold, with the same bounds of memory and time as <see cref="PrecisionRecall"/>.
 /// A distance equal to the ball's radius is outside, as in the authors' code.
 /// </remarks>
+/// <example>
+/// <code>
+/// FeatureSample real = new(dimensions: 2), generated = new(dimensions: 2);
+/// real.Add([0, 1, 1, 0, 1, 1, 0, 0]);
+/// generated.Add([0, 1, 1, 0, 5, 5, 6, 6]);
+/// Console.WriteLine(DensityCoverage.Compute(real, generated, neighbours: 1));
+/// </code>
+/// </example>
 public static class DensityCoverage
 {
     /// <summary>Compares two sets of images.</summary>

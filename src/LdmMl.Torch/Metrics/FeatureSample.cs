@@ -88,6 +88,11 @@ public sealed class FeatureSample
         Count += other.Count;
     }
 
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>500 of 600 rows of 2048 features</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{HeldCount} of {Count} rows of {Dimensions} features");
+
     /// <summary>Gives held rows, in the order of their numbers, as double precision [count, D] on the CPU.</summary>
     internal Tensor Rows(int start, int count) => Gather(Ordered().AsSpan(start, count));
 
@@ -147,9 +152,4 @@ public sealed class FeatureSample
 
         return number;
     }
-
-    /// <summary>Says the figures in one line.</summary>
-    /// <returns>Such as <c>500 of 600 rows of 2048 features</c>.</returns>
-    public override string ToString() =>
-        FormattableString.Invariant($"{HeldCount} of {Count} rows of {Dimensions} features");
 }

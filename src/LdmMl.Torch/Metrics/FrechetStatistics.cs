@@ -1,3 +1,4 @@
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
@@ -13,7 +14,17 @@ namespace LdmMl.Torch.Metrics;
 /// Sums are in double precision around the mean of each block of 512 rows, whatever the size of the batches in which rows arrive, so a mean
 /// far from 0 costs no digits. Parts that were gathered apart are joined by <see cref="Merge"/>. One thread at a time.
 /// </remarks>
-public sealed partial class FrechetStatistics
+/// <example>
+/// <code>
+/// using var inception = FeatureModel.Load("pt_inception-2015-12-05.pth");
+/// FrechetStatistics real = new(inception.Dimensions), generated = new(inception.Dimensions);
+/// using var features = inception.Features(zeros(2, 3, 299, 299), PixelRange.MinusOneToOne);
+/// real.Add(features);                                             // batch after batch
+/// generated.Add(features);
+/// Console.WriteLine($"FID {real.FrechetDistance(generated)}");
+/// </code>
+/// </example>
+public sealed class FrechetStatistics
 {
     private const int BlockRows = 512;
 
@@ -41,6 +52,23 @@ public sealed partial class FrechetStatistics
 
     /// <summary>Gets how many rows were added.</summary>
     public long Count => moments.Count + waitingRows;
+
+    /// <summary>Reads statistics that <see cref="Save"/>, pytorch-fid or the publishers of data sets wrote.</summary>
+    /// <param name="path">The <c>.npz</c> file.</param>
+    /// <param name="count">How many images they were computed from; needed where the file does not say, at least 2.</param>
+    /// <returns>The statistics, to compare with, and to add to.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, lacks an array, or the arrays do not belong together.</exception>
+    /// <exception cref="ArgumentException">The file does not say how many images there were, and <paramref name="count"/> is null.</exception>
+    public static FrechetStatistics Load(string path, long? count = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (count is { } given)
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, 2, nameof(count));
+        var (mean, covariance, stored) = CheckpointDoor.Open(path, () => StatisticsFile.Read(path));
+        var images = count ?? stored ?? throw new ArgumentException(
+            $"'{path}' does not say how many images its statistics were computed from; give the count (often 50,000).", nameof(count));
+        return new(FeatureMoments.FromCovariance(images, mean, covariance));
+    }
 
     /// <summary>Adds the features of images.</summary>
     /// <param name="features">Rows [N, <see cref="Dimensions"/>].</param>
@@ -124,6 +152,21 @@ public sealed partial class FrechetStatistics
         };
     }
 
+    /// <summary>Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images beside them.</summary>
+    /// <param name="path">The file; replaced if it exists, and it appears whole or not at all.</param>
+    /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var (mean, covariance) = (Mean(), Covariance());
+        AtomicFile.Write(path, stream => StatisticsFile.Write(stream, mean, covariance, Count));
+    }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>500 rows of 2048 features</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Count} rows of {Dimensions} features");
+
     private void Absorb()
     {
         if (waitingRows == 0)
@@ -131,9 +174,4 @@ public sealed partial class FrechetStatistics
         moments.Add(waiting, waitingRows);
         waitingRows = 0;
     }
-
-    /// <summary>Says the figures in one line.</summary>
-    /// <returns>Such as <c>500 rows of 2048 features</c>.</returns>
-    public override string ToString() =>
-        FormattableString.Invariant($"{Count} rows of {Dimensions} features");
 }

@@ -11,6 +11,15 @@ namespace LdmMl.Torch.Metrics;
 /// <remarks>
 /// In double precision. Beside the samples, memory is bounded: two blocks of rows and one block of kernels at a time, 50 MB for 2,048 features.
 /// </remarks>
+/// <example>
+/// <code>
+/// FeatureSample real = new(dimensions: 2), generated = new(dimensions: 2);
+/// real.Add([0, 1, 1, 0]);
+/// generated.Add([0, 2, 2, 0]);
+/// var distance = KernelDistance.Compute(real, generated);
+/// Console.WriteLine(distance);                                    // mean ± deviation over the subsets
+/// </code>
+/// </example>
 public static class KernelDistance
 {
     /// <summary>Compares random subsets, as published values do.</summary>

@@ -12,6 +12,12 @@ namespace LdmMl.Torch.Metrics;
 /// column is left out. The mean of a scale runs over the windows of all channels; a negative one counts as 0, as in torchmetrics.
 /// Arithmetic is in double precision and the same on every processor; swapping the two images gives the same bits.
 /// </remarks>
+/// <example>
+/// <code>
+/// var pixels = image.Pixels.ToArray();                            // [H, W, 4], each side at least MsSsim.MinimumSize(SsimSettings.Wang2004)
+/// var similarity = MsSsim.Compute(pixels, pixels, image.Width, image.Height, channels: 4, SsimSettings.Wang2004);
+/// </code>
+/// </example>
 public static class MsSsim
 {
     private static readonly double[] ScaleWeights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Metrics;
 internal sealed class NeighbourBalls
 {
     // Squared distances come from products of rows and carry their rounding. Differences below this share of the rows' squared lengths are none:
-    // so an image that is at the edge of a ball is told from one that is inside, and equal images are at distance 0.
+    // so an image that is at the edge of a ball is distinguished from one that is inside, and equal images are at distance 0.
     private const double Rounding = 1e-12;
 
     private readonly FeatureSample sample;

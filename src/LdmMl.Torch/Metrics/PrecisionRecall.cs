@@ -8,6 +8,14 @@ namespace LdmMl.Torch.Metrics;
 /// In double precision, on the images that the samples hold. Beside the samples, memory is bounded: two blocks of 1,024 rows and their distances
 /// at a time, 100 MB for 2,048 features. Time grows with the product of the counts.
 /// </remarks>
+/// <example>
+/// <code>
+/// FeatureSample real = new(dimensions: 2), generated = new(dimensions: 2);
+/// real.Add([0, 1, 1, 0, 1, 1, 0, 0]);
+/// generated.Add([0, 1, 1, 0, 5, 5, 6, 6]);
+/// Console.WriteLine(PrecisionRecall.Compute(real, generated, neighbours: 1));
+/// </code>
+/// </example>
 public static class PrecisionRecall
 {
     /// <summary>Compares two sets of images.</summary>

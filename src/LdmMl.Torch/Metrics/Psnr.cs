@@ -4,6 +4,12 @@ namespace LdmMl.Torch.Metrics;
 
 /// <summary>Peak signal-to-noise ratio in decibels: 10 log10(range² / mean squared error), over all pixels and channels at once.</summary>
 /// <remarks>Sums are exact for bytes and double precision for floats. Identical images give positive infinity; a NaN value gives NaN.</remarks>
+/// <example>
+/// <code>
+/// byte[] reference = [0, 100, 200], candidate = [0, 101, 200];
+/// Console.WriteLine($"{Psnr.Compute(reference, candidate):0.00} dB");   // 52.90 dB
+/// </code>
+/// </example>
 public static class Psnr
 {
     /// <summary>Compares two images of bytes; the range is 255.</summary>

@@ -5,6 +5,12 @@ namespace LdmMl.Torch.Metrics;
 /// The mean runs over the windows, then over the channels. Arithmetic is in double precision and the same on every processor;
 /// swapping the two images gives the same bits.
 /// </remarks>
+/// <example>
+/// <code>
+/// var pixels = image.Pixels.ToArray();                            // [H, W, 4]
+/// var similarity = Ssim.Compute(pixels, pixels, image.Width, image.Height, channels: 4);   // 1
+/// </code>
+/// </example>
 public static class Ssim
 {
     /// <summary>Compares two images of interleaved bytes; the range is 255.</summary>
@@ -60,7 +66,7 @@ public static class Ssim
     /// <param name="settings">Window and constants; <see cref="SsimSettings.ScikitImage"/> by default.</param>
     /// <returns>
     /// The map [H, W], with mirrored borders whatever the settings say. Its mean is the similarity with <see cref="SsimBorder.Mirrored"/>;
-    /// its mean without a border of half a window is the similarity with <see cref="SsimBorder.Inside"/>.
+    /// its mean without a border of half the window's size is the similarity with <see cref="SsimBorder.Inside"/>.
     /// </returns>
     /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is wrong.</exception>
     public static double[] Map(

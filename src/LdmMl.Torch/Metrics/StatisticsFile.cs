@@ -24,7 +24,7 @@ internal static class StatisticsFile
         if (shape is not [var rows, var columns] || rows != mean.Length || columns != mean.Length)
             throw new InvalidDataException($"mu has {mean.Length} features and sigma the shape {Text(shape)}; they do not belong together.");
         if (!mean.All(double.IsFinite) || !covariance.All(double.IsFinite))
-            throw new InvalidDataException("it holds values that are no finite numbers.");
+            throw new InvalidDataException("it holds values that are not finite.");
         var count = ReadArray(archive, "count") is ([>= 2 and < long.MaxValue and var stored], _) ? (long?)stored : null;
         return (mean, covariance, count);
     }

@@ -14,7 +14,8 @@ namespace LdmMl.Torch.Training;
 /// <code>
 /// var images = new ImageSet(width: 64, height: 64);
 /// images.Add(new byte[64 * 64 * 3], PixelLayout.Rgb24);        // and so on, one for each image
-/// using var model = AutoencoderModel.Create(KlAutoencoderConfig.F4 with { BaseChannels = 32, ChannelMultipliers = [1, 2, 2] }, seed: 1);
+/// var network = new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1, 2, 2], LatentChannels = 4, NormGroups = 8 };
+/// using var model = AutoencoderModel.Create(network, seed: 1);
 /// var trainer = new AutoencoderTrainer(model, new AutoencoderTrainingOptions { Steps = 2000, StateFolder = "training" });
 /// using var result = trainer.Train(images, progress: new Progress&lt;TrainingStep&gt;(step => Console.WriteLine($"{step.Step}: {step.Loss}")));
 /// result.Model.Save("my-autoencoder");

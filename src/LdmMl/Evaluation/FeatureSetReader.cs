@@ -34,7 +34,7 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
             if (MissingValues.AnyIn(row))
                 statistics.AddMissing();
             else if (Array.Exists(row, float.IsInfinity))
-                throw new InvalidDataException($"Row {cursor.Position}: column '{name}' holds an infinite feature. Look into what computed it.");
+                throw RowError.Of(cursor.Position, $"column '{name}' holds an infinite feature. Look into what computed it.");
             else
                 statistics.Add(row);
         }
@@ -83,8 +83,8 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
     {
         if (Math.Min(size.Width, size.Height) < model.MinimumSize)
         {
-            throw new InvalidDataException(
-                $"Row {row}: the image in column '{options.ImageColumnName}' is {size}; {model.Name} needs at least {model.MinimumSize} pixels "
+            throw RowError.Of(row,
+                $"the image in column '{options.ImageColumnName}' is {size}; {model.Name} needs at least {model.MinimumSize} pixels "
                 + "on each side. Put ResizeImagesAntialiased before.");
         }
     }

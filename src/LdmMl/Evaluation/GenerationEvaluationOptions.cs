@@ -54,7 +54,7 @@ public sealed record GenerationEvaluationOptions
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets what is told after each row how many rows have been read, those of both sets together.</summary>
+    /// <summary>Gets where the number of rows read so far is reported, after each row; those of both sets together.</summary>
     /// <value>The default is null.</value>
     public IProgress<long>? Progress { get; init; }
 

@@ -47,7 +47,7 @@ public sealed record ReconstructionEvaluationOptions
     /// <value>The default is white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets what is told after each row how many rows have been read.</summary>
+    /// <summary>Gets where the number of rows read so far is reported, after each row.</summary>
     /// <value>The default is null.</value>
     public IProgress<long>? Progress { get; init; }
 

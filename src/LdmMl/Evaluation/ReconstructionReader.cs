@@ -89,8 +89,8 @@ internal sealed class ReconstructionReader
     {
         if (Math.Min(size.Width, size.Height) < least)
         {
-            throw new InvalidDataException(
-                $"Row {row}: the images in columns '{columns.ReferenceName}' and '{columns.CandidateName}' are {size}; "
+            throw RowError.Of(row,
+                $"the images in columns '{columns.ReferenceName}' and '{columns.CandidateName}' are {size}; "
                 + $"{what} needs at least {least} pixels on each side. Enlarge both alike, or leave it out.");
         }
     }

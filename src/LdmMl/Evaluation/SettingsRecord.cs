@@ -1,14 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace LdmMl.Evaluation;
 
 /// <summary>Everything that a figure depends on beside the images, by name, and one hash of it.</summary>
 internal sealed class SettingsRecord
 {
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
-
     private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Values => values;
@@ -27,7 +24,7 @@ internal sealed class SettingsRecord
     public SettingsRecord With(string name, object? value)
     {
         if (value is not null)
-            values[name] = value as string ?? JsonSerializer.Serialize(value, value.GetType(), Json);
+            values[name] = value as string ?? JsonSerializer.Serialize(value, value.GetType(), SettingsJson.Default);
         return this;
     }
 }

@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
@@ -68,22 +69,5 @@ internal static class ImageEncoder
     private static SKData Encode(SKPixmap pixmap) => pixmap.Encode(SKPngEncoderOptions.Default)
         ?? throw new InvalidOperationException($"The image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as PNG.");
 
-    private static void Save(SKData data, string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(data.AsSpan());
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    private static void Save(SKData data, string path) => AtomicFile.Write(path, stream => stream.Write(data.AsSpan()));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 
@@ -12,9 +13,11 @@ internal static class OpaquePixels
     public static void Read(MLImage image, PixelColor background, ref byte[] colors)
     {
         using var straight = new StraightPixels(image);
-        var pixels = straight.Bytes.ToArray();
-        PixelBytes.Flatten(pixels, straight.Layout, background);
         var count = image.Width * image.Height;
+        var rented = ArrayPool<byte>.Shared.Rent(count * 4);
+        var pixels = rented.AsSpan(0, count * 4);
+        straight.Bytes.CopyTo(pixels);
+        PixelBytes.Flatten(pixels, straight.Layout, background);
         Array.Resize(ref colors, count * 3);
         (var red, var blue) = straight.Layout == PixelLayout.Bgra32 ? (2, 0) : (0, 2);
         for (var i = 0; i < count; i++)
@@ -23,5 +26,7 @@ internal static class OpaquePixels
             colors[i * 3 + 1] = pixels[i * 4 + 1];
             colors[i * 3 + 2] = pixels[i * 4 + blue];
         }
+
+        ArrayPool<byte>.Shared.Return(rented);
     }
 }

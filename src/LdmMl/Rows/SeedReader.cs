@@ -1,3 +1,4 @@
+using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -43,8 +44,8 @@ internal sealed class SeedReader
             return Count();
         return double.IsInteger(number) && Math.Abs(number) <= 1L << 53
             ? (long)number
-            : throw new InvalidDataException(
-                $"Row {row.Position}: the seed in column '{column}' is {number}; seeds are whole numbers, up to 2^53 in a Double.");
+            : throw RowError.Of(row.Position,
+                $"the seed in column '{column}' is {number}; seeds are whole numbers, up to 2^53 in a Double.");
     }
 
     private static ValueGetter<long> Widen(ValueGetter<int> getter)
@@ -61,8 +62,8 @@ internal sealed class SeedReader
     {
         if (this.offset is not { } offset)
         {
-            throw new InvalidDataException(
-                $"Row {row.Position}: column '{column}' holds no seed. Give one, or set SeedOffset, from which such rows count.");
+            throw RowError.Of(row.Position,
+                $"column '{column}' holds no seed. Give one, or set SeedOffset, from which such rows count.");
         }
 
         // Of the row, wherever it stands in this pass.

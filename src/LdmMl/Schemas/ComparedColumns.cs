@@ -31,8 +31,8 @@ internal sealed record ComparedColumns(string ReferenceName, string CandidateNam
         var other = new ImageSize(candidate.Width, candidate.Height);
         return size == other
             ? size
-            : throw new InvalidDataException(
-                $"Row {row}: the image in column '{ReferenceName}' is {size} and the one in column '{CandidateName}' is {other}; " +
+            : throw RowError.Of(row,
+                $"the image in column '{ReferenceName}' is {size} and the one in column '{CandidateName}' is {other}; " +
                 "only images of one size can be compared.");
     }
 }

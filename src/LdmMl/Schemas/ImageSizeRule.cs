@@ -31,15 +31,15 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
     {
         if (declared is { } expected && image != expected)
         {
-            throw new InvalidDataException(
-                $"Row {row}: column '{ColumnName}' says that its images are {expected}, and this one is {image}. " +
+            throw RowError.Of(row,
+                $"column '{ColumnName}' says that its images are {expected}, and this one is {image}. " +
                 "Put ResizeImagesAntialiased before.");
         }
 
         var inside = Pad(image);
         return inside == image || Sides == ImageSides.PadToMultiple
             ? inside
-            : throw new InvalidDataException($"Row {row}: the image in column '{ColumnName}' is {image}; {Demand}");
+            : throw RowError.Of(row, $"the image in column '{ColumnName}' is {image}; {Demand}");
     }
 
     private string Demand => $"both sides must be multiples of {Factor}. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";

@@ -85,7 +85,7 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("psnr <", "is no gate")]
+    [InlineData("psnr <", "is not a gate")]
     [InlineData("lpips > +2%", "'lpips' is not measured here")]
     public void Wrong_gates_are_told_before_any_work(string gate, string sentence)
     {
@@ -164,5 +164,5 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     private ToolRun Compare(params string[] more) =>
-        ToolRun.Start(["compare", files.Model, Other, "--images", files.Images, "--out", Report, .. more]);
+        ToolRun.Start(["compare", files.Model, Other, "--images", files.Images, "--out", Report, "--overwrite", .. more]);
 }

@@ -33,16 +33,20 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.DoesNotContain("FID", run.Output, StringComparison.Ordinal);
         Assert.Contains("7 real and 5 generated images; mean activations of trunk;", run.Output, StringComparison.Ordinal);
         Assert.Contains("warning: The features are mean activations of trunk, uncalibrated", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("torn.png", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"warning: The image '{Path.Combine(generated.Images, "torn.png")}' is ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("It is left out.", run.Errors, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(json));
         var metrics = document.RootElement.GetProperty("metrics");
         Assert.True(metrics.GetProperty("frechetDistance").GetDouble() >= 0);
         Assert.InRange(metrics.GetProperty("precision").GetDouble(), 0, 1);
         Assert.Equal(
-            [7, 5, 0, 1],
+            [7, 5, 0, 0],
             new[] { "realCount", "generatedCount", "realMissingCount", "generatedMissingCount" }.Select(name => metrics.GetProperty(name).GetInt32()));
+        Assert.Equal((0, 1), (LeftOut("real"), LeftOut("generated")));
         Assert.False(document.RootElement.GetProperty("features").GetProperty("isInception").GetBoolean());
         Assert.Equal(64, document.RootElement.GetProperty("features").GetProperty("fingerprint").GetString()!.Length);
+
+        int LeftOut(string set) => document.RootElement.GetProperty("leftOut").GetProperty(set).GetInt32();
     }
 
     [Fact]
@@ -79,7 +83,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("'inception' for FID, once 'ldmml weights download inception' has got its weights", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("emoji-vgg.safetensors, an uncalibrated feature whose distances are no FID.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("emoji-vgg.safetensors, uncalibrated features whose distances are not FID.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,12 +102,12 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Folder_that_is_not_there_is_told_before_any_work()
+    public void Folder_that_is_not_there_is_named_before_any_work()
     {
         var run = ToolRun.Start("evaluate", "--real", real.Images, "--generated", real.File("nowhere"), "--features", "inception");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("nowhere' does not exist.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("nowhere', but there is no such folder.", run.Errors, StringComparison.Ordinal);
     }
 
     private ToolRun Evaluate(params string[] more) => ToolRun.Start(["evaluate", "--real", real.Images, "--generated", generated.Images, .. more]);

@@ -61,14 +61,14 @@ public sealed class GenerateCommandTests : IDisposable
         var (kept, again) = (Path.Combine(files.Out, "000001.png"), Path.Combine(files.Out, "000002.png"));
         var (bytes, time) = (File.ReadAllBytes(again), File.GetLastWriteTimeUtc(kept));
         File.Delete(again);
-        var (leftover, underWay) = (Path.Combine(files.Out, "000002.png.1.tmp"), Path.Combine(files.Out, "000003.png.2.tmp"));
+        var (leftover, underWay) = (Path.Combine(files.Out, ".ldmml-1.tmp"), Path.Combine(files.Out, ".ldmml-2.tmp"));
         File.WriteAllText(leftover, "half an image");
         File.SetLastWriteTimeUtc(leftover, DateTime.UtcNow.AddHours(-2));
         File.WriteAllText(underWay, "that of another machine");
         var run = Generate(files.Out, "--count", "4", "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
 
-        Assert.Contains("2 of 4 images are there already.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("2 of 4 images exist already.", run.Errors, StringComparison.Ordinal);
         Assert.Equal(2, json["made"]!.GetValue<int>());
         Assert.Equal(time, File.GetLastWriteTimeUtc(kept));
         Assert.Equal(bytes, File.ReadAllBytes(again));
@@ -76,14 +76,14 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Images_made_otherwise_are_neither_kept_nor_replaced()
+    public void Images_made_with_other_settings_are_neither_kept_nor_replaced()
     {
         Generate(files.Out, "--count", "1");
         var run = Generate(files.Out, "--count", "1", "--sampler", "Euler", "--seed", "3");
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"The folder '{files.Out}' holds images that were made otherwise: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
+            $"The folder '{files.Out}' holds images that were made with other settings: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
     }
 
@@ -145,7 +145,7 @@ public sealed class GenerateCommandTests : IDisposable
         string[] few = [.. many[..2], "--count", $"{finished + 1}"];
         var further = Generate(files.Out, few);
         Generate(files.File("whole"), few);
-        Assert.Contains($"{finished} of {finished + 1} images are there already.", further.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{finished} of {finished + 1} images exist already.", further.Errors, StringComparison.Ordinal);
         Assert.All(Names(files.File("whole")), name => Assert.Equal(Bytes(files.File("whole"), name), Bytes(files.Out, name)));
     }
 

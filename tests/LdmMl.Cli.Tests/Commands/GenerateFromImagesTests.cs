@@ -19,16 +19,18 @@ public sealed class GenerateFromImagesTests : IDisposable
         Assert.Equal(
             ["image0.png Cats & dogs", "image1.png Cats & dogs", "image2.png Cats & dogs", "image0.png 日本", "image1.png 日本", "image2.png 日本"],
             images.Select(image => $"{Path.GetFileName(image!["initial"]!.GetValue<string>())} {image["label"]!.GetValue<string>()}"));
+        Assert.Equal("000001-cats-dogs-image1.png", images[1]!["file"]!.GetValue<string>());
+        Assert.Contains("image0, image1, image2", File.ReadAllText(Path.Combine(files.Out, "generation.json")), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_a_mask_keeps_stays_to_the_last_bit_and_the_rest_is_made_anew()
+    public void What_a_mask_keeps_stays_to_the_last_bit_and_the_rest_is_painted()
     {
         SaveMask("mask.png", at => at % 16 < 8);
         var run = files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--mask", files.File("masks"));
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        var (before, after) = (Pixels(Path.Combine(files.Images, "image1.png")), Pixels(Path.Combine(files.Out, "000001.png")));
+        var (before, after) = (Pixels(Path.Combine(files.Images, "image1.png")), Pixels(Path.Combine(files.Out, "000001-image1.png")));
         for (var at = 0; at < 256; at++)
         {
             if (at % 16 >= 8)
@@ -59,7 +61,7 @@ public sealed class GenerateFromImagesTests : IDisposable
         var run = files.Generate("--init", files.Images, "--strength", "0.5");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("holds images that were made otherwise: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("holds images that were made with other settings: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,7 +74,7 @@ public sealed class GenerateFromImagesTests : IDisposable
         var run = files.AddDiffusionModel(new ConcatenatedConditioning { Input = input }).Generate(["--init", files.Images, .. mask]);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        using var image = MLImage.CreateFromFile(Path.Combine(files.Out, "000002.png"));
+        using var image = MLImage.CreateFromFile(Path.Combine(files.Out, "000002-image2.png"));
         Assert.Equal((side, side), (image.Width, image.Height));
     }
 

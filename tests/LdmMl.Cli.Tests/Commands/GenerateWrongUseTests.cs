@@ -2,7 +2,7 @@ using LdmMl.Torch.Generation;
 
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What cannot be generated is told before any work, in the tool's own words.</summary>
+/// <summary>What cannot be generated is refused before any work, in the tool's own words.</summary>
 public sealed class GenerateWrongUseTests : IDisposable
 {
     private readonly SampleFiles files = new();
@@ -16,19 +16,25 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--steps 0", "--steps is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
     [InlineData("--count 0", "--count is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
     [InlineData("--eta 2", "--eta is 2; it must be in [0, 1].")]
+    [InlineData("--sampler-option order", "--sampler-option is 'order'; write NAME=VALUE, such as order=3.")]
+    [InlineData("--sampler unipc --sampler-option order=9", "--sampler-option is 'order=9'; for unipc it must be in [1, 3].")]
     [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
-    [InlineData("--strength 0.5", "--strength says how much of an image is made anew, but there is none; give --init, too.")]
-    [InlineData("--mask masks", "--mask says what of an image is made anew, but there is none; give --init, too.")]
-    [InlineData("--guidance -1", "GuidanceScale is -1; it must be at least 0, and 1 is no guidance.")]
-    [InlineData("--width 17", "Width is 17; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net.")]
-    public void Wrong_values_are_told(string words, string sentence)
+    [InlineData("--strength 0.5", "--strength says how much an image is changed, but there is none; give --init as well.")]
+    [InlineData("--mask masks", "--mask says which part of an image is painted, but there is none; give --init as well.")]
+    [InlineData("--guidance -1 --label all", "--guidance is -1; it must be at least 0, and 1 is no guidance.")]
+    [InlineData("--guidance 4", "--guidance is 4, but there is no label to push images towards; give --label as well.")]
+    [InlineData("--label cats", "--label is 'cats'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
+    [InlineData("--label 日木", "--label is '日木'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them. Did you mean '日本'?")]
+    [InlineData("--device cuda:99", "--device is cuda:99, but no GPU can be used here; 'ldmml doctor' says why. Leave --device out to compute on the CPU.")]
+    [InlineData("--width 17", "--width is 17; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net.")]
+    public void Wrong_values_are_refused_and_leave_nothing(string words, string sentence)
     {
         files.AddDiffusionModel();
 
         var run = Generate(words.Split(' '));
 
         Assert.Equal((2, sentence), (run.ExitCode, run.Errors.Trim().ReplaceLineEndings("\n")));
-        Assert.False(Directory.Exists(files.Out) && Directory.EnumerateFileSystemEntries(files.Out).Any());
+        Assert.False(Directory.Exists(files.Out));
     }
 
     [Fact]
@@ -37,7 +43,7 @@ public sealed class GenerateWrongUseTests : IDisposable
         files.AddDiffusionModel(Conditioning.None);
         Assert.Equal("--label is 'fox', but this model was trained without labels; leave --label out.", Generate("--label", "fox").Errors.Trim());
         files.AddDiffusionModel(new LabelConditioning { Count = 3 });
-        Assert.Equal("This model makes an image of a label; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
+        Assert.Equal("This model draws an image of a label; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
         files.AddDiffusionModel(new ContextConditioning { Dimension = 4 });
         Assert.StartsWith("This model looks at the tokens of a text encoder, which the tool does not have;", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage });

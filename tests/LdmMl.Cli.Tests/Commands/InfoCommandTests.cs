@@ -1,7 +1,10 @@
 using System.Text.Json;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Testing;
 
 namespace LdmMl.Cli.Tests.Commands;
 
@@ -40,7 +43,7 @@ public sealed class InfoCommandTests : IDisposable
         foreach (var fact in new[]
         {
             "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block a level, attention at the middle", "Epsilon",
-            "1000 steps, ScaledLinear from 0.0015 to 0.0195", "one of 2 labels, or any; takes --guidance", "Cats & dogs, 日本", "Ddim, 50 steps",
+            "1000 steps, ScaledLinear from 0.0015 to 0.0195", "one of 2 labels, or none; takes --guidance", "Cats & dogs, 日本", "Ddim, 50 steps by default",
         })
         {
             Assert.Contains(fact, run.Output, StringComparison.Ordinal);
@@ -65,9 +68,9 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Contains($"({model.ParameterCount * 4 / 1e6:F1} MB as float32)", run.Output, StringComparison.Ordinal);
         Assert.Contains($"auto; once used, transformed weights take {auto:F1} MB more in auto, {exact:F1} MB more", Words(run.Output), StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
-        var told = document.RootElement.GetProperty("convolutions");
-        Assert.Equal("auto", told.GetProperty("mode").GetString());
-        Assert.Equal((auto, exact), (told.GetProperty("moreMegabytesForAuto").GetDouble(), told.GetProperty("moreMegabytesForExact").GetDouble()));
+        var mode = document.RootElement.GetProperty("convolutions");
+        Assert.Equal("auto", mode.GetProperty("mode").GetString());
+        Assert.Equal((auto, exact), (mode.GetProperty("moreMegabytesForAuto").GetDouble(), mode.GetProperty("moreMegabytesForExact").GetDouble()));
     }
 
     [Fact]
@@ -92,6 +95,44 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(files.File("nothing"), run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_autoencoder_beside_the_YAML_of_a_whole_model_is_described()
+    {
+        var file = files.File("vae.safetensors");
+        var config = new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1], ResidualBlocks = 1, LatentChannels = 4 };
+        using (var model = AutoencoderModel.Create(config, seed: 1))
+            SafetensorsFile.Write(file, model.Network.state_dict());
+        File.WriteAllText(files.File("vae.yaml"), SampleFiles.WholeModelYaml);
+
+        var run = ToolRun.Start("info", file);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("KL autoencoder", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trunk_of_a_perceptual_distance_is_described()
+    {
+        using var weights = new PerceptualFilesOfTests();
+        var run = ToolRun.Start("info", weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan)));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Contains("--perceptual of score, compare and train autoencoder", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_models_is_listed()
+    {
+        files.AddDiffusionModel();
+        File.WriteAllText(files.File("trunk.safetensors"), "");
+        var run = ToolRun.Start("info", files.Folder, "--json", files.File("list.json"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        foreach (var line in new[] { "diffusion model a latent diffusion model", "model an autoencoder", "trunk.safetensors a file" })
+            Assert.Contains(line, Words(run.Output), StringComparison.Ordinal);
+        Assert.Contains("trunk.safetensors", File.ReadAllText(files.File("list.json")), StringComparison.Ordinal);
     }
 
     // A narrow terminal breaks lines.

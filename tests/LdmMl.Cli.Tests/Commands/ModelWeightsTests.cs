@@ -17,7 +17,7 @@ public sealed class ModelWeightsTests : IDisposable
 
         Assert.Matches("weights +moving averages", ToolRun.Start("info", path).Output);
         Assert.Matches("weights +moving averages", ToolRun.Start("info", path, "--weights", "ema").Output);
-        Assert.Matches("weights +as trained", ToolRun.Start("info", path, "--weights", "raw").Output);
+        Assert.Matches("weights +trained weights", ToolRun.Start("info", path, "--weights", "raw").Output);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class ModelWeightsTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("it has moving averages of 1 of the autoencoder's ", run.Errors, StringComparison.Ordinal);
         Assert.Contains("('--weights auto' or 'raw' of the tool).", run.Errors, StringComparison.Ordinal);
-        Assert.Matches("weights +as trained", ToolRun.Start("info", path).Output);
+        Assert.Matches("weights +trained weights", ToolRun.Start("info", path).Output);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class ModelWeightsTests : IDisposable
         var run = ToolRun.Start("info", "model", "--weights", "average");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("'average' not recognized", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--weights is 'average'; it must be one of auto, raw, ema.", run.Errors, StringComparison.Ordinal);
     }
 
     private string WriteCheckpoint(bool complete)

@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What cannot be written is told before any work, not after it.</summary>
+/// <summary>What cannot be written is refused before any work, not after it.</summary>
 public sealed class OutputFolderTests : IDisposable
 {
     private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
@@ -24,12 +24,13 @@ public sealed class OutputFolderTests : IDisposable
     [InlineData("")]
     [InlineData("/")]
     [InlineData("/.")]
+    [InlineData("/out")]
     public void Output_among_the_images_is_refused(string ending)
     {
         var run = ToolRun.Start("reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Images + ending);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--out is the folder of the images", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("the folder of the images", run.Errors, StringComparison.Ordinal);
         Assert.Equal(3, Directory.EnumerateFileSystemEntries(files.Images).Count());
     }
 
@@ -40,6 +41,6 @@ public sealed class OutputFolderTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal($"--json is '{files.Folder}', which is a folder; name a file.", run.Errors.Trim());
-        Assert.False(File.Exists(Path.Combine(files.Out, "grid.png")));
+        Assert.False(Directory.Exists(files.Out));
     }
 }

@@ -13,6 +13,20 @@ public sealed class ReconstructCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
+    public void Images_in_folders_keep_their_folders_and_names_of_any_length_are_saved()
+    {
+        var name = $"{new string('界', 80)}.png";               // 244 bytes, as long as a name may be with room for little more
+        Directory.CreateDirectory(Path.Combine(files.Images, "sub"));
+        File.Copy(Path.Combine(files.Images, "image0.png"), Path.Combine(files.Images, "sub", name));
+        var run = ToolRun.Start("reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, "--json", files.File("run.json"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.True(File.Exists(Path.Combine(files.Out, "reconstructions", "sub", name)));
+        using var document = System.Text.Json.JsonDocument.Parse(File.ReadAllText(files.File("run.json")));
+        Assert.Contains($"sub/{name}", document.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("image").GetString()));
+    }
+
+    [Fact]
     public void Reconstructions_a_grid_and_scores_are_written()
     {
         var run = Reconstruct("--json", files.File("scores.json"));
@@ -131,5 +145,5 @@ public sealed class ReconstructCommandTests : IDisposable
     }
 
     private ToolRun Reconstruct(params string[] more) =>
-        ToolRun.Start(["reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, .. more]);
+        ToolRun.Start(["reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, "--overwrite", .. more]);
 }

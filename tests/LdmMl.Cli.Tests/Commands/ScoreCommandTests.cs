@@ -25,6 +25,37 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
+    public void Equal_images_are_left_out_of_the_mean_PSNR_and_counted()
+    {
+        using var pairs = new SampleFiles().AddImages(count: 2);
+        Directory.CreateDirectory(pairs.Out);
+        foreach (var (name, source) in new[] { ("image0.png", "image0.png"), ("image1.png", "image0.png") })
+            File.Copy(Path.Combine(pairs.Images, source), Path.Combine(pairs.Out, name));
+
+        var run = ToolRun.Start("score", "--reference", pairs.Images, "--candidate", pairs.Out, "--json", pairs.File("scores.json"));
+
+        Assert.Contains("1 of 2 images equals its original: an infinite PSNR is not part of the mean.", run.Errors, StringComparison.Ordinal);
+        using var document = System.Text.Json.JsonDocument.Parse(File.ReadAllText(pairs.File("scores.json")));
+        Assert.Equal("Infinity", document.RootElement.GetProperty("images")[0].GetProperty("psnr").GetString());
+        Assert.Equal(
+            document.RootElement.GetProperty("images")[1].GetProperty("psnr").GetDouble(), document.RootElement.GetProperty("mean").GetProperty("psnr").GetDouble());
+    }
+
+    [Fact]
+    public void A_broken_image_is_named_without_the_number_of_a_row()
+    {
+        using var pairs = new SampleFiles().AddImages(count: 2);
+        File.WriteAllText(Path.Combine(pairs.Images, "image1.png"), "no image");
+
+        var run = ToolRun.Start("score", "--reference", pairs.Images, "--candidate", pairs.Images);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"The image '{Path.Combine(pairs.Images, "image1.png")}' is", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("row", run.Errors, StringComparison.Ordinal);
+        Assert.EndsWith("--skip-broken leaves such files out.", run.Errors.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Pairs_are_scored_in_a_table_and_for_machines()
     {
         var run = Score("--perceptual", weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan)), "--json", files.File("scores.json"));

@@ -43,6 +43,23 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_training_goes_on_to_the_same_numbers()
+    {
+        Train(files.File("whole"), "--steps", "5", "--decay", "none");
+        Train(files.Out, "--steps", "5", "--decay", "none", "--save-interval", "2");
+        var stopped = Train(files.File("half"), "--steps", "2", "--decay", "none");
+        var refused = Train(files.File("half"), "--steps", "5", "--decay", "none");
+        var resumed = Train(files.File("half"), "--steps", "5", "--decay", "none", "--resume");
+        var again = Train(files.File("half"), "--steps", "5", "--decay", "none", "--resume");
+
+        Assert.Equal((0, 2, 0, 0), (stopped.ExitCode, refused.ExitCode, resumed.ExitCode, again.ExitCode));
+        Assert.Contains("which holds a model and the state of its training; give --resume to go on", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("was completed before, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Equal(Weights(files.File("whole")), Weights(files.Out));
+        Assert.Equal(Weights(files.File("whole")), Weights(files.File("half")));
+    }
+
+    [Fact]
     public void Size_that_does_not_fit_the_network_gets_a_sentence_before_any_work()
     {
         var run = ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. Small.Skip(2), "--size", "9"]);
@@ -53,7 +70,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Whole_objective_is_trained_and_told_term_by_term()
+    public void Whole_objective_is_trained_and_shown_term_by_term()
     {
         var run = Train(
             files.Out, "--size", "16", "--steps", "3", "--adversarial-weight", "0.5", "--adversarial-start", "1", "--discriminator-channels", "4",
@@ -87,7 +104,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     {
         File.WriteAllText(Path.Combine(files.Images, "broken.png"), "no image");
         var stopped = Train(files.Out, "--steps", "1");
-        var skipped = Train(files.Out, "--steps", "1", "--skip-broken");
+        var skipped = Train(files.Out, "--steps", "1", "--skip-broken", "--overwrite");
 
         Assert.Equal(2, stopped.ExitCode);
         Assert.Contains("broken.png", stopped.Errors, StringComparison.Ordinal);
@@ -98,12 +115,12 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     [Fact]
     public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
-            "BaseChannels is 10; it must be at least 1 and a multiple of NormGroups (4).",
+            "--channels is 10; it must be at least 1 and a multiple of the 4 groups of a normalisation.",
             "--learning-rate is 0; it must be above 0.",
             "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
-            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight, too.",
+            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
-            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual, too.",
+            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
         ],
         [
             Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
@@ -145,12 +162,12 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_told()
+    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_shown()
     {
         using var weights = new PerceptualFilesOfTests();
         var trunk = weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
         var silent = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk);
-        var chosen = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk, "--perceptual-weight", "0.1");
+        var chosen = Train(files.Out, "--steps", "1", "--size", "32", "--perceptual", trunk, "--perceptual-weight", "0.1", "--overwrite");
 
         Assert.Contains("weight 0.03, as found for examples/models/emoji-vgg.safetensors;", silent.Errors, StringComparison.Ordinal);
         Assert.Contains("choose a --perceptual-weight", silent.Errors, StringComparison.Ordinal);

@@ -22,8 +22,8 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     [Fact]
     public void Trained_model_knows_its_labels_and_generates_and_is_the_same_for_the_same_seed()
     {
-        string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--prediction", "Velocity"];
-        string[] more = ["--min-snr", "5", "--latents", "Mean", "--sampler", "UniPc", "--sampling-steps", "9", "--validation-interval", "2"];
+        string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--prediction", "V"];
+        string[] more = ["--min-snr", "5", "--latents", "mean", "--sampler", "unipc", "--sampling-steps", "9", "--validation-interval", "2"];
         labels = [.. labels, .. more];
         var run = Train(files.Out, [.. labels, "--steps", "3", "--json", files.File("run.json")]);
         var again = Train(files.File("again"), [.. labels, "--steps", "3", "--save-interval", "0"]);
@@ -53,10 +53,55 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var resumed = Train(files.Out, "--steps", "5", "--resume");
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
-        Assert.Contains("holds the state of a training. Give --resume to go on from it, or take another --out.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
         Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
+    }
+
+    [Fact]
+    public void A_training_that_is_complete_writes_its_model_again_and_succeeds()
+    {
+        Train(files.Out, "--steps", "2");
+        var hash = Hash(files.Out);
+        Directory.Delete(Path.Combine(files.Out, "unet"), recursive: true);
+        var again = Train(files.Out, "--steps", "2", "--resume");
+
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("was completed before, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Equal(hash, Hash(files.Out));
+    }
+
+    [Fact]
+    public void A_training_starts_again_where_its_model_may_be_replaced()
+    {
+        Train(files.Out, "--steps", "2");
+        var before = Hash(files.Out);
+        var run = Train(files.Out, "--steps", "3", "--overwrite");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("Completed after 3 steps", run.Output, StringComparison.Ordinal);
+        Assert.NotEqual(before, Hash(files.Out));
+    }
+
+    [Fact]
+    public void Folders_in_the_folder_are_labels_where_that_is_asked_for()
+    {
+        foreach (var label in new[] { "cats", "owls" })
+        {
+            Directory.CreateDirectory(Path.Combine(files.Images, label));
+            File.Move(Path.Combine(files.Images, $"image{(label == "cats" ? 0 : 1)}.png"), Path.Combine(files.Images, label, "1.png"));
+        }
+
+        var stray = Train(files.Out, "--steps", "1", "--label-folders");
+        foreach (var number in new[] { 2, 3 })
+            File.Move(Path.Combine(files.Images, $"image{number}.png"), Path.Combine(files.Images, "owls", $"{number}.png"));
+        var run = Train(files.Out, "--steps", "1", "--label-folders");
+        var info = ToolRun.Start("info", files.Out);
+
+        Assert.Equal((2, 0), (stray.ExitCode, run.ExitCode));
+        Assert.Contains("4 images, 2 labels", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("cats, owls", info.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,14 +140,14 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     [Fact]
     public void Sentences_name_the_options() => Assert.Equal(
         [
-            "--size is 18; it must be a multiple of 4: 2 for the first stage, times 2 for the U-Net's --multipliers.",
-            "--label-column and --only are about labels, but there are none; give --labels, too.",
-            "--schedule is Trained, but the tool takes no list of betas; choose ScaledLinear, Linear, SquareRoot or Cosine.",
+            "--size is 18; it must be a multiple of 4: 2 for the autoencoder, times 2 for the U-Net's --multipliers.",
+            "--only is about labels, but there are none; give --labels or --label-folders as well.",
+            "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
-            "--ema is 1; it must be at least 0 and below 1.",
-            "the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.",
+            "--ema is 1; it must be at least 0 and below 1, or null for no moving average.",
+            "--prediction is epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
-            "--sampler and --sampling-steps do not suit the schedule: Steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
+            "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),

@@ -37,7 +37,7 @@ public class GateTests
     [InlineData("lpips > NaN")]
     public void What_is_no_gate_gets_a_sentence_with_examples(string text) =>
         Assert.Equal(
-            $"--fail-if \"{text}\" is no gate: a gate is a metric, one of > >= < <=, and a threshold, such as \"lpips > +2%\" "
+            $"--fail-if \"{text}\" is not a gate: a gate is a metric, one of > >= < <=, and a threshold, such as \"lpips > +2%\" "
             + "(relative change of B against A), \"psnr < -0.5\" (change, with its sign) or \"ssim < 0.85\" (B itself).",
             Assert.Throws<FormatException>(() => Gate.Parse(text)).Message);
 

@@ -1,4 +1,5 @@
 using LdmMl.Cli.Labelling;
+using LdmMl.Cli.Pipelines;
 
 namespace LdmMl.Cli.Tests.Labelling;
 
@@ -6,7 +7,13 @@ public sealed class LabelFileTests : IDisposable
 {
     private readonly string file = Path.GetTempFileName();
 
-    public void Dispose() => File.Delete(file);
+    private readonly DirectoryInfo images = Directory.CreateTempSubdirectory("ldmml-labels-");
+
+    public void Dispose()
+    {
+        File.Delete(file);
+        images.Delete(recursive: true);
+    }
 
     [Theory]
     [InlineData("file\tlabel\na.png\tcat\nb.png\tdog & cat\n")]
@@ -14,6 +21,9 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("a.png,cat\nb.png,\"dog & cat\"")]
     [InlineData("\uFEFFlabel,Filename\ncat,images/a.png\n\n\"dog & cat\" , images/b.png")]
     [InlineData("name\tkind\tlabel\nimages/a.png\tx\tcat\nb.png\ty\tdog & cat")]
+    [InlineData("file;label\na.png;cat\nb.png;\"dog & cat\"")]
+    [InlineData("a.png;cat\nb.png;dog & cat")]
+    [InlineData("file,label\nC:\\images\\a.png,cat\nimages\\b.png,dog & cat")]
     public void Tables_of_many_hands_say_the_same(string text) => Assert.Equal(["dog & cat", "cat"], Read(text).Of(["x/b.png", "x/a.png"]));
 
     [Fact]
@@ -28,22 +38,78 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("file,label\na.png,cat", "breed", "--label-column is 'breed'; 'FILE' has 'file', 'label'.")]
     [InlineData("a.png,cat", "breed", "--label-column is 'breed', but the first line of 'FILE' names no columns: none of them is 'file'.")]
     [InlineData("file,label\nz.png,cat", null, "'FILE' has no label for 'a.png', 'b.png', 'c.png' and 1 more; add lines for them, or move them out of the folder.")]
-    public void What_is_wrong_is_told(string text, string? column, string sentence) => Assert.Equal(
+    public void What_is_wrong_is_said(string text, string? column, string sentence) => Assert.Equal(
         sentence.Replace("FILE", file, StringComparison.Ordinal),
         Assert.Throws<InvalidDataException>(() => Read(text, column).Of(["a.png", "b.png", "c.png", "d.png"])).Message);
 
     [Fact]
     public void Some_labels_can_be_chosen_and_are_numbered_in_the_order_of_their_names()
     {
-        var table = Read("a,owl\nb,cat\nc,ant\nd,cat");
-        var some = LabelledFiles.Of(["a", "b", "c", "d"], table, ["owl", "cat"]);
+        var table = Read("a.png,owl\nb.png,cat\nc.png,ant\nd.png,cat");
+        var folder = Folder("a.png", "b.png", "c.png", "d.png");
+        var some = LabelledFiles.Of(folder, table, ["Owl", "cat"]);
 
-        Assert.Equal(["a", "b", "d"], some.Files);
+        Assert.Equal(["a.png", "b.png", "d.png"], some.Files.Select(folder.NameOf));
         Assert.Equal(["cat", "owl"], some.Names!);
-        Assert.Equal([1, 0], some.Numbers([0, 2], some.Names)!);
+        Assert.Equal([1, 0, 0], some.Numbers(some.Names)!);
         Assert.Equal(
-            "--only is 'dog', which no image has; the labels are 'ant', 'cat', 'owl'.",
-            Assert.Throws<InvalidDataException>(() => LabelledFiles.Of(["a", "b", "c", "d"], table, ["dog"])).Message);
+            "--only is 'cot', which no image has; the labels are 'ant', 'cat', 'owl'. Did you mean 'cat'?",
+            Assert.Throws<InvalidDataException>(() => LabelledFiles.Of(folder, table, ["cot"])).Message);
+    }
+
+    [Fact]
+    public void Images_of_one_name_in_two_folders_have_labels_of_their_own()
+    {
+        var table = Read("file,label\ncats/1.png,cat\ndogs\\1.png,dog");
+
+        Assert.Equal(["cat", "dog"], table.Of(["cats/1.png", "dogs/1.png"]));
+        Assert.Equal(["dog"], table.Of(["photos/dogs/1.png"]));
+        Assert.Contains(
+            "write their folders into the table", Assert.Throws<InvalidDataException>(() => table.Of(["1.png/1.png", "birds/1.png"])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_that_is_not_UTF8_is_refused_by_its_line()
+    {
+        File.WriteAllBytes(file, [.. "file,label\na.png,cat\nb.png,B"u8, 0xE4, .. "r\n"u8]);
+
+        Assert.Equal(
+            $"Line 3 of '{file}' is not UTF-8 text; save the table as UTF-8.",
+            Assert.Throws<InvalidDataException>(() => LabelFile.Read(new(file), null)).Message);
+    }
+
+    [Fact]
+    public void A_table_in_UTF16_with_its_mark_is_read()
+    {
+        File.WriteAllText(file, "file,label\na.png,Bär", System.Text.Encoding.Unicode);
+
+        Assert.Equal(["Bär"], LabelFile.Read(new(file), null).Of(["a.png"]));
+    }
+
+    [Fact]
+    public void Folders_are_labels_where_that_is_asked_for()
+    {
+        var folder = Folder("cats/1.png", "dogs/1.png", "cats/young/2.png");
+        var files = LabelledFiles.ByFolder(folder, []);
+
+        Assert.Equal(["cat/1", "cat/2", "dog/1"], files.Files.Zip(files.Labels!, (path, label) => $"{label[..3]}/{Path.GetFileName(path)[..1]}"));
+        Assert.Equal(["cats", "dogs"], files.Names!);
+        Assert.Equal([$"{folder.Folder}/dogs/1.png"], LabelledFiles.ByFolder(folder, ["DOGS"]).Files);
+        Assert.Contains(
+            "'stray.png' lies in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"), [])).Message,
+            StringComparison.Ordinal);
+    }
+
+    private ImageFolder Folder(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(images.FullName, name))!);
+            File.WriteAllText(Path.Combine(images.FullName, name), "");
+        }
+
+        return ImageFolder.Open("--images", images);
     }
 
     private LabelFile Read(string text, string? column = null)

@@ -39,7 +39,8 @@ public sealed class ImagePairsTests : IDisposable
 
     private static string Inside(string path) => path[(path.IndexOf("/candidates/", StringComparison.Ordinal) + "/candidates/".Length)..];
 
-    private ImagePairs Find(string[] references, string[] candidates) => ImagePairs.Find(Create("references", references), Create("candidates", candidates));
+    private ImagePairs Find(string[] references, string[] candidates) => 
+        ImagePairs.Find(ImageFolder.Open("--reference", Create("references", references)), ImageFolder.Open("--candidate", Create("candidates", candidates)));
 
     private DirectoryInfo Create(string name, string[] files)
     {

@@ -51,7 +51,7 @@ public sealed partial class ReportInBrowserTests : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
-    // The page itself has no script and forbids any: the copy allows this one, which tells the page's width, its content's, and how many
+    // The page itself has no script and forbids any: the copy allows this one, which sends the page's width, its content's, and how many
     // pictures are broken.
     private static string WithProbe(string page) => page
         .Replace("style-src 'unsafe-inline'", "style-src 'unsafe-inline'; script-src 'unsafe-inline'", StringComparison.Ordinal)

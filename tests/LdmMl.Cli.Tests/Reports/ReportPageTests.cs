@@ -70,7 +70,7 @@ public partial class ReportPageTests
         var result = sample with
         {
             Metrics = [.. sample.Metrics.Select((metric, index) => MetricComparison.Of(metric.Metric, images, index))],
-            Measured = new(images, Metric.Psnr, [], [], 1, IsComplete: true, []),
+            Measured = new(images, Metric.Psnr, [], [], 1, IsComplete: true),
         };
 
         var page = ReportPage.Of(result).Text;
@@ -97,16 +97,17 @@ public partial class ReportPageTests
             MetricComparison.Of(metric, [.. first.Zip(second, (a, b) => new ImageScores("image", [a], [b]))], index: 0).Finding;
     }
 
-    [Theory]
-    [InlineData(0.0, 1.0, "0.0 0.2 0.4 0.6 0.8 1.0")]
-    [InlineData(20.3, 33.9, "25 30")]
-    [InlineData(-0.013, 0.004, "-0.010 -0.005 0.000")]
-    [InlineData(3.0, 3.0, "2 3 4")]
-    public void Axes_have_round_labels(double least, double most, string labels)
+    [Fact]
+    public void Plots_take_the_colours_of_the_page_and_have_labelled_axes()
     {
-        var (values, format) = new PlotAxis(least, most, 0, 100).Ticks();
+        var plots = Drawing().Matches(SampleReport.Page(60)).Select(match => match.Value).ToArray();
 
-        Assert.Equal(labels, string.Join(' ', values.Select(value => value.ToString(format))));
+        Assert.Equal(6, plots.Length);
+        Assert.All(plots, plot => Assert.Contains("<title id=", plot, StringComparison.Ordinal));
+        Assert.All(plots, plot => Assert.True(Label().Count(plot) >= 4, plot));
+        Assert.All(plots, plot => Assert.DoesNotMatch("(fill|stroke)=\"#", plot));
+        foreach (var role in new[] { "--a", "--b", "--better", "--worse", "--ink", "--quiet", "--line" })
+            Assert.Contains(plots, plot => plot.Contains($"var({role})", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -148,6 +149,12 @@ public partial class ReportPageTests
         Assert.Equal(((byte)255, (byte)255, (byte)255), ColorRamp.Error.At(0));
         Assert.Equal(((byte)255, (byte)255, (byte)255), ColorRamp.Change.At(0.5));
     }
+
+    [GeneratedRegex("<svg .*?</svg>", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Drawing();
+
+    [GeneratedRegex("<text [^>]*>[^<]+</text>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Label();
 
     [GeneratedRegex("<svg ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Svg();

@@ -24,7 +24,7 @@ internal static class SampleReport
             Settings = new($"ldmml compare '{Hostile}'", "0.1.0", "photos & more", "as the files", "Float32", "exact", null, Examples: 2),
             Metrics = metrics,
             Gates = [.. gates.Select(Gate.Parse).Select(Judge)],
-            Measured = new(images, Metric.Psnr, [Example(images[0])], [Example(images[^1])], count, IsComplete: true, []),
+            Measured = new(images, Metric.Psnr, [Example(images[0])], [Example(images[^1])], count, IsComplete: true),
         };
 
         GateVerdict Judge(Gate gate) => GateVerdict.Of(gate, metrics.First(metric => metric.Metric.Name == gate.Metric), needsSignificance: false);

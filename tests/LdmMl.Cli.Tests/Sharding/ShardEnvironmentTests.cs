@@ -51,7 +51,7 @@ public class ShardEnvironmentTests
 
     [Fact]
     public void What_is_no_number_is_told() => Assert.Equal(
-        "The variable OMPI_COMM_WORLD_RANK is 'x', which is no number; give --shard i/n, which goes before it.",
+        "The variable OMPI_COMM_WORLD_RANK is 'x', which is not a number; give --shard i/n, which goes before it.",
         Assert.Throws<ArgumentException>(() => Read("OMPI_COMM_WORLD_RANK=x OMPI_COMM_WORLD_SIZE=2")).Message);
 
     private static (Shard Shard, string From)? Read(string variables)

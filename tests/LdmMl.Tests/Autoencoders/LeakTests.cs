@@ -36,6 +36,26 @@ public class LeakTests
         Assert.InRange(Environment.WorkingSet - before, long.MinValue, 24L << 20);   // 1500 times two images of 16 KiB and their planes are 170 MB
     }
 
+    [Fact]
+    public void Images_that_nobody_disposes_do_not_pile_up()
+    {
+        var context = new MLContext(seed: 1);
+        var some = ImageRows.Create(4);
+        var rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 600).Select(i => some[i % 4]));
+        var output = context.Transforms.ResizeImagesAntialiased("Large", 512, 512, "Image").Fit(rows).Transform(rows);
+        var before = Environment.WorkingSet;
+        var largest = 0L;
+        var count = 0;
+        foreach (var image in output.GetColumn<MLImage>("Large"))
+        {
+            count += image.Width / 512;
+            largest = Math.Max(largest, Environment.WorkingSet - before);
+        }
+
+        Assert.Equal(600, count);
+        Assert.InRange(largest, long.MinValue, 250L << 20);   // all of them are 600 MiB
+    }
+
     // Otherwise their finalizers may run between the two counts, which then differ by tensors of others.
     internal static void FinalizeWhatEarlierTestsLeft()
     {

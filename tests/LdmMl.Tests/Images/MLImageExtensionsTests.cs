@@ -52,6 +52,23 @@ public class MLImageExtensionsTests
         Assert.Equal((Rgb, Rgba), (opaque.ToPng()[ColorType], transparent.ToPng()[ColorType]));
     }
 
+    [Fact]
+    public void A_name_as_long_as_the_system_allows_can_be_written()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{new string('x', 251)}.png");
+        using var image = ImageRows.Picture(1, 4, 4);
+        try
+        {
+            image.SavePng(path);
+            using var back = ImageFile.Decode(path);
+            Assert.Equal(4, back.Width);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Theory]
     [InlineData(PixelRange.MinusOneToOne)]
     [InlineData(PixelRange.ZeroToOne)]

@@ -65,8 +65,11 @@ internal static class FreshProcess
     {
         if (Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "LdmMl"))
             throw new InvalidOperationException("LdmMl is loaded before ML.NET asked for it.");
+        // As in programs of one file, whose publishing options switch it off.
+        AppContext.SetSwitch("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault", false);
         var context = new MLContext();
         var model = context.Model.Load(arguments[0], out var input);
+        context.Model.Save(model, input, Stream.Null);
         if (arguments.Length == 1)
             Console.Out.Write(GenerateTrained(context, ((TransformerChain<ITransformer>)model).LastTransformer));
         else

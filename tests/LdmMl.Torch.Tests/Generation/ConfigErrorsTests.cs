@@ -58,7 +58,7 @@ public class ConfigErrorsTests
     [Fact]
     public void Epsilon_where_nothing_of_the_image_is_left() => AssertRefused(
         config => config with { Schedule = config.Schedule with { ZeroTerminalSnr = true } },
-        "LatentDiffusionConfig: the schedule has zero terminal SNR, where a predicted epsilon says nothing of the image; predict Velocity or Start.");
+        "Prediction is Epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.");
 
     [Theory]
     [InlineData(1, "LabelConditioning: there are 1 names for 2 labels; give one for each, or none.", "a")]

@@ -12,12 +12,18 @@ public class UnreadKeyTests
 {
     private const string Unknown = "an_option_of_tomorrow";
 
-    // Nobody reads the description of a case; the parameters of a whole checkpoint go to the product as a user's YAML does; an autoencoder
-    // alone has no loss among its outputs.
+    // Nobody reads the description of a case, nor what its file sets beside its class' defaults; an autoencoder alone has no loss among its outputs.
     private static readonly (string? Group, string Prefix)[] LeftOut =
     [
-        (null, "_case"), ("checkpoints", "params"), ("autoencoder-kl", "params.lossconfig"), ("autoencoder-vq", "params.lossconfig"),
+        (null, "_case"), ("diffusers-schedulers", "given"), ("autoencoder-kl", "params.lossconfig"), ("autoencoder-vq", "params.lossconfig"),
+        ("checkpoints", "params.first_stage_config.params.lossconfig"),
     ];
+
+    // The reference, too, passes over what stands beside a target and its params.
+    private static readonly string[] BesideTargets = ["params.first_stage_config", "params.cond_stage_config", "params.unet_config"];
+
+    // The product reads these as it reads a user's files, and refuses what it does not know by the name of the key.
+    private static readonly (string Group, string Prefix)[] ReadByTheProduct = [("checkpoints", "params"), ("diffusers-schedulers", "scheduler_config")];
 
     public static TheoryData<string, string, string> Objects()
     {
@@ -30,7 +36,7 @@ public class UnreadKeyTests
                 continue;
             var paths = Paths(JsonNode.Parse(File.ReadAllText(config))!.AsObject(), "").Where(path => !LeftOut.Any(
                 entry => (entry.Group ?? group) == group && path.StartsWith(entry.Prefix, StringComparison.Ordinal)));
-            foreach (var path in paths)
+            foreach (var path in paths.Except(BesideTargets))
                 objects.Add(group, name, path);
         }
 
@@ -57,7 +63,8 @@ public class UnreadKeyTests
             GoldenTests.Runners[group].Run(golden);
             golden.AssertComplete();
         });
-        Assert.Contains(path.Length == 0 ? Unknown : $"{path}.{Unknown}", error.Message);
+        var byPath = path.Length > 0 && !ReadByTheProduct.Any(entry => entry.Group == group && path.StartsWith(entry.Prefix, StringComparison.Ordinal));
+        Assert.Contains(byPath ? $"{path}.{Unknown}" : Unknown, error.Message, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Paths(JsonObject node, string path) =>

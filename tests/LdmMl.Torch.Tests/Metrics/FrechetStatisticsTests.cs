@@ -126,7 +126,7 @@ public class FrechetStatisticsTests
         var statistics = StatisticsOf([1f, 2f, 3f, 4f], 2);
         Assert.Equal("3 values are not whole rows of 2 features.", Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f])).Message);
         Assert.Equal(
-            "Row 3 holds a feature that is no finite number. Leave the image out, or look into the model that computed it.",
+            "Row 3 holds a feature that is not a finite number. Leave the image out, or look into the model that computed it.",
             Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f, float.NaN])).Message);
         Assert.Equal(2, statistics.Count);
         using var wide = torch.zeros(2, 3);

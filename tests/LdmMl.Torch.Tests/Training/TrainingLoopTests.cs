@@ -1,5 +1,6 @@
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Torch.Tests.Training;
@@ -44,16 +45,19 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(5, (Short with { Steps = null, Epochs = 3, BatchSize = 4, AccumulatedBatches = 2 }).StepsFor(10));
     }
 
-    [Fact]
-    public void The_best_validated_weights_are_those_of_the_trained_model()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.5)]
+    public void The_best_validated_weights_are_those_of_the_trained_model(double? emaDecay)
     {
         using var model = TinyModels.Kl();
-        var options = Short with { Steps = 12, LearningRate = 0.05, KeepBest = true, EmaDecay = 0.5 };
-        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(8), new ToyImages(3));
-        var errors = result.History.Select(step => ((ReconstructionValidation)step.Validation!).MeanAbsoluteError).ToArray();
+        using var other = TinyModels.Kl();
+        var options = Short with { KeepBest = true, EmaDecay = emaDecay };
+        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(8), new WorseningImages(3));
+        using var first = new AutoencoderTrainer(other, options with { KeepBest = false, Steps = 1 }).Train(new ToyImages(8));
 
-        Assert.NotEqual(errors[^1], errors.Min());
-        Assert.Equal(errors.Min(), AutoencoderValidation.Measure(result.Model, new ToyImages(3), 4, step: 0).MeanAbsoluteError, 1e-6);
+        Assert.Equal(6, result.Steps);
+        Assert.Equal(TinyModels.Fingerprint(first.Model), TinyModels.Fingerprint(result.Model));
     }
 
     [Fact]
@@ -111,5 +115,30 @@ public sealed class TrainingLoopTests : IDisposable
         var losses = new List<double>();
         new AutoencoderTrainer(model, options).Train(new ToyImages(8), progress: new Steps(step => losses.Add(step.Loss))).Dispose();
         return [.. losses];
+    }
+
+    // Toy images when they are read for the first time, and noise afterwards, which no network reconstructs as well.
+    private sealed class WorseningImages(int count) : IImageSet
+    {
+        private readonly ToyImages images = new(count);
+        private readonly Random random = new(1);
+        private int reads;
+
+        public int Count => images.Count;
+
+        public int Channels => images.Channels;
+
+        public int Height => images.Height;
+
+        public int Width => images.Width;
+
+        public void Read(int index, PixelRange range, Span<float> planes)
+        {
+            images.Read(index, range, planes);
+            if (reads++ < count)
+                return;
+            foreach (ref var value in planes)
+                value = random.Next(2);
+        }
     }
 }

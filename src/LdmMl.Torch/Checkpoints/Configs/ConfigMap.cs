@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -160,7 +161,8 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         value is JsonValue number && number.TryGetValue<int>(out var integer) ? integer : throw Wrong(key, "a whole number");
 
     private double Number(string key, JsonNode? value) =>
-        value?.GetValueKind() == JsonValueKind.Number && value.Deserialize<double>() is var number && double.IsFinite(number)
+        value?.GetValueKind() == JsonValueKind.Number && double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) is var number
+            && double.IsFinite(number)
             ? number
             : throw Wrong(key, "a number");
 

@@ -9,7 +9,7 @@ internal static class JsonFile
 {
     private const long LargestFile = 1 << 20;   // characters; published ones have some thousands
 
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
+    private static readonly JsonWriterOptions Layout = new() { Indented = true };
 
     /// <summary>Reads a JSON object of a configuration's size.</summary>
     /// <exception cref="InvalidDataException">It is not one.</exception>
@@ -36,7 +36,12 @@ internal static class JsonFile
     }
 
     /// <summary>Writes a JSON object.</summary>
-    public static void Write(Stream stream, JsonObject json) => JsonSerializer.Serialize(stream, json, Layout);
+    public static void Write(Stream stream, JsonObject json)
+    {
+        // Not by JsonSerializer, which needs reflection for it; a program may have switched that off.
+        using var writer = new Utf8JsonWriter(stream, Layout);
+        json.WriteTo(writer);
+    }
 
     /// <summary>Runs a reader of JSON, and turns its errors into what is wrong with the file.</summary>
     /// <exception cref="InvalidDataException">The JSON is not valid.</exception>

@@ -30,7 +30,7 @@ internal sealed class CompVisConditioning(ConfigMap model)
     public Conditioning Read(UNetConfig unet) => Kind switch
     {
         null => Conditioning.None,
-        "crossattn" when StageClass == ClassEmbedder => Labels(parameters?.Integer("n_classes") ?? ImageNet, LabelInput.ContextToken),
+        "crossattn" when StageClass == ClassEmbedder => Classes(),
         "crossattn" => Context(unet),
         "adm" => Labels(unet.LabelCount ?? throw Unsupported("its U-Net has no 'num_classes'"), LabelInput.TimeEmbedding),
         "concat" => new ConcatenatedConditioning { Input = Concatenated() },
@@ -45,6 +45,14 @@ internal sealed class CompVisConditioning(ConfigMap model)
             return own.NeededText("target");
         var text = model.Text("cond_stage_config");
         return text == Unconditional ? null : text;
+    }
+
+    private LabelConditioning Classes()
+    {
+        var count = parameters?.Integer("n_classes") ?? ImageNet;
+        parameters?.Ignore("embed_dim", "key");                  // the width is the U-Net's context_dim; the key names a field of training data
+        parameters?.RefuseUnread();
+        return Labels(count, LabelInput.ContextToken);
     }
 
     private static LabelConditioning Labels(int count, LabelInput input) => count == ImageNetWithNull

@@ -10,6 +10,11 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// The same values, order and options draw the same samples on every machine. Bounds by <see cref="BootstrapMethod.Percentile"/> are equal to the last bit;
 /// BCa's may differ by the last bits of the exponential function.
 /// </remarks>
+/// <example>
+/// <code>
+/// Console.WriteLine(BootstrapInterval.OfMean([0.91, 0.94, 0.97, 0.89, 0.95]));   // mean [lower, upper]
+/// </code>
+/// </example>
 public sealed record BootstrapInterval(double Estimate, double Lower, double Upper, int Count, BootstrapOptions Options)
 {
     // Below this, coverage is visibly less than promised, whatever the method.
@@ -37,6 +42,11 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
             ? Single(values[0], options)
             : Find(ResampledMeans.Mean(values), ResampledMeans.Draw(values, options), ResampledMeans.LeaveOneOut(values), options);
     }
+
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>0.9712 [0.9650, 0.9770]</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Estimate:G6} [{Lower:G6}, {Upper:G6}]");
 
     /// <summary>The interval of a single value.</summary>
     internal static BootstrapInterval Single(double estimate, BootstrapOptions options) => new(estimate, estimate, estimate, Count: 1, options);
@@ -89,9 +99,4 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
         var denominator = 6 * squares * Math.Sqrt(squares);
         return denominator > 0 ? cubes / denominator : 0;
     }
-
-    /// <summary>Says the figures in one line.</summary>
-    /// <returns>Such as <c>0.9712 [0.9650, 0.9770]</c>.</returns>
-    public override string ToString() =>
-        FormattableString.Invariant($"{Estimate:G6} [{Lower:G6}, {Upper:G6}]");
 }

@@ -1,6 +1,12 @@
 namespace LdmMl.Torch.Metrics.Statistics;
 
 /// <summary>How two sets of scores of the same images differ; every difference is the second's value minus the first's.</summary>
+/// <example>
+/// <code>
+/// double[] before = [30.1, 28.4, 33.0], after = [30.9, 28.8, 33.1];   // of the same images
+/// Console.WriteLine(PairedComparison.Of(before, after));
+/// </code>
+/// </example>
 public sealed record PairedComparison
 {
     private PairedComparison()
@@ -69,6 +75,11 @@ public sealed record PairedComparison
         };
     }
 
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>difference 0.012 [0.010, 0.014], p = 0.0001, 24 larger, 0 smaller</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"difference {Difference}, p = {PValue:G3}, {Increased} larger, {Decreased} smaller");
+
     // Pairs are drawn together: both columns' draws depend on the seed and the count alone.
     private static BootstrapInterval? Relative(ReadOnlySpan<double> first, ReadOnlySpan<double> second, BootstrapOptions options)
     {
@@ -88,9 +99,4 @@ public sealed record PairedComparison
     }
 
     private static double Change(double first, double second) => (second - first) / Math.Abs(first);
-
-    /// <summary>Says the figures in one line.</summary>
-    /// <returns>Such as <c>difference 0.012 [0.010, 0.014], p = 0.0001, 24 larger, 0 smaller</c>.</returns>
-    public override string ToString() =>
-        FormattableString.Invariant($"difference {Difference}, p = {PValue:G3}, {Increased} larger, {Decreased} smaller");
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Metrics.Statistics;
 
-/// <summary>Checks values at the public door.</summary>
+/// <summary>Checks the values that public methods are given.</summary>
 internal static class ScoreValues
 {
     public static void Require(ReadOnlySpan<double> values, string name)

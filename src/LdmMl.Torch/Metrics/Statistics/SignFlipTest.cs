@@ -41,7 +41,7 @@ public static class SignFlipTest
         return nonzero.Length <= LargestExactCount ? Exact(nonzero, least) : Sampled(nonzero, least, seed);
     }
 
-    // All 2^n sums are the sums of one half's patterns with the other's: sorted, the pairs beyond the bound are counted in one walk.
+    // All 2^n sums are the sums of the patterns of the first n / 2 values with those of the rest: sorted, the pairs beyond the bound are counted in one walk.
     // The patterns come in pairs of opposite sums, so one tail decides both.
     private static double Exact(double[] values, double least)
     {

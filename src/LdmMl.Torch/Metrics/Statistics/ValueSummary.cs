@@ -30,6 +30,11 @@ public sealed record ValueSummary(
             values.Length, mean, deviation, sorted[0], Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75), sorted[^1]);
     }
 
+    /// <summary>Says the figures in one line.</summary>
+    /// <returns>Such as <c>mean 0.97, deviation 0.02, 0.91 to 0.99 (24 values)</c>.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"mean {Mean:G6}, deviation {StandardDeviation:G3}, {Minimum:G6} to {Maximum:G6} ({Count} values)");
+
     /// <summary>Reads a quantile: linear between the two nearest values (Hyndman and Fan 1996, type 7).</summary>
     /// <param name="sorted">The values, ascending.</param>
     /// <param name="share">The share below, 0 to 1.</param>
@@ -40,9 +45,4 @@ public sealed record ValueSummary(
         var above = Math.Min(below + 1, sorted.Length - 1);
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
-
-    /// <summary>Says the figures in one line.</summary>
-    /// <returns>Such as <c>mean 0.97, deviation 0.02, 0.91 to 0.99 (24 values)</c>.</returns>
-    public override string ToString() =>
-        FormattableString.Invariant($"mean {Mean:G6}, deviation {StandardDeviation:G3}, {Minimum:G6} to {Maximum:G6} ({Count} values)");
 }

@@ -100,7 +100,7 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
             $"without {nameof(LatentConvolutions)} it must equal {nameof(LatentChannels)} ({LatentChannels})");
         Check.That(
             BaseChannels > 0 && BaseChannels % NormGroups == 0, BaseChannels,
-            $"it must be at least 1 and a multiple of {nameof(NormGroups)} ({NormGroups})");
+            $"it must be at least 1 and a multiple of the {NormGroups} groups of a normalisation");
         Check.That(
             ChannelMultipliers.All(multiplier => (long)multiplier * BaseChannels <= int.MaxValue / 8), ChannelMultipliers,
             "a level must not have more channels than any machine can hold");

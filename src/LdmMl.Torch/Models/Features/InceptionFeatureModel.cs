@@ -53,6 +53,12 @@ public sealed class InceptionFeatureModel : FeatureModel
     /// <param name="path">The file.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or its keys and shapes are not those of the published file.</exception>
+    /// <example>
+    /// <code>
+    /// using var inception = InceptionFeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+    /// Console.WriteLine(inception.Caution ?? "These are the published weights.");
+    /// </code>
+    /// </example>
     public static new InceptionFeatureModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -47,6 +47,12 @@ public sealed class PerceptualFeatureModel : FeatureModel
     /// <param name="path">The file, as for <see cref="UncalibratedPerceptualModel.Load"/> or <see cref="PerceptualModel.Load"/>.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such network.</exception>
+    /// <example>
+    /// <code>
+    /// using var features = PerceptualFeatureModel.Load("emoji-vgg.safetensors");
+    /// using var vectors = features.Features(zeros(2, 3, 64, 64), PixelRange.ZeroToOne);   // [2, features]
+    /// </code>
+    /// </example>
     public static new PerceptualFeatureModel Load(string path)
     {
         using var opened = PerceptualFiles.Open(path);

@@ -21,6 +21,12 @@ public sealed class LpipsModel : PerceptualModel
     /// <param name="version">The version of the heads; the files do not say it.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">A file cannot be read, or its keys or shapes are not the network's; the message lists them.</exception>
+    /// <example>
+    /// <code>
+    /// using var lpips = LpipsModel.Load("vgg16-397923af.pth", "vgg.pth");                     // ldmml weights download vgg
+    /// using var distances = lpips.Distance(zeros(1, 3, 64, 64), ones(1, 3, 64, 64), PixelRange.ZeroToOne);   // [1]
+    /// </code>
+    /// </example>
     public static LpipsModel Load(string backbone, string heads, LpipsVersion version = LpipsVersion.V01)
     {
         ArgumentException.ThrowIfNullOrEmpty(backbone);

@@ -20,6 +20,12 @@ public sealed class UncalibratedPerceptualModel : PerceptualModel
     /// <param name="name">What the trunk is called; null for what the file says of itself, and otherwise the file's own name or the network's.</param>
     /// <returns>The model, on the CPU in float32. It standardises images as LPIPS 0.1 does.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such trunk; the message lists the keys.</exception>
+    /// <example>
+    /// <code>
+    /// using var distance = UncalibratedPerceptualModel.Load("vgg16-397923af.pth");
+    /// Console.WriteLine(distance.Name);
+    /// </code>
+    /// </example>
     public static UncalibratedPerceptualModel Load(string backbone, string? name = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(backbone);

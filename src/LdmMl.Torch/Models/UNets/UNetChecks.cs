@@ -37,10 +37,10 @@ internal sealed class UNetChecks(UNetConfig config)
         Check.That(config.ChannelMultipliers.All(multiplier => multiplier > 0), config.ChannelMultipliers, "each multiplier must be at least 1");
 
         // The last layers are as wide as the first convolution, as in the reference.
-        Check.That(config.ChannelMultipliers[0] == 1, config.ChannelMultipliers, "the first level must have the multiplier 1; divide them all, and multiply BaseChannels");
+        Check.That(config.ChannelMultipliers[0] == 1, config.ChannelMultipliers, "the first level must have the multiplier 1; divide them all, and make the base width larger instead");
         Check.That(
             config.BaseChannels >= 2 && config.BaseChannels % config.NormGroups == 0, config.BaseChannels,
-            $"it must be at least 2 and a multiple of {nameof(UNetConfig.NormGroups)} ({config.NormGroups})");
+            $"it must be at least 2 and a multiple of the {config.NormGroups} groups of a normalisation");
         Check.That(
             config.ChannelMultipliers.All(multiplier => (long)multiplier * config.BaseChannels <= int.MaxValue / 8), config.ChannelMultipliers,
             "a level must not have more channels than any machine can hold");

@@ -1,5 +1,6 @@
 using LdmMl.Models;
 using LdmMl.Rows;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -44,8 +45,8 @@ internal sealed class DecodeLatentsRunner : AutoencoderRunner<PlaneBatch>
             return;
         if (latent.Length != wanted)
         {
-            throw new InvalidDataException(
-                $"Row {row.Position}: the latent in column '{columnName}' has {latent.Length} values; {wanted} are needed.");
+            throw RowError.Of(row.Position,
+                $"the latent in column '{columnName}' has {latent.Length} values; {wanted} are needed.");
         }
 
         latent.CopyTo(batch.Add(slot, size));

@@ -56,21 +56,21 @@ internal sealed class InitialImageReader
     {
         if (this.declared is { } declared && size != declared)
         {
-            throw new InvalidDataException(
-                $"Row {row.Position}: column '{columns.Image!.Name}' says that its images are {declared}, and this one is {size}. " +
+            throw RowError.Of(row.Position,
+                $"column '{columns.Image!.Name}' says that its images are {declared}, and this one is {size}. " +
                 "Put ResizeImagesAntialiased before.");
         }
 
         if (columns.FindSizeError(columns.ResultSize(size)) is { } error)
         {
-            throw new InvalidDataException(
-                $"Row {row.Position}: images made of column '{columns.Image!.Name}' do not fit: {error}. Put ResizeImagesAntialiased before.");
+            throw RowError.Of(row.Position,
+                $"images made of column '{columns.Image!.Name}' do not fit: {error}. Put ResizeImagesAntialiased before.");
         }
 
         if (mask is not null && (mask.Width, mask.Height) != (size.Width, size.Height))
         {
-            throw new InvalidDataException(
-                $"Row {row.Position}: the mask in column '{columns.Mask!.Name}' is {mask.Width}x{mask.Height}, and its image {size}; " +
+            throw RowError.Of(row.Position,
+                $"the mask in column '{columns.Mask!.Name}' is {mask.Width}x{mask.Height}, and its image {size}; " +
                 "a mask has its image's size.");
         }
     }

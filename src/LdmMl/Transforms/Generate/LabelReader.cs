@@ -22,18 +22,18 @@ internal sealed class LabelReader
     /// <exception cref="InvalidDataException">The model has no such label, or there is none and it needs one.</exception>
     public int Read() => values.Read() switch
     {
-        { Name: { } name } => labels.Find(name) ?? throw new InvalidDataException(
-            $"Row {row.Position}: the model knows no label '{name}', which column '{column}' holds; {Known}."),
+        { Name: { } name } => labels.Find(name) ?? throw RowError.Of(row.Position,
+            $"the model knows no label '{name}', which column '{column}' holds; {Known}."),
         { Number: { } number } => Check(number),
         _ => Any(),
     };
 
     private int Check(long number) => number >= 0 && number < labels.Count
         ? (int)number
-        : throw new InvalidDataException($"Row {row.Position}: the model knows no label number {number}, which column '{column}' holds; {Known}.");
+        : throw RowError.Of(row.Position, $"the model knows no label number {number}, which column '{column}' holds; {Known}.");
 
-    private int Any() => labels.NullLabel ?? throw new InvalidDataException(
-        $"Row {row.Position}: column '{column}' holds no label, and the model has not learnt to make images of any; {Known}.");
+    private int Any() => labels.NullLabel ?? throw RowError.Of(row.Position,
+        $"column '{column}' holds no label, and the model has not learnt to make images of any; {Known}.");
 
     private string Known
     {

@@ -1,4 +1,5 @@
 using LdmMl.Rows;
+using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -59,8 +60,8 @@ internal sealed class InterpolateLatentsRunner : RowComputation
         fractionGetter(ref fraction);
         return fraction is >= 0 and <= 1 || float.IsNaN(fraction)
             ? fraction
-            : throw new InvalidDataException(
-                $"Row {row.Position}: the fraction in column '{options.FractionColumnName}' is {fraction}; " +
+            : throw RowError.Of(row.Position,
+                $"the fraction in column '{options.FractionColumnName}' is {fraction}; " +
                 "it must lie between 0, the first latent, and 1, the second.");
     }
 
@@ -79,8 +80,8 @@ internal sealed class InterpolateLatentsRunner : RowComputation
     {
         if (first.Length == second.Length)
             return;
-        throw new InvalidDataException(
-            $"Row {row.Position}: the latent in column '{options.FirstColumnName}' has {first.Length} values, " +
+        throw RowError.Of(row.Position,
+            $"the latent in column '{options.FirstColumnName}' has {first.Length} values, " +
             $"and that in column '{options.SecondColumnName}' {second.Length}. Latents are interpolated where their shapes are equal.");
     }
 }

@@ -22,6 +22,10 @@ public sealed record LoadImageFilesOptions
     /// <value>The default is <see cref="ImageFileErrors.Throw"/>.</value>
     public ImageFileErrors Errors { get; init; } = ImageFileErrors.Throw;
 
+    /// <summary>Gets the most pixels that an image may have, width times height; at least 1. Larger ones are refused before they are decoded.</summary>
+    /// <value>The default is <see cref="ImageFile.DefaultMaximumPixels"/>.</value>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Gets the token that cancels the reading of rows.</summary>
     /// <value>The default is no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
@@ -34,5 +38,6 @@ public sealed record LoadImageFilesOptions
         ColumnNames.Require(OutputColumnName);
         ColumnNames.Optional(InputColumnName);
         Check.Defined(Errors);
+        Check.AtLeast(MaximumPixels, 1);
     }
 }

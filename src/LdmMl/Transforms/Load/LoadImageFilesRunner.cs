@@ -23,7 +23,7 @@ internal sealed class LoadImageFilesRunner(DataViewRow row, DataViewSchema.Colum
             path = Path.Combine(folder, path);
         try
         {
-            return ImageFile.Decode(path);
+            return ImageFile.Decode(path, options.MaximumPixels);
         }
         catch (ImageFileException exception)
         {

@@ -1,5 +1,6 @@
 using LdmMl.Images;
 using LdmMl.Rows;
+using LdmMl.Schemas;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -25,7 +26,7 @@ internal sealed class ResizeImagesRunner(DataViewRow row, DataViewSchema.Column 
         }
         catch (ArgumentException exception)
         {
-            throw new InvalidDataException($"Row {row.Position}, column '{column.Name}': {exception.Message}", exception);
+            throw RowError.Of(row.Position, $"column '{column.Name}': {exception.Message}", exception);
         }
     }
 }

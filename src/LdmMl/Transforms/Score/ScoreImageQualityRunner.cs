@@ -62,8 +62,8 @@ internal sealed class ScoreImageQualityRunner : RowComputation
     {
         if (Math.Min(size.Width, size.Height) < side)
         {
-            throw new InvalidDataException(
-                $"Row {row.Position}: the images are {size}; {metric} needs {side} pixels on each side. Use larger images or a smaller window.");
+            throw RowError.Of(row.Position,
+                $"the images are {size}; {metric} needs {side} pixels on each side. Use larger images or a smaller window.");
         }
     }
 

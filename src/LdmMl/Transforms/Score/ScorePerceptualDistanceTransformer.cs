@@ -131,11 +131,11 @@ internal sealed class ScorePerceptualDistanceColumns(PerceptualSettings settings
         var size = Compared.CheckRow(reference, candidate, row);
         if (declared is { } expected && size != expected)
         {
-            throw new InvalidDataException(
-                $"Row {row}: the columns say that their images are {expected}, and these are {size}. Put ResizeImagesAntialiased before.");
+            throw RowError.Of(row,
+                $"the columns say that their images are {expected}, and these are {size}. Put ResizeImagesAntialiased before.");
         }
 
-        return IsTooSmall(size) ? throw new InvalidDataException($"Row {row}: the images are {size}; {SizeNeeded}") : size;
+        return IsTooSmall(size) ? throw RowError.Of(row, $"the images are {size}; {SizeNeeded}") : size;
     }
 
     private string SizeNeeded =>

@@ -33,7 +33,7 @@ public class AutoencoderErrorsTests
     [Fact]
     public void Configs_that_make_no_network_name_the_number()
     {
-        Assert.Contains("it must be at least 1 and a multiple of NormGroups (32)", Refusal(() => AutoencoderModel.Create(SmallModels.Kl with { NormGroups = 32 }, 1)), StringComparison.Ordinal);
+        Assert.Contains("it must be at least 1 and a multiple of the 32 groups of a normalisation", Refusal(() => AutoencoderModel.Create(SmallModels.Kl with { NormGroups = 32 }, 1)), StringComparison.Ordinal);
         Assert.Contains("LatentScale is 0", Refusal(() => AutoencoderModel.Create(SmallModels.Kl with { LatentScale = 0 }, 1)), StringComparison.Ordinal);
         Assert.Contains("BottleneckChannels is 5; without LatentConvolutions it must equal LatentChannels (4).", Refusal(() => AutoencoderModel.Create(SmallModels.Kl with { LatentConvolutions = false, BottleneckChannels = 5 }, 1)), StringComparison.Ordinal);
         Assert.Contains("CodebookSize is 0", Refusal(() => AutoencoderModel.Create(SmallModels.Vq with { CodebookSize = 0 }, 1)), StringComparison.Ordinal);

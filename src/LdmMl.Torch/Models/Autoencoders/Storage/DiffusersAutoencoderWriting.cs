@@ -105,5 +105,7 @@ internal static class DiffusersAutoencoderWriting
     private static string Block(ConvolutionalAutoencoderConfig config, int level, string withAttention, string without) =>
         config.AttentionResolutions.Contains(config.Resolution >> level) ? withAttention : without;
 
-    private static JsonArray Array<T>(IEnumerable<T> values) => new([.. values.Select(value => (JsonNode)JsonValue.Create(value)!)]);
+    private static JsonArray Array(IEnumerable<int> values) => new([.. values.Select(value => (JsonNode)value)]);
+
+    private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using LdmMl.Cli.Arguments;
+using LdmMl.Cli.Output;
+using LdmMl.Torch.Training;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary>The state of a training, which lies in the folder of its model, and from which a later command goes on.</summary>
+internal sealed class StateOptions
+{
+    private const string FolderName = "training";
+
+    private readonly Option<bool> resume = new("--resume")
+    {
+        Description = "Go on, to the same numbers, where the training in --out was interrupted; all else must be as it was begun.",
+    };
+    private readonly Option<int> saveInterval;
+
+    /// <summary>Initializes the options.</summary>
+    /// <param name="usual">The defaults of the library.</param>
+    public StateOptions(TrainingOptions usual) => saveInterval = Values.Whole(
+        "--save-interval", "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
+        usual.SaveInterval, least: 0);
+
+    /// <summary>Gets the options.</summary>
+    public IReadOnlyList<Option> All => [resume, saveInterval];
+
+    /// <summary>Gets what the library calls the options.</summary>
+    public OptionTerms Terms => new() { { nameof(TrainingOptions.SaveInterval), saveInterval }, { nameof(TrainingOptions.Resume), resume } };
+
+    /// <summary>Says whether the training goes on from a state.</summary>
+    public bool Resumes(ParseResult parsed) => parsed.GetValue(resume);
+
+    /// <summary>Says whether a state is kept.</summary>
+    public bool Keeps(ParseResult parsed) => parsed.GetValue(saveInterval) > 0;
+
+    /// <summary>Refuses to replace a model or the state of its training.</summary>
+    /// <exception cref="IOException">One is there, and neither may it be replaced nor does the training go on from it.</exception>
+    public void CheckFree(ParseResult parsed, DirectoryInfo target, bool overwrites)
+    {
+        if (overwrites || Resumes(parsed))
+            return;
+        if (Directory.Exists(FolderOf(target)))
+        {
+            throw new IOException(
+                $"--out is '{target}', which holds a model and the state of its training; give --resume to go on, --overwrite to start again, "
+                + "or choose another folder.");
+        }
+
+        OutputFolder.CheckFree(target, "a model", ModelFolder.Contents, mayReplace: false);
+    }
+
+    /// <summary>Sets where the state is kept.</summary>
+    public T Add<T>(ParseResult parsed, DirectoryInfo target, T options)
+        where T : TrainingOptions =>
+        !Keeps(parsed) && !Resumes(parsed) ? options : (T)((TrainingOptions)options with
+        {
+            StateFolder = FolderOf(target), Resume = Resumes(parsed), SaveInterval = Keeps(parsed) ? parsed.GetValue(saveInterval) : int.MaxValue,
+        });
+
+    /// <summary>Removes the state of a model that is replaced.</summary>
+    public void Begin(ParseResult parsed, DirectoryInfo target)
+    {
+        if (!Resumes(parsed) && Directory.Exists(FolderOf(target)))
+            Directory.Delete(FolderOf(target), recursive: true);
+    }
+
+    /// <summary>Says how a training ended.</summary>
+    public static string Describe(TrainingResult result, DirectoryInfo folder) => result.StepsBefore == result.Steps && result.Steps > 0
+        ? $"The training was completed before, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
+        : $"{result.Outcome} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
+
+    private static string FolderOf(DirectoryInfo target) => Path.Combine(target.FullName, FolderName);
+}

@@ -1,0 +1,66 @@
+namespace LdmMl.Cli.Tests.Commands;
+
+/// <summary>Nothing that exists is replaced unless that is asked for.</summary>
+public sealed class OverwriteTests : IDisposable
+{
+    private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
+
+    public void Dispose() => files.Dispose();
+
+    [Fact]
+    public void A_model_is_not_replaced_by_a_training_and_stays_as_it_was()
+    {
+        var before = File.ReadAllBytes(Weights);
+        var refused = Train();
+        var same = File.ReadAllBytes(Weights);
+        var replaced = Train("--overwrite");
+
+        Assert.Equal((2, 0), (refused.ExitCode, replaced.ExitCode));
+        Assert.Equal(
+            $"--out is '{files.Model}', which holds a model; give --overwrite to replace it, or choose another folder.", refused.Errors.Trim());
+        Assert.Equal(before, same);
+        Assert.NotEqual(before, File.ReadAllBytes(Weights));
+    }
+
+    [Fact]
+    public void A_document_is_not_replaced()
+    {
+        File.WriteAllText(files.File("info.json"), "mine");
+        var refused = ToolRun.Start("info", files.Model, "--json", files.File("info.json"));
+        var kept = File.ReadAllText(files.File("info.json"));
+        var replaced = ToolRun.Start("info", files.Model, "--json", files.File("info.json"), "--overwrite");
+
+        Assert.Equal((2, 0), (refused.ExitCode, replaced.ExitCode));
+        Assert.Equal($"--json is '{files.File("info.json")}', which exists; give --overwrite to replace it, or choose another name.", refused.Errors.Trim());
+        Assert.Equal("mine", kept);
+        Assert.NotEqual("mine", File.ReadAllText(files.File("info.json")));
+    }
+
+    [Fact]
+    public void Reconstructions_are_not_replaced()
+    {
+        string[] words = ["reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out];
+
+        Assert.Equal((0, 2, 0), (ToolRun.Start(words).ExitCode, ToolRun.Start(words).ExitCode, ToolRun.Start([.. words, "--overwrite"]).ExitCode));
+    }
+
+    [Fact]
+    public void Images_that_are_generated_further_renew_their_grid_and_document_by_themselves()
+    {
+        files.AddDiffusionModel();
+        string[] words = ["--grid", files.File("grid.png"), "--json", files.File("run.json")];
+
+        Assert.Equal(0, files.Generate([.. words, "--count", "1"]).ExitCode);
+        Assert.Equal(0, files.Generate([.. words, "--count", "2"]).ExitCode);
+        Assert.Equal(2, ToolRun.Start(["generate", "--model", files.DiffusionModel, "--out", files.File("other"), .. words]).ExitCode);
+        Assert.False(Directory.Exists(files.File("other")));
+    }
+
+    private string Weights => Path.Combine(files.Model, "vae", "diffusion_pytorch_model.safetensors");
+
+    private ToolRun Train(params string[] more) => ToolRun.Start(
+    [
+        "train", "autoencoder", "--images", files.Images, "--out", files.Model, "--size", "8", "--channels", "8", "--norm-groups", "4", "--multipliers",
+        "1", "1", "--latent-channels", "2", "--steps", "1", .. more,
+    ]);
+}

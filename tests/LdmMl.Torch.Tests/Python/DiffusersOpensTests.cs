@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tests.Generation;
+using LdmMl.Torch.Tests.Models.Autoencoders;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.Python;
+
+/// <summary>Folders saved here open as a whole in diffusers and give the same images from the same noise.</summary>
+public sealed class DiffusersOpensTests : IDisposable
+{
+    // Both compute in float32; their convolutions sum in another order.
+    private const double Tolerance = 1e-3;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("opens-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [DiffusersTheory]
+    [InlineData("unconditional", "LDMPipeline")]
+    [InlineData("labels without null label", "LDMPipeline")]
+    [InlineData("context", "StableDiffusionPipeline")]
+    [InlineData("VQ", "LDMPipeline")]
+    public void A_saved_folder_opens_and_generates_the_same_images(string kind, string pipeline)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Create(kind);
+        var batch = SmallDiffusion.Batch(model.Config, 1, 2, 3);
+        var (path, output) = (Path.Combine(folder, "model"), Path.Combine(folder, "images"));
+        model.Save(path);
+        if (batch.Labels is { } labels)
+            File.WriteAllText(output + ".json", JsonSerializer.Serialize(labels));
+        if (batch.Context is { } context)
+            File.WriteAllBytes(output + ".context", context.contiguous().bytes.ToArray());
+
+        var printed = DiffusersPython.Run(
+            Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Python", "generate.py"),
+            [path, output, "4", .. batch.Seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture))]);
+
+        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray();
+        var actual = model.Generate(batch with { UnconditionalContext = null }, new GenerationSettings { GuidanceScale = 1 }).data<float>().ToArray();
+        Assert.EndsWith(pipeline, printed, StringComparison.Ordinal);   // "parts of" it, where transformers is not installed
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.InRange(expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max(), 0, Tolerance);
+        Assert.True(actual.Max() - actual.Min() > 0.1, "the images are plain");
+    }
+
+    private static LatentDiffusionModel Create(string kind)
+    {
+        // diffusers' class without a context gives the heads of every level the same channels.
+        var config = SmallDiffusion.Variants[kind == "VQ" ? "unconditional" : kind];
+        return kind == "VQ"
+            ? SmallDiffusion.Create(
+                config with { UNet = config.UNet with { InputChannels = 3, OutputChannels = 3, Heads = 1, HeadChannels = 8 } },
+                SmallModels.Vq with { LatentScale = 0.5 })
+            : SmallDiffusion.Create(config);
+    }
+}
