@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
@@ -10,7 +11,10 @@ internal static class Tool
 {
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show the stack trace of an error.", Recursive = true };
 
-    private static readonly Option<bool> Help = new("--help", "-h", "-?") { Description = "Show this help.", Recursive = true, Action = new ShowHelp() };
+    private static readonly Option<bool> Help = new("--help", "-h", "-?")
+    {
+        Description = "Show this help.", Recursive = true, Action = new ShowHelp(),
+    };
 
     // Made once: the options of the commands are their own, and each is checked by what was added to it.
     private static readonly Lazy<Command> Root = new(CreateRoot);
@@ -27,7 +31,9 @@ internal static class Tool
         var command = parsed.CommandResult.Command;
         if (parsed.Action is not ShowHelp)
         {
-            if (command is { Action: null, Subcommands.Count: > 0 } && !parsed.CommandResult.Children.Any() && parsed.UnmatchedTokens.Count == 0)
+            var isBare = parsed.UnmatchedTokens.Count == 0
+                && !parsed.CommandResult.Children.Any(child => child is OptionResult { Implicit: false });
+            if (isBare && command is { Action: null, Subcommands.Count: > 0 })
             {
                 ShowHelp.Write(command);        // nothing was asked for
                 return Task.FromResult(ExitCode.WrongUse);

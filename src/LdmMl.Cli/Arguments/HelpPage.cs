@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using LdmMl.Cli.Output;
 
 namespace LdmMl.Cli.Arguments;
 
@@ -38,9 +37,11 @@ internal sealed class HelpPage
     /// <summary>Gives the words that call a command.</summary>
     public static string PathOf(Command command) => string.Join(' ', Ancestors(command).Reverse().Append(command).Select(part => part.Name));
 
+    private static Command? ParentOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault();
+
     private static IEnumerable<Command> Ancestors(Command command)
     {
-        for (var parent = command.Parents.OfType<Command>().FirstOrDefault(); parent is not null; parent = parent.Parents.OfType<Command>().FirstOrDefault())
+        for (var parent = ParentOf(command); parent is not null; parent = ParentOf(parent))
             yield return parent;
     }
 

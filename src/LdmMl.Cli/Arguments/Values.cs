@@ -17,7 +17,8 @@ internal static class Values
     };
 
     /// <summary>Makes an option of a number that may be left out.</summary>
-    public static Option<double?> OptionalNumber(string name, string description) => new(name) { Description = description, CustomParser = ReadNumber };
+    public static Option<double?> OptionalNumber(string name, string description) =>
+        new(name) { Description = description, CustomParser = ReadNumber };
 
     /// <summary>Makes an option of a whole number.</summary>
     public static Option<int> Whole(string name, string description, int usual, int least = 1, int most = int.MaxValue) => new(name)

@@ -21,7 +21,8 @@ internal static class AdversarialOptions
     private static readonly Option<int> Channels = Values.Whole(
         "--discriminator-channels", "The width of the discriminator's first layer.", Default.Channels);
     private static readonly Option<int> Layers = Values.Whole(
-        "--discriminator-layers", "How many of its layers halve the image: 2 judge patches of 34 pixels, 3 of 70.", Default.Layers, least: 1, most: 8);
+        "--discriminator-layers", "How many of its layers halve the image: 2 see patches of 34 pixels, 3 of 70.", Default.Layers, least: 1,
+        most: 8);
     private static readonly Option<DiscriminatorNormalization> Norm = Values.Choice(
         "--discriminator-norm", "How its middle layers are normalised.", Default.Normalization);
     private static readonly Option<AdversarialLoss> Loss = Values.Choice("--discriminator-loss", "What it is trained to do.", Default.Loss);
@@ -34,8 +35,10 @@ internal static class AdversarialOptions
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new()
     {
-        { $"{Prefix}.{nameof(Default.Weight)}", Weight }, { $"{Prefix}.{nameof(Default.StartStep)}", Start }, { $"{Prefix}.{nameof(Default.Channels)}", Channels },
-        { $"{Prefix}.{nameof(Default.Layers)}", Layers }, { $"{Prefix}.{nameof(Default.Normalization)}", Norm }, { $"{Prefix}.{nameof(Default.Loss)}", Loss },
+        { $"{Prefix}.{nameof(Default.Weight)}", Weight },
+        { $"{Prefix}.{nameof(Default.StartStep)}", Start }, { $"{Prefix}.{nameof(Default.Channels)}", Channels },
+        { $"{Prefix}.{nameof(Default.Layers)}", Layers },
+        { $"{Prefix}.{nameof(Default.Normalization)}", Norm }, { $"{Prefix}.{nameof(Default.Loss)}", Loss },
         { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
     };
 

@@ -60,7 +60,8 @@ internal static class AutoencoderObjectiveOptions
         LogVariance = parsed.GetValue(LogVariance),
         LearnLogVariance = parsed.GetValue(LearnedLogVariance),
         PerceptualModel = perceptual,
-        PerceptualWeight = parsed.GetValue(PerceptualWeight) ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : Default.PerceptualWeight),
+        PerceptualWeight = parsed.GetValue(PerceptualWeight)
+            ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : Default.PerceptualWeight),
     };
 
     /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null where there is no term.</summary>

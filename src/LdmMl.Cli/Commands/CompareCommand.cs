@@ -59,7 +59,8 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
+        var command = new ToolCommand(
+            "compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
         {
             Examples =
             [

@@ -16,7 +16,8 @@ internal static class DiffusionLearningOptions
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
     private static readonly Option<int?> Warmup = Values.OptionalWhole(
-        "--warmup", "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
+        "--warmup",
+        "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
     private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
     private static readonly Option<double> WeightDecay = Values.Number(
         "--weight-decay", "The weight decay of AdamW, which draws weights towards 0.", Default.WeightDecay);
@@ -58,7 +59,8 @@ internal static class DiffusionLearningOptions
         [Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, ValidationInterval, .. Loop.All, Flips, Seed];
 
     /// <summary>Gets the options of what the network is trained for.</summary>
-    public static IReadOnlyList<Option> Objective { get; } = [Predict, Schedule, ZeroTerminal, MinimumSnr, LabelDropout, Latents, Sampler, SamplingSteps];
+    public static IReadOnlyList<Option> Objective { get; } =
+        [Predict, Schedule, ZeroTerminal, MinimumSnr, LabelDropout, Latents, Sampler, SamplingSteps];
 
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new OptionTerms

@@ -38,7 +38,8 @@ internal static class EvaluateCommand
     {
         var command = new ToolCommand(
             "evaluate",
-            "Measures how near generated images are to real ones: Fréchet distance (FID), kernel distance (KID), precision, recall, density, coverage.")
+            "Measures how near generated images are to real ones: Fréchet distance (FID), kernel distance (KID), precision, recall, "
+            + "density, coverage.")
         {
             Examples =
             [
@@ -97,7 +98,8 @@ internal static class EvaluateCommand
     {
         Terminal.Write(EvaluationTable.Of(metrics));
         Terminal.WriteLine(
-            $"{metrics.RealCount} real and {Counted.Of((int)metrics.GeneratedCount, "generated image")}; {model.Name}; settings {metrics.SettingsFingerprint}");
+            $"{metrics.RealCount} real and {Counted.Of((int)metrics.GeneratedCount, "generated image")}; {model.Name}; "
+            + $"settings {metrics.SettingsFingerprint}");
         var size = parsed.GetValue(Size);
         Output.Write(parsed, new
         {

@@ -14,7 +14,8 @@ internal static class GenerateCommand
 {
     private static readonly Option<string> Model = new("--model")
     {
-        Description = "The model: a name that 'ldmml models' lists, a diffusers folder, or a checkpoint with its YAML.", Required = true, HelpName = "MODEL",
+        Description = "The model: a name that 'ldmml models' lists, a diffusers folder, or a checkpoint with its YAML.", Required = true,
+        HelpName = "MODEL",
     };
     private static readonly ModelOptions Opening = new();
     private static readonly Option<int?> Count = Values.OptionalWhole(

@@ -12,8 +12,8 @@ internal static class InfoCommand
 {
     private static readonly Argument<string> Model = new("MODEL")
     {
-        Description = "An autoencoder, a whole latent diffusion model or a perceptual distance: a name that 'ldmml models' lists, a diffusers folder, a .ckpt or .safetensors file "
-            + "(with its YAML where it has one), or TAESD files; or a folder of models, which are listed.",
+        Description = "An autoencoder, a whole latent diffusion model or a perceptual distance: a name that 'ldmml models' lists, "
+            + "a diffusers folder, a .ckpt or .safetensors file (with its YAML where it has one), or TAESD files; or a folder of models, which are listed.",
     };
 
     private static readonly ModelOptions Opening = new();
@@ -23,7 +23,7 @@ internal static class InfoCommand
     {
         var command = new ToolCommand("info", "Shows what a model is, what it takes and gives, and what its files held.")
         {
-            Examples = ["ldmml info examples/models/emoji-ldm", "ldmml info model.ckpt --weights ema --json model.json", "ldmml info examples/models"],
+            Examples = ["ldmml info emoji", "ldmml info model.ckpt --weights ema --json model.json", "ldmml info examples/models"],
         };
         command.Arguments.Add(Model);
         command.With("Opening", Opening.Weights).With("Output", Output.All);

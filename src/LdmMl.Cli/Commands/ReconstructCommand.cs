@@ -48,7 +48,8 @@ internal static class ReconstructCommand
                 "ldmml reconstruct --model models/kl-f8 --images photos --size 256 --fit pad-to-fit --out out --json scores.json",
             ],
         };
-        command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Computing", [Model, .. Opening.All, Batch]).With("Output", [Out, .. Output.All]);
+        command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Computing", [Model, .. Opening.All, Batch])
+            .With("Output", [Out, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }

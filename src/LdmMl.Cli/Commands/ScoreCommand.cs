@@ -36,7 +36,8 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
+        var command = new ToolCommand(
+            "score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
         {
             Examples =
             [

@@ -30,9 +30,11 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
     private static readonly Option<int?> Warmup = Values.OptionalWhole(
-        "--warmup", "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
+        "--warmup",
+        "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
     private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
-    private static readonly Option<double?> Clip = Values.OptionalNumber("--clip", "The largest norm of the gradients; without it there is no limit.");
+    private static readonly Option<double?> Clip = Values.OptionalNumber(
+        "--clip", "The largest norm of the gradients; without it there is no limit.");
     private static readonly Option<double> Ema = Values.Number(
         "--ema", "How much of the weights' exponential moving average a step keeps, which is then what is saved; 0 for none.", Default.EmaDecay ?? 0);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(

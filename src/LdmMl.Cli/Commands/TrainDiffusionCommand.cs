@@ -30,7 +30,8 @@ internal static class TrainDiffusionCommand
     {
         Description = "A folder of other images to measure the progress on; their labels are found like those of --images.",
     };
-    private static readonly Option<int?> Size = CommonOptions.Size("The side of the square that images are brought to; without it the autoencoder's.");
+    private static readonly Option<int?> Size = CommonOptions.Size(
+        "The side of the square that images are brought to; without it the autoencoder's.");
     private static readonly StateOptions State = new(new DiffusionTrainingOptions());
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
@@ -42,7 +43,8 @@ internal static class TrainDiffusionCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.")
+        var command = new ToolCommand(
+            "diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.")
         {
             Examples =
             [

@@ -9,7 +9,11 @@ internal static class WholeModel
     public static bool MayBe(string path)
     {
         if (!Path.Exists(path))
-            return InstalledModels.List().Any(model => model.Kind == InstalledModelKind.Diffusion && model.Name.Equals(path, StringComparison.OrdinalIgnoreCase));
+        {
+            return InstalledModels.List().Any(model =>
+                model.Kind == InstalledModelKind.Diffusion && model.Name.Equals(path, StringComparison.OrdinalIgnoreCase));
+        }
+
         if (Directory.Exists(path))
             return Directory.Exists(Path.Combine(path, "unet"));
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";

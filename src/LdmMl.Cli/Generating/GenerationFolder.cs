@@ -52,7 +52,8 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     {
         if (!folder.Exists)
             return;
-        foreach (var file in folder.EnumerateFiles(Output.TemporaryName.Pattern).Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > AgeOfLeftovers))
+        var files = folder.EnumerateFiles(Output.TemporaryName.Pattern);
+        foreach (var file in files.Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > AgeOfLeftovers))
             file.Delete();
     }
 }

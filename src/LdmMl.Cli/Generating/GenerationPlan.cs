@@ -26,8 +26,8 @@ internal sealed record GenerationPlan
         {
             (int Number, string Name)? label = Labels.Count == 0 ? null : Labels[number / Math.Max(Initials.Count, 1) % Labels.Count];
             var initial = Initials.Count == 0 ? null : Initials[number % Initials.Count];
-            string[] words = [$"{number:D6}", .. Words(label), .. initial is null ? [] : Slug(initial.Name) is { Length: > 0 } slug ? [slug] : Array.Empty<string>()];
-            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, $"{string.Join('-', words)}.png");
+            string[] words = [$"{number:D6}", .. Words(label), Slug(initial?.Name ?? "")];
+            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, $"{string.Join('-', words.Where(word => word.Length > 0))}.png");
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed record InitialImages
         if (known.Names is [_])
             return [.. folder.Names.Select(name => Of(folder, name, known.Paths[0]))];
         var byStem = known.Names.ToLookup(ImageNames.Stem);
-        return [.. folder.Names.Select(name => Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageNames.Stem(name)]]))))];
+        return [.. folder.Names.Select(name =>
+            Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageNames.Stem(name)]]))))];
     }
 
     /// <summary>Reads images, [B, channels, H, W], float32.</summary>

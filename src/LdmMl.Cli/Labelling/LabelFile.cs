@@ -84,7 +84,11 @@ internal sealed class LabelFile
         var line = new LabelLine(values[fileColumn].Replace('\\', '/'), values[labelColumn]);
         var same = lines.TryGetValue(Path.GetFileName(line.Name), out var known) ? known : lines[Path.GetFileName(line.Name)] = [];
         if (same.FirstOrDefault(other => other.Name == line.Name && other.Label != line.Label) is { } earlier)
-            throw new InvalidDataException($"Line {number} of '{source}' says that '{line.Name}' is '{line.Label}'; an earlier one, '{earlier.Label}'.");
+        {
+            throw new InvalidDataException(
+                $"Line {number} of '{source}' says that '{line.Name}' is '{line.Label}'; an earlier one, '{earlier.Label}'.");
+        }
+
         same.Add(line);
     }
 }

@@ -27,7 +27,11 @@ internal sealed record LabelledFiles(string[] Files, string[]? Labels)
     public static LabelledFiles ByFolder(ImageFolder folder, IReadOnlyList<string> only)
     {
         if (folder.Names.FirstOrDefault(name => !name.Contains('/', StringComparison.Ordinal)) is { } stray)
-            throw new InvalidDataException($"With --label-folders each image lies in the folder of its label, but '{stray}' lies in '{folder.Folder}' itself.");
+        {
+            throw new InvalidDataException(
+                $"With --label-folders each image lies in the folder of its label, but '{stray}' lies in '{folder.Folder}' itself.");
+        }
+
         return Of(folder, [.. folder.Names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)])], only);
     }
 

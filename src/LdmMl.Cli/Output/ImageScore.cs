@@ -19,7 +19,8 @@ internal sealed record ImageScore(
     public static void ExplainMean(IReadOnlyCollection<ImageScore> scores)
     {
         var equal = scores.Count(score => double.IsPositiveInfinity(score.Psnr));
+        var verb = equal == 1 ? "equals its original" : "equal their originals";
         if (equal > 0)
-            Terminal.Message($"{equal} of {Counted.Of(scores.Count, "image")} {(equal == 1 ? "equals its original" : "equal their originals")}: an infinite PSNR is not part of the mean.");
+            Terminal.Message($"{equal} of {Counted.Of(scores.Count, "image")} {verb}: an infinite PSNR is not part of the mean.");
     }
 }

@@ -15,7 +15,8 @@ internal sealed record ModelList(string Folder, IReadOnlyList<string> Models)
         if (!Directory.Exists(path) || IsModel(path))
             return null;
         var folders = Directory.EnumerateDirectories(path).Where(IsModel);
-        var files = Directory.EnumerateFiles(path).Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).ToArray();
+        var files = Directory.EnumerateFiles(path)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).ToArray();
         var models = folders.Concat(files).Order(StringComparer.Ordinal).Select(model => Path.GetFileName(model)).ToArray();
         return models.Length > files.Length || files.Length > 2 ? new(path, models) : null;
     }

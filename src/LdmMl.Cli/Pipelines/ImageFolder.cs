@@ -41,8 +41,9 @@ internal sealed class ImageFolder
         }
 
         var others = files[false].Where(file => Path.GetFileName(file) != GenerationRecord.FileName).ToArray();
+        var verb = others.Length == 1 ? "is not an image" : "are not images";
         if (others.Length > 0)
-            Terminal.Message($"{Counted.Of(others.Length, "file")} of '{folder}' {(others.Length == 1 ? "is not an image" : "are not images")} by name ({Kinds(others)}).");
+            Terminal.Message($"{Counted.Of(others.Length, "file")} of '{folder}' {verb} by name ({Kinds(others)}).");
         return new(found, names);
     }
 

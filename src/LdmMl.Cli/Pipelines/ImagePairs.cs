@@ -14,7 +14,8 @@ internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<
         var same = left.Intersect(right).ToHashSet();
         var candidates = ByStem(right.Except(same));
         var pairs = same.Select(name => (Reference: name, Candidate: name))
-            .Concat(ByStem(left.Except(same)).Where(pair => candidates.ContainsKey(pair.Key)).Select(pair => (Reference: pair.Value, Candidate: candidates[pair.Key])))
+            .Concat(ByStem(left.Except(same)).Where(pair => candidates.ContainsKey(pair.Key))
+                .Select(pair => (Reference: pair.Value, Candidate: candidates[pair.Key])))
             .OrderBy(pair => pair.Reference, StringComparer.Ordinal)
             .ToArray();
         if (pairs.Length == 0)

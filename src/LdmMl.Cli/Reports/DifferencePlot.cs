@@ -4,7 +4,9 @@ using ScottPlot.TickGenerators;
 
 namespace LdmMl.Cli.Reports;
 
-/// <summary>The change of each image, sorted, with the mean and its interval behind: whether many images change a little, or a few change much.</summary>
+/// <summary>
+/// The change of each image, sorted, with the mean and its interval behind: whether many images change a little, or a few change much.
+/// </summary>
 internal static class DifferencePlot
 {
     // Beyond this bars are thinner than a pixel; evenly chosen ones of the sorted row look the same.

@@ -18,7 +18,7 @@ public sealed class GenerateCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(
             ["000000-cats-dogs.png", "000001-label1.png", "000002-cats-dogs.png", "000003-label1.png", "generation.json"], Names(files.Out));
-        Assert.Contains($"4 of 4 images are in {files.Out}, 4 of them made now", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"4 of 4 images are in {files.Out}; this run made 4, ", run.Output, StringComparison.Ordinal);
         Assert.True(new FileInfo(files.File("grid.png")).Length > 0);
         Assert.Equal([7, 8, 9, 10], json["images"]!.AsArray().Select(image => image!["seed"]!.GetValue<long>()));
         Assert.Equal(["Cats & dogs", "日本", "Cats & dogs", "日本"], json["images"]!.AsArray().Select(image => image!["label"]!.GetValue<string>()));

@@ -63,8 +63,8 @@ public sealed class WeightsCommandTests : IDisposable
         var run = Run("weights", "download", "resnet");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("'resnet' not recognized", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("'squeeze'", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("NAME is 'resnet'; it must be one of ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("squeeze", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
