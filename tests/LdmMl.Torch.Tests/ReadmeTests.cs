@@ -53,6 +53,9 @@ public class ReadmeTests
     [InlineData("LdmMl")]
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl.Cli")]
+    [InlineData("LdmMl.ImageSharp")]
+    [InlineData("LdmMl.Models.Emoji")]
+    [InlineData("LdmMl.Templates")]
     public void Links_of_a_package_are_absolute(string package)
     {
         var page = Read($"src/{package}/README.md");
