@@ -20,6 +20,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Theory]
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl")]
+    [InlineData("LdmMl.ImageSharp")]
     [InlineData("LdmMl.Cli")]
     [InlineData("LdmMl.Models.Emoji")]
     [InlineData("LdmMl.Templates")]

@@ -31,7 +31,7 @@ internal sealed class PackageUser : IDisposable
     public void WriteProgram(string program, string name) =>
         Write(name, File.ReadAllText(Path.Combine(RealData.Repository, "tests", "LdmMl.Packages.Tests", "Programs", program)));
 
-    /// <summary>Writes a project that has the packages and TorchSharp's native half.</summary>
+    /// <summary>Writes a project that has the packages and TorchSharp's native libraries.</summary>
     /// <param name="path">Its file.</param>
     /// <param name="sdk">Its SDK.</param>
     /// <param name="properties">Further properties, as XML.</param>

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace LdmMl.Testing;
 
-/// <summary>A web server on this machine's loopback address alone that answers each request as a script tells it, byte for byte.</summary>
+/// <summary>A web server on this machine's loopback address alone that answers each request with the bytes of a script.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

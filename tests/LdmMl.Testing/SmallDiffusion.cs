@@ -112,7 +112,7 @@ internal static class SmallDiffusion
         return model;
     }
 
-    /// <summary>Makes a batch that tells a model all that it wants to know. Made in the caller's scope.</summary>
+    /// <summary>Makes a batch with everything that a model is conditioned on, in the caller's scope.</summary>
     public static GenerationBatch Batch(LatentDiffusionConfig config, params long[] seeds)
     {
         var batch = new GenerationBatch { Seeds = seeds };
@@ -133,7 +133,7 @@ internal static class SmallDiffusion
         };
     }
 
-    /// <summary>The right half is painted.</summary>
+    /// <summary>A mask over the right side of the image.</summary>
     public static Tensor Mask(int rows, int height, int width)
     {
         var mask = zeros(rows, 1, height, width);

@@ -16,7 +16,7 @@ public class FixedCasesTests
     }
 
     [Fact]
-    public void A_case_that_fails_is_told_with_its_seed()
+    public void A_case_that_fails_is_reported_with_its_seed()
     {
         var error = Assert.Throws<CsCheckException>(() => Gen.Int[0, 9].Sample(value => value < 5));
 

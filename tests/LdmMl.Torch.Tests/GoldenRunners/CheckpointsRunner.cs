@@ -30,7 +30,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
             new WholeModelCase(golden, checkpoint).Check();
     }
 
-    // Once: no file is read otherwise in another mode.
+    // Once: files are read the same way in every mode.
     private static void CheckFiles(GoldenCase golden)
     {
         var path = golden.PathOf("manifest.json");

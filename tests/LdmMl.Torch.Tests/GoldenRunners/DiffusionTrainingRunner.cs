@@ -22,10 +22,10 @@ internal sealed class DiffusionTrainingRunner : IGoldenRunner
         using var model = Create(config, autoencoder, weights, golden.Folder);
         using var learner = new DiffusionLearner(model, OptionsOf(config), steps);
         model.Denoiser.train();
-        var learnt = Enumerable.Range(1, steps).Select(step => Learn(learner, config, step)).ToArray();
+        var batches = Enumerable.Range(1, steps).Select(step => Learn(learner, config, step)).ToArray();
 
-        golden.Check("loss", Values(learnt.Select(batch => batch.Loss)));
-        golden.Check("gradient_norm", Values(learnt.Select(batch => batch.GradientNorm)));
+        golden.Check("loss", Values(batches.Select(batch => batch.Loss)));
+        golden.Check("gradient_norm", Values(batches.Select(batch => batch.GradientNorm)));
         foreach (var (name, parameter) in model.Network.named_parameters())
             golden.Check("after." + name, parameter);
         using var averaged = learner.Ema!.Apply();
