@@ -42,7 +42,7 @@ public sealed record SchedulerDetails
     public double? SmallestLambda { get; init; }
 
     /// <summary>
-    /// Gets the smallest sigma of a <see cref="SigmaCurve"/> (<c>sigma_min</c>), above 0; null for that of the last timestep that the spacing chooses.
+    /// Gets the smallest sigma of a <see cref="SigmaCurve"/> (<c>sigma_min</c>), above 0; null for that of the last timestep of the spacing.
     /// </summary>
     /// <value>Default: null.</value>
     public double? SmallestSigma { get; init; }

@@ -6,7 +6,7 @@ public enum SigmaCurve
     /// <summary>They are those of the timesteps that the spacing chooses.</summary>
     Schedule,
 
-    /// <summary>Evenly in the 1/7-th power of sigma: more of the steps at little noise (Karras et al. 2022, eq. 5; <c>use_karras_sigmas</c>).</summary>
+    /// <summary>Evenly in the 1/7-th power of sigma: more steps at little noise (Karras et al. 2022, eq. 5; <c>use_karras_sigmas</c>).</summary>
     Karras,
 
     /// <summary>Evenly in ln sigma, which is lambda (<c>use_exponential_sigmas</c>, <c>use_lu_lambdas</c>).</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Makes the channels that lie beside the noisy latent, each kind as the models of that kind learnt it.</summary>
+/// <summary>Makes the channels that lie beside the noisy latent, each kind as the models of that kind were trained.</summary>
 internal static class ConcatenatedChannels
 {
     /// <summary>Makes the channels of a batch, [B, c, h, w], on the CPU.</summary>

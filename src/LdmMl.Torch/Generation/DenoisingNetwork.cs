@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>What a diffusion model has learnt beside its first stage: the U-Net, and the tokens of labels where it reads them as context.</summary>
+/// <summary>The trained networks beside the first stage: the U-Net, and the tokens of labels where it reads them as context.</summary>
 internal sealed class DenoisingNetwork : nn.Module
 {
     // Field names are the names in messages about non-finite values.

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The rows to generate: a seed for each, and what the model is told about it. Owns none of its tensors.</summary>
+/// <summary>The rows to generate: a seed for each, and the conditions of each. Owns none of its tensors.</summary>
 /// <remarks>
 /// A row's noise comes from its seed alone, and is drawn in this order: the first state, then what the sampler draws, step by step (in a step with a
 /// mask, the noise of the kept part comes first; with DDPM last). Each draw equals PyTorch's <c>torch.randn((1, c, h, w), generator=g)</c>, where
@@ -35,8 +35,8 @@ public sealed record GenerationBatch
     public Tensor? InitialImages { get; init; }
 
     /// <summary>
-    /// Gets what of the initial images is made anew, [B, 1, H, W], float32, 0 to 1: 1 (white) is painted, 0 (black) stays, and between them both are
-    /// mixed. A latent pixel is made anew as far as the whitest of its pixels says.
+    /// Gets what of the initial images is replaced, [B, 1, H, W], float32, 0 to 1: 1 (white) is painted, 0 (black) stays, and between them both are
+    /// mixed. A latent pixel is replaced as far as the whitest of its pixels says.
     /// </summary>
     /// <value>The default is null.</value>
     public Tensor? Masks { get; init; }

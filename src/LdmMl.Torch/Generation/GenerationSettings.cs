@@ -25,7 +25,7 @@ public sealed record GenerationSettings
     public double GuidanceRescale { get; init; }
 
     /// <summary>
-    /// Gets how much of an initial image is made anew, above 0 and at most 1: the share of the steps that are taken.
+    /// Gets how much of an initial image is replaced (<c>strength</c>), above 0 and at most 1: the share of the steps that are taken.
     /// 1 begins with pure noise, so that of the image only what a mask keeps is left.
     /// </summary>
     /// <value>The default is 1.</value>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The model is told one of a fixed number of labels.</summary>
+/// <summary>The model is conditioned on one of a fixed number of labels.</summary>
 /// <remarks>Two records with lists of their own are not equal under <c>==</c>, even when the lists hold the same names.</remarks>
 public sealed record LabelConditioning : Conditioning
 {
@@ -16,7 +16,7 @@ public sealed record LabelConditioning : Conditioning
     public LabelInput Input { get; init; } = LabelInput.TimeEmbedding;
 
     /// <summary>
-    /// Gets a value indicating whether the model has learnt one label more, which stands for "any": what guidance pushes away from
+    /// Gets a value indicating whether the model has one label more, the null label, which stands for "any": what guidance pushes away from
     /// (Ho and Salimans 2022), and what makes images without a label.
     /// </summary>
     /// <value>The default is <see langword="false"/>.</value>

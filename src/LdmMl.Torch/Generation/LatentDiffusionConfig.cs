@@ -6,7 +6,7 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>All that describes a latent diffusion model beside its first stage: network, noise, what it is told, and how it is sampled.</summary>
+/// <summary>All that describes a latent diffusion model beside its first stage: network, noise, conditioning, and how it is sampled.</summary>
 public sealed record LatentDiffusionConfig
 {
     /// <summary>Gets the shape of the U-Net.</summary>
@@ -20,7 +20,7 @@ public sealed record LatentDiffusionConfig
     /// <value>The default is <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
 
-    /// <summary>Gets what the model is told about an image.</summary>
+    /// <summary>Gets what the model is conditioned on.</summary>
     /// <value>The default is <see cref="Conditioning.None"/>.</value>
     public Conditioning Conditioning { get; init; } = Conditioning.None;
 

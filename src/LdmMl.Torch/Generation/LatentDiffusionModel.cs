@@ -77,7 +77,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     }
 
     /// <summary>Generates images.</summary>
-    /// <param name="batch">The rows: seeds, and what the model is told about each.</param>
+    /// <param name="batch">The rows: seeds, and the conditions of each.</param>
     /// <param name="settings">How to generate; null for the defaults.</param>
     /// <param name="progress">
     /// Receives a report after each step, on the calling thread; null for none. The tensors of a report live until

@@ -12,7 +12,7 @@ internal static class LatentMasks
         return scope.MoveToOuter(Real(1) - nn.functional.max_pool2d(masks, kernel_size: factor));
     }
 
-    /// <summary>Makes a mask black or white, as the inpainting models learnt it.</summary>
+    /// <summary>Makes a mask black or white, as the inpainting models were trained.</summary>
     public static Tensor Binary(Tensor masks)
     {
         using var scope = NewDisposeScope();

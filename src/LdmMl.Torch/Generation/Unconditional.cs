@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The model is told nothing; see <see cref="Conditioning.None"/>.</summary>
+/// <summary>The model has no conditions; see <see cref="Conditioning.None"/>.</summary>
 public sealed record Unconditional : Conditioning
 {
     internal Unconditional()

@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 public sealed record DdpmSampler : Sampler
 {
     /// <summary>
-    /// Gets where the variance of a step lies (<c>variance_type</c>) between the posterior's (0, <c>fixed_small</c>) and beta (1, <c>fixed_large</c>).
+    /// Gets where a step's variance lies (<c>variance_type</c>): from the posterior's (0, <c>fixed_small</c>) to beta (1, <c>fixed_large</c>).
     /// </summary>
     /// <value>Default: 0.</value>
     public double BetaShare { get; init; }

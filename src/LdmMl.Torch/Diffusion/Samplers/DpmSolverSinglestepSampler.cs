@@ -69,7 +69,7 @@ public sealed record DpmSolverSinglestepSampler : Sampler
             return denoised.Start.alias();
         var order = Math.Min(OrderAt(run, index), run.PastCount);
         if (order > 1 && run.Plan.Steps[index - order + 1].From.Alpha == 0)
-            order--;                                                   // a block from pure noise is infinitely wide: nothing in it is far from its end
+            order--;                                                   // a block from pure noise is infinitely wide
         var block = new SamplingStep(run.Plan.Steps[index - order + 1].From, step.To);
         if (block.IsEmpty)
             return state.alias();

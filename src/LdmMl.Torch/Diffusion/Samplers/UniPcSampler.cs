@@ -21,7 +21,8 @@ public sealed record UniPcSampler : Sampler
     public int Order { get; init; } = 2;
 
     /// <summary>
-    /// Gets what is extrapolated (<c>predict_x0</c>): <see cref="Prediction.Start"/>, better where guidance is strong, or <see cref="Prediction.Epsilon"/>.
+    /// Gets what is extrapolated (<c>predict_x0</c>): <see cref="Prediction.Start"/>, better where guidance is strong, or
+    /// <see cref="Prediction.Epsilon"/>.
     /// </summary>
     /// <value>Default: <see cref="Prediction.Start"/>.</value>
     public Prediction Solved { get; init; } = Prediction.Start;
