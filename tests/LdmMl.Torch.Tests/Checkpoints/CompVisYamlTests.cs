@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Configs;
+using LdmMl.Torch.Generation.Storage;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders.Storage;
 
@@ -96,6 +97,31 @@ public sealed class CompVisYamlTests
             Assert.IsType<KlAutoencoderConfig>(Read(yaml));
         else
             Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => Read(yaml)).Message);
+    }
+
+    [Theory]
+    [InlineData("given_betas: [0.1, 0.2]", "its 'model.params.given_betas' is [0.1, 0.2], which is not supported; supported is 'beta_schedule'.")]
+    [InlineData("num_timesteps_cond: 4", "its 'model.params.num_timesteps_cond' is 4, which is not supported; supported is 1.")]
+    [InlineData("new_physics: 3", "its 'model.params.new_physics' is 3, which is not supported.")]
+    [InlineData("ucg_training: { txt: 0.1 }", null)]
+    [InlineData("use_positional_encodings: false", null)]
+    public void A_key_of_a_diffusion_model_that_is_not_known_is_refused_by_name_unless_it_is_off(string entry, string? reason)
+    {
+        var yaml = $$"""
+            model:
+              target: ldm.models.diffusion.ddpm.LatentDiffusion
+              params:
+                image_size: 8
+                {{entry}}
+                unet_config:
+                  target: ldm.modules.diffusionmodules.openaimodel.UNetModel
+                  params: { in_channels: 3, out_channels: 3, model_channels: 32, attention_resolutions: [], num_res_blocks: 1, num_heads: 1 }
+            """;
+
+        if (reason is null)
+            Assert.Equal(8, CompVisDiffusion.Read(YamlFile.Parse(yaml)).Config.LatentHeight);
+        else
+            Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => CompVisDiffusion.Read(YamlFile.Parse(yaml))).Message);
     }
 
     [Fact]

@@ -60,6 +60,78 @@ public sealed class AutoencoderFilesTests : IDisposable
         Assert.Equal(["loss.logvar"], opened.LoadReport.Unexpected);
     }
 
+    [Theory]
+    [InlineData("module.")]
+    [InlineData("_orig_mod.")]
+    [InlineData("vae.")]
+    [InlineData("model.")]
+    public void A_checkpoint_of_a_wrapped_model_opens(string prefix)
+    {
+        using var model = AutoencoderModel.Create(SmallModels.Kl with { NormGroups = 32, BaseChannels = 32 }, seed: 4);
+        var path = WriteCheckpoint(model, "stage.safetensors", prefix, extra: "optimizer.state.0.exp_avg");
+        File.WriteAllText(Path.Combine(folder, "stage.yaml"), Yaml);
+
+        using var opened = AutoencoderModel.Load(path);
+
+        AssertSame(model, opened);
+    }
+
+    [Fact]
+    public void A_folder_is_searched_for_extensions_in_any_case()
+    {
+        using var model = AutoencoderModel.Create(SmallModels.Kl with { NormGroups = 32, BaseChannels = 32 }, seed: 4);
+        WriteCheckpoint(model, "STAGE.SAFETENSORS", prefix: "", extra: "loss.logvar");
+        File.WriteAllText(Path.Combine(folder, "config.yaml"), Yaml);
+
+        using var opened = AutoencoderModel.Load(folder);
+
+        AssertSame(model, opened);
+    }
+
+    [Fact]
+    public void A_diffusion_model_without_its_first_stage_says_so()
+    {
+        using var scope = NewDisposeScope();
+        var path = Path.Combine(folder, "unet.safetensors");
+        SafetensorsFile.Write(path, [KeyValuePair.Create("model.diffusion_model.out.0.weight", zeros(1))]);
+        File.WriteAllText(Path.Combine(folder, "unet.yaml"), Yaml);
+
+        var error = Assert.Throws<CheckpointException>(() => AutoencoderModel.Load(path));
+
+        Assert.StartsWith("it holds a diffusion model without its first stage: no key begins with 'first_stage_model.'.", error.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lone_file_with_diffusers_keys_asks_for_the_config_beside_it()
+    {
+        using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
+        model.Save(Path.Combine(folder, "model"));
+        var path = Path.Combine(folder, "lone.safetensors");
+        File.Copy(Path.Combine(folder, "model", "vae", "diffusion_pytorch_model.safetensors"), path);
+
+        var error = Assert.Throws<CheckpointException>(() => AutoencoderModel.Load(path));
+        File.Copy(Path.Combine(folder, "model", "vae", "config.json"), Path.Combine(folder, "config.json"));
+        using var opened = AutoencoderModel.Load(path);
+
+        Assert.Contains("Put its config.json there.", error.Reason, StringComparison.Ordinal);
+        AssertSame(model, opened);
+    }
+
+    [Fact]
+    public void Weights_are_saved_in_the_format_that_is_asked_for()
+    {
+        using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
+        var (full, reduced) = (Path.Combine(folder, "full"), Path.Combine(folder, "reduced"));
+
+        model.Save(full);
+        model.Save(reduced, StorageFormat.BFloat16);
+        using var weights = SafetensorsFile.Read(Path.Combine(reduced, "vae", "diffusion_pytorch_model.safetensors"));
+        using var opened = AutoencoderModel.Load(reduced);
+
+        Assert.All(weights.Values, weight => Assert.Equal(ScalarType.BFloat16, weight.dtype));
+        Assert.Equal(model.Config.LatentChannels, opened.Config.LatentChannels);
+    }
+
     [Fact]
     public void A_whole_diffusion_checkpoint_opens_as_its_first_stage_with_its_measured_scale()
     {
