@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -8,18 +7,18 @@ namespace LdmMl.ImageSharp.Tests;
 
 public class ImageSharpFileReaderTests
 {
-    private static readonly string Folder = Find();
+    private static readonly string Folder = ImageGoldens.Folder;
 
     static ImageSharpFileReaderTests() => ImageSharpFileReader.Register();
 
-    public static TheoryData<string> GoodFiles() => [.. Lines().Select(line => line[0]).Where(file => file != "grey_alpha.tif")];
+    public static TheoryData<string> GoodFiles() => ImageGoldens.GoodFiles();
 
     [Theory]
     [Trait("Category", "Golden")]
     [MemberData(nameof(GoodFiles))]
     public void A_file_decodes_to_the_upright_pixels_that_Pillow_gives(string file)
     {
-        var line = Lines().Single(parts => parts[0] == file);
+        var line = ImageGoldens.Lines().Single(parts => parts[0] == file);
         using var image = ImageFile.Decode(Path.Combine(Folder, file));
         Assert.Equal((int.Parse(line[1]), int.Parse(line[2])), (image.Width, image.Height));
         using var zlib = new ZLibStream(new MemoryStream(Convert.FromBase64String(line[4])), CompressionMode.Decompress);
@@ -107,65 +106,6 @@ public class ImageSharpFileReaderTests
         Assert.Equal(greys, image.Pixels.ToArray().Chunk(4).Select(pixel => pixel[1]));
     }
 
-    [Theory]
-    [InlineData("P5 2 1 100\n\x01", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("P5 2 1 100\n\x01\x65", "is damaged: a value is 101, and the largest is 100.")]
-    [InlineData("P5 2 1 0\n\x01\x01", "is damaged: it says that its largest value is 0.")]
-    [InlineData("P5 2 x", "is damaged: there is something else where a number is expected.")]
-    [InlineData("P5 2", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("P5 99999999999 1 1\n", "is damaged: a number has too many digits.")]
-    [InlineData("P1 2 1 12", "is damaged: a bit is neither 0 nor 1.")]
-    [InlineData("P2 2 1 9 1 ", "is cut off: the file ends before the last row of pixels.")]
-    public void A_damaged_portable_image_is_refused_with_a_sentence(string text, string reason) =>
-        Assert.Equal(reason, Refusal(System.Text.Encoding.Latin1.GetBytes(text)).Reason);
-
-    [Theory]
-    [MemberData(nameof(GoodFiles))]
-    public void A_cut_file_is_refused_or_whole(string file)
-    {
-        var content = File.ReadAllBytes(Path.Combine(Folder, file));
-        using var whole = ImageFile.Decode(content);
-
-        // Nobody can tell that a decimal number at the end lacks its last digits.
-        var least = file is "plain.ppm" or "plain.pgm" ? 4 : 0;
-        for (var length = 0; length < content.Length - least; length++)
-        {
-            try
-            {
-                using var cut = ImageFile.Decode(content.AsSpan(0, length));
-                Assert.True(cut.Pixels.SequenceEqual(whole.Pixels), $"{length} of {content.Length} bytes gave half an image.");
-            }
-            catch (ImageFileException)
-            {
-                // Refused.
-            }
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(GoodFiles))]
-    public void A_damaged_byte_does_no_worse_than_an_exception(string file)
-    {
-        var content = File.ReadAllBytes(Path.Combine(Folder, file));
-        for (var position = 0; position < content.Length; position++)
-        {
-            foreach (var change in (ReadOnlySpan<byte>)[0x5A, 0xFF, 0x80])
-            {
-                content[position] ^= change;
-                try
-                {
-                    ImageFile.Decode(content, maximumPixels: 1 << 16).Dispose();
-                }
-                catch (ImageFileException)
-                {
-                    // Refused.
-                }
-
-                content[position] ^= change;
-            }
-        }
-    }
-
     [Fact]
     public void LoadImageFiles_reads_them_into_a_column()
     {
@@ -180,6 +120,14 @@ public class ImageSharpFileReaderTests
     public void Errors_about_unknown_files_list_the_formats() => Assert.Equal(
         "is not an image of a known format; JPEG, PNG, WebP, GIF, BMP, TIFF, TGA and PPM can be read.",
         Refusal("nothing that anybody knows"u8.ToArray()).Reason);
+
+    [Fact]
+    public void The_libraries_themselves_do_not_depend_on_ImageSharp()
+    {
+        var core = typeof(ImageFile).Assembly;
+        var assemblies = core.GetReferencedAssemblies().Concat(typeof(Torch.Tensors.PixelRange).Assembly.GetReferencedAssemblies());
+        Assert.DoesNotContain(assemblies, assembly => assembly.Name!.StartsWith("SixLabors", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Registering_twice_changes_nothing()
@@ -203,10 +151,6 @@ public class ImageSharpFileReaderTests
         var count = BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(start));
         return Enumerable.Range(0, count).Select(index => start + 2 + (12 * index)).Single(at => BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(at)) == tag);
     }
-
-    private static IEnumerable<string[]> Lines() => File.ReadLines(Path.Combine(Folder, "expected.tsv")).Select(line => line.Split('\t'));
-
-    private static string Find([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Goldens");
 
     private sealed class PathRow
     {

@@ -49,26 +49,28 @@ internal static class DiffusionLearningOptions
         "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
 
+    private static readonly LoopOptions Loop = new(Default);
+
     /// <summary>Gets the seed.</summary>
     public static Option<long> Seed { get; } = Values.Seed("Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
 
     /// <summary>Gets the options of how the weights are trained.</summary>
     public static IReadOnlyList<Option> Learning { get; } =
-        [Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, ValidationInterval, Flips, Seed];
+        [Epochs, Steps, Batch, LearningRate, Warmup, Decay, WeightDecay, Clip, Ema, ValidationInterval, .. Loop.All, Flips, Seed];
 
     /// <summary>Gets the options of what the network is trained for.</summary>
     public static IReadOnlyList<Option> Objective { get; } =
         [Predict, Schedule, ZeroTerminal, MinimumSnr, LabelDropout, Latents, Sampler, SamplingSteps];
 
     /// <summary>Gets what the library calls the options.</summary>
-    public static OptionTerms Terms { get; } = new()
+    public static OptionTerms Terms { get; } = new OptionTerms
     {
         { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
         { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
         { nameof(Default.WeightDecay), WeightDecay }, { nameof(Default.GradientClipNorm), Clip }, { nameof(Default.EmaDecay), Ema },
         { nameof(Default.LabelDropout), LabelDropout }, { nameof(Default.Loss.Prediction), Predict },
         { nameof(Default.Loss.MinimumSnrGamma), MinimumSnr }, { nameof(Default.LabelInput), DiffusionNetworkOptions.LabelInput },
-    };
+    }.And(Loop.Terms);
 
     private static readonly OptionTerms SamplingTerms = new()
     {
@@ -87,7 +89,7 @@ internal static class DiffusionLearningOptions
 
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
         var schedule = usual with { Curve = curve, ZeroTerminalSnr = parsed.GetValue(ZeroTerminal) };
-        return new()
+        return Loop.Add(parsed, new DiffusionTrainingOptions
         {
             Epochs = parsed.GetValue(Epochs), Steps = parsed.GetValue(Steps), BatchSize = parsed.GetValue(Batch), Seed = parsed.GetValue(Seed),
             LearningRate = parsed.GetValue(LearningRate), WarmupSteps = parsed.GetValue(Warmup), Decay = parsed.GetValue(Decay),
@@ -98,7 +100,7 @@ internal static class DiffusionLearningOptions
             LatentVariation = parsed.GetValue(Latents), ValidationInterval = parsed.GetValue(ValidationInterval),
             Sampling = SamplingOf(parsed, schedule), HorizontalFlips = parsed.GetValue(Flips),
             LabelInput = parsed.GetValue(DiffusionNetworkOptions.LabelInput),
-        };
+        });
     }
 
     // What could not be sampled is refused before the training, not after it.

@@ -35,11 +35,16 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
     private static readonly Option<double?> Clip = Values.OptionalNumber(
         "--clip", "The largest norm of the gradients; without it there is no limit.");
+    private static readonly Option<double> Ema = Values.Number(
+        "--ema", "How much of the weights' exponential moving average a step keeps, which is then what is saved; 0 for none.", Default.EmaDecay ?? 0);
+    private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
+        "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
     private static readonly Option<long> Seed = Values.Seed(
         "Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
     private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
+    private static readonly LoopOptions Loop = new(Default);
     private static readonly StateOptions State = new(Default);
     private static readonly OutputOptions Output = new();
 
@@ -47,8 +52,8 @@ internal static class TrainAutoencoderCommand
     {
         { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
         { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
-        { nameof(Default.GradientClipNorm), Clip },
-    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms);
+        { nameof(Default.GradientClipNorm), Clip }, { nameof(Default.EmaDecay), Ema },
+    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms).And(Loop.Terms);
 
     public static Command Create()
     {
@@ -62,7 +67,7 @@ internal static class TrainAutoencoderCommand
             ],
         };
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
-            .With("Training", Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Seed).With("Objective", AutoencoderObjectiveOptions.All)
+            .With("Training", [Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Ema, ValidationInterval, .. Loop.All, Seed]).With("Objective", AutoencoderObjectiveOptions.All)
             .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Output.All]);
         command.SetHandler(Run);
         return command;
@@ -126,7 +131,7 @@ internal static class TrainAutoencoderCommand
         }
     }
 
-    private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed) => new()
+    private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed) => Loop.Add(parsed, new AutoencoderTrainingOptions
     {
         Epochs = parsed.GetValue(Epochs),
         Steps = parsed.GetValue(Steps),
@@ -136,8 +141,10 @@ internal static class TrainAutoencoderCommand
         WarmupSteps = parsed.GetValue(Warmup),
         Decay = parsed.GetValue(Decay),
         GradientClipNorm = parsed.GetValue(Clip),
+        EmaDecay = parsed.GetValue(Ema) is not 0 and var ema ? ema : null,
+        ValidationInterval = parsed.GetValue(ValidationInterval),
         HorizontalFlips = parsed.GetValue(Flips),
-    };
+    });
 
     private static void Report(TrainingStep step, Action<double, string> report)
     {
@@ -158,7 +165,7 @@ internal static class TrainAutoencoderCommand
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
         Output.Write(parsed, TrainingSummary.Of(result));
-        if (result.Outcome == TrainingOutcome.Completed)
+        if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;
         if (State.Keeps(parsed))
             Terminal.Error("Interrupted; the same command with --resume goes on from there.");

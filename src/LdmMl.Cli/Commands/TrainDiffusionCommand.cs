@@ -151,7 +151,7 @@ internal static class TrainDiffusionCommand
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
         Output.Write(parsed, TrainingSummary.Of(result));
-        if (result.Outcome == TrainingOutcome.Completed)
+        if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;
         if (State.Keeps(parsed))
             Terminal.Error("Interrupted; the same command with --resume goes on from there.");

@@ -9,7 +9,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         // Short, so that every name that the target may have can be written.
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".{Guid.NewGuid():N}.tmp");
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".ldmml-{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))

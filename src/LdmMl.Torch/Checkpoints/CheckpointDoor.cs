@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
-/// The door between the readers and their callers. Readers say what is wrong (<see cref="InvalidDataException"/>)
+/// What readers throw becomes what their callers document. Readers say what is wrong (<see cref="InvalidDataException"/>)
 /// without knowing where the bytes come from; here the file's name is added.
 /// </summary>
 internal static class CheckpointDoor

@@ -4,13 +4,23 @@ using LdmMl.Torch.Native;
 
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Checkpoints in any of the known containers, told apart by their content.</summary>
+/// <summary>Checkpoints in any of the known containers, recognised by their content.</summary>
 public static class CheckpointFile
 {
-    /// <summary>Reads a safetensors file or a PyTorch checkpoint in its zip format or the one before PyTorch 1.6. Pickles are read by a restricted reader that executes nothing.</summary>
+    /// <summary>
+    /// Reads a safetensors file, or a PyTorch checkpoint in its zip format or the one before PyTorch 1.6. Of a Lightning checkpoint its
+    /// <c>state_dict</c> is read; the names of other nested containers are joined by dots. Pickles are read by a restricted reader that executes nothing.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>Its tensors, on the CPU, with the data types of the file, in its order. The caller disposes them.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or is in none of the containers.</exception>
+    /// <example>
+    /// <code>
+    /// using var weights = CheckpointFile.Read("model.ckpt");
+    /// foreach (var (key, tensor) in weights)
+    ///     Console.WriteLine($"{key}: {string.Join("x", tensor.shape)}");
+    /// </code>
+    /// </example>
     public static StateDictionary Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

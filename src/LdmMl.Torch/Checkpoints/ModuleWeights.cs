@@ -15,7 +15,7 @@ public static class ModuleWeights
     /// <param name="weights">The tensors; they stay the caller's.</param>
     /// <param name="source">What error messages call the weights, usually the file.</param>
     /// <param name="optionalPrefixes">
-    /// Prefixes of keys that one side may lack, such as <c>"loss."</c>: these are reported, but are no error. Shapes must agree everywhere.
+    /// Prefixes of keys that one side may lack, such as <c>"loss."</c>: these are reported, but are not an error. Shapes must agree everywhere.
     /// </param>
     /// <returns>What was missing or unexpected below the optional prefixes.</returns>
     /// <exception cref="CheckpointException">Keys or shapes do not agree; the message lists them, and the module is unchanged.</exception>

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Checkpoints;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1720", Justification = "The names are those of the number formats.")]
 public enum StorageFormat
 {
-    /// <summary>32-bit floats: exactly what was learnt.</summary>
+    /// <summary>32-bit floats: exactly the trained values.</summary>
     Float32,
 
     /// <summary>16-bit floats: half the size, 11 bits of precision, magnitudes up to 65,504.</summary>

@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Tells weights from all others by their content.</summary>
+/// <summary>Identifies weights by their content.</summary>
 internal static class WeightHash
 {
-    /// <summary>The SHA-256 of what is written, in small hexadecimal digits; nothing is held in memory.</summary>
+    /// <summary>The SHA-256 of what is written, as lowercase hexadecimal; nothing is held in memory.</summary>
     public static string Of(Action<Stream> write)
     {
         using var hash = SHA256.Create();

@@ -249,10 +249,10 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     }
 
     // The first stage follows the U-Net to its device, number format and convolution mode.
-    private protected override LatentDiffusionModel Reopen(NetworkHandle handle)
+    private protected override LatentDiffusionModel Reopen(NetworkHandle other)
     {
-        using var moved = Autoencoder.To(Handle.Network.Device, Handle.Network.Precision);
-        return new(handle, moved.With(handle.Convolutions), Config, Source, LoadReport);
+        using var moved = Autoencoder.To(other.Network.Device, other.Network.Precision);
+        return new(other, moved.With(other.Convolutions), Config, Source, LoadReport);
     }
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>

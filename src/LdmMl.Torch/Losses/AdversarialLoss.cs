@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Losses;
 
-/// <summary>What a discriminator is trained to do with its logits.</summary>
+/// <summary>The loss of a discriminator (CompVis <c>disc_loss</c>).</summary>
 public enum AdversarialLoss
 {
     /// <summary>Real logits above 1, generated ones below -1, and no reward for more (Lim and Ye 2017); the published choice.</summary>

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>
-/// What pulls a VQ autoencoder's codebook and latents together: codebook loss and commitment, weighted by the quantiser (CompVis <c>quant_loss</c>).
+/// The loss of a VQ autoencoder's codebook: codebook loss and commitment, weighted by the quantiser (CompVis <c>quant_loss</c>).
 /// </summary>
-/// <param name="weight">What it is multiplied by.</param>
-/// <param name="entries">How many entries the codebook has, of which the use is logged.</param>
+/// <param name="weight">Its weight in the sum.</param>
+/// <param name="entries">The number of entries in the codebook, whose use is logged.</param>
 internal sealed class CodebookTerm(double weight, int entries) : IAutoencoderLossTerm
 {
     public string Name => "codebook";
@@ -22,7 +22,7 @@ internal sealed class CodebookTerm(double weight, int entries) : IAutoencoderLos
         return codes.Loss.alias();
     }
 
-    // Perplexity: as many entries, used equally, would be as uncertain (taming-transformers measure_perplexity).
+    // Perplexity: the number of entries that, used equally, would have the same entropy (taming-transformers measure_perplexity).
     private void LogUse(Tensor indices, LossLog log)
     {
         using var scope = NewDisposeScope();

@@ -30,8 +30,8 @@ internal sealed class DiffusionLoss : IDisposable
     public Parameter? LogVariance { get; }
 
     /// <summary>Computes the loss of a batch.</summary>
-    /// <param name="predicted">What the network says, [B, c, h, w].</param>
-    /// <param name="target">What is right (<see cref="GaussianDiffusion.Target"/>), [B, c, h, w].</param>
+    /// <param name="predicted">The network's prediction [B, c, h, w].</param>
+    /// <param name="target">The target (<see cref="GaussianDiffusion.Target"/>), [B, c, h, w].</param>
     /// <param name="steps">Each row's t.</param>
     public DiffusionLossValue Compute(Tensor predicted, Tensor target, ReadOnlySpan<long> steps)
     {

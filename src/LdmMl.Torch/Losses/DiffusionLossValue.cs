@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>A diffusion network's loss in one step. Owns <see cref="Total"/>.</summary>
-/// <param name="Total">What to minimise: a scalar with gradients.</param>
+/// <param name="Total">The loss to minimise: a scalar with gradients.</param>
 /// <param name="Simple">The mean error (CompVis <c>loss_simple</c>).</param>
 /// <param name="Scaled">The mean error over the variance, plus log variance (CompVis <c>loss_gamma</c>).</param>
 /// <param name="Variational">The mean of the errors weighted by the variational bound (CompVis <c>loss_vlb</c>).</param>

@@ -3,7 +3,7 @@ using LdmMl.Torch.Diffusion;
 
 namespace LdmMl.Torch.Losses;
 
-/// <summary>What the error of each step is multiplied by.</summary>
+/// <summary>The weights of the timesteps in the loss.</summary>
 internal static class DiffusionLossWeights
 {
     /// <summary>The weights of the variational bound (Ho et al. 2020, eq. 12), as the reference registers them.</summary>
@@ -20,7 +20,7 @@ internal static class DiffusionLossWeights
         return [.. weights];
     }
 
-    /// <summary>The weights min(SNR, gamma) for x_0, and what that is for epsilon and v (Hang et al. 2023, section 3.4).</summary>
+    /// <summary>The weights min(SNR, gamma) for x_0, and the equivalent ones for epsilon and v (Hang et al. 2023, section 3.4).</summary>
     public static ImmutableArray<double> MinimumSnr(NoiseSchedule schedule, Prediction prediction, double gamma) =>
         [.. Enumerable.Range(0, schedule.Steps).Select(schedule.SignalToNoise).Select(snr => Math.Min(snr, gamma) / (prediction switch
         {

@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Losses;
 
-/// <summary>The losses of a discriminator and of what it judges, as functions of its logits.</summary>
+/// <summary>The losses of a discriminator and of its generator, as functions of the logits.</summary>
 internal static class LogitLoss
 {
     /// <summary>Computes the discriminator's loss (taming-transformers <c>hinge_d_loss</c>, <c>vanilla_d_loss</c>).</summary>
-    /// <param name="loss">Which.</param>
+    /// <param name="loss">The kind of loss.</param>
     /// <param name="real">Logits of real images, [B, 1, h, w].</param>
     /// <param name="generated">Logits of generated images, of the same shape.</param>
     /// <returns>A scalar with gradients.</returns>
@@ -20,7 +20,7 @@ internal static class LogitLoss
     /// <summary>
     /// Computes the discriminator's loss with a weight for each image (taming-transformers <c>hinge_d_loss_with_exemplar_weights</c>).
     /// </summary>
-    /// <param name="loss">Which.</param>
+    /// <param name="loss">The kind of loss.</param>
     /// <param name="real">Logits of real images, [B, 1, h, w].</param>
     /// <param name="generated">Logits of generated images, of the same shape.</param>
     /// <param name="weights">Weights [B]; only their proportions count.</param>
@@ -32,14 +32,14 @@ internal static class LogitLoss
         return scope.MoveToOuter((weights * each).sum() / weights.sum() * Real(0.5));
     }
 
-    /// <summary>Computes the loss of what made the images: their mean logit, negated.</summary>
+    /// <summary>Computes the generator's loss: the mean logit of its images, negated (<c>g_loss</c>).</summary>
     public static Tensor OfGenerator(Tensor generated)           // [B, 1, h, w] -> []
     {
         using var mean = generated.mean();
         return -mean;
     }
 
-    // How far logits are from what is wanted of them; wanted are high ones.
+    // The penalty of logits that should be high.
     private static Tensor Shortfall(AdversarialLoss loss, Tensor logits) =>
         loss == AdversarialLoss.Hinge ? (Real(1) - logits).relu() : -nn.functional.logsigmoid(logits);
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Losses;
 
-/// <summary>How the errors of a batch become one number.</summary>
+/// <summary>The reduction of a batch's errors to one number.</summary>
 internal enum LossReduction
 {
     /// <summary>Summed over an image's values and divided by the batch: a likelihood (CompVis <c>LPIPSWithDiscriminator</c>).</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>
-/// How different images and reconstructions look to a network (Zhang et al. 2018), counted as an error of every value of an image
-/// (the rest of CompVis <c>nll_loss</c>).
+/// The perceptual distance between images and reconstructions (LPIPS; Zhang et al. 2018), added to the error of every value of an image (CompVis
+/// <c>p_loss</c>, part of <c>nll_loss</c>).
 /// </summary>
 internal sealed class PerceptualTerm(PerceptualModel model, PixelRange range, double weight, PixelLikelihood likelihood) : IAutoencoderLossTerm
 {
@@ -20,7 +20,7 @@ internal sealed class PerceptualTerm(PerceptualModel model, PixelRange range, do
     {
         using var scope = NewDisposeScope();
 
-        // Only the reconstructions require gradients, so the network keeps nothing of the images for a backward pass.
+        // Only the reconstructions require gradients, so the network saves nothing of the images for a backward pass.
         var distances = model.Distance(Colored(pass.Images), Colored(pass.Reconstructions), range);
         var value = distances.mean().Read<float>();
         log.Set("p_loss", value);

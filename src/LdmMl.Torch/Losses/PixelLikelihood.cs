@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>
-/// The scale of errors in image space: a Laplace or normal density around each pixel with one variance for all of them, fixed or learnt
-/// (CompVis <c>logvar</c>), or plain means where the reference has no density.
+/// The likelihood of the pixels: a Laplace or normal density around each one, with one variance for all of them, fixed or learnt (CompVis
+/// <c>logvar</c>); or plain means where the reference has no density.
 /// </summary>
 internal sealed class PixelLikelihood : IDisposable
 {
     private readonly double initial;
 
-    /// <summary>Makes a scale.</summary>
-    /// <param name="reduction">How the errors of a batch become one number; means have no variance.</param>
-    /// <param name="logVariance">The logarithm of the variance, or what it starts as.</param>
+    /// <summary>Makes a likelihood.</summary>
+    /// <param name="reduction">The reduction of a batch's errors; means have no variance.</param>
+    /// <param name="logVariance">The logarithm of the variance, or its first value where it is learnt.</param>
     /// <param name="isLearnt">Whether it is a parameter for an optimiser.</param>
     /// <param name="device">Where the parameter lives.</param>
     public PixelLikelihood(LossReduction reduction, double logVariance = 0, bool isLearnt = false, Device? device = null)
@@ -31,7 +31,7 @@ internal sealed class PixelLikelihood : IDisposable
     /// <summary>Gets the learnt logarithm of the variance; null where it is fixed.</summary>
     public Parameter? Parameter { get; }
 
-    /// <summary>Gets the logarithm of the variance as it is now.</summary>
+    /// <summary>Gets the present logarithm of the variance.</summary>
     public double LogVariance => Parameter is null ? initial : Parameter.Read<float>();
 
     /// <summary>Scales the mean error of each image's values, [B], to the error of all of them under the density, without its constant.</summary>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Losses;
 
-/// <summary>How the difference between an image and its reconstruction is counted, pixel by pixel.</summary>
+/// <summary>The error between an image and its reconstruction, value by value (CompVis <c>pixel_loss</c>).</summary>
 public enum ReconstructionError
 {
     /// <summary>|x - y| (L1), the choice of the published autoencoders; edges stay sharper.</summary>

@@ -64,7 +64,7 @@ public static class MsSsim
         ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate, int width, int height, int channels, double dataRange, SsimSettings? settings = null)
     {
         settings ??= SsimSettings.Wang2004;
-        ImagePair.RequireDataRange(dataRange);
+        ImagePairArguments.RequireDataRange(dataRange);
         Validate(reference.Length, candidate.Length, width, height, channels, settings);
         var (pixels, means) = (width * height, new double[ScaleWeights.Length]);
         for (var start = 0; start < reference.Length; start += pixels)
@@ -141,8 +141,8 @@ public static class MsSsim
 
     private static void Validate(int referenceLength, int candidateLength, int width, int height, int channels, SsimSettings settings)
     {
-        ImagePair.RequireSameSize(referenceLength, candidateLength);
-        ImagePair.RequireShape(referenceLength, width, height, channels);
+        ImagePairArguments.RequireSameSize(referenceLength, candidateLength);
+        ImagePairArguments.RequireShape(referenceLength, width, height, channels);
         settings.Validate();
         var needed = MinimumSize(settings);
         if (Math.Min(width, height) < needed)

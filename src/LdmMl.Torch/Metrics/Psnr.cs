@@ -28,7 +28,7 @@ public static class Psnr
     /// <exception cref="ArgumentException">The images differ in size or are empty, or the range is not above 0.</exception>
     public static double Compute(ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate, double dataRange)
     {
-        ImagePair.RequireDataRange(dataRange);
+        ImagePairArguments.RequireDataRange(dataRange);
         return FromMeanSquaredError(MeanSquaredError(reference, candidate), dataRange);
     }
 
@@ -39,7 +39,7 @@ public static class Psnr
     /// <exception cref="ArgumentException">The images differ in size or are empty.</exception>
     public static double MeanSquaredError(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> candidate)
     {
-        ImagePair.RequireSameSize(reference.Length, candidate.Length);
+        ImagePairArguments.RequireSameSize(reference.Length, candidate.Length);
         return (double)SquaredError(reference, candidate) / reference.Length;
     }
 
@@ -50,7 +50,7 @@ public static class Psnr
     /// <exception cref="ArgumentException">The images differ in size or are empty.</exception>
     public static double MeanSquaredError(ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate)
     {
-        ImagePair.RequireSameSize(reference.Length, candidate.Length);
+        ImagePairArguments.RequireSameSize(reference.Length, candidate.Length);
         var sum = 0.0;
         for (var i = 0; i < reference.Length; i++)
         {

@@ -48,7 +48,7 @@ public static class Ssim
         ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate, int width, int height, int channels, double dataRange, SsimSettings? settings = null)
     {
         settings ??= SsimSettings.ScikitImage;
-        ImagePair.RequireDataRange(dataRange);
+        ImagePairArguments.RequireDataRange(dataRange);
         Validate(reference.Length, candidate.Length, width, height, channels, settings);
         using var scan = new SsimScan(width, height, settings.BorderWidth, settings, dataRange);
         var (pixels, sum) = (width * height, 0.0);
@@ -73,7 +73,7 @@ public static class Ssim
         ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate, int width, int height, double dataRange, SsimSettings? settings = null)
     {
         settings ??= SsimSettings.ScikitImage;
-        ImagePair.RequireDataRange(dataRange);
+        ImagePairArguments.RequireDataRange(dataRange);
         Validate(reference.Length, candidate.Length, width, height, channels: 1, settings);
         using var scan = new SsimScan(width, height, settings.WindowSize / 2, settings, dataRange);
         var map = new double[width * height];
@@ -83,8 +83,8 @@ public static class Ssim
 
     private static void Validate(int referenceLength, int candidateLength, int width, int height, int channels, SsimSettings settings)
     {
-        ImagePair.RequireSameSize(referenceLength, candidateLength);
-        ImagePair.RequireShape(referenceLength, width, height, channels);
+        ImagePairArguments.RequireSameSize(referenceLength, candidateLength);
+        ImagePairArguments.RequireShape(referenceLength, width, height, channels);
         settings.Validate();
         if (Math.Min(width, height) < settings.WindowSize)
         {

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Native;
 /// </summary>
 internal static class NumberArguments
 {
-    /// <summary>The factor of what is added, which TorchSharp otherwise makes anew for each sum. It is never freed.</summary>
+    /// <summary>The factor of what is added, which TorchSharp creates again for each sum where none is given. It is never freed.</summary>
     internal static readonly Scalar One = 1.ToScalar();
 
     /// <summary>The sum of two tensors: what <c>+</c> gives, without the scalar that it makes.</summary>

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>What a network is shown in a step of its training, and what it must say: latents with noise, each row at its own timestep.</summary>
+/// <summary>The input and the target of a network in a training step: latents with noise, each row at its own timestep.</summary>
 /// <param name="diffusion">The forward process.</param>
-/// <param name="prediction">What the network predicts.</param>
+/// <param name="prediction">The kind of prediction.</param>
 /// <param name="batch">The latents and labels; they stay with the caller.</param>
 /// <param name="steps">Each row's timestep.</param>
 /// <param name="noise">Standard normal noise [B, c, h, w]; it stays with the caller.</param>
@@ -28,7 +28,7 @@ internal sealed class DenoisingPass(GaussianDiffusion diffusion, Prediction pred
         return scope.MoveToOuter(network.UNet.Predict(states, times, Conditions(network)));
     }
 
-    /// <summary>Makes what the network must predict [B, c, h, w]. The caller disposes it.</summary>
+    /// <summary>Computes the target of the prediction [B, c, h, w]. The caller disposes it.</summary>
     public Tensor Target() => diffusion.Target(prediction, batch.Latents, noise, steps);
 
     private UNetConditions Conditions(DenoisingNetwork network) => (batch.Labels, network.LabelTokens) switch

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Measures how well a network predicts on images that it does not learn.</summary>
+/// <summary>Measures the prediction error on images that are not learnt.</summary>
 internal static class DenoisingValidation
 {
-    // A single timestep for each image would leave a small set's figure to chance.
+    // With a single timestep for each image a small set's figure would depend on chance.
     private const int Repeats = 4;
 
     /// <summary>Measures the mean error, with the same timesteps and noise every time.</summary>

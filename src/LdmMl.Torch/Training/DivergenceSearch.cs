@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Finds where a training step first went wrong, by running it a second time and looking at every module.</summary>
+/// <summary>Finds the first module that is not finite in a training step, by running the step a second time.</summary>
 internal static class DivergenceSearch
 {
     private const string Advice = "Lower the learning rate, add a warm-up, or clip gradients.";
@@ -20,7 +20,7 @@ internal static class DivergenceSearch
     /// <param name="noise">The noise of its posteriors.</param>
     /// <param name="terms">The terms of the loss.</param>
     /// <param name="discriminator">The discriminator; null for none.</param>
-    /// <param name="reconstructions">What it judged.</param>
+    /// <param name="reconstructions">The reconstructions that it was run on.</param>
     public static TrainingDivergedException InForward(
         int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms,
         nn.Module<Tensor, Tensor>? discriminator, Tensor reconstructions)
@@ -62,7 +62,7 @@ internal static class DivergenceSearch
     /// <summary>Explains a gradient that is not finite although the loss is.</summary>
     public static TrainingDivergedException InBackward(int step, nn.Module network) => InBackward(step, network, prefix: "", Advice);
 
-    /// <summary>Explains a discriminator whose judgement is not finite although what it judges is.</summary>
+    /// <summary>Explains a discriminator whose output is not finite although its input is.</summary>
     public static TrainingDivergedException InDiscriminator(int step, nn.Module<Tensor, Tensor> discriminator, Tensor images, Tensor reconstructions)
     {
         using var scope = NewDisposeScope();

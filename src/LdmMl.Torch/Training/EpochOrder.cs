@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Which rows each batch holds, without end: every epoch has each row once, in an order of its own that the seed decides.</summary>
-/// <param name="count">How many rows there are.</param>
-/// <param name="batchSize">How many of them a batch has; what is left of an epoch makes a smaller last one.</param>
+/// <summary>The rows of the batches, without end: every epoch has each row once, shuffled by the seed.</summary>
+/// <param name="count">The number of rows.</param>
+/// <param name="batchSize">The number of rows in a batch; the last batch of an epoch may have fewer.</param>
 /// <param name="seed">The training's seed.</param>
 internal sealed class EpochOrder(int count, int batchSize, long seed) : IResumable, IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class EpochOrder(int count, int batchSize, long seed) : IResumab
     /// <summary>Gets the epoch of the batch taken last, from 1.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Gets a value indicating whether the batch taken last was its epoch's last.</summary>
+    /// <summary>Gets whether the batch taken last was its epoch's last.</summary>
     public bool EndsEpoch => position == order.Length;
 
     /// <summary>Takes the rows of the next batch.</summary>
@@ -46,7 +46,7 @@ internal sealed class EpochOrder(int count, int batchSize, long seed) : IResumab
         position = snapshot.Count("order.position");
         Epoch = snapshot.Count("order.epoch");
         if (order.Length != count || position > count || order.Any(row => row < 0 || row >= count))
-            throw new InvalidDataException($"the order of the epoch is not one of {count} images.");
+            throw new InvalidDataException($"the order of the epoch is not a permutation of {count} images.");
     }
 
     public void Dispose() => orders.Dispose();

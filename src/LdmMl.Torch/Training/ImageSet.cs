@@ -2,15 +2,22 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Images held in memory as bytes: Channels * Height * Width bytes each.</summary>
+/// <summary>Images in memory as bytes: Channels * Height * Width bytes each.</summary>
+/// <example>
+/// <code>
+/// var set = new ImageSet(width: 64, height: 64);
+/// set.Add(new byte[64 * 64 * 3], PixelLayout.Rgb24);
+/// Console.WriteLine(set.Count);
+/// </code>
+/// </example>
 public sealed class ImageSet : IImageSet
 {
     private readonly List<byte[]> images = [];
     private readonly float[] planes;
 
     /// <summary>Makes an empty set.</summary>
-    /// <param name="width">Columns of every image.</param>
-    /// <param name="height">Rows of every image.</param>
+    /// <param name="width">The width of every image in pixels.</param>
+    /// <param name="height">The height of every image in pixels.</param>
     /// <param name="channels">3 for colour, 1 for grey.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not above 0, or there are neither 1 nor 3 channels.</exception>
     public ImageSet(int width, int height, int channels = 3)
@@ -40,8 +47,8 @@ public sealed class ImageSet : IImageSet
     /// <summary>Adds a copy of one image.</summary>
     /// <param name="pixels">Interleaved pixels [Height, Width, bytes per pixel].</param>
     /// <param name="layout">The order of bytes in a pixel.</param>
-    /// <param name="background">What lies behind transparent pixels; white unless given.</param>
-    /// <exception cref="ArgumentException">The image has another size than the set.</exception>
+    /// <param name="background">The colour behind transparent pixels; white unless given.</param>
+    /// <exception cref="ArgumentException">The image does not have the size of the set.</exception>
     public void Add(ReadOnlySpan<byte> pixels, PixelLayout layout, PixelColor? background = null)
     {
         if (pixels.Length != (long)Width * Height * layout.BytesPerPixel())

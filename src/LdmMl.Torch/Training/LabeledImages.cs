@@ -1,16 +1,16 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>Images to learn, with a label for each where the model is to be told one.</summary>
+/// <summary>Images to learn, with a label for each where the model is to be conditioned on labels.</summary>
 /// <param name="Images">The images.</param>
 /// <param name="Labels">The label of each image: its number among <paramref name="LabelNames"/>, from 0; null for no labels.</param>
 /// <param name="LabelNames">The names of the labels, unique; null where only their numbers matter, which then go up to the largest there is.</param>
 public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels = null, IReadOnlyList<string>? LabelNames = null)
 {
-    /// <summary>Gets how many labels can be asked for.</summary>
+    /// <summary>Gets the number of labels.</summary>
     internal int LabelCount => LabelNames?.Count ?? (Labels is null ? 0 : Labels.Max() + 1);
 
     /// <summary>Checks labels and names against each other and against the images.</summary>
-    /// <param name="name">What the caller calls these images.</param>
+    /// <param name="name">The caller's name of these images.</param>
     /// <exception cref="ArgumentException">They do not fit.</exception>
     internal void Validate(string name)
     {

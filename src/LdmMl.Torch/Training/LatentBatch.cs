@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>What a diffusion model learns at once.</summary>
+/// <summary>A batch of a diffusion model's training.</summary>
 /// <param name="Latents">Scaled latents [B, c, h, w].</param>
-/// <param name="Labels">Labels [B], int64, that for "any" among them; null for a model without.</param>
+/// <param name="Labels">Labels [B], int64, the null label among them; null for a model without labels.</param>
 internal sealed record LatentBatch(Tensor Latents, Tensor? Labels);

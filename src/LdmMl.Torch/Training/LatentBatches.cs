@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of cached latents. The seed decides their order, flips, samples, and whose label is withheld.</summary>
+/// <summary>Reads batches of cached latents. The seed decides their order, flips, samples, and the images whose label is dropped.</summary>
 internal sealed class LatentBatches : IBatches<LatentBatch>
 {
     private readonly LatentCache latents;

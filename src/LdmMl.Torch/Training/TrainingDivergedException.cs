@@ -14,7 +14,7 @@ public sealed class TrainingDivergedException : Exception
     public int Step { get; }
 
     /// <summary>
-    /// Gets the module that first gave such a value, as in the checkpoint's keys; null when the images held it or the loss itself overflowed.
+    /// Gets the first module whose output or gradient was not finite, as in the checkpoint's keys; null when the images or the loss itself were not.
     /// </summary>
     public string? Module { get; }
 }

@@ -17,7 +17,7 @@ internal static class TrainingForward
         KlAutoencoder kl => Run(kl, images, noise),
         VqAutoencoder vq => Run(vq, images),
         IAutoencoderNetwork other => new AutoencoderPass(images, Decode(other, other.EncodeLatents(images, noise: null))),
-        _ => throw new NotSupportedException($"{network.GetName()} is no autoencoder of this library."),
+        _ => throw new NotSupportedException($"{network.GetName()} is not an autoencoder of this library."),
     };
 
     private static AutoencoderPass Run(KlAutoencoder network, Tensor images, Tensor noise)

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The labels of a set of images, and how often one is withheld so that the model also learns what "any" looks like.</summary>
+/// <summary>The labels of a set of images, and their dropout, so that the model also learns to predict without a label.</summary>
 /// <param name="labels">The label of each image.</param>
-/// <param name="nullLabel">The number that stands for "any"; null where none is withheld.</param>
-/// <param name="dropout">The share of images whose label is withheld (Ho and Salimans 2022, algorithm 1).</param>
+/// <param name="nullLabel">The number of the null label; null where no label is dropped.</param>
+/// <param name="dropout">The share of images whose label is dropped (Ho and Salimans 2022, algorithm 1).</param>
 internal sealed class TrainingLabels(IReadOnlyList<int> labels, int? nullLabel, double dropout)
 {
-    /// <summary>Computes what tells these labels from all others.</summary>
+    /// <summary>Computes the SHA-256 of the labels.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(labels.ToArray())));
 
     /// <summary>Reads the labels of some images as they are.</summary>
@@ -22,7 +22,7 @@ internal sealed class TrainingLabels(IReadOnlyList<int> labels, int? nullLabel, 
         return read;
     }
 
-    /// <summary>Reads the labels of some images, of which the generator decides which are withheld.</summary>
+    /// <summary>Reads the labels of some images, dropped as the generator decides.</summary>
     public long[] Read(ReadOnlySpan<long> rows, Generator generator)
     {
         var read = Read(rows);

@@ -9,6 +9,6 @@ public enum TrainingOutcome
     /// <summary>The validation has not improved for as long as <see cref="TrainingOptions.Patience"/> allows.</summary>
     StoppedEarly,
 
-    /// <summary>It was cancelled between two steps; what was learnt until then is kept.</summary>
+    /// <summary>It was cancelled between two steps; the finished steps are kept.</summary>
     Cancelled,
 }

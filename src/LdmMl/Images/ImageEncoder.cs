@@ -1,5 +1,4 @@
 using LdmMl.Internals;
-using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using SkiaSharp;
@@ -69,5 +68,23 @@ internal static class ImageEncoder
     private static SKData Encode(SKPixmap pixmap) => pixmap.Encode(SKPngEncoderOptions.Default)
         ?? throw new InvalidOperationException($"The image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as PNG.");
 
-    private static void Save(SKData data, string path) => AtomicFile.Write(path, stream => stream.Write(data.AsSpan()));
+    private static void Save(SKData data, string path)
+    {
+        // Short and of its own, so that any name that the file system takes can be written.
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".ldmml-{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(data.AsSpan());
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
 }

@@ -14,6 +14,8 @@ internal static class PngMetadata
 
     private static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp"u8;
 
+    private static ReadOnlySpan<byte> RawExifKeyword => "exif"u8;
+
     private static ReadOnlySpan<byte> ExifKeyword => "Raw profile type exif"u8;
 
     /// <summary>Reads the orientation from an eXIf chunk, from an EXIF block written as text (as ImageMagick does), or from XMP.</summary>
@@ -33,6 +35,11 @@ internal static class PngMetadata
             {
                 hasExif = true;
                 exif = data;
+            }
+            else if (kind.SequenceEqual("tEXt"u8) && HasKeyword(data, RawExifKeyword))
+            {
+                hasExif = true;
+                exif = data[(RawExifKeyword.Length + 1)..];
             }
             else if (HasKeyword(data, ExifKeyword))
             {

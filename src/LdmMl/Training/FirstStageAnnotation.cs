@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace LdmMl.Training;
 
 /// <summary>
-/// What a column of latents says about the autoencoder that made it, so that a trainer later in the same chain finds its first stage. It lives as
-/// long as the transformer that made the column, and is not stored.
+/// The annotation of a column of latents with the autoencoder that made it, so that a trainer later in the same chain finds its first stage. It lives
+/// as long as the transformer that made the column, and is not stored.
 /// </summary>
 internal static class FirstStageAnnotation
 {

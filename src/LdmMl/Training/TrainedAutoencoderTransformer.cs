@@ -12,7 +12,7 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl;
 
-/// <summary>Appends what a trained autoencoder makes of images: latents of variance 1, reconstructions, or both.</summary>
+/// <summary>Encodes and reconstructs images with a trained autoencoder: appends latents of variance 1, reconstructions, or both.</summary>
 /// <remarks>A missing image gives a vector of NaN and a null image.</remarks>
 public sealed class TrainedAutoencoderTransformer
     : RowTransformer, IStoredTransformer<TrainedAutoencoderTransformer>, IModelHolder<AutoencoderModel>

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl;
 
-/// <summary>Appends images that a trained diffusion model generates from the rows' seeds and labels.</summary>
+/// <summary>Generates images with a trained diffusion model from the rows' seeds and labels.</summary>
 /// <remarks>
 /// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate
 /// from rows that have only seeds and labels, take it alone: <c>chain.LastTransformer</c>.

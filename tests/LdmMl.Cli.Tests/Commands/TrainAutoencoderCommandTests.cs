@@ -129,6 +129,21 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         ]);
 
     [Fact]
+    public void A_training_ends_early_where_the_validation_does_not_improve_and_that_is_a_success()
+    {
+        var run = Train(
+            files.Out, "--steps", "50", "--learning-rate", "1e-30", "--validation", files.Images, "--validation-interval", "1", "--patience", "2",
+            "--keep-best", "--accumulate", "2", "--ema", "0.5");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("StoppedEarly after 3 steps", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Patience_without_images_to_validate_on_is_refused_under_its_name() =>
+        Assert.EndsWith("--patience is 2; it needs images to validate on.", Complaint("--patience", "2"), StringComparison.Ordinal);
+
+    [Fact]
     public void Training_goes_on_from_a_model_with_its_network()
     {
         Train(files.File("first"), "--steps", "3");

@@ -33,6 +33,7 @@ public class OrientationTests
         ["png profile as compressed text"] = (Png(Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, .. Deflate(Profile())])), Rotated),
         ["png profile beside an eXIf without orientation"] =
             (Png([.. Chunk("tEXt", [.. "Raw profile type exif\0"u8, .. Profile()]), .. Chunk("eXIf", Exif(6, tag: 270))]), Upright),
+        ["png EXIF as it is in a text"] = (Png(Chunk("tEXt", [.. "exif\0"u8, .. Exif(6)])), Rotated),
         ["png profile of broken digits"] = (Png(Chunk("tEXt", "Raw profile type exif\0\nexif\n 4\nxyz!\n"u8)), Upright),
         ["png XMP"] = (Png(Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. Xmp])), Rotated),
         ["png XMP compressed"] = (Png(Chunk("iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Deflate(Xmp)])), Rotated),

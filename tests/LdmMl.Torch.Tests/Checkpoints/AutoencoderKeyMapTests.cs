@@ -94,6 +94,6 @@ public sealed class AutoencoderKeyMapTests
 
         using var impossible = new StateDictionary();
         impossible.Add("decoder.up_blocks.99999999999.x", ones(1));
-        Assert.Equal("'99999999999' is no level of an autoencoder.", Assert.Throws<InvalidDataException>(() => AutoencoderWeights.ToCompVis(impossible)).Message);
+        Assert.Equal("'99999999999' is not a level of an autoencoder.", Assert.Throws<InvalidDataException>(() => AutoencoderWeights.ToCompVis(impossible)).Message);
     }
 }

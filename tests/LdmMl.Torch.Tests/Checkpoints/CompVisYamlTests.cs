@@ -113,6 +113,7 @@ public sealed class CompVisYamlTests
     public void Damaged_and_deeply_nested_files_are_refused()
     {
         Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: [1"));
+        Assert.StartsWith("it is not valid YAML: ", Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: { b: 1, c.D\n  e: { f: 4, g: 1,\n  h: [2, 1] }\ni:\n  j: { k: true, z")).Message, StringComparison.Ordinal);
         Assert.Equal("it is nested deeper than 64.", Assert.Throws<InvalidDataException>(() => YamlFile.Parse(new string('[', 100_000))).Message);
         Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => CompVisFiles.ReadYaml("/nowhere/config.yaml")).Reason);
     }

@@ -48,12 +48,12 @@ public sealed class UnpicklerTests
     [InlineData(".", "the pickle is damaged: its stack is empty where a value is needed.")]
     [InlineData("t.", "the pickle is damaged: a mark is missing.")]
     [InlineData("h\u0005.", "the pickle is damaged: memo 5 is missing.")]
-    [InlineData("g-1\n.", "the pickle is damaged: the index of a memo is no number.")]
+    [InlineData("g-1\n.", "the pickle is damaged: the index of a memo is not a number.")]
     [InlineData("(}s.", "the pickle is damaged: its stack is empty where a value is needed.")]
     [InlineData("}(Nu.", "the pickle is damaged: a key has no value.")]
     [InlineData("N(Nu.", "the pickle is damaged: a key has no value.")]
-    [InlineData("NNa.", "the pickle is damaged: items are added to what is no list.")]
-    [InlineData("NNNs.", "the pickle is damaged: keys are set in what is no dictionary.")]
+    [InlineData("NNa.", "the pickle is damaged: items are added to something that is not a list.")]
+    [InlineData("NNNs.", "the pickle is damaged: keys are set in something that is not a dictionary.")]
     [InlineData("Ione\n.", "the pickle has a damaged whole number.")]
     [InlineData("Fone\n.", "the pickle has a damaged number.")]
     [InlineData("Sone\n.", "the pickle has a string without quotes.")]
@@ -62,7 +62,7 @@ public sealed class UnpicklerTests
     [InlineData("\u0097.", "the pickle has the opcode 0x97, which is unknown or not supported.")]
     [InlineData("\u0082\u0001.", "the pickle has the opcode 0x82, which is unknown or not supported.")]
     [InlineData("NN\u0093.", "the pickle has the opcode 0x93, which is unknown or not supported.")]
-    [InlineData("NQ.", "the pickle has a persistent id that is no storage.")]
+    [InlineData("NQ.", "the pickle has a persistent id that is not a storage.")]
     [InlineData("T\u00ff\u00ff\u00ff\u007f.", "the pickle has a string of 2147483647 bytes, but only 1 bytes are left.")]
     [InlineData("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff.", "the pickle has a string of 18446744073709551615 bytes, but only 1 bytes are left.")]
     [InlineData("\u008b\u00ff\u00ff\u00ff\u00ff.", "the pickle has a whole number of 4294967295 bytes.")]
@@ -93,7 +93,11 @@ public sealed class UnpicklerTests
         Assert.Equal("lib.f", Assert.IsType<PickleObject>(Read(latin1)).Origin);
 
     [Fact]
-    public void Deep_nesting_costs_no_stack() => Assert.IsType<List<object?>>(Read(new string(']', 200_000) + new string('a', 199_999) + "."));
+    public void Deep_nesting_costs_no_stack() => Assert.IsType<List<object?>>(Read(new string(']', 100_000) + new string('a', 99_999) + "."));
+
+    [Fact]
+    public void A_stack_that_no_honest_pickle_needs_is_refused() => Assert.Equal(
+        "the pickle has more than 100000 values on its stack.", Assert.Throws<InvalidDataException>(() => Read(new string(']', 100_001))).Message);
 
     [Fact]
     public void Endless_work_is_refused() => Assert.Equal(

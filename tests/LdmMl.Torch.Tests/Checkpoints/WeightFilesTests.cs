@@ -58,6 +58,7 @@ public sealed class WeightFilesTests : IDisposable
     [InlineData("""{ "weight_map": {} }""", "it has no 'weight_map', which names the file of each weight.")]
     [InlineData("""{ "weight_map": { "a": "../secret.safetensors" } }""", "its 'weight_map' names '../secret.safetensors', which is not a file beside it.")]
     [InlineData("""{ "weight_map": { "a": 5, "b": ".." } }""", "its 'weight_map' names '..', which is not a file beside it.")]
+    [InlineData("""{ "weight_map": { "a": "x\u0000y.safetensors" } }""", "its 'weight_map' names 'x?y.safetensors', which is not a file beside it.")]
     [InlineData("[]", "it is not a JSON object.")]
     public void An_index_that_names_no_files_beside_it_is_refused(string json, string reason)
     {

@@ -39,6 +39,14 @@ public class LimitedDenoiserTests
     }
 
     [Fact]
+    public void DDIM_takes_the_epsilon_that_the_clipped_image_means_when_it_is_asked_to()
+    {
+        var (_, epsilon) = Denoise(new SamplingSettings { Sampler = new DdimSampler { UseClippedEpsilon = true }, ClipRange = 1 }, [-3, -1, 0, 2]);
+
+        Assert.Equal(Epsilon([-1, -1, 0, 1]), epsilon);
+    }
+
+    [Fact]
     public void Dynamic_thresholding_scales_a_row_by_the_quantile_of_its_own_values()
     {
         var settings = new SamplingSettings { DynamicThresholdRatio = 0.5, DynamicThresholdMaximum = 3 };

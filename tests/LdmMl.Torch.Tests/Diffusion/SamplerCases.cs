@@ -68,7 +68,7 @@ internal static class SamplerCases
     private static string[] Values(string option) => option switch
     {
         "Churn.Amount" => ["2"],
-        "Churn.SmallestSigma" or "Churn.LargestSigma" => [],           // they count beside an amount only
+        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" => [],   // they count beside an amount, or a fall, only
         "Middle" => ["0.4"],
         _ => ["0", "1", "2", "3", "4", "true", "false", "Midpoint", "Heun", "Start", "Epsilon", "Velocity", "Exponential", "Linear"],
     };

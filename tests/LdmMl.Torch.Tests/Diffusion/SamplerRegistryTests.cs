@@ -28,6 +28,9 @@ public class SamplerRegistryTests
     [InlineData("dpmpp_2m_sde", "DpmSolverPlusPlus2M, Eta 1")]
     [InlineData("DPM++ 2S a", "DpmSolverPlusPlus2SAncestral")]
     [InlineData("dpm_2", "Dpm2")]
+    [InlineData("dpm_2_ancestral", "Dpm2Ancestral")]
+    [InlineData("dpmpp_sde", "DpmSolverPlusPlusSde")]
+    [InlineData("deis", "Deis")]
     [InlineData("unipc", "UniPc")]
     public void Samplers_are_found_by_the_names_that_people_know(string name, string described) =>
         Assert.Equal(described, SamplerRegistry.Create(name).ToString());
@@ -45,6 +48,8 @@ public class SamplerRegistryTests
     [InlineData("ddim", "eta", "0.5", "Ddim, Eta 0.5")]
     [InlineData("heun", "churn.amount", "2", "Heun, Churn.Amount 2")]
     [InlineData("heun", "s_noise", "1.003", "Heun, Churn.NoiseScale 1.003")]
+    [InlineData("euler-a", "s_noise", "1.01", "EulerAncestral, NoiseScale 1.01")]
+    [InlineData("ddim", "use_clipped_model_output", "true", "Ddim, UseClippedEpsilon True")]
     [InlineData("unipc", "solved", "epsilon", "UniPc, Solved Epsilon")]
     [InlineData("unipc", "lower-order-at-end", "false", "UniPc, LowerOrderAtEnd False")]
     [InlineData("unipc", "uncorrected", "0, 2", "UniPc, Uncorrected 0 2")]
@@ -52,7 +57,7 @@ public class SamplerRegistryTests
         Assert.Equal(described, SamplerRegistry.With(SamplerRegistry.Create(sampler), option, value).ToString());
 
     [Theory]
-    [InlineData("ddpm", "eta", "1", "Sampler is 'Ddpm'; it has no eta; it has BetaShare, Temperature.")]
+    [InlineData("ddpm", "eta", "1", "Sampler is 'Ddpm'; it has no eta; it has BetaShare, Temperature, NoiseAtEnd.")]
     [InlineData("ddim", "eta", "0,5", "Eta is '0,5'; it must be a number, such as 0.5.")]
     [InlineData("ddim", "eta", "2", "Eta is 2; it must be in [0, 1].")]
     [InlineData("unipc", "order", "2.5", "Order is '2.5'; it must be a whole number.")]

@@ -98,6 +98,22 @@ public class SamplerTests
     }
 
     [Fact]
+    public void Heun_takes_a_step_in_which_sigma_falls_far_by_Eulers_method()
+    {
+        using var scope = NewDisposeScope();
+        var plan = SamplingPlan.FromSigmas([5000, 10]);
+        using var noise = new RowNoise([1]);
+        var state = plan.FirstState(Noise(1, rows: 1));
+
+        var heun = new HeunSampler().Sample(Toy(), state, plan, new() { Noise = noise });
+        var euler = new EulerSampler().Sample(Toy(), state, plan, new() { Noise = noise });
+        var unlimited = new HeunSampler { LargestFall = double.PositiveInfinity }.Sample(Toy(), state, plan, new() { Noise = noise });
+
+        Assert.Equal(euler.data<float>().ToArray(), heun.data<float>().ToArray());
+        Assert.NotEqual(euler.data<float>().ToArray(), unlimited.data<float>().ToArray());
+    }
+
+    [Fact]
     public void PNDM_says_that_it_needs_timesteps()
     {
         using var state = Noise(1, rows: 1);

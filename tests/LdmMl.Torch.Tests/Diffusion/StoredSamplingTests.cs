@@ -25,7 +25,11 @@ public class StoredSamplingTests
             """,
             new()
             {
-                Sampler = new HeunSampler { Churn = new Churn { Amount = 0.1, SmallestSigma = 0.01 } }, Steps = 7, Spacing = TimestepSpacing.Linspace,
+                Sampler = new HeunSampler
+                {
+                    Churn = new Churn { Amount = 0.1, SmallestSigma = 0.01 }, LargestFall = double.PositiveInfinity,
+                },
+                Steps = 7, Spacing = TimestepSpacing.Linspace,
                 SigmaCurve = SigmaCurve.Karras, ClipRange = 2.5,
             }
         },
@@ -62,7 +66,7 @@ public class StoredSamplingTests
 
     [Fact]
     public void A_sampler_is_stored_by_its_name_with_its_options() => Assert.Equal(
-        """{"name":"Ddim","eta":0.5,"temperature":1}""",
+        """{"name":"Ddim","eta":0.5,"temperature":1,"use_clipped_epsilon":false}""",
         StoredSampling.Write(new() { Sampler = new DdimSampler { Eta = 0.5 } })["sampler"]!.ToJsonString());
 
     [Fact]

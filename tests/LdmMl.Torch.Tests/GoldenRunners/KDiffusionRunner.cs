@@ -69,21 +69,32 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         return settings.Text("target")["k_diffusion.sampling.sample_".Length..] switch
         {
             "euler" => new EulerSampler { Churn = ChurnOf(arguments) },
-            "euler_ancestral" => new EulerAncestralSampler { Eta = arguments.Number("eta", 1) },
-            "heun" => new HeunSampler { Churn = ChurnOf(arguments) },
+            "euler_ancestral" => new EulerAncestralSampler { Eta = arguments.Number("eta", 1), NoiseScale = NoiseScale(arguments) },
+            "heun" => new HeunSampler { Churn = ChurnOf(arguments), LargestFall = double.PositiveInfinity },
             "dpm_2" => new Dpm2Sampler { Churn = ChurnOf(arguments) },
+            "dpm_2_ancestral" => new Dpm2AncestralSampler { Eta = arguments.Number("eta", 1), NoiseScale = NoiseScale(arguments) },
+            "dpmpp_sde" => new DpmSolverPlusPlusSdeSampler
+            {
+                Eta = arguments.Number("eta", 1), NoiseScale = NoiseScale(arguments), Middle = arguments.Number("r", 0.5),
+            },
             "lms" => new LmsSampler { Order = arguments.Int("order", 4) },
             "dpmpp_2m" => new DpmSolverPlusPlus2MSampler(),
-            "dpmpp_2s_ancestral" => new DpmSolverPlusPlus2SAncestralSampler { Eta = arguments.Number("eta", 1) },
+            "dpmpp_2s_ancestral" => new DpmSolverPlusPlus2SAncestralSampler
+            {
+                Eta = arguments.Number("eta", 1), NoiseScale = NoiseScale(arguments),
+            },
             "dpmpp_2m_sde" => new DpmSolverPlusPlus2MSampler
             {
                 Eta = arguments.Number("eta", 1),
+                NoiseScale = NoiseScale(arguments),
                 Method = arguments.Choice("solver_type", "midpoint", ("midpoint", SecondOrder.Midpoint), ("heun", SecondOrder.Heun)),
             },
-            "dpmpp_3m_sde" => new DpmSolverPlusPlus3MSampler { Eta = arguments.Number("eta", 1) },
+            "dpmpp_3m_sde" => new DpmSolverPlusPlus3MSampler { Eta = arguments.Number("eta", 1), NoiseScale = NoiseScale(arguments) },
             var other => throw settings.Unsupported("target", $"this library has no sampler {other}"),
         };
     }
+
+    private static double NoiseScale(CaseSettings arguments) => arguments.Number("s_noise", 1);
 
     /// <summary>The arguments that Euler, Heun and DPM2 have.</summary>
     public static Churn ChurnOf(CaseSettings arguments) => new()

@@ -36,6 +36,11 @@ internal static class YamlFile
         {
             throw new InvalidDataException($"it is not valid YAML: line {error.Start.Line}: {error.Message}", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // The scanner's, where a flow mapping has no beginning.
+            throw new InvalidDataException($"it is not valid YAML: {error.Message}", error);
+        }
     }
 
     // The tree is built by recursion, so its depth must be known first; the events come without recursion.

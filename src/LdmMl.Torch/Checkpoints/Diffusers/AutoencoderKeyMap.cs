@@ -95,7 +95,7 @@ internal sealed class AutoencoderKeyMap(int levels)
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 64
             ? number
-            : throw new InvalidDataException($"'{text}' is no level of an autoencoder.");
+            : throw new InvalidDataException($"'{text}' is not a level of an autoencoder.");
 
     private static string Join(string[] parts) => string.Join('.', parts);
 }

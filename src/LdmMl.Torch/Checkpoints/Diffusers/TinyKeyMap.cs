@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>
 /// The keys of a tiny autoencoder in both namings: TAESD (<c>decoder.1.weight</c>; its published files leave out the first word)
-/// and diffusers (<c>decoder.layers.0.weight</c>, where the decoder's clamp is no layer and the numbers are one lower).
+/// and diffusers (<c>decoder.layers.0.weight</c>, where the decoder's clamp is not a layer and the numbers are one lower).
 /// </summary>
 internal static class TinyKeyMap
 {

@@ -152,7 +152,7 @@ internal sealed class UNetKeyMap(UNetBlocks blocks)
     private static int Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1024
             ? number
-            : throw new InvalidDataException($"'{text}' is no number of a U-Net's block.");
+            : throw new InvalidDataException($"'{text}' is not the number of a U-Net's block.");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

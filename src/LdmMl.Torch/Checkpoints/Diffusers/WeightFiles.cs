@@ -70,7 +70,7 @@ internal static class WeightFiles
             : throw new InvalidDataException($"its 'weight_map' names '{Array.Find(names, name => !IsFileName(name))}', which is not a file beside it.");
     }
 
-    private static bool IsFileName(string name) => name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', ':']) < 0;
+    private static bool IsFileName(string name) => name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', ':']) < 0 && !name.Any(char.IsControl);
 
     private static bool Add(StateDictionary all, StateDictionary part, string name)
     {

@@ -37,7 +37,7 @@ internal static class PickleContainers
         if (stack.Peek() is List<object?> list)
             list.AddRange(items);
         else if (stack.Peek() is not PickleObject)
-            throw new InvalidDataException("the pickle is damaged: items are added to what is no list.");
+            throw new InvalidDataException("the pickle is damaged: items are added to something that is not a list.");
     }
 
     private static void SetItems(PickleStack stack, object?[] pairs)
@@ -51,7 +51,7 @@ internal static class PickleContainers
         }
         else if (stack.Peek() is not PickleObject)
         {
-            throw new InvalidDataException("the pickle is damaged: keys are set in what is no dictionary.");
+            throw new InvalidDataException("the pickle is damaged: keys are set in something that is not a dictionary.");
         }
     }
 

@@ -5,6 +5,9 @@ namespace LdmMl.Torch.Checkpoints.Pickles;
 /// <summary>The stack of the pickle machine, with its marks, and the memo.</summary>
 internal sealed class PickleStack
 {
+    // Python writes the items of a container in batches of 1000; a stack much higher than a few of them is not honest.
+    private const int Highest = 100_000;
+
     private readonly List<object?> items = [];
     private readonly Stack<int> marks = new();
     private readonly Dictionary<long, object?> memo = [];
@@ -14,7 +17,12 @@ internal sealed class PickleStack
 
     public int Count => items.Count;
 
-    public void Push(object? value) => items.Add(value);
+    public void Push(object? value)
+    {
+        if (items.Count == Highest)
+            throw new InvalidDataException($"the pickle has more than {Highest} values on its stack.");
+        items.Add(value);
+    }
 
     public object? Peek() => items.Count > Floor ? items[^1] : throw Underflow();
 

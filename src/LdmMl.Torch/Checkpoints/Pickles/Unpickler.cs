@@ -108,5 +108,5 @@ internal sealed class Unpickler
 
     private long ReadIndex() => long.TryParse(input.ReadLine(), out var index) && index >= 0
         ? index
-        : throw new InvalidDataException("the pickle is damaged: the index of a memo is no number.");
+        : throw new InvalidDataException("the pickle is damaged: the index of a memo is not a number.");
 }

@@ -4,9 +4,8 @@ using LdmMl.Torch.Checkpoints.Pickles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// Finds the tensors of a checkpoint and gives each a key. A Lightning checkpoint is its <c>state_dict</c> and nothing else; otherwise
-/// nested dictionaries,
-/// lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are passed over,
+/// Finds the tensors of a checkpoint and gives each a key. A Lightning checkpoint is its <c>state_dict</c> and nothing else; in others
+/// nested dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are passed over,
 /// but in a dictionary that itself holds tensors an object is refused: it stands where weights should be.
 /// </summary>
 internal sealed class TensorCollector
@@ -16,18 +15,22 @@ internal sealed class TensorCollector
     private const int TensorCost = 64;
 
     // Shared containers can make more paths than any file has bytes. The budget bounds paths, and the characters of their keys, together.
-    private long budget = 50_000_000;
+    private const long LeastBudget = 2_000_000;
+    private const long BudgetPerByte = 64;
+    private long budget;
 
     private readonly List<NamedTensor> found = [];
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
 
     /// <summary>Collects the tensors below the value that a pickle holds.</summary>
-    /// <exception cref="InvalidDataException">There are none, or something else stands in the place of one.</exception>
-    public static IReadOnlyList<NamedTensor> Collect(object? root)
+    /// <param name="root">The value.</param>
+    /// <param name="length">The length of the pickle in bytes; a longer one may have more tensors with longer keys.</param>
+    /// <exception cref="InvalidDataException">There are none, or something else is in the place of one.</exception>
+    public static IReadOnlyList<NamedTensor> Collect(object? root, long length)
     {
         if (root is TensorReference)
             throw new InvalidDataException("it holds one tensor without a name; a state dict (names and tensors) is needed.");
-        var collector = new TensorCollector();
+        var collector = new TensorCollector { budget = LeastBudget + (BudgetPerByte * length) };
         collector.Visit(Unwrap(root), path: "", depth: 0);
         return collector.found.Count > 0
             ? collector.found

@@ -52,7 +52,7 @@ internal sealed class TorchObjects : IPickleObjects
         PickleTuple { Items: ["storage", ..] } => throw new InvalidDataException(
             "a storage is a view of another or is described in an unknown way; save the file again with a newer PyTorch."),
         PickleTuple { Items: ["module", var type, ..] } => type,   // a class with its source text, from times before state dicts
-        _ => throw new InvalidDataException("the pickle has a persistent id that is no storage."),
+        _ => throw new InvalidDataException("the pickle has a persistent id that is not a storage."),
     };
 
     private StorageReference Storage(string key, PickleGlobal type, long count)
@@ -87,7 +87,7 @@ internal sealed class TorchObjects : IPickleObjects
                 {
                     PickleTuple { Items: [var k, var v] } => (k, v),
                     List<object?> { Count: 2 } two => (two[0], two[1]),
-                    _ => throw new InvalidDataException("an ordered dictionary is made of what are no pairs."),
+                    _ => throw new InvalidDataException("an ordered dictionary is made of values that are not pairs."),
                 };
                 dictionary.Set(key, value);
             }

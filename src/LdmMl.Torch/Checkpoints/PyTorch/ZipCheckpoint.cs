@@ -26,7 +26,7 @@ internal sealed class ZipCheckpoint : IStorages
         var checkpoint = new ZipCheckpoint(archive);
         checkpoint.CheckByteOrder();
         using var pickle = new MemoryStream(archive.Read(checkpoint.folder + PickleName, LargestPickle));
-        return TensorBuilder.Build(TensorCollector.Collect(Unpickler.Read(pickle, new TorchObjects())), checkpoint);
+        return TensorBuilder.Build(TensorCollector.Collect(Unpickler.Read(pickle, new TorchObjects()), pickle.Length), checkpoint);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -33,8 +34,16 @@ public sealed record DdimSampler : Sampler
         return scope.MoveToOuter((start * Real(to.Alpha)).Plus(epsilon * Real(spread)));
     }
 
+    /// <summary>
+    /// Gets a value indicating whether epsilon is the one that a limited x_0 means (<c>use_clipped_model_output</c>), where the settings limit it;
+    /// else it stays what the network said.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    [KnownAs("use_clipped_model_output")]
+    public bool UseClippedEpsilon { get; init; }
+
     /// <inheritdoc/>
-    public override SamplerNeeds Needs => SamplerNeeds.Timesteps;
+    public override SamplerNeeds Needs => SamplerNeeds.Timesteps with { LimitsEpsilon = UseClippedEpsilon };
 
     /// <inheritdoc/>
     public override void Validate()

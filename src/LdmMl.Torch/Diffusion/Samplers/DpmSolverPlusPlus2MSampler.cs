@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -36,6 +37,11 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     /// <value>Default: <see langword="false"/>.</value>
     public bool EulerAtEnd { get; init; }
 
+    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <value>Default: 1.</value>
+    [KnownAs("s_noise")]
+    public double NoiseScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => Solver;
 
@@ -43,6 +49,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     public override void Validate()
     {
         Check.AtLeast(Eta, 0);
+        Check.AtLeast(NoiseScale, 0);
         Check.Within(Order, 1, LargestOrder);
         Check.Defined(Method);
     }
@@ -64,7 +71,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
         }
 
         run.Remember(state, denoised);
-        return exponential.WithNoise(run, exponential.Move(state, start));
+        return exponential.WithNoise(run, NoiseScale, exponential.Move(state, start));
     }
 
     private int OrderAt(SamplingRun run, int index)

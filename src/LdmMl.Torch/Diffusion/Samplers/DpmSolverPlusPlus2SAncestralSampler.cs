@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -13,11 +14,20 @@ public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
+    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <value>Default: 1.</value>
+    [KnownAs("s_noise")]
+    public double NoiseScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
     /// <inheritdoc/>
-    public override void Validate() => Check.Within(Eta, 0, 1);
+    public override void Validate()
+    {
+        Check.Within(Eta, 0, 1);
+        Check.AtLeast(NoiseScale, 0);
+    }
 
     /// <inheritdoc/>
     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
@@ -36,5 +46,5 @@ public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
     }
 
     private Tensor WithNoise(SamplingRun run, Tensor state, NoiseLevel to, double up) =>
-        to.Sigma == 0 || Eta == 0 ? state : state.Plus(run.Draw(state) * Real(up));
+        to.Sigma == 0 || Eta == 0 ? state : state.Plus(run.Draw(state) * Real(up * NoiseScale));
 }

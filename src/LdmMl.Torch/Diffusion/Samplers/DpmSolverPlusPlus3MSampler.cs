@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -33,6 +34,11 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     /// <value>Default: <see langword="false"/>.</value>
     public bool EulerAtEnd { get; init; }
 
+    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <value>Default: 1.</value>
+    [KnownAs("s_noise")]
+    public double NoiseScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => Solver;
 
@@ -40,6 +46,7 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     public override void Validate()
     {
         Check.AtLeast(Eta, 0);
+        Check.AtLeast(NoiseScale, 0);
         Check.Defined(Method);
     }
 
@@ -57,7 +64,7 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
             next += Correction(run, denoised.Start, index, order) * Real(step.To.Alpha);
 
         run.Remember(state, denoised);
-        return exponential.WithNoise(run, next);
+        return exponential.WithNoise(run, NoiseScale, next);
     }
 
     // phi_2 D_1 - phi_3 D_2 with the first and second differences of x_0 in units of this step.

@@ -89,7 +89,7 @@ public sealed record DpmSolverSinglestepSampler : Sampler
             next += first * Real(block.To.Alpha * (order == 2 && Method == SecondOrder.Midpoint ? decay / 2 : phi2));
         if (second is not null)
             next -= second * Real(block.To.Alpha * ((phi2 / scaled) - 0.5));
-        return exponential.WithNoise(run, next);
+        return exponential.WithNoise(run, scale: 1, next);
     }
 
     // x' = (alpha' / alpha) x - sigma' ((e^h - 1) D_0 + phi_2 D_1 + phi_3 D_2).

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -13,11 +14,20 @@ public sealed record EulerAncestralSampler : Sampler
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
+    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <value>Default: 1.</value>
+    [KnownAs("s_noise")]
+    public double NoiseScale { get; init; } = 1;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
     /// <inheritdoc/>
-    public override void Validate() => Check.Within(Eta, 0, 1);
+    public override void Validate()
+    {
+        Check.Within(Eta, 0, 1);
+        Check.AtLeast(NoiseScale, 0);
+    }
 
     /// <inheritdoc/>
     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
@@ -25,6 +35,6 @@ public sealed record EulerAncestralSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var (down, up) = AncestralNoise.Split(from.Sigma, to.Sigma, Eta);
         var next = state.Plus(Slope.At(run, state, from) * Real(down - from.Sigma));
-        return to.Sigma == 0 || Eta == 0 ? next : next.Plus(run.Draw(state) * Real(up));
+        return to.Sigma == 0 || Eta == 0 ? next : next.Plus(run.Draw(state) * Real(up * NoiseScale));
     }
 }

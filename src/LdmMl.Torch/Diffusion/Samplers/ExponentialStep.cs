@@ -29,6 +29,6 @@ internal readonly struct ExponentialStep(SamplingStep step, double eta)
     }
 
     /// <summary>Adds fresh noise, where there is any.</summary>
-    public Tensor WithNoise(SamplingRun run, Tensor moved) =>
-        NoiseFactor == 0 ? moved : moved.Plus(run.Draw(moved) * Real(NoiseFactor));
+    public Tensor WithNoise(SamplingRun run, double scale, Tensor moved) =>
+        NoiseFactor == 0 ? moved : moved.Plus(run.Draw(moved) * Real(NoiseFactor * scale));
 }

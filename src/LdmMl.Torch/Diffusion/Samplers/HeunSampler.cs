@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -12,11 +13,22 @@ public sealed record HeunSampler : Sampler
     /// <value>Default: <see cref="Churn.None"/>.</value>
     public Churn Churn { get; init; } = Churn.None;
 
+    /// <summary>
+    /// Gets the largest factor by which sigma may fall in a step of second order, above 1. A step that falls further, such as the first one of a
+    /// cosine schedule, is taken by Euler's method: the second slope would multiply the network's error by half of that factor.
+    /// </summary>
+    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    public double LargestFall { get; init; } = 50;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
     /// <inheritdoc/>
-    public override void Validate() => Churn.Validate();
+    public override void Validate()
+    {
+        Churn.Validate();
+        Check.That(LargestFall > 1, LargestFall, "it must be above 1");
+    }
 
     /// <inheritdoc/>
     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
@@ -26,6 +38,6 @@ public sealed record HeunSampler : Sampler
         var width = to.Sigma - from.Sigma;
         var slope = Slope.At(run, churned, from);
         var euler = churned.Plus(slope * Real(width));
-        return to.Sigma == 0 ? euler : churned.Plus(slope.Plus(Slope.At(run, euler, to)) * Real(width / 2));
+        return to.Sigma == 0 || from.Sigma > LargestFall * to.Sigma ? euler : churned.Plus(slope.Plus(Slope.At(run, euler, to)) * Real(width / 2));
     }
 }

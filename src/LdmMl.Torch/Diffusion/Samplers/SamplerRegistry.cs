@@ -38,6 +38,7 @@ public static class SamplerRegistry
         new(new DpmSolverPlusPlus2MSampler { Eta = 1 }, Multistep, "DpmSolverPlusPlus2MSde", "dpm++-2m-sde") { IsVariant = true },
         new(new DpmSolverSinglestepSampler(), Singlestep, "dpm-single-step", "dpm++-2s"),
         new(new DpmSolverPlusPlus2SAncestralSampler(), Singlestep, "dpm++-2s-a", "dpm++-2s-ancestral"),
+        new(new DpmSolverPlusPlusSdeSampler(), Singlestep, "dpm++-sde"),
         new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
         new(new DeisSampler(), new DeisScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),

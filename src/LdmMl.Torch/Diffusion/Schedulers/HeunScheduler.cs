@@ -11,7 +11,7 @@ internal sealed class HeunScheduler() : SchedulerFormat("HeunDiscreteScheduler")
 
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction) =>
-        SchedulerLevels.ReadClip(keys, SchedulerLevels.ReadOverSigmas(keys, new HeunSampler()), missing: false);
+        SchedulerLevels.ReadClip(keys, SchedulerLevels.ReadOverSigmas(keys, new HeunSampler { LargestFall = double.PositiveInfinity }), missing: false);
 
     /// <inheritdoc/>
     public override void Write(SamplingSettings settings, JsonObject json)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// One call of an opened autoencoder: checks at the door, converts, runs without gradients, scales and checks the result.
+/// One call of an opened autoencoder: checks its arguments, converts, runs without gradients, scales and checks the result.
 /// </summary>
 internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderConfig config)
 {

@@ -207,7 +207,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
             $"{kind}, {Config.DownsampleFactor}x smaller, {Config.LatentChannels} latent channels", ParameterCount, Precision, Device, Source);
     }
 
-    private protected override AutoencoderModel Reopen(NetworkHandle handle) => new(handle, Config, Source, LoadReport);
+    private protected override AutoencoderModel Reopen(NetworkHandle other) => new(other, Config, Source, LoadReport);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
         NetworkFactory.Convert(network, Config, device, precision);

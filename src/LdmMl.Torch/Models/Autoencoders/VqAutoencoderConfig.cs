@@ -21,7 +21,7 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     /// <value>The default is <see langword="true"/>.</value>
     public bool LegacyCommitment { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether indices keep the shape [B, h, w] (<c>sane_index_shape</c>); otherwise they are flat.</summary>
+    /// <summary>Gets a value indicating whether indices keep the shape [B, h, w] (<c>sane_index_shape</c>); flat indices have the shape [B*h*w].</summary>
     /// <value>The default is <see langword="false"/>.</value>
     public bool SpatialIndices { get; init; }
 

@@ -7,7 +7,7 @@ public enum DiscriminatorNormalization
     Batch,
 
     /// <summary>
-    /// A learnt shift and scale for each channel that start as the first batch's statistics (Kingma and Dhariwal 2018, section 3.1).
+    /// A trainable shift and scale for each channel that start as the first batch's statistics (Kingma and Dhariwal 2018, section 3.1).
     /// </summary>
     ActNorm,
 

@@ -95,7 +95,7 @@ public sealed class InceptionFeatureModel : FeatureModel
         return scope.MoveToOuter(Network.call(scaled));
     });
 
-    private protected override FeatureModel Reopen(NetworkHandle handle) => new InceptionFeatureModel(handle, Source, LoadReport, Fingerprint, fileHash);
+    private protected override FeatureModel Reopen(NetworkHandle other) => new InceptionFeatureModel(other, Source, LoadReport, Fingerprint, fileHash);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision)
     {

@@ -59,8 +59,8 @@ public sealed class PerceptualFeatureModel : FeatureModel
         return Create(opened);
     }
 
-    private protected override FeatureModel Reopen(NetworkHandle handle) =>
-        new PerceptualFeatureModel(handle, description, Source, LoadReport, Fingerprint);
+    private protected override FeatureModel Reopen(NetworkHandle other) =>
+        new PerceptualFeatureModel(other, description, Source, LoadReport, Fingerprint);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
         ((PerceptualNetwork)network).Convert(description, device, precision);

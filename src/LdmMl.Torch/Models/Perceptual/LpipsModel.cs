@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.Sharing;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>LPIPS: a published trunk with the published heads, which were fitted to people's judgements (Zhang et al. 2018).</summary>
+/// <summary>LPIPS (<c>lpips</c>): a published trunk with the published heads, which were fitted to human judgements (Zhang et al. 2018).</summary>
 public sealed class LpipsModel : PerceptualModel
 {
     internal LpipsModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report)
@@ -15,7 +15,7 @@ public sealed class LpipsModel : PerceptualModel
     /// <summary>Gets the version whose heads these are.</summary>
     public LpipsVersion Version => Description.Version!.Value;
 
-    /// <summary>Opens a trunk and its heads: VGG-16, AlexNet or SqueezeNet 1.1, told by the keys.</summary>
+    /// <summary>Opens a trunk and its heads: VGG-16, AlexNet or SqueezeNet 1.1, recognised by the keys.</summary>
     /// <param name="backbone">torchvision's file of the trunk (<c>.pth</c>, zip or legacy, or safetensors); its classifier is not needed.</param>
     /// <param name="heads">The file of the heads for this trunk (<c>lin0.model.1.weight</c> ...).</param>
     /// <param name="version">The version of the heads; the files do not say it.</param>

@@ -175,7 +175,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     public override string ToString() =>
         ModelText.Of(Name, ParameterCount, Precision, Device, Source);
 
-    private protected override PerceptualModel Reopen(NetworkHandle handle) => Open(handle, Description, Source, LoadReport);
+    private protected override PerceptualModel Reopen(NetworkHandle other) => Open(other, Description, Source, LoadReport);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
         ((PerceptualNetwork)network).Convert(Description, device, precision);

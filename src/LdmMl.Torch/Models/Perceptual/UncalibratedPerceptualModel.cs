@@ -5,7 +5,7 @@ using LdmMl.Torch.Models.Sharing;
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
-/// A trunk without heads: every channel counts alike. It orders distortions, but nobody fitted it to people's judgements:
+/// A trunk without heads: every channel counts alike. It orders distortions, but it was not fitted to human judgements:
 /// its values are not LPIPS and compare only with each other.
 /// </summary>
 public sealed class UncalibratedPerceptualModel : PerceptualModel
@@ -15,9 +15,9 @@ public sealed class UncalibratedPerceptualModel : PerceptualModel
     {
     }
 
-    /// <summary>Opens a trunk: VGG-16, AlexNet, SqueezeNet 1.1, or one in VGG's style with any channel plan, told by the keys.</summary>
+    /// <summary>Opens a trunk: VGG-16, AlexNet, SqueezeNet 1.1, or one in VGG's style with any channel plan, recognised by the keys.</summary>
     /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not needed.</param>
-    /// <param name="name">What the trunk is called; null for what the file says of itself, and otherwise the file's own name or the network's.</param>
+    /// <param name="name">What the trunk is called; null for what the file says of itself, or else the file's own name or the network's.</param>
     /// <returns>The model, on the CPU in float32. It standardises images as LPIPS 0.1 does.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such trunk; the message lists the keys.</exception>
     /// <example>

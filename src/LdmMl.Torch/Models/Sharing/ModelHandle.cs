@@ -103,8 +103,8 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <param name="disposing">Always true: there is no finalizer.</param>
     private protected virtual void Dispose(bool disposing) => Handle.Dispose();
 
-    /// <summary>Makes the same model on another handle, which it then owns.</summary>
-    private protected abstract TModel Reopen(NetworkHandle handle);
+    /// <summary>Opens the same model on another handle, which it then owns.</summary>
+    private protected abstract TModel Reopen(NetworkHandle other);
 
     /// <summary>Copies a network to a device and a number format.</summary>
     private protected abstract nn.Module Convert(nn.Module network, Device device, ModelPrecision precision);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Sharing;
 
-/// <summary>One network and the number of handles and running calls that hold it; the last to let go frees the weights.</summary>
+/// <summary>One network and the number of handles and running calls that hold it; the last one to release it frees the weights.</summary>
 internal sealed class SharedNetwork
 {
     private int holders = 1;
@@ -29,7 +29,7 @@ internal sealed class SharedNetwork
     /// <summary>Gets the number format that it computes in.</summary>
     public ModelPrecision Precision { get; }
 
-    /// <summary>Gets how many numbers it has learnt.</summary>
+    /// <summary>Gets the number of parameters.</summary>
     public long ParameterCount { get; }
 
     /// <summary>Gets the lock under which calls read the network, and under which only the search for non-finite values adds hooks to it.</summary>
@@ -44,10 +44,10 @@ internal sealed class SharedNetwork
             ? Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))
             : 0;
 
-    /// <summary>Gets the one mode in which it still computes, its own weights being let go; null as long as it has them.</summary>
+    /// <summary>Gets the one mode in which it still computes, because its own weights are released; null as long as it has them.</summary>
     public ConvolutionMode? OnlyMode { get; private set; }
 
-    /// <summary>Says that it has no weights for a mode.</summary>
+    /// <summary>Checks that it has weights for a mode.</summary>
     /// <exception cref="InvalidOperationException">Those that it has left are for another.</exception>
     public void CheckMode(ConvolutionMode mode)
     {
@@ -59,9 +59,9 @@ internal sealed class SharedNetwork
         }
     }
 
-    /// <summary>Lets the weights of fast convolutions go as soon as they are transformed.</summary>
+    /// <summary>Releases the weights of fast convolutions as soon as they are transformed.</summary>
     /// <param name="mode">The only mode in which it computes from now on.</param>
-    /// <exception cref="InvalidOperationException">They are learning.</exception>
+    /// <exception cref="InvalidOperationException">They are being trained.</exception>
     public void KeepOnlyTransformed(ConvolutionMode mode)
     {
         if (IsLearning)
@@ -118,7 +118,7 @@ internal sealed class SharedNetwork
         return false;
     }
 
-    /// <summary>Lets go; the last one frees the weights.</summary>
+    /// <summary>Gives up a hold; the last one frees the weights.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref holders) != 0)

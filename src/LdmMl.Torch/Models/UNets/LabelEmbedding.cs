@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>One learnt row for each class label.</summary>
+/// <summary>One trainable row for each class label.</summary>
 internal sealed class LabelEmbedding : Module<Tensor, Tensor>
 {
     // The field's name is a checkpoint key.

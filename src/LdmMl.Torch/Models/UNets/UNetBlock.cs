@@ -24,7 +24,7 @@ internal sealed class UNetBlock : Module<Tensor, BlockConditions, Tensor>
         var h = input;
         foreach (var layer in layers)
         {
-            var next = layer is Module<Tensor, BlockConditions, Tensor> told ? told.call(h, conditions) : ((Module<Tensor, Tensor>)layer).call(h);
+            var next = layer is Module<Tensor, BlockConditions, Tensor> conditioned ? conditioned.call(h, conditions) : ((Module<Tensor, Tensor>)layer).call(h);
             if (!ReferenceEquals(h, input))
                 h.Dispose();
             h = next;

@@ -42,7 +42,7 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Gets the version of the content that the part is of, as the server told it (ETag or Last-Modified), or null.</summary>
+    /// <summary>Gets the version of the content that the part is of, as the server gave it (ETag or Last-Modified), or null.</summary>
     public RangeConditionHeaderValue? Validator() =>
         File.Exists(ValidatorPath) && RangeConditionHeaderValue.TryParse(File.ReadAllText(ValidatorPath).Trim(), out var validator)
             ? validator

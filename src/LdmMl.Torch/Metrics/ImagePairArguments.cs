@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>Checks that two images can be compared at all.</summary>
-internal static class ImagePair
+internal static class ImagePairArguments
 {
     public static void RequireSameSize(int referenceLength, int candidateLength)
     {

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using LdmMl.Cli.Arguments;
+using LdmMl.Torch.Training;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary>The options of a training's loop: accumulated gradients, and what a validation decides.</summary>
+internal sealed class LoopOptions
+{
+    private readonly Option<int> accumulate;
+    private readonly Option<bool> keepBest = new("--keep-best") { Description = "Save the weights of the best validation, not those of the last step." };
+    private readonly Option<int?> patience = Values.OptionalWhole(
+        "--patience", "End after so many validations without a new best one.");
+
+    /// <summary>Initializes the options.</summary>
+    /// <param name="usual">The defaults of the library.</param>
+    public LoopOptions(TrainingOptions usual) => accumulate = Values.Whole(
+        "--accumulate", "How many batches a step averages the gradients of: larger batches in the memory of one.", usual.AccumulatedBatches);
+
+    /// <summary>Gets the options.</summary>
+    public IReadOnlyList<Option> All => [accumulate, keepBest, patience];
+
+    /// <summary>Gets what the library calls the options.</summary>
+    public OptionTerms Terms => new()
+    {
+        { nameof(TrainingOptions.AccumulatedBatches), accumulate }, { nameof(TrainingOptions.KeepBest), keepBest },
+        { nameof(TrainingOptions.Patience), patience },
+    };
+
+    /// <summary>Adds what was given.</summary>
+    public T Add<T>(ParseResult parsed, T options)
+        where T : TrainingOptions => (T)((TrainingOptions)options with
+        {
+            AccumulatedBatches = parsed.GetValue(accumulate), KeepBest = parsed.GetValue(keepBest), Patience = parsed.GetValue(patience),
+        });
+}

@@ -1,0 +1,67 @@
+namespace LdmMl.ImageSharp.Tests;
+
+public class DamagedFileTests
+{
+    static DamagedFileTests() => ImageSharpFileReader.Register();
+
+    public static TheoryData<string> GoodFiles() => ImageGoldens.GoodFiles();
+
+    [Theory]
+    [InlineData("P5 2 1 100\n\x01", "is cut off: the file ends before the last row of pixels.")]
+    [InlineData("P5 2 1 100\n\x01\x65", "is damaged: a value is 101, and the largest is 100.")]
+    [InlineData("P5 2 1 0\n\x01\x01", "is damaged: it says that its largest value is 0.")]
+    [InlineData("P5 2 x", "is damaged: there is something else where a number is expected.")]
+    [InlineData("P5 2", "is cut off: the file ends before the last row of pixels.")]
+    [InlineData("P5 99999999999 1 1\n", "is damaged: a number has too many digits.")]
+    [InlineData("P1 2 1 12", "is damaged: a bit is neither 0 nor 1.")]
+    [InlineData("P2 2 1 9 1 ", "is cut off: the file ends before the last row of pixels.")]
+    public void A_damaged_portable_image_is_refused_with_a_sentence(string text, string reason) =>
+        Assert.Equal(reason, Assert.Throws<ImageFileException>(() => ImageFile.Decode(System.Text.Encoding.Latin1.GetBytes(text), "test")).Reason);
+
+    [Theory]
+    [MemberData(nameof(GoodFiles))]
+    public void A_cut_file_is_refused_or_whole(string file)
+    {
+        var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, file));
+        using var whole = ImageFile.Decode(content);
+
+        // Nobody can tell that a decimal number at the end lacks its last digits.
+        var least = file is "plain.ppm" or "plain.pgm" ? 4 : 0;
+        for (var length = 0; length < content.Length - least; length++)
+        {
+            try
+            {
+                using var cut = ImageFile.Decode(content.AsSpan(0, length));
+                Assert.True(cut.Pixels.SequenceEqual(whole.Pixels), $"{length} of {content.Length} bytes gave half an image.");
+            }
+            catch (ImageFileException)
+            {
+                // Refused.
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(GoodFiles))]
+    public void A_damaged_byte_does_no_worse_than_an_exception(string file)
+    {
+        var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, file));
+        for (var position = 0; position < content.Length; position++)
+        {
+            foreach (var change in (ReadOnlySpan<byte>)[0x5A, 0xFF, 0x80])
+            {
+                content[position] ^= change;
+                try
+                {
+                    ImageFile.Decode(content, maximumPixels: 1 << 16).Dispose();
+                }
+                catch (ImageFileException)
+                {
+                    // Refused.
+                }
+
+                content[position] ^= change;
+            }
+        }
+    }
+}
