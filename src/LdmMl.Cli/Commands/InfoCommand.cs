@@ -13,7 +13,8 @@ internal static class InfoCommand
     private static readonly Argument<string> Model = new("MODEL")
     {
         Description = "An autoencoder, a whole latent diffusion model or a perceptual distance: a name that 'ldmml models' lists, "
-            + "a diffusers folder, a .ckpt or .safetensors file (with its YAML where it has one), or TAESD files; or a folder of models, which are listed.",
+            + "a diffusers folder, a .ckpt or .safetensors file (with its YAML where it has one), or TAESD files; "
+            + "or a folder of models, which are listed.",
     };
 
     private static readonly ModelOptions Opening = new();

@@ -27,7 +27,8 @@ internal sealed record GenerationPlan
             (int Number, string Name)? label = Labels.Count == 0 ? null : Labels[number / Math.Max(Initials.Count, 1) % Labels.Count];
             var initial = Initials.Count == 0 ? null : Initials[number % Initials.Count];
             string[] words = [$"{number:D6}", .. Words(label), Slug(initial?.Name ?? "")];
-            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, $"{string.Join('-', words.Where(word => word.Length > 0))}.png");
+            var name = string.Join('-', words.Where(word => word.Length > 0));
+            return new(number, Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, $"{name}.png");
         }
     }
 
