@@ -30,4 +30,31 @@ public class GenerationSamplerTests
         Assert.Equal(wanted, SeedRows.Read(loaded.Transform(view)).Latents);
         (loaded as IDisposable)?.Dispose();
     }
+
+    public static TheoryData<bool> WaysToWriteASampler() => [false, true];
+
+    [Theory]
+    [MemberData(nameof(WaysToWriteASampler))]
+    public void A_sampler_of_ones_own_generates_through_a_column_and_is_refused_by_a_file(bool implementsTheInterfaceAlone)
+    {
+        ISampler sampler = implementsTheInterfaceAlone ? new PlainSampler() : new OwnSampler();
+        using var model = SmallDiffusion.Create("labels");
+        var context = new MLContext();
+        var view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
+        var options = SeedRows.Options with
+        {
+            LabelColumnName = "Label", BatchSize = 3,
+            Settings = new GenerationSettings { GuidanceScale = 2, Sampling = new SamplingSettings { Sampler = sampler, Steps = 3 } },
+        };
+        using var transformer = context.Transforms.GenerateImages(model, options).Fit(view);
+
+        var together = SeedRows.Read(transformer.Transform(view)).Latents;
+
+        Assert.Equal(together, SeedRows.Generate(model, SeedRows.Create(3), options with { BatchSize = 1 }).Latents);
+        Assert.NotEqual(together, SeedRows.Generate(model, SeedRows.Create(3), options with { Settings = new() { GuidanceScale = 2 } }).Latents);
+        using var file = new MemoryStream();
+        Assert.Contains(
+            sampler.GetType().Name, Assert.ThrowsAny<Exception>(() => context.Model.Save(transformer, view.Schema, file)).Message,
+            StringComparison.Ordinal);
+    }
 }

@@ -2,7 +2,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Diffusion;
+namespace LdmMl.Testing;
 
 /// <summary>Somebody's own sampler, one step at a time: the midpoint method in lambda over x_0 (DPM-Solver++(2S) without noise).</summary>
 public sealed record OwnSampler : Sampler

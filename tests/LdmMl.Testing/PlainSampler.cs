@@ -1,7 +1,7 @@
 using LdmMl.Torch.Diffusion;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Diffusion;
+namespace LdmMl.Testing;
 
 /// <summary>Somebody's own sampler that implements the interface alone: DDIM as a loop.</summary>
 public sealed record PlainSampler : ISampler
