@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Training.States;
 internal sealed record StoredState
 {
     /// <summary>The number of this layout; a state of another one is refused.</summary>
-    public const int PresentFormat = 2;
+    public const int PresentFormat = 3;
 
     /// <summary>Gets the number of the layout.</summary>
     public required int Format { get; init; }
