@@ -4,19 +4,20 @@ using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LdmMl.Transforms.Score;
+namespace LdmMl.Transforms.ScoreQuality;
 
 /// <summary>What a column of image quality says about how it was computed: see <see cref="ScoreAnnotations.Fingerprint"/>.</summary>
 internal static class QualityFingerprint
 {
-    public static DataViewSchema.DetachedColumn Psnr(ScoreImageQualityOptions options) =>
-        Describe(options.PsnrColumnName, $"psnr;{Pixels(options.Background)}");
-
-    public static DataViewSchema.DetachedColumn Ssim(ScoreImageQualityOptions options) =>
-        Describe(options.SsimColumnName, $"ssim;{Pixels(options.Background)};{Settings(options.Ssim)}");
-
-    public static DataViewSchema.DetachedColumn MsSsim(ScoreImageQualityOptions options, string columnName) =>
-        Describe(columnName, $"ms-ssim;{Pixels(options.Background)};{Settings(options.MsSsim)}");
+    /// <summary>Describes the columns that options ask for.</summary>
+    public static IEnumerable<DataViewSchema.DetachedColumn> Columns(ScoreImageQualityOptions options)
+    {
+        var pixels = Pixels(options.Background);
+        yield return Describe(options.PsnrColumnName, $"psnr;{pixels}");
+        yield return Describe(options.SsimColumnName, $"ssim;{pixels};{Settings(options.Ssim)}");
+        if (options.MsSsimColumnName is { } multiScale)
+            yield return Describe(multiScale, $"ms-ssim;{pixels};{Settings(options.MsSsim)}");
+    }
 
     private static string Pixels(PixelColor background) => $"pixels=rgb8;background=#{background.Red:X2}{background.Green:X2}{background.Blue:X2}";
 

@@ -6,7 +6,7 @@ using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LdmMl.Transforms.Score;
+namespace LdmMl.Transforms.ScoreQuality;
 
 /// <summary>Two images to two or three numbers; each is computed only where it is asked for.</summary>
 internal sealed class ScoreImageQualityRunner : RowComputation
@@ -19,9 +19,9 @@ internal sealed class ScoreImageQualityRunner : RowComputation
     private long? position;
     private ImageSize? size;
 
-    public ScoreImageQualityRunner(DataViewRow row, ComparedColumns columns, ScoreImageQualityOptions options)
+    public ScoreImageQualityRunner(DataViewRow row, ScoreImageQualityOptions options)
     {
-        (this.row, this.columns, this.options) = (row, columns, options);
+        (this.row, this.columns, this.options) = (row, options.Compared, options);
         references = new ImageSource(row, columns.Reference.Find(row.Schema));
         candidates = new ImageSource(row, columns.Candidate.Find(row.Schema));
     }

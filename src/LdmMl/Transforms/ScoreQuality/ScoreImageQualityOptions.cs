@@ -45,6 +45,8 @@ public sealed record ScoreImageQualityOptions
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
+    internal ComparedColumns Compared => new(ReferenceColumnName, CandidateColumnName);
+
     internal void Validate()
     {
         ColumnNames.Require(ReferenceColumnName);

@@ -4,7 +4,7 @@ using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Transforms.Score;
+namespace LdmMl.Transforms.ScorePerceptual;
 
 /// <summary>
 /// The activations of references. A reference with the same pixels as that of the row before, in this batch or the last, is computed once.
@@ -70,7 +70,7 @@ internal sealed class ReferenceActivations(PerceptualModel model) : IDisposable
         var references = pairs.Rows().narrow(1, 0, 3);
         if (rows.Count < pairs.Count)
             references = references.index_select(0, tensor(rows.ToArray()));
-        return model.Features(references, PerceptualSettings.Range);
+        return model.Features(references, ScorePerceptualDistanceColumns.Range);
     }
 
     private void Remember(PlaneGroup pairs)

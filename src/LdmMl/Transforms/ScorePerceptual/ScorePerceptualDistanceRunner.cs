@@ -7,11 +7,12 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
+using Content = LdmMl.Transforms.ScorePerceptual.ScorePerceptualDistanceColumns.Content;
 
-namespace LdmMl.Transforms.Score;
+namespace LdmMl.Transforms.ScorePerceptual;
 
 /// <summary>Pairs of images to distances.</summary>
-internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, PerceptualResults>
+internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, ScorePerceptualDistanceRunner.Scores>
 {
     private const int Channels = 3;
 
@@ -37,15 +38,15 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Pe
         declared = ScorePerceptualDistanceColumns.DeclaredSize([.. images.Select(column => column.Type)]);
         (references, candidates) = (new ImageSource(input, images[0]), new ImageSource(input, images[1]));
         activations = new ReferenceActivations(model);
-        makesMap = columns.Contents.Zip(activeOutputs).Contains((PerceptualOutput.Map, true));
+        makesMap = columns.Contents.Zip(activeOutputs).Contains((Content.Map, true));
     }
 
     private protected override Device Device => model.Device;
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot) => columns.Contents[output] switch
     {
-        PerceptualOutput.Layers => Vector(computedSlot, model.LayerNames.Count, (scores, row) => scores.Layers(row)),
-        PerceptualOutput.Map => Vector(computedSlot, declared is { } size ? size.Height * size.Width : 0, (scores, row) => scores.Map(row)),
+        Content.Layers => Vector(computedSlot, model.LayerNames.Count, (scores, row) => scores.Layers(row)),
+        Content.Map => Vector(computedSlot, declared is { } size ? size.Height * size.Width : 0, (scores, row) => scores.Map(row)),
         _ => (ValueGetter<float>)((ref float distance) => distance = Find(computedSlot()) is var (scores, row) ? scores.Total(row) : float.NaN),
     };
 
@@ -65,22 +66,48 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Pe
             return;
         var size = columns.CheckRow(reference, candidate, declared, row.Position);
         var planes = batch.Add(slot, size);
-        MLImagePlanes.ToPlanes(reference, background, PerceptualSettings.Range, planes[..(planes.Length / 2)], Channels);
-        MLImagePlanes.ToPlanes(candidate, background, PerceptualSettings.Range, planes[(planes.Length / 2)..], Channels);
+        MLImagePlanes.ToPlanes(reference, background, ScorePerceptualDistanceColumns.Range, planes[..(planes.Length / 2)], Channels);
+        MLImagePlanes.ToPlanes(candidate, background, ScorePerceptualDistanceColumns.Range, planes[(planes.Length / 2)..], Channels);
     }
 
-    private protected override PerceptualResults Compute(PlaneBatch batch, PlaneGroup group)
+    private protected override Scores Compute(PlaneBatch batch, PlaneGroup group)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var references = activations.Of(group);
         var candidates = group.Rows().narrow(1, Channels, Channels);
-        using var distances = model.Distances(references, candidates, PerceptualSettings.Range, makesMap);
-        return new PerceptualResults(distances);
+        using var distances = model.Distances(references, candidates, ScorePerceptualDistanceColumns.Range, makesMap);
+        return new Scores(distances);
     }
 
     /// <summary>Makes a getter of vectors; where a row's value is missing they are NaN.</summary>
-    private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<PerceptualResults, int, ReadOnlySpan<float>> part) =>
+    private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<Scores, int, ReadOnlySpan<float>> part) =>
         (ref VBuffer<float> destination) =>
             VectorTransfer.Give(ref destination, Find(computedSlot()) is var (scores, row) ? part(scores, row) : [], missingLength);
+
+    /// <summary>The scores of rows of one size.</summary>
+    internal sealed class Scores : IDisposable
+    {
+        private readonly float[] total;
+        private readonly float[][] layers;
+        private readonly PlaneTensor? map;
+
+        /// <param name="distances">The distances of the rows, on the CPU; they stay the caller's.</param>
+        public Scores(PerceptualDistances distances)
+        {
+            total = distances.Total.data<float>().ToArray();
+            float[][] layers = [.. distances.Layers.Select(layer => layer.data<float>().ToArray())];
+            this.layers = [.. Enumerable.Range(0, total.Length).Select(row => Array.ConvertAll(layers, layer => layer[row]))];
+            this.map = distances.Map is { } map ? new PlaneTensor(map.contiguous().DetachFromDisposeScope()) : null;
+        }
+
+        public float Total(int row) => total[row];
+
+        public ReadOnlySpan<float> Layers(int row) => layers[row];
+
+        /// <summary>Gets the map [1, H, W] of a row; valid until this is disposed.</summary>
+        public ReadOnlySpan<float> Map(int row) => map!.Row(row);
+
+        public void Dispose() => map?.Dispose();
+    }
 }

@@ -1,8 +1,7 @@
 using LdmMl.Internals;
-using LdmMl.Models;
 using LdmMl.Torch.Models.Perceptual;
 
-namespace LdmMl.Transforms.Score;
+namespace LdmMl.Models;
 
 /// <summary>A perceptual model in a model file: the same single file that it is saved to elsewhere.</summary>
 internal static class PerceptualModelEntry
@@ -14,8 +13,8 @@ internal static class PerceptualModelEntry
 
     /// <summary>Reads a model and creates the transformer that holds it; the transformers of a chain share one network.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<PerceptualModel, TTransformer> create)
-        where TTransformer : IModelHolder<PerceptualModel> =>
-        SharedModelEntry.Read(reader, held => held.Share(), folder => ReadFile(reader, folder), create);
+        where TTransformer : ModelTransformer<PerceptualModel> =>
+        SharedModelEntry.Read(reader, folder => ReadFile(reader, folder), create);
 
     private static PerceptualModel ReadFile(ModelReader reader, string folder)
     {
