@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LdmMl.Cli.Labelling;
+namespace LdmMl.Files;
 
 /// <summary>Text files of people, in UTF-8, or in UTF-16 with its mark.</summary>
 internal static class TextFile

@@ -1,4 +1,4 @@
-namespace LdmMl.Cli.Pipelines;
+namespace LdmMl.Files;
 
 /// <summary>
 /// The files of a folder and of those in it, each once: links are followed after everything that is not one, and only to what has not been

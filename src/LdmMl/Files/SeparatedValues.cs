@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LdmMl.Cli.Labelling;
+namespace LdmMl.Files;
 
 /// <summary>Reads lines of values that are separated by tabs, or by commas or semicolons with quotes where a value holds one (RFC 4180).</summary>
 internal static class SeparatedValues

@@ -1,6 +1,6 @@
-using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 
-namespace LdmMl.Cli.Tests.Pipelines;
+namespace LdmMl.Tests.Files;
 
 public sealed class ImageFolderTests : IDisposable
 {
@@ -14,28 +14,37 @@ public sealed class ImageFolderTests : IDisposable
         Add("b.PNG", "a.jfif", "sub/c.Jpe", "sub/deep/d.JPEG", "e.webp", "f.bmp", "g.gif", "h.jpg");
 
         Assert.Equal(
-            ["a.jfif", "b.PNG", "e.webp", "f.bmp", "g.gif", "h.jpg", "sub/c.Jpe", "sub/deep/d.JPEG"], ImageFolder.Open("--images", folder).Names);
+            ["a.jfif", "b.PNG", "e.webp", "f.bmp", "g.gif", "h.jpg", "sub/c.Jpe", "sub/deep/d.JPEG"], ImageFolder.Open("path", folder).Names);
     }
 
     [Fact]
-    public void Hidden_files_and_what_macOS_adds_are_left_out_without_a_word()
+    public void Hidden_files_and_what_macOS_adds_are_passed_over()
     {
         Add("a.png", "._a.png", ".DS_Store", ".thumbnails/a.png", "__MACOSX/a.png");
-        using var streams = ConsoleCapture.Begin();
 
-        Assert.Equal(["a.png"], ImageFolder.Open("--images", folder).Names);
-        Assert.Equal("", streams.Errors);
+        var images = ImageFolder.Open("path", folder);
+
+        Assert.Equal(["a.png"], images.Names);
+        Assert.Empty(images.Others);
     }
 
     [Fact]
-    public void Other_files_are_counted()
+    public void Other_files_are_listed()
     {
-        Add("a.png", "notes.txt", "b.tiff", "c.tiff", "README", "d.mp4", "e.svg");
-        using var streams = ConsoleCapture.Begin();
+        Add("a.png", "notes.txt", "sub/b.tiff");
 
-        ImageFolder.Open("--images", folder);
+        Assert.Equal([Inside("notes.txt"), Inside("sub/b.tiff")], ImageFolder.Open("path", folder).Others);
+    }
 
-        Assert.Equal($"6 files of '{folder}' are not images by name (without extension, .tiff, .mp4 and others).", streams.Errors.Trim());
+    [Fact]
+    public void Some_images_can_be_kept()
+    {
+        Add("a.png", "b.png", "sub/c.png");
+
+        var kept = ImageFolder.Open("path", folder).Keep([Inside("b.png"), Inside("sub/c.png")]);
+
+        Assert.Equal(["b.png", "sub/c.png"], kept.Names);
+        Assert.Equal(1, kept.LeftOut);
     }
 
     [Fact]
@@ -45,7 +54,7 @@ public sealed class ImageFolderTests : IDisposable
         Directory.CreateSymbolicLink(Inside("sub/loop"), folder.FullName);
         Directory.CreateSymbolicLink(Inside("itself"), Inside("itself"));
 
-        Assert.Equal(["a.png", "sub/b.png"], ImageFolder.Open("--images", folder).Names);
+        Assert.Equal(["a.png", "sub/b.png"], ImageFolder.Open("path", folder).Names);
     }
 
     [Fact]
@@ -58,8 +67,8 @@ public sealed class ImageFolderTests : IDisposable
         File.CreateSymbolicLink(Inside("here/nothing.png"), Inside("nowhere.png"));
         Directory.CreateSymbolicLink(Inside("link"), Inside("here"));
 
-        Assert.Equal(["other/b.png", "sub/a.png"], ImageFolder.Open("--images", new(Inside("here"))).Names);
-        Assert.Equal(["other/b.png", "sub/a.png"], ImageFolder.Open("--images", new(Inside("link"))).Names);
+        Assert.Equal(["other/b.png", "sub/a.png"], ImageFolder.Open("path", new(Inside("here"))).Names);
+        Assert.Equal(["other/b.png", "sub/a.png"], ImageFolder.Open("path", new(Inside("link"))).Names);
     }
 
     [Fact]
@@ -67,8 +76,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         Add("a.png", "empty/notes.txt");
 
-        Assert.Equal($"--images is '{Inside("a.png")}', which is a file; name the folder of the images.", Refusal(Inside("a.png")));
-        Assert.Equal($"--images is '{Inside("none")}', but there is no such folder.", Refusal(Inside("none")));
+        Assert.Equal($"path is '{Inside("a.png")}', which is a file; name the folder of the images.", Refusal(Inside("a.png")));
+        Assert.Equal($"path is '{Inside("none")}', but there is no such folder.", Refusal(Inside("none")));
         Assert.StartsWith($"The folder '{Inside("empty")}' holds no image: no file in it ends with .png, .jpg", Refusal(Inside("empty")), StringComparison.Ordinal);
     }
 
@@ -77,10 +86,10 @@ public sealed class ImageFolderTests : IDisposable
     {
         Add("photos/summer/a.png");
 
-        Assert.Equal(["a.png"], ImageFolder.Open("--images", new($"{folder.FullName}/photos\\summer")).Names);
+        Assert.Equal(["a.png"], ImageFolder.Open("path", new($"{folder.FullName}/photos\\summer")).Names);
     }
 
-    private static string Refusal(string path) => Assert.ThrowsAny<IOException>(() => ImageFolder.Open("--images", new(path))).Message;
+    private static string Refusal(string path) => Assert.ThrowsAny<IOException>(() => ImageFolder.Open("path", new(path))).Message;
 
     private string Inside(string name) => Path.Combine(folder.FullName, name);
 

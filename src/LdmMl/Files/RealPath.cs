@@ -1,4 +1,4 @@
-namespace LdmMl.Cli.Pipelines;
+namespace LdmMl.Files;
 
 /// <summary>Paths without links.</summary>
 internal static class RealPath

@@ -1,4 +1,4 @@
-namespace LdmMl.Cli.Labelling;
+namespace LdmMl.Files;
 
 /// <summary>A line of a table of labels.</summary>
 /// <param name="Name">The file as the table names it, with '/' between folders.</param>

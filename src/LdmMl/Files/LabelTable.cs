@@ -1,7 +1,9 @@
-namespace LdmMl.Cli.Labelling;
+using LdmMl.Torch.Arguments;
+
+namespace LdmMl.Files;
 
 /// <summary>A table that says which label each image file has.</summary>
-internal sealed class LabelFile
+internal sealed class LabelTable
 {
     // Of more lines that name no image, or images without a line, the sentence shows the first.
     private const int NamesShown = 3;
@@ -14,21 +16,23 @@ internal sealed class LabelFile
     // By the name without folders: a table may have been written where the folders were others.
     private readonly Dictionary<string, List<LabelLine>> lines = new(StringComparer.Ordinal);
 
-    private LabelFile(string source) => this.source = source;
+    private LabelTable(string source) => this.source = source;
 
     /// <summary>Reads a table of tab-separated or comma-separated values.</summary>
     /// <param name="file">The table.</param>
-    /// <param name="column">The name of the column of labels; null for 'label', or else the second.</param>
+    /// <param name="labelColumn">The name of the column of labels; null for 'label', or else the second.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="OptionException">The table has no such column.</exception>
     /// <exception cref="InvalidDataException">A line has too few values, or a file stands there twice with two labels.</exception>
-    public static LabelFile Read(FileInfo file, string? column)
+    public static LabelTable Read(FileInfo file, string? labelColumn)
     {
         if (!file.Exists)
-            throw new FileNotFoundException($"--labels names '{file}', which is not there.");
+            throw new FileNotFoundException($"There is no table of labels '{file}'.");
         var rows = SeparatedValues.Read(TextFile.Read(file)).ToList();
-        var table = new LabelFile(file.ToString());
-        var (fileColumn, labelColumn, begin) = table.Columns(rows.Count > 0 ? rows[0].Values : [], column);
+        var table = new LabelTable(file.ToString());
+        var (files, labels, begin) = table.Columns(rows.Count > 0 ? rows[0].Values : [], labelColumn);
         foreach (var (line, values) in rows.Skip(begin))
-            table.Add(line, values, fileColumn, labelColumn);
+            table.Add(line, values, files, labels);
         return table;
     }
 
@@ -59,21 +63,21 @@ internal sealed class LabelFile
             + "write their folders into the table, as in 'sub/name.png'.");
     }
 
-    private (int Files, int Labels, int Begin) Columns(string[] first, string? column)
+    private (int Files, int Labels, int Begin) Columns(string[] first, string? labelColumn)
     {
         var names = first.Select(name => name.ToLowerInvariant()).ToList();
         var files = names.FindIndex(name => FileColumns.Contains(name));
         if (files < 0)
         {
-            return column is null
+            return labelColumn is null
                 ? (0, 1, 0)
-                : throw new InvalidDataException(
-                    $"--label-column is '{column}', but the first line of '{source}' names no columns: none of them is 'file'.");
+                : throw new OptionException(
+                    nameof(labelColumn), labelColumn, $"the first line of '{source}' names no columns: none of them is 'file'");
         }
 
-        var found = column is null ? names.IndexOf("label") : Array.IndexOf(first, column);
-        if (found < 0 && column is not null)
-            throw new InvalidDataException($"--label-column is '{column}'; '{source}' has {string.Join(", ", first.Select(name => $"'{name}'"))}.");
+        var found = labelColumn is null ? names.IndexOf("label") : Array.IndexOf(first, labelColumn);
+        if (found < 0 && labelColumn is not null)
+            throw new OptionException(nameof(labelColumn), labelColumn, $"'{source}' has {string.Join(", ", first.Select(name => $"'{name}'"))}");
         return (files, found >= 0 ? found : files == 0 ? 1 : 0, 1);
     }
 

@@ -1,9 +1,9 @@
-using LdmMl.Cli.Labelling;
-using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
+using LdmMl.Torch.Arguments;
 
-namespace LdmMl.Cli.Tests.Labelling;
+namespace LdmMl.Tests.Files;
 
-public sealed class LabelFileTests : IDisposable
+public sealed class LabelTableTests : IDisposable
 {
     private readonly string file = Path.GetTempFileName();
 
@@ -33,28 +33,28 @@ public sealed class LabelFileTests : IDisposable
     public void A_column_can_be_chosen() => Assert.Equal(["tabby"], Read("file\tlabel\tbreed\na.png\tcat\ttabby", "breed").Of(["a.png"]));
 
     [Theory]
-    [InlineData("a.png,cat\nb.png", null, "Line 2 of 'FILE' should name a file and its label: 'b.png'.")]
-    [InlineData("a.png,cat\na.png,dog", null, "Line 2 of 'FILE' says that 'a.png' is 'dog'; an earlier one, 'cat'.")]
-    [InlineData("file,label\na.png,cat", "breed", "--label-column is 'breed'; 'FILE' has 'file', 'label'.")]
-    [InlineData("a.png,cat", "breed", "--label-column is 'breed', but the first line of 'FILE' names no columns: none of them is 'file'.")]
-    [InlineData("file,label\nz.png,cat", null, "'FILE' has no label for 'a.png', 'b.png', 'c.png' and 1 more; add lines for them, or move them out of the folder.")]
-    public void What_is_wrong_is_said(string text, string? column, string sentence) => Assert.Equal(
+    [InlineData("a.png,cat\nb.png", "Line 2 of 'FILE' should name a file and its label: 'b.png'.")]
+    [InlineData("a.png,cat\na.png,dog", "Line 2 of 'FILE' says that 'a.png' is 'dog'; an earlier one, 'cat'.")]
+    [InlineData("file,label\nz.png,cat", "'FILE' has no label for 'a.png', 'b.png', 'c.png' and 1 more; add lines for them, or move them out of the folder.")]
+    public void What_is_wrong_is_said(string text, string sentence) => Assert.Equal(
         sentence.Replace("FILE", file, StringComparison.Ordinal),
-        Assert.Throws<InvalidDataException>(() => Read(text, column).Of(["a.png", "b.png", "c.png", "d.png"])).Message);
+        Assert.Throws<InvalidDataException>(() => Read(text).Of(["a.png", "b.png", "c.png", "d.png"])).Message);
+
+    [Theory]
+    [InlineData("file,label\na.png,cat", "labelColumn is 'breed'; 'FILE' has 'file', 'label'.")]
+    [InlineData("a.png,cat", "labelColumn is 'breed'; the first line of 'FILE' names no columns: none of them is 'file'.")]
+    public void A_column_that_is_not_there_is_refused_by_name(string text, string sentence) => Assert.Equal(
+        sentence.Replace("FILE", file, StringComparison.Ordinal), Assert.Throws<OptionException>(() => Read(text, "breed")).Message);
 
     [Fact]
-    public void Some_labels_can_be_chosen_and_are_numbered_in_the_order_of_their_names()
+    public void Some_labels_can_be_kept_and_stand_in_the_order_of_their_names()
     {
-        var table = Read("a.png,owl\nb.png,cat\nc.png,ant\nd.png,cat");
         var folder = Folder("a.png", "b.png", "c.png", "d.png");
-        var some = LabelledFiles.Of(folder, table, ["Owl", "cat"]);
+        var some = LabelledFiles.Of(folder, Read("a.png,owl\nb.png,cat\nc.png,ant\nd.png,cat")).Keep(new HashSet<string> { "owl", "cat" });
 
-        Assert.Equal(["a.png", "b.png", "d.png"], some.Files.Select(folder.NameOf));
+        Assert.Equal(["a.png", "b.png", "d.png"], some.Paths.Select(folder.NameOf));
+        Assert.Equal(["owl", "cat", "cat"], some.Labels!);
         Assert.Equal(["cat", "owl"], some.Names!);
-        Assert.Equal([1, 0, 0], some.Numbers(some.Names)!);
-        Assert.Equal(
-            "--only is 'cot', which no image has; the labels are 'ant', 'cat', 'owl'. Did you mean 'cat'?",
-            Assert.Throws<InvalidDataException>(() => LabelledFiles.Of(folder, table, ["cot"])).Message);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class LabelFileTests : IDisposable
 
         Assert.Equal(
             $"Line 3 of '{file}' is not UTF-8 text; save the table as UTF-8.",
-            Assert.Throws<InvalidDataException>(() => LabelFile.Read(new(file), null)).Message);
+            Assert.Throws<InvalidDataException>(() => LabelTable.Read(new(file), null)).Message);
     }
 
     [Fact]
@@ -84,20 +84,19 @@ public sealed class LabelFileTests : IDisposable
     {
         File.WriteAllText(file, "file,label\na.png,Bär", System.Text.Encoding.Unicode);
 
-        Assert.Equal(["Bär"], LabelFile.Read(new(file), null).Of(["a.png"]));
+        Assert.Equal(["Bär"], LabelTable.Read(new(file), null).Of(["a.png"]));
     }
 
     [Fact]
     public void Folders_are_labels_where_that_is_asked_for()
     {
         var folder = Folder("cats/1.png", "dogs/1.png", "cats/young/2.png");
-        var files = LabelledFiles.ByFolder(folder, []);
+        var files = LabelledFiles.ByFolder(folder);
 
-        Assert.Equal(["cat/1", "cat/2", "dog/1"], files.Files.Zip(files.Labels!, (path, label) => $"{label[..3]}/{Path.GetFileName(path)[..1]}"));
+        Assert.Equal(["cat/1", "cat/2", "dog/1"], files.Paths.Zip(files.Labels!, (path, label) => $"{label[..3]}/{Path.GetFileName(path)[..1]}"));
         Assert.Equal(["cats", "dogs"], files.Names!);
-        Assert.Equal([$"{folder.Folder}/dogs/1.png"], LabelledFiles.ByFolder(folder, ["DOGS"]).Files);
         Assert.Contains(
-            "'stray.png' lies in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"), [])).Message,
+            "'stray.png' lies in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"))).Message,
             StringComparison.Ordinal);
     }
 
@@ -109,12 +108,12 @@ public sealed class LabelFileTests : IDisposable
             File.WriteAllText(Path.Combine(images.FullName, name), "");
         }
 
-        return ImageFolder.Open("--images", images);
+        return ImageFolder.Open("path", images);
     }
 
-    private LabelFile Read(string text, string? column = null)
+    private LabelTable Read(string text, string? column = null)
     {
         File.WriteAllText(file, text);
-        return LabelFile.Read(new(file), column);
+        return LabelTable.Read(new(file), column);
     }
 }
