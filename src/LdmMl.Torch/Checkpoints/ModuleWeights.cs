@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>Loads weights into a module, strictly: every key and shape must agree before the first value is copied.</summary>
-public static class ModuleWeights
+internal static class ModuleWeights
 {
     private const int MostKeysInMessage = 20;
 

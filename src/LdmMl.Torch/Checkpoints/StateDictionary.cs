@@ -80,6 +80,25 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
         }
     }
 
+    /// <summary>Copies the tensors into the parameters and buffers of the same names, converted to the module's data types and devices.</summary>
+    /// <param name="module">The module, such as a U-Net made from its configuration.</param>
+    /// <param name="source">What error messages call these weights, usually the file.</param>
+    /// <param name="optionalPrefixes">
+    /// Prefixes of keys that one side may lack, such as <c>"loss."</c>: these are reported, but are not an error. Shapes must agree everywhere.
+    /// </param>
+    /// <returns>What was missing or unexpected below the optional prefixes.</returns>
+    /// <exception cref="CheckpointException">Keys or shapes do not agree; the message lists them, and the module is unchanged.</exception>
+    /// <example>
+    /// <code>
+    /// using var file = CheckpointFile.Read("sd-v1-4.ckpt");
+    /// using var weights = file.Select("model.diffusion_model.");
+    /// using var unet = new UNet(UNetConfig.StableDiffusion1);
+    /// weights.LoadInto(unet, "sd-v1-4.ckpt");
+    /// </code>
+    /// </example>
+    public LoadReport LoadInto(nn.Module module, string source, params string[] optionalPrefixes) =>
+        ModuleWeights.Load(module, this, source, optionalPrefixes);
+
     /// <inheritdoc/>
     public bool ContainsKey(string key) => tensors.ContainsKey(key);
 

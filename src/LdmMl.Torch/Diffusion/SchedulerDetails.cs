@@ -32,7 +32,7 @@ public sealed record SchedulerDetails
 
     /// <summary>Gets how sigmas between two forward steps are found.</summary>
     /// <value>Default: <see cref="SigmaInterpolation.Logarithmic"/>.</value>
-    public SigmaInterpolation Interpolation { get; init; }
+    internal SigmaInterpolation Interpolation { get; init; }
 
     /// <summary>
     /// Gets the smallest lambda = ln(alpha / sigma) of a timestep that is looked at (<c>lambda_min_clipped</c>, -5.1 for cosine schedules, whose

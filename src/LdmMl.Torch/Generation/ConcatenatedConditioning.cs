@@ -13,6 +13,8 @@ public sealed record ConcatenatedConditioning : Conditioning
     /// <inheritdoc/>
     internal override ContextConditioning? CrossAttention => Context;
 
+    internal override string Summary => Input == ConcatenatedInput.LowResolutionImage ? "super-resolution" : "inpainting";
+
     /// <summary>How many channels lie beside the latent's.</summary>
     internal int ChannelsFor(int latentChannels, int imageChannels) =>
         Input == ConcatenatedInput.LowResolutionImage ? imageChannels : latentChannels + 1;

@@ -16,6 +16,9 @@ public abstract record Conditioning
     /// <summary>Gets the context that the model looks at by cross-attention, whatever else it is given; null for none.</summary>
     internal virtual ContextConditioning? CrossAttention => null;
 
+    /// <summary>Gets what a model with this conditioning is, in a few words.</summary>
+    internal abstract string Summary { get; }
+
     /// <summary>Throws when a value is outside its range.</summary>
     internal virtual void Validate()
     {

@@ -16,6 +16,8 @@ public sealed record ContextConditioning : Conditioning
     /// <inheritdoc/>
     internal override ContextConditioning CrossAttention => this;
 
+    internal override string Summary => "conditioned on tokens";
+
     internal override void Validate()
     {
         Require(Dimension >= 1, $"{nameof(Dimension)} is {Dimension}; it must be at least 1.");

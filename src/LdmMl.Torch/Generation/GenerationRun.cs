@@ -59,7 +59,11 @@ internal sealed class GenerationRun(
     }
 
     /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
-    public RowConditions Conditions() => new(network, autoencoder, config.Conditioning, batch);
+    public RowConditions Conditions()
+    {
+        using var noGradient = no_grad();
+        return new(network, autoencoder, config.Conditioning, batch);
+    }
 
     /// <summary>Makes a denoiser of the network with conditions and guidance.</summary>
     public NetworkDenoiser Denoiser(RowConditions conditions) =>

@@ -58,6 +58,8 @@ public sealed record LabelConditioning : Conditioning
             nameof(name));
     }
 
+    internal override string Summary => $"{Count} labels";
+
     internal override void Validate()
     {
         Require(Count >= 1, $"{nameof(Count)} is {Count}; it must be at least 1.");

@@ -137,11 +137,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null)
     {
         var run = Prepare(batch, settings);
-        var conditions = Handle.Hold(() =>
-        {
-            using var noGradient = no_grad();
-            return run.Conditions();
-        });
+        var conditions = Handle.Hold(run.Conditions);
         return new ModelDenoiser(Share(), conditions, run.Denoiser(conditions));
     }
 
@@ -182,23 +178,12 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public void Save(string folder, StorageFormat format = StorageFormat.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        AtomicFolder.Write(folder, target => Write(
-            (name, write) =>
-            {
-                var path = Path.Combine(target, name);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                AtomicFile.Write(path, write);
-            },
-            format));
+        ModelFolder.Write(folder, writeFile => Write(writeFile, format));
     }
 
     /// <summary>Computes a hash that identifies these weights, whatever files they came from.</summary>
     /// <returns>The SHA-256 of the weights of both networks, as they would be written, as lowercase hexadecimal.</returns>
-    public string ComputeWeightHash() => WeightHash.Of(hash => Write((name, write) =>
-    {
-        if (name.EndsWith(".safetensors", StringComparison.Ordinal))
-            write(hash);
-    }));
+    public string ComputeWeightHash() => ModelFolder.HashWeights(writeFile => Write(writeFile));
 
     /// <inheritdoc/>
     public override long TransformedWeightBytes(ConvolutionMode convolutions) =>
@@ -222,19 +207,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 
     /// <summary>Says in one line what it is.</summary>
     /// <returns>Such as <c>latent diffusion model, 64x64 images, 10 labels, 4,200,000 parameters, Float32 on cpu, from models/emoji</c>.</returns>
-    public override string ToString()
-    {
-        var condition = Config.Conditioning switch
-        {
-            LabelConditioning labels => $"{labels.Count} labels",
-            ContextConditioning => "conditioned on tokens",
-            ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage } => "super-resolution",
-            ConcatenatedConditioning => "inpainting",
-            _ => "unconditional",
-        };
-        return ModelText.Of(
-            $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {condition}", ParameterCount, Precision, Device, Source);
-    }
+    public override string ToString() => ModelText.Of(
+        $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {Config.Conditioning.Summary}", ParameterCount, Precision, Device, Source);
 
     /// <summary>Writes the files of the folder to streams; which there are depends on the model.</summary>
     /// <param name="writeFile">Opens a file of the name given, passes the stream to the writer, and closes it.</param>

@@ -4,4 +4,4 @@ namespace LdmMl.Torch.Models;
 /// <param name="Name">The name, such as <c>emoji</c>. Models of different kinds may share one.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Path">Its folder or file.</param>
-public sealed record InstalledModel(string Name, InstalledModelKind Kind, string Path);
+internal sealed record InstalledModel(string Name, InstalledModelKind Kind, string Path);

@@ -5,13 +5,7 @@ namespace LdmMl.Torch.Models;
 /// <c>ldmml-models/NAME/</c> as <c>autoencoder/</c>, <c>diffusion/</c> and <c>perceptual.safetensors</c>, and are looked for in the folders
 /// that the environment variable <c>LDMML_MODELS</c> names, beside the program, beside this library, and in NuGet's folder of packages.
 /// </summary>
-/// <example>
-/// <code>
-/// foreach (var installed in InstalledModels.List())
-///     Console.WriteLine($"{installed.Name}: {installed.Kind}, in {installed.Path}");
-/// </code>
-/// </example>
-public static class InstalledModels
+internal static class InstalledModels
 {
     /// <summary>The environment variable that names further folders of models, separated as those of PATH are.</summary>
     public const string FoldersVariable = "LDMML_MODELS";

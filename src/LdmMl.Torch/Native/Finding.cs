@@ -5,4 +5,4 @@ namespace LdmMl.Torch.Native;
 /// <param name="Value">What it is.</param>
 /// <param name="Cure">What to do about it, or null where nothing is wrong.</param>
 /// <param name="IsFailure">True where LdmMl cannot work like this; false for a remark.</param>
-public sealed record Finding(string Subject, string Value, string? Cure = null, bool IsFailure = false);
+internal sealed record Finding(string Subject, string Value, string? Cure = null, bool IsFailure = false);

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace LdmMl.Torch.Native;
 
 /// <summary>What this machine offers to libtorch, and what to do about each thing that is wrong.</summary>
-public static class MachineReport
+internal static class MachineReport
 {
     /// <summary>Looks at the system, the native libraries, the processor and the GPU. Never throws for something that is missing.</summary>
     /// <returns>The findings, in the order in which one depends on another.</returns>

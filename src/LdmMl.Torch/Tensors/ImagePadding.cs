@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tensors;
 
 /// <summary>Makes the sides of images multiples of what a network needs, and undoes it.</summary>
-public static class ImagePadding
+internal static class ImagePadding
 {
     /// <summary>
     /// Repeats the last column and row at the right and the bottom until both sides are multiples of <paramref name="factor"/>.

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tensors;
 /// Resizes 8-bit images as Pillow does, equal to its <c>Image.resize</c> to the last bit: the fixed-point arithmetic of its
 /// antialiased filters, its coordinates for <see cref="ResizeFilter.Nearest"/>, its treatment of transparency.
 /// </summary>
-public static class ImageResizer
+internal static class ImageResizer
 {
     /// <summary>Resizes an interleaved image. Only the rows that one new row is made of are held in memory.</summary>
     /// <param name="source">The image, [sourceHeight, sourceWidth, channels].</param>

@@ -4,4 +4,4 @@ namespace LdmMl.Torch.Checkpoints.Published;
 /// <param name="Bytes">How much has arrived, earlier tries included.</param>
 /// <param name="Length">How much there is.</param>
 /// <param name="Remark">What a person should know, such as a connection that was cut and is tried again; mostly null.</param>
-public readonly record struct DownloadProgress(long Bytes, long Length, string? Remark);
+internal readonly record struct DownloadProgress(long Bytes, long Length, string? Remark);

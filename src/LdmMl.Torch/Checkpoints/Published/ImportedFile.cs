@@ -4,4 +4,4 @@ namespace LdmMl.Torch.Checkpoints.Published;
 /// <param name="File">The file.</param>
 /// <param name="Source">The file of that content in the folder, or null where there is none.</param>
 /// <param name="Refused">Files of its name with another content, each with what is wrong.</param>
-public sealed record ImportedFile(PublishedFile File, string? Source, IReadOnlyList<string> Refused);
+internal sealed record ImportedFile(PublishedFile File, string? Source, IReadOnlyList<string> Refused);

@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Checkpoints.Published;
 /// <summary>
 /// A file of weights that its authors publish: where it is, and how the right one is recognised. Listed by <see cref="PublishedFiles"/>.
 /// </summary>
-public sealed class PublishedFile
+internal sealed class PublishedFile
 {
     internal PublishedFile()
     {

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
 /// <summary>Whether a published file is in the cache.</summary>
-public enum PublishedFileState
+internal enum PublishedFileState
 {
     /// <summary>It is not there.</summary>
     Missing,

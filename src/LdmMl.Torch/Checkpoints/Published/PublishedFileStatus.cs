@@ -6,4 +6,4 @@ namespace LdmMl.Torch.Checkpoints.Published;
 /// <param name="Path">Where it is, or would be.</param>
 /// <param name="Problem">What is wrong with a damaged file; otherwise null.</param>
 /// <param name="PartLength">How many bytes an interrupted download has left, from which the next one goes on.</param>
-public sealed record PublishedFileStatus(PublishedFile File, PublishedFileState State, string Path, string? Problem, long PartLength);
+internal sealed record PublishedFileStatus(PublishedFile File, PublishedFileState State, string Path, string? Problem, long PartLength);

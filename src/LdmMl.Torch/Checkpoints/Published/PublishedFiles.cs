@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
 /// <summary>The published weights that perceptual distances and Fréchet distances need. None of them comes with this library.</summary>
-public static class PublishedFiles
+internal static class PublishedFiles
 {
     private const string Torchvision = "https://download.pytorch.org/models/";
 

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Checkpoints.Published;
 /// A folder with published weights. A file gets its name there only after its length and SHA-256 were found right, and both are looked at again
 /// whenever it is asked for. Nothing is downloaded unless <see cref="DownloadAsync"/> is called. Safe for several threads and processes.
 /// </summary>
-public sealed class WeightCache
+internal sealed class WeightCache
 {
     private readonly DownloadSettings settings;
 

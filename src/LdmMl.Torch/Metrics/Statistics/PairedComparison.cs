@@ -31,7 +31,7 @@ public sealed record PairedComparison
     /// <summary>Gets how the differences are spread.</summary>
     public required ValueSummary Differences { get; init; }
 
-    /// <summary>Gets the two-sided p-value of <see cref="SignFlipTest"/>: how often the mean difference would be at least as large were there none.</summary>
+    /// <summary>Gets the two-sided p-value of a sign-flip test: how often the mean difference would be at least as large were there none.</summary>
     public required double PValue { get; init; }
 
     /// <summary>Gets for how many images the second is larger.</summary>

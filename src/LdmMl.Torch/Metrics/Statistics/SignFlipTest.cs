@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// Chosen rather than Wilcoxon's signed ranks because it tests the figure that is reported, the mean, not the ranks, so that test and interval
 /// speak of the same thing; ties and zeros need no special rule; and it is exact. Its p-value does not depend on a distribution of the scores.
 /// </remarks>
-public static class SignFlipTest
+internal static class SignFlipTest
 {
     /// <summary>Up to this many differences that are not 0, every sign pattern is counted.</summary>
     public const int LargestExactCount = 40;

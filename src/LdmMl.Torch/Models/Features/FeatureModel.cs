@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
@@ -14,6 +15,7 @@ namespace LdmMl.Torch.Models.Features;
 /// <example>
 /// <code>
 /// using var inception = FeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
+/// Console.WriteLine(inception.Caution ?? "These are the published weights.");
 /// using var features = inception.Features(images, PixelRange.MinusOneToOne);         // [B, 2048]
 /// </code>
 /// </example>
@@ -62,6 +64,13 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
                 "it holds neither Inception's weights ('Conv2d_1a_3x3.conv.weight' ...) nor a perceptual network ('features.0.weight' ...); "
                 + $"its first key is '{weights.Keys.FirstOrDefault()}'.");
     }
+
+    /// <summary>
+    /// Takes the trunk of a perceptual model, calibrated or not: the mean of every channel of every layer, without the heads.
+    /// </summary>
+    /// <param name="model">The model; it stays the caller's, and may be disposed before this.</param>
+    /// <returns>The feature model, on the same device and in the same number format.</returns>
+    public static FeatureModel FromTrunk(PerceptualModel model) => PerceptualFeatureModel.Create(model);
 
     /// <summary>Describes images. No gradient flows.</summary>
     /// <param name="images">Images [B, 3, H, W], float32; H and W at least <see cref="MinimumSize"/>.</param>

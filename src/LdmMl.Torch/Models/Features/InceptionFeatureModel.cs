@@ -13,7 +13,7 @@ namespace LdmMl.Torch.Models.Features;
 /// Inception-v3 as the Fréchet Inception distance uses it (Heusel et al. 2017): 2048 features of an image, with the architecture and the keys of
 /// pytorch-fid. Images of every size are resized to 299x299 bilinearly, without antialiasing, as there; resize them before where that is unwanted.
 /// </summary>
-public sealed class InceptionFeatureModel : FeatureModel
+internal sealed class InceptionFeatureModel : FeatureModel
 {
     // torch.hub writes the first digits of a file's SHA-256 into its name.
     private const string PublishedHash = "6726825d";
@@ -53,12 +53,6 @@ public sealed class InceptionFeatureModel : FeatureModel
     /// <param name="path">The file.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or its keys and shapes are not those of the published file.</exception>
-    /// <example>
-    /// <code>
-    /// using var inception = InceptionFeatureModel.Load("pt_inception-2015-12-05-6726825d.pth");
-    /// Console.WriteLine(inception.Caution ?? "These are the published weights.");
-    /// </code>
-    /// </example>
     public static new InceptionFeatureModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -36,7 +36,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     public bool IsCalibrated => Description.IsCalibrated;
 
     /// <summary>Gets the shape of the network.</summary>
-    public PerceptualTrunkConfig Trunk => Description.Trunk;
+    internal PerceptualTrunkConfig Trunk => Description.Trunk;
 
     /// <summary>Gets the names of the layers that a distance is the sum of.</summary>
     public IReadOnlyList<string> LayerNames => Trunk.LayerNames;

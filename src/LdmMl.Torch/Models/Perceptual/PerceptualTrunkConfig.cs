@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>Shape of the network whose activations are compared. Its weights have torchvision's keys, <c>features.N.weight</c>.</summary>
-public sealed record PerceptualTrunkConfig
+internal sealed record PerceptualTrunkConfig
 {
     private PerceptualTrunkConfig(string name, IReadOnlyList<string> layerNames, IReadOnlyList<TrunkStep> steps)
     {
