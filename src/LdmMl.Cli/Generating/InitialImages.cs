@@ -15,6 +15,9 @@ internal sealed record InitialImages
 
     public required ImageFit Fit { get; init; }
 
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Pairs the images of a folder with the masks of the same name, or all with the only mask there is.</summary>
     /// <exception cref="FileNotFoundException">An image has no mask.</exception>
     public static IReadOnlyList<InitialImage> Find(DirectoryInfo? images, DirectoryInfo? masks)
@@ -40,7 +43,7 @@ internal sealed record InitialImages
     public Tensor Read(IReadOnlyList<string> files, int channels, PixelRange range, PixelColor background)
     {
         var set = new ImageSet(Width, Height, channels);
-        var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit };
+        var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit, MaximumPixels = MaximumPixels };
         foreach (var (_, image) in reader.Read(files))
             TrainingImages.Add(set, image, background);
         var values = new float[files.Count * channels * Height * Width];

@@ -4,7 +4,7 @@ namespace LdmMl.Cli.Pipelines;
 internal static class ImageNames
 {
     /// <summary>Gets how they end, in any case.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif"];
+    public static IReadOnlyList<string> Extensions => ImageFormats.Extensions;
 
     /// <summary>Says whether a file is an image by its name.</summary>
     public static bool IsImage(string name) => Extensions.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);

@@ -2,6 +2,7 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -63,7 +64,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
     private protected override GenerationResults Compute(GenerationRows batch, PlaneGroup group)
     {
         if (Device.type == DeviceType.CPU && makesImages)
-            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory);
+            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision);
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
         var progress = new StepProgress(_ => betweenSteps());
