@@ -29,6 +29,7 @@ internal sealed class TrainingStateFolder(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            RemoveQuietly(state.TensorFile);
             throw new CheckpointException(
                 folder,
                 $"the state after {state.Step} steps cannot be written: {error.Message} The state before, if there was one, is intact; "
@@ -65,6 +66,19 @@ internal sealed class TrainingStateFolder(string folder)
         bool IsStale(string name) =>
             name != state.TensorFile && name.StartsWith(TensorPrefix, StringComparison.Ordinal) && name.EndsWith(TensorSuffix, StringComparison.Ordinal)
             || name.EndsWith(".tmp", StringComparison.Ordinal);
+    }
+
+    // Its description could not be written, so that nothing names it. That it cannot be removed either is no news.
+    private void RemoveQuietly(string tensorFile)
+    {
+        try
+        {
+            if (!HoldsState || Read().TensorFile != tensorFile)
+                File.Delete(Path.Combine(folder, tensorFile));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CheckpointException)
+        {
+        }
     }
 
     /// <summary>Makes the name of the file of tensors after a number of steps.</summary>
