@@ -40,7 +40,7 @@ internal static class Tool
                 return Task.FromResult(ExitCode.WrongUse);
             }
 
-            if (parsed.Errors.Count > 0)
+            if (parsed.Errors.Count > 0 || UsageErrors.TakenForValues(parsed).Any())
             {
                 foreach (var sentence in UsageErrors.Sentences(parsed))
                     Terminal.Error(sentence);

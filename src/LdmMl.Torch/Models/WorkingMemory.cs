@@ -8,23 +8,23 @@ using TorchSharp;
 namespace LdmMl.Torch.Models;
 
 /// <summary>
-/// The memory that images take on their way through a network, at the least: a pass that cannot succeed is refused before it begins, instead of
+/// The memory that images take on their way through a network, as far as its shape tells: a pass that cannot succeed is refused before it begins, instead of
 /// ending the process. <c>tests/LdmMl.Benchmarks -- passes</c> prints estimates beside measured peaks.
 /// </summary>
 internal static class WorkingMemory
 {
-    // How many tensors as large as the largest activation lie in memory at once. Measured peaks are 5 (KL, factor 4) to 9 (TAESD) of them.
-    private const int Activations = 5;
+    // How many tensors as large as the largest activation lie in memory at once; libtorch's own convolutions take half as much again.
+    private const int Activations = 3, ActivationsOfTiny = 4;
 
-    // Beside the maps that it keeps for its way up, a U-Net holds the joined map of a block, its normalised form and what the convolution makes of it.
-    private const int JoinedMaps = 2;
+    // Beside the maps that it keeps for its way up, a U-Net holds the joined map of a block, its normalised form, and what convolutions make of them.
+    private const int JoinedMaps = 4;
 
     // Less than this is not worth asking the system how much is free.
     private const long Negligible = 256L << 20;
 
     /// <summary>Estimates the bytes that images of one size take in a pass through an autoencoder.</summary>
     public static long Estimate(AutoencoderConfig config, ImageSize size, int images, ModelPrecision precision = ModelPrecision.Float32) =>
-        Activations * SizeOf(precision) * LargestActivation(config, (long)size.Width * size.Height) * images;
+        (config is TinyAutoencoderConfig ? ActivationsOfTiny : Activations) * SizeOf(precision) * LargestActivation(config, (long)size.Width * size.Height) * images;
 
     /// <summary>Estimates the bytes that latents of one size take in a pass through a U-Net.</summary>
     public static long Estimate(UNetConfig config, ImageSize latent, int rows, ModelPrecision precision = ModelPrecision.Float32)

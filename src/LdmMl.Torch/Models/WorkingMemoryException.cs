@@ -10,7 +10,7 @@ internal sealed class WorkingMemoryException : InvalidOperationException
     /// <param name="network">What the network is called.</param>
     /// <param name="size">The size of the images.</param>
     /// <param name="images">How many were to pass at once.</param>
-    /// <param name="needed">The bytes that they take at the least.</param>
+    /// <param name="needed">The bytes that they take.</param>
     /// <param name="available">The bytes that are free.</param>
     /// <param name="fitting">How many would fit.</param>
     public WorkingMemoryException(string network, ImageSize size, int images, long needed, long available, int fitting)
@@ -26,7 +26,7 @@ internal sealed class WorkingMemoryException : InvalidOperationException
     public int Fitting { get; }
 
     private static string Need(string network, ImageSize size, int images, long needed, long available) =>
-        $"{(images == 1 ? $"An image of {size} takes" : $"{images} images of {size} at once take")} at least {Gigabytes(needed)} of memory "
+        $"{(images == 1 ? $"An image of {size} takes" : $"{images} images of {size} at once take")} about {Gigabytes(needed)} of memory "
         + $"in the {network}, and {Gigabytes(available)} are free. ";
 
     private static string Gigabytes(long bytes) => $"{(bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture)} GB";

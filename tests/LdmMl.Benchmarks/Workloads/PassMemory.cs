@@ -29,8 +29,8 @@ internal static class PassMemory
 
     private static readonly (string Network, int Side, int Rows)[] Cases =
     [
-        ("kl-f8", 512, 1), ("kl-f8", 1024, 1), ("kl-f4, 32 wide", 1024, 1), ("kl-f4, 32 wide", 512, 4), ("taesd", 1024, 1), ("taesd", 1536, 1),
-        ("U-Net, 128 wide", 512, 1), ("U-Net, 128 wide", 1024, 1), ("U-Net, 128 wide", 512, 8), ("U-Net, celebahq256", 1024, 1),
+        ("kl-f8", 256, 1), ("kl-f8", 512, 1), ("kl-f4, 32 wide", 512, 1), ("kl-f4, 32 wide", 1024, 1), ("taesd", 512, 1), ("taesd", 1024, 1),
+        ("U-Net, 128 wide", 512, 1), ("U-Net, 128 wide", 512, 4), ("U-Net, 128 wide", 1024, 1), ("U-Net, celebahq256", 512, 1),
     ];
 
     /// <summary>Prints the table; or, in a process of its own, measures one case.</summary>

@@ -71,7 +71,7 @@ public sealed class ImageReadingTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Matches(
-            @"^10000 images of 4096x4096 at once take at least [\d.]+ GB of memory in the U-Net, and [\d.]+ GB are free\. "
+            @"^10000 images of 4096x4096 at once take about [\d.]+ GB of memory in the U-Net, and [\d.]+ GB are free\. "
             + @"Give --batch \d+, or make them smaller\.$",
             run.Errors.Trim());
         Assert.False(Directory.Exists(files.Out));
