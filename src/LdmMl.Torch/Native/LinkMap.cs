@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// The name under which the system's loader remembers a library (<c>struct link_map</c> of <c>link.h</c>, of which a handle is the address).
-/// A library that is asked for by a remembered path is not opened again.
+/// The name under which the dynamic loader knows a library (<c>struct link_map</c> of <c>link.h</c>, of which a handle is the address).
+/// A library requested by a known path is not loaded again.
 /// </summary>
 internal static class LinkMap
 {
@@ -12,12 +12,12 @@ internal static class LinkMap
     private static readonly int NameOffset = IntPtr.Size;
 
     /// <summary>
-    /// Makes a loaded library known under another path, so that whoever asks for that path gets it: hosts of plugins resolve TorchSharp's
+    /// Registers a loaded library under another path, so that requests for that path return it: plugin hosts resolve TorchSharp's
     /// library to the file beside the plugin, which does not load on an older system.
     /// </summary>
     /// <param name="handle">The loaded library.</param>
-    /// <param name="path">The path it was loaded from; nothing happens where the loader remembers another.</param>
-    /// <param name="name">The path that it is to be known under.</param>
+    /// <param name="path">The path it was loaded from; nothing happens where the loader knows another.</param>
+    /// <param name="name">The path to register it under.</param>
     public static unsafe void Rename(nint handle, string path, string name)
     {
         if (Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(handle, NameOffset)) != path)
