@@ -1,7 +1,8 @@
-using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace LdmMl.Cli.Generating;
@@ -21,15 +22,15 @@ internal sealed record InitialImages
     {
         if (images is null)
             return [];
-        var folder = ImageFolder.Open("--init", images);
+        var folder = ImageFolders.Open("--init", images);
         if (masks is null)
             return [.. folder.Names.Select(name => Of(folder, name, mask: null))];
-        var known = ImageFolder.Open("--mask", masks);
+        var known = ImageFolders.Open("--mask", masks);
         if (known.Names is [_])
             return [.. folder.Names.Select(name => Of(folder, name, known.Paths[0]))];
-        var byStem = known.Names.ToLookup(ImageNames.Stem);
+        var byStem = known.Names.ToLookup(ImageFolder.Stem);
         return [.. folder.Names.Select(name =>
-            Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageNames.Stem(name)]]))))];
+            Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageFolder.Stem(name)]]))))];
     }
 
     /// <summary>Reads images, [B, channels, H, W], float32.</summary>
@@ -41,8 +42,11 @@ internal sealed record InitialImages
     {
         var set = new ImageSet(Width, Height, channels);
         var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit };
-        foreach (var (_, image) in reader.Read(files))
-            TrainingImages.Add(set, image, background);
+        reader.Read(files, image =>
+        {
+            using (image)
+                set.Add(image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32, background);
+        });
         var values = new float[files.Count * channels * Height * Width];
         var length = channels * Height * Width;
         for (var row = 0; row < files.Count; row++)
@@ -51,7 +55,7 @@ internal sealed record InitialImages
     }
 
     private static InitialImage Of(ImageFolder folder, string name, string? mask) =>
-        new(Path.Combine(folder.Folder.FullName, name), ImageNames.Stem(name), mask);
+        new(Path.Combine(folder.Folder.FullName, name), ImageFolder.Stem(name), mask);
 
     private static string OnlyMask(string file, string[] masks) => masks is [var mask] ? mask : throw new FileNotFoundException(
         $"--mask holds {(masks.Length == 0 ? "no mask" : "several masks")} for '{file}'; "

@@ -156,6 +156,15 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         ]);
 
     [Fact]
+    public void A_column_that_the_table_of_labels_lacks_is_refused_by_its_option()
+    {
+        var table = files.File("labels.csv");
+        File.WriteAllText(table, "file,label\na.png,cat\n");
+
+        Assert.Equal($"--label-column is 'breed'; '{table}' has 'file', 'label'.", Complaint("--labels", table, "--label-column", "breed"));
+    }
+
+    [Fact]
     public void Nothing_to_go_on_from_is_told()
     {
         var run = Train(files.Out, "--steps", "1", "--resume");

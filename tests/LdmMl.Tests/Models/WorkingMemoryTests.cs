@@ -61,7 +61,7 @@ public class WorkingMemoryTests
         var rows = context.Data.LoadFromEnumerable([new LargeRow { Image = ImageRows.Picture(1, 512, 512) }]);
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image" };
         using var cursor = rows.GetRowCursor(rows.Schema);
-        using var runner = new ReconstructImagesRunner(model.Share(), cursor, new(model.Config, options), options) { FreeMemory = () => 1 << 20 };
+        using var runner = new ReconstructImagesRunner(model.Share(), cursor, options) { FreeMemory = () => 1 << 20 };
         using var input = runner.CreateInput(capacity: 1);
         Assert.True(cursor.MoveNext());
         runner.Read(input, slot: 0);
