@@ -15,7 +15,7 @@ public sealed class RandomInception : IDisposable
         Model = InceptionFeatureModel.Create(weights, "random weights", fileHash: "00000000");
     }
 
-    public InceptionFeatureModel Model { get; }
+    internal InceptionFeatureModel Model { get; }
 
     /// <summary>Weights under the published keys.</summary>
     public static StateDictionary Weights(bool counters = false)

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Falling deviations between two bounds, with a final 0 (Karras et al. 2022, section 3).</summary>
-public static class SigmaSpacing
+internal static class SigmaSpacing
 {
     /// <summary>Evenly spaced in the 1/rho-th power (Karras et al. 2022, eq. 5).</summary>
     /// <param name="count">How many, at least 1, beside the final 0.</param>

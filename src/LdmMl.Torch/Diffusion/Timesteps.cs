@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Chooses the forward steps that a sampler looks at.</summary>
-public static class Timesteps
+internal static class Timesteps
 {
     // The reference's quadratic spacing ends at this share of T.
     private const double QuadraticReach = 0.8;

@@ -6,4 +6,6 @@ public sealed record Unconditional : Conditioning
     internal Unconditional()
     {
     }
+
+    internal override string Summary => "unconditional";
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tensors;
 
-/// <summary>Makes the sides of images multiples of what a network needs, and undoes it.</summary>
-public static class ImagePadding
+/// <summary>Pads images so that their sides are multiples of what a network needs, and crops them again.</summary>
+internal static class ImagePadding
 {
     /// <summary>
     /// Repeats the last column and row at the right and the bottom until both sides are multiples of <paramref name="factor"/>.
@@ -13,7 +13,7 @@ public static class ImagePadding
     /// </summary>
     /// <param name="images">Images [B, C, H, W].</param>
     /// <param name="factor">The factor, in pixels; at least 1.</param>
-    /// <returns>Images [B, C, H', W']; memory shared with <paramref name="images"/> where nothing is missing. The caller disposes it.</returns>
+    /// <returns>Images [B, C, H', W']; memory shared with <paramref name="images"/> where no padding is needed. The caller disposes it.</returns>
     /// <exception cref="ArgumentException"><paramref name="images"/> is not [B, C, H, W].</exception>
     public static Tensor PadToMultiple(Tensor images, int factor)
     {
@@ -26,7 +26,7 @@ public static class ImagePadding
             : nn.functional.pad(images, [0, right, 0, bottom], PaddingModes.Replicate);
     }
 
-    /// <summary>Keeps the top left of each image.</summary>
+    /// <summary>Keeps the top left part of each image.</summary>
     /// <param name="images">Images [B, C, H, W].</param>
     /// <param name="height">The rows to keep, 1 to H.</param>
     /// <param name="width">The columns to keep, 1 to W.</param>

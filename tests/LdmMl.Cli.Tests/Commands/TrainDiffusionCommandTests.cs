@@ -73,6 +73,18 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
+    public void Fewer_steps_than_a_training_has_taken_are_refused_by_the_option()
+    {
+        Train(files.Out, "--steps", "3");
+        var hash = Hash(files.Out);
+        var fewer = Train(files.Out, "--steps", "2", "--resume");
+
+        Assert.Equal(2, fewer.ExitCode);
+        Assert.StartsWith($"--steps is 2; that is 2 steps, and the training in '{files.Out}", fewer.Errors.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Equal(hash, Hash(files.Out));
+    }
+
+    [Fact]
     public void A_training_starts_again_where_its_model_may_be_replaced()
     {
         Train(files.Out, "--steps", "2");
@@ -154,6 +166,15 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
             Complaint("--sampling-steps", "1001"),
         ]);
+
+    [Fact]
+    public void A_column_that_the_table_of_labels_lacks_is_refused_by_its_option()
+    {
+        var table = files.File("labels.csv");
+        File.WriteAllText(table, "file,label\na.png,cat\n");
+
+        Assert.Equal($"--label-column is 'breed'; '{table}' has 'file', 'label'.", Complaint("--labels", table, "--label-column", "breed"));
+    }
 
     [Fact]
     public void Nothing_to_go_on_from_is_told()

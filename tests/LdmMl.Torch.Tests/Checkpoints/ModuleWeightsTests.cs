@@ -17,7 +17,7 @@ public sealed class ModuleWeightsTests
         module.weight!.requires_grad = true;
         var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        var report = ModuleWeights.Load(module, weights, "memory");
+        var report = weights.LoadInto(module, "memory");
 
         Assert.True(report.IsExact);
         Assert.Equal(live, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
@@ -33,10 +33,10 @@ public sealed class ModuleWeightsTests
         var before = module.weight!.data<float>().ToArray();
         using var weights = Weights(ScalarType.Float32, ("weight", [2, 3]), ("loss.logvar", []), ("scale", [1]));
 
-        var error = Assert.Throws<CheckpointException>(() => ModuleWeights.Load(module, weights, "model.ckpt", "loss."));
+        var error = Assert.Throws<CheckpointException>(() => weights.LoadInto(module, "model.ckpt", "loss."));
 
         Assert.Equal(
-            "Checkpoint 'model.ckpt': its keys are not those of the model. Missing (1): bias. Unexpected (1): scale. Of another shape (1): weight: has [2, 3], needs [3, 2].",
+            "Checkpoint 'model.ckpt': its keys are not those of the model. Missing (1): bias. Unexpected (1): scale. Wrong shape (1): weight: has [2, 3], needs [3, 2].",
             error.Message);
         Assert.Equal(before, module.weight.data<float>().ToArray());
     }
@@ -47,7 +47,7 @@ public sealed class ModuleWeightsTests
         using var module = nn.Linear(2, 3);
         using var weights = Weights(ScalarType.Float32, ("weight", [3, 2]), ("loss.logvar", []));
 
-        var report = ModuleWeights.Load(module, weights, "model.ckpt", "loss.", "bias");
+        var report = weights.LoadInto(module, "model.ckpt", "loss.", "bias");
 
         Assert.Equal(["bias"], report.Missing);
         Assert.Equal(["loss.logvar"], report.Unexpected);

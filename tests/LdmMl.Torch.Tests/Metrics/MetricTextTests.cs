@@ -20,13 +20,13 @@ public class MetricTextTests
                 "12.3457 (500 and 400 images)", new FrechetDistanceResult { Distance = 12.345678, FirstCount = 500, SecondCount = 400 }.ToString());
             Assert.Equal(
                 "0.0123 ± 0.00212 (100 subsets of 1000)",
-                new KernelDistanceResult { Distance = 0.0123, StandardDeviation = 0.002123, Subsets = 100, SubsetSize = 1000 }.ToString());
+                new KernelDistance { Distance = 0.0123, StandardDeviation = 0.002123, Subsets = 100, SubsetSize = 1000 }.ToString());
             Assert.Equal(
                 "precision 0.7100, recall 0.6400 (5 real and 4 generated images)",
-                new PrecisionRecallResult { Precision = 0.71, Recall = 0.64, Neighbours = 3, RealCount = 5, GeneratedCount = 4 }.ToString());
+                new PrecisionRecall { Precision = 0.71, Recall = 0.64, Neighbours = 3, RealCount = 5, GeneratedCount = 4 }.ToString());
             Assert.Equal(
                 "density 0.9800, coverage 0.9100 (5 real and 4 generated images)",
-                new DensityCoverageResult { Density = 0.98, Coverage = 0.91, Neighbours = 5, RealCount = 5, GeneratedCount = 4 }.ToString());
+                new DensityCoverage { Density = 0.98, Coverage = 0.91, Neighbours = 5, RealCount = 5, GeneratedCount = 4 }.ToString());
             Assert.Equal("1.5 [1.25, 1.75]", new BootstrapInterval(1.5, 1.25, 1.75, 20, new BootstrapOptions()).ToString());
             Assert.Equal("mean 2, deviation 1, 1 to 3 (3 values)", ValueSummary.Of([1, 2, 3]).ToString());
             Assert.Equal("difference 1 [1, 1], p = 0.25, 3 larger, 0 smaller", PairedComparison.Of([1, 2, 3], [2, 3, 4]).ToString());

@@ -33,8 +33,8 @@ public sealed class SamplingRun : IDisposable
 
     /// <summary>Gets what was remembered some remembered steps ago.</summary>
     /// <param name="stepsAgo">How many, 1 (the last) to <see cref="PastCount"/>.</param>
-    /// <returns>The step, which stays with the run.</returns>
-    public PastStep Past(int stepsAgo) => past[^stepsAgo];
+    /// <returns>The state from which the step went, and what the network said about it; both stay with the run.</returns>
+    public (Tensor State, Denoised Denoised) Past(int stepsAgo) => (past[^stepsAgo].State, past[^stepsAgo].Denoised);
 
     /// <summary>Asks the network. What it gives lives until the end of the step.</summary>
     /// <param name="state">The state, [B, c, h, w].</param>

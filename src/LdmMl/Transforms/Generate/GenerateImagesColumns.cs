@@ -16,6 +16,11 @@ internal sealed class GenerateImagesColumns : RowColumns
     private readonly AutoencoderConfig autoencoder;
     private readonly ColumnNeed[] needs;
 
+    public GenerateImagesColumns(LatentDiffusionModel model, GenerateImagesOptions options)
+        : this(model.Config, model.Autoencoder.Config, options)
+    {
+    }
+
     public GenerateImagesColumns(LatentDiffusionConfig config, AutoencoderConfig autoencoder, GenerateImagesOptions options)
     {
         (this.config, this.autoencoder, this.options) = (config, autoencoder, options);
@@ -58,7 +63,7 @@ internal sealed class GenerateImagesColumns : RowColumns
         }
 
         var size = SizeOf(inputs);
-        var image = new DataViewSchema.DetachedColumn(options.OutputColumnName, ImageType(size));
+        var image = new DataViewSchema.DetachedColumn(options.OutputColumnName, ImageSizeRule.TypeOf(size));
         return options.LatentColumnName is { } latent ? [image, new(latent, LatentType(size))] : [image];
     }
 
@@ -115,9 +120,6 @@ internal sealed class GenerateImagesColumns : RowColumns
         var hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
         return FindSizeError(size) is { } error ? throw new ArgumentException($"The images to make do not fit: {error}.{hint}") : size;
     }
-
-    private static ImageDataViewType ImageType(ImageSize? size) =>
-        size is { } known ? new ImageDataViewType(known.Height, known.Width) : new ImageDataViewType();
 
     private VectorDataViewType LatentType(ImageSize? size)
     {

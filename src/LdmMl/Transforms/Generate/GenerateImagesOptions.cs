@@ -1,5 +1,6 @@
 using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -90,5 +91,44 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
             SeedColumnName is not null || SeedOffset is not null, SeedColumnName,
             $"every row needs a seed: name their column, or give {nameof(SeedOffset)}, from which rows count");
         base.Validate();
+    }
+
+    /// <summary>Checks columns and settings against a model before there is a row, by the model's own rules.</summary>
+    /// <exception cref="OptionException">They do not fit the model.</exception>
+    internal void Validate(LatentDiffusionModel model)
+    {
+        Validate();
+        var conditioning = model.Config.Conditioning;
+        ConditionRules.Apply(Given(conditioning), Settings, conditioning);
+        if (InitialImageColumnName is not null && MaskColumnName is null && conditioning is not ConcatenatedConditioning)
+        {
+            Check.That(
+                Settings.Strength < 1, Settings.Strength,
+                $"nothing of the images in {nameof(InitialImageColumnName)} would be left; choose less, such as 0.6, or name masks in "
+                + nameof(MaskColumnName));
+        }
+
+        Check.That(
+            Settings.GuidanceScale == 1 || conditioning is not LabelConditioning || LabelColumnName is not null,
+            Settings.GuidanceScale,
+            $"there are no labels to steer towards; name their column in {nameof(LabelColumnName)}, or leave it at 1");
+        var sampling = Settings.Sampling ?? model.Config.Sampling;
+        sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule), Settings.Strength);
+    }
+
+    // The images to begin with are small ones where the model enlarges them.
+    private GivenInputs Given(Conditioning conditioning)
+    {
+        var images = new GivenInput(nameof(InitialImageColumnName), InitialImageColumnName);
+        var enlarges = conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
+        return new GivenInputs
+        {
+            Labels = new(nameof(LabelColumnName), LabelColumnName),
+            Context = new(nameof(ContextColumnName), ContextColumnName),
+            UnconditionalContext = new(nameof(UnconditionalContextColumnName), UnconditionalContextColumnName),
+            InitialImages = enlarges ? images with { Value = null } : images,
+            Masks = new(nameof(MaskColumnName), MaskColumnName),
+            LowResolutionImages = enlarges ? images : images with { Value = null },
+        };
     }
 }
