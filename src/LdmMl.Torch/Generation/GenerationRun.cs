@@ -1,6 +1,8 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
@@ -17,6 +19,7 @@ internal sealed class GenerationRun(
 
     public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
     {
+        RequireMemory(decodes: true);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Decode(Latents(progress, cancellationToken)));
     }
@@ -34,10 +37,24 @@ internal sealed class GenerationRun(
 
     public Tensor Latents(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, c, h, w]
     {
+        RequireMemory(decodes: false);
         using var scope = NewDisposeScope();
 
         // A tensor created in inference mode cannot take part in training; its copy can.
         return scope.MoveToOuter(Sample(progress, cancellationToken).to(CPU).clone());
+    }
+
+    // Before the first step, for the decoder comes after the last.
+    private void RequireMemory(bool decodes)
+    {
+        if (network.Device.type != DeviceType.CPU)
+            return;
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
+        WorkingMemory.Require(
+            config.UNet, size, new(size.Width / factor, size.Height / factor), batch.Seeds.Count, settings.GuidanceScale != 1, WorkingMemory.Free,
+            network.Precision);
+        if (decodes)
+            WorkingMemory.Require(autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision);
     }
 
     private Tensor Sample(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
@@ -68,7 +69,8 @@ internal sealed class RowConditions : IDisposable
             ? new UNetConditions(Labels: given)
             : new UNetConditions(Context: given, Concatenated: channels);
         var unet = ((DenoisingNetwork)network.Module).UNet;
-        return NonFiniteSearch.Run(network, "sampling", [states], () => unet.Predict(states, times, conditions));
+        return NonFiniteSearch.Run(network, "sampling", [states], () => DeviceMemory.Explain(
+            network.Device, () => unet.Predict(states, times, conditions)));
     }
 
     private Tensor Labels(LabelConditioning labels, IReadOnlyList<int>? given)

@@ -33,10 +33,7 @@ internal static class MachineReport
     {
         var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         var value = $"{RuntimeInformation.OSDescription}, {architecture}, .NET {Environment.Version}";
-        return RuntimeInformation.ProcessArchitecture is Architecture.X64 || OperatingSystem.IsMacOS()
-            ? new("system", value)
-            : new("system", value,
-                "TorchSharp's packages hold 64-bit x86 libraries for Linux and Windows, and Arm for macOS alone: use one of these.", IsFailure: true);
+        return new("system", value, NativePlatform.Refusal(), IsFailure: NativePlatform.Refusal() is not null);
     }
 
     private static Finding Bridge()

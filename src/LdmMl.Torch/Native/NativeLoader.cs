@@ -16,6 +16,9 @@ internal static class NativeLoader
 
     public static NativeLoadResult Load()
     {
+        if (NativePlatform.Refusal() is { } refusal)
+            return new(null, null, refusal);
+
         // On Windows and macOS TorchSharp's own loading works.
         if (!OperatingSystem.IsLinux())
             return new(null, null, null);
@@ -50,7 +53,7 @@ internal static class NativeLoader
         try
         {
             var copy = CompatibilityCopy.Create(bridge);
-            LinkMap.Rename(NativeLibrary.Load(copy), copy, bridge);
+            _ = LinkMap.Rename(NativeLibrary.Load(copy), copy, bridge);
             return new(torchFolder, copy, null);
         }
         catch (Exception error)

@@ -69,7 +69,7 @@ public sealed class AutoencoderTrainer
         {
             Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience,
+            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
         };
         run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
         run.Finish(progress, cancellationToken);

@@ -97,7 +97,7 @@ public sealed class DiffusionTrainer
         using var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience,
+            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);

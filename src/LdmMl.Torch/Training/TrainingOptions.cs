@@ -127,12 +127,21 @@ public abstract record TrainingOptions
     public int SaveInterval { get; init; } = 1000;
 
     /// <summary>
+    /// Gets the time after which the state is written even where <see cref="SaveInterval"/> is not reached: after the first step that ends later.
+    /// </summary>
+    /// <value>Default: 15 minutes. Null: only the steps count.</value>
+    public TimeSpan? SavePeriod { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
     /// Gets whether the training resumes from the state in <see cref="StateFolder"/>. Data, network and options must be those it began with;
     /// <see cref="Steps"/> and <see cref="Epochs"/> may be more where the learning rate does not depend on them. A finished training returns its
     /// model at once.
     /// </summary>
     /// <value>Default: <see langword="false"/>: the training starts anew, and it is an error if there is a state already.</value>
     public bool Resume { get; init; }
+
+    /// <summary>Gets the clock of <see cref="SavePeriod"/> and of the reported speed.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Computes the number of steps of a training on some images.</summary>
     internal int StepsFor(int images)
@@ -183,6 +192,7 @@ public abstract record TrainingOptions
         Check.That(Patience is null or >= 1, Patience, "it must be at least 1, or null to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, "it must be at least 1, or null for about 1,000 entries");
         Check.AtLeast(SaveInterval, 1);
+        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, "it must be above 0, or null to count steps alone");
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
@@ -11,10 +10,10 @@ namespace LdmMl.Torch.Training;
 /// <param name="steps">The number of steps.</param>
 internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, int steps) : IDisposable
 {
-    private readonly Stopwatch clock = new();
     private readonly BestWeights best = new(learner.Weights);
     private List<TrainingStep> history = [];
     private long imagesSeen;
+    private TimeSpan learning;
     private bool endsEpoch;
     private TrainingCheckpoint? checkpoint;
 
@@ -35,6 +34,9 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
 
     /// <summary>Gets the number of validations without improvement after which the run ends; null for no limit.</summary>
     public int? Patience { get; init; }
+
+    /// <summary>Gets the clock of the speed.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Gets the number of steps taken by earlier runs.</summary>
     public int StepsBefore { get; private set; }
@@ -102,13 +104,13 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Takes one step, and validates if that is due.</summary>
     public TrainingStep Advance()
     {
-        clock.Start();
+        var start = Clock.GetTimestamp();
         var step = Learn(StepsDone + 1);
-        clock.Stop();
+        learning += Clock.GetElapsedTime(start);
         if (Validation is not null && IsValidationDue(step.Step))
             step = step with { Validation = Validate(step.Step) };
-        var perStep = clock.Elapsed / (step.Step - StepsBefore);
-        LastStep = step with { ImagesPerSecond = imagesSeen / clock.Elapsed.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
+        var perStep = learning / (step.Step - StepsBefore);
+        LastStep = step with { ImagesPerSecond = imagesSeen / learning.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
         if (IsRecorded(LastStep))
             history.Add(LastStep);
         return LastStep;

@@ -36,9 +36,9 @@ internal static class YamlFile
         {
             throw new InvalidDataException($"it is not valid YAML: line {error.Start.Line}: {error.Message}", error);
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            // Thrown by the scanner where a flow mapping has no beginning.
+            // Thrown by the scanner where a flow mapping has no beginning, and by the parser where a tag is no address.
             throw new InvalidDataException($"it is not valid YAML: {error.Message}", error);
         }
     }

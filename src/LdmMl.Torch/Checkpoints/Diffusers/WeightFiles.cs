@@ -11,7 +11,10 @@ internal static class WeightFiles
 {
     private const string Stem = "diffusion_pytorch_model";
     private const string IndexSuffix = ".index.json";
-    private static readonly string[] Containers = ["safetensors", "bin"];
+
+    // transformers names those of text encoders otherwise.
+    private static readonly (string Stem, string Container)[] Files =
+        [(Stem, "safetensors"), ("model", "safetensors"), (Stem, "bin"), ("pytorch_model", "bin")];
 
     // Full precision before half precision, and moving averages before the trained weights.
     private static readonly string[] Variants = ["", ".ema", ".non_ema", ".bf16", ".fp16"];
@@ -29,12 +32,12 @@ internal static class WeightFiles
     // Depending on its version, diffusers puts the variant before or after the number of a shard.
     private static IEnumerable<string> Candidates() =>
         from variant in Variants
-        from container in Containers
+        from file in Files
         from name in new[]
         {
-            $"{Stem}{variant}.{container}",
-            $"{Stem}.{container}.index{variant}.json",
-            $"{Stem}{variant}.{container}{IndexSuffix}",
+            $"{file.Stem}{variant}.{file.Container}",
+            $"{file.Stem}.{file.Container}.index{variant}.json",
+            $"{file.Stem}{variant}.{file.Container}{IndexSuffix}",
         }
         select name;
 
@@ -89,7 +92,7 @@ internal static class WeightFiles
         var found = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToArray() : [];
         var lies = found.Length == 0 ? "" : $" There are {string.Join(", ", found.Take(10))}{(found.Length > 10 ? ", ..." : "")}.";
         return new CheckpointException(
-            folder, $"there are no weights; looked for {Stem}.safetensors and {Stem}.bin, their parts (*{IndexSuffix}), "
+            folder, $"there are no weights; looked for {Stem}.safetensors and {Stem}.bin, model.safetensors and pytorch_model.bin, their parts (*{IndexSuffix}), "
             + $"and their variants ema, non_ema, bf16 and fp16.{lies}");
     }
 }

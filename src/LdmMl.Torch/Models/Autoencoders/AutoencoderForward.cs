@@ -16,6 +16,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     {
         AutoencoderArguments.CheckImages(images, config);
         AutoencoderArguments.CheckNoise(noise, images, config);
+        WorkingMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Normal(EncodeInferring(images, noise)));
     }
@@ -25,6 +26,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         AutoencoderArguments.CheckImages(images, config);
         if (Network is not KlAutoencoder)
             return new EncodedLatents(Encode(images, noise: null), Deviation: null);
+        WorkingMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
         using var scope = NewDisposeScope();
         var moments = EncodeMomentsInferring(images).chunk(2, dim: 1);
         return new EncodedLatents(scope.MoveToOuter(Normal(moments[0])), scope.MoveToOuter(Normal(moments[1])));
@@ -33,6 +35,8 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     public Tensor Decode(Tensor latents)                         // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         AutoencoderArguments.CheckLatents(latents, config);
+        var factor = config.DownsampleFactor;
+        WorkingMemory.Require(network, config, new((int)latents.shape[3] * factor, (int)latents.shape[2] * factor), (int)latents.shape[0]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Normal(DecodeInferring(latents)));
     }
@@ -74,6 +78,9 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
 
     private static Tensor FromNetwork(Tensor output, Device target) => output.to(ScalarType.Float32, target);
 
-    private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run) =>
-        NonFiniteSearch.Run(network, doing, [given], () => run(input));
+    private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run)
+    {
+        var device = network.Device;
+        return NonFiniteSearch.Run(network, doing, [given], () => DeviceMemory.Explain(device, () => run(input)));
+    }
 }

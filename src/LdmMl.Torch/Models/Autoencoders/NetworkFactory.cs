@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,6 +12,7 @@ internal static class NetworkFactory
     /// <summary>Builds the network in evaluation mode; with TorchSharp's initial weights.</summary>
     public static nn.Module Build(AutoencoderConfig config, Device? device = null)
     {
+        TorchRuntime.EnsureLoaded();
         nn.Module network = config switch
         {
             KlAutoencoderConfig kl => new KlAutoencoder(kl, device),

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ internal static class UNetFactory
     /// <summary>Builds the network in evaluation mode; with TorchSharp's initial weights.</summary>
     public static UNet Build(UNetConfig config, Device? device = null)
     {
+        TorchRuntime.EnsureLoaded();
         var network = new UNet(config, device);
         network.eval();
         return network;

@@ -10,16 +10,17 @@ internal sealed class TrainingCheckpoint
     private readonly string path;
     private readonly TrainingStateFolder folder;
     private readonly JsonObject setup;
-    private readonly int interval;
+    private readonly TrainingOptions options;
     private readonly StoredState? stored;
     private readonly Dictionary<string, double> values;
     private IResumable[] parts = [];
     private int savedStep;
+    private long savedAt;
 
-    private TrainingCheckpoint(string path, JsonObject setup, int interval, StoredState? stored)
+    private TrainingCheckpoint(string path, JsonObject setup, TrainingOptions options, StoredState? stored)
     {
         (this.path, folder) = (path, new TrainingStateFolder(path));
-        (this.setup, this.interval, this.stored) = (setup, interval, stored);
+        (this.setup, this.options, this.stored) = (setup, options, stored);
         values = stored?.Values ?? [];
     }
 
@@ -46,7 +47,7 @@ internal sealed class TrainingCheckpoint
         var setup = describe();
         var found = options.Resume ? Read(place, options, steps, setup) : null;
         place.Prepare();
-        return new TrainingCheckpoint(options.StateFolder, setup, options.SaveInterval, found);
+        return new TrainingCheckpoint(options.StateFolder, setup, options, found);
     }
 
     /// <summary>Gets a value that the training determined at its start; null for a new training.</summary>
@@ -63,6 +64,7 @@ internal sealed class TrainingCheckpoint
     public IReadOnlyList<TrainingStep> Begin(string data, params IResumable[] resumable)
     {
         parts = resumable;
+        savedAt = options.Clock.GetTimestamp();
         setup[TrainingSetup.Data] = data;
         if (stored is null)
             return [];
@@ -78,8 +80,9 @@ internal sealed class TrainingCheckpoint
         return stored.History;
     }
 
-    /// <summary>Returns whether the state is to be written after a step.</summary>
-    public bool IsDue(int step) => step % interval == 0;
+    /// <summary>Returns whether the state is to be written after a step: where the steps or the time since it was written ask for it.</summary>
+    public bool IsDue(int step) =>
+        step % options.SaveInterval == 0 || (options.SavePeriod is { } period && options.Clock.GetElapsedTime(savedAt) >= period);
 
     /// <summary>Writes the state after the last step of the history, unless it has been written after the same step.</summary>
     public void Save(IReadOnlyList<TrainingStep> history)
@@ -96,7 +99,7 @@ internal sealed class TrainingCheckpoint
             Counts = snapshot.Counts, Setup = setup, History = history,
         };
         folder.Write(state, snapshot);
-        savedStep = step;
+        (savedStep, savedAt) = (step, options.Clock.GetTimestamp());
     }
 
     private static StoredState Read(TrainingStateFolder place, TrainingOptions options, int steps, JsonObject setup)

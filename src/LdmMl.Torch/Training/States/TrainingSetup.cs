@@ -17,8 +17,8 @@ internal static class TrainingSetup
     private static readonly string[] Free =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
-        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.Resume),
-        nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
+        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>

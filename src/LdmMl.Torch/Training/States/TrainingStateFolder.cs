@@ -30,6 +30,7 @@ internal sealed class TrainingStateFolder(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            RemoveQuietly(state.TensorFile);
             throw new CheckpointException(
                 folder,
                 $"the state after {state.Step} steps cannot be written: {error.Message} The previous state, if any, is intact; "
@@ -66,6 +67,19 @@ internal sealed class TrainingStateFolder(string folder)
         bool IsStale(string name) =>
             name != state.TensorFile && name.StartsWith(TensorPrefix, StringComparison.Ordinal) && name.EndsWith(TensorSuffix, StringComparison.Ordinal)
             || name.EndsWith(".tmp", StringComparison.Ordinal);
+    }
+
+    // Without a description nothing refers to the file. A failure to remove it adds nothing to the error already reported.
+    private void RemoveQuietly(string tensorFile)
+    {
+        try
+        {
+            if (!HoldsState || Read().TensorFile != tensorFile)
+                File.Delete(Path.Combine(folder, tensorFile));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CheckpointException)
+        {
+        }
     }
 
     /// <summary>Returns the name of the tensor file after a number of steps.</summary>
