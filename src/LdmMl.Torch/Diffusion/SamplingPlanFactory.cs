@@ -2,7 +2,7 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Turns <see cref="SamplingSettings"/> into the steps over a schedule.</summary>
+/// <summary>Turns <see cref="SamplingSettings"/> into a plan over a schedule.</summary>
 internal static class SamplingPlanFactory
 {
     public static SamplingPlan Create(SamplingSettings settings, NoiseSchedule schedule) =>
@@ -26,7 +26,7 @@ internal static class SamplingPlanFactory
         var (spacing, offset) = (settings.Spacing ?? settings.Sampler.Needs.Spacing, settings.Details.TimestepOffset);
         var usable = UsableSteps(settings, schedule);
         var count = Math.Min(settings.Steps, usable);
-        // Solvers in lambda end where one more timestep would be.
+        // Solvers in lambda end where the next timestep would be.
         return settings.Sampler.Needs.SolvesInLambda && spacing is TimestepSpacing.Leading or TimestepSpacing.Linspace && count < usable
             ? Timesteps.Choose(usable, count + 1, spacing, offset)[..^1]
             : Timesteps.Choose(usable, count, spacing, offset);
@@ -41,7 +41,7 @@ internal static class SamplingPlanFactory
         return usable;
     }
 
-    // Between the schedule's steps, with the variance kept; only the network's time is a whole step.
+    // Between the schedule's steps, variance-preserving; only the network's time is rounded to a step.
     private static NoiseLevel[] Levels(SamplingSettings settings, NoiseSchedule schedule, NoiseLevel last)
     {
         var table = new SigmaTable(schedule);
@@ -57,7 +57,7 @@ internal static class SamplingPlanFactory
             }),
         ];
 
-        // Both ends mean the same level where they differ by rounding alone.
+        // Both ends are the same level if they differ only by rounding.
         const double Rounding = 1e-6;
         return [.. levels, Math.Abs((levels[^1].Ratio / last.Ratio) - 1) < Rounding ? levels[^1] : last];
     }
@@ -94,7 +94,7 @@ internal static class SamplingPlanFactory
         if (settings.Details.ContinuousTimes)
             times = [.. sigmas.SkipLast(1).Select(sigma => Math.Log(sigma) / 4)];
 
-        // Beginning below the last forward step, a state holds an image too: x_0 + sigma epsilon, with x_0 of unit variance.
+        // Starting below the last forward step, a state contains signal: x_0 + sigma epsilon, with x_0 of unit variance.
         var beginsAtNoise = spacing is TimestepSpacing.Linspace or TimestepSpacing.Trailing;
         return SamplingPlan.FromSigmas(sigmas, times, beginsAtNoise ? sigmas[0] : Math.Sqrt((sigmas[0] * sigmas[0]) + 1));
     }

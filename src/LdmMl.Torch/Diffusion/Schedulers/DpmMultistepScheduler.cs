@@ -26,9 +26,9 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Text("variance_type") is { } type && type.StartsWith("learned", StringComparison.Ordinal))
-            throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
+            throw keys.NotSupported("variance_type", "the network would predict a variance too, which this library does not support");
         var sampler = ReadSampler(keys);
-        // Over noises there is no step to the clean image in diffusers, which raises where a file asks for it, or says nothing.
+        // Solving for epsilon, diffusers has no step to the clean image, and raises if a file asks for it or does not say.
         var settings = SchedulerSolvers.Read(
             keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace),
             sampler is DpmSolverSampler ? SamplingEnd.FirstStep : SchedulerSolvers.UsualEnd(keys));
@@ -46,7 +46,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         {
             DpmSolverSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver", own.Eta),
             DpmSolverPlusPlus2MSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
-            // Third order with fresh noise is not there.
+            // Third order with fresh noise is not supported.
             DpmSolverPlusPlus3MSampler own => (own.Eta == 0 ? 3 : 2, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
             var other => throw new InvalidOperationException($"{other} has another class."),
         };
@@ -78,13 +78,13 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         };
     }
 
-    // Even in lambda is even in ln sigma; the times are rounded as on Karras' curve.
+    // Uniform in lambda means uniform in ln sigma; the times are rounded as on Karras' curve.
     private static SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Flag(Lu, missing: false))
             return settings;
         if (settings.SigmaCurve != SigmaCurve.Schedule)
-            throw keys.NotSupported(Lu, "two curves at once are not there");
+            throw keys.NotSupported(Lu, "two curves at once are not supported");
         var rounding = keys.Text("beta_schedule") == "squaredcos_cap_v2" ? TimeRounding.Down : TimeRounding.Nearest;
         return settings with { SigmaCurve = SigmaCurve.Exponential, Details = settings.Details with { Rounding = rounding } };
     }

@@ -16,7 +16,7 @@ internal sealed class DpmSinglestepScheduler() : SchedulerFormat("DPMSolverSingl
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Text("variance_type") is { } type && type.StartsWith("learned", StringComparison.Ordinal))
-            throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
+            throw keys.NotSupported("variance_type", "the network would predict a variance too, which this library does not support");
         var (solved, eta) = keys.Choice(
             Algorithm, "dpmsolver++",
             ("dpmsolver++", (Prediction.Start, 0.0)), ("deis", (Prediction.Start, 0.0)), ("sde-dpmsolver++", (Prediction.Start, 1.0)),

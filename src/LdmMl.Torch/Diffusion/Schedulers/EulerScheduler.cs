@@ -49,7 +49,7 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
             json["sigma_max"] = largest;
     }
 
-    // Under another curve only its ends count, which are those of the whole schedule.
+    // With another curve only its ends count, which are those of the whole schedule.
     private static SamplingSettings WithLogLinear(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Choice(Interpolation, "linear", ("linear", false), ("log_linear", true)))
@@ -57,6 +57,6 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
         if (settings.SigmaCurve == SigmaCurve.Schedule)
             return settings with { SigmaCurve = SigmaCurve.LogLinear };
         return settings.Spacing == TimestepSpacing.Linspace
-            ? settings : throw keys.NotSupported(Interpolation, "beside another curve it goes with linspace spacing only");
+            ? settings : throw keys.NotSupported(Interpolation, "with another curve it needs linspace spacing");
     }
 }

@@ -21,11 +21,11 @@ internal static class SchedulerLevels
         var (karras, exponential) = (keys.Flag(Karras, missing: false), keys.Flag(Exponential, missing: false));
         var beta = keys.Flag(Beta, missing: false);
         if ((karras && exponential) || (beta && (karras || exponential)))
-            throw keys.NotSupported(beta ? Beta : Exponential, "two curves at once are not there");
+            throw keys.NotSupported(beta ? Beta : Exponential, "two curves at once are not supported");
         return karras ? SigmaCurve.Karras : exponential ? SigmaCurve.Exponential : beta ? SigmaCurve.Beta : SigmaCurve.Schedule;
     }
 
-    /// <summary>Reads the settings of classes that move over sigmas.</summary>
+    /// <summary>Reads the settings of classes over sigmas.</summary>
     public static SamplingSettings ReadOverSigmas(SchedulerKeys keys, ISampler sampler) => new()
     {
         Sampler = sampler,
@@ -34,7 +34,7 @@ internal static class SchedulerLevels
         Details = new SchedulerDetails { TimestepOffset = keys.Whole("steps_offset") ?? 0, Interpolation = SigmaInterpolation.Linear },
     };
 
-    /// <summary>Reads the settings of classes that go down a whole stride in each step.</summary>
+    /// <summary>Reads the settings of classes that step down a whole stride.</summary>
     public static SamplingSettings ReadOverStrides(SchedulerKeys keys, ISampler sampler, bool clean) => new()
     {
         Sampler = sampler,

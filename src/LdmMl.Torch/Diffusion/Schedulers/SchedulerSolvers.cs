@@ -13,7 +13,7 @@ internal static class SchedulerSolvers
     /// <param name="keys">The file.</param>
     /// <param name="sampler">The sampler.</param>
     /// <param name="spacing">Which timesteps it takes.</param>
-    /// <param name="missing">Where it ends when the file does not say.</param>
+    /// <param name="missing">Its end if the file does not say.</param>
     public static SamplingSettings Read(SchedulerKeys keys, ISampler sampler, TimestepSpacing spacing, SamplingEnd missing)
     {
         var curve = SchedulerLevels.ReadCurve(keys);
@@ -35,7 +35,7 @@ internal static class SchedulerSolvers
         };
     }
 
-    /// <summary>Gets where a file ends that does not say.</summary>
+    /// <summary>Gets the end of a file that does not say.</summary>
     public static SamplingEnd UsualEnd(SchedulerKeys keys) =>
         keys.IsOlderThan(SchedulerVersions.EndsClean, SchedulerVersions.Solvers) ? SamplingEnd.FirstStep : SamplingEnd.Clean;
 

@@ -16,7 +16,7 @@ internal sealed class UniPcScheduler() : SchedulerFormat("UniPCMultistepSchedule
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Has("solver_p"))
-            throw keys.NotSupported("solver_p", "another solver for the first steps is not there");
+            throw keys.NotSupported("solver_p", "another solver for the first steps is not supported");
         var sampler = new UniPcSampler
         {
             Order = keys.Whole("solver_order") ?? 2,
