@@ -15,7 +15,7 @@ internal sealed class TensorCollector
     private const int TensorCost = 64;
 
     // Shared containers can make more paths than any file has bytes. The budget bounds paths, and the characters of their keys, together.
-    private const long LeastBudget = 2_000_000;
+    private const long LeastBudget = 100_000;
     private const long BudgetPerByte = 64;
     private long budget;
 
