@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Training;
 
 /// <summary>The kinds of trouble that a training reports of itself (<see cref="TrainingStep.Verdicts"/>).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TrainingVerdictKind>))]
 public enum TrainingVerdictKind
 {
     /// <summary>The discriminator tells images from reconstructions beyond its margins, so that it teaches little (GAN).</summary>
