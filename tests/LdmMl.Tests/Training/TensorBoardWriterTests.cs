@@ -107,14 +107,15 @@ public sealed class TensorBoardWriterTests : IDisposable
 
     private List<Event> Events()
     {
-        var (bytes, events) = (File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder))).AsSpan(), new List<Event>());
+        var events = new List<Event>();
+        var bytes = File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder))).AsSpan();
         while (bytes.Length > 0)
         {
             var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
             Assert.Equal(MaskedCrc(bytes[..8]), BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
             var message = bytes.Slice(12, length);
             Assert.Equal(MaskedCrc(message), BinaryPrimitives.ReadUInt32LittleEndian(bytes[(12 + length)..]));
-            events.Add(Event.Parser.ParseFrom(message));
+            events.Add(Event.Parser.ParseFrom(message.ToArray()));
             bytes = bytes[(16 + length)..];
         }
 
