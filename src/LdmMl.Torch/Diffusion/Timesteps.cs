@@ -25,13 +25,17 @@ internal static class Timesteps
         return rising;
     }
 
+    /// <summary>Every so many timesteps down from the last usable one, falling; those above it are left out, so there are fewer.</summary>
+    internal static int[] Trailing(int usable, double stride) =>
+        Map((int)Math.Ceiling(usable / stride), i => Round(usable + (i * (usable - stride - usable))) - 1);   // rounded as NumPy's arange
+
     private static int[] Rising(int scheduleSteps, int count, TimestepSpacing spacing, int offset) => spacing switch
     {
         TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
         TimestepSpacing.UniformStride => scheduleSteps == 1 ? [0] : [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
         TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
         TimestepSpacing.Leading => Leading(scheduleSteps, count, offset),
-        TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
+        TimestepSpacing.Trailing => [.. Trailing(scheduleSteps, (double)scheduleSteps / count).Take(count).Reverse()],
         TimestepSpacing.Linspace => [.. Even(scheduleSteps, count).Reverse().Select(Round)],
         _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
     };

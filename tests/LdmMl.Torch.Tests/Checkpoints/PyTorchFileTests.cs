@@ -29,6 +29,19 @@ public sealed class PyTorchFileTests : IDisposable
         Assert.Equal(["model.w", "list.0", "list.1"], weights.Keys);
     }
 
+    [Fact]
+    public void Lists_that_refer_to_each_other_again_and_again_are_refused_before_their_paths_take_memory()
+    {
+        // 40 lists, each with the one before it twice: 2^40 paths.
+        var path = Write("(lp0\n" + string.Concat(Enumerable.Range(0, 40).Select(list => $"(g{list}\ng{list}\nlp{list + 1}\n")) + ".");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var refused = Assert.Throws<CheckpointException>(() => PyTorchFile.Read(path));
+
+        Assert.Equal("its containers refer to each other so often that the paths through them cannot be counted.", refused.Reason);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Theory]
     [InlineData("cmy.lib\nrebuild\n)R", "'w' is an object made by 'my.lib.rebuild', and is among the tensors of a state dict.")]
     [InlineData("cmy.lib\nrebuild\n", "'w' is the name 'my.lib.rebuild', and is among the tensors of a state dict.")]

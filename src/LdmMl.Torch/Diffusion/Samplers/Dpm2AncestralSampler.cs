@@ -34,7 +34,7 @@ public sealed record Dpm2AncestralSampler : Sampler
     {
         var (from, to) = run.Plan.Steps[index];
         var slope = Slope.At(run, state, from);
-        var (down, up) = AncestralNoise.Split(from.Sigma, to.Sigma, Eta);
+        var (down, up) = AncestralNoise.SplitAsSingle(from.Sigma, to.Sigma, Eta);
         if (down == 0)
             return WithNoise(run, state.Plus(slope * Real(-from.Sigma)), to, up);
 

@@ -67,7 +67,8 @@ public sealed record PndmSampler : Sampler
             ?? throw new ArgumentException("PNDM needs a plan over the forward steps of a schedule; this one is over sigmas.");
         var from = plan.Steps[index].From;
         var to = index + 1 < plan.Steps.Length ? plan.Steps[index + 1].From : plan.Steps[index].To;
-        if (!(from.Timestep - to.Timestep >= 2))
+        // With as many steps as the schedule has, diffusers asks at the end of each in place of its middle.
+        if (!(from.Timestep - to.Timestep >= (plan.Stride is null ? 2 : 1)))
             return null;
 
         var half = (plan.Stride ?? ((int)from.Timestep!.Value - (int)to.Timestep!.Value)) / 2;

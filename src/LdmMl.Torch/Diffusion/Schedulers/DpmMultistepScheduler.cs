@@ -52,6 +52,8 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         };
         SchedulerSolvers.Write(settings, json, order, lowers);
         json[Algorithm] = eta > 0 ? $"sde-{name}" : name;
+        if (settings is { SigmaCurve: SigmaCurve.Exponential, Details.Rounding: not null })
+            (json[SchedulerLevels.Exponential], json[Lu]) = (false, true);
         if (euler)
             json[Euler] = true;
         json[Method] = method == SecondOrder.Heun ? "heun" : "midpoint";
@@ -61,7 +63,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
 
     private static ISampler ReadSampler(SchedulerKeys keys)
     {
-        var (order, lowers) = (keys.Whole(Order) ?? 2, keys.Flag(LowerOrder, missing: true));
+        var (order, lowers) = (SchedulerSolvers.ReadOrder(keys), keys.Flag(LowerOrder, missing: true));
         var method = keys.Text(Method) == "heun" ? SecondOrder.Heun : SecondOrder.Midpoint;
         var (isPlusPlus, eta) = keys.Choice(
             Algorithm, "dpmsolver++",
@@ -78,14 +80,18 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         };
     }
 
-    // Uniform in lambda means uniform in ln sigma; the times are rounded as on Karras' curve.
-    private static SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
+    // Uniform in lambda means uniform in ln sigma, starting at the float32 value of the largest; the times are rounded as on Karras' curve.
+    private SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Flag(Lu, missing: false))
             return settings;
         if (settings.SigmaCurve != SigmaCurve.Schedule)
             throw keys.NotSupported(Lu, "two curves at once are not supported");
         var rounding = keys.Text("beta_schedule") == "squaredcos_cap_v2" ? TimeRounding.Down : TimeRounding.Nearest;
-        return settings with { SigmaCurve = SigmaCurve.Exponential, Details = settings.Details with { Rounding = rounding } };
+        var largest = Math.Exp(new SigmaTable(new NoiseSchedule(SchedulerBetas.Read(keys, this))).LogSigmas[^1]);
+        return settings with
+        {
+            SigmaCurve = SigmaCurve.Exponential, Details = settings.Details with { Rounding = rounding, LargestSigma = largest },
+        };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class DpmSinglestepScheduler() : SchedulerFormat("DPMSolverSingl
             ("dpmsolver", (Prediction.Epsilon, 0.0)));
         var sampler = new DpmSolverSinglestepSampler
         {
-            Order = keys.Whole(Order) ?? 2,
+            Order = SchedulerSolvers.ReadOrder(keys),
             Solved = solved,
             Eta = eta,
             Method = keys.Text("solver_type") == "heun" ? SecondOrder.Heun : SecondOrder.Midpoint,

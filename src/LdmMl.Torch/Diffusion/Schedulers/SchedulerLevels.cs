@@ -7,10 +7,12 @@ internal static class SchedulerLevels
 {
     public const string Linspace = "linspace";
     public const string Leading = "leading";
+    public const string Exponential = "use_exponential_sigmas";
 
     private const string Karras = "use_karras_sigmas";
-    private const string Exponential = "use_exponential_sigmas";
     private const string Beta = "use_beta_sigmas";
+    private const string SmallestSigma = "sigma_min";
+    private const string LargestSigma = "sigma_max";
 
     public static TimestepSpacing ReadSpacing(SchedulerKeys keys, string missing) => keys.Choice(
         "timestep_spacing", missing,
@@ -47,6 +49,14 @@ internal static class SchedulerLevels
         },
     };
 
+    /// <summary>Reads the ends of a curve, which mean nothing without one.</summary>
+    public static SamplingSettings ReadCurveEnds(SchedulerKeys keys, SamplingSettings settings)
+    {
+        var (smallest, largest) = (keys.Number(SmallestSigma), keys.Number(LargestSigma));
+        return settings.SigmaCurve is SigmaCurve.Schedule or SigmaCurve.LogLinear
+            ? settings : settings with { Details = settings.Details with { SmallestSigma = smallest, LargestSigma = largest } };
+    }
+
     // Thresholding comes before clipping.
     public static SamplingSettings ReadClip(SchedulerKeys keys, SamplingSettings settings, bool missing)
     {
@@ -81,6 +91,14 @@ internal static class SchedulerLevels
             json[Exponential] = true;
         if (settings.SigmaCurve == SigmaCurve.Beta)
             json[Beta] = true;
+    }
+
+    public static void WriteCurveEnds(SamplingSettings settings, JsonObject json)
+    {
+        if (settings.Details.SmallestSigma is { } smallest)
+            json[SmallestSigma] = smallest;
+        if (settings.Details.LargestSigma is { } largest)
+            json[LargestSigma] = largest;
     }
 
     public static void WriteClip(SamplingSettings settings, JsonObject json) =>
