@@ -14,13 +14,19 @@ public sealed class SamplingRun : IDisposable
     private Tensor? preview;
 
     internal SamplingRun(IDenoiser denoiser, SamplingPlan plan, SamplingOptions options) =>
-        (this.denoiser, Plan, this.options) = (denoiser, plan, options);
+        (this.denoiser, Plan, Given, this.options) = (denoiser, plan, plan, options);
 
     /// <summary>Gets the steps.</summary>
     public SamplingPlan Plan { get; }
 
+    /// <summary>Gets the plan that the sampler was given, which another may be made of.</summary>
+    internal SamplingPlan Given { get; init; }
+
     /// <summary>Gets how many steps there are.</summary>
     public int StepCount => Plan.Steps.Length;
+
+    /// <summary>Gets how many times the network was asked so far.</summary>
+    public int NetworkCalls { get; private set; }
 
     /// <summary>Gets a value indicating whether a part of a known image is kept.</summary>
     internal bool Inpaints => options.Inpainting is not null;
@@ -42,7 +48,17 @@ public sealed class SamplingRun : IDisposable
     /// <returns>What the network takes the state to be made of.</returns>
     public Denoised Denoise(Tensor state, NoiseLevel level)
     {
+        NetworkCalls++;
         var denoised = denoiser.Denoise(state, level);
+        Show(denoised.Start);
+        return denoised;
+    }
+
+    /// <summary>Asks the network about rows of different noise levels.</summary>
+    internal Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        NetworkCalls++;
+        var denoised = denoiser.Denoise(state, levels);
         Show(denoised.Start);
         return denoised;
     }
@@ -62,6 +78,9 @@ public sealed class SamplingRun : IDisposable
     /// <summary>Puts what is kept of a known image into the state, at the level of a step.</summary>
     internal Tensor Blend(Tensor state, int index) =>
         options.Inpainting?.Blend(state, Plan.Steps[index].From, options.Noise) ?? state.alias();
+
+    internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels) =>
+        options.Inpainting?.Blend(state, levels, options.Noise) ?? state.alias();
 
     /// <summary>Remembers a step for those that follow, the last three of them.</summary>
     /// <param name="state">The state from which the step goes.</param>
