@@ -1,5 +1,6 @@
 using LdmMl.Cli.Pipelines;
 using LdmMl.Files;
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
 using Microsoft.ML.Data;
@@ -48,7 +49,8 @@ internal sealed record InitialImages
         reader.Read(files, image =>
         {
             using (image)
-                set.Add(image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32, background);
+            using (var pixels = new StraightPixels(image))
+                set.Add(pixels.Bytes, pixels.Layout, background);
         });
         var values = new float[files.Count * channels * Height * Width];
         var length = channels * Height * Width;

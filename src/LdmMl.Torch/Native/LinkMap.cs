@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// The name under which glibc's loader remembers a library (<c>struct link_map</c> of <c>link.h</c>). A library that is asked for by a remembered path is
-/// not opened again.
+/// The name under which the dynamic loader knows a library (<c>struct link_map</c> of glibc's <c>link.h</c>).
+/// A library requested by a known path is not loaded again.
 /// </summary>
 /// <remarks>
 /// It is the only place left to step in: TorchSharp asks .NET for its library by name and goes on by itself where that fails, .NET asks the host of a plugin,
@@ -20,13 +20,13 @@ internal static unsafe class LinkMap
     private static readonly int NameOffset = IntPtr.Size;
 
     /// <summary>
-    /// Makes a loaded library known under another path, so that whoever asks for that path gets it: hosts of plugins resolve TorchSharp's
+    /// Registers a loaded library under another path, so that requests for that path return it: plugin hosts resolve TorchSharp's
     /// library to the file beside the plugin, which does not load on an older system.
     /// </summary>
     /// <param name="handle">The loaded library, which is never unloaded.</param>
-    /// <param name="path">The path it was loaded from; nothing happens where the loader remembers another.</param>
-    /// <param name="name">The path that it is to be known under.</param>
-    /// <returns>Whether it is.</returns>
+    /// <param name="path">The path it was loaded from; nothing happens where the loader knows another.</param>
+    /// <param name="name">The path to register it under.</param>
+    /// <returns>Whether it is registered.</returns>
     public static bool Rename(nint handle, string path, string name)
     {
         if (Find(handle) is not { } map || NameOf(map) != path)

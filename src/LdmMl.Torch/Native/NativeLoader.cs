@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Native;
 
 /// <summary>
 /// Loads libtorch by path and then TorchSharp's library, adapted to an older libstdc++ where that is needed.
-/// TorchSharp, which asks for its library by name, then finds the one that is loaded already.
+/// TorchSharp, which requests its library by name, then gets the one already loaded.
 /// </summary>
 internal static class NativeLoader
 {

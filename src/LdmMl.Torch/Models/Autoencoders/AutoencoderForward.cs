@@ -49,7 +49,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         return FromNetwork(raw, images.device).sub_(Real(config.LatentShift)).mul_(Real(config.LatentScale));
     }
 
-    private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, one behind the other: [B, 2c, H/f, W/f]
+    private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, concatenated: [B, 2c, H/f, W/f]
     {
         using var inference = inference_mode();
         var (net, shift) = ((KlAutoencoder)Network, config.LatentShift);
@@ -69,10 +69,10 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         return images.clamp_(Real(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0), Real(1));
     }
 
-    // A tensor made in inference mode could not take part in training; its copy can.
+    // A tensor created in inference mode cannot take part in training; its copy can.
     private static Tensor Normal(Tensor inferred) => inferred.clone();
 
-    // Contiguous, for in channels-last GroupNorm's sums would depend on the batch.
+    // Contiguous, because in channels-last order GroupNorm's sums would depend on the batch.
     private Tensor ToNetwork(Tensor input) =>
         input.to(ScalarType.Float32, network.Device).contiguous();
 
