@@ -2,6 +2,7 @@ using System.Globalization;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 
@@ -18,6 +19,9 @@ internal static class WorkingMemory
 
     // Beside the maps that it keeps for its way up, a U-Net holds the joined map of a block, its normalised form, and what convolutions make of them.
     private const int JoinedMaps = 4;
+
+    // Where freed memory is kept (TorchRuntime.KeepFreedMemory), holes between what is kept take as much again.
+    private const int Holes = 2;
 
     // Less than this is not worth asking the system how much is free.
     private const long Negligible = 256L << 20;
@@ -51,14 +55,15 @@ internal static class WorkingMemory
     public static void Require(SharedNetwork network, AutoencoderConfig config, ImageSize size, int images)
     {
         if (network.Device.type == DeviceType.CPU)
-            Require(config, size, images, Free, network.Precision);
+            Require(config, size, images, Free, network.Precision, TorchRuntime.KeepsFreedMemory);
     }
 
     /// <summary>Throws if a pass takes more memory than is free.</summary>
     /// <exception cref="WorkingMemoryException">There is not enough memory; the message says what to do.</exception>
     public static void Require(
-        AutoencoderConfig config, ImageSize size, int images, Func<long> free, ModelPrecision precision = ModelPrecision.Float32) =>
-        Require("autoencoder", size, images, Estimate(config, size, 1, precision), free);
+        AutoencoderConfig config, ImageSize size, int images, Func<long> free, ModelPrecision precision = ModelPrecision.Float32,
+        bool keepsFreed = false) =>
+        Require("autoencoder", size, images, Estimate(config, size, 1, precision) * (keepsFreed ? Holes : 1), free);
 
     /// <summary>Throws if a step of generation takes more memory than is free.</summary>
     /// <param name="config">The U-Net.</param>
@@ -68,11 +73,12 @@ internal static class WorkingMemory
     /// <param name="isGuided">Whether the network sees each of them twice.</param>
     /// <param name="free">Returns how many bytes are free.</param>
     /// <param name="precision">The number format.</param>
+    /// <param name="keepsFreed">Whether the process keeps freed memory.</param>
     /// <exception cref="WorkingMemoryException">There is not enough memory; the message says what to do.</exception>
     public static void Require(
         UNetConfig config, ImageSize size, ImageSize latent, int images, bool isGuided, Func<long> free,
-        ModelPrecision precision = ModelPrecision.Float32) =>
-        Require("U-Net", size, images, Estimate(config, latent, isGuided ? 2 : 1, precision), free);
+        ModelPrecision precision = ModelPrecision.Float32, bool keepsFreed = false) =>
+        Require("U-Net", size, images, Estimate(config, latent, isGuided ? 2 : 1, precision) * (keepsFreed ? Holes : 1), free);
 
     /// <summary>Gets the bytes of memory that are free: of the machine, or of the container where that is less.</summary>
     public static long Free()

@@ -75,7 +75,7 @@ public class WorkingMemoryTests
     public void Generation_asks_before_the_first_step()
     {
         using var model = SmallDiffusion.Create();
-        var options = SeedRows.Options with { Settings = new() { Width = 1024, Height = 1024 } };
+        var options = SeedRows.Options with { Settings = new() { Width = 4096, Height = 4096 } };
         var rows = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         using var cursor = rows.GetRowCursor(rows.Schema);
         var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, options);
@@ -84,8 +84,15 @@ public class WorkingMemoryTests
         using var input = runner.CreateInput(capacity: 2);
         for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(input, slot);
-        Assert.StartsWith("2 images of 1024x1024", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 images of 4096x4096", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Kept_memory_counts_twice() => Assert.StartsWith(
+        "An image of 2000x1500 takes about 6.1 GB",
+        Assert.ThrowsAny<InvalidOperationException>(() => WorkingMemory.Require(
+            TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 1, () => Gigabyte, keepsFreed: true)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_U_Net_takes_more_for_larger_latents_more_rows_and_wider_levels()

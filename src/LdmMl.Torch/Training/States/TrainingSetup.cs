@@ -61,16 +61,19 @@ internal static class TrainingSetup
         var (before, now) = (Leaves(stored), Leaves(present));
         var different = before.Keys.Union(now.Keys)
             .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
-            .Select(path => $"{path} was {before.GetValueOrDefault(path, "absent")}, now it is {now.GetValueOrDefault(path, "absent")}")
+            .Select(path => new TrainingDifference(path, before.GetValueOrDefault(path, "absent"), now.GetValueOrDefault(path, "absent")))
             .ToArray();
         if (different.Length == 0)
             return;
-        var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
-        throw new CheckpointException(
-            folder,
-            $"it is the state of another training: {string.Join("; ", different.Take(MostListed))}{more}. " +
-            "Use the options and data with which it began, or another folder.");
+        throw new CheckpointException(folder, Sentence(different, path => path)) { Data = { [TrainingDifference.Key] = different } };
     }
+
+    /// <summary>Says in which values a training differs from the one that left a state.</summary>
+    /// <param name="differences">The differences.</param>
+    /// <param name="nameOf">Gives the name of a value by its path.</param>
+    internal static string Sentence(IReadOnlyList<TrainingDifference> differences, Func<string, string> nameOf) =>
+        $"it is the state of another training: {TrainingDifference.List(differences, nameOf, MostListed)}. "
+        + "Use the options and data with which it began, or another folder.";
 
     private static Dictionary<string, string> Leaves(JsonNode node)
     {
