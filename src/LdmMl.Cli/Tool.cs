@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
+using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Cli;
 
@@ -106,7 +107,8 @@ internal static class Tool
         AggregateException { InnerException: { } inner } => Sentence(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Sentence(inner),
         TypeInitializationException { InnerException: { } inner } => Sentence(inner),
-        ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
-        _ => error.Message,
+        OptionException => OptionTerms.Sentence(error),
+        ArgumentException { ParamName: { } name } => OptionTerms.Sentence(error).Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        _ => OptionTerms.Sentence(error),
     };
 }

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
@@ -38,9 +40,10 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
 
     private Denoised Split(Tensor state, NoiseLevel level, Tensor predicted, double scale) => prediction switch
     {
-        Prediction.Epsilon when level.Alpha == 0 => throw new InvalidOperationException(
-            "The state is nothing but noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
-            + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing."),
+        Prediction.Epsilon when level.Alpha == 0 => throw WordedException.Of(
+            $"The state is nothing but noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
+            + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing.",
+            message => new InvalidOperationException(message)),
         Prediction.Epsilon => Denoised.FromEpsilon(state, level, predicted.alias()),
         Prediction.Start => Denoised.FromStart(state, level, predicted.alias()),
         // With a = alpha / scale and s = sigma / scale: x_0 = a x - s v and epsilon = a v + s x, for the scaled x.

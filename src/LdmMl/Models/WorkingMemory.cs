@@ -1,4 +1,5 @@
 using System.Globalization;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 
@@ -33,12 +34,15 @@ internal static class WorkingMemory
             return;
         var one = Estimate(config, size, 1);
         var cure = one <= available
-            ? $"Set BatchSize to {available / one}, or make them smaller with ResizeImagesAntialiased."
-            : "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).";
-        throw new InvalidOperationException(
+            ? Wording.Of($"Set {nameof(ModelTransformOptions.BatchSize)} to {available / one}, or make them smaller{WithResizing}.")
+            : Wording.Of($"Make them smaller{WithResizing} (generated images: by {nameof(ImageSize.Width)} and {nameof(ImageSize.Height)}{Wording.ForCode(" of the settings")}).");
+        throw WordedException.Of(
             $"{(images == 1 ? $"An image of {size} takes" : $"{images} images of {size} at once take")} at least {Gigabytes(needed)} of memory "
-            + $"in the autoencoder, and {Gigabytes(available)} are free. {cure}");
+            + $"in the autoencoder, and {Gigabytes(available)} are free. {cure}",
+            message => new InvalidOperationException(message));
     }
+
+    private static Wording WithResizing => Wording.ForCode(" with ResizeImagesAntialiased");
 
     /// <summary>Gets the bytes of memory that are free: of the machine, or of the container where that is less.</summary>
     public static long Free()

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Models.UNets;
@@ -29,7 +30,7 @@ internal static class UNetWeightChoice
         if (averages.Count == names.Length)
             return (averages.Select(Wrapped), WeightSource.MovingAverage);
         if (wanted == WeightSource.MovingAverage)
-            throw new CheckpointException(path, Incomplete(names, averages));
+            throw WordedException.Of(Incomplete(names, averages), reason => new CheckpointException(path, reason));
         return (file.Select(CompVisKeys.Network), WeightSource.Trained);
     }
 
@@ -46,11 +47,10 @@ internal static class UNetWeightChoice
         }
     }
 
-    private static string Incomplete(string[] names, StateDictionary averages)
+    private static Wording Incomplete(string[] names, StateDictionary averages)
     {
         var first = names.First(name => !averages.ContainsKey(name));
         return $"it has moving averages of {averages.Count} of the U-Net's {names.Length} parameters (none of '{first}'). "
-            + $"Open it with {nameof(LatentDiffusionLoadOptions)}.{nameof(LatentDiffusionLoadOptions.WeightSource)} "
-            + $"{nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)}.";
+            + $"Open it with {nameof(LatentDiffusionLoadOptions.WeightSource)} {WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.";
     }
 }

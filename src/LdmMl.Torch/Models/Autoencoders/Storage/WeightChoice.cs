@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
 using static TorchSharp.torch;
@@ -23,15 +24,14 @@ internal static class WeightChoice
         if (averages.Count == names.Length)
             return (MovingAverages.Overlay(stored.Weights, averages), WeightSource.MovingAverage);
         if (wanted == WeightSource.MovingAverage)
-            throw new CheckpointException(stored.Source, Incomplete(names, averages));
+            throw WordedException.Of(Incomplete(names, averages), reason => new CheckpointException(stored.Source, reason));
         return (stored.Weights.Rename(key => key), WeightSource.Trained);
     }
 
-    private static string Incomplete(string[] names, StateDictionary averages)
+    private static Wording Incomplete(string[] names, StateDictionary averages)
     {
         var first = names.First(name => !averages.ContainsKey(name));
         return $"it has moving averages of {averages.Count} of the autoencoder's {names.Length} parameters (none of '{first}'). "
-            + $"Open it with {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.WeightSource)} "
-            + $"{nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)} ('--weights auto' or 'raw' of the tool).";
+            + $"Open it with {nameof(AutoencoderLoadOptions.WeightSource)} {WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.";
     }
 }
