@@ -99,6 +99,13 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
         Check(output, Outputs.TryGetValue(output, out var expected) ? value.reshape(expected.shape) : value, allowed);
     }
 
+    /// <summary>Notes something that no output holds and that differs.</summary>
+    public void Require(bool holds, string wrong)
+    {
+        if (!holds)
+            failures.Add(wrong);
+    }
+
     /// <summary>Passes over the activation of a layer that a fast mode fuses with another. In <see cref="ConvolutionMode.Direct"/> there is
     /// none.</summary>
     public void PassOver(string output)

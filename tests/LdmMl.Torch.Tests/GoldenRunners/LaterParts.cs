@@ -8,6 +8,6 @@ internal static class LaterParts
 {
     public static IReadOnlyList<string> Groups { get; } =
     [
-        "bert-tokenizer", "clip-text", "clip-tokenizer", "ldm-text", "lora", "sd-pipelines", "sdxl",
+        "clip-text", "ldm-text", "lora", "sd-pipelines", "sdxl",
     ];
 }

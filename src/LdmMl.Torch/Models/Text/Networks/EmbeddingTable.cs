@@ -1,0 +1,28 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace LdmMl.Torch.Models.Text.Networks;
+
+/// <summary>A row of numbers for each token or each place.</summary>
+internal sealed class EmbeddingTable : Module<Tensor, Tensor>
+{
+    // The field's name is a checkpoint key.
+    private readonly Parameter weight;
+
+    public EmbeddingTable(int rows, int width, Device? device) : base(nameof(EmbeddingTable))
+    {
+        weight = new Parameter(empty([rows, width], device: device));
+        RegisterComponents();
+        init.normal_(weight, 0, 0.02);
+    }
+
+    /// <summary>Gets all rows, [rows, width].</summary>
+    public Tensor Rows => weight;
+
+    public override Tensor forward(Tensor numbers)               // [B, T] -> [B, T, C]
+    {
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(weight.index_select(0, numbers.flatten()).reshape([.. numbers.shape, weight.shape[1]]));
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Text.Networks;
+
+/// <summary>
+/// Latent diffusion's own text encoder, under the keys of diffusers' <c>LDMBertModel</c>. Its head over the vocabulary (<c>to_logits</c>), which
+/// no model uses, is left out.
+/// </summary>
+internal sealed class LdmTextNetwork : TextNetwork
+{
+    // The field's name is a checkpoint key.
+    private readonly LdmTextTransformer model;
+    private readonly LdmTextConfig config;
+
+    public LdmTextNetwork(LdmTextConfig config, Device? device = null) : base(nameof(LdmTextNetwork))
+    {
+        config.Validate();
+        this.config = config;
+        model = new LdmTextTransformer(config, device);
+        RegisterComponents();
+        Outlive();
+    }
+
+    public override TextNetworkConfig Config => config;
+
+    public override IReadOnlyList<Tensor> HiddenStates(Tensor ids, Tensor? kept) => kept is null
+        ? model.HiddenStates(ids)
+        : throw new ArgumentException("This text encoder takes no mask.", nameof(kept));
+
+    public override Tensor Normalize(Tensor states) => model.Normalize(states);
+}

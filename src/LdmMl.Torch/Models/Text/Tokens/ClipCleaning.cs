@@ -1,0 +1,33 @@
+using System.Text;
+using LdmMl.Torch.Models.Text.Unicode;
+
+namespace LdmMl.Torch.Models.Text.Tokens;
+
+/// <summary>What each set of rules makes of a text before it is cut into pieces: lower case, words parted by one blank.</summary>
+internal static class ClipCleaning
+{
+    public static string Clean(string text, TextRules rules) => rules switch
+    {
+        TextRules.Diffusers => string.Join(' ', BasicText.Words(text, plain: false)),
+        TextRules.DiffusersBefore428 => string.Join(' ', BasicText.Words(text, plain: true)),
+        TextRules.DiffusersRepaired => LetterCase.Lower(OneBlank(TextRepair.Mend(Valid(text)))),
+        TextRules.OpenAi or TextRules.OpenClip => Unescaped(TextRepair.Mend(Valid(text))),
+        TextRules.OpenAiUnrepaired => Unescaped(Valid(text)),
+        TextRules.Fast => LetterCase.LowerEach(OneBlank(Normalization.Compose(Valid(text)))),
+        _ => throw new ArgumentOutOfRangeException(nameof(rules), rules, message: null),
+    };
+
+    private static string Unescaped(string text) =>
+        LetterCase.Lower(OneBlank(HtmlEntities.Unescape(HtmlEntities.Unescape(text))));
+
+    private static string OneBlank(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    // Half of a surrogate pair is no character; the reference would refuse it.
+    private static string Valid(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            result.Append(rune.ToString());
+        return result.ToString();
+    }
+}

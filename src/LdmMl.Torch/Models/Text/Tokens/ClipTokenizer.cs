@@ -1,0 +1,49 @@
+namespace LdmMl.Torch.Models.Text.Tokens;
+
+/// <summary>CLIP's tokenizer (Radford et al. 2021): a text is cleaned, cut into pieces, and each piece into byte pairs.</summary>
+internal sealed class ClipTokenizer : ITokenizer
+{
+    private const string Start = "<|startoftext|>";
+    private const string End = "<|endoftext|>";
+
+    private readonly BytePairs pairs;
+    private readonly TextRules rules;
+    private readonly SpecialTokens? writtenOut;
+    private readonly Dictionary<string, int> afterCleaning = new(StringComparer.Ordinal);
+    private readonly ClipPieces pieces;
+
+    /// <param name="pairs">The byte pairs.</param>
+    /// <param name="frame">Begin, end, padding.</param>
+    /// <param name="special">The tokens that stand for themselves where a text has them written out, in exactly these letters.</param>
+    /// <param name="rules">How texts are cleaned.</param>
+    public ClipTokenizer(BytePairs pairs, TokenFrame frame, IReadOnlyDictionary<string, IReadOnlyList<int>> special, TextRules rules)
+    {
+        this.pairs = pairs;
+        this.rules = rules;
+        Frame = frame;
+        VocabularySize = pairs.Vocabulary.Values.Concat(special.Values.SelectMany(ids => ids)).Max() + 1;
+        var (start, end) = rules == TextRules.OpenClip ? ("<start_of_text>", "<end_of_text>") : (Start, End);
+
+        // Hugging Face's Rust code knows them before cleaning alone.
+        if (rules is not TextRules.Fast)
+        {
+            afterCleaning[start] = frame.Start;
+            afterCleaning[end] = frame.End;
+        }
+
+        pieces = new ClipPieces([.. afterCleaning.Keys]);
+
+        // OpenAI's code knows special tokens only after cleaning; Hugging Face's takes them out before it.
+        writtenOut = rules is TextRules.OpenAi or TextRules.OpenAiUnrepaired or TextRules.OpenClip ? null : new SpecialTokens(special);
+    }
+
+    public TokenFrame Frame { get; }
+
+    public int VocabularySize { get; }
+
+    public IReadOnlyList<int> Tokenize(string text) => writtenOut?.Split(text, Clean) ?? [.. Clean(text)];
+
+    private IEnumerable<int> Clean(string text) => pieces.Of(ClipCleaning.Clean(text, rules)).SelectMany(Piece);
+
+    private IReadOnlyList<int> Piece(string piece) => afterCleaning.TryGetValue(piece, out var id) ? [id] : pairs.Encode(piece);
+}
