@@ -13,7 +13,7 @@ internal static partial class PlainWords
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     // Names of the field or of products that the libraries use too.
-    private static readonly HashSet<string> Terms = ["TorchSharp", "PyTorch", "LdmMl", "CompVis", "SqueezeNet", "AlexNet"];
+    private static readonly HashSet<string> Terms = ["TorchSharp", "PyTorch", "LdmMl", "CompVis", "SqueezeNet", "AlexNet", "ImageFolder"];
 
     private static readonly HashSet<string> Names =
         [.. Libraries.SelectMany(library => library.GetTypes()).SelectMany(NamesOf).Where(name => !Terms.Contains(name))];
@@ -39,7 +39,7 @@ internal static partial class PlainWords
 
     private static bool IsCompound(string word) => word.Skip(1).Any(char.IsUpper) && word.Any(char.IsLower) && char.IsUpper(word[0]);
 
-    [GeneratedRegex(@"(?<![\w/.'-])[A-Z]\w+(?![\w/-])", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"(?<![\w/'-])[A-Z]\w+(?![\w/-])", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Word();
 
     [GeneratedRegex(@"(?<=[a-z,;] )(?<word>[A-Z][a-z]+)\b(?!')", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

@@ -54,7 +54,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
         Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
+        Assert.Contains("--learning-rate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
     }
@@ -144,8 +144,8 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--only is about labels, but there are none; give --labels or --label-folders as well.",
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
-            "--ema is 1; it must be at least 0 and below 1, or null for no moving average.",
-            "--prediction is epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
+            "--ema is 1; it must be at least 0 and below 1, or 0 for no moving average.",
+            "--prediction is epsilon; it must be velocity or start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
         ],
