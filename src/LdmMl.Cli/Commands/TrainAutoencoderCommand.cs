@@ -64,7 +64,7 @@ internal static class TrainAutoencoderCommand
             [
                 "ldmml train autoencoder --images photos --out models/first --epochs 20 --warmup 100 --decay cosine",
                 "ldmml train autoencoder --images photos --validation others --size 128 --multipliers 1 1 2 --out models/first",
-                "ldmml train autoencoder --images photos --from models/first --perceptual examples/models/emoji-vgg.safetensors --out models/second",
+                "ldmml train autoencoder --images photos --from models/first --perceptual emoji --out models/second",
             ],
         };
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])

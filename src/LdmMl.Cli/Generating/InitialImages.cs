@@ -1,5 +1,6 @@
 using LdmMl.Cli.Pipelines;
 using LdmMl.Files;
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
 using Microsoft.ML.Data;
@@ -15,6 +16,9 @@ internal sealed record InitialImages
     public required int Height { get; init; }
 
     public required ImageFit Fit { get; init; }
+
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
     /// <summary>Pairs the images of a folder with the masks of the same name, or all with the only mask there is.</summary>
     /// <exception cref="FileNotFoundException">An image has no mask.</exception>
@@ -41,11 +45,12 @@ internal sealed record InitialImages
     public Tensor Read(IReadOnlyList<string> files, int channels, PixelRange range, PixelColor background)
     {
         var set = new ImageSet(Width, Height, channels);
-        var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit };
+        var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit, MaximumPixels = MaximumPixels };
         reader.Read(files, image =>
         {
             using (image)
-                set.Add(image.Pixels, image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32, background);
+            using (var pixels = new StraightPixels(image))
+                set.Add(pixels.Bytes, pixels.Layout, background);
         });
         var values = new float[files.Count * channels * Height * Width];
         var length = channels * Height * Width;

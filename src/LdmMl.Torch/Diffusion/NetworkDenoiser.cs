@@ -15,7 +15,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
 {
     private readonly SigmaTable sigmas = new(schedule);
 
-    /// <summary>Gets a value indicating whether times are rounded to the schedule's steps, for networks that know no others.</summary>
+    /// <summary>Gets whether times are rounded to the schedule's steps, for networks that know no others.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool WholeTimesteps { get; init; }
 

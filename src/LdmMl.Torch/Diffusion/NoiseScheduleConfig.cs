@@ -42,7 +42,7 @@ public sealed record NoiseScheduleConfig
     public double PosteriorBetaShare { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether alphaBar is shifted and scaled so that the last step leaves nothing of the image
+    /// Gets whether alphaBar is shifted and scaled so that the last step leaves nothing of the image
     /// (Lin et al. 2024, algorithm 1; <c>rescale_betas_zero_snr</c>). Needs a network that predicts v or x_0.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>

@@ -21,20 +21,20 @@ public sealed record SamplerNeeds
     public SamplingEnd End { get; init; } = SamplingEnd.FirstStep;
 
     /// <summary>
-    /// Gets a value indicating whether it divides by a step's width in lambda = ln(alpha / sigma), so that no two timesteps may be the same.
+    /// Gets whether it divides by a step's width in lambda = ln(alpha / sigma), so that no two timesteps may be the same.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool SolvesInLambda { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether a limit of x_0 (<see cref="SamplingSettings.ClipRange"/>) must change epsilon too, because epsilon is all
+    /// Gets whether a limit of x_0 (<see cref="SamplingSettings.ClipRange"/>) must change epsilon too, because epsilon is all
     /// that it uses.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool LimitsEpsilon { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the first state must hold something of an image: at zero terminal SNR an epsilon says nothing about x_0.
+    /// Gets whether the first state must hold something of an image: at zero terminal SNR an epsilon says nothing about x_0.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool NeedsSignal { get; init; }

@@ -8,6 +8,6 @@ namespace LdmMl.Torch.Diffusion;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct SamplingStep(NoiseLevel From, NoiseLevel To)
 {
-    /// <summary>Gets a value indicating whether the step leads to where it begins; solvers in lambda would divide by its width.</summary>
+    /// <summary>Gets whether the step leads to where it begins; solvers in lambda would divide by its width.</summary>
     internal bool IsEmpty => From.Ratio == To.Ratio;
 }

@@ -55,7 +55,7 @@ public sealed record SchedulerDetails
     public double? LargestSigma { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the network's time over sigmas is ln(sigma) / 4 (<c>timestep_type</c> <c>continuous</c>), for networks that
+    /// Gets whether the network's time over sigmas is ln(sigma) / 4 (<c>timestep_type</c> <c>continuous</c>), for networks that
     /// were trained so (Karras et al. 2022, table 1, "EDM").
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
@@ -65,7 +65,7 @@ public sealed record SchedulerDetails
     internal TimeRounding? Rounding { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether levels on a curve over timesteps are those of the nearest steps, each once, as before diffusers 0.22.
+    /// Gets whether levels on a curve over timesteps are those of the nearest steps, each once, as before diffusers 0.22.
     /// </summary>
     internal bool SnapsToSteps { get; init; }
 

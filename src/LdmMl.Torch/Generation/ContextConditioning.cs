@@ -1,16 +1,16 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// The model looks at tokens by cross-attention (Rombach et al. 2022, section 3.3): the output of a text encoder, computed beforehand.
+/// The model attends to context tokens by cross-attention (Rombach et al. 2022, section 3.3): the output of a text encoder, computed beforehand.
 /// This library has no text encoder; the tokens come as a column or a tensor.
 /// </summary>
 public sealed record ContextConditioning : Conditioning
 {
-    /// <summary>Gets how many numbers a token has (<c>context_dim</c>, <c>cross_attention_dim</c>), at least 1.</summary>
+    /// <summary>Gets the width of a token (<c>context_dim</c>, <c>cross_attention_dim</c>), at least 1.</summary>
     public required int Dimension { get; init; }
 
     /// <summary>Gets how many tokens the model was trained with; any number can be given.</summary>
-    /// <value>The default is 77, as of CLIP and of the published text-to-image models.</value>
+    /// <value>Default: 77, as in CLIP and the published text-to-image models.</value>
     public int Tokens { get; init; } = 77;
 
     /// <inheritdoc/>

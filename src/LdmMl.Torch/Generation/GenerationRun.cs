@@ -1,22 +1,25 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>One call of an opened model: first state, conditions, sampling, decoding. What it is given was checked before.</summary>
+/// <summary>One call of an opened model: first state, conditions, sampling, decoding. Its arguments were checked before.</summary>
 internal sealed class GenerationRun(
     SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, NoiseSchedule schedule, GenerationBatch batch,
     GenerationSettings settings)
 {
     private readonly SamplingSettings sampling = settings.Sampling ?? config.Sampling;
 
-    // An inpainting model sees what is kept; with any other the sampler puts it back in every step.
+    // An inpainting model takes the kept part as input; for any other the sampler restores it in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
 
     public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
     {
+        RequireMemory(decodes: true);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Decode(Latents(progress, cancellationToken)));
     }
@@ -34,10 +37,24 @@ internal sealed class GenerationRun(
 
     public Tensor Latents(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, c, h, w]
     {
+        RequireMemory(decodes: false);
         using var scope = NewDisposeScope();
 
-        // A tensor made in inference mode could not take part in training; its copy can.
+        // A tensor created in inference mode cannot take part in training; its copy can.
         return scope.MoveToOuter(Sample(progress, cancellationToken).to(CPU).clone());
+    }
+
+    // Before the first step, for the decoder comes after the last.
+    private void RequireMemory(bool decodes)
+    {
+        if (network.Device.type != DeviceType.CPU)
+            return;
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
+        WorkingMemory.Require(
+            config.UNet, size, new(size.Width / factor, size.Height / factor), batch.Seeds.Count, settings.GuidanceScale != 1, WorkingMemory.Free,
+            network.Precision);
+        if (decodes)
+            WorkingMemory.Require(autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision);
     }
 
     private Tensor Sample(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
@@ -58,14 +75,14 @@ internal sealed class GenerationRun(
         return sampling.Sampler.Sample(sampling.Limit(Denoiser(conditions)), FirstState(noise, plan, original), plan, options);
     }
 
-    /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
+    /// <summary>Creates the batch's conditions on the network's device. The caller disposes them.</summary>
     public RowConditions Conditions()
     {
         using var noGradient = no_grad();
         return new(network, autoencoder, config.Conditioning, batch);
     }
 
-    /// <summary>Makes a denoiser of the network with conditions and guidance.</summary>
+    /// <summary>Creates a denoiser of the network with conditions and guidance.</summary>
     public NetworkDenoiser Denoiser(RowConditions conditions) =>
         new(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale), schedule, config.Prediction);
 

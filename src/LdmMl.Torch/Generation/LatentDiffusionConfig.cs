@@ -6,37 +6,37 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>All that describes a latent diffusion model beside its first stage: network, noise, conditioning, and how it is sampled.</summary>
+/// <summary>The description of a latent diffusion model without its first stage: network, noise schedule, conditioning and sampling.</summary>
 public sealed record LatentDiffusionConfig
 {
     /// <summary>Gets the shape of the U-Net.</summary>
     public required UNetConfig UNet { get; init; }
 
     /// <summary>Gets the noise schedule that it was, or will be, trained on.</summary>
-    /// <value>The default is <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
+    /// <value>Default: <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
     public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
 
     /// <summary>Gets what the U-Net predicts.</summary>
-    /// <value>The default is <see cref="Prediction.Epsilon"/>.</value>
+    /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
 
     /// <summary>Gets what the model is conditioned on.</summary>
-    /// <value>The default is <see cref="Conditioning.None"/>.</value>
+    /// <value>Default: <see cref="Conditioning.None"/>.</value>
     public Conditioning Conditioning { get; init; } = Conditioning.None;
 
     /// <summary>
-    /// Gets the height of the latents in training, in latent pixels; images are generated in this size unless another one is asked for.
+    /// Gets the height of the latents in training, in latent pixels; images are generated in this size by default.
     /// </summary>
     public required int LatentHeight { get; init; }
 
     /// <summary>Gets the width of the latents in training, in latent pixels.</summary>
     public required int LatentWidth { get; init; }
 
-    /// <summary>Gets how the model is sampled unless something else is asked for.</summary>
-    /// <value>The default is 50 steps of DDIM.</value>
+    /// <summary>Gets the default sampling of the model.</summary>
+    /// <value>Default: 50 steps of DDIM.</value>
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Checks the parts against each other and against the first stage, before a network is built from them.</summary>
+    /// <summary>Checks the parts against each other and the first stage, before a network is built from them.</summary>
     /// <exception cref="ArgumentException">They do not fit; the message says which, and what is needed.</exception>
     internal void Validate(AutoencoderConfig autoencoder)
     {
@@ -46,9 +46,10 @@ public sealed record LatentDiffusionConfig
         Check.Defined(Prediction);
         Check.That(
             !Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon, Prediction,
-            $"it must be {Prediction.Velocity} or {Prediction.Start} where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image");
-        Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
-        Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library gives.");
+            $"it must be {Prediction.Velocity} or {Prediction.Start} where the schedule has zero terminal SNR: "
+            + $"at its last step epsilon says nothing about the image");
+        Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, which this library cannot decode.");
+        Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library provides.");
         RequireDivisible(LatentHeight, nameof(LatentHeight));
         RequireDivisible(LatentWidth, nameof(LatentWidth));
         ValidateChannels(autoencoder);
@@ -81,15 +82,15 @@ public sealed record LatentDiffusionConfig
             + $"set {nameof(UNetConfig)}.{nameof(UNetConfig.LabelCount)} to that.");
         var needsContext = context is not null || labels?.Input == LabelInput.ContextToken;
         Require(UNet.ContextDimension is not null == needsContext, needsContext
-            ? $"the conditioning gives tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
-            : "the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+            ? $"the conditioning has tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
+            : "the U-Net has cross-attention, but the conditioning has no tokens for it.");
         Require(context is null || context.Dimension == UNet.ContextDimension,
-            $"the tokens have {context?.Dimension} numbers, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
+            $"the tokens have {context?.Dimension} values, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
     }
 
     private void RequireDivisible(int side, string name) => Require(
         side > 0 && side % UNet.DownsampleFactor == 0,
-        $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, for the U-Net has {UNet.ChannelMultipliers.Count} levels.");
+        $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, because the U-Net has {UNet.ChannelMultipliers.Count} levels.");
 
     private static void Require(bool holds, string message)
     {

@@ -4,15 +4,20 @@ using LdmMl.Torch.Models.Discriminators;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The options of a discriminator in the training of an autoencoder (GAN; Esser et al. 2021, section 3.1). It is not part of the model.</summary>
+/// <summary>
+/// The options of a discriminator in the training of an autoencoder (GAN; Esser et al. 2021, section 3.1). It is not part of the model.
+/// </summary>
 /// <remarks>
-/// Each step first moves the autoencoder, then the discriminator, both on the same reconstructions. The defaults suit a few thousand images of
+/// Each step first updates the autoencoder, then the discriminator, both on the same reconstructions. The defaults suit a few thousand images of
 /// 64x64; the published training of 256x256 photographs has 64 channels and 3 layers.
 /// </remarks>
 public sealed record AdversarialTrainingOptions
 {
-    /// <summary>Gets the number of steps before the discriminator starts (CompVis <c>disc_start</c>), at least 0; until then it costs nothing.</summary>
-    /// <value>Default: null, after a third of the steps. A discriminator that starts with the first blurred images wins at once, and its gradients vanish.</value>
+    /// <summary>
+    /// Gets the number of steps before the discriminator starts (CompVis <c>disc_start</c>), at least 0; until then it costs nothing.
+    /// </summary>
+    /// <value>Default: null, after a third of the steps. A discriminator that starts on the first, blurry images wins at once, and its gradients
+    /// vanish.</value>
     public int? StartStep { get; init; }
 
     /// <summary>
@@ -41,7 +46,7 @@ public sealed record AdversarialTrainingOptions
     /// <value>Default: <see cref="DiscriminatorNormalization.Batch"/>, as published.</value>
     public DiscriminatorNormalization Normalization { get; init; }
 
-    /// <summary>Gets the discriminator's largest learning rate, above 0. It rises and falls with the autoencoder's.</summary>
+    /// <summary>Gets the discriminator's peak learning rate, above 0. It follows the autoencoder's schedule.</summary>
     /// <value>
     /// Default: 0.0002, a fifth of the autoencoder's own default: at equal rates it wins within a few steps. Null means the autoencoder's rate, as
     /// published.
@@ -61,13 +66,14 @@ public sealed record AdversarialTrainingOptions
     public double? GradientClipNorm { get; init; }
 
     /// <summary>
-    /// Gets whether the discriminator runs before <see cref="StartStep"/> too, as in the reference: its values are reported, and its first batch and its
-    /// optimiser's count are those of the training's first step, but nothing learns from it.
+    /// Gets whether the discriminator runs before <see cref="StartStep"/> too, as in the reference: its values are reported, and its first batch and
+    /// its
+    /// optimiser's count are those of the training's first step, but it has no influence on the autoencoder.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ObserveBeforeStart { get; init; }
 
-    /// <summary>Makes the shape of the discriminator for images of some channels.</summary>
+    /// <summary>Creates the config of the discriminator for images with the given channels.</summary>
     internal NLayerDiscriminatorConfig ConfigFor(int imageChannels) =>
         new() { InputChannels = imageChannels, Channels = Channels, Layers = Layers, Normalization = Normalization };
 

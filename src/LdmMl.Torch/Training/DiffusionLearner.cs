@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>A diffusion model that learns to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
+/// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
 internal sealed class DiffusionLearner : ILearner<LatentBatch>
 {
     private readonly LatentDiffusionModel model;
@@ -20,7 +20,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     private readonly Generator dropped;
 
     /// <summary>Prepares to train.</summary>
-    /// <param name="model">The model whose weights are moved; it stays with the caller.</param>
+    /// <param name="model">The model to train; still owned by the caller.</param>
     /// <param name="options">How to train.</param>
     /// <param name="steps">The number of steps.</param>
     public DiffusionLearner(LatentDiffusionModel model, DiffusionTrainingOptions options, int steps)
@@ -46,13 +46,13 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     public TrainingStep Learn(IEnumerable<LatentBatch> batches, int step)
     {
         optimizer.ClearGradients();
-        TrainingStep[] learnt = [.. batches.Select(batch => AddGradients(batch, step))];
-        var norm = optimizer.Clip(learnt.Length);
+        TrainingStep[] reports = [.. batches.Select(batch => AddGradients(batch, step))];
+        var norm = optimizer.Clip(reports.Length);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Denoiser);
         var rate = optimizer.Step(step);
         Ema?.Update();
-        return StepAverage.Of(learnt) with { GradientNorm = norm, LearningRate = rate };
+        return StepAverage.Of(reports) with { GradientNorm = norm, LearningRate = rate };
     }
 
     private TrainingStep AddGradients(LatentBatch batch, int step)
@@ -72,7 +72,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         };
     }
 
-    /// <summary>Measures how well the present weights predict, always with the same noise.</summary>
+    /// <summary>Measures how well the current weights predict, always with the same noise.</summary>
     public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step)
     {
         model.Denoiser.eval();
@@ -137,6 +137,6 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return drawn.data<long>().ToArray();
     }
 
-    // Drawn on the CPU wherever the model is, so that a seed means the same noise on every device.
+    // Drawn on the CPU wherever the model is, so that a seed gives the same noise on every device.
     private Tensor Noise(Tensor latents) => randn(latents.shape, generator: noises).to(model.Device);
 }

@@ -2,7 +2,7 @@ using LdmMl.Torch.Losses;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The report of a step that learnt several batches: the means of theirs.</summary>
+/// <summary>The report of a step over several batches: the means of theirs.</summary>
 internal static class StepAverage
 {
     /// <summary>Averages the losses and logged values of batches; the rest is the last one's.</summary>

@@ -73,6 +73,18 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
+    public void Fewer_steps_than_a_training_has_taken_are_refused_by_the_option()
+    {
+        Train(files.Out, "--steps", "3");
+        var hash = Hash(files.Out);
+        var fewer = Train(files.Out, "--steps", "2", "--resume");
+
+        Assert.Equal(2, fewer.ExitCode);
+        Assert.StartsWith($"--steps is 2; that is 2 steps, and the training in '{files.Out}", fewer.Errors.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Equal(hash, Hash(files.Out));
+    }
+
+    [Fact]
     public void A_training_starts_again_where_its_model_may_be_replaced()
     {
         Train(files.Out, "--steps", "2");

@@ -12,8 +12,8 @@ public sealed class ImageFoldersTests : IDisposable
     public void Other_files_are_counted()
     {
         Assert.Equal(
-            $"6 files of '{folder}' are not images by name (without extension, .tiff, .mp4 and others).",
-            ErrorsOfOpening("a.png", "notes.txt", "b.tiff", "c.tiff", "README", "d.mp4", "e.svg"));
+            $"6 files of '{folder}' are not images by name (without extension, .psd, .mp4 and others).",
+            ErrorsOfOpening("a.png", "notes.txt", "b.psd", "c.psd", "README", "d.mp4", "e.svg"));
     }
 
     [Fact]

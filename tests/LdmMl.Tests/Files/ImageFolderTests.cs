@@ -31,9 +31,9 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Other_files_are_listed()
     {
-        Add("a.png", "notes.txt", "sub/b.tiff");
+        Add("a.png", "notes.txt", "sub/b.psd");
 
-        Assert.Equal([Inside("notes.txt"), Inside("sub/b.tiff")], ImageFolder.Open("path", folder).Others);
+        Assert.Equal([Inside("notes.txt"), Inside("sub/b.psd")], ImageFolder.Open("path", folder).Others);
     }
 
     [Fact]

@@ -18,10 +18,10 @@ public class GenerationRulesTests
             "labels without null label",
             "LabelColumnName is null; this model makes images of one of 3 labels, and has no null label; give the label of each."
         },
-        { "unconditional + context", "ContextColumnName is 'Tokens'; this model looks at no tokens; leave it out." },
+        { "unconditional + context", "ContextColumnName is 'Tokens'; this model takes no context tokens; leave it out." },
         {
             "context",
-            "ContextColumnName is null; this model looks at tokens, usually the output of a text encoder, which this library does not have; give them, "
+            "ContextColumnName is null; this model needs context tokens, usually the output of a text encoder, which this library does not have; give them, "
                 + "5 of 12 numbers for each image, computed beforehand."
         },
         { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },
@@ -44,10 +44,10 @@ public class GenerationRulesTests
             "Strength is 1; nothing of the images in InitialImageColumnName would be left; choose less, such as 0.6, or name masks in MaskColumnName."
         },
         { "labels + guidance", "GuidanceScale is 2; there are no labels to steer towards; name their column in LabelColumnName, or leave it at 1." },
-        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be left out; leave it at 1." },
+        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be dropped; leave it at 1." },
         {
             "labels without null label + label and guidance",
-            "GuidanceScale is 2; this model has no null label to push away from; leave it at 1."
+            "GuidanceScale is 2; this model has no null label to guide away from; leave it at 1."
         },
         {
             "context + context and guidance",
@@ -81,7 +81,7 @@ public class GenerationRulesTests
     {
         using var model = SmallDiffusion.Create("labels");
         string Message(GenerationSettings settings) => Refuse(model, Plain with { Settings = settings }).Message;
-        Assert.Equal("GuidanceScale is -1; it must be at least 0, and 1 is no guidance.", Message(new GenerationSettings { GuidanceScale = -1 }));
+        Assert.Equal("GuidanceScale is -1; it must be at least 0; 1 means no guidance.", Message(new GenerationSettings { GuidanceScale = -1 }));
         Assert.Equal("GuidanceRescale is 1.5; it must be in [0, 1].", Message(new GenerationSettings { GuidanceRescale = 1.5 }));
         Assert.StartsWith("Strength is 2; it must be above 0 and at most 1.", Message(new GenerationSettings { Strength = 2 }), StringComparison.Ordinal);
         Assert.StartsWith(

@@ -1,7 +1,7 @@
-using LdmMl.Models;
 using LdmMl.Testing;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Generation;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
 using LdmMl.Transforms.Generate;
@@ -18,13 +18,13 @@ public class WorkingMemoryTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void The_estimate_grows_with_pixels_and_images_and_stays_below_what_was_measured()
+    public void The_estimate_grows_with_pixels_and_images()
     {
         var taesd = TinyAutoencoderConfig.Taesd;
         var one = WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 1);
         Assert.Equal(4 * one, WorkingMemory.Estimate(taesd, new ImageSize(4000, 3000), 1));
         Assert.Equal(16 * one, WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 16));
-        Assert.InRange(one, 3 * Gigabyte, 7 * Gigabyte);   // a process that did it peaked at 7.1 GB
+        Assert.InRange(one, 3 * Gigabyte, 4 * Gigabyte);   // the benchmark `passes` measures 1.06 GB for a third of the pixels
     }
 
     [Fact]
@@ -37,13 +37,13 @@ public class WorkingMemoryTests
     }
 
     [Theory]
-    [InlineData(16, 20, "16 images of 2000x1500 at once take at least 61.4 GB of memory in the autoencoder, and 20.0 GB are free. " +
-        "Set BatchSize to 5, or make them smaller with ResizeImagesAntialiased.")]
-    [InlineData(1, 2, "An image of 2000x1500 takes at least 3.8 GB of memory in the autoencoder, and 2.0 GB are free. " +
+    [InlineData(16, 20, "16 images of 2000x1500 at once take about 49.2 GB of memory in the autoencoder, and 20.0 GB are free. " +
+        "Compute at most 6 at once (BatchSize of a transform), or make them smaller with ResizeImagesAntialiased.")]
+    [InlineData(1, 2, "An image of 2000x1500 takes about 3.1 GB of memory in the autoencoder, and 2.0 GB are free. " +
         "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).")]
     public void What_does_not_fit_is_refused_with_what_to_do(int images, long free, string message) => Assert.Equal(
         message,
-        Assert.Throws<InvalidOperationException>(
+        Assert.ThrowsAny<InvalidOperationException>(
             () => WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
 
     [Fact]
@@ -65,7 +65,7 @@ public class WorkingMemoryTests
         using var input = runner.CreateInput(capacity: 1);
         Assert.True(cursor.MoveNext());
         runner.Read(input, slot: 0);
-        Assert.StartsWith("An image of 512x512", Assert.Throws<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("An image of 512x512", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class WorkingMemoryTests
         using var input = runner.CreateInput(capacity: 2);
         for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(input, slot);
-        Assert.StartsWith("2 images of 1024x1024", Assert.Throws<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 images of 1024x1024", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
     }
 
     private sealed class LargeRow

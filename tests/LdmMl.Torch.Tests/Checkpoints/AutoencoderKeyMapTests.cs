@@ -89,7 +89,7 @@ public sealed class AutoencoderKeyMapTests
         mixture.Add("encoder.norm_out.bias", ones(1));
         mixture.Add("encoder.conv_norm_out.bias", ones(1));
         Assert.Equal(
-            "two keys become 'encoder.norm_out.bias'; is the file a mixture of namings?",
+            "two keys become 'encoder.norm_out.bias'; does the file mix naming schemes?",
             Assert.Throws<InvalidDataException>(() => AutoencoderWeights.ToCompVis(mixture)).Message);
 
         using var impossible = new StateDictionary();

@@ -140,6 +140,7 @@ public sealed class CompVisYamlTests
     {
         Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: [1"));
         Assert.StartsWith("it is not valid YAML: ", Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: { b: 1, c.D\n  e: { f: 4, g: 1,\n  h: [2, 1] }\ni:\n  j: { k: true, z")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("it is not valid YAML: ", Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: !<http://[> b")).Message, StringComparison.Ordinal);
         Assert.Equal("it is nested deeper than 64.", Assert.Throws<InvalidDataException>(() => YamlFile.Parse(new string('[', 100_000))).Message);
         Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => CompVisFiles.ReadYaml("/nowhere/config.yaml")).Reason);
     }

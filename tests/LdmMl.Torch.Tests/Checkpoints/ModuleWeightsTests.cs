@@ -36,7 +36,7 @@ public sealed class ModuleWeightsTests
         var error = Assert.Throws<CheckpointException>(() => weights.LoadInto(module, "model.ckpt", "loss."));
 
         Assert.Equal(
-            "Checkpoint 'model.ckpt': its keys are not those of the model. Missing (1): bias. Unexpected (1): scale. Of another shape (1): weight: has [2, 3], needs [3, 2].",
+            "Checkpoint 'model.ckpt': its keys are not those of the model. Missing (1): bias. Unexpected (1): scale. Wrong shape (1): weight: has [2, 3], needs [3, 2].",
             error.Message);
         Assert.Equal(before, module.weight.data<float>().ToArray());
     }

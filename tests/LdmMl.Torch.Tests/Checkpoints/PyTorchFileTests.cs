@@ -30,14 +30,14 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("cmy.lib\nrebuild\n)R", "'w' is an object made by 'my.lib.rebuild', and stands among the tensors of a state dict.")]
-    [InlineData("cmy.lib\nrebuild\n", "'w' is the name 'my.lib.rebuild', and stands among the tensors of a state dict.")]
+    [InlineData("cmy.lib\nrebuild\n)R", "'w' is an object made by 'my.lib.rebuild', and is among the tensors of a state dict.")]
+    [InlineData("cmy.lib\nrebuild\n", "'w' is the name 'my.lib.rebuild', and is among the tensors of a state dict.")]
     public void An_object_among_tensors_is_refused(string value, string reason) =>
         Assert.Equal(reason, Refuse($"{Dictionary(("v", Good), ("w", value))}."));
 
     [Fact]
     public void A_key_that_is_no_name_among_tensors_is_refused() => Assert.Equal(
-        "'an object made by 'my.callbacks.Callback'' is None, and stands among the tensors of a state dict.",
+        "'an object made by 'my.callbacks.Callback'' is None, and is among the tensors of a state dict.",
         Refuse($"({Opaque}NS'w'\n{Good}d."));
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class CompVisModelTests : IDisposable
         using var opened = LatentDiffusionModel.Load(CompVisSample.Write(model, kind, folder, more));
 
         Assert.Equal(
-            [$"This library has no {encoder}, so the model takes not texts but what the encoder makes of them: give it a context {shape}, "
+            [$"This library has no {encoder}, so the model takes the encoder's output instead of text: give it a context {shape}, "
                 + "computed beforehand."],
             opened.LoadReport.Notes);
         Assert.Equal(["cond_stage_model.transformer.norm.weight", "logvar"], opened.LoadReport.Unexpected.Order());
@@ -105,7 +105,7 @@ public sealed class CompVisModelTests : IDisposable
 
         Assert.Equal(
             "its keys are not those of the model. Missing (1): time_embed.0.weight. Unexpected (1): surplus. "
-                + "Of another shape (1): out.2.bias: has [5], needs [4].",
+                + "Wrong shape (1): out.2.bias: has [5], needs [4].",
             error.Reason);
     }
 

@@ -38,12 +38,12 @@ public class ConfigErrorsTests
     [Fact]
     public void Tokens_without_cross_attention() => AssertRefused(
         config => config with { Conditioning = new ContextConditioning { Dimension = 8 } },
-        "LatentDiffusionConfig: the conditioning gives tokens, but the U-Net has no cross-attention; set UNetConfig.ContextDimension.");
+        "LatentDiffusionConfig: the conditioning has tokens, but the U-Net has no cross-attention; set UNetConfig.ContextDimension.");
 
     [Fact]
     public void Cross_attention_without_tokens() => AssertRefused(
         config => config with { UNet = config.UNet with { ContextDimension = 8 } },
-        "LatentDiffusionConfig: the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+        "LatentDiffusionConfig: the U-Net has cross-attention, but the conditioning has no tokens for it.");
 
     [Fact]
     public void Tokens_of_another_dimension() => AssertRefused(
@@ -78,7 +78,7 @@ public class ConfigErrorsTests
     [Fact]
     public void A_U_Net_of_a_codebook() => AssertRefused(
         config => config with { UNet = config.UNet with { CodebookSize = 8 } },
-        "LatentDiffusionConfig: the U-Net predicts indices of a codebook, of which this library makes no images.");
+        "LatentDiffusionConfig: the U-Net predicts indices of a codebook, which this library cannot decode.");
 
     private static void AssertRefused(Func<LatentDiffusionConfig, LatentDiffusionConfig> change, string message)
     {

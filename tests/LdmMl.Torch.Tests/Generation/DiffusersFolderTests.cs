@@ -47,7 +47,7 @@ public sealed class DiffusersFolderTests : IDisposable
 
         Assert.Equal(new ContextConditioning { Dimension = SmallDiffusion.ContextDimension }, opened.Config.Conditioning);
         Assert.Equal(
-            ["This library has no CLIPTextModel, so the model takes not texts but what the encoder makes of them: give it a context [77, 12], "
+            ["This library has no CLIPTextModel, so the model takes the encoder's output instead of text: give it a context [77, 12], "
                 + "computed beforehand."],
             opened.LoadReport.Notes);
         AssertSameImages(model, opened);

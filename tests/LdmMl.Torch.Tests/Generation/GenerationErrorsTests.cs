@@ -41,12 +41,12 @@ public class GenerationErrorsTests
     [Fact]
     public void A_context_for_a_model_without() => AssertRefused(
         "labels", batch => batch with { Context = zeros(2, 5, 12) }, new(),
-        "Context is [2, 5, 12]; this model looks at no tokens; leave it out.");
+        "Context is [2, 5, 12]; this model takes no context tokens; leave it out.");
 
     [Fact]
     public void No_context_for_a_model_that_needs_one() => AssertRefused(
         "context", batch => batch with { Context = null }, new(),
-        "Context is null; this model looks at tokens, usually the output of a text encoder, which this library does not have; give them, 5 of 12 "
+        "Context is null; this model needs context tokens, usually the output of a text encoder, which this library does not have; give them, 5 of 12 "
             + "numbers for each image, computed beforehand.");
 
     [Fact]
@@ -60,9 +60,9 @@ public class GenerationErrorsTests
         "UnconditionalContext is [1, 4, 12]; it must have as many tokens as Context, 5.");
 
     [Theory]
-    [InlineData("unconditional", "this model has no condition that could be left out; leave it at 1.")]
-    [InlineData("labels without null label", "this model has no null label to push away from; leave it at 1.")]
-    [InlineData("super-resolution", "this model has no condition that could be left out; leave it at 1.")]
+    [InlineData("unconditional", "this model has no condition that could be dropped; leave it at 1.")]
+    [InlineData("labels without null label", "this model has no null label to guide away from; leave it at 1.")]
+    [InlineData("super-resolution", "this model has no condition that could be dropped; leave it at 1.")]
     [InlineData("context", "there are no tokens to push away from; give UnconditionalContext, those of an empty text, or leave it at 1.")]
     public void Guidance_without_anything_to_push_away_from(string kind, string reason) => AssertRefused(
         kind, batch => batch with { UnconditionalContext = null }, new() { GuidanceScale = 3 },
@@ -73,7 +73,7 @@ public class GenerationErrorsTests
     [InlineData(double.NaN)]
     public void A_guidance_scale_that_is_none(double scale) => AssertRefused(
         "labels", batch => batch, new() { GuidanceScale = scale },
-        $"GuidanceScale is {scale}; it must be at least 0, and 1 is no guidance.");
+        $"GuidanceScale is {scale}; it must be at least 0; 1 means no guidance.");
 
     [Fact]
     public void A_rescale_outside_its_range() => AssertRefused(
@@ -106,7 +106,7 @@ public class GenerationErrorsTests
     [Fact]
     public void A_mask_outside_its_range() => AssertRefused(
         "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16), Masks = full([2, 1, 16, 16], Real(255f)) }, new(),
-        "Masks is '255 to 255'; its values must be in [0, 1]: 1 is painted, 0 stays.");
+        "Masks is '255 to 255'; its values must be in [0, 1]: 1 is painted, 0 is kept.");
 
     [Fact]
     public void Initial_images_for_other_seeds() => AssertRefused(
@@ -137,7 +137,7 @@ public class GenerationErrorsTests
     [Fact]
     public void Low_resolution_images_for_another_model() => AssertRefused(
         "unconditional", batch => batch with { LowResolutionImages = zeros(2, 3, 8, 8) }, new(),
-        "LowResolutionImages is [2, 3, 8, 8]; this is no super-resolution model; leave it out.");
+        "LowResolutionImages is [2, 3, 8, 8]; this is not a super-resolution model; leave it out.");
 
     [Theory]
     [InlineData(18, 16, "Width is 18")]

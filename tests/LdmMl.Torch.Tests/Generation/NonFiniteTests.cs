@@ -22,7 +22,7 @@ public class NonFiniteTests
 
         Assert.Equal(module, error.Module);
         Assert.Equal(
-            $"While sampling, the module '{module}' was the first to give NaN or infinity for finite input. "
+            $"While sampling, the module '{module}' was the first to output NaN or infinity for finite input. "
                 + "Check the checkpoint and the range of the input.",
             error.Message);
     }

@@ -8,6 +8,6 @@ internal static class LaterParts
 {
     public static IReadOnlyList<string> Groups { get; } =
     [
-        "clip-text", "ldm-text", "lora", "sd-pipelines", "sdxl",
+        "lora", "sd-pipelines", "sdxl",
     ];
 }

@@ -99,7 +99,7 @@ public class FrechetStatisticsTests
     }
 
     [Theory]
-    [InlineData(1, "A set holds a single image, whose covariance is unknown and counts as 0: the distance compares the means and charges the whole spread of the other set.")]
+    [InlineData(1, "A set holds a single image, whose covariance is unknown and counts as 0: the distance compares the means and counts the whole variance of the other set.")]
     [InlineData(4, "4 images are too few for 4 features: the covariance is singular and the distance is biased upwards. Compare it only with distances of equally many images.")]
     [InlineData(5, "5 images are fewer than 2,048: the distance is biased upwards. Compare it only with distances of equally many images.")]
     [InlineData(2048, null)]
@@ -126,7 +126,7 @@ public class FrechetStatisticsTests
         var statistics = StatisticsOf([1f, 2f, 3f, 4f], 2);
         Assert.Equal("3 values are not whole rows of 2 features.", Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f])).Message);
         Assert.Equal(
-            "Row 3 holds a feature that is not a finite number. Leave the image out, or look into the model that computed it.",
+            "Row 3 holds a feature that is not a finite number. Leave the image out, or check the model that computed it.",
             Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f, float.NaN])).Message);
         Assert.Equal(2, statistics.Count);
         using var wide = torch.zeros(2, 3);

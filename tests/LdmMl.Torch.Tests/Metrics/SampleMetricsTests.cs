@@ -104,8 +104,8 @@ public class SampleMetricsTests
         var around = DensityCoverage.Compute(one, many);
         Assert.All([kernel.Distance, shares.Precision, shares.Recall, around.Density, around.Coverage], value => Assert.True(double.IsFinite(value)));
         Assert.Equal("A set holds a single image: no unbiased estimate exists, and the kernel of the image with itself is counted.", kernel.Warning);
-        Assert.Equal("A set of 1 image has no 3 neighbours for each image; the farthest there is takes their place, and the values say little.", shares.Warning);
-        Assert.Equal("A set of 1 image has no 5 neighbours for each image; the farthest there is takes their place, and the values say little.", around.Warning);
+        Assert.Equal("A set of 1 image has no 3 neighbours for each image; the farthest one is used instead, and the values mean little.", shares.Warning);
+        Assert.Equal("A set of 1 image has no 5 neighbours for each image; the farthest one is used instead, and the values mean little.", around.Warning);
     }
 
     [Fact]

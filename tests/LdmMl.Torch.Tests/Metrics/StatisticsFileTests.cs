@@ -60,7 +60,7 @@ public sealed class StatisticsFileTests : IDisposable
         Assert.Equal("array 'mu' is not in numpy's format.", Refused("mu", [.. "not an array"u8]));
         Assert.Equal("array 'mu' ends too early.", Refused("mu", [0x93, .. "NUMPY"u8, 1, 0, 200, 0]));
         Assert.Equal(
-            "array 'mu' is of a type that statistics do not have; float64, float32 and int64 are read.",
+            "array 'mu' is of an unsupported type; float64, float32 and int64 are read.",
             Refused("mu", Array("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }")));
         Assert.Equal("array 'mu' ends too early.", Refused("mu", Array("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }")));
         Assert.Equal("array 'mu' ends too early.", Refused("mu", Array("{'descr': '<f8', 'fortran_order': False, 'shape': (46000, 46000), }")));

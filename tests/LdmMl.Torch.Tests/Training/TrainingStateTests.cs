@@ -97,7 +97,7 @@ public sealed class TrainingStateTests : IDisposable
         Interrupt(2);
         var error = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options).Train(Labelled));
         Assert.Equal(
-            $"StateFolder is '{options.StateFolder}'; it holds the state of a training after 2 steps; set Resume to go on from it, or take another folder.",
+            $"StateFolder is '{options.StateFolder}'; it holds the state of a training after 2 steps; set Resume to resume from it, or use another folder.",
             error.Message);
     }
 
@@ -105,7 +105,7 @@ public sealed class TrainingStateTests : IDisposable
     public void A_folder_without_a_state_is_refused()
     {
         var error = Assert.Throws<CheckpointException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled));
-        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or begin a new training.", error.Reason);
+        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or start a new training.", error.Reason);
         var missing = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true, StateFolder = null }));
         Assert.Equal("StateFolder is null; Resume needs the folder of the state.", missing.Message);
     }

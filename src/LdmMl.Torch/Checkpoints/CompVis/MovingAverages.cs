@@ -1,19 +1,19 @@
 namespace LdmMl.Torch.Checkpoints.CompVis;
 
 /// <summary>
-/// The moving averages (EMA) that CompVis' LitEma keeps beside the parameters. It names them by the parameter's name without its dots,
-/// which cannot be undone: the names that are wanted must be given.
+/// The moving averages (EMA) that CompVis' LitEma keeps beside the parameters. They are keyed by the parameter's name without its dots,
+/// which cannot be undone, so the wanted names must be given.
 /// </summary>
 internal static class MovingAverages
 {
-    /// <summary>Says whether a checkpoint has moving averages.</summary>
+    /// <summary>Determines whether a checkpoint holds moving averages.</summary>
     public static bool Has(StateDictionary weights) => weights.Keys.Any(key => key.StartsWith(CompVisKeys.MovingAverage, StringComparison.Ordinal));
 
     /// <summary>Selects the averages of the wanted parameters.</summary>
     /// <param name="weights">The whole checkpoint.</param>
     /// <param name="names">Names of parameters as the averaged module knows them, such as <c>diffusion_model.out.2.weight</c>; buffers have
     /// no average.</param>
-    /// <returns>The averages under the wanted names, for as many as there are. Shares memory with the checkpoint; the caller disposes it.</returns>
+    /// <returns>The averages found, under the wanted names. Shares memory with the checkpoint; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">Two names are the same without their dots.</exception>
     public static StateDictionary Select(StateDictionary weights, IEnumerable<string> names)
     {

@@ -11,12 +11,15 @@ internal static class WeightFiles
 {
     private const string Stem = "diffusion_pytorch_model";
     private const string IndexSuffix = ".index.json";
-    private static readonly string[] Containers = ["safetensors", "bin"];
 
-    // Full precision before half precision, and moving averages before the weights that they are averages of.
+    // transformers names those of text encoders otherwise.
+    private static readonly (string Stem, string Container)[] Files =
+        [(Stem, "safetensors"), ("model", "safetensors"), (Stem, "bin"), ("pytorch_model", "bin")];
+
+    // Full precision before half precision, and moving averages before the trained weights.
     private static readonly string[] Variants = ["", ".ema", ".non_ema", ".bf16", ".fp16"];
 
-    /// <summary>Reads the weights, from whichever of the usual files are there.</summary>
+    /// <summary>Reads the weights from whichever of the usual files are present.</summary>
     /// <param name="folder">The component's own folder.</param>
     /// <returns>The weights under the file's keys; the caller disposes them.</returns>
     /// <exception cref="CheckpointException">There are none, or they are damaged.</exception>
@@ -26,28 +29,28 @@ internal static class WeightFiles
         return Path.GetFileName(path).Contains(".index.", StringComparison.Ordinal) ? ReadParts(folder, path) : CheckpointFile.Read(path);
     }
 
-    // diffusers names the variant of parts before their extension or behind it, by version.
+    // Depending on its version, diffusers puts the variant before or after the number of a shard.
     private static IEnumerable<string> Candidates() =>
         from variant in Variants
-        from container in Containers
+        from file in Files
         from name in new[]
         {
-            $"{Stem}{variant}.{container}",
-            $"{Stem}.{container}.index{variant}.json",
-            $"{Stem}{variant}.{container}{IndexSuffix}",
+            $"{file.Stem}{variant}.{file.Container}",
+            $"{file.Stem}.{file.Container}.index{variant}.json",
+            $"{file.Stem}{variant}.{file.Container}{IndexSuffix}",
         }
         select name;
 
     private static StateDictionary ReadParts(string folder, string indexPath)
     {
-        var parts = CheckpointDoor.Open(indexPath, () => Parts(indexPath));
+        var parts = CheckpointErrors.Translate(indexPath, () => Parts(indexPath));
         var all = new StateDictionary();
         try
         {
             foreach (var part in parts)
             {
                 using var weights = CheckpointFile.Read(Path.Combine(folder, part));
-                CheckpointDoor.Open(indexPath, () => Add(all, weights, part));
+                CheckpointErrors.Translate(indexPath, () => Add(all, weights, part));
             }
 
             return all;
@@ -89,7 +92,7 @@ internal static class WeightFiles
         var found = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToArray() : [];
         var lies = found.Length == 0 ? "" : $" There are {string.Join(", ", found.Take(10))}{(found.Length > 10 ? ", ..." : "")}.";
         return new CheckpointException(
-            folder, $"there are no weights; looked for {Stem}.safetensors and {Stem}.bin, their parts (*{IndexSuffix}), "
+            folder, $"there are no weights; looked for {Stem}.safetensors and {Stem}.bin, model.safetensors and pytorch_model.bin, their parts (*{IndexSuffix}), "
             + $"and their variants ema, non_ema, bf16 and fp16.{lies}");
     }
 }

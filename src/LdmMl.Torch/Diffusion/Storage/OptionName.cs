@@ -9,10 +9,10 @@ internal static class OptionName
     public static string Normalize(string name) =>
         string.Concat(name.Select(letter => letter == '+' ? 'p' : char.ToLowerInvariant(letter)).Where(char.IsAsciiLetterOrDigit));
 
-    /// <summary>Says whether two names mean the same.</summary>
+    /// <summary>Determines whether two names mean the same.</summary>
     public static bool AreSame(string one, string other) => Normalize(one) == Normalize(other);
 
-    /// <summary>Says whether a name means a member: its own name, or another under which it is known.</summary>
+    /// <summary>Determines whether a name means a member: its own name, or another under which it is known.</summary>
     public static bool Means(string name, MemberInfo member) =>
         AreSame(name, member.Name) || (member.GetCustomAttribute<KnownAsAttribute>()?.Names.Any(other => AreSame(name, other)) ?? false);
 }

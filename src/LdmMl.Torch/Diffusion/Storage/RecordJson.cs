@@ -43,7 +43,7 @@ internal static class RecordJson
         return record;
     }
 
-    /// <summary>Says whether two records describe the same; those with lists are not equal by themselves.</summary>
+    /// <summary>Determines whether two records describe the same; those with lists are not equal by themselves.</summary>
     public static bool AreEqual(object one, object other) => one.GetType() == other.GetType() && JsonNode.DeepEquals(Write(one), Write(other));
 
     /// <summary>Finds a property's value among the keys of an object.</summary>

@@ -21,7 +21,7 @@ internal sealed class RecordOption
             ? Settable(property.PropertyType).Select(inner => new RecordOption(property, inner))
             : [new RecordOption(outer: null, property)])];
 
-    /// <summary>Says whether a name means this option.</summary>
+    /// <summary>Determines whether a name means this option.</summary>
     public bool IsCalled(string name) => OptionName.AreSame(name, Name) || OptionName.Means(name, property);
 
     /// <summary>Gets the value that a record has.</summary>

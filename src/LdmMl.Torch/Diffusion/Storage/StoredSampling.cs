@@ -54,7 +54,7 @@ internal static class StoredSampling
         };
     }
 
-    /// <summary>Says whether two describe the same; records with lists are not equal by themselves.</summary>
+    /// <summary>Determines whether two describe the same; records with lists are not equal by themselves.</summary>
     public static bool AreEqual(SamplingSettings one, SamplingSettings other) => JsonNode.DeepEquals(Write(one), Write(other));
 
     private static JsonObject WriteSampler(ISampler sampler)

@@ -49,7 +49,7 @@ internal static class CompVisModel
     private static LatentDiffusionCheckpoint Read(
         string path, StateDictionary file, string yaml, ConfigMap description, AutoencoderModel autoencoder, LatentDiffusionLoadOptions options)
     {
-        var (config, conditionStage) = CheckpointDoor.Open(yaml, () => CompVisDiffusion.Read(description));
+        var (config, conditionStage) = CheckpointErrors.Translate(yaml, () => CompVisDiffusion.Read(description));
         var (unet, taken) = UNetWeightChoice.Choose(config, file, options.WeightSource, path);
         var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
         return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)

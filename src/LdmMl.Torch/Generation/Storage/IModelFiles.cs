@@ -3,10 +3,10 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>The files of a stored model, wherever they lie: a folder in diffusers' layout, or the streams of a model file.</summary>
+/// <summary>The files of a stored model: a folder in diffusers' layout, or the streams of a model file.</summary>
 internal interface IModelFiles
 {
-    /// <summary>Gets what messages call them.</summary>
+    /// <summary>Gets their name in messages.</summary>
     string Source { get; }
 
     /// <summary>Opens the first stage.</summary>
@@ -15,7 +15,7 @@ internal interface IModelFiles
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="name">The file, relative to the model: <c>unet/config.json</c>.</param>
-    /// <param name="read">Reads it; what it throws is an <see cref="InvalidDataException"/> without the file's name.</param>
+    /// <param name="read">Reads it; throws <see cref="InvalidDataException"/> without the file's name.</param>
     /// <exception cref="CheckpointException">The file is missing or damaged.</exception>
     T ReadConfig<T>(string name, Func<Stream, T> read);
 

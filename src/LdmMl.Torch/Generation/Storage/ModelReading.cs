@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>Reads a model's files in diffusers' layout.</summary>
 internal static class ModelReading
 {
-    // Of most published models; some files do not say.
+    // The size of most published models; some files do not say.
     private const int UsualSide = 64;
 
     private static readonly string[] TextEncoders = ["text_encoder", "bert"];
@@ -26,7 +26,7 @@ internal static class ModelReading
         {
             var config = ReadConfig(files, index, autoencoder.Config);
             using (var stored = files.ReadWeights(ModelFileNames.UNet))
-                weights.Add(CheckpointDoor.Open(files.Source, () => ToCompVis(config.UNet, stored)));
+                weights.Add(CheckpointErrors.Translate(files.Source, () => ToCompVis(config.UNet, stored)));
             if (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken })
                 weights.Add(files.ReadWeights(ModelFileNames.LabelTokens));
             return new LatentDiffusionCheckpoint(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
@@ -55,7 +55,7 @@ internal static class ModelReading
     {
         var (unet, height, width) = files.ReadConfig(ModelFileNames.Config(ModelFileNames.UNet), UNetFiles.ReadConfig);
         var (schedule, prediction, sampling) = files.ReadConfig(ModelFileNames.Scheduler, DiffusersScheduler.Read);
-        return CheckpointDoor.Open(files.Source, () => new LatentDiffusionConfig
+        return CheckpointErrors.Translate(files.Source, () => new LatentDiffusionConfig
         {
             UNet = unet,
             Schedule = schedule,

@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.Autoencoders;
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
-/// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and what its parts are called there. A text
+/// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and the names of its parts there. A text
 /// encoder, which this library does not store, is null: prompts then come as embeddings.
 /// </summary>
 internal static class PipelineClass
@@ -18,24 +18,24 @@ internal static class PipelineClass
 
     /// <summary>Chooses the pipeline.</summary>
     /// <remarks>
-    /// <c>LDMPipeline</c> opens every U-Net with its first stage. It can generate without conditions only; a loop of one's own over its parts gives
-    /// the others.
+    /// <c>LDMPipeline</c> opens every U-Net with its first stage. It can generate only without conditions; a custom loop over its parts can do
+    /// the rest.
     /// </remarks>
     public static string Of(LatentDiffusionConfig config, AutoencoderConfig autoencoder) => config.Conditioning switch
     {
         ContextConditioning => TextToImage,
         ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context: not null } => Inpainting,
 
-        // That pipeline decodes latents as they are.
+        // That pipeline decodes latents without scaling.
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage, Context: null }
             when autoencoder is { LatentScale: 1, LatentShift: 0 } => SuperResolution,
         _ => Unconditional,
     };
 
-    /// <summary>Gives the folder of the first stage, which each pipeline names in its own way.</summary>
+    /// <summary>Returns the name of the first stage's folder in a pipeline.</summary>
     public static string AutoencoderFolder(string pipeline) =>
         pipeline is Unconditional or SuperResolution ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
 
-    /// <summary>Gives the parts that a pipeline expects and the folder does not have.</summary>
+    /// <summary>Returns the parts that a pipeline expects but the folder lacks.</summary>
     public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or Inpainting ? AbsentParts : [];
 }

@@ -9,16 +9,16 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>Chooses between the trained weights of a CompVis checkpoint's U-Net and their moving averages.</summary>
 internal static class UNetWeightChoice
 {
-    // The averages are of the wrapper around the U-Net.
+    // The averages are keyed by the wrapper around the U-Net.
     private const string Wrapped = "diffusion_model.";
 
-    /// <summary>Gives the weights to load, and says which they are.</summary>
+    /// <summary>Returns the weights to load, and which they are.</summary>
     /// <param name="config">The model; the parameters of its U-Net decide whether the set of averages is complete.</param>
     /// <param name="file">The whole checkpoint.</param>
-    /// <param name="wanted">What the user asked for.</param>
+    /// <param name="wanted">The user's choice.</param>
     /// <param name="path">The checkpoint, for messages.</param>
     /// <returns>The weights under the U-Net's own keys; they share memory with the checkpoint and are disposed by the caller.</returns>
-    /// <exception cref="CheckpointException">Averages are wanted, and the set is not complete.</exception>
+    /// <exception cref="CheckpointException">Averages are requested, but the set is not complete.</exception>
     public static (StateDictionary Weights, WeightSource Taken) Choose(
         LatentDiffusionConfig config, StateDictionary file, WeightSource wanted, string path)
     {
@@ -51,6 +51,7 @@ internal static class UNetWeightChoice
     {
         var first = names.First(name => !averages.ContainsKey(name));
         return $"it has moving averages of {averages.Count} of the U-Net's {names.Length} parameters (none of '{first}'). "
-            + $"Open it with {nameof(LatentDiffusionLoadOptions.WeightSource)} {WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.";
+            + $"Open it with {Wording.ForCode($"{nameof(LatentDiffusionLoadOptions)}.")}{nameof(LatentDiffusionLoadOptions.WeightSource)} "
+            + $"{WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.";
     }
 }

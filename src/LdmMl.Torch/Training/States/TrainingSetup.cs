@@ -6,20 +6,20 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>What must be the same for a training to go on from a state, as JSON that a person can read.</summary>
+/// <summary>What must be the same for a training to resume from a state, as readable JSON.</summary>
 internal static class TrainingSetup
 {
-    /// <summary>The name of the hash that distinguishes the training data.</summary>
+    /// <summary>The name of the content hash of the training data.</summary>
     public const string Data = "Images";
 
     private const int MostListed = 4;
 
-    // They change nothing of what is learnt up to the last step.
+    // They do not affect the training up to the last step.
     private static readonly string[] Free =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
-        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.Resume),
-        nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
+        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>
@@ -34,7 +34,7 @@ internal static class TrainingSetup
         if (options.KeepBest || options.Patience is not null)
             chosen[nameof(options.ValidationInterval)] = options.ValidationInterval;
         if (options.Decay != LearningRateDecay.None)
-            chosen[nameof(options.Steps)] = steps;               // on which the rate of every step depends
+            chosen[nameof(options.Steps)] = steps;               // which determines the rate of every step
         return new JsonObject { ["Options"] = chosen };
     }
 
@@ -52,10 +52,10 @@ internal static class TrainingSetup
     /// <summary>Writes options, a network's shape or a list of names as JSON.</summary>
     public static JsonNode ToNode(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), SetupJson.Default)!;
 
-    /// <summary>Compares a training with the one that left a state.</summary>
+    /// <summary>Compares a training with the one that saved a state.</summary>
     /// <param name="folder">The state's folder, for messages.</param>
     /// <param name="stored">The setup in the state.</param>
-    /// <param name="present">The setup of the training that is to go on.</param>
+    /// <param name="present">The setup of the resuming training.</param>
     /// <exception cref="CheckpointException">They differ; the message names the differences.</exception>
     public static void RequireSame(string folder, JsonObject stored, JsonObject present)
     {

@@ -2,6 +2,7 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -64,7 +65,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
     private protected override Results Compute(GenerationRows batch, PlaneGroup group)
     {
         if (Device.type == DeviceType.CPU && makesImages)
-            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory);
+            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision);
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
         var progress = new StepProgress(_ => betweenSteps());

@@ -84,7 +84,7 @@ public class BootstrapIntervalTests
     public void Wrong_values_and_options_are_refused()
     {
         Assert.StartsWith("There are no values; a statistic needs at least one.", Message([], new()));
-        Assert.StartsWith("Value 1 is Infinity; statistics need finite values. Leave such rows out and say how many they were.", Message([1, double.PositiveInfinity], new()));
+        Assert.StartsWith("Value 1 is Infinity; statistics need finite values. Leave such rows out and report how many there were.", Message([1, double.PositiveInfinity], new()));
         Assert.Equal("Confidence is 1; it must lie between 0 and 1, such as 0.95.", Message([1, 2], new() { Confidence = 1 }));
         Assert.Equal("Resamples is 99; it must be at least 100, or the bounds are chance.", Message([1, 2], new() { Resamples = 99 }));
         Assert.Equal("Method is 7; it must be one of BiasCorrectedAccelerated, Percentile.", Message([1, 2], new() { Method = (BootstrapMethod)7 }));

@@ -52,7 +52,7 @@ public class AutoencoderErrorsTests
         var error = Assert.Throws<NonFiniteException>(() => model.Reconstruct(SmallModels.Images(1, 16, 16)));
 
         Assert.Equal(module, error.Module);
-        Assert.StartsWith($"While {doing}, the module '{module}' was the first to give NaN or infinity for finite input.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"While {doing}, the module '{module}' was the first to output NaN or infinity for finite input.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

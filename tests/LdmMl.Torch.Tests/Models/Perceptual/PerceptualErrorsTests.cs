@@ -26,7 +26,7 @@ public sealed class PerceptualErrorsTests : IDisposable
         Assert.Equal(smallest, model.MinimumSize);
         Assert.True(float.IsFinite(model.Distance(Images(smallest, smallest), Images(smallest, smallest), PixelRange.ZeroToOne).item<float>()));
         Assert.Equal(
-            $"The images are {smallest}x{smallest - 1}; {name} needs at least {smallest} pixels on each side. Enlarge them, or take a smaller network. (Parameter 'images')",
+            $"The images are {smallest}x{smallest - 1}; {name} needs at least {smallest} pixels on each side. Enlarge them, or use a smaller network. (Parameter 'images')",
             Refusal(() => model.Distance(Images(smallest - 1, smallest), Images(smallest - 1, smallest), PixelRange.ZeroToOne)));
     }
 
@@ -51,7 +51,7 @@ public sealed class PerceptualErrorsTests : IDisposable
         using var other = model.To(CPU, ModelPrecision.BFloat16);
         using var two = model.Features(PerceptualFilesOfTests.Images(1, 2, 3, 16, 16), PixelRange.ZeroToOne);
 
-        Assert.StartsWith("The features were made by another model or in another number format", Refusal(() => other.Distance(two, Images(16, 16), PixelRange.ZeroToOne)), StringComparison.Ordinal);
+        Assert.StartsWith("The features were computed by another model or in another number format", Refusal(() => other.Distance(two, Images(16, 16), PixelRange.ZeroToOne)), StringComparison.Ordinal);
         Assert.StartsWith("The reference's images are 16x16, the others are 20x16", Refusal(() => model.Distance(two, Images(16, 20), PixelRange.ZeroToOne)), StringComparison.Ordinal);
         Assert.StartsWith("2 reference images cannot be compared with 1 others", Refusal(() => model.Distance(two, Images(16, 16), PixelRange.ZeroToOne)), StringComparison.Ordinal);
         two.Dispose();
@@ -73,7 +73,7 @@ public sealed class PerceptualErrorsTests : IDisposable
 
         Assert.Contains("Missing (1): features.3.bias.", message, StringComparison.Ordinal);
         Assert.Contains("Unexpected (1): features.99.strange.", message, StringComparison.Ordinal);
-        Assert.Contains("Of another shape (1): features.8.weight: has [256, 384, 1, 1], needs [256, 384, 3, 3].", message, StringComparison.Ordinal);
+        Assert.Contains("Wrong shape (1): features.8.weight: has [256, 384, 1, 1], needs [256, 384, 3, 3].", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ConvolutionHandlesTests : IDisposable
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => door((ConvolutionMode)7));
             Assert.Equal("convolutions", error.ParamName);
-            Assert.StartsWith("There is no such convolution mode; take Auto, Exact or Direct.", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("There is no such convolution mode; use Auto, Exact or Direct.", error.Message, StringComparison.Ordinal);
         });
     }
 

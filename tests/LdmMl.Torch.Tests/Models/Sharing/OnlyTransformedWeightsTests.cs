@@ -77,8 +77,8 @@ public sealed class OnlyTransformedWeightsTests
         opened.KeepOnlyTransformedWeights();
         using var latents = Latents(8);
         var target = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        const string Gone = "This model has only transformed weights left, because KeepOnlyTransformedWeights was called on it: "
-            + "it computes, but cannot be saved, converted, hashed or trained. Open its files again for that.";
+        const string Gone = "This model has only transformed weights left, because KeepOnlyTransformedWeights was called: "
+            + "it can compute, but not be saved, converted, hashed or trained. Open its files again for that.";
         Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(() => opened.Save(target)).Message);
         Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(() => opened.To(CPU, ModelPrecision.BFloat16)).Message);
         Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(opened.ComputeWeightHash).Message);

@@ -40,7 +40,7 @@ public class UNetErrorsTests
     [InlineData("head channels", "HeadChannels is 24; it must divide the 32 channels of level 0, which has attention.")]
     [InlineData("heads on the way up", "UpsampleHeads is 5; it must divide the 32 channels of level 0, which has attention.")]
     [InlineData("groups", "BaseChannels is 40; it must be at least 2 and a multiple of the 32 groups of a normalisation.")]
-    [InlineData("first multiplier", "ChannelMultipliers is [2, 4]; the first level must have the multiplier 1; divide them all, and make the base width larger instead.")]
+    [InlineData("first multiplier", "ChannelMultipliers is [2, 4]; the first level must have the multiplier 1; divide them all, and increase the base width instead.")]
     [InlineData("factors", "AttentionFactors is [3]; each factor must be a power of 2, because maps get smaller in powers of 2.")]
     [InlineData("both", "VectorDimension is 2; LabelCount is given too, and only one of them can be added to the embedding of the time.")]
     [InlineData("level heads", "LevelHeads is [1]; it must have one number for each of the 2 levels.")]

@@ -23,11 +23,11 @@ internal static class CompVisFiles
         return Read(path, file, yaml, ReadYaml(yaml));
     }
 
-    /// <summary>Reads the autoencoder whose YAML is open already.</summary>
+    /// <summary>Reads the autoencoder of a YAML that is already open.</summary>
     /// <param name="path">The checkpoint.</param>
     /// <param name="file">Its tensors.</param>
     /// <param name="yaml">The YAML's name, for messages.</param>
-    /// <param name="description">What it says.</param>
+    /// <param name="description">Its content.</param>
     public static AutoencoderCheckpoint Read(string path, StateDictionary file, string yaml, ConfigMap description)
     {
         var isPart = file.Keys.Any(key => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal));
@@ -43,9 +43,9 @@ internal static class CompVisFiles
         try
         {
             var used = weights.TryGetValue(UsedEntries, out var buffer) ? (int)buffer.numel() : 0;
-            var config = CheckpointDoor.Open(yaml, () => CompVisAutoencoder.Read(description, used));
+            var config = CheckpointErrors.Translate(yaml, () => CompVisAutoencoder.Read(description, used));
 
-            // A model whose scale was measured in training (scale_by_std) keeps it among its buffers.
+            // A model whose scale was measured in training (scale_by_std) stores it among its buffers.
             if (file.TryGetValue(Scale, out var measured) && measured.numel() == 1)
                 config = config with { LatentScale = Value(measured) };
             return new AutoencoderCheckpoint(config, weights, path);
@@ -59,10 +59,10 @@ internal static class CompVisFiles
 
     /// <summary>Opens a YAML.</summary>
     /// <exception cref="CheckpointException">It cannot be read.</exception>
-    public static ConfigMap ReadYaml(string path) => CheckpointDoor.Open(path, () => YamlFile.Read(path));
+    public static ConfigMap ReadYaml(string path) => CheckpointErrors.Translate(path, () => YamlFile.Read(path));
 
     private static StateDictionary AutoencoderWeightsOf(string path, StateDictionary own) =>
-        CheckpointDoor.Open(path, () => Checkpoints.Diffusers.AutoencoderWeights.ToCompVis(own));
+        CheckpointErrors.Translate(path, () => Checkpoints.Diffusers.AutoencoderWeights.ToCompVis(own));
 
     private static double Value(Tensor scalar)
     {
@@ -73,8 +73,8 @@ internal static class CompVisFiles
     /// <summary>Finds the YAML beside a checkpoint.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
     public static string FindYaml(string path) => FindYamlOrNull(path) ?? throw WordedException.Of(
-        $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", YamlNames(path))}. "
-        + $"Put its YAML there{Wording.ForCode($", or name it in {nameof(AutoencoderLoadOptions.ConfigPath)}")}, "
+        $"a CompVis checkpoint does not describe its network; no YAML found beside it as {string.Join(", ", YamlNames(path))}. "
+        + $"Put its YAML there{Wording.ForCode($", or name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)}")}, "
         + $"unless it is not an autoencoder or diffusion model.",
         reason => new CheckpointException(path, reason));
 

@@ -8,12 +8,12 @@ namespace LdmMl.Torch.Models.Autoencoders.Storage;
 /// <summary>Chooses between a checkpoint's trained weights and their moving averages.</summary>
 internal static class WeightChoice
 {
-    /// <summary>Gives the weights to load, and says which they are.</summary>
-    /// <param name="network">The network; its parameters decide whether the set of averages is complete.</param>
+    /// <summary>Returns the weights to load, and which they are.</summary>
+    /// <param name="network">The network; its parameters determine whether the set of averages is complete.</param>
     /// <param name="stored">The checkpoint. Of a whole diffusion model only the first stage is left here, without the averages of the U-Net.</param>
-    /// <param name="wanted">What the user asked for.</param>
+    /// <param name="wanted">The user's choice.</param>
     /// <returns>The weights, which share memory with the checkpoint and are disposed by the caller.</returns>
-    /// <exception cref="CheckpointException">Averages are wanted, and the set is not complete.</exception>
+    /// <exception cref="CheckpointException">Averages are requested, but the set is not complete.</exception>
     public static (StateDictionary Weights, WeightSource Taken) Choose(nn.Module network, AutoencoderCheckpoint stored, WeightSource wanted)
     {
         if (wanted == WeightSource.Trained)
@@ -32,6 +32,7 @@ internal static class WeightChoice
     {
         var first = names.First(name => !averages.ContainsKey(name));
         return $"it has moving averages of {averages.Count} of the autoencoder's {names.Length} parameters (none of '{first}'). "
-            + $"Open it with {nameof(AutoencoderLoadOptions.WeightSource)} {WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.";
+            + $"Open it with {Wording.ForCode($"{nameof(AutoencoderLoadOptions)}.")}{nameof(AutoencoderLoadOptions.WeightSource)} "
+            + $"{WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.";
     }
 }

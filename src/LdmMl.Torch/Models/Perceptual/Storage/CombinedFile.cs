@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
 
-/// <summary>What the one file of a perceptual model says about itself, in the strings of its header.</summary>
+/// <summary>The metadata of a perceptual model's combined file, in the strings of its header.</summary>
 internal static class CombinedFile
 {
     private const string KindKey = "kind", TrunkKey = "trunk", VersionKey = "version";
@@ -31,19 +31,21 @@ internal static class CombinedFile
         return metadata;
     }
 
-    /// <summary>Gets what the file calls its trunk; null where it says nothing.</summary>
+    /// <summary>Gets the name of the trunk in the file; null for none.</summary>
     public static string? TrunkName(StateDictionary weights) => weights.Metadata.GetValueOrDefault(TrunkKey);
 
-    /// <exception cref="CheckpointException">It is another kind of file.</exception>
+    /// <exception cref="CheckpointException">It is not such a file.</exception>
     public static PerceptualDescription Describe(StateDictionary weights, string source)
     {
         var kind = weights.Metadata.GetValueOrDefault(KindKey);
         if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
         {
+            var code = Wording.Of(
+                $"Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} and save the model, or open a trunk without heads "
+                + $"by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
             throw WordedException.Of(
-                $"it is not the one file of a perceptual model, whose header says what it is. A trunk and its heads are two files"
-                + $"{Wording.ForCode($": open them with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} and save the model")}; a trunk without heads "
-                + $"is opened by its name{Wording.ForCode($", with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}")}.",
+                $"it is not a combined file of a perceptual model, whose header says what it is. "
+                + $"{Wording.Either(code, "A trunk and its heads are opened together, as two files.")}",
                 reason => new CheckpointException(source, reason));
         }
 

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
-/// What readers throw becomes what their callers document. Readers say what is wrong (<see cref="InvalidDataException"/>)
+/// Translates what readers throw into <see cref="CheckpointException"/>. Readers say what is wrong (<see cref="InvalidDataException"/>)
 /// without knowing where the bytes come from; here the file's name is added.
 /// </summary>
-internal static class CheckpointDoor
+internal static class CheckpointErrors
 {
     private const int LongestReason = 1000;   // characters
 
-    public static T Open<T>(string path, Func<T> read)
+    public static T Translate<T>(string path, Func<T> read)
     {
         try
         {

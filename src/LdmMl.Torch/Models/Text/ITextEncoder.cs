@@ -1,0 +1,30 @@
+namespace LdmMl.Torch.Models.Text;
+
+/// <summary>
+/// Turns texts into the tokens that a diffusion model looks at (Rombach et al. 2022, section 3.3). <see cref="TextEncoderModel"/> opens the published
+/// ones; implement it to plug in another.
+/// </summary>
+/// <remarks>Calls may come from several threads at once. The same text must give the same bits, whatever it is encoded with.</remarks>
+/// <example>
+/// <code>
+/// using ITextEncoder encoder = TextEncoderModel.Load("stable-diffusion-v1-5");
+/// using var encoding = encoder.Encode(["a photo of a cat", ""]);
+/// Console.WriteLine(string.Join("x", encoding.Context.shape));          // 2x77x768
+/// </code>
+/// </example>
+public interface ITextEncoder : IDisposable
+{
+    /// <summary>Gets the number of tokens that every text becomes.</summary>
+    int Tokens { get; }
+
+    /// <summary>Gets the numbers of each of them.</summary>
+    int Width { get; }
+
+    /// <summary>Gets the numbers of the vector of a whole text; null where there is no such vector.</summary>
+    int? PooledWidth { get; }
+
+    /// <summary>Encodes texts.</summary>
+    /// <param name="texts">The texts, at least one; "" is a text too.</param>
+    /// <returns>A row for each text. The caller disposes it.</returns>
+    TextEncoding Encode(IReadOnlyList<string> texts);
+}

@@ -1,0 +1,55 @@
+using LdmMl.Torch.Checkpoints;
+
+namespace LdmMl.Torch.Models.Text.Storage;
+
+/// <summary>All text encoders of a model as files hold them. Owns what it holds.</summary>
+/// <param name="Parts">They, in the order in which their contexts stand.</param>
+/// <param name="Source">The file or folder, for messages.</param>
+internal sealed record TextEncoderCheckpoint(IReadOnlyList<StoredTextPart> Parts, string Source) : IDisposable
+{
+    /// <summary>Builds the networks and loads their weights.</summary>
+    /// <exception cref="CheckpointException">A configuration makes no network, or the weights are not its.</exception>
+    public (TextNetworks Networks, LoadReport Report) Load()
+    {
+        var networks = new List<Networks.TextNetwork>();
+        try
+        {
+            var reports = new List<LoadReport>();
+            foreach (var (part, weights) in Parts)
+            {
+                CheckpointErrors.Translate(Source, () =>
+                {
+                    part.Validate();
+                    return part;
+                });
+                networks.Add(Build(part));
+                reports.Add(ModuleWeights.Load(networks[^1], weights, $"{Source}: {part.Name}"));
+            }
+
+            return (new TextNetworks(networks), new LoadReport([], [.. reports.SelectMany(report => report.Unexpected)], []));
+        }
+        catch
+        {
+            networks.ForEach(network => network.Dispose());
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var part in Parts)
+            part.Dispose();
+    }
+
+    private Networks.TextNetwork Build(TextPart part)
+    {
+        try
+        {
+            return TextNetworks.Build(part.Config);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException($"{Source}: {part.Name}", error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Configs;
+using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Models.Text.Networks;
+
+namespace LdmMl.Torch.Models.Text.Storage;
+
+/// <summary>Reads text encoders in diffusers' layout.</summary>
+internal static class TextEncoderReading
+{
+    /// <summary>CLIP's, or the first of SDXL.</summary>
+    public const string First = "text_encoder";
+
+    /// <summary>The second of SDXL.</summary>
+    public const string Second = "text_encoder_2";
+
+    /// <summary>Latent diffusion's own.</summary>
+    public const string LatentDiffusion = "bert";
+
+    /// <summary>Names the text encoders of a model, in the order in which their contexts stand.</summary>
+    public static IReadOnlyList<string> PartsOf(ModelIndex index) =>
+        [.. new[] { First, Second, LatentDiffusion }.Where(index.Components.ContainsKey)];
+
+    /// <summary>Reads them.</summary>
+    /// <param name="files">Where they lie.</param>
+    /// <param name="index">What there is.</param>
+    /// <param name="options">How to open them.</param>
+    /// <returns>They; null where the model has none.</returns>
+    /// <exception cref="CheckpointException">Something is missing, damaged or not supported.</exception>
+    public static TextEncoderCheckpoint? Read(ITextFiles files, ModelIndex index, TextEncoderLoadOptions options)
+    {
+        options.Validate();
+        var names = PartsOf(index);
+        if (names.Count == 0)
+            return null;
+        var rule = index.Components.ContainsKey(Second) ? ContextRule.PenultimateAsIs : ContextRule.Last;
+        rule = rule with { SkippedLayers = rule.SkippedLayers + options.ClipSkip };
+        var parts = new List<StoredTextPart>();
+        try
+        {
+            foreach (var name in names)
+                parts.Add(Part(files, name, index.Components[name], rule, options));
+            return new TextEncoderCheckpoint(parts, files.Source);
+        }
+        catch
+        {
+            parts.ForEach(part => part.Dispose());
+            throw;
+        }
+    }
+
+    private static StoredTextPart Part(ITextFiles files, string name, string pythonClass, ContextRule rule, TextEncoderLoadOptions options)
+    {
+        var (config, usesMask) = files.ReadConfig($"{name}/{DiffusersFolder.ConfigName}", stream => ReadConfig(stream, pythonClass));
+        var part = new TextPart(name, config, rule, Tokenizer: null!, Files: null!);
+        var tokens = options.TokenizerPath is { } other && name != Second ? TokenizerFiles.Read(other) : files.ReadTokenizer(part.TokenizerName);
+        part = part with { Tokenizer = TokenizerReading.Read(tokens, options.Rules, config.Positions), Files = tokens, UsesMask = usesMask };
+        using var stored = files.ReadWeights(name);
+        return new StoredTextPart(part, config is ClipTextConfig ? TextKeys.Clip(stored) : TextKeys.WithoutHead(stored));
+    }
+
+    private static (TextNetworkConfig Config, bool UsesMask) ReadConfig(Stream stream, string pythonClass)
+    {
+        var map = new ConfigMap(JsonFile.Read(stream));
+        return pythonClass switch
+        {
+            ClipTextFiles.ClassName => (ClipTextFiles.Read(map, hasProjection: false), ClipTextFiles.UsesMask(map)),
+            ClipTextFiles.ProjectedClassName => (ClipTextFiles.Read(map, hasProjection: true), ClipTextFiles.UsesMask(map)),
+            LdmTextFiles.ClassName => (LdmTextFiles.Read(map), false),
+            _ => throw new InvalidDataException(
+                $"its text encoder is a {pythonClass}; supported are {ClipTextFiles.ClassName}, {ClipTextFiles.ProjectedClassName} and {LdmTextFiles.ClassName}."),
+        };
+    }
+}

@@ -1,0 +1,107 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.Text.Storage;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models.Text;
+
+/// <summary>
+/// An opened text encoder with its tokenizer: CLIP's of Stable Diffusion 1 and 2, the two of SDXL, or latent diffusion's own. A handle on weights
+/// that several handles can share: dispose every handle; the last one frees the weights.
+/// </summary>
+/// <remarks>A text gives the same bits alone and among any others. It computes in float32.</remarks>
+/// <example>
+/// <code>
+/// using var encoder = TextEncoderModel.Load("stable-diffusion-v1-5");
+/// using var encoding = encoder.Encode(["a photo of a cat"]);             // Context [1, 77, 768], Pooled [1, 768]
+/// </code>
+/// </example>
+public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncoder
+{
+    private TextEncoderModel(NetworkHandle handle, IReadOnlyList<TextPart> parts, string source, LoadReport report)
+        : base(handle, source, report) => Parts = parts;
+
+    /// <inheritdoc/>
+    public int Tokens => Parts[0].Tokenizer.Frame.Length;
+
+    /// <inheritdoc/>
+    public int Width => Parts.Sum(part => part.Config.Width);
+
+    /// <inheritdoc/>
+    public int? PooledWidth => Parts[^1].PooledWidth;
+
+    /// <summary>Gets the encoders that read a text, in the order in which their contexts stand beside each other.</summary>
+    internal IReadOnlyList<TextPart> Parts { get; }
+
+    /// <summary>Gets their networks; they live as long as a handle does.</summary>
+    internal TextNetworks Networks => (TextNetworks)Handle.WithWeights;
+
+    /// <summary>Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both of SDXL, or <c>bert/</c>.</summary>
+    /// <param name="path">The folder of the whole model.</param>
+    /// <param name="options">How to open it; null for the defaults.</param>
+    /// <returns>The encoder, on the CPU.</returns>
+    /// <exception cref="CheckpointException">Something is missing, damaged or not supported; the message names the file and what to do.</exception>
+    public static TextEncoderModel Load(string path, TextEncoderLoadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var stored = TextEncoderFolder.Read(path, options ?? new TextEncoderLoadOptions());
+        return Open(stored);
+    }
+
+    /// <summary>Opens what was read from files.</summary>
+    internal static TextEncoderModel Open(TextEncoderCheckpoint stored)
+    {
+        var (networks, report) = stored.Load();
+        var handle = new NetworkHandle(new SharedNetwork(networks, CPU, ModelPrecision.Float32), typeof(TextEncoderModel));
+        return new TextEncoderModel(handle, [.. stored.Parts.Select(part => part.Part)], stored.Source, report);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is no text, or one of them is null.</exception>
+    /// <exception cref="NonFiniteException">A result is not finite; the message names the module that first produced it.</exception>
+    public TextEncoding Encode(IReadOnlyList<string> texts) => Encode([.. Parts.Select(_ => texts)]);
+
+    /// <summary>Counts the tokens of a text: more than <see cref="Tokens"/> - 2 are cut off.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The tokens, begin and end not counted, of the part that makes most.</returns>
+    public int CountTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Parts.Max(part => part.Tokenizer.Tokenize(text).Count);
+    }
+
+    /// <summary>Says in one line what it is.</summary>
+    /// <returns>Such as <c>text encoder, 77 tokens of 768 numbers, 123,060,480 parameters, Float32 on cpu, from stable-diffusion-v1-5</c>.</returns>
+    public override string ToString() =>
+        ModelText.Of($"text encoder, {Tokens} tokens of {Width} numbers", ParameterCount, Precision, Device, Source);
+
+    /// <summary>Encodes texts that may differ from part to part, as SDXL's second prompt does.</summary>
+    /// <param name="texts">For each part, a text for each row.</param>
+    internal TextEncoding Encode(IReadOnlyList<IReadOnlyList<string>> texts)
+    {
+        var rows = TextArguments.Rows(texts);
+        var forward = new TextForward(Handle.Network, Parts);
+        var distinct = rows.Distinct().ToArray();                // equal texts are encoded once
+        var encoded = distinct.Select(row => Handle.Hold(() => forward.Encode(row.Texts))).ToArray();
+        try
+        {
+            using var scope = NewDisposeScope();
+            var order = tensor(rows.Select(row => (long)Array.IndexOf(distinct, row)).ToArray());
+            var context = cat([.. encoded.Select(one => one.Context)]).index_select(0, order);
+            var pooled = encoded[0].Pooled is null ? null : cat([.. encoded.Select(one => one.Pooled!)]).index_select(0, order);
+            return new TextEncoding(scope.MoveToOuter(context), pooled is null ? null : scope.MoveToOuter(pooled));
+        }
+        finally
+        {
+            foreach (var one in encoded)
+                one.Dispose();
+        }
+    }
+
+    private protected override TextEncoderModel Reopen(NetworkHandle other) => new(other, Parts, Source, LoadReport);
+
+    private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
+        precision == ModelPrecision.Float32
+            ? ((TextNetworks)network).CopyTo(device)
+            : throw new ArgumentException("A text encoder computes in Float32.", nameof(precision));
+}
