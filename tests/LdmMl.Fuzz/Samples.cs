@@ -46,9 +46,9 @@ internal sealed class Samples : IDisposable
     // Arguments may be wrong where the file says too little, such as how many images there were.
     private static bool IsDocumented(Exception error) => error is CheckpointException or ArgumentException;
 
-    // One byte of a pickle makes an object of up to 32; and containers that share others may be walked some hundred thousand times
-    // (TensorCollector's budget), each of which allocates an enumerator that is garbage at once.
-    private static FuzzTarget WithObjects(FuzzTarget target) => target with { BytesPerByte = 32, OwnBytes = 6 << 20 };
+    // One byte of a pickle makes an object of up to 32; and containers that share others are walked by many paths
+    // (TensorCollector's budget), each of which is a text that is garbage at once.
+    private static FuzzTarget WithObjects(FuzzTarget target) => target with { BytesPerByte = 32, OwnBytes = 1 << 20 };
 
     private FuzzTarget OfCheckpoints(string name, params string[] extensions)
     {

@@ -4,8 +4,8 @@ namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
 /// A denoiser whose x_0 is clipped, or thresholded dynamically: to the quantile of its absolute values, row by row, and scaled back to [-1, 1]
-/// (Saharia et al. 2022, section 2.3). Its epsilon stays what the network said, as diffusers has it, but for samplers that use epsilon alone: for
-/// them it is the one that the limited x_0 means.
+/// (Saharia et al. 2022, section 2.3). Its epsilon is unchanged, as in diffusers, except for samplers that use only epsilon: for
+/// them it is recomputed from the limited x_0.
 /// </summary>
 internal sealed class LimitedDenoiser(IDenoiser denoiser, SamplingSettings settings) : IDenoiser
 {

@@ -6,16 +6,16 @@ namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
 /// A network that was trained on a schedule's forward steps, as a denoiser of any state: scales the state to the network's, looks up the time,
-/// and turns what it predicts into x_0 and epsilon (the preconditioning of Karras et al. 2022, table 1, "VP").
+/// and converts its prediction to x_0 and epsilon (the preconditioning of Karras et al. 2022, table 1, "VP").
 /// </summary>
-/// <param name="network">Gives the prediction [B, c, h, w] for a state of kept variance [B, c, h, w] and times [B], float32.</param>
-/// <param name="schedule">What it was trained on.</param>
-/// <param name="prediction">What it predicts.</param>
+/// <param name="network">Returns the prediction [B, c, h, w] for a variance-preserving state [B, c, h, w] and times [B], float32.</param>
+/// <param name="schedule">The schedule that it was trained on.</param>
+/// <param name="prediction">The prediction type.</param>
 public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseSchedule schedule, Prediction prediction) : IDenoiser
 {
     private readonly SigmaTable sigmas = new(schedule);
 
-    /// <summary>Gets whether times are rounded to the schedule's steps, for networks that know no others.</summary>
+    /// <summary>Gets whether times are rounded to the schedule's steps, for networks that know only those.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool WholeTimesteps { get; init; }
 
@@ -41,7 +41,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
     private Denoised Split(Tensor state, NoiseLevel level, Tensor predicted, double scale) => prediction switch
     {
         Prediction.Epsilon when level.Alpha == 0 => throw WordedException.Of(
-            $"The state is nothing but noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
+            $"The state is pure noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
             + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing.",
             message => new InvalidOperationException(message)),
         Prediction.Epsilon => Denoised.FromEpsilon(state, level, predicted.alias()),
@@ -50,6 +50,6 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
         Prediction.Velocity => new Denoised(
             (state * Real(level.Alpha / scale / scale)) - (predicted * Real(level.Sigma / scale)),
             (predicted * Real(level.Alpha / scale)).Plus(state * Real(level.Sigma / scale / scale))),
-        _ => throw new InvalidOperationException($"{prediction} is no prediction of this library."),
+        _ => throw new InvalidOperationException($"{prediction} is not a prediction type of this library."),
     };
 }

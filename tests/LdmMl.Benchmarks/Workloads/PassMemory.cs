@@ -6,6 +6,7 @@ using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
@@ -36,19 +37,22 @@ internal static class PassMemory
     /// <summary>Prints the table; or, in a process of its own, measures one case.</summary>
     public static void Run(string[] arguments, TextWriter output)
     {
-        if (arguments is [_, var network, var side, var rows, var mode])
+        if (arguments is [_, var network, var side, var rows, var mode, .. var kept])
         {
+            if (kept is ["kept"])
+                TorchRuntime.KeepFreedMemory();
             output.WriteLine(Measure(network, int.Parse(side), int.Parse(rows), Enum.Parse<ConvolutionMode>(mode)));
             return;
         }
 
-        output.WriteLine("| network | images | estimate MB | Direct: measured MB | Auto: measured MB |");
-        output.WriteLine("|---|---|---|---|---|");
+        output.WriteLine("| network | images | estimate MB | Direct: measured MB | Auto: measured MB | Auto, freed memory kept |");
+        output.WriteLine("|---|---|---|---|---|---|");
         foreach (var (name, pixels, count) in Cases)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {name} | {count} of {pixels}x{pixels} | {Estimate(name, pixels, count) / 1e6:F0} | {Apart(name, pixels, count, ConvolutionMode.Direct)} "
-                + $"| {Apart(name, pixels, count, ConvolutionMode.Auto)} |"));
+                + $"| {Apart(name, pixels, count, ConvolutionMode.Auto)} "
+                + $"| {Apart(name, pixels, count, ConvolutionMode.Auto, "kept")} |"));
         }
     }
 
@@ -58,9 +62,9 @@ internal static class PassMemory
 
     private static UNetConfig UNetOf(string name) => name.EndsWith("256", StringComparison.Ordinal) ? UNetConfig.CelebaHq256 : UNetOfMiddleSize;
 
-    private static string Apart(string name, int side, int rows, ConvolutionMode mode)
+    private static string Apart(string name, int side, int rows, ConvolutionMode mode, params string[] more)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Verb, name, $"{side}", $"{rows}", $"{mode}"])
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Verb, name, $"{side}", $"{rows}", $"{mode}", .. more])
         {
             RedirectStandardOutput = true, UseShellExecute = false,
         })!;

@@ -16,28 +16,28 @@ public class GenerationRulesTests
         { "unconditional + label", "LabelColumnName is 'Label'; this model takes no labels; leave it out." },
         {
             "labels without null label",
-            "LabelColumnName is null; this model makes images of one of 3 labels, and has no null label; give the label of each."
+            "LabelColumnName is null; this model generates images of 3 labels and has no null label; give a label for each."
         },
         { "unconditional + context", "ContextColumnName is 'Tokens'; this model takes no context tokens; leave it out." },
         {
             "context",
             "ContextColumnName is null; this model needs context tokens, usually the output of a text encoder, which this library does not have; give them, "
-                + "5 of 12 numbers for each image, computed beforehand."
+                + "5 of 12 values for each image, computed beforehand."
         },
         { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },
         { "super-resolution + image and mask", "MaskColumnName is 'Mask'; this is a super-resolution model, which takes no masks; leave it out." },
         {
             "inpainting",
-            "InitialImageColumnName is null; this is an inpainting model; give it images to begin with, and masks of what of them is painted (1 or white) "
-                + "and what stays (0 or black)."
+            "InitialImageColumnName is null; this is an inpainting model; give it initial images, and masks of what is painted (1 or white) "
+                + "and what is kept (0 or black)."
         },
         {
             "unconditional + mask",
-            "MaskColumnName is 'Mask'; there are no images of which they keep a part, as InitialImageColumnName is null; leave it out."
+            "MaskColumnName is 'Mask'; there are no images to keep parts of, because InitialImageColumnName is null; leave it out."
         },
         {
             "unconditional + strength",
-            "Strength is 0.5; there are no images of which to keep something; give InitialImageColumnName, or leave it at 1."
+            "Strength is 0.5; there are no images to start from; give InitialImageColumnName, or leave it at 1."
         },
         {
             "unconditional + image",
@@ -51,7 +51,7 @@ public class GenerationRulesTests
         },
         {
             "context + context and guidance",
-            "GuidanceScale is 2; there are no tokens to push away from; give UnconditionalContextColumnName, those of an empty text, or leave it at 1."
+            "GuidanceScale is 2; there are no unconditional tokens to guide away from; give UnconditionalContextColumnName, those of an empty prompt, or leave it at 1."
         },
     };
 

@@ -1,12 +1,15 @@
 using LdmMl.Testing;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Generation;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Tensors;
 using LdmMl.Transforms.Generate;
 using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
+using TorchSharp;
 
 namespace LdmMl.Tests.Models;
 
@@ -82,6 +85,45 @@ public class WorkingMemoryTests
         for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(input, slot);
         Assert.StartsWith("2 images of 1024x1024", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_U_Net_takes_more_for_larger_latents_more_rows_and_wider_levels()
+    {
+        var one = WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1);
+        Assert.Equal(4 * one, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(128, 128), 1));
+        Assert.Equal(2 * one, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 2));
+        Assert.Equal(one / 2, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1, ModelPrecision.BFloat16));
+        Assert.InRange(one, 50_000_000, 124_000_000);   // the benchmark `passes` measures 124 MB
+    }
+
+    [Fact]
+    public void Methods_that_need_no_pipeline_ask_before_they_begin()
+    {
+        using var model = SmallDiffusion.Create();
+        var settings = new GenerationSettings { Width = 1 << 17, Height = 1 << 17 };
+        Assert.Matches(
+            "^2 images of 131072x131072 at once take about [0-9.]+ GB of memory in the U-Net, and [0-9.]+ GB are free. Make them smaller",
+            Assert.Throws<WorkingMemoryException>(() => model.Generate([1, 2], settings)).Message);
+
+        // Only its shape is large.
+        using var images = torch.zeros(1, 3, 1, 1).expand(1, 3, 1 << 17, 1 << 17);
+        Assert.StartsWith(
+            "An image of 131072x131072 takes about ", Assert.Throws<WorkingMemoryException>(() => model.Autoencoder.Reconstruct(images)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_fails_on_a_GPU_says_what_helps_against_a_shortage()
+    {
+        using var three = torch.zeros(3);
+        torch.Tensor Fail() => three.reshape(2);
+
+        Assert.Equal(
+            "The network failed on cuda:1: shape '[2]' is invalid for input of size 3. If it is short of memory, compute fewer images at once "
+            + "(BatchSize), make them smaller, or open the model as ModelPrecision.BFloat16.",
+            Assert.Throws<InvalidOperationException>(() => DeviceMemory.Explain(new torch.Device(DeviceType.CUDA, 1), Fail)).Message);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => DeviceMemory.Explain(torch.CPU, Fail));
     }
 
     private sealed class LargeRow

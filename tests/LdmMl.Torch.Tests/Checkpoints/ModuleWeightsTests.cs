@@ -10,7 +10,7 @@ public sealed class ModuleWeightsTests
     [InlineData(ScalarType.Float16)]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float64)]
-    public void Values_are_converted_to_the_type_of_the_module_and_nothing_stays_alive(ScalarType type)
+    public void Values_are_converted_to_the_modules_type_without_leaks(ScalarType type)
     {
         using var module = nn.Linear(2, 3);
         using var weights = Weights(type, ("weight", [3, 2]), ("bias", [3]));
@@ -42,7 +42,7 @@ public sealed class ModuleWeightsTests
     }
 
     [Fact]
-    public void Optional_prefixes_are_reported_and_are_no_error()
+    public void Keys_under_optional_prefixes_are_reported_without_error()
     {
         using var module = nn.Linear(2, 3);
         using var weights = Weights(ScalarType.Float32, ("weight", [3, 2]), ("loss.logvar", []));

@@ -43,7 +43,7 @@ internal static class SamplerCases
     public static object? Option(ISampler sampler, string name) =>
         RecordOption.Of(sampler.GetType()).FirstOrDefault(option => option.Name == name)?.ValueOf(sampler);
 
-    // With more fresh noise than the reverse process has, 400 steps are few.
+    // With more fresh noise than in the reverse process, 400 steps are few.
     private static bool KeepsDeviation(ISampler sampler) =>
         Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 1.0;
 
@@ -64,11 +64,11 @@ internal static class SamplerCases
             yield return settings with { SigmaCurve = SigmaCurve.Karras };
     }
 
-    // As text, as the tool has them; those of another type or out of range are left out.
+    // As text, as in the tool; those of another type or out of range are left out.
     private static string[] Values(string option) => option switch
     {
         "Churn.Amount" => ["2"],
-        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" => [],   // they count beside an amount, or a fall, only
+        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" => [],   // they matter only with an amount, or a fall
         "Middle" => ["0.4"],
         _ => ["0", "1", "2", "3", "4", "true", "false", "Midpoint", "Heun", "Start", "Epsilon", "Velocity", "Exponential", "Linear"],
     };

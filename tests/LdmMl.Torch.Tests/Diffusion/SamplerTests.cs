@@ -15,7 +15,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Nothing_stays_alive_but_the_result(string name)
+    public void Only_the_result_stays_alive(string name)
     {
         var settings = SamplerCases.All[name] with { ClipRange = 2 };
         var state = Noise(1, rows: 2);
@@ -31,7 +31,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Few_steps_and_all_of_them_give_numbers_with_every_spacing(string name)
+    public void Few_and_all_steps_give_finite_results_with_every_spacing(string name)
     {
         var schedule = new NoiseSchedule(new NoiseScheduleConfig { Steps = 30, FirstBeta = 0.02, LastBeta = 0.3 });
         Assert.All(Enum.GetValues<TimestepSpacing>(), spacing => Assert.All([1, 2, 3, 30], steps =>
@@ -98,7 +98,7 @@ public class SamplerTests
     }
 
     [Fact]
-    public void Heun_takes_a_step_in_which_sigma_falls_far_by_Eulers_method()
+    public void Heun_uses_Eulers_method_where_sigma_falls_far()
     {
         using var scope = NewDisposeScope();
         var plan = SamplingPlan.FromSigmas([5000, 10]);
@@ -114,7 +114,7 @@ public class SamplerTests
     }
 
     [Fact]
-    public void PNDM_says_that_it_needs_timesteps()
+    public void PNDM_without_timesteps_is_refused()
     {
         using var state = Noise(1, rows: 1);
         var plan = SamplingPlan.FromSigmas([2, 1, 0]);

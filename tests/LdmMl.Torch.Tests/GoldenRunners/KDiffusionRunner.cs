@@ -145,11 +145,11 @@ internal sealed class KDiffusionRunner : IGoldenRunner
                 : denoised.Epsilon - Real(Noise);
             return error.pow(Whole(2)).mean();
         });
-        // v is put together again from x_0 and epsilon, whose rounding counts twice in its square.
+        // v is recomputed from x_0 and epsilon, whose rounding counts twice in its square.
         golden.Check("loss", stack(losses.ToList()), allowed: velocity ? 2e-6 : 0);
     }
 
-    // Trajectories over the reference's own sigmas: where they are not the same to the last bit, neither are the states.
+    // Trajectories over the reference's own sigmas: if they are not bit-identical, neither are the states.
     private static void CheckDenoiser(GoldenCase golden, NetworkDenoiser denoiser)
     {
         double[] sigmas = [.. golden.Outputs["get_sigmas"].data<float>().Select(sigma => (double)sigma)];
@@ -164,7 +164,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         golden.Check("traj_euler", new EulerSampler().Sample(denoiser, first, plan, options));
 
         // The reference's own float32 trajectory is 5 to 7e-7 of its largest value away from the same steps in float64, which is more than its
-        // tolerance says; this library may be as far on the other side.
+        // tolerance says; this library may be off by as much in the other direction.
         golden.Check("traj_dpmpp_2m", new DpmSolverPlusPlus2MSampler().Sample(denoiser, first, plan, options), allowed: 1.2e-6 * Largest("traj_dpmpp_2m"));
 
         double Largest(string output) => golden.Outputs[output].abs().max().item<float>();

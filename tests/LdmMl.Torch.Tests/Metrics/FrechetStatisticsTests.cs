@@ -30,7 +30,7 @@ public class FrechetStatisticsTests
         }, iter: 50);
 
     [Fact]
-    public void Turning_both_sets_keeps_the_distance() =>
+    public void Rotating_both_sets_preserves_the_distance() =>
         Gen.Select(Gen.Int[1, 1_000_000], Gen.Double[0, 6.28]).Sample((seed, angle) =>
         {
             var first = Draw(seed, 40, 2);
@@ -103,7 +103,7 @@ public class FrechetStatisticsTests
     [InlineData(4, "4 images are too few for 4 features: the covariance is singular and the distance is biased upwards. Compare it only with distances of equally many images.")]
     [InlineData(5, "5 images are fewer than 2,048: the distance is biased upwards. Compare it only with distances of equally many images.")]
     [InlineData(2048, null)]
-    public void Few_images_give_a_number_and_say_what_it_is_worth(int count, string? warning)
+    public void Few_images_give_a_value_and_a_warning(int count, string? warning)
     {
         var result = StatisticsOf(Draw(1, count, 4), 4).FrechetDistance(StatisticsOf(Draw(2, 2048, 4), 4));
         Assert.True(double.IsFinite(result.Distance));
@@ -111,7 +111,7 @@ public class FrechetStatisticsTests
     }
 
     [Fact]
-    public void Adding_and_comparing_leave_no_tensor_behind()
+    public void Adding_and_comparing_leak_no_tensor()
     {
         var first = StatisticsOf(Draw(1, 600, 4), 4);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

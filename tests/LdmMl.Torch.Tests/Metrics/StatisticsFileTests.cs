@@ -16,7 +16,7 @@ public sealed class StatisticsFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Stored_statistics_compare_and_go_on_as_the_original()
+    public void Stored_statistics_behave_like_the_original()
     {
         var (first, second) = (StatisticsOf(Draw(1, 30, 4), 4), StatisticsOf(Draw(2, 40, 4, mean: 1), 4));
         first.Save(Path);
@@ -50,7 +50,7 @@ public sealed class StatisticsFileTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_no_statistics_are_refused_with_the_reason()
+    public void Files_without_statistics_are_refused_with_the_reason()
     {
         Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => FrechetStatistics.Load(Path)).Reason);
         File.WriteAllText(Path, "no archive");

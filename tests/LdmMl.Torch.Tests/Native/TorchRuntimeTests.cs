@@ -41,7 +41,7 @@ public class TorchRuntimeTests
     }
 
     [Fact]
-    public void Missing_libraries_get_a_sentence_that_names_the_package_and_the_folders()
+    public void Missing_libraries_are_reported_with_the_package_and_the_folders()
     {
         var message = NativeFailures.NotDeployed(["one", "two"]);
 

@@ -16,7 +16,7 @@ internal sealed class TensorCollector
     private const int TensorCost = 64;
 
     // Shared containers can create more paths than any file has bytes. The budget limits paths and the characters of their keys together.
-    private const long LeastBudget = 2_000_000;
+    private const long LeastBudget = 100_000;
     private const long BudgetPerByte = 64;
     private long budget;
 
