@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli;
@@ -109,7 +110,8 @@ internal static class Tool
         TypeInitializationException { InnerException: { } inner } => Sentence(inner),
         WorkingMemoryException shortage => shortage.Shortage + (shortage.Fitting > 0
             ? $"Give --batch {shortage.Fitting}, or make them smaller." : "Make them smaller (--size, or --width and --height)."),
-        ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
-        _ => error.Message,
+        OptionException => OptionTerms.Sentence(error),
+        ArgumentException { ParamName: { } name } => OptionTerms.Sentence(error).Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        _ => OptionTerms.Sentence(error),
     };
 }

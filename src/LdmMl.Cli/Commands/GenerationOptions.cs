@@ -93,8 +93,7 @@ internal static class GenerationOptions
         if (model.Config.Conditioning is ContextConditioning or ConcatenatedConditioning { Context: not null })
         {
             throw new ArgumentException(
-                "This model looks at the tokens of a text encoder, which the tool does not have; give them in a pipeline: "
-                + "GenerateImages with a context column.");
+                "This model looks at the tokens of a text encoder, which the tool does not have; a program can give them, computed beforehand.");
         }
 
         if (enlarges && (parsed.GetValue(Init) is null || parsed.GetValue(Mask) is not null || parsed.GetValue(Strength) is not null))

@@ -78,7 +78,7 @@ internal static class SamplerOptions
         }
         catch (OptionException error)
         {
-            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {error.Requirement}.", error);
+            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {Terms.Requirement(error)}.", error);
         }
     }
 }

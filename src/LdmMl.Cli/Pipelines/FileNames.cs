@@ -1,3 +1,6 @@
+using LdmMl.Cli.Arguments;
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Cli.Pipelines;
 
 /// <summary>Turns a pipeline's sentence about a row into one about the file that the row came from.</summary>
@@ -18,9 +21,9 @@ internal static class FileNames
             var sentence = (error.InnerException as ImageFileException ?? error).Message;
             throw new InvalidDataException($"{sentence} --skip-broken leaves such files out.", error);
         }
-        catch (InvalidDataException error) when (error.Data["Row"] is long row)
+        catch (InvalidDataException error) when (error.Data["Row"] is long row && WordedException.WordingOf(error) is { } problem)
         {
-            throw new InvalidDataException($"'{files[(int)row]}': {error.Data["Problem"]}", error);
+            throw new InvalidDataException($"'{files[(int)row]}': {problem.ToString(OptionNames.Everywhere)}", error);
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class ModelWeightsTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("it has moving averages of 1 of the autoencoder's ", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("('--weights auto' or 'raw' of the tool).", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Open it with --weights auto or raw.", run.Errors, StringComparison.Ordinal);
         Assert.Matches("weights +trained weights", ToolRun.Start("info", path).Output);
     }
 

@@ -38,6 +38,12 @@ public class WrongUseTests
     }
 
     [Theory]
+    [InlineData("info", "emoji-ldm")]
+    [InlineData("generate", "--model", "emoji-ldm", "--out", "out")]
+    public void A_model_that_is_not_there_leads_to_those_that_open_by_name(params string[] arguments) =>
+        Assert.Contains("'ldmml models' lists the models that open by name.", ToolRun.Start(arguments).Errors, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData]
     [InlineData("train")]
     public void A_command_that_needs_another_shows_its_help(params string[] arguments)
