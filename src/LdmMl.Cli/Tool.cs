@@ -18,7 +18,7 @@ internal static class Tool
         Description = "Show this help.", Recursive = true, Action = new ShowHelp(),
     };
 
-    // Made once: the options of the commands are their own, and each is checked by what was added to it.
+    // Made once: every command has options of its own, each checked by its own validators.
     private static readonly Lazy<Command> Root = new(CreateRoot);
 
     /// <summary>Gets the commands.</summary>

@@ -64,14 +64,14 @@ internal static class Choices
         return null;
     }
 
-    // Small letters without what separates words.
+    // Lowercase, without separators between words.
     private static string Key(string text) =>
         string.Concat(text.ToLowerInvariant().Where(letter => letter is not ('-' or '_' or ' ' or '.')));
 
     /// <summary>Gives the name of a sampler as help shows it.</summary>
     public static string ShownName(string sampler) => sampler == UniPc ? UniPc.ToLowerInvariant() : Hyphenated(sampler);
 
-    /// <summary>Gives a name of C# in small letters with hyphens.</summary>
+    /// <summary>Gets a name of C# in lowercase with hyphens.</summary>
     public static string Hyphenated(string name)
     {
         var text = new StringBuilder();

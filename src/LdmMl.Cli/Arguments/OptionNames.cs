@@ -36,6 +36,6 @@ internal sealed class OptionNames(IReadOnlyDictionary<string, Option> options, O
 
     public string OfChoice(string choice) => Choices.ShownName(choice);
 
-    /// <summary>Gives the words of a member that no option sets: 'attention resolutions'.</summary>
+    /// <summary>Gets the words of a member that no option sets: 'attention resolutions'.</summary>
     public static string Words(string member) => Choices.Hyphenated(member[(member.LastIndexOf('.') + 1)..]).Replace('-', ' ');
 }

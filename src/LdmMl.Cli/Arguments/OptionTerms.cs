@@ -21,7 +21,7 @@ internal sealed class OptionTerms : IEnumerable<KeyValuePair<string, Option>>
     /// <summary>Adds all of another list.</summary>
     public OptionTerms And(OptionTerms others) => [.. this, .. others];
 
-    /// <summary>Runs what checks options; a refused value comes out under the tool's name.</summary>
+    /// <summary>Runs code that checks options; an error about a value names the tool's option.</summary>
     /// <exception cref="ArgumentException">A value is refused.</exception>
     public T Run<T>(Func<T> check)
     {

@@ -21,7 +21,7 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Averages_that_are_not_complete_are_told_with_the_option_that_helps()
+    public void Incomplete_averages_are_refused_with_the_option_that_helps()
     {
         var path = WriteCheckpoint(complete: false);
         files.AddImages(1);

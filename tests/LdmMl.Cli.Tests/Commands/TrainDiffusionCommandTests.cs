@@ -44,7 +44,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_goes_on_to_the_same_numbers()
+    public void A_training_resumes_to_the_same_numbers()
     {
         Train(files.File("whole"), "--steps", "5");
         Train(files.Out, "--steps", "2");
@@ -117,7 +117,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_interrupted_training_keeps_model_and_state_and_goes_on_to_the_same_numbers()
+    public void An_interrupted_training_keeps_model_and_state_and_resumes_to_the_same_numbers()
     {
         using (var process = ToolRun.Begin(Words(files.Out, "--steps", "1000000", "--validation", files.Images, "--json", files.File("run.json"))))
         {
@@ -178,7 +178,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_to_go_on_from_is_told()
+    public void Nothing_to_resume_is_reported()
     {
         var run = Train(files.Out, "--steps", "1", "--resume");
 

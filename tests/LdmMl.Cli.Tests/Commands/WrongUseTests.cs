@@ -67,7 +67,7 @@ public class WrongUseTests
     [InlineData(". Did you mean 'euler'?", "generate", "--sampler", "eular")]
     [InlineData("--check is 'vg'; it must be one of vgg, ", "weights", "--check", "vg")]
     [InlineData("NAME is 'inceptoin'; it must be one of ", "weights", "download", "inceptoin")]
-    public void A_mistyped_name_is_said_with_what_was_meant(string sentence, params string[] arguments)
+    public void A_mistyped_name_gets_a_suggestion(string sentence, params string[] arguments)
     {
         var run = ToolRun.Start(arguments);
 
