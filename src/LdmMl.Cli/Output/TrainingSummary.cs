@@ -15,7 +15,7 @@ internal static class TrainingSummary
         return $"step {step.Step}/{step.Steps}, {string.Join(", ", [.. terms, .. weight, .. discriminator])}, {step.ImagesPerSecond:F0} images/s";
     }
 
-    // What counts is the product; where the weight is not 1, both factors are shown, for the weight is what a person chooses.
+    // The product is what counts; where the weight is not 1, both factors are shown, because the weight is what people choose.
     private static string Describe(LossValue term) => term.Weight == 1
         ? $"{term.Name} {term.Value:G4}"
         : $"{term.Name} {term.Weighted:G4} ({term.Value:G4} x {term.Weight:G4})";

@@ -9,7 +9,7 @@ namespace LdmMl.Cli.Sharding;
 /// <param name="Count">How many parts there are, at least 1.</param>
 internal sealed record Shard(int Index, int Count)
 {
-    /// <summary>Gets the part that is everything.</summary>
+    /// <summary>Gets the whole work as one part.</summary>
     public static Shard Whole { get; } = new(0, 1);
 
     /// <summary>Reads "i/n".</summary>

@@ -4,7 +4,7 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl.Torch.Models;
 
 /// <summary>
-/// The memory that a pass through a network needs, and whether it is there: a pass that cannot succeed is refused before it begins, instead of
+/// The memory that images take on their way through a network, as far as its shape tells: a pass that cannot succeed is refused before it begins, instead of
 /// ending the process. <c>tests/LdmMl.Benchmarks -- passes</c> prints estimates beside measured peaks.
 /// </summary>
 internal static class WorkingMemory
@@ -16,7 +16,7 @@ internal static class WorkingMemory
     private const long Negligible = 256L << 20;
 
     /// <summary>Throws if a pass takes more memory than is free.</summary>
-    /// <param name="network">What messages call the network.</param>
+    /// <param name="network">What the network is called.</param>
     /// <param name="size">The size of the images.</param>
     /// <param name="images">How many pass at once.</param>
     /// <param name="one">The bytes that one of them takes.</param>
@@ -25,14 +25,11 @@ internal static class WorkingMemory
     /// <exception cref="WorkingMemoryException">There is not enough memory; the message says what to do.</exception>
     public static void Require(string network, ImageSize size, int images, long one, Func<long> free, bool keepsFreed)
     {
-        one *= keepsFreed ? Holes : 1;
-        var needed = one * images;
+        var each = keepsFreed ? Holes * one : one;
+        var needed = each * images;
         if (needed >= Negligible && free() is var available && needed > available)
-            throw new WorkingMemoryException(network, size, images, needed, available, fitting: (int)(available / one));
+            throw new WorkingMemoryException(network, size, images, needed, available, fitting: (int)(available / each));
     }
-
-    /// <summary>Gets the size of a value in bytes.</summary>
-    public static long SizeOf(ModelPrecision precision) => precision == ModelPrecision.BFloat16 ? sizeof(ushort) : sizeof(float);
 
     /// <summary>Gets the bytes of memory that are free: of the machine, or of the container where that is less.</summary>
     public static long Free()
@@ -40,6 +37,9 @@ internal static class WorkingMemory
         var info = GC.GetGCMemoryInfo();
         return Math.Min(info.TotalAvailableMemoryBytes, LinuxAvailable() ?? info.TotalAvailableMemoryBytes - info.MemoryLoadBytes);
     }
+
+    /// <summary>Gets the bytes of a number in a format.</summary>
+    public static long SizeOf(ModelPrecision precision) => precision == ModelPrecision.BFloat16 ? sizeof(ushort) : sizeof(float);
 
     private static long? LinuxAvailable()
     {

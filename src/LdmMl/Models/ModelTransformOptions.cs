@@ -19,7 +19,7 @@ public abstract record ModelTransformOptions
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Gets the GPU to compute on; its number, from 0.</summary>
+    /// <summary>Gets the number of the GPU to compute on, from 0.</summary>
     /// <value>Null, the default, means the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
     [JsonIgnore]   // a device belongs to the machine
     public int? GpuDeviceId { get; init; }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -35,8 +36,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
         if (declared is { } expected && image != expected)
         {
             throw RowError.Of(row,
-                $"column '{ColumnName}' says that its images are {expected}, and this one is {image}. " +
-                "Put ResizeImagesAntialiased before.");
+                $"column '{ColumnName}' says that its images are {expected}, and this one is {image}. {Resizing.Before}");
         }
 
         var inside = Pad(image);
@@ -45,7 +45,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
             : throw RowError.Of(row, $"the image in column '{ColumnName}' is {image}; {Demand}");
     }
 
-    private string Demand => $"both sides must be multiples of {Factor}. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";
+    private Wording Demand => Wording.Of($"both sides must be multiples of {Factor}. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.");
 
     private ImageSize Pad(ImageSize size) => new(RoundUp(size.Width), RoundUp(size.Height));
 

@@ -60,7 +60,7 @@ public static class SamplerRegistry
     {
         ArgumentNullException.ThrowIfNull(name);
         return Array.Find(Entries, entry => entry.IsCalled(name))?.Usual
-            ?? throw new OptionException(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
+            ?? throw Check.Refuse(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
     }
 
     /// <summary>Gets a sampler's name.</summary>
@@ -96,8 +96,8 @@ public static class SamplerRegistry
         var found = options.FirstOrDefault(candidate => candidate.IsCalled(option));
         if (found is null)
         {
-            throw new OptionException(
-                nameof(SamplingSettings.Sampler), NameOf(sampler),
+            throw Check.Refuse(
+                nameof(SamplingSettings.Sampler), Wording.Choice(NameOf(sampler)),
                 options.Count == 0 ? $"it has no options, so no {option}" : $"it has no {option}; it has {string.Join(", ", OptionsOf(sampler))}");
         }
 

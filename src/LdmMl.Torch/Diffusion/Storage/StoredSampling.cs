@@ -61,7 +61,7 @@ internal static class StoredSampling
     {
         if (!SamplerRegistry.IsBuiltIn(sampler))
         {
-            throw new OptionException(
+            throw Check.Refuse(
                 nameof(SamplingSettings.Sampler), sampler.GetType().Name,
                 "only the library's own samplers can be stored; store one of them, and name yours when generating");
         }

@@ -5,16 +5,16 @@ using TorchSharp;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>The memory that images need on their way through an autoencoder, as far as its shape tells.</summary>
+/// <summary>The memory that images take on their way through an autoencoder (<see cref="WorkingMemory"/>).</summary>
 internal static class AutoencoderMemory
 {
-    // How many tensors as large as the largest activation exist at once; libtorch's own convolutions take half as much again.
+    // How many tensors as large as the largest activation lie in memory at once; libtorch's own convolutions take half as much again.
     private const int Activations = 3, ActivationsOfTiny = 4;
 
-    /// <summary>Estimates the bytes that images of one size take in a pass through an autoencoder.</summary>
+    /// <summary>Estimates the bytes that images of one size take in a pass.</summary>
     public static long Estimate(AutoencoderConfig config, ImageSize size, int images, ModelPrecision precision = ModelPrecision.Float32) =>
         (config is TinyAutoencoderConfig ? ActivationsOfTiny : Activations) * WorkingMemory.SizeOf(precision)
-            * LargestActivation(config, (long)size.Width * size.Height) * images;
+        * LargestActivation(config, (long)size.Width * size.Height) * images;
 
     /// <summary>Throws if a pass takes more memory than is free on the CPU.</summary>
     /// <param name="network">Where and how it computes.</param>

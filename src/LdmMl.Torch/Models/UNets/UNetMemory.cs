@@ -2,13 +2,13 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The memory that latents need on their way through a U-Net, as far as its shape tells.</summary>
+/// <summary>The memory that latents take on their way through a U-Net (<see cref="WorkingMemory"/>).</summary>
 internal static class UNetMemory
 {
-    // Beside the skip connections, a U-Net holds the joined map of a block, its normalised form, and the results of convolutions.
+    // Beside the maps that it keeps for its way up, a U-Net holds the joined map of a block, its normalised form, and what convolutions make of them.
     private const int JoinedMaps = 4;
 
-    /// <summary>Estimates the bytes that latents of one size take in a pass through a U-Net.</summary>
+    /// <summary>Estimates the bytes that latents of one size take in a pass.</summary>
     public static long Estimate(UNetConfig config, ImageSize latent, int rows, ModelPrecision precision = ModelPrecision.Float32)
     {
         var (pixels, kept, widest) = ((long)latent.Width * latent.Height, 0L, 0L);

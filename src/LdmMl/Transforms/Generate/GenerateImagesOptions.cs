@@ -116,7 +116,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule), Settings.Strength);
     }
 
-    // The images to begin with are small ones where the model enlarges them.
+    // A super-resolution model takes initial images as the small ones.
     private GivenInputs Given(Conditioning conditioning)
     {
         var images = new GivenInput(nameof(InitialImageColumnName), InitialImageColumnName);

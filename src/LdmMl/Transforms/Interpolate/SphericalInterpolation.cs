@@ -3,8 +3,8 @@ namespace LdmMl.Transforms.Interpolate;
 /// <summary>Interpolation along a great circle (Shoemake 1985, "Animating rotation with quaternion curves", section 3.3).</summary>
 /// <remarks>
 /// Latents and noise of many dimensions lie near a sphere: the middle of the straight line between two of them is too short by a factor
-/// of about 1.4 and decodes to something pale. Sums run in double precision from the first value to the last, so that a result depends on
-/// its two latents alone.
+/// of about 1.4 and decodes to something pale. Sums run in double precision from the first value to the last, so a result depends only on
+/// its two latents.
 /// </remarks>
 internal static class SphericalInterpolation
 {
