@@ -80,6 +80,7 @@ internal static class TrainAutoencoderCommand
         var files = LabelledFiles.Without(Reading.Open(parsed, Images, cancellation));
         var held = parsed.GetValue(Validation) is { } others ? LabelledFiles.Without(Reading.Open(parsed, "--validation", others, cancellation)) : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
+        LoopOptions.CheckLength(parsed, Epochs, Steps);
         State.CheckFree(parsed, target, Output.Overwrites(parsed));
         var (model, size) = Open(parsed);
         using var opened = model;

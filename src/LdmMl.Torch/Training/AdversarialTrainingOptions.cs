@@ -21,6 +21,20 @@ public sealed record AdversarialTrainingOptions
     public int? StartStep { get; init; }
 
     /// <summary>
+    /// Gets the number of steps after <see cref="StartStep"/> over which both adversarial losses rise linearly to their <see cref="Factor"/>, at least 0.
+    /// </summary>
+    /// <value>Default: 0, at full strength at once, as published.</value>
+    public int RampSteps { get; init; }
+
+    /// <summary>
+    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps over
+    /// the smallest that it had. Each time the adversarial losses count half as much from then on. Data and random order go on, so that the same seed
+    /// takes the same way. It needs the memory of a second copy of all weights and moments.
+    /// </summary>
+    /// <value>Default: null: a collapse (at 1.5) is only reported (<see cref="TrainingVerdictKind.ReconstructionCollapsed"/>).</value>
+    public double? CollapseLimit { get; init; }
+
+    /// <summary>
     /// Gets the norm of the adversarial gradient at the decoder's last layer, as a share of the other image terms' (<c>disc_weight</c>), above 0.
     /// </summary>
     /// <value>Default: 0.5, as published for the KL kind.</value>
@@ -83,6 +97,8 @@ public sealed record AdversarialTrainingOptions
     {
         const string Above = "it must be above 0; for no discriminator set no adversarial options";
         Check.That(StartStep is null or >= 0, StartStep, $"it must be at least 0, or {Wording.Nothing} for a third of the steps");
+        Check.AtLeast(RampSteps, 0);
+        Check.That(CollapseLimit is null or > 1 and < double.PositiveInfinity, CollapseLimit, $"it must be above 1, or {Wording.Nothing} not to go back");
         Check.That(Weight > 0 && double.IsFinite(Weight), Weight, Above);
         Check.That(Factor > 0 && double.IsFinite(Factor), Factor, Above);
         Check.Defined(Loss);

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Discriminators;
+using LdmMl.Torch.Training.Monitoring;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -11,12 +12,18 @@ namespace LdmMl.Torch.Training;
 internal sealed class Adversary(NLayerDiscriminator network, AdversarialTrainingOptions options, int startStep)
 {
     // These keep the weight finite where the discriminator's gradient vanishes (the reference's constants).
-    private const float SmallestNorm = 1e-4f, LargestWeight = 1e4f;
+    internal const float SmallestNorm = 1e-4f, LargestWeight = 1e4f;
 
     public NLayerDiscriminator Network => network;
 
-    /// <summary>Computes the factor of both adversarial losses after a number of finished steps (<c>adopt_weight</c>).</summary>
-    public double FactorAfter(int steps) => steps < startStep ? 0 : options.Factor;
+    /// <summary>Gets or sets the share of its pull that the discriminator has: less than 1 after the training went back (<see cref="Rollback"/>).</summary>
+    public double Share { get; set; } = 1;
+
+    /// <summary>
+    /// Computes the factor of both adversarial losses after a number of finished steps (<c>adopt_weight</c>): 0, then rising linearly to its full value.
+    /// </summary>
+    public double FactorAfter(int steps) =>
+        steps < startStep ? 0 : options.Factor * Share * Math.Min(1, (steps - startStep + 1.0) / Math.Max(1, options.RampSteps));
 
     /// <summary>Returns whether the discriminator runs after a number of finished steps.</summary>
     public bool RunsAfter(int steps) => options.ObserveBeforeStart || FactorAfter(steps) > 0;

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Discriminators;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -40,6 +41,9 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     /// <summary>Gets the learned logarithm of the pixels' variance; null where it is fixed.</summary>
     public Tensor? LogVariance => objective.LogVariance;
 
+    /// <summary>Halves the pull of the discriminator so many times.</summary>
+    public void EaseAdversary(int times) => objective.EaseAdversary(times);
+
     public IEnumerable<Parameter> Weights => model.Network.parameters();
 
     public TrainingStep Learn(IEnumerable<Tensor> batches, int step)
@@ -75,6 +79,7 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         return new TrainingStep
         {
             Step = step, Loss = loss.Total, Terms = loss.Terms, Logged = loss.Logged, Discriminator = opposed, GradientNorm = 0, LearningRate = 0,
+            Signals = SignalReading.Of(pass, model.Config is VqAutoencoderConfig codebook ? codebook.LearntEntries : 0),
         };
     }
 

@@ -77,7 +77,7 @@ public sealed class AutoencoderObjective : IDisposable
         if (config.HasPosterior)
             latentTerms.Add(new KullbackLeiblerTerm(options.KullbackLeiblerWeight));
         if (config is VqAutoencoderConfig vq)
-            latentTerms.Add(new CodebookTerm(options.CodebookWeight, vq.UsedEntries == 0 ? vq.CodebookSize : vq.UsedEntries + 1));
+            latentTerms.Add(new CodebookTerm(options.CodebookWeight, vq.LearntEntries));
     }
 
     private AutoencoderObjective(LearningModel held, AutoencoderTrainingOptions options, int steps)
@@ -92,6 +92,9 @@ public sealed class AutoencoderObjective : IDisposable
 
     /// <summary>Gets the discriminator, for a separate optimiser; null for none.</summary>
     public NLayerDiscriminator? Discriminator => adversary?.Network;
+
+    /// <summary>Halves the pull of the discriminator so many times.</summary>
+    internal void EaseAdversary(int times) => adversary?.Share = Math.Pow(0.5, times);
 
     private Tensor LastLayer => network.named_parameters()
         .Last(entry => entry.name.StartsWith("decoder.", StringComparison.Ordinal) && entry.parameter.dim() == 4).parameter;

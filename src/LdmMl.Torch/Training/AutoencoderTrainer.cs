@@ -1,6 +1,7 @@
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
@@ -66,11 +67,16 @@ public sealed class AutoencoderTrainer
         using var learning = new LearningModel(model);
         using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device);
         using var learner = new AutoencoderLearner(learning.Model, options, steps);
+        var monitor = TrainingMonitor.For(options, model.Config);
+        using var rollback = options.Adversarial?.CollapseLimit is null
+            ? null : new Rollback(learner, monitor.Collapse!, learner.EaseAdversary, options.MonitorPace.GoodInterval);
+        monitor.Collapsed = rollback is null ? null : rollback.Describe;
         using var run = new TrainingRun<Tensor>(learner, batches, steps)
         {
             Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            Monitor = monitor, Rollback = rollback,
         };
         run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
         run.Finish(progress, cancellationToken);

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -60,7 +61,8 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         using var scope = NewDisposeScope();
         var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
         var predicted = pass.Predict(model.Denoiser);
-        using var value = loss.Compute(predicted, pass.Target(), pass.Steps);
+        var target = pass.Target();
+        using var value = loss.Compute(predicted, target, pass.Steps);
         predicted.Dispose();                                     // the backward pass keeps what it needs
         var total = value.Total.Read<float>();
         if (!float.IsFinite(total))
@@ -69,6 +71,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return new TrainingStep
         {
             Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = 0, LearningRate = 0,
+            Signals = SignalReading.Of(batch.Latents, target, value.Simple, options.Loss.Error),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 
 namespace LdmMl.Torch.Training;
@@ -98,6 +99,7 @@ public sealed class DiffusionTrainer
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            Monitor = TrainingMonitor.For(options),
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);

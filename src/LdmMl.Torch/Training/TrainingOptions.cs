@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Training.Monitoring;
 using TorchSharp.Modules;
 
 namespace LdmMl.Torch.Training;
@@ -109,7 +110,7 @@ public abstract record TrainingOptions
 
     /// <summary>
     /// Gets the number of steps between two entries of <see cref="TrainingResult.History"/>, at least 1. The first and the last step and those with a
-    /// validation are always there.
+    /// validation or a verdict are always there.
     /// </summary>
     /// <value>Default: null, so that a training has about 1,000 entries.</value>
     public int? HistoryInterval { get; init; }
@@ -142,6 +143,9 @@ public abstract record TrainingOptions
 
     /// <summary>Gets the clock of <see cref="SavePeriod"/> and of the reported speed.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets how many steps the monitor looks back and waits.</summary>
+    internal MonitorPace MonitorPace { get; init; } = MonitorPace.Usual;
 
     /// <summary>Computes the number of steps of a training on some images.</summary>
     internal int StepsFor(int images)

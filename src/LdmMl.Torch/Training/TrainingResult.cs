@@ -21,6 +21,9 @@ public abstract class TrainingResult : IDisposable
     /// <summary>Gets the report of the last step; null when the training was cancelled before the first.</summary>
     public TrainingStep? LastStep => History.Count > 0 ? History[^1] : null;
 
+    /// <summary>Gets everything that the monitor said, in the order of the steps; empty for a training that went well.</summary>
+    public IReadOnlyList<TrainingVerdict> Verdicts => [.. History.SelectMany(step => step.Verdicts)];
+
     private protected ValidationResult? LastValidation => History.LastOrDefault(step => step.Validation is not null)?.Validation;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
@@ -38,6 +39,12 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Gets the clock of the speed.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets what looks at every step; null for nothing.</summary>
+    public TrainingMonitor? Monitor { get; init; }
+
+    /// <summary>Gets what brings the training back when it collapses; null for nothing.</summary>
+    public Rollback? Rollback { get; init; }
+
     /// <summary>Gets the number of steps taken by earlier runs.</summary>
     public int StepsBefore { get; private set; }
 
@@ -65,7 +72,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         checkpoint = state;
         if (state is null)
             return;
-        history = [.. state.Begin(data(), learner, batches, best)];
+        history = [.. state.Begin(data(), [.. new IResumable?[] { learner, batches, best, Monitor, Rollback }.OfType<IResumable>()])];
         LastStep = history.LastOrDefault();
         if (LastStep is not null && !IsRecorded(LastStep))
             history.RemoveAt(history.Count - 1);                 // it was recorded as the last one
@@ -109,6 +116,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         learning += Clock.GetElapsedTime(start);
         if (Validation is not null && IsValidationDue(step.Step))
             step = step with { Validation = Validate(step.Step) };
+        step = step with { Verdicts = Watch(step), Signals = null };
         var perStep = learning / (step.Step - StepsBefore);
         LastStep = step with { ImagesPerSecond = imagesSeen / learning.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
         if (IsRecorded(LastStep))
@@ -123,6 +131,16 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         using var scope = NewDisposeScope();
         endsEpoch = false;
         return learner.Learn(Read(), step) with { Steps = steps, Epoch = batches.Epoch };
+    }
+
+    private IReadOnlyList<TrainingVerdict> Watch(TrainingStep step)
+    {
+        if (Monitor is null || step.Signals is not { } signals)
+            return [];
+        var verdicts = Monitor.Look(step, signals);
+        if (Rollback?.After(step) == true)
+            Monitor.Forget(TrainingVerdictKind.ReconstructionCollapsed);
+        return verdicts;
     }
 
     private IEnumerable<T> Read()
@@ -146,7 +164,8 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         return result;
     }
 
-    private bool IsRecorded(TrainingStep step) => step.Step == 1 || step.Step % HistoryInterval == 0 || step.Validation is not null;
+    private bool IsRecorded(TrainingStep step) =>
+        step.Step == 1 || step.Step % HistoryInterval == 0 || step.Validation is not null || step.Verdicts.Count > 0;
 
     private bool IsValidationDue(int step) =>
         step == steps || (ValidationInterval is { } interval ? step % interval == 0 : endsEpoch);

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training.Monitoring;
 
 namespace LdmMl.Torch.Training;
 
@@ -52,6 +53,18 @@ public sealed record TrainingStep
 
     /// <summary>Gets the validation that followed the step; null where none did.</summary>
     public ValidationResult? Validation { get; init; }
+
+    /// <summary>
+    /// Gets what goes wrong, in words with figures and what helps. A trouble that lasts is said again after 500 steps. Empty for a step of a training
+    /// that goes well.
+    /// </summary>
+    public IReadOnlyList<TrainingVerdict> Verdicts { get; init; } = [];
+
+    /// <summary>Gets what the monitor reads beside this report; only until it has looked.</summary>
+    internal StepSignals? Signals { get; init; }
+
+    /// <summary>Gets whether a discriminator counts in this step.</summary>
+    internal bool IsOpposed => Logged.TryGetValue("disc_factor", out var factor) && factor > 0;
 
     /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>step 60 of 600, epoch 2, loss 0.1234, learning rate 0.001, 120 images/s</c>.</returns>

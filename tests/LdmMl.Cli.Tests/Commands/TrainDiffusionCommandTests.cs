@@ -54,7 +54,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
         Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("--learning-rate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
+        Assert.Contains(": --learning-rate was 0.0002, now it is 0.5. Use", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
     }
@@ -160,11 +160,12 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--prediction is epsilon; it must be velocity or start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
+            "--steps and --epochs both say how long to train; give one of them.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
-            Complaint("--sampling-steps", "1001"),
+            Complaint("--sampling-steps", "1001"), Complaint("--epochs", "2"),
         ]);
 
     [Fact]

@@ -138,10 +138,10 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "format": 2 }""", "it is not the description of a training")]
+    [InlineData("""{ "format": 3 }""", "it is not the description of a training")]
     [InlineData("nonsense", "it is not the description of a training")]
     [InlineData("null", "it is not the description of a training: it is not an object.")]
-    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, and this version reads 2: finish the training with the version that started it.")]
+    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, and this version reads 3: finish the training with the version that started it.")]
     public void A_damaged_description_is_refused(string json, string message)
     {
         Interrupt(2);
@@ -150,7 +150,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("format", 3, "its format is 3, and this version reads 2")]
+    [InlineData("format", 4, "its format is 4, and this version reads 3")]
     [InlineData("step", -1, "its step -1 is not the last one of its history.")]
     [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is not a .safetensors file beside it.")]
     [InlineData("tensorFile", "state-9.safetensors", "there is no such file.")]

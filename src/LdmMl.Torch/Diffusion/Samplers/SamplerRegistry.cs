@@ -40,6 +40,8 @@ public static class SamplerRegistry
         new(new DpmSolverPlusPlus2SAncestralSampler(), Singlestep, "dpm++-2s-a", "dpm++-2s-ancestral"),
         new(new DpmSolverPlusPlusSdeSampler(), Singlestep, "dpm++-sde"),
         new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
+        new(new DpmFastSampler(), Singlestep),
+        new(new DpmAdaptiveSampler(), Singlestep),
         new(new DeisSampler(), new DeisScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
     ];

@@ -84,6 +84,15 @@ public sealed class DiagonalGaussian : IDisposable
         return scope.MoveToOuter(terms.sum([1, 2, 3]) * Real(0.5));    // [B]
     }
 
+    /// <summary>The mean divergence of each channel's values from the standard normal.</summary>
+    /// <returns>Divergences [c] in nats for each value. The caller disposes them.</returns>
+    internal Tensor KullbackLeiblerByChannel()
+    {
+        using var scope = NewDisposeScope();
+        var terms = Mean.pow(Whole(2)).Plus(Variance) - Real(1) - LogVariance;
+        return scope.MoveToOuter(terms.mean([0, 2, 3]) * Real(0.5));
+    }
+
     /// <summary>The negative logarithm of the density at given latents, summed over dimensions.</summary>
     /// <param name="latents">Latents [B, c, h, w].</param>
     /// <param name="dimensions">The dimensions to sum over; c, h and w unless given.</param>

@@ -31,6 +31,9 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     /// <value>Default: 0.</value>
     public int UsedEntries { get; init; }
 
+    /// <summary>Gets the number of indices that a training may meet: of used entries, and one for all others.</summary>
+    internal int LearntEntries => UsedEntries == 0 ? CodebookSize : UsedEntries + 1;
+
     /// <summary>Gets the index that a remapped codebook outputs for an unused entry (<c>unknown_index</c>).</summary>
     /// <value>Default: <see cref="UnknownIndexPolicy.Random"/>.</value>
     public UnknownIndexPolicy UnknownIndexPolicy { get; init; } = UnknownIndexPolicy.Random;

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Training.States;
 internal sealed record StoredState
 {
     /// <summary>The format version; a state of another version is refused.</summary>
-    public const int PresentFormat = 2;
+    public const int PresentFormat = 3;
 
     /// <summary>Gets the format version.</summary>
     public required int Format { get; init; }

@@ -31,6 +31,30 @@ internal sealed class TrainingSnapshot : IDisposable
     /// <param name="part">The prefix of the part's names.</param>
     public TrainingSnapshot Under(string part) => new(this, part);
 
+    /// <summary>Copies everything into memory of its own.</summary>
+    public TrainingSnapshot Copy() => Extract("");
+
+    /// <summary>Copies everything whose names begin alike into memory of its own, under names without that beginning.</summary>
+    public TrainingSnapshot Extract(string part)
+    {
+        using var noGradient = no_grad();
+        var found = new TrainingSnapshot();
+        foreach (var (name, tensor) in Tensors.Where(entry => entry.Key.StartsWith(prefix + part, StringComparison.Ordinal)))
+            found.Tensors.Add(name[(prefix + part).Length..], tensor.clone());
+        foreach (var (name, count) in Counts.Where(entry => entry.Key.StartsWith(prefix + part, StringComparison.Ordinal)))
+            found.Counts.Add(name[(prefix + part).Length..], count);
+        return found;
+    }
+
+    /// <summary>Adds everything of another snapshot, whose memory it shares.</summary>
+    public void AddAll(string part, TrainingSnapshot other)
+    {
+        foreach (var (name, tensor) in other.Tensors)
+            Add(part + name, tensor);
+        foreach (var (name, count) in other.Counts)
+            Add(part + name, count);
+    }
+
     /// <summary>Adds a count.</summary>
     public void Add(string name, long count) => Counts[prefix + name] = count;
 
@@ -81,6 +105,11 @@ internal sealed class TrainingSnapshot : IDisposable
     public long[] Numbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Int64 && tensor.dim() == 1
         ? tensor.data<long>().ToArray()
         : throw new InvalidDataException($"the list '{prefix + name}' is missing or does not hold integers.");
+
+    /// <summary>Gets a list of real numbers.</summary>
+    public double[] RealNumbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Float64 && tensor.dim() == 1
+        ? tensor.data<double>().ToArray()
+        : throw new InvalidDataException($"the list '{prefix + name}' is missing or holds no real numbers.");
 
     public void Dispose() => Tensors.Dispose();
 
