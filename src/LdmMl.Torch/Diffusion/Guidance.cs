@@ -11,7 +11,8 @@ public static class Guidance
     /// <param name="conditional">The wanted conditions, [B, ...].</param>
     /// <param name="scale">1 is no guidance; larger values follow the condition more closely, with less variety.</param>
     /// <param name="rescale">
-    /// How much of the prediction's spread is brought back to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.
+    /// How much of the prediction's spread is brought back to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1. A row whose
+    /// guided prediction is the same everywhere stays as it is, where diffusers divides by 0.
     /// </param>
     /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
     public static Func<Tensor, Tensor, Tensor> Combine(
@@ -32,10 +33,11 @@ public static class Guidance
         };
     }
 
-    // Row by row, so that a row does not depend on the others.
+    // Row by row, so that a row does not depend on the others. A plain prediction has no spread to bring back.
     private static Tensor Rescale(Tensor guided, Tensor conditional, double share)
     {
-        var spread = conditional.flatten(1).std(1) / guided.flatten(1).std(1);   // [B]
+        var own = guided.flatten(1).std(1);                                      // [B]
+        var spread = where(own > Real(0), conditional.flatten(1).std(1) / own, ones_like(own));
         var factor = (spread * Real(share)) + Real(1 - share);
         return guided * factor.reshape(-1, 1, 1, 1);
     }
