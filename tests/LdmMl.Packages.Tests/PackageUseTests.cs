@@ -106,6 +106,16 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
         Assert.Contains("model.zip", Start("train", images, "1"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("linux-musl-x64")]
+    [InlineData("linux-arm64")]
+    public void A_system_without_native_libraries_is_told_when_a_program_is_built(string runtime)
+    {
+        WriteConsole($"{Executable}<RuntimeIdentifier>{runtime}</RuntimeIdentifier><SelfContained>false</SelfContained><UseAppHost>false</UseAppHost>");
+
+        Assert.Contains($"LDMML001: LdmMl does not run on {runtime}: TorchSharp and libtorch have", user.Dotnet("build"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_packages_bring_no_vulnerable_ones()
     {

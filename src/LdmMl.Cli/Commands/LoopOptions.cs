@@ -8,7 +8,7 @@ namespace LdmMl.Cli.Commands;
 internal sealed class LoopOptions
 {
     private readonly Option<int> accumulate;
-    private readonly Option<bool> keepBest = new("--keep-best") { Description = "Save the weights of the best validation, not those of the last step." };
+    private readonly Option<bool> keepBest = new("--keep-best") { Description = "Save the weights with the best validation, not those of the last step." };
     private readonly Option<int?> patience = Values.OptionalWhole(
         "--patience", "End after so many validations without a new best one.");
 
@@ -27,7 +27,15 @@ internal sealed class LoopOptions
         { nameof(TrainingOptions.Patience), patience },
     };
 
-    /// <summary>Adds what was given.</summary>
+    /// <summary>Refuses two options of which one would be ignored.</summary>
+    /// <exception cref="ArgumentException">Both are given.</exception>
+    public static void CheckLength(ParseResult parsed, Option epochs, Option steps)
+    {
+        if (parsed.GetResult(epochs) is { Implicit: false } && parsed.GetResult(steps) is { Implicit: false })
+            throw new ArgumentException($"{steps.Name} and {epochs.Name} both say how long to train; give one of them.");
+    }
+
+    /// <summary>Adds the options that were given.</summary>
     public T Add<T>(ParseResult parsed, T options)
         where T : TrainingOptions => (T)((TrainingOptions)options with
         {

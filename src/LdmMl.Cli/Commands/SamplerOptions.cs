@@ -35,7 +35,7 @@ internal static class SamplerOptions
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Sampler, Steps, Eta, Details, Spacing, Sigmas];
 
-    /// <summary>Reads what was given.</summary>
+    /// <summary>Reads the options that were given.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="usual">How the model is sampled unless something else is said. Its finer points are those of its own sampler.</param>
     /// <param name="schedule">The model's schedule.</param>
@@ -78,7 +78,7 @@ internal static class SamplerOptions
         }
         catch (OptionException error)
         {
-            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {error.Requirement}.", error);
+            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {Terms.Requirement(error)}.", error);
         }
     }
 }

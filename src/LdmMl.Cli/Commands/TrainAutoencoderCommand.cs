@@ -15,18 +15,18 @@ internal static class TrainAutoencoderCommand
     private static readonly AutoencoderTrainingOptions Default = new();
     private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder of images to learn; folders in it count as well.", Required = true,
+        Description = "The folder of training images, with its subfolders.", Required = true,
     };
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<string?> From = new("--from")
     {
-        Description = "Go on from this model, with its weights and its network, instead of from random weights.", HelpName = "MODEL",
+        Description = "Start from this model, with its weights and its network, instead of from random weights.", HelpName = "MODEL",
     };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
         Description = "A folder of other images to measure the progress on.",
     };
-    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How often each image is seen.", Default.Epochs);
+    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How many times each image is seen.", Default.Epochs);
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
@@ -40,9 +40,9 @@ internal static class TrainAutoencoderCommand
         "--ema", "How much of the weights' exponential moving average a step keeps, which is then what is saved; 0 for none.", Default.EmaDecay ?? 0);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
         "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
-    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
+    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the time." };
     private static readonly Option<long> Seed = Values.Seed(
-        "Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
+        "Determines weights, order and noise; the same seed gives the same model.", Default.Seed);
     private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly LoopOptions Loop = new(Default);
@@ -81,6 +81,7 @@ internal static class TrainAutoencoderCommand
         var files = LabelledFiles.Without(Reading.Open(parsed, Images, cancellation));
         var held = parsed.GetValue(Validation) is { } others ? LabelledFiles.Without(Reading.Open(parsed, "--validation", others, cancellation)) : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
+        LoopOptions.CheckLength(parsed, Epochs, Steps);
         State.CheckFree(parsed, target, Output.Overwrites(parsed));
         var (model, size) = Open(parsed);
         using var opened = model;

@@ -24,7 +24,7 @@ internal static class TrainDiffusionCommand
     };
     private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder of images to learn; folders in it count as well.", Required = true,
+        Description = "The folder of training images, with its subfolders.", Required = true,
     };
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
@@ -116,14 +116,14 @@ internal static class TrainDiffusionCommand
     private static LabeledImages Read(LabelledFiles files, SizedImages reader, int channels, CancellationToken cancellation)
     {
         var (images, labels) = TrainingFiles.Read("read images", files, reader, channels, cancellation);
-        return labels?.Learnt(images) ?? new(images);
+        return labels?.Training(images) ?? new(images);
     }
 
     private static LabeledImages ReadValidation(
         LabelledFiles files, IReadOnlyList<string>? names, SizedImages reader, int channels, CancellationToken cancellation)
     {
         var (images, labels) = TrainingFiles.Read("read validation images", files, reader, channels, cancellation);
-        return labels?.All(images, names) ?? new(images);
+        return labels?.AllForValidation(images, names) ?? new(images);
     }
 
     private static IEnumerable<(string Name, string Value)> Settings(ParseResult parsed, LabeledImages images, LabeledImages? validation) =>

@@ -17,7 +17,20 @@ public sealed record Inpainting(Tensor Original, Tensor Mask)
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(noises);
         using var scope = NewDisposeScope();
-        var known = (Original * Real(level.Alpha)).Plus(noises.Draw(state) * Real(level.Sigma));
+        return scope.MoveToOuter(Blend(state, (Original * Real(level.Alpha)).Plus(noises.Draw(state) * Real(level.Sigma))));
+    }
+
+    /// <summary>The same for rows of different levels.</summary>
+    internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels, INoiseSource noises)
+    {
+        using var scope = NewDisposeScope();
+        var (alpha, sigma) = (RowColumn.Of(state, levels.Select(level => level.Alpha)), RowColumn.Of(state, levels.Select(level => level.Sigma)));
+        return scope.MoveToOuter(Blend(state, (Original * alpha).Plus(noises.Draw(state) * sigma)));
+    }
+
+    private Tensor Blend(Tensor state, Tensor known)
+    {
+        using var scope = NewDisposeScope();
         return scope.MoveToOuter((known * Mask).Plus(state * (Real(1) - Mask)));
     }
 }

@@ -13,13 +13,29 @@ internal sealed class LimitedDenoiser(IDenoiser denoiser, SamplingSettings setti
     {
         using var scope = NewDisposeScope();
         var denoised = denoiser.Denoise(state, level);
-        var start = settings.DynamicThresholdRatio is { } ratio ? Threshold(denoised.Start, ratio) : Clip(denoised.Start, settings.ClipRange!.Value);
+        var start = Limit(denoised.Start);
         if (!settings.Sampler.Needs.LimitsEpsilon || level.Sigma == 0)
             return new Denoised(scope.MoveToOuter(start), scope.MoveToOuter(denoised.Epsilon));
 
         var implied = Denoised.FromStart(state, level, start);
         return new Denoised(scope.MoveToOuter(implied.Start), scope.MoveToOuter(implied.Epsilon));
     }
+
+    public Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        using var scope = NewDisposeScope();
+        var denoised = denoiser.Denoise(state, levels);
+        var start = Limit(denoised.Start);
+        if (!settings.Sampler.Needs.LimitsEpsilon)
+            return new Denoised(scope.MoveToOuter(start), scope.MoveToOuter(denoised.Epsilon));
+
+        var (alpha, sigma) = (RowColumn.Of(state, levels.Select(level => level.Alpha)), RowColumn.Of(state, levels.Select(level => level.Sigma)));
+        var implied = where(sigma > Real(0), (state - (start * alpha)) / sigma, denoised.Epsilon);
+        return new Denoised(scope.MoveToOuter(start), scope.MoveToOuter(implied));
+    }
+
+    private Tensor Limit(Tensor start) =>
+        settings.DynamicThresholdRatio is { } ratio ? Threshold(start, ratio) : Clip(start, settings.ClipRange!.Value);
 
     private static Tensor Clip(Tensor start, double range) => start.clamp(Real(-range), Real(range));
 

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
@@ -22,12 +24,44 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
-        var scale = Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma));
+        var scale = Scale(level);
         var times = full([state.shape[0]], Real((float)TimestepOf(level)), device: state.device);
         var predicted = network(state / Real(scale), times);
         var denoised = Split(state, level, predicted, scale);
         return new Denoised(scope.MoveToOuter(denoised.Start), scope.MoveToOuter(denoised.Epsilon));
     }
+
+    /// <inheritdoc/>
+    public Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(levels);
+        using var scope = NewDisposeScope();
+        NoiseLevel[] kept = [.. levels.Select(VarianceKept)];
+        var scale = RowColumn.Of(state, levels.Select(Scale));
+        var times = RowColumn.Of(state, levels.Select(TimestepOf)).flatten().to(ScalarType.Float32);
+        var scaled = state / scale;
+        var predicted = network(scaled, times);
+        var (alpha, sigma) = (RowColumn.Of(state, kept.Select(level => level.Alpha)), RowColumn.Of(state, kept.Select(level => level.Sigma)));
+        var (start, epsilon) = prediction switch
+        {
+            Prediction.Epsilon when kept.Any(level => level.Alpha == 0) => throw PureNoise(),
+            Prediction.Epsilon => ((scaled - (predicted * sigma)) / alpha, predicted),
+            Prediction.Start => (predicted, (scaled - (predicted * alpha)) / sigma),
+            Prediction.Velocity => ((scaled * alpha) - (predicted * sigma), (predicted * alpha).Plus(scaled * sigma)),
+            _ => throw new InvalidOperationException($"{prediction} is no prediction of this library."),
+        };
+        return new Denoised(scope.MoveToOuter(start.alias()), scope.MoveToOuter(epsilon.alias()));
+    }
+
+    private static double Scale(NoiseLevel level) => Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma));
+
+    private static NoiseLevel VarianceKept(NoiseLevel level) => new(level.Alpha / Scale(level), level.Sigma / Scale(level));
+
+    private static InvalidOperationException PureNoise() => WordedException.Of(
+        $"The state is pure noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
+        + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing.",
+        message => new InvalidOperationException(message));
 
     private double TimestepOf(NoiseLevel level)
     {
@@ -38,9 +72,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
 
     private Denoised Split(Tensor state, NoiseLevel level, Tensor predicted, double scale) => prediction switch
     {
-        Prediction.Epsilon when level.Alpha == 0 => throw new InvalidOperationException(
-            "The state is pure noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
-            + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing."),
+        Prediction.Epsilon when level.Alpha == 0 => throw PureNoise(),
         Prediction.Epsilon => Denoised.FromEpsilon(state, level, predicted.alias()),
         Prediction.Start => Denoised.FromStart(state, level, predicted.alias()),
         // With a = alpha / scale and s = sigma / scale: x_0 = a x - s v and epsilon = a v + s x, for the scaled x.

@@ -9,4 +9,8 @@ namespace LdmMl.Torch.Diffusion;
 /// <param name="State">The state after the step, [B, c, h, w].</param>
 /// <param name="Start">The network's estimate of the clean latent: a preview, [B, c, h, w].</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct SamplingProgress(int Step, int Steps, Tensor State, Tensor Start);
+public readonly record struct SamplingProgress(int Step, int Steps, Tensor State, Tensor Start)
+{
+    /// <summary>Gets how many times the network was asked so far; 0 where the sampler does not count.</summary>
+    public int NetworkCalls { get; init; }
+}

@@ -83,8 +83,9 @@ public sealed record SamplingSettings
         var taken = Math.Max((int)((plan.Steps.Length * strength) + Rounding), 1);
         var rest = plan.From(plan.Steps.Length - taken);
         Check.That(
-            rest.Steps[0].From.Alpha > 0 || !Sampler.Needs.NeedsSignal, SamplerRegistry.NameOf(Sampler),
-            "it uses only epsilon, which says nothing about the image at the schedule's last step (zero terminal SNR); choose Ddim, or "
+            rest.Steps[0].From.Alpha > 0 || !Sampler.Needs.NeedsSignal, Wording.Choice(SamplerRegistry.NameOf(Sampler)),
+            $"it uses only epsilon, which says nothing about the image at the schedule's last step (zero terminal SNR); "
+            + $"choose {Wording.Choice("Ddim")}, or "
             + $"{TimestepSpacing.Leading} spacing",
             nameof(Sampler));
         return rest;
@@ -114,12 +115,12 @@ public sealed record SamplingSettings
     {
         Check.Defined(Spacing ?? default, nameof(Spacing));
         Check.Defined(SigmaCurve);
-        var (grids, name) = (Sampler.Needs.Grids, SamplerRegistry.NameOf(Sampler));
+        var (grids, name) = (Sampler.Needs.Grids, Wording.Choice(SamplerRegistry.NameOf(Sampler)));
         Check.That(
             grids.Contains(Grid), Grid, $"{name} moves over {string.Join(" or ", grids).ToLowerInvariant()} only; leave it out");
         Check.That(
             SigmaCurve == SigmaCurve.Schedule || grids.Contains(SamplingGrid.Sigmas), SigmaCurve,
-            $"{name} moves over the schedule's own levels; choose a sampler over sigmas, such as Euler, or leave it out");
+            $"{name} moves over the schedule's own levels; choose a sampler over sigmas, such as {Wording.Choice("Euler")}, or leave it out");
         Check.That(
             SigmaCurve != SigmaCurve.LogLinear || Grid == SamplingGrid.Sigmas, SigmaCurve,
             $"{name} moves over timesteps here; choose {SigmaCurve.Exponential}");

@@ -2,6 +2,8 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,11 +52,14 @@ internal sealed class GenerationRun(
         if (network.Device.type != DeviceType.CPU)
             return;
         var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
-        WorkingMemory.Require(
+        UNetMemory.Require(
             config.UNet, size, new(size.Width / factor, size.Height / factor), batch.Seeds.Count, settings.GuidanceScale != 1, WorkingMemory.Free,
-            network.Precision);
+            network.Precision, TorchRuntime.KeepsFreedMemory);
         if (decodes)
-            WorkingMemory.Require(autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision);
+        {
+            AutoencoderMemory.Require(
+                autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision, TorchRuntime.KeepsFreedMemory);
+        }
     }
 
     private Tensor Sample(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)

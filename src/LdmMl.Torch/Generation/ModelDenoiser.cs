@@ -30,6 +30,16 @@ public sealed class ModelDenoiser : IDenoiser, IDisposable
         return model.Hold(() => denoiser.Denoise(state, level));
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="Models.NonFiniteException">A prediction is not finite; the message names the module that first produced it.</exception>
+    public Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(levels);
+        using var noGradient = no_grad();
+        return model.Hold(() => denoiser.Denoise(state, levels));
+    }
+
     /// <summary>Disposes the conditions and the handle on the model.</summary>
     public void Dispose()
     {

@@ -190,21 +190,21 @@ public abstract record TrainingOptions
     internal virtual void Validate()
     {
         Check.AtLeast(Epochs, 1);
-        Check.That(Steps is null or >= 1, Steps, "it must be at least 1, or null to count epochs");
+        Check.That(Steps is null or >= 1, Steps, $"it must be at least 1, or {Wording.Nothing} to count epochs");
         Check.AtLeast(BatchSize, 1);
         Check.Above(LearningRate, 0);
-        Check.That(WarmupSteps is null or >= 0, WarmupSteps, "it must be at least 0, or null for 100 and, with a decay, at most a tenth of the steps");
+        Check.That(WarmupSteps is null or >= 0, WarmupSteps, $"it must be at least 0, or {Wording.Nothing} for 100 and, with a decay, at most a tenth of the steps");
         Check.Defined(Decay);
         Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
         Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");
         Check.AtLeast(WeightDecay, 0);
-        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, "it must be above 0, or null for no clipping");
-        Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, "it must be at least 0 and below 1, or null for no moving average");
-        Check.That(ValidationInterval is null or >= 1, ValidationInterval, "it must be at least 1, or null for every epoch");
+        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, $"it must be above 0, or {Wording.Nothing} for no clipping");
+        Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, $"it must be at least 0 and below 1, or {Wording.Nothing} for no moving average");
+        Check.That(ValidationInterval is null or >= 1, ValidationInterval, $"it must be at least 1, or {Wording.Nothing} for every epoch");
         Check.AtLeast(AccumulatedBatches, 1);
-        Check.That(Patience is null or >= 1, Patience, "it must be at least 1, or null to take all steps");
-        Check.That(HistoryInterval is null or >= 1, HistoryInterval, "it must be at least 1, or null for about 1,000 entries");
-        Check.That(PreviewInterval is null or >= 1, PreviewInterval, "it must be at least 1, or null for no sheets");
+        Check.That(Patience is null or >= 1, Patience, $"it must be at least 1, or {Wording.Nothing} to take all steps");
+        Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");
+        Check.That(PreviewInterval is null or >= 1, PreviewInterval, $"it must be at least 1, or {Wording.Nothing} for no sheets");
         Check.AtLeast(SaveInterval, 1);
         Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, "it must be above 0, or null to count steps alone");
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");

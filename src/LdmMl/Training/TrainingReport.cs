@@ -25,7 +25,7 @@ internal sealed class TrainingReport : ITrainingObserver, IDisposable
     }
 
     /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
-    public static void ThrowIfNothingIsLearnt(TrainingResult result, CancellationToken cancellationToken)
+    public static void ThrowIfNothingLearned(TrainingResult result, CancellationToken cancellationToken)
     {
         if (result.Steps == 0)
             throw new OperationCanceledException("The training was cancelled before its first step.", cancellationToken);

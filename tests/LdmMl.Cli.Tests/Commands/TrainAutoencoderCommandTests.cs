@@ -27,7 +27,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Interrupted_training_keeps_what_it_has_learnt()
+    public void Interrupted_training_keeps_what_it_has_learned()
     {
         using var process = ToolRun.Begin(
             ["train", "autoencoder", "--images", files.Images, "--out", files.Out, "--validation", files.Images, .. Small, "--steps", "1000000"]);
@@ -43,7 +43,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_goes_on_to_the_same_numbers()
+    public void A_training_resumes_to_the_same_numbers()
     {
         Train(files.File("whole"), "--steps", "5", "--decay", "none");
         Train(files.Out, "--steps", "5", "--decay", "none", "--save-interval", "2");
@@ -174,7 +174,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--keep-best", "--accumulate", "2", "--ema", "0.5");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("StoppedEarly after 3 steps", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped early after 3 steps", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         Assert.EndsWith("--patience is 2; it needs images to validate on.", Complaint("--patience", "2"), StringComparison.Ordinal);
 
     [Fact]
-    public void Training_goes_on_from_a_model_with_its_network()
+    public void Training_starts_from_a_model_with_its_network()
     {
         Train(files.File("first"), "--steps", "3");
         var further = ToolRun.Start(
@@ -200,7 +200,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_network_other_than_that_of_the_model_to_go_on_from_is_refused()
+    public void A_network_other_than_that_of_the_starting_model_is_refused()
     {
         files.AddModel();
         string From(params string[] given) =>

@@ -58,7 +58,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_goes_on_to_the_same_numbers()
+    public void A_training_resumes_to_the_same_numbers()
     {
         Train(files.File("whole"), "--steps", "5");
         Train(files.Out, "--steps", "2");
@@ -68,7 +68,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
         Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
+        Assert.Contains(": --learning-rate was 0.0002, now it is 0.5. Use", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
     }
@@ -131,7 +131,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_interrupted_training_keeps_model_and_state_and_goes_on_to_the_same_numbers()
+    public void An_interrupted_training_keeps_model_and_state_and_resumes_to_the_same_numbers()
     {
         using (var process = ToolRun.Begin(Words(files.Out, "--steps", "1000000", "--validation", files.Images, "--json", files.File("run.json"))))
         {
@@ -170,15 +170,16 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--only is about labels, but there are none; give --labels or --label-folders as well.",
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
-            "--ema is 1; it must be at least 0 and below 1, or null for no moving average.",
-            "--prediction is epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
+            "--ema is 1; it must be at least 0 and below 1, or 0 for no moving average.",
+            "--prediction is epsilon; it must be velocity or start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
+            "--steps and --epochs both say how long to train; give one of them.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
-            Complaint("--sampling-steps", "1001"),
+            Complaint("--sampling-steps", "1001"), Complaint("--epochs", "2"),
         ]);
 
     [Fact]
@@ -191,7 +192,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_to_go_on_from_is_told()
+    public void Nothing_to_resume_is_reported()
     {
         var run = Train(files.Out, "--steps", "1", "--resume");
 

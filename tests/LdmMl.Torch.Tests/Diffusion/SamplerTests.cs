@@ -59,8 +59,12 @@ public class SamplerTests
         var result = Sample(settings, Noise(1, rows: 2), [1, 2], progress => reports.Add((
             progress.Step, progress.Steps, progress.State.data<float>().ToArray(), progress.Start.shape is [2, 4, 3, 5])));
 
-        Assert.Equal(Enumerable.Range(1, settings.Steps), reports.Select(step => step.Step));
-        Assert.All(reports, step => Assert.True(step.Steps == settings.Steps && step.HasPreview));
+        // Some spread the plan's network calls over steps of their own.
+        if (!SamplerCases.HasItsOwnSteps(settings.Sampler))
+            Assert.Equal(Enumerable.Range(1, settings.Steps), reports.Select(step => step.Step));
+        Assert.Equal(reports[^1].Steps, reports[^1].Step);
+        Assert.Equal(reports.Select(step => step.Step).Order(), reports.Select(step => step.Step));
+        Assert.All(reports, step => Assert.True(step.Steps == reports[0].Steps && step.Steps <= settings.Steps && step.HasPreview));
         Assert.Equal(result.data<float>().ToArray(), reports[^1].State);
     }
 
@@ -79,7 +83,7 @@ public class SamplerTests
 
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        Assert.Throws<OperationCanceledException>(() => Sample(SamplerCases.All[name], state, [1], Count, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Sample(SamplerCases.All[name] with { Steps = 12 }, state, [1], Count, stop.Token));
 
         Assert.Equal(3, steps);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using static TorchSharp.torch;
@@ -15,6 +16,8 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         using var noGradient = no_grad();
         if (golden.Settings.Has("combos"))
             CheckSigmas(golden);
+        else if (golden.Settings.Has("runs"))
+            CheckSolvers(golden);
         else if (golden.Settings.Text("target").StartsWith("k_diffusion.sampling.", StringComparison.Ordinal))
             CheckSampler(golden);
         else
@@ -45,6 +48,33 @@ internal sealed class KDiffusionRunner : IGoldenRunner
             var (down, up) = AncestralNoise.Split(numbers[0], numbers[1], numbers[2]);
             return [down, up];
         }
+    }
+
+    // Solvers that choose their own steps between two sigmas.
+    private static void CheckSolvers(GoldenCase golden)
+    {
+        var name = golden.Settings.Text("target")["k_diffusion.sampling.sample_".Length..];
+        var (smallest, largest) = (golden.Settings.Number("sigma_min"), golden.Settings.Number("sigma_max"));
+        var runs = golden.Settings.Objects("runs");
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var (sampler, count, calls) = (SamplerRegistry.Create(name), 1, 0);
+            var arguments = runs[i].Object("kwargs");
+            if (arguments.Has("n"))
+                count = arguments.Int("n");
+            foreach (var option in arguments.Keys.Where(option => option != "n"))
+                sampler = SamplerRegistry.With(sampler, option, arguments.Number(option).ToString(CultureInfo.InvariantCulture));
+            var options = new SamplingOptions
+            {
+                Noise = new RecordedNoise(golden.Inputs["noise"]), Progress = new StepProgress(progress => calls = progress.NetworkCalls),
+            };
+
+            golden.Check($"final_{i}", sampler.Sample(new ToyDenoiser(), golden.Inputs["x"], Plan(count), options));
+            Assert.Equal(runs[i].Int("calls"), calls);
+        }
+
+        SamplingPlan Plan(int steps) =>
+            SamplingPlan.FromSigmas([.. Enumerable.Range(0, steps + 1).Select(step => largest + (step * (smallest - largest) / steps))]);
     }
 
     private static void CheckSampler(GoldenCase golden)

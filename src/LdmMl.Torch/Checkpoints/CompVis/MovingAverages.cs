@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Torch.Checkpoints.CompVis;
 
 /// <summary>
@@ -6,8 +8,33 @@ namespace LdmMl.Torch.Checkpoints.CompVis;
 /// </summary>
 internal static class MovingAverages
 {
-    /// <summary>Determines whether a checkpoint holds moving averages.</summary>
-    public static bool Has(StateDictionary weights) => weights.Keys.Any(key => key.StartsWith(CompVisKeys.MovingAverage, StringComparison.Ordinal));
+    /// <summary>Finds the averages of all of a network's parameters, if they are to be loaded.</summary>
+    /// <param name="weights">The checkpoint.</param>
+    /// <param name="names">Lists the parameters, as for <see cref="Select"/>; not called where there are no averages to choose.</param>
+    /// <param name="wanted">The user's choice.</param>
+    /// <param name="network">What messages call the network.</param>
+    /// <param name="path">The checkpoint, for messages.</param>
+    /// <returns>The averages under the parameters' names, which the caller disposes; null where the trained weights are to be loaded.</returns>
+    /// <exception cref="CheckpointException">Averages are requested, but the set is not complete.</exception>
+    public static StateDictionary? Find(StateDictionary weights, Func<string[]> names, WeightSource wanted, string network, string path)
+    {
+        if (wanted == WeightSource.Trained || (wanted == WeightSource.MovingAverageIfComplete && !Has(weights)))
+            return null;
+
+        var parameters = names();
+        var averages = Select(weights, parameters);
+        if (averages.Count == parameters.Length)
+            return averages;
+
+        using (averages)
+        {
+            return wanted == WeightSource.MovingAverageIfComplete ? null : throw WordedException.Of(
+                $"it has moving averages of {averages.Count} of the {network}'s {parameters.Length} parameters "
+                + $"(none of '{parameters.First(name => !averages.ContainsKey(name))}'). "
+                + $"Open it with {nameof(WeightSource)} {WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.",
+                reason => new CheckpointException(path, reason));
+        }
+    }
 
     /// <summary>Selects the averages of the wanted parameters.</summary>
     /// <param name="weights">The whole checkpoint.</param>
@@ -40,6 +67,8 @@ internal static class MovingAverages
             result.Add(name, average.alias());
         return result;
     }
+
+    private static bool Has(StateDictionary weights) => weights.Keys.Any(key => key.StartsWith(CompVisKeys.MovingAverage, StringComparison.Ordinal));
 
     private static string Shadow(string name) => CompVisKeys.MovingAverage + name.Replace(".", "", StringComparison.Ordinal);
 }

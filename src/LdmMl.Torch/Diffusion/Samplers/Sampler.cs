@@ -49,15 +49,18 @@ public abstract record Sampler : ISampler
         ArgumentNullException.ThrowIfNull(options);
         Validate();
         using var scope = NewDisposeScope();
-        using var run = new SamplingRun(denoiser, plan, options);
+        using var run = new SamplingRun(denoiser, Arrange(plan), options) { Given = plan };
         var current = state.alias();
-        for (var index = 0; index < plan.Steps.Length; index++)
+        for (var index = 0; index < run.StepCount; index++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             var next = Advance(run, current, index);
             current.Dispose();
             current = next;
-            options.Progress?.Report(new SamplingProgress(index + 1, plan.Steps.Length, current, run.Preview));
+            options.Progress?.Report(new SamplingProgress(index + 1, run.StepCount, current, run.Preview)
+            {
+                NetworkCalls = run.NetworkCalls,
+            });
         }
 
         return scope.MoveToOuter(current);
@@ -73,6 +76,9 @@ public abstract record Sampler : ISampler
     /// <param name="index">Which step of the plan this is, from 0.</param>
     /// <returns>The state after the step.</returns>
     protected abstract Tensor TakeStep(SamplingRun run, Tensor state, int index);
+
+    /// <summary>Spreads a plan's network calls over steps of the sampler's own; most take those of the plan.</summary>
+    private protected virtual SamplingPlan Arrange(SamplingPlan plan) => plan;
 
     /// <summary>Takes a step and blends the kept part of a known image into the state; most samplers do that before they call the network.</summary>
     private protected virtual Tensor Advance(SamplingRun run, Tensor state, int index)

@@ -40,6 +40,8 @@ public static class SamplerRegistry
         new(new DpmSolverPlusPlus2SAncestralSampler(), Singlestep, "dpm++-2s-a", "dpm++-2s-ancestral"),
         new(new DpmSolverPlusPlusSdeSampler(), Singlestep, "dpm++-sde"),
         new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
+        new(new DpmFastSampler(), Singlestep),
+        new(new DpmAdaptiveSampler(), Singlestep),
         new(new DeisSampler(), new DeisScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
     ];
@@ -58,7 +60,7 @@ public static class SamplerRegistry
     {
         ArgumentNullException.ThrowIfNull(name);
         return Array.Find(Entries, entry => entry.IsCalled(name))?.Usual
-            ?? throw new OptionException(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
+            ?? throw Check.Refuse(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
     }
 
     /// <summary>Gets a sampler's name.</summary>
@@ -94,8 +96,8 @@ public static class SamplerRegistry
         var found = options.FirstOrDefault(candidate => candidate.IsCalled(option));
         if (found is null)
         {
-            throw new OptionException(
-                nameof(SamplingSettings.Sampler), NameOf(sampler),
+            throw Check.Refuse(
+                nameof(SamplingSettings.Sampler), Wording.Choice(NameOf(sampler)),
                 options.Count == 0 ? $"it has no options, so no {option}" : $"it has no {option}; it has {string.Join(", ", OptionsOf(sampler))}");
         }
 

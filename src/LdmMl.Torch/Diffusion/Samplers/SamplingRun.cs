@@ -14,13 +14,19 @@ public sealed class SamplingRun : IDisposable
     private Tensor? preview;
 
     internal SamplingRun(IDenoiser denoiser, SamplingPlan plan, SamplingOptions options) =>
-        (this.denoiser, Plan, this.options) = (denoiser, plan, options);
+        (this.denoiser, Plan, Given, this.options) = (denoiser, plan, plan, options);
 
     /// <summary>Gets the steps.</summary>
     public SamplingPlan Plan { get; }
 
+    /// <summary>Gets the plan that the sampler received, before it arranged its own steps.</summary>
+    internal SamplingPlan Given { get; init; }
+
     /// <summary>Gets the number of steps.</summary>
     public int StepCount => Plan.Steps.Length;
+
+    /// <summary>Gets how many times the network has been called.</summary>
+    public int NetworkCalls { get; private set; }
 
     /// <summary>Gets whether a part of a known image is kept.</summary>
     internal bool Inpaints => options.Inpainting is not null;
@@ -42,7 +48,17 @@ public sealed class SamplingRun : IDisposable
     /// <returns>The estimates of x_0 and epsilon.</returns>
     public Denoised Denoise(Tensor state, NoiseLevel level)
     {
+        NetworkCalls++;
         var denoised = denoiser.Denoise(state, level);
+        Show(denoised.Start);
+        return denoised;
+    }
+
+    /// <summary>Calls the network on rows of different noise levels.</summary>
+    internal Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        NetworkCalls++;
+        var denoised = denoiser.Denoise(state, levels);
         Show(denoised.Start);
         return denoised;
     }
@@ -62,6 +78,9 @@ public sealed class SamplingRun : IDisposable
     /// <summary>Blends the kept part of a known image into the state, at the level of a step.</summary>
     internal Tensor Blend(Tensor state, int index) =>
         options.Inpainting?.Blend(state, Plan.Steps[index].From, options.Noise) ?? state.alias();
+
+    internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels) =>
+        options.Inpainting?.Blend(state, levels, options.Noise) ?? state.alias();
 
     /// <summary>Remembers a step for the next ones; the last three are kept.</summary>
     /// <param name="state">The state from which the step starts.</param>

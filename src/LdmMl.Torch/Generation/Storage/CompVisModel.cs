@@ -1,8 +1,11 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders.Storage;
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -10,6 +13,9 @@ namespace LdmMl.Torch.Generation.Storage;
 internal static class CompVisModel
 {
     private const string LabelTokens = "cond_stage_model.embedding.";
+
+    // The averages are keyed by the wrapper around the U-Net.
+    private const string Wrapper = "diffusion_model.";
 
     /// <summary>Reads the model.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not have.</exception>
@@ -19,8 +25,10 @@ internal static class CompVisModel
         using var file = KeyPrefixes.Strip(read);
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
         {
-            throw new CheckpointException(path, $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'. "
-                + $"An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.");
+            throw WordedException.Of(
+                $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'."
+                + $"{Wording.ForCode($" An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.")}",
+                reason => new CheckpointException(path, reason));
         }
 
         var yaml = options.ConfigPath ?? CompVisFiles.FindYaml(path);
@@ -47,14 +55,28 @@ internal static class CompVisModel
         string path, StateDictionary file, string yaml, ConfigMap description, AutoencoderModel autoencoder, LatentDiffusionLoadOptions options)
     {
         var (config, conditionStage) = CheckpointErrors.Translate(yaml, () => CompVisDiffusion.Read(description));
-        var (unet, taken) = UNetWeightChoice.Choose(config, file, options.WeightSource, path);
+        using var averages = MovingAverages.Find(file, () => ParameterNames(config, path), options.WeightSource, "U-Net", path);
+        var unet = averages?.Select(Wrapper) ?? file.Select(CompVisKeys.Network);
         var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
         return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
         {
-            WeightSource = taken,
+            WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage,
             Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)))],
             Notes = ContextNote.For(config.Conditioning, conditionStage),
         };
+    }
+
+    private static string[] ParameterNames(LatentDiffusionConfig config, string path)
+    {
+        try
+        {
+            using var shape = UNetFactory.Build(config.UNet, META);
+            return [.. shape.named_parameters().Select(parameter => Wrapper + parameter.name)];
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException(path, error.Message, error);
+        }
     }
 
     private static bool IsOfTokens(string key) => key.StartsWith(LabelTokens, StringComparison.Ordinal);

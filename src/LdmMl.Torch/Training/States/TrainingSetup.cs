@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
 
@@ -62,16 +63,19 @@ internal static class TrainingSetup
         var (before, now) = (Leaves(stored), Leaves(present));
         var different = before.Keys.Union(now.Keys)
             .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
-            .Select(path => $"{path} was {before.GetValueOrDefault(path, "absent")}, now it is {now.GetValueOrDefault(path, "absent")}")
+            .Select(path => Difference(path, before.GetValueOrDefault(path, "absent"), now.GetValueOrDefault(path, "absent")))
             .ToArray();
         if (different.Length == 0)
             return;
         var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
-        throw new CheckpointException(
-            folder,
-            $"it is the state of another training: {string.Join("; ", different.Take(MostListed))}{more}. " +
-            "Use the options and data with which it began, or another folder.");
+        throw WordedException.Of(
+            $"it is the state of another training: {Wording.Join("; ", different.Take(MostListed))}{more}. "
+            + $"Use the options and data with which it began, or another folder.",
+            reason => new CheckpointException(folder, reason));
     }
+
+    private static Wording Difference(string path, string before, string now) =>
+        Wording.Of($"{Wording.Member(path)} was {before}, now it is {now}");
 
     private static Dictionary<string, string> Leaves(JsonNode node)
     {

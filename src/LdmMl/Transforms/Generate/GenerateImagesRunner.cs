@@ -3,6 +3,8 @@ using LdmMl.Rows;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -65,7 +67,12 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
     private protected override Results Compute(GenerationRows batch, PlaneGroup group)
     {
         if (Device.type == DeviceType.CPU && makesImages)
-            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision);
+        {
+            AutoencoderMemory.Require(
+                model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision,
+                TorchRuntime.KeepsFreedMemory);
+        }
+
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
         var progress = new StepProgress(_ => betweenSteps());

@@ -50,7 +50,7 @@ public sealed class MovingAverageFilesTests : IDisposable
         AssertSameWeights(trained, best);
         Assert.Equal(WeightSource.Trained, best.LoadReport.WeightSource);
         Assert.Contains("(none of 'decoder.conv_out.bias')", error.Message, StringComparison.Ordinal);
-        Assert.Contains("AutoencoderLoadOptions.WeightSource MovingAverageIfComplete or Trained", error.Message, StringComparison.Ordinal);
+        Assert.Contains("WeightSource MovingAverageIfComplete or Trained", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,12 +19,11 @@ internal sealed record AutoencoderCheckpoint(AutoencoderConfig Config, StateDict
         var module = Build();
         try
         {
-            var (weights, taken) = WeightChoice.Choose(module, this, wanted);
-            using (weights)
-            {
-                var report = ModuleWeights.Load(module, weights, Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
-                return (module, report with { WeightSource = taken });
-            }
+            using var averages = MovingAverages.Find(
+                Weights, () => [.. module.named_parameters().Select(parameter => parameter.name)], wanted, "autoencoder", Source);
+            using var averaged = averages is null ? null : MovingAverages.Overlay(Weights, averages);
+            var report = ModuleWeights.Load(module, averaged ?? Weights, Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
+            return (module, report with { WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage });
         }
         catch
         {
