@@ -1,6 +1,7 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
@@ -11,6 +12,8 @@ internal sealed class GenerationRun(
     GenerationSettings settings)
 {
     private readonly SamplingSettings sampling = settings.Sampling ?? config.Sampling;
+
+    private ImageSize Size => new GenerationSize(settings, config, autoencoder.Config).Of(batch);
 
     // An inpainting model sees what is kept; with any other the sampler puts it back in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
@@ -45,7 +48,7 @@ internal sealed class GenerationRun(
         cancellationToken.ThrowIfCancellationRequested();
         using var inference = inference_mode();
         using var noise = new RowNoise(batch.Seeds);
-        var plan = sampling.CreatePlan(schedule, settings.Strength);
+        var plan = sampling.CreatePlan(schedule, settings.Strength).Until(schedule.Steps * (1 - settings.DenoisingEnd));
         var original = Blends || settings.Strength < 1 ? autoencoder.Encode(batch.InitialImages!).to(network.Device) : null;
         var options = new SamplingOptions
         {
@@ -62,7 +65,7 @@ internal sealed class GenerationRun(
     public RowConditions Conditions()
     {
         using var noGradient = no_grad();
-        return new(network, autoencoder, config.Conditioning, batch);
+        return new(network, autoencoder, config.Conditioning, batch, settings, Size);
     }
 
     /// <summary>Makes a denoiser of the network with conditions and guidance.</summary>
@@ -73,7 +76,7 @@ internal sealed class GenerationRun(
 
     private Tensor FirstState(RowNoise noise, SamplingPlan plan, Tensor? original)
     {
-        var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
         using var shape = empty([batch.Seeds.Count, config.UNet.OutputChannels, size.Height / factor, size.Width / factor], device: network.Device);
         return plan.FirstState(noise.Draw(shape), settings.Strength < 1 ? original : null);
     }

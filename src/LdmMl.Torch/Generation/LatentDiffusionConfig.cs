@@ -48,7 +48,6 @@ public sealed record LatentDiffusionConfig
             !Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon, Prediction,
             "it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image");
         Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
-        Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library gives.");
         RequireDivisible(LatentHeight, nameof(LatentHeight));
         RequireDivisible(LatentWidth, nameof(LatentWidth));
         ValidateChannels(autoencoder);
@@ -83,8 +82,18 @@ public sealed record LatentDiffusionConfig
         Require(UNet.ContextDimension is not null == needsContext, needsContext
             ? $"the conditioning gives tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
             : "the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+        ValidateVector(context?.Vector);
         Require(context is null || context.Dimension == UNet.ContextDimension,
             $"the tokens have {context?.Dimension} numbers, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
+    }
+
+    private void ValidateVector(VectorConditioning? vector)
+    {
+        Require(UNet.VectorDimension is null || vector is not null, "the U-Net takes a vector beside the time, which the conditioning does not give.");
+        Require(
+            vector is null || (vector.Dimension == UNet.VectorDimension && vector.SizeDimension == UNet.SizeDimension),
+            $"the conditioning gives a vector of {vector?.Dimension} numbers with sizes of {vector?.SizeDimension}, but the U-Net takes {UNet.VectorDimension} "
+            + $"with sizes of {UNet.SizeDimension}; they must be the same.");
     }
 
     private void RequireDivisible(int side, string name) => Require(

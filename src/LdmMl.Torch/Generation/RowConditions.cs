@@ -2,6 +2,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
@@ -18,8 +19,11 @@ internal sealed class RowConditions : IDisposable
     private readonly Tensor? nothing;
     private readonly Tensor? beside;
     private readonly Tensor? besideBoth;
+    private readonly Tensor? vectors;
+    private readonly Tensor? vectorsBoth;
 
-    public RowConditions(SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch)
+    public RowConditions(
+        SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch, GenerationSettings settings, ImageSize size)
     {
         using var scope = NewDisposeScope();
         this.network = network;
@@ -43,11 +47,18 @@ internal sealed class RowConditions : IDisposable
             besideBoth = cat([beside, beside]);
         }
 
+        if (conditioning.CrossAttention?.Vector is { } vector)
+        {
+            vectors = RowVectors.Of(batch.Pooled!, vector, settings.Sizes, size, rows).to(network.Device);
+            vectorsBoth = batch.UnconditionalPooled is not { } without ? null
+                : cat([RowVectors.Of(without, vector, settings.NegativeSizes ?? settings.Sizes, size, rows).to(network.Device), vectors]);
+        }
+
         foreach (var tensor in Owned)
             tensor.DetachFromDisposeScope();
     }
 
-    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth]).OfType<Tensor>();
+    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth]).OfType<Tensor>();
 
     /// <summary>Makes the network of states and times that a denoiser asks; both branches of guidance go in one call.</summary>
     public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
@@ -63,10 +74,11 @@ internal sealed class RowConditions : IDisposable
 
     private Tensor Predict(Tensor states, Tensor times, Tensor? given)
     {
-        var channels = states.shape[0] == rows ? beside : besideBoth;
+        var isOne = states.shape[0] == rows;
+        var channels = isOne ? beside : besideBoth;
         var conditions = conditioning is LabelConditioning { Input: LabelInput.TimeEmbedding }
             ? new UNetConditions(Labels: given)
-            : new UNetConditions(Context: given, Concatenated: channels);
+            : new UNetConditions(Context: given, Concatenated: channels, Vectors: isOne ? vectors : vectorsBoth);
         var unet = ((DenoisingNetwork)network.Module).UNet;
         return NonFiniteSearch.Run(network, "sampling", [states], () => unet.Predict(states, times, conditions));
     }

@@ -21,7 +21,7 @@ public class GenerationRulesTests
         { "unconditional + context", "ContextColumnName is 'Tokens'; this model looks at no tokens; leave it out." },
         {
             "context",
-            "ContextColumnName is null; this model looks at tokens, usually the output of a text encoder, which this library does not have; give them, "
+            "ContextColumnName is null; this model looks at tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
                 + "5 of 12 numbers for each image, computed beforehand."
         },
         { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },

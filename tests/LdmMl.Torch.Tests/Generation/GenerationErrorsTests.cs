@@ -46,7 +46,7 @@ public class GenerationErrorsTests
     [Fact]
     public void No_context_for_a_model_that_needs_one() => AssertRefused(
         "context", batch => batch with { Context = null }, new(),
-        "Context is null; this model looks at tokens, usually the output of a text encoder, which this library does not have; give them, 5 of 12 "
+        "Context is null; this model looks at tokens; give prompts, of which its text encoder makes them, or the tokens themselves, 5 of 12 "
             + "numbers for each image, computed beforehand.");
 
     [Fact]

@@ -8,6 +8,6 @@ internal static class LaterParts
 {
     public static IReadOnlyList<string> Groups { get; } =
     [
-        "lora", "sd-pipelines", "sdxl",
+        "lora",
     ];
 }

@@ -49,13 +49,19 @@ internal static class CompVisModel
         var (config, conditionStage) = CheckpointDoor.Open(yaml, () => CompVisDiffusion.Read(description));
         var (unet, taken) = UNetWeightChoice.Choose(config, file, options.WeightSource, path);
         var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
+        var text = config.Conditioning.CrossAttention is not null && options.OpenTextEncoder
+            ? CheckpointDoor.Open(yaml, () => new CompVisText(path, file, options.Text).Open((description.Map("model") ?? description).NeededMap("params")))
+            : null;
         return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
         {
             WeightSource = taken,
-            Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)))],
-            Notes = ContextNote.For(config.Conditioning, conditionStage),
+            Text = text,
+            Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)) && !(text is not null && IsOfText(key)))],
+            Notes = ContextNote.For(config.Conditioning, text, conditionStage),
         };
     }
+
+    private static bool IsOfText(string key) => key.StartsWith(CompVisText.Prefix, StringComparison.Ordinal);
 
     private static bool IsOfTokens(string key) => key.StartsWith(LabelTokens, StringComparison.Ordinal);
 }

@@ -41,8 +41,17 @@ internal static class ConditioningExtras
     /// <param name="extras">The description; null in folders of diffusers' own.</param>
     /// <param name="unet">The U-Net.</param>
     /// <param name="autoencoder">The first stage.</param>
+    /// <param name="zeroWithoutNegative">Whether SDXL takes zeros in place of a negative prompt.</param>
     /// <exception cref="InvalidDataException">It is unclear, or this library cannot generate with it.</exception>
-    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Text(KindKey) switch
+    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, bool zeroWithoutNegative = true)
+    {
+        var read = Read(extras, unet, autoencoder);
+        return read is ContextConditioning { Vector: { } vector } context
+            ? context with { Vector = vector with { ZeroWithoutNegative = zeroWithoutNegative } }
+            : read;
+    }
+
+    private static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Text(KindKey) switch
     {
         "none" => Conditioning.None,
         Labels => new LabelConditioning
@@ -99,9 +108,13 @@ internal static class ConditioningExtras
     private static ContextConditioning ContextOf(ConfigMap? extras, UNetConfig unet)
     {
         var dimension = unet.ContextDimension ?? throw new InvalidDataException("its U-Net has no cross-attention.");
-        var context = new ContextConditioning { Dimension = dimension };
+        var context = new ContextConditioning { Dimension = dimension, Vector = VectorOf(unet) };
         return extras?.Integer(TokensKey) is { } tokens ? context with { Tokens = tokens } : context;
     }
+
+    private static VectorConditioning? VectorOf(UNetConfig unet) => unet is { VectorDimension: { } whole, SizeDimension: { } sizes }
+        ? new VectorConditioning { PooledDimension = whole - (VectorConditioning.SizeCount * sizes), SizeDimension = sizes }
+        : null;
 
     private static T Parse<T>(string? text, string key)
         where T : struct, Enum =>

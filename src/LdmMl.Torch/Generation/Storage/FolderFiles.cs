@@ -1,6 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -22,4 +23,6 @@ internal sealed class FolderFiles(string folder) : IModelFiles
     }
 
     public StateDictionary ReadWeights(string component) => DiffusersFolder.ReadWeights(Path.Combine(folder, component));
+
+    public TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names) => TokenizerFiles.Read(Path.Combine(folder, component));
 }

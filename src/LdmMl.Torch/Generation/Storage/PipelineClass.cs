@@ -1,11 +1,13 @@
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
 /// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and what its parts are called there. A text
-/// encoder, which this library does not store, is null: prompts then come as embeddings.
+/// encoder that the model does not have is null: prompts then come as embeddings.
 /// </summary>
 internal static class PipelineClass
 {
@@ -14,6 +16,12 @@ internal static class PipelineClass
     private const string TextToImage = "StableDiffusionPipeline";
     private const string Inpainting = "StableDiffusionInpaintPipeline";
 
+    private const string TextToImageXl = "StableDiffusionXLPipeline";
+    private const string LatentDiffusionText = "LDMTextToImagePipeline";
+
+    /// <summary>The key that says whether zeros stand in place of a negative prompt.</summary>
+    public const string ZeroKey = "force_zeros_for_empty_prompt";
+
     private static readonly string[] AbsentParts = ["text_encoder", "tokenizer", "safety_checker", "feature_extractor", "image_encoder"];
 
     /// <summary>Chooses the pipeline.</summary>
@@ -21,8 +29,10 @@ internal static class PipelineClass
     /// <c>LDMPipeline</c> opens every U-Net with its first stage. It can generate without conditions only; a loop of one's own over its parts gives
     /// the others.
     /// </remarks>
-    public static string Of(LatentDiffusionConfig config, AutoencoderConfig autoencoder) => config.Conditioning switch
+    public static string Of(LatentDiffusionConfig config, AutoencoderConfig autoencoder, TextEncoderModel? text = null) => config.Conditioning switch
     {
+        ContextConditioning { Vector: not null } => TextToImageXl,
+        ContextConditioning when text?.Parts[0].Name == TextEncoderReading.LatentDiffusion => LatentDiffusionText,
         ContextConditioning => TextToImage,
         ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context: not null } => Inpainting,
 
@@ -34,8 +44,17 @@ internal static class PipelineClass
 
     /// <summary>Gives the folder of the first stage, which each pipeline names in its own way.</summary>
     public static string AutoencoderFolder(string pipeline) =>
-        pipeline is Unconditional or SuperResolution ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
+        pipeline is Unconditional or SuperResolution or LatentDiffusionText ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
+
+    /// <summary>Gives what a pipeline's class is told beside its parts.</summary>
+    public static IReadOnlyDictionary<string, bool> Flags(string pipeline, Conditioning conditioning)
+    {
+        var flags = new Dictionary<string, bool>(StringComparer.Ordinal);
+        if (pipeline == TextToImageXl)
+            flags.Add(ZeroKey, conditioning.CrossAttention!.Vector!.ZeroWithoutNegative);
+        return flags;
+    }
 
     /// <summary>Gives the parts that a pipeline expects and the folder does not have.</summary>
-    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or Inpainting ? AbsentParts : [];
+    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or TextToImageXl or Inpainting ? AbsentParts : [];
 }

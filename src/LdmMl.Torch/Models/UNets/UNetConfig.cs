@@ -78,6 +78,13 @@ public sealed record UNetConfig
     public int TransformerDepth { get; init; } = 1;
 
     /// <summary>
+    /// Gets the blocks of the transformers of each level (<c>transformer_depth</c> as a list, diffusers <c>transformer_layers_per_block</c>), which
+    /// take precedence over <see cref="TransformerDepth"/>; the middle has as many as the last level.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public IReadOnlyList<int>? LevelTransformerDepths { get; init; }
+
+    /// <summary>
     /// Gets a value indicating whether transformers begin and end with a linear layer in place of a 1x1 convolution
     /// (<c>use_linear_in_transformer</c>, Stable Diffusion 2).
     /// </summary>
@@ -102,6 +109,13 @@ public sealed record UNetConfig
     /// </summary>
     /// <value>The default is null: no vector.</value>
     public int? VectorDimension { get; init; }
+
+    /// <summary>
+    /// Gets the numbers of the sinusoids of each of the six sizes at the end of the vector (diffusers <c>addition_time_embed_dim</c> with
+    /// <c>addition_embed_type: text_time</c>, SDXL).
+    /// </summary>
+    /// <value>The default is null: the vector has no sizes.</value>
+    public int? SizeDimension { get; init; }
 
     /// <summary>
     /// Gets the entries of a codebook whose indices the network predicts in place of values (<c>n_embed</c>): its output then has one channel
@@ -228,6 +242,9 @@ public sealed record UNetConfig
 
     /// <summary>Says whether the residual blocks of a level are followed by attention.</summary>
     internal bool HasAttention(int level) => AttentionFactors.Contains(1 << level);
+
+    /// <summary>Gets the blocks of the transformers of a level.</summary>
+    internal int DepthOf(int level) => LevelTransformerDepths?[level] ?? TransformerDepth;
 
     /// <summary>Gets the heads of the attention of a level.</summary>
     internal int HeadsOf(int level, bool onTheWayUp)

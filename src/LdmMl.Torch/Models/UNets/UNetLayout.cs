@@ -75,7 +75,7 @@ internal sealed class UNetLayout(UNetConfig config, Device? device)
         var heads = config.HeadsOf(level, onTheWayUp);
         return config.ContextDimension is null
             ? new UNetAttention(config, width, heads, device)
-            : new SpatialTransformer(config, width, heads, device);
+            : new SpatialTransformer(config, width, heads, config.DepthOf(level), device);
     }
 
     private Module Halving() => config.Resampling == UNetResampling.ResidualBlock

@@ -17,6 +17,8 @@ internal interface ITextFiles
     StateDictionary ReadWeights(string component);
 
     /// <summary>Reads the files of a tokenizer, such as those of <c>tokenizer/</c>.</summary>
+    /// <param name="component">Its folder.</param>
+    /// <param name="names">The files that there are, where the model says it; null for those that lie there.</param>
     /// <exception cref="CheckpointException">One is damaged.</exception>
-    TokenizerFiles ReadTokenizer(string component);
+    TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names);
 }

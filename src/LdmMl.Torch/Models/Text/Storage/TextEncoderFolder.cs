@@ -31,5 +31,5 @@ internal sealed class TextEncoderFolder(string folder) : ITextFiles
 
     public StateDictionary ReadWeights(string component) => DiffusersFolder.ReadWeights(Path.Combine(folder, component));
 
-    public TokenizerFiles ReadTokenizer(string component) => TokenizerFiles.Read(Path.Combine(folder, component));
+    public TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names) => TokenizerFiles.Read(Path.Combine(folder, component));
 }

@@ -33,22 +33,45 @@ internal static class DiffusersUNetReading
         RequireMiddle(options, "UNetMidBlock2DCrossAttn");
         var kind = options.Text("class_embed_type");
         ConfigMap.Require(kind is null or "projection", $"its 'class_embed_type' is '{kind}'; supported are none and projection.");
+        var sizes = SizesOf(options, kind);
+        var depths = DepthsOf(options);
         var heads = options.Integers("attention_head_dim") ?? [8];
         return WithHeads(config, heads) with
         {
             AttentionFactors = Factors(config, options, "CrossAttnDownBlock2D", "CrossAttnUpBlock2D", ["DownBlock2D"], ["UpBlock2D"], [true, true, true, false]),
             ContextDimension = options.SameInteger("cross_attention_dim") ?? 1280,
-            TransformerDepth = options.SameInteger("transformer_layers_per_block") ?? 1,
+            TransformerDepth = depths is [var same] ? same : 1,
+            LevelTransformerDepths = depths.Length == 1 ? null : depths,
+            SizeDimension = sizes,
             LinearProjections = options.Truth("use_linear_projection") ?? false,
-            VectorDimension = kind is null ? null : options.Integer("projection_class_embeddings_input_dim")
-                ?? throw new InvalidDataException("its 'class_embed_type' is projection, which needs 'projection_class_embeddings_input_dim'."),
+            VectorDimension = kind is null && sizes is null ? null : options.Integer("projection_class_embeddings_input_dim")
+                ?? throw new InvalidDataException("its embedding of a vector needs 'projection_class_embeddings_input_dim'."),
             LegacyHeads = false,
         };
+    }
+
+    // SDXL's vector: the text's, and six sizes.
+    private static int? SizesOf(ConfigMap options, string? kind)
+    {
+        var added = options.Text("addition_embed_type");
+        var width = options.Integer("addition_time_embed_dim");
+        if (added is null)
+            return null;
+        if (added != "text_time" || kind is not null)
+            throw options.Unsupported("addition_embed_type", "text_time, without 'class_embed_type'");
+        return width ?? throw new InvalidDataException("its 'addition_embed_type' is text_time, which needs 'addition_time_embed_dim'.");
+    }
+
+    private static int[] DepthsOf(ConfigMap options)
+    {
+        var depths = options.Integers("transformer_layers_per_block") ?? [1];
+        return depths.Distinct().Count() == 1 ? depths[..1] : depths;
     }
 
     private static UNetConfig Unconditional(UNetConfig config, ConfigMap options)
     {
         RequireMiddle(options, "UNetMidBlock2D");
+        ConfigMap.Require(!options.Has("addition_embed_type"), "its 'addition_embed_type' is given, which is not supported.");
         ConfigMap.Require(options.Text("class_embed_type") is null, $"its 'class_embed_type' is '{options.Text("class_embed_type")}', which is not supported.");
         var normalised = options.Integer("attn_norm_num_groups") ?? (config.TimestepInjection == TimestepInjection.Shift ? config.NormGroups : 0);
         ConfigMap.Require(normalised == config.NormGroups,
