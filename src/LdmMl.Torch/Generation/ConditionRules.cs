@@ -37,6 +37,10 @@ internal static class ConditionRules
             settings.GuidanceScale >= 0 && double.IsFinite(settings.GuidanceScale), settings.GuidanceScale,
             "it must be at least 0, and 1 is no guidance");
         Check.Within(settings.GuidanceRescale, 0, 1);
+        var noise = (conditioning as ConcatenatedConditioning)?.Noise;
+        Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
+        if (settings.NoiseLevel is { } level)
+            Check.Within(level, 0, noise!.Largest, nameof(settings.NoiseLevel));
         Check.That(settings.DenoisingEnd is > 0 and <= 1, settings.DenoisingEnd, "it must be above 0 and at most 1");
         Check.That(settings.Strength is > 0 and <= 1, settings.Strength, "it must be above 0 and at most 1");
     }

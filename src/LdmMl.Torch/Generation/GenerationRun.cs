@@ -57,15 +57,21 @@ internal sealed class GenerationRun(
             Progress = progress,
             CancellationToken = cancellationToken,
         };
-        using var conditions = Conditions();
+        using var conditions = Conditions(noise);
         return sampling.Sampler.Sample(sampling.Limit(Denoiser(conditions)), FirstState(noise, plan, original), plan, options);
     }
 
     /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
-    public RowConditions Conditions()
+    /// <param name="noise">Where the noise on small images comes from, before anything else is drawn; null for the rows' own.</param>
+    public RowConditions Conditions(INoiseSource? noise = null)
     {
         using var noGradient = no_grad();
-        return new(network, autoencoder, config.Conditioning, batch, settings, Size);
+        if ((config.Conditioning as ConcatenatedConditioning)?.Noise is not { } added)
+            return new RowConditions(network, autoencoder, config.Conditioning, batch, settings, Size);
+        using var scope = NewDisposeScope();
+        using var own = noise is null ? new RowNoise(batch.Seeds) : null;
+        var noisy = added.AddTo(batch.LowResolutionImages!.to(CPU), added.LevelOf(settings), noise ?? own!);
+        return new RowConditions(network, autoencoder, config.Conditioning, batch with { LowResolutionImages = noisy }, settings, Size);
     }
 
     /// <summary>Makes a denoiser of the network with conditions and guidance.</summary>

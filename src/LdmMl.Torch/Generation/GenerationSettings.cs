@@ -46,6 +46,13 @@ public sealed record GenerationSettings
     /// <value>The default is null: <see cref="Sizes"/>.</value>
     public ImageSizes? NegativeSizes { get; init; }
 
+    /// <summary>
+    /// Gets how much noise a super-resolution model adds to the small image (<c>noise_level</c>), for those that do: 0 to
+    /// <see cref="NoiseAugmentation.Maximum"/>. More makes it invent more.
+    /// </summary>
+    /// <value>The default is null: 20, as diffusers has it, for models that add noise.</value>
+    public int? NoiseLevel { get; init; }
+
     /// <summary>Gets the width of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>
     /// <value>The default is null: as given images are wide, or as the model was trained.</value>
     public int? Width { get; init; }

@@ -72,7 +72,7 @@ public sealed record LatentDiffusionConfig
     {
         var labels = Conditioning as LabelConditioning;
         var context = Conditioning.CrossAttention;
-        int? classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : null;
+        var classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : (Conditioning as ConcatenatedConditioning)?.Noise?.Levels;
         Require(UNet.LabelCount == classes,
             $"the U-Net embeds {UNet.LabelCount?.ToString(CultureInfo.InvariantCulture) ?? "no"} labels, but the conditioning has "
             + $"{classes?.ToString(CultureInfo.InvariantCulture) ?? "none for it"}"

@@ -151,16 +151,16 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     {
         using var prompts = Read(batch, settings);
         var run = Prepare(prompts.Batch, settings);
-        var conditions = Handle.Hold(run.Conditions);
+        var conditions = Handle.Hold(() => run.Conditions());
         return new ModelDenoiser(Share(), conditions, run.Denoiser(conditions));
     }
 
     /// <summary>Brings the conditions of a batch to the network; the caller disposes them.</summary>
-    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings)
+    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings, INoiseSource? noise = null)
     {
         using var prompts = Read(batch, settings);
         var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(run.Conditions);
+        return Handle.Hold(() => run.Conditions(noise));
     }
 
     /// <summary>Uses the weights while this handle keeps them.</summary>

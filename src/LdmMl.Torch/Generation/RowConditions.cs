@@ -20,6 +20,8 @@ internal sealed class RowConditions : IDisposable
     private readonly Tensor? beside;
     private readonly Tensor? besideBoth;
     private readonly Tensor? vectors;
+    private readonly Tensor? levels;
+    private readonly Tensor? levelsBoth;
     private readonly Tensor? vectorsBoth;
 
     public RowConditions(
@@ -45,6 +47,11 @@ internal sealed class RowConditions : IDisposable
         {
             beside = ConcatenatedChannels.Of(concatenated.Input, batch, autoencoder).to(network.Device);
             besideBoth = cat([beside, beside]);
+            if (concatenated.Noise is { } noise)
+            {
+                levels = tensor(Enumerable.Repeat((long)noise.LevelOf(settings), rows).ToArray(), device: network.Device);
+                levelsBoth = cat([levels, levels]);
+            }
         }
 
         if (conditioning.CrossAttention?.Vector is { } vector)
@@ -58,7 +65,10 @@ internal sealed class RowConditions : IDisposable
             tensor.DetachFromDisposeScope();
     }
 
-    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth]).OfType<Tensor>();
+    /// <summary>Gets the channels that lie beside the state, [B, c, h, w]; null for none. They belong to this.</summary>
+    public Tensor? Concatenated => beside;
+
+    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth, levels, levelsBoth]).OfType<Tensor>();
 
     /// <summary>Makes the network of states and times that a denoiser asks; both branches of guidance go in one call.</summary>
     public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
@@ -78,7 +88,7 @@ internal sealed class RowConditions : IDisposable
         var channels = isOne ? beside : besideBoth;
         var conditions = conditioning is LabelConditioning { Input: LabelInput.TimeEmbedding }
             ? new UNetConditions(Labels: given)
-            : new UNetConditions(Context: given, Concatenated: channels, Vectors: isOne ? vectors : vectorsBoth);
+            : new UNetConditions(Context: given, Concatenated: channels, Vectors: isOne ? vectors : vectorsBoth, Labels: isOne ? levels : levelsBoth);
         var unet = ((DenoisingNetwork)network.Module).UNet;
         return NonFiniteSearch.Run(network, "sampling", [states], () => unet.Predict(states, times, conditions));
     }

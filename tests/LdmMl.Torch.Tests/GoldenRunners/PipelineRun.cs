@@ -30,13 +30,16 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     // Guidance ends at 1, in latent diffusion's own pipeline at exactly 1.
     private bool Guides => IsLatentDiffusion ? Scale != 1 : Scale > 1;
 
+    private bool Upscales => run.Text("pipeline") == "StableDiffusionUpscalePipeline";
+
     private double Scale => call.Number("guidance_scale", 1);
 
     private int Repeats => call.Int("num_images_per_prompt", 1);
 
     public void Check()
     {
-        _ = run.Choice("pipeline", "", ("StableDiffusionPipeline", 0), ("LDMTextToImagePipeline", 0), ("StableDiffusionXLPipeline", 0));
+        _ = run.Choice("pipeline", "", ("StableDiffusionPipeline", 0), ("LDMTextToImagePipeline", 0), ("StableDiffusionXLPipeline", 0),
+            ("StableDiffusionUpscalePipeline", 0));
         run.Node("draws");                                       // the shapes of the recorded noise
         var scheduler = Scheduler();
         var schedule = new NoiseSchedule(scheduler.Schedule);
@@ -52,21 +55,25 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
             UnconditionalContext = Guides ? nothing!.Context : null,
             Pooled = IsXl ? encoding.Pooled : null,
             UnconditionalPooled = IsXl && Guides ? nothing!.Pooled : null,
+            LowResolutionImages = Upscales ? Given("image") * Real(2) - Real(1) : null,
         };
+        var noise = Noise();
         var generation = Settings(scheduler, latents);
         CheckEmbeddings(batch, generation);
-        using var conditions = model.Conditions(batch, generation);
+        using var conditions = model.Conditions(batch, generation, noise);
         var network = conditions.Guide(generation.GuidanceScale, generation.GuidanceRescale);
         var guided = new NetworkDenoiser((input, steps) => Predict(network, input, steps), schedule, scheduler.Prediction);
         var plan = scheduler.Sampling.CreatePlan(schedule).Until(schedule.Steps * (1 - generation.DenoisingEnd));
         var start = plan.FirstState(latents);
-        var final = scheduler.Sampling.Sampler.Sample(scheduler.Sampling.Limit(new Recorder(this, guided)), start, plan, new SamplingOptions { Noise = Noise() });
+        var final = scheduler.Sampling.Sampler.Sample(scheduler.Sampling.Limit(new Recorder(this, guided)), start, plan, new SamplingOptions { Noise = noise });
         states.Add(final);
 
         golden.Check($"{name}.timesteps", tensor(times.ToArray()));
         golden.Check($"{name}.latents", stack(states.Skip(1).ToList()));
         golden.Check($"{name}.eps_first", firstOutput!);
-        golden.Check($"{name}.model_input_first", Guides ? cat([firstInput!, firstInput!]) : firstInput!);
+        var beside = conditions.Concatenated;
+        var input = beside is null ? firstInput! : cat([firstInput!, beside], dim: 1);
+        golden.Check($"{name}.model_input_first", Guides ? cat([input, input]) : input);
         CheckImages(final);
         CheckOriginal(batch, final);
     }
@@ -82,6 +89,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
             GuidanceScale = Guides ? Scale : 1,
             GuidanceRescale = call.Number("guidance_rescale", 0),
             DenoisingEnd = call.Number("denoising_end", 1),
+            NoiseLevel = Upscales ? call.Int("noise_level", 20) : null,
             Height = height,
             Width = width,
             Sizes = IsXl ? Sizes("") : null,
@@ -103,7 +111,10 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private DiffusersScheduler Scheduler()
     {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(run.Node("scheduler_config").ToJsonString()));
+        // The reference's own versions, which the files of a model carry.
+        var json = run.Node("scheduler_config").DeepClone().AsObject();
+        json["_diffusers_version"] = json["_class_name"]!.GetValue<string>() == "LCMScheduler" ? "0.23.1" : "0.21.4";
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString()));
         var scheduler = DiffusersScheduler.Read(stream);
         var sampler = scheduler.Sampling.Sampler is DdimSampler ddim ? ddim with { Eta = call.Number("eta", 0) } : scheduler.Sampling.Sampler;
         return scheduler with { Sampling = scheduler.Sampling with { Steps = call.Int("num_inference_steps"), Sampler = sampler } };
@@ -121,6 +132,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     private TextEncoding Encode(string[] texts, string[]? second, out TextEncoding? nothing)
     {
         var encoder = (TextEncoderModel)model.TextEncoder!;
+        call.Describes("negative_prompt");                       // without guidance nobody looks at it
         var negative = Guides ? Negative(texts.Length) : null;
         var wanted = Of(encoder, texts, second);
         nothing = !Guides ? null
@@ -137,7 +149,6 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     {
         if (!IsLatentDiffusion && call.Has("negative_prompt"))
             return Texts("negative_prompt", rows);
-        call.Describes("negative_prompt");
         return IsXl && model.Config.Conditioning.CrossAttention!.Vector!.ZeroWithoutNegative ? null : [.. Enumerable.Repeat("", rows)];
     }
 

@@ -20,7 +20,15 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
     public IEnumerable<string> Absent { get; init; } = [];
 
     /// <summary>Gets what else the pipeline's class is told, such as <c>force_zeros_for_empty_prompt</c>.</summary>
-    public IReadOnlyDictionary<string, bool> Flags { get; init; } = new Dictionary<string, bool>();
+    public IReadOnlyDictionary<string, JsonNode> Options { get; init; } = new Dictionary<string, JsonNode>();
+
+    /// <summary>Gets a truth that the pipeline's class is told.</summary>
+    public bool? Flag(string name) => Options.TryGetValue(name, out var node) && node.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+        ? Options[name].GetValue<bool>()
+        : null;
+
+    /// <summary>Gets a whole number that the pipeline's class is told.</summary>
+    public int? Number(string name) => Options.TryGetValue(name, out var node) && node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
 
     /// <summary>Gets the folder of the autoencoder: <c>vae</c>, or <c>vqvae</c> in pipelines of latent diffusion without text.</summary>
     public string AutoencoderFolder =>
@@ -42,8 +50,8 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
 
         return new ModelIndex((json[ClassNameKey] as JsonValue)?.ToString() ?? "", components, json[ExtrasKey] as JsonObject)
         {
-            Flags = json.Where(pair => pair.Value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False)
-                .ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<bool>(), StringComparer.Ordinal),
+            Options = json.Where(pair => pair.Value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number)
+                .ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
         };
     }
 
@@ -55,8 +63,8 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
             json.Add(name, new JsonArray(LibraryOf(pythonClass), pythonClass));
         foreach (var name in Absent)
             json.Add(name, new JsonArray(null, null));
-        foreach (var (name, value) in Flags)
-            json.Add(name, value);
+        foreach (var (name, value) in Options)
+            json.Add(name, value.DeepClone());
         if (Extras is not null)
             json.Add(ExtrasKey, Extras.DeepClone());
         JsonFile.Write(stream, json);

@@ -41,6 +41,7 @@ public static class SamplerRegistry
         new(new DpmSolverPlusPlusSdeSampler(), Singlestep, "dpm++-sde"),
         new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
         new(new DeisSampler(), new DeisScheduler()),
+        new(new LcmSampler(), new LcmScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
     ];
 

@@ -12,6 +12,8 @@ internal sealed class FolderFiles(string folder) : IModelFiles
 
     public AutoencoderModel OpenAutoencoder(string component) => AutoencoderModel.Load(folder);
 
+    public bool Has(string component) => Directory.Exists(Path.Combine(folder, component));
+
     public T ReadConfig<T>(string name, Func<Stream, T> read)
     {
         var path = Path.Combine(folder, name);

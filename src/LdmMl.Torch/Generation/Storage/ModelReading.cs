@@ -49,7 +49,7 @@ internal static class ModelReading
 
     private static TextEncoderModel? OpenText(IModelFiles files, ModelIndex index, LatentDiffusionLoadOptions options)
     {
-        if (!options.OpenTextEncoder)
+        if (!options.OpenTextEncoder || !TextEncoderReading.PartsOf(index).All(files.Has))
             return null;
         using var stored = TextEncoderReading.Read(files, index, options.Text);
         return stored is null ? null : TextEncoderModel.Open(stored);
@@ -59,6 +59,15 @@ internal static class ModelReading
     {
         using var bare = KeyPrefixes.Strip(weights);
         return UNetWeights.ToCompVis(config, bare);
+    }
+
+    private static NoiseAugmentation? NoiseOf(IModelFiles files, ModelIndex index, UNetConfig unet)
+    {
+        if (!index.Components.ContainsKey(ModelFileNames.NoiseScheduler) || unet.LabelCount is not { } levels)
+            return null;
+        var added = files.ReadConfig(ModelFileNames.SchedulerOf(ModelFileNames.NoiseScheduler), DiffusersScheduler.Read);
+        var noise = new NoiseAugmentation { Levels = levels, Schedule = added.Schedule };
+        return index.Number(PipelineClass.MaximumNoiseKey) is { } maximum ? noise with { Maximum = maximum } : noise;
     }
 
     private static string? TextEncoderOf(ModelIndex index) =>
@@ -74,7 +83,7 @@ internal static class ModelReading
             Schedule = schedule,
             Prediction = prediction,
             Sampling = sampling,
-            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder, index.Flags.GetValueOrDefault(PipelineClass.ZeroKey, true)),
+            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder, NoiseOf(files, index, unet), index.Flag(PipelineClass.ZeroKey) ?? true),
             LatentHeight = height ?? UsualSide,
             LatentWidth = width ?? UsualSide,
         });

@@ -1,5 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Text;
@@ -63,11 +65,18 @@ internal static class ModelWriting
         writeFile(
             ModelFileNames.Config(ModelFileNames.UNet),
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
+        if ((config.Conditioning as ConcatenatedConditioning)?.Noise is { } noise)
+        {
+            var added = new DiffusersScheduler(noise.Schedule, Prediction.Epsilon, new SamplingSettings { Sampler = new DdpmSampler() });
+            components[ModelFileNames.NoiseScheduler] = added.ClassName;
+            writeFile(ModelFileNames.SchedulerOf(ModelFileNames.NoiseScheduler), added.Write);
+        }
+
         writeFile(ModelFileNames.Scheduler, scheduler.Write);
         var index = new ModelIndex(pipeline, components, extras)
         {
             Absent = PipelineClass.Absent(pipeline).Except(components.Keys),
-            Flags = PipelineClass.Flags(pipeline, config.Conditioning),
+            Options = PipelineClass.Options(pipeline, config.Conditioning),
         };
         writeFile(ModelFileNames.Index, index.Write);
     }

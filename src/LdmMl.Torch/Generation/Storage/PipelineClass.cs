@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Text;
@@ -16,11 +17,15 @@ internal static class PipelineClass
     private const string TextToImage = "StableDiffusionPipeline";
     private const string Inpainting = "StableDiffusionInpaintPipeline";
 
+    private const string Upscaling = "StableDiffusionUpscalePipeline";
     private const string TextToImageXl = "StableDiffusionXLPipeline";
     private const string LatentDiffusionText = "LDMTextToImagePipeline";
 
     /// <summary>The key that says whether zeros stand in place of a negative prompt.</summary>
     public const string ZeroKey = "force_zeros_for_empty_prompt";
+
+    /// <summary>The key of the largest level of noise that an upscaler was trained with.</summary>
+    public const string MaximumNoiseKey = "max_noise_level";
 
     private static readonly string[] AbsentParts = ["text_encoder", "tokenizer", "safety_checker", "feature_extractor", "image_encoder"];
 
@@ -36,6 +41,8 @@ internal static class PipelineClass
         ContextConditioning => TextToImage,
         ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context: not null } => Inpainting,
 
+        ConcatenatedConditioning { Noise: not null, Context: not null } => Upscaling,
+
         // That pipeline decodes latents as they are.
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage, Context: null }
             when autoencoder is { LatentScale: 1, LatentShift: 0 } => SuperResolution,
@@ -47,14 +54,16 @@ internal static class PipelineClass
         pipeline is Unconditional or SuperResolution or LatentDiffusionText ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
 
     /// <summary>Gives what a pipeline's class is told beside its parts.</summary>
-    public static IReadOnlyDictionary<string, bool> Flags(string pipeline, Conditioning conditioning)
+    public static IReadOnlyDictionary<string, JsonNode> Options(string pipeline, Conditioning conditioning)
     {
-        var flags = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var options = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         if (pipeline == TextToImageXl)
-            flags.Add(ZeroKey, conditioning.CrossAttention!.Vector!.ZeroWithoutNegative);
-        return flags;
+            options.Add(ZeroKey, conditioning.CrossAttention!.Vector!.ZeroWithoutNegative);
+        if ((conditioning as ConcatenatedConditioning)?.Noise is { } noise)
+            options.Add(MaximumNoiseKey, noise.Maximum);
+        return options;
     }
 
     /// <summary>Gives the parts that a pipeline expects and the folder does not have.</summary>
-    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or TextToImageXl or Inpainting ? AbsentParts : [];
+    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or TextToImageXl or Inpainting or Upscaling ? AbsentParts : [];
 }

@@ -19,6 +19,8 @@ internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, strin
         return Read(ModelFileNames.Weights(component), weights => AutoencoderModel.Read(config, weights, source));
     }
 
+    public bool Has(string component) => true;
+
     public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointDoor.Open($"{source}: {name}", () => Read(name, read));
 
     public StateDictionary ReadWeights(string component) =>

@@ -37,9 +37,16 @@ internal sealed class UNetChecks(UNetConfig config)
 
     private void CheckDepths()
     {
+        var levels = config.ChannelMultipliers.Count;
+        Check.That(
+            config.LevelWidths is not { } widths
+                || (widths.Count == levels && widths[0] == config.BaseChannels && widths.All(width => width > 0 && width % config.NormGroups == 0)),
+            config.LevelWidths, $"it must have {levels} multiples of {config.NormGroups}, the first of them {config.BaseChannels}");
+        Check.That(
+            config.CrossAttentionOnly is null || config.CrossAttentionOnly.Count == levels, config.CrossAttentionOnly?.Count,
+            $"it must have one entry for each of the {levels} levels", nameof(config.CrossAttentionOnly));
         if (config.LevelTransformerDepths is not { } depths)
             return;
-        var levels = config.ChannelMultipliers.Count;
         Check.That(depths.Count == levels, depths, $"it must have one number for each of the {levels} levels", nameof(config.LevelTransformerDepths));
         Check.That(
             Enumerable.Range(0, levels).All(level => depths[level] is >= 0 and <= 1000 && (depths[level] > 0 || !config.HasAttention(level))) && depths[^1] > 0,

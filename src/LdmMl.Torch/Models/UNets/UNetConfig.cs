@@ -28,6 +28,13 @@ public sealed record UNetConfig
     /// <value>The default is 1, 2, 4, 8.</value>
     public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8];
 
+    /// <summary>
+    /// Gets the width of each level (diffusers <c>block_out_channels</c>), where they are no multiples of the first; takes precedence over
+    /// <see cref="ChannelMultipliers"/>, which then says how many levels there are.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public IReadOnlyList<int>? LevelWidths { get; init; }
+
     /// <summary>Gets the residual blocks of a level on the way down (<c>num_res_blocks</c>); there is one more on the way up.</summary>
     /// <value>The default is 2.</value>
     public int ResidualBlocks { get; init; } = 2;
@@ -83,6 +90,13 @@ public sealed record UNetConfig
     /// </summary>
     /// <value>The default is null.</value>
     public IReadOnlyList<int>? LevelTransformerDepths { get; init; }
+
+    /// <summary>
+    /// Gets the levels at which the pixels do not attend to each other, but twice to the context (diffusers <c>only_cross_attention</c>, CompVis
+    /// <c>disable_self_attentions</c>), true for each such level; the middle always has both.
+    /// </summary>
+    /// <value>The default is null: none.</value>
+    public IReadOnlyList<bool>? CrossAttentionOnly { get; init; }
 
     /// <summary>
     /// Gets a value indicating whether transformers begin and end with a linear layer in place of a 1x1 convolution
@@ -238,7 +252,7 @@ public sealed record UNetConfig
     internal int EmbeddingChannels => 4 * BaseChannels;
 
     /// <summary>Gets the width of a level.</summary>
-    internal int LevelChannels(int level) => BaseChannels * ChannelMultipliers[level];
+    internal int LevelChannels(int level) => LevelWidths?[level] ?? (BaseChannels * ChannelMultipliers[level]);
 
     /// <summary>Says whether the residual blocks of a level are followed by attention.</summary>
     internal bool HasAttention(int level) => AttentionFactors.Contains(1 << level);

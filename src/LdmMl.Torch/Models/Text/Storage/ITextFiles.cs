@@ -8,6 +8,9 @@ internal interface ITextFiles
     /// <summary>Gets what messages call them.</summary>
     string Source { get; }
 
+    /// <summary>Says whether a component that the index names is there: a model can be passed on without its text encoder.</summary>
+    bool Has(string component);
+
     /// <summary>Reads a configuration, such as <c>text_encoder/config.json</c>.</summary>
     /// <exception cref="CheckpointException">The file is missing or damaged.</exception>
     T ReadConfig<T>(string name, Func<Stream, T> read);

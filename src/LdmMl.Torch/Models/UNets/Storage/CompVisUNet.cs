@@ -17,6 +17,8 @@ internal static class CompVisUNet
     // Not in a YAML, where normalisations have 32 groups and every level as many heads as the others say.
     private const string NormGroups = "_ldmml_norm_groups";
     private const string LevelHeads = "_ldmml_level_heads";
+    private const string LevelWidths = "_ldmml_level_widths";
+    private const string CrossAttentionOnly = "disable_self_attentions";
     private const string SizeDimension = "_ldmml_size_dimension";
 
     /// <summary>Reads the mapping of a YAML, which names its class.</summary>
@@ -50,6 +52,8 @@ internal static class CompVisUNet
             HeadChannels = headChannels > 0 ? headChannels : null,
             UpsampleHeads = map.Integer("num_heads_upsample") is > 0 and var up ? up : null,
             LevelHeads = levelHeads,
+            LevelWidths = map.Integers(LevelWidths),
+            CrossAttentionOnly = map.Truths(CrossAttentionOnly) is { } alone && alone.Contains(true) ? alone : null,
             LegacyHeads = map.Truth("legacy") ?? true,
             AttentionOrder = map.Truth("use_new_attention_order") ?? false ? AttentionOrder.ProjectionsFirst : AttentionOrder.HeadsFirst,
             TimestepInjection = map.Truth("use_scale_shift_norm") ?? false ? TimestepInjection.ScaleAndShift : TimestepInjection.Shift,
@@ -92,6 +96,8 @@ internal static class CompVisUNet
         Add("context_dim", config.ContextDimension);
         Add("num_classes", config.VectorDimension is not null ? Vector : (JsonNode?)config.LabelCount);
         Add("adm_in_channels", config.VectorDimension);
+        Add(LevelWidths, config.LevelWidths is null ? null : Array(config.LevelWidths));
+        Add(CrossAttentionOnly, config.CrossAttentionOnly is null ? null : new JsonArray([.. config.CrossAttentionOnly.Select(value => (JsonNode)value)]));
         Add(SizeDimension, config.SizeDimension);
         Add("n_embed", config.CodebookSize);
         Add(LevelHeads, config.LevelHeads is null ? null : Array(config.LevelHeads));

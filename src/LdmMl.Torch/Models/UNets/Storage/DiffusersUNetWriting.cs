@@ -56,6 +56,8 @@ internal static class DiffusersUNetWriting
                 ? new JsonArray([.. depths.Select(depth => (JsonNode)Math.Max(depth, 1))]) : config.TransformerDepth,
             ["use_linear_projection"] = config.LinearProjections,
         };
+        if (config.CrossAttentionOnly is { } alone)
+            json["only_cross_attention"] = new JsonArray([.. alone.Select(value => (JsonNode)value)]);
         if (config.VectorDimension is { } vector)
         {
             json["projection_class_embeddings_input_dim"] = vector;

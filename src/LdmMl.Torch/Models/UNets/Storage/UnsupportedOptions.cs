@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 internal static class UnsupportedOptions
 {
     private static readonly string[] MustBeFalse =
-        ["center_input_sample", "only_cross_attention", "dual_cross_attention", "resnet_skip_time_act", "class_embeddings_concat", "mid_block_only_cross_attention"];
+        ["center_input_sample", "dual_cross_attention", "resnet_skip_time_act", "class_embeddings_concat", "mid_block_only_cross_attention"];
 
     private static readonly string[] MustBeAbsent =
     [
