@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli;
 
@@ -39,7 +40,7 @@ internal static class Tool
                 return Task.FromResult(ExitCode.WrongUse);
             }
 
-            if (parsed.Errors.Count > 0)
+            if (parsed.Errors.Count > 0 || UsageErrors.TakenForValues(parsed).Any())
             {
                 foreach (var sentence in UsageErrors.Sentences(parsed))
                     Terminal.Error(sentence);
@@ -106,6 +107,8 @@ internal static class Tool
         AggregateException { InnerException: { } inner } => Sentence(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Sentence(inner),
         TypeInitializationException { InnerException: { } inner } => Sentence(inner),
+        WorkingMemoryException shortage => shortage.Shortage + (shortage.Fitting > 0
+            ? $"Give --batch {shortage.Fitting}, or make them smaller." : "Make them smaller (--size, or --width and --height)."),
         ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
         _ => error.Message,
     };

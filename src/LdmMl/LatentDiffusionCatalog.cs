@@ -1,4 +1,6 @@
 using LdmMl.Evaluation;
+using LdmMl.Files;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Perceptual;
 using Microsoft.ML;
@@ -16,16 +18,50 @@ namespace LdmMl;
 /// </remarks>
 public sealed class LatentDiffusionCatalog
 {
+    private readonly MLContext context;
     private readonly IHostEnvironment environment;
 
-    internal LatentDiffusionCatalog(IHostEnvironment environment)
+    internal LatentDiffusionCatalog(MLContext context)
     {
-        this.environment = environment;
-        Trainers = new LatentDiffusionTrainers(environment);
+        (this.context, environment) = (context, context);
+        Trainers = new LatentDiffusionTrainers(context);
     }
 
     /// <summary>Gets the trainers.</summary>
     public LatentDiffusionTrainers Trainers { get; }
+
+    /// <summary>Lists the images of a folder and of those in it, as rows for <c>LoadImageFiles</c>.</summary>
+    /// <param name="path">The folder. Hidden files and folders in it are passed over.</param>
+    /// <param name="useFolderNameAsLabel">Whether the folder in <paramref name="path"/> in which an image lies is its label.</param>
+    /// <param name="labelFile">
+    /// A table that says the label of each image, tab-, comma- or semicolon-separated; null for none. A first line with the names of the
+    /// columns, such as <c>file,label</c>, is understood.
+    /// </param>
+    /// <param name="labelColumn">The column of labels in the table; null for <c>label</c>, or else the second.</param>
+    /// <returns>Rows with the columns <c>Path</c> and <c>Label</c>, text, in the order of the names. Without labels, <c>Label</c> is empty.</returns>
+    /// <exception cref="ArgumentException">Both kinds of labels are asked for, or the table has no such column.</exception>
+    /// <exception cref="IOException">There is no such folder or table, or the folder holds no image.</exception>
+    /// <exception cref="InvalidDataException">An image has no label, or the table cannot be read.</exception>
+    /// <example>
+    /// <code>
+    /// var data = mlContext.LatentDiffusion().LoadImageFolder("photos", useFolderNameAsLabel: true);       // photos/cats/1.jpg is labelled 'cats'
+    /// var pipeline = mlContext.Transforms.LoadImageFiles("Image", "Path")
+    ///     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))
+    ///     .Append(mlContext.LatentDiffusion().Trainers.Diffusion("Image", "Label", autoencoder));
+    /// </code>
+    /// </example>
+    public IDataView LoadImageFolder(string path, bool useFolderNameAsLabel = false, string? labelFile = null, string? labelColumn = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Check.That(
+            !useFolderNameAsLabel || labelFile is null, labelFile, $"{nameof(useFolderNameAsLabel)} says labels too, so leave one of them out");
+        Check.That(labelColumn is null || labelFile is not null, labelColumn, $"there is no table of labels; give {nameof(labelFile)} too");
+        var folder = ImageFolder.Open(nameof(path), new DirectoryInfo(path));
+        var files = labelFile is not null
+            ? LabelledFiles.Of(folder, LabelTable.Read(new FileInfo(labelFile), labelColumn))
+            : useFolderNameAsLabel ? LabelledFiles.ByFolder(folder) : LabelledFiles.Without(folder);
+        return context.Data.LoadFromEnumerable(files.Rows().ToList());
+    }
 
     /// <summary>Measures how much a model keeps of images.</summary>
     /// <param name="data">Originals and reconstructions.</param>

@@ -1,10 +1,15 @@
 using LdmMl.Internals;
+using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+#pragma warning disable CS1573   // overloads with options inherit what is said of their other parameters
 
 namespace LdmMl;
 
@@ -47,34 +52,28 @@ public static class LdmMlCatalog
     /// <param name="imageFolder">The folder that relative paths start from; the current one where null.</param>
     /// <param name="errors">What happens where a file cannot be read.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <example>
     /// <code>
     /// var pipeline = mlContext.Transforms.LoadImageFiles("Image", "Path", imageFolder: "photos")
     ///     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 256, 256));
     /// </code>
     /// </example>
-    public static LoadImageFilesEstimator LoadImageFiles(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        string? inputColumnName = null,
-        string? imageFolder = null,
+    public static RowEstimator<LoadImageFilesTransformer> LoadImageFiles(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, string? imageFolder = null,
         ImageFileErrors errors = ImageFileErrors.Throw) =>
         catalog.LoadImageFiles(new LoadImageFilesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageFolder = imageFolder, Errors = errors,
         });
 
-    /// <summary>Loads image files upright, as their EXIF orientation says, with straight alpha. An empty path gives a missing image.</summary>
-    /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, folder, what happens with files that cannot be read.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static LoadImageFilesEstimator LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
+    /// <inheritdoc cref="LoadImageFiles(TransformsCatalog, string, string?, string?, ImageFileErrors)"/>
+    public static RowEstimator<LoadImageFilesTransformer> LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), options);
+        return Estimator(catalog, LoadImageFilesTransformer.ColumnsOf(options), environment => new LoadImageFilesTransformer(environment, options));
     }
 
     /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
@@ -93,30 +92,22 @@ public static class LdmMlCatalog
     /// var resize = mlContext.Transforms.ResizeImagesAntialiased("Small", 64, 64, "Image", ImageFit.PadToFit);
     /// </code>
     /// </example>
-    public static ResizeImagesEstimator ResizeImagesAntialiased(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        int imageWidth,
-        int imageHeight,
-        string? inputColumnName = null,
-        ImageFit fit = ImageFit.CropToFill,
-        ResizeFilter filter = ResizeFilter.Bicubic) =>
+    public static RowEstimator<ResizeImagesTransformer> ResizeImagesAntialiased(
+        this TransformsCatalog catalog, string outputColumnName, int imageWidth, int imageHeight, string? inputColumnName = null,
+        ImageFit fit = ImageFit.CropToFill, ResizeFilter filter = ResizeFilter.Bicubic) =>
         catalog.ResizeImagesAntialiased(new ResizeImagesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageWidth = imageWidth, ImageHeight = imageHeight, Fit = fit,
             Filter = filter,
         });
 
-    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
-    /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, size, fit, filter, background.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ResizeImagesEstimator ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options)
+    /// <inheritdoc cref="ResizeImagesAntialiased(TransformsCatalog, string, int, int, string?, ImageFit, ResizeFilter)"/>
+    public static RowEstimator<ResizeImagesTransformer> ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), options);
+        return Estimator(catalog, ResizeImagesTransformer.ColumnsOf(options), environment => new ResizeImagesTransformer(environment, options));
     }
 
     /// <summary>Encodes images to latents Vector&lt;Single, C, H, W&gt;, scaled to about unit variance: the means of their posteriors.</summary>
@@ -127,7 +118,7 @@ public static class LdmMlCatalog
     /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
     /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A missing image gives a vector of NaN, which <c>FilterRowsByMissingValues</c> drops.</remarks>
     /// <example>
     /// <code>
@@ -136,32 +127,25 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Clustering.Trainers.KMeans("Latent", numberOfClusters: 8));
     /// </code>
     /// </example>
-    public static EncodeImagesEstimator EncodeImages(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        AutoencoderModel autoencoder,
-        string? inputColumnName = null,
-        int? gpuDeviceId = null,
-        bool fallbackToCpu = false) =>
+    public static RowEstimator<EncodeImagesTransformer> EncodeImages(
+        this TransformsCatalog catalog, string outputColumnName, AutoencoderModel autoencoder, string? inputColumnName = null,
+        int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.EncodeImages(autoencoder, new EncodeImagesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
         });
 
-    /// <summary>Encodes images to latents Vector&lt;Single, C, H, W&gt;, scaled to about unit variance.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="autoencoder">The autoencoder.</param>
     /// <param name="options">Columns, seeds, padding, batch size, device.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">
-    /// An option is out of range, or seeds are given for an autoencoder that has no posterior to sample.
-    /// </exception>
-    public static EncodeImagesEstimator EncodeImages(this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options)
+    /// <inheritdoc cref="EncodeImages(TransformsCatalog, string, AutoencoderModel, string?, int?, bool)"/>
+    public static RowEstimator<EncodeImagesTransformer> EncodeImages(
+        this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(autoencoder);
-        return new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+        return Estimator(
+            catalog, EncodeImagesTransformer.ColumnsOf(autoencoder.Config, options),
+            environment => new EncodeImagesTransformer(environment, autoencoder, options));
     }
 
     /// <summary>Decodes latents Vector&lt;Single, C, H, W&gt;, scaled as <c>EncodeImages</c> gives them, to images.</summary>
@@ -172,7 +156,7 @@ public static class LdmMlCatalog
     /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
     /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
     /// <example>
     /// <code>
@@ -180,30 +164,25 @@ public static class LdmMlCatalog
     /// var decoded = decode.Transform(data).GetColumn&lt;MLImage&gt;("Image").ToList();
     /// </code>
     /// </example>
-    public static DecodeLatentsEstimator DecodeLatents(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        AutoencoderModel autoencoder,
-        string? inputColumnName = null,
-        int? gpuDeviceId = null,
-        bool fallbackToCpu = false) =>
+    public static RowEstimator<DecodeLatentsTransformer> DecodeLatents(
+        this TransformsCatalog catalog, string outputColumnName, AutoencoderModel autoencoder, string? inputColumnName = null,
+        int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.DecodeLatents(autoencoder, new DecodeLatentsOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
         });
 
-    /// <summary>Decodes latents Vector&lt;Single, C, H, W&gt;, scaled as <c>EncodeImages</c> gives them, to images.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="autoencoder">The autoencoder.</param>
     /// <param name="options">Columns, batch size, device.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static DecodeLatentsEstimator DecodeLatents(this TransformsCatalog catalog, AutoencoderModel autoencoder, DecodeLatentsOptions options)
+    /// <inheritdoc cref="DecodeLatents(TransformsCatalog, string, AutoencoderModel, string?, int?, bool)"/>
+    public static RowEstimator<DecodeLatentsTransformer> DecodeLatents(
+        this TransformsCatalog catalog, AutoencoderModel autoencoder, DecodeLatentsOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+        return Estimator(
+            catalog, DecodeLatentsTransformer.ColumnsOf(autoencoder.Config, options),
+            environment => new DecodeLatentsTransformer(environment, autoencoder, options));
     }
 
     /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder cannot keep.</summary>
@@ -214,7 +193,7 @@ public static class LdmMlCatalog
     /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
     /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A missing image gives a null image.</remarks>
     /// <example>
     /// <code>
@@ -223,31 +202,25 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"));
     /// </code>
     /// </example>
-    public static ReconstructImagesEstimator ReconstructImages(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        AutoencoderModel autoencoder,
-        string? inputColumnName = null,
-        int? gpuDeviceId = null,
-        bool fallbackToCpu = false) =>
+    public static RowEstimator<ReconstructImagesTransformer> ReconstructImages(
+        this TransformsCatalog catalog, string outputColumnName, AutoencoderModel autoencoder, string? inputColumnName = null,
+        int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.ReconstructImages(autoencoder, new ReconstructImagesOptions
         {
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
         });
 
-    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder cannot keep.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="autoencoder">The autoencoder.</param>
     /// <param name="options">Columns, padding, batch size, device.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ReconstructImagesEstimator ReconstructImages(
+    /// <inheritdoc cref="ReconstructImages(TransformsCatalog, string, AutoencoderModel, string?, int?, bool)"/>
+    public static RowEstimator<ReconstructImagesTransformer> ReconstructImages(
         this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), autoencoder, options);
+        return Estimator(
+            catalog, ReconstructImagesTransformer.ColumnsOf(autoencoder.Config, options),
+            environment => new ReconstructImagesTransformer(environment, autoencoder, options));
     }
 
     /// <summary>
@@ -270,31 +243,31 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Transforms.DecodeLatents("Image", autoencoder, "Between"));
     /// </code>
     /// </example>
-    public static InterpolateLatentsEstimator InterpolateLatents(
+    public static RowEstimator<InterpolateLatentsTransformer> InterpolateLatents(
         this TransformsCatalog catalog, string outputColumnName, string firstColumnName, string secondColumnName, double fraction = 0.5) =>
         catalog.InterpolateLatents(new InterpolateLatentsOptions
         {
             OutputColumnName = outputColumnName, FirstColumnName = firstColumnName, SecondColumnName = secondColumnName, Fraction = fraction,
         });
 
-    /// <summary>Appends the latent that lies between two, along the great circle through both (Shoemake 1985).</summary>
-    /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns; one fraction for all rows, or a column of them.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static InterpolateLatentsEstimator InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options)
+    /// <inheritdoc cref="InterpolateLatents(TransformsCatalog, string, string, string, double)"/>
+    public static RowEstimator<InterpolateLatentsTransformer> InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), options);
+        return Estimator(
+            catalog, InterpolateLatentsTransformer.ColumnsOf(options), environment => new InterpolateLatentsTransformer(environment, options));
     }
 
-    /// <summary>Appends how close images are to their originals, as columns <c>Psnr</c> and <c>Ssim</c>.</summary>
+    /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="referenceColumnName">The column of originals.</param>
     /// <param name="candidateColumnName">The column of images to score, each of its original's size.</param>
+    /// <param name="psnrColumnName">The column of peak signal-to-noise ratios to append: Single, in dB, infinite for equal images.</param>
+    /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>Where an image is missing both are NaN.</remarks>
     /// <example>
     /// <code>
@@ -302,40 +275,23 @@ public static class LdmMlCatalog
     /// var mean = score.Transform(data).GetColumn&lt;float&gt;("Psnr").Average();
     /// </code>
     /// </example>
-    public static ScoreImageQualityEstimator ScoreImageQuality(
-        this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName) =>
-        catalog.ScoreImageQuality(
-            new ScoreImageQualityOptions { ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName });
-
-    /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="psnrColumnName">The column of peak signal-to-noise ratios to append: Single, in dB, infinite for equal images.</param>
-    /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
-    /// <param name="referenceColumnName">The column of originals.</param>
-    /// <param name="candidateColumnName">The column of images to score, each of its original's size.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
-    /// <remarks>Where an image is missing both are NaN.</remarks>
-    public static ScoreImageQualityEstimator ScoreImageQuality(
-        this TransformsCatalog catalog, string psnrColumnName, string ssimColumnName, string referenceColumnName, string candidateColumnName) =>
+    public static RowEstimator<ScoreImageQualityTransformer> ScoreImageQuality(
+        this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName, string psnrColumnName = "Psnr",
+        string ssimColumnName = "Ssim") =>
         catalog.ScoreImageQuality(new ScoreImageQualityOptions
         {
-            PsnrColumnName = psnrColumnName,
-            SsimColumnName = ssimColumnName,
-            ReferenceColumnName = referenceColumnName,
-            CandidateColumnName = candidateColumnName,
+            ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName,
+            PsnrColumnName = psnrColumnName, SsimColumnName = ssimColumnName,
         });
 
-    /// <summary>Appends how close images are to their originals.</summary>
-    /// <param name="catalog">The catalog.</param>
     /// <param name="options">Columns, and how structural similarity is computed.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ScoreImageQualityEstimator ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
+    /// <inheritdoc cref="ScoreImageQuality(TransformsCatalog, string, string, string, string)"/>
+    public static RowEstimator<ScoreImageQualityTransformer> ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), options);
+        return Estimator(
+            catalog, ScoreImageQualityTransformer.ColumnsOf(options), environment => new ScoreImageQualityTransformer(environment, options));
     }
 
     /// <summary>
@@ -343,7 +299,7 @@ public static class LdmMlCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="PerceptualAnnotations"/>.
+    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="ScoreAnnotations"/>.
     /// </param>
     /// <param name="perceptualModel">The model.</param>
     /// <param name="referenceColumnName">The column of references.</param>
@@ -351,7 +307,7 @@ public static class LdmMlCatalog
     /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
     /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>Where an image is missing the distance is NaN.</remarks>
     /// <example>
     /// <code>
@@ -359,14 +315,9 @@ public static class LdmMlCatalog
     /// var score = mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction");
     /// </code>
     /// </example>
-    public static ScorePerceptualDistanceEstimator ScorePerceptualDistance(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        PerceptualModel perceptualModel,
-        string referenceColumnName,
-        string candidateColumnName,
-        int? gpuDeviceId = null,
-        bool fallbackToCpu = false) =>
+    public static RowEstimator<ScorePerceptualDistanceTransformer> ScorePerceptualDistance(
+        this TransformsCatalog catalog, string outputColumnName, PerceptualModel perceptualModel, string referenceColumnName,
+        string candidateColumnName, int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.ScorePerceptualDistance(perceptualModel, new ScorePerceptualDistanceOptions
         {
             OutputColumnName = outputColumnName,
@@ -376,19 +327,17 @@ public static class LdmMlCatalog
             FallbackToCpu = fallbackToCpu,
         });
 
-    /// <summary>Appends how different images look from their references, in all, by layer and by pixel.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="perceptualModel">The model.</param>
     /// <param name="options">Columns, batch size, device.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public static ScorePerceptualDistanceEstimator ScorePerceptualDistance(
+    /// <inheritdoc cref="ScorePerceptualDistance(TransformsCatalog, string, PerceptualModel, string, string, int?, bool)"/>
+    public static RowEstimator<ScorePerceptualDistanceTransformer> ScorePerceptualDistance(
         this TransformsCatalog catalog, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
     {
         ArgumentNullException.ThrowIfNull(perceptualModel);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(MlHost.EnvironmentOf(catalog), perceptualModel, options);
+        return Estimator(
+            catalog, new ScorePerceptualDistanceColumns(perceptualModel, options),
+            environment => new ScorePerceptualDistanceTransformer(environment, perceptualModel, options));
     }
 
     /// <summary>Generates an image for each row (Rombach et al. 2022), out of nothing but the row's seed and label.</summary>
@@ -403,6 +352,8 @@ public static class LdmMlCatalog
     /// <param name="guidanceScale">
     /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 is not at all and half the work.
     /// </param>
+    /// <param name="promptColumnName">The column of prompts, for a model with a text encoder; null, the default, for none.</param>
+    /// <param name="negativePromptColumnName">The column of texts that guidance steers away from; null, the default, for none.</param>
     /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
     /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
@@ -418,16 +369,10 @@ public static class LdmMlCatalog
     /// var generated = generate.Transform(rows).GetColumn&lt;MLImage&gt;("Image").ToList();
     /// </code>
     /// </example>
-    public static GenerateImagesEstimator GenerateImages(
-        this TransformsCatalog catalog,
-        string outputColumnName,
-        LatentDiffusionModel model,
-        string seedColumnName = "Seed",
-        string? labelColumnName = null,
-        int? steps = null,
-        double guidanceScale = 1.0,
-        int? gpuDeviceId = null,
-        bool fallbackToCpu = false)
+    public static RowEstimator<GenerateImagesTransformer> GenerateImages(
+        this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string seedColumnName = "Seed",
+        string? labelColumnName = null, int? steps = null, double guidanceScale = 1.0, string? promptColumnName = null,
+        string? negativePromptColumnName = null, int? gpuDeviceId = null, bool fallbackToCpu = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         return catalog.GenerateImages(model, new GenerateImagesOptions
@@ -435,6 +380,8 @@ public static class LdmMlCatalog
             OutputColumnName = outputColumnName,
             SeedColumnName = seedColumnName,
             LabelColumnName = labelColumnName,
+            PromptColumnName = promptColumnName,
+            NegativePromptColumnName = negativePromptColumnName,
             Settings = new GenerationSettings
             {
                 Sampling = steps is { } count ? model.Config.Sampling with { Steps = count } : null,
@@ -445,18 +392,23 @@ public static class LdmMlCatalog
         });
     }
 
-    /// <summary>Generates an image for each row: out of noise, or out of an image, wholly or where a mask says.</summary>
-    /// <param name="catalog">The catalog.</param>
-    /// <param name="model">The model.</param>
     /// <param name="options">Columns, sampler, guidance, size, batch size, device.</param>
-    /// <returns>The estimator.</returns>
-    /// <exception cref="ArgumentException">An option is out of range, or the model needs or takes something else.</exception>
-    public static GenerateImagesEstimator GenerateImages(this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
+    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?, bool)"/>
+    public static RowEstimator<GenerateImagesTransformer> GenerateImages(
+        this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        GenerationRules.Check(options, model);
-        return new(MlHost.EnvironmentOf(catalog), model, options);
+        options.Validate(model);
+        return Estimator(
+            catalog, new GenerateImagesColumns(model, options), environment => new GenerateImagesTransformer(environment, model, options));
+    }
+
+    private static RowEstimator<TTransformer> Estimator<TTransformer>(
+        TransformsCatalog catalog, RowColumns columns, Func<IHostEnvironment, TTransformer> create)
+        where TTransformer : RowTransformer
+    {
+        var environment = MlHost.EnvironmentOf(catalog);
+        return new(columns, () => create(environment));
     }
 }

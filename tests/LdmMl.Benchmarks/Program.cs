@@ -1,5 +1,5 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | passes | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
@@ -55,6 +55,12 @@ if (args is ["layers"])
 if (args is ["accuracy"])
 {
     Accuracy.Print(Console.Out);
+    return;
+}
+
+if (args is [PassMemory.Verb, ..])
+{
+    PassMemory.Run(args, Console.Out);
     return;
 }
 

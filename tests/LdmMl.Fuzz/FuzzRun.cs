@@ -4,13 +4,14 @@ using System.Globalization;
 namespace LdmMl.Fuzz;
 
 /// <summary>Tries changed files one after the other, and keeps those that break a rule.</summary>
-/// <param name="folder">Where such files are kept.</param>
+/// <param name="folder">Where such files are kept, and those worth changing further.</param>
 /// <param name="output">Where they are reported.</param>
 internal sealed class FuzzRun(string folder, TextWriter output)
 {
-    // What a reader takes for itself, whatever the file: tables, buffers of streams, code that is compiled at its first run.
-    private const long OwnBytes = 16 << 20;
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private readonly string current = Path.Combine(Directory.CreateDirectory(folder).FullName, "current.bin");
 
     /// <summary>Gets the number of files tried.</summary>
     public long Files { get; private set; }
@@ -21,52 +22,85 @@ internal sealed class FuzzRun(string folder, TextWriter output)
     /// <summary>Gets the number of files that broke a rule.</summary>
     public int Findings { get; private set; }
 
+    /// <summary>Keeps the file at which an earlier run crashed.</summary>
+    public void KeepCrash()
+    {
+        if (File.Exists(current))
+            Report("crash", File.ReadAllBytes(current), "ended the process");
+    }
+
     /// <summary>Tries a reader for a while.</summary>
     public void Try(FuzzTarget target, int seed, TimeSpan time)
     {
-        Directory.CreateDirectory(folder);
-        var (clock, before, mutator) = (Stopwatch.StartNew(), Files, new Mutator(seed));
+        var allowance = MemoryAllowance.Measure(target);
+        var corpus = new Corpus(target, Path.Combine(folder, "corpus"));
+        foreach (var file in corpus.Files.ToArray())
+            Try(target, file, allowance);
+        var (clock, before, mutator, random) = (Stopwatch.StartNew(), Files, new Mutator(seed), new Random(seed));
         while (clock.Elapsed < time)
-            Try(target, mutator.Next(target.Samples));
-        output.WriteLine($"{target.Name}: {Files - before} files");
+        {
+            var file = mutator.Next(corpus);
+            if (target.Repair is { } repair && random.Next(4) > 0)
+                file = repair(file);
+            if (Try(target, file, allowance))
+                corpus.Add(file);
+        }
+
+        output.WriteLine($"{target.Name}: {Files - before} files, {corpus.Files.Count} kept, {Coverage.Branches} branches of all readers, {allowance}");
     }
 
-    private void Try(FuzzTarget target, byte[] file)
+    /// <summary>Tries one file.</summary>
+    /// <returns>Whether it took a branch as none before.</returns>
+    public bool Try(FuzzTarget target, byte[] file, MemoryAllowance allowance)
     {
         Files++;
 
         // A crash ends the process; what was being read is there then.
-        var current = Path.Combine(folder, "current.bin");
         File.WriteAllBytes(current, file);
-        Outcome? outcome = null;
-        var thread = new Thread(() => outcome = Open(target, file), maxStackSize: 1 << 20);
-        thread.IsBackground = true;
-        var peak = ResidentPeak.Reset();
-        thread.Start();
-        if (!thread.Join(MostTime + TimeSpan.FromSeconds(1)))
+        var outcome = Open(target, file);
+        if (outcome.Resident > allowance.Resident(file.Length))
         {
-            // The thread cannot be stopped, and whatever is tried beside it would be measured wrongly.
-            Report(target, file, $"takes longer than {MostTime.TotalSeconds} s");
-            throw new TimeoutException($"{target.Name} does not come back; see {folder}.");
+            // The peak is that of several files, and of the collector; alone, a file has to show it again.
+            ResidentPeak.Restart();
+            outcome = Open(target, file);
         }
 
-        var most = (4 * file.LongLength) + OwnBytes;
-        var (error, managed, took) = outcome!;
+        var isNew = Coverage.Note();
+        var (error, managed, resident, took) = outcome;
         if (error is not null)
             Refused++;
         if (error is not null && !target.IsDocumented(error))
-            Report(target, file, $"throws {error}");
+            Report(target.Name, file, $"throws {error}", $"throws {error.GetType()} {error.StackTrace?.Split('\n')[0]}");
         else if (took > MostTime)
-            Report(target, file, $"takes {took.TotalSeconds:F1} s");
-        else if (managed > most)
-            Report(target, file, $"allocates {managed} bytes for a file of {file.Length}");
-        else if (ResidentPeak.Since(peak) > most + (48 << 20))
-            Report(target, file, $"takes {ResidentPeak.Since(peak)} bytes of memory for a file of {file.Length}");
+            Report(target.Name, file, $"takes {took.TotalSeconds:F1} s");
+        else if (managed > allowance.Managed(file.Length))
+            Report(target.Name, file, $"allocates {managed} bytes for a file of {file.Length}", "allocates");
+        else if (resident > allowance.Resident(file.Length))
+            Report(target.Name, file, $"takes {resident} bytes of memory for a file of {file.Length}", "takes memory");
+        File.Delete(current);
+        return isNew;
     }
 
-    private static Outcome Open(FuzzTarget target, byte[] file)
+    private Outcome Open(FuzzTarget target, byte[] file)
     {
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        Outcome? outcome = null;
+        var thread = new Thread(() => outcome = Measure(target, file), maxStackSize: 1 << 20);
+        thread.IsBackground = true;
+        thread.Start();
+        if (!thread.Join(MostTime + MostTime))
+        {
+            // The thread cannot be stopped, and whatever is tried beside it would be measured wrongly.
+            Report(target.Name, file, $"takes longer than {MostTime.TotalSeconds} s");
+            throw new TimeoutException($"{target.Name} does not come back; see {folder}.");
+        }
+
+        return outcome!;
+    }
+
+    private static Outcome Measure(FuzzTarget target, byte[] file)
+    {
+        Coverage.Reset();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var clock = Stopwatch.StartNew();
         Exception? error = null;
         try
@@ -78,16 +112,21 @@ internal sealed class FuzzRun(string folder, TextWriter output)
             error = caught;
         }
 
-        return new Outcome(error, GC.GetAllocatedBytesForCurrentThread() - allocated, clock.Elapsed);
+        var took = clock.Elapsed;
+        return new Outcome(error, GC.GetTotalAllocatedBytes(precise: true) - allocated, ResidentPeak.Growth(), took);
     }
 
-    private void Report(FuzzTarget target, byte[] file, string what)
+    // One file of a kind is enough; a kind is the exception and where it comes from.
+    private void Report(string name, byte[] file, string what, string? kind = null)
     {
+        if (!known.Add($"{name} {kind ?? what}"))
+            return;
         Findings++;
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{target.Name.Replace(' ', '-')}-{Findings}.bin"));
+        var path = Path.Combine(
+            folder, string.Create(CultureInfo.InvariantCulture, $"{name.Replace(' ', '-')}-{DateTime.UtcNow:HHmmss}-{Findings}.bin"));
         File.WriteAllBytes(path, file);
-        output.WriteLine($"{target.Name}: {path} {what}");
+        output.WriteLine($"{name}: {path} {what}");
     }
 
-    private sealed record Outcome(Exception? Error, long Allocated, TimeSpan Took);
+    private sealed record Outcome(Exception? Error, long Allocated, long Resident, TimeSpan Took);
 }

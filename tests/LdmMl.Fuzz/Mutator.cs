@@ -19,10 +19,10 @@ internal sealed class Mutator(int seed)
     private readonly Random random = new(seed);
 
     /// <summary>Makes a changed file.</summary>
-    /// <param name="samples">Good files.</param>
-    public byte[] Next(IReadOnlyList<byte[]> samples)
+    public byte[] Next(Corpus corpus)
     {
-        var bytes = new List<byte>(samples[random.Next(samples.Count)]);
+        var samples = corpus.Files;
+        var bytes = new List<byte>(corpus.Pick(random));
         for (var changes = 1 + random.Next(6); changes > 0; changes--)
             Change(bytes, samples);
         if (bytes.Count > LargestFile)

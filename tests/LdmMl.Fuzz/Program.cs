@@ -1,20 +1,30 @@
-// dotnet run -c Release --project tests/LdmMl.Fuzz -- [--seconds N] [--seed N] [--from FOLDER] [WORD ...]
-// Feeds changed files to the readers whose names hold one of the words (all without words). The same seed gives the same files in the same order.
-// Each file must be opened or refused with a documented exception, within 5 seconds and 4 times its size in memory. What breaks that is kept in
-// artifacts/fuzz, and the exit code is 1.
+// dotnet run -c Release --project tests/LdmMl.Fuzz -- [--seconds N] [--seed N] [--from FOLDER] [--file FILE] [WORD ...]
+// Feeds changed files to the readers whose names hold one of the words (all without words); with --file, that file alone.
+// SharpFuzz counts the branches that a file takes: one that takes a new one is kept (artifacts/fuzz/corpus) and changed further.
+// Each file must be opened or refused with a documented exception, within 5 seconds and 4 times its size in memory (MemoryAllowance.cs). What breaks
+// that is kept in artifacts/fuzz, and the exit code is 1. A file that ends the process is reported by the next run.
 using System.Globalization;
 using LdmMl.Fuzz;
 
+Coverage.Start();
 var seconds = Number("--seconds", 60);
 var seed = Number("--seed", 1);
 var named = args.Where((word, index) => !word.StartsWith("--", StringComparison.Ordinal) && (index == 0 || !args[index - 1].StartsWith("--", StringComparison.Ordinal)));
 var words = named.ToArray();
 
 using var samples = new Samples(Text("--from"));
-var targets = samples.Targets.Where(target => words.Length == 0 || Array.Exists(words, word => target.Name.Contains(word, StringComparison.Ordinal))).ToArray();
+var all = samples.Targets.Concat(ImageSamples.Targets);
+var targets = all.Where(target => words.Length == 0 || Array.Exists(words, word => target.Name.Contains(word, StringComparison.Ordinal))).ToArray();
 var run = new FuzzRun(Path.Combine("artifacts", "fuzz"), Console.Out);
+run.KeepCrash();
 foreach (var (target, index) in targets.Select((target, index) => (target, index)))
-    run.Try(target, seed + index, TimeSpan.FromSeconds((double)seconds / targets.Length));
+{
+    if (Text("--file") is { } file)
+        run.Try(target, File.ReadAllBytes(file), MemoryAllowance.Measure(target));
+    else
+        run.Try(target, seed + index, TimeSpan.FromSeconds((double)seconds / targets.Length));
+}
+
 Console.WriteLine($"{run.Files} files, {run.Refused} refused, {run.Findings} findings.");
 return run.Findings == 0 ? 0 : 1;
 

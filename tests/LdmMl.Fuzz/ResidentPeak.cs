@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers.Text;
 
 namespace LdmMl.Fuzz;
 
@@ -7,23 +7,29 @@ internal static class ResidentPeak
 {
     private const string Status = "/proc/self/status";
     private const string Counters = "/proc/self/clear_refs";
+    private static readonly byte[] Text = new byte[4096];
 
-    /// <summary>Starts counting again.</summary>
-    /// <returns>The memory now, in bytes.</returns>
-    public static long Reset()
+    private static long before;
+
+    /// <summary>Starts counting again, after everything unused was collected.</summary>
+    public static void Restart()
     {
+        GC.Collect();
         if (!File.Exists(Counters))
-            return 0;
+            return;
         File.WriteAllText(Counters, "5");
-        return Read("VmRSS:");
+        before = Read("VmRSS:"u8);
     }
 
     /// <summary>Gets by how much the memory has grown at most, in bytes; 0 where nobody counts.</summary>
-    public static long Since(long before) => File.Exists(Counters) ? Read("VmHWM:") - before : 0;
+    public static long Growth() => before == 0 ? 0 : Read("VmHWM:"u8) - before;
 
-    private static long Read(string name)
+    private static long Read(ReadOnlySpan<byte> name)
     {
-        var line = File.ReadLines(Status).First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return 1024 * long.Parse(line[name.Length..^2].Trim(), CultureInfo.InvariantCulture);
+        using var file = File.OpenHandle(Status);
+        var line = Text.AsSpan(0, RandomAccess.Read(file, Text, 0));
+        line = line[(line.IndexOf(name) + name.Length)..].TrimStart("\t "u8);
+        _ = Utf8Parser.TryParse(line, out long kibibytes, out _);
+        return 1024 * kibibytes;
     }
 }

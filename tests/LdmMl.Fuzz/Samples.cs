@@ -30,8 +30,8 @@ internal sealed class Samples : IDisposable
     public IEnumerable<FuzzTarget> Targets =>
     [
         OfCheckpoints("safetensors", ".safetensors"),
-        OfCheckpoints("pytorch", ".pt", ".pth", ".ckpt", ".bin"),
-        OfPickles(),
+        WithObjects(OfCheckpoints("pytorch", ".pt", ".pth", ".ckpt", ".bin")),
+        WithObjects(OfPickles()),
         OfFile("model_index json", "model_index.json"),
         OfFile("autoencoder json", Path.Combine("vqvae", "config.json")),
         OfFile("unet json", Path.Combine("unet", "config.json")),
@@ -45,6 +45,10 @@ internal sealed class Samples : IDisposable
 
     // Arguments may be wrong where the file says too little, such as how many images there were.
     private static bool IsDocumented(Exception error) => error is CheckpointException or ArgumentException;
+
+    // One byte of a pickle makes an object of up to 32; and containers that share others are walked by many paths
+    // (TensorCollector's budget), each of which is a text that is garbage at once.
+    private static FuzzTarget WithObjects(FuzzTarget target) => target with { BytesPerByte = 32, OwnBytes = 1 << 20 };
 
     private FuzzTarget OfCheckpoints(string name, params string[] extensions)
     {

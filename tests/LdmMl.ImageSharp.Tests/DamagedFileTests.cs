@@ -19,6 +19,35 @@ public class DamagedFileTests
         Assert.Equal(reason, Assert.Throws<ImageFileException>(() => ImageFile.Decode(System.Text.Encoding.Latin1.GetBytes(text), "test")).Reason);
 
     [Theory]
+    [InlineData(0xC0)]
+    [InlineData(0xC2)]
+    public void A_JPEG_that_is_larger_than_the_TIFF_around_it_is_refused_before_memory_is_taken(byte kind)
+    {
+        var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, "jpeg.tif"));
+        var frame = content.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        content[frame + 1] = kind;
+        content.AsSpan(frame + 5, 4).Fill(0xEA);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var refused = Assert.Throws<ImageFileException>(() => ImageFile.Decode(content));
+
+        Assert.EndsWith("holds a JPEG of 60138x60138.", refused.Reason, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void A_second_header_behind_the_pixels_of_a_JPEG_in_a_TIFF_is_seen_too()
+    {
+        var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, "jpeg.tif"));
+        var frame = content.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        var end = frame + content.AsSpan(frame).IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]);
+        ReadOnlySpan<byte> second = [0xFF, 0xC0, 0, 8, 8, 0xEA, 0xEA, 0xEA, 0xEA, 1];
+        second.CopyTo(content.AsSpan(end - second.Length));
+
+        Assert.EndsWith("holds a JPEG of 60138x60138.", Assert.Throws<ImageFileException>(() => ImageFile.Decode(content)).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(GoodFiles))]
     public void A_cut_file_is_refused_or_whole(string file)
     {

@@ -56,6 +56,26 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Theory]
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl")]
+    [InlineData("LdmMl.ImageSharp")]
+    public void Every_source_is_in_the_symbols_or_where_they_say(string id)
+    {
+        using var symbols = feed.Open(id, "snupkg");
+        var sources = SymbolSources.Read(symbols.Entries.Single(entry => entry.Name == $"{id}.pdb"));
+
+        var (pattern, address) = Assert.Single(sources.Links);
+        Assert.EndsWith("/*", pattern, StringComparison.Ordinal);
+        Assert.Matches("^https://raw.githubusercontent.com/ldmml/ldmml/[0-9a-f]{40}/\\*$", address);
+        var linked = sources.Documents.Where(document => document.StartsWith(pattern[..^1], StringComparison.Ordinal)).ToHashSet();
+        Assert.Equal([], sources.Documents.Where(document => !linked.Contains(document) && !sources.Embedded.Contains(document)));
+
+        // Those that are on the web are files of the repository.
+        Assert.Equal([], linked.Except(sources.Embedded).Where(document => !File.Exists(Path.Combine(RealData.Repository, document[(pattern.Length - 1)..]))));
+        Assert.InRange(linked.Count, 5, int.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("LdmMl.Torch")]
+    [InlineData("LdmMl")]
     public void Symbols_come_in_a_package_of_their_own(string id)
     {
         using var symbols = feed.Open(id, "snupkg");

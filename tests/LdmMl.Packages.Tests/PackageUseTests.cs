@@ -35,7 +35,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     {
         user.WriteProgram("Script/app.cs", "app.cs");
 
-        Assert.Contains("latents [2, 4, 8, 8], ReconstructImagesEstimator", user.Dotnet("run", "app.cs"), StringComparison.Ordinal);
+        Assert.Contains("latents [2, 4, 8, 8], RowEstimator`1", user.Dotnet("run", "app.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,6 +104,16 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
         Assert.Contains("generated.png", Start("generate"), StringComparison.Ordinal);
         Assert.Contains(" dB", Start("score", images), StringComparison.Ordinal);
         Assert.Contains("model.zip", Start("train", images, "1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linux-musl-x64")]
+    [InlineData("linux-arm64")]
+    public void A_system_without_native_libraries_is_told_when_a_program_is_built(string runtime)
+    {
+        WriteConsole($"{Executable}<RuntimeIdentifier>{runtime}</RuntimeIdentifier><SelfContained>false</SelfContained><UseAppHost>false</UseAppHost>");
+
+        Assert.Contains($"LDMML001: LdmMl does not run on {runtime}: TorchSharp and libtorch have", user.Dotnet("build"), StringComparison.Ordinal);
     }
 
     [Fact]

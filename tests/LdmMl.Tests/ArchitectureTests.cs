@@ -7,7 +7,7 @@ namespace LdmMl.Tests;
 public partial class ArchitectureTests
 {
     /// <summary>The last one is the project's own folder: the catalogs.</summary>
-    private static readonly string[] Order = ["Internals", "Images", "Schemas", "Rows", "Models", "Transforms", "Evaluation", "Training", ""];
+    private static readonly string[] Order = ["Internals", "Images", "Files", "Schemas", "Rows", "Models", "Transforms", "Evaluation", "Training", ""];
 
     /// <summary>Assembly attributes that name every transformer for ML.NET; no code.</summary>
     private const string LoaderList = "LoadableTransformers.cs";

@@ -2,6 +2,8 @@ using System.Collections;
 using System.CommandLine;
 using System.Globalization;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Training.States;
 
 namespace LdmMl.Cli.Arguments;
 
@@ -28,6 +30,10 @@ internal sealed class OptionTerms : IEnumerable<KeyValuePair<string, Option>>
         {
             throw new ArgumentException($"{option.Name} is {Text(error.Given)}; {error.Requirement}.", error);
         }
+        catch (CheckpointException error) when (error.Data[TrainingDifference.Key] is TrainingDifference[] differences)
+        {
+            throw new CheckpointException(error.Path, TrainingSetup.Sentence(differences, NameOf), error);
+        }
     }
 
     /// <inheritdoc cref="Run{T}"/>
@@ -41,6 +47,10 @@ internal sealed class OptionTerms : IEnumerable<KeyValuePair<string, Option>>
     public IEnumerator<KeyValuePair<string, Option>> GetEnumerator() => options.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    // Of Options.LearningRate the member is known; what lies deeper, or what no option sets, keeps its path.
+    private string NameOf(string path) =>
+        path.StartsWith("Options.", StringComparison.Ordinal) && options.TryGetValue(path["Options.".Length..], out var option) ? option.Name : path;
 
     private void Add(KeyValuePair<string, Option> term) => options[term.Key] = term.Value;
 

@@ -18,6 +18,12 @@ internal static class AdversarialOptions
         + "Without it there is none.");
     private static readonly Option<int?> Start = Values.OptionalWhole(
         "--adversarial-start", "After how many steps the discriminator joins; after a third of them without it.", least: 0);
+    private static readonly Option<int> Ramp = Values.Whole(
+        "--adversarial-ramp", "Over how many steps it reaches its full strength.", Default.RampSteps, least: 0);
+    private static readonly Option<double?> CollapseLimit = Values.OptionalNumber(
+        "--collapse-limit",
+        "Go back to the last good state, with the discriminator at half its strength, where the reconstruction error grows to so many times its smallest; "
+        + "without it a collapse is only reported.");
     private static readonly Option<int> Channels = Values.Whole(
         "--discriminator-channels", "The width of the discriminator's first layer.", Default.Channels);
     private static readonly Option<int> Layers = Values.Whole(
@@ -30,13 +36,14 @@ internal static class AdversarialOptions
         "--discriminator-learning-rate", "Its largest learning rate.", Default.LearningRate!.Value);
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Weight, Start, Channels, Layers, Norm, Loss, LearningRate];
+    public static IReadOnlyList<Option> All { get; } = [Weight, Start, Ramp, CollapseLimit, Channels, Layers, Norm, Loss, LearningRate];
 
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new()
     {
         { $"{Prefix}.{nameof(Default.Weight)}", Weight },
-        { $"{Prefix}.{nameof(Default.StartStep)}", Start }, { $"{Prefix}.{nameof(Default.Channels)}", Channels },
+        { $"{Prefix}.{nameof(Default.StartStep)}", Start }, { $"{Prefix}.{nameof(Default.RampSteps)}", Ramp },
+        { $"{Prefix}.{nameof(Default.CollapseLimit)}", CollapseLimit }, { $"{Prefix}.{nameof(Default.Channels)}", Channels },
         { $"{Prefix}.{nameof(Default.Layers)}", Layers },
         { $"{Prefix}.{nameof(Default.Normalization)}", Norm }, { $"{Prefix}.{nameof(Default.Loss)}", Loss },
         { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
@@ -57,7 +64,8 @@ internal static class AdversarialOptions
 
         var options = new AdversarialTrainingOptions
         {
-            Weight = weight, StartStep = parsed.GetValue(Start), Channels = parsed.GetValue(Channels), Layers = parsed.GetValue(Layers),
+            Weight = weight, StartStep = parsed.GetValue(Start), RampSteps = parsed.GetValue(Ramp),
+            CollapseLimit = parsed.GetValue(CollapseLimit), Channels = parsed.GetValue(Channels), Layers = parsed.GetValue(Layers),
             Normalization = parsed.GetValue(Norm), Loss = parsed.GetValue(Loss), LearningRate = parsed.GetValue(LearningRate),
         };
         var smallest = new NLayerDiscriminatorConfig { Layers = Math.Clamp(options.Layers, 1, 8) }.MinimumSize;

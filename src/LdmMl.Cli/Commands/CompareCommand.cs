@@ -4,6 +4,7 @@ using LdmMl.Cli.Comparing;
 using LdmMl.Cli.Gates;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 using LdmMl.Cli.Reports;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;

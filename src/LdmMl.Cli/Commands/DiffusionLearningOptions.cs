@@ -89,6 +89,7 @@ internal static class DiffusionLearningOptions
 
         var usual = curve == BetaCurve.Linear ? NoiseScheduleConfig.Ddpm : NoiseScheduleConfig.LatentDiffusion;
         var schedule = usual with { Curve = curve, ZeroTerminalSnr = parsed.GetValue(ZeroTerminal) };
+        LoopOptions.CheckLength(parsed, Epochs, Steps);
         return Loop.Add(parsed, new DiffusionTrainingOptions
         {
             Epochs = parsed.GetValue(Epochs), Steps = parsed.GetValue(Steps), BatchSize = parsed.GetValue(Batch), Seed = parsed.GetValue(Seed),

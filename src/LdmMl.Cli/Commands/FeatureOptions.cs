@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LdmMl.Torch.Checkpoints.Published;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Features;
 
 namespace LdmMl.Cli.Commands;
@@ -25,10 +26,10 @@ internal static class FeatureOptions
     {
         null => throw new ArgumentException(
             "--features must say what describes the images: 'inception' for FID, once 'ldmml weights download inception' has got its weights, "
-            + "or the file of a trunk, such as examples/models/emoji-vgg.safetensors, uncalibrated features whose distances are not FID."),
+            + "or the file of a trunk, such as the installed emoji, uncalibrated features whose distances are not FID."),
         Inception => InceptionFeatureModel.Load(Published(cache ?? new())),
-        _ when File.Exists(value) => FeatureModel.Load(value),
-        _ => throw new FileNotFoundException($"--features names '{value}', which is not there; it takes {Inception}, or a file."),
+        _ when InstalledModels.Resolve(value, InstalledModelKind.Perceptual) is var file && File.Exists(file) => FeatureModel.Load(file),
+        _ => throw new FileNotFoundException($"--features names '{value}', which is not there; it takes {Inception}, a name that 'ldmml models' lists, or a file."),
     };
 
     private static string Published(WeightCache cache)

@@ -25,6 +25,7 @@ internal static class GenerationOptions
         Description = "A folder of masks with the names of --init's images, or with one mask for all: white is painted, black stays.",
     };
     private static readonly Option<ImageFit> Fit = CommonOptions.Fit("How images of --init and --mask are brought to the size.");
+    private static readonly Option<long> MaximumPixels = Values.MaximumPixels();
     private static readonly Option<int?> Width = Values.OptionalWhole(
         "--width", "Pixels; without it as wide as the model was trained.", most: CommonOptions.LargestSize);
     private static readonly Option<int?> Height = Values.OptionalWhole(
@@ -34,7 +35,7 @@ internal static class GenerationOptions
     public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, Width, Height];
 
     /// <summary>Gets the options of images to begin with.</summary>
-    public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Fit];
+    public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Fit, MaximumPixels];
 
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new()
@@ -104,7 +105,7 @@ internal static class GenerationOptions
         return new()
         {
             Width = (parsed.GetValue(Width) ?? model.DefaultWidth) / factor, Height = (parsed.GetValue(Height) ?? model.DefaultHeight) / factor,
-            Fit = parsed.GetValue(Fit),
+            Fit = parsed.GetValue(Fit), MaximumPixels = parsed.GetValue(MaximumPixels),
         };
     }
 }

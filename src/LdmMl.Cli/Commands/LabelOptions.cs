@@ -1,7 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Labelling;
-using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 
 namespace LdmMl.Cli.Commands;
 
@@ -28,6 +28,8 @@ internal static class LabelOptions
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly OptionTerms Terms = new() { { "labelColumn", Column } };
+
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Labels, Column, Folders, Only];
 
@@ -41,7 +43,7 @@ internal static class LabelOptions
         ParseResult parsed, ImageFolder images, ImageFolder? validation)
     {
         CheckTogether(parsed);
-        var table = parsed.GetValue(Labels) is { } file ? LabelFile.Read(file, parsed.GetValue(Column)) : null;
+        var table = parsed.GetValue(Labels) is { } file ? Read(file, parsed.GetValue(Column)) : null;
         var training = Label(parsed, images, table);
         if (validation is null)
             return (training, null);
@@ -64,10 +66,15 @@ internal static class LabelOptions
             throw new ArgumentException("--only is about labels, but there are none; give --labels or --label-folders as well.");
     }
 
-    private static LabelledFiles Label(ParseResult parsed, ImageFolder folder, LabelFile? table)
+    private static LabelledFiles Label(ParseResult parsed, ImageFolder folder, LabelTable? table)
     {
-        if (table is not null)
-            return LabelledFiles.Of(folder, table, parsed.GetRequiredValue(Only));
-        return parsed.GetValue(Folders) ? LabelledFiles.ByFolder(folder, parsed.GetRequiredValue(Only)) : LabelledFiles.Without(folder);
+        var files = table is not null
+            ? LabelledFiles.Of(folder, table)
+            : parsed.GetValue(Folders) ? LabelledFiles.ByFolder(folder) : LabelledFiles.Without(folder);
+        return files.Only(parsed.GetRequiredValue(Only));
     }
+
+    private static LabelTable Read(FileInfo file, string? column) => file.Exists
+        ? Terms.Run(() => LabelTable.Read(file, column))
+        : throw new FileNotFoundException($"--labels names '{file}', which is not there.");
 }

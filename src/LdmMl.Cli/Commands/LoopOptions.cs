@@ -27,6 +27,14 @@ internal sealed class LoopOptions
         { nameof(TrainingOptions.Patience), patience },
     };
 
+    /// <summary>Refuses two options of which one would be ignored.</summary>
+    /// <exception cref="ArgumentException">Both are given.</exception>
+    public static void CheckLength(ParseResult parsed, Option epochs, Option steps)
+    {
+        if (parsed.GetResult(epochs) is { Implicit: false } && parsed.GetResult(steps) is { Implicit: false })
+            throw new ArgumentException($"{steps.Name} and {epochs.Name} both say how long to train; give one of them.");
+    }
+
     /// <summary>Adds what was given.</summary>
     public T Add<T>(ParseResult parsed, T options)
         where T : TrainingOptions => (T)((TrainingOptions)options with

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LdmMl.Torch.Checkpoints.Published;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Cli.Commands;
@@ -15,8 +16,8 @@ internal static class PerceptualOptions
 
     public static Option<string?> Perceptual() => new("--perceptual")
     {
-        Description = "An uncalibrated perceptual distance, which is not LPIPS: the file of a trunk.",
-        HelpName = "FILE",
+        Description = "An uncalibrated perceptual distance, which is not LPIPS: a name that 'ldmml models' lists, or the file of a trunk.",
+        HelpName = "NAME|FILE",
     };
 
     /// <summary>Opens what the two options name; null where neither is given.</summary>
@@ -47,7 +48,7 @@ internal static class PerceptualOptions
 
     private static UncalibratedPerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)
         ? throw new ArgumentException($"--perceptual is '{file}', the name of a net of LPIPS; give it as --lpips.")
-        : UncalibratedPerceptualModel.Load(Existing("--perceptual", file));
+        : UncalibratedPerceptualModel.Load(Existing("--perceptual", InstalledModels.Resolve(file, InstalledModelKind.Perceptual)));
 
     private static string Existing(string option, string file)
     {

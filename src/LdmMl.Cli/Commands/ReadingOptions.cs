@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 
 namespace LdmMl.Cli.Commands;
 
@@ -29,7 +30,7 @@ internal sealed class ReadingOptions
     /// <inheritdoc cref="Open(ParseResult, Option{DirectoryInfo}, CancellationToken)"/>
     public ImageFolder Open(ParseResult parsed, string option, DirectoryInfo folder, CancellationToken cancellation)
     {
-        var images = ImageFolder.Open(option, folder);
-        return parsed.GetValue(skipBroken) ? images.Readable(MaximumPixels(parsed), cancellation) : images;
+        var images = ImageFolders.Open(option, folder);
+        return parsed.GetValue(skipBroken) ? images.Keep(ReadableFiles.Of(images.Paths, MaximumPixels(parsed), cancellation)) : images;
     }
 }

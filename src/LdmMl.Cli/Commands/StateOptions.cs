@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Training;
@@ -9,21 +10,29 @@ namespace LdmMl.Cli.Commands;
 internal sealed class StateOptions
 {
     private const string FolderName = "training";
+    private const int MostMinutes = 366 * 24 * 60;
 
     private readonly Option<bool> resume = new("--resume")
     {
         Description = "Go on, to the same numbers, where the training in --out was interrupted; all else must be as it was begun.",
     };
     private readonly Option<int> saveInterval;
+    private readonly Option<double> saveMinutes;
 
     /// <summary>Initializes the options.</summary>
     /// <param name="usual">The defaults of the library.</param>
-    public StateOptions(TrainingOptions usual) => saveInterval = Values.Whole(
-        "--save-interval", "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
-        usual.SaveInterval, least: 0);
+    public StateOptions(TrainingOptions usual)
+    {
+        saveInterval = Values.Whole(
+            "--save-interval", "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
+            usual.SaveInterval, least: 0);
+        saveMinutes = Values.Number(
+            "--save-minutes", "After how many minutes it is written even where --save-interval is not reached; 0 for steps alone.",
+            usual.SavePeriod?.TotalMinutes ?? 0);
+    }
 
     /// <summary>Gets the options.</summary>
-    public IReadOnlyList<Option> All => [resume, saveInterval];
+    public IReadOnlyList<Option> All => [resume, saveInterval, saveMinutes];
 
     /// <summary>Gets what the library calls the options.</summary>
     public OptionTerms Terms => new() { { nameof(TrainingOptions.SaveInterval), saveInterval }, { nameof(TrainingOptions.Resume), resume } };
@@ -56,6 +65,7 @@ internal sealed class StateOptions
         !Keeps(parsed) && !Resumes(parsed) ? options : (T)((TrainingOptions)options with
         {
             StateFolder = FolderOf(target), Resume = Resumes(parsed), SaveInterval = Keeps(parsed) ? parsed.GetValue(saveInterval) : int.MaxValue,
+            SavePeriod = Keeps(parsed) ? PeriodOf(parsed) : null,
         });
 
     /// <summary>Removes the state of a model that is replaced.</summary>
@@ -69,6 +79,15 @@ internal sealed class StateOptions
     public static string Describe(TrainingResult result, DirectoryInfo folder) => result.StepsBefore == result.Steps && result.Steps > 0
         ? $"The training was completed before, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
         : $"{result.Outcome} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
+
+    private TimeSpan? PeriodOf(ParseResult parsed)
+    {
+        var minutes = parsed.GetValue(saveMinutes);
+        return minutes is >= 0 and <= MostMinutes
+            ? minutes == 0 ? null : TimeSpan.FromMinutes(minutes)
+            : throw new ArgumentException(
+                $"{saveMinutes.Name} is {minutes.ToString(CultureInfo.InvariantCulture)}; it must be from 0, for steps alone, to {MostMinutes}, a year.");
+    }
 
     private static string FolderOf(DirectoryInfo target) => Path.Combine(target.FullName, FolderName);
 }

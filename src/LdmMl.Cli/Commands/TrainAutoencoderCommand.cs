@@ -2,6 +2,7 @@ using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
@@ -63,7 +64,7 @@ internal static class TrainAutoencoderCommand
             [
                 "ldmml train autoencoder --images photos --out models/first --epochs 20 --warmup 100 --decay cosine",
                 "ldmml train autoencoder --images photos --validation others --size 128 --multipliers 1 1 2 --out models/first",
-                "ldmml train autoencoder --images photos --from models/first --perceptual examples/models/emoji-vgg.safetensors --out models/second",
+                "ldmml train autoencoder --images photos --from models/first --perceptual emoji --out models/second",
             ],
         };
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
@@ -76,9 +77,10 @@ internal static class TrainAutoencoderCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var target = parsed.GetRequiredValue(Out);
-        var files = Reading.Open(parsed, Images, cancellation).Paths;
-        var held = parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation).Paths : null;
+        var files = LabelledFiles.Without(Reading.Open(parsed, Images, cancellation));
+        var held = parsed.GetValue(Validation) is { } others ? LabelledFiles.Without(Reading.Open(parsed, "--validation", others, cancellation)) : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
+        LoopOptions.CheckLength(parsed, Epochs, Steps);
         State.CheckFree(parsed, target, Output.Overwrites(parsed));
         var (model, size) = Open(parsed);
         using var opened = model;
@@ -94,8 +96,8 @@ internal static class TrainAutoencoderCommand
         Output.Check(parsed, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
-        var images = TrainingImages.Read("read images", files, reader, cancellation);
-        var validation = held is null ? null : TrainingImages.Read("read validation images", held, reader, cancellation);
+        var images = TrainingFiles.Read("read images", files, reader, channels: 3, cancellation).Images;
+        var validation = held is null ? null : TrainingFiles.Read("read validation images", held, reader, channels: 3, cancellation).Images;
         Terminal.Message(
             $"{model.ParameterCount:N0} parameters, {Counted.Of(images.Count, "image")}, {Counted.Of(validation?.Count ?? 0, "validation image")}");
         if (AutoencoderObjectiveOptions.Describe(parsed, options) is { } term)

@@ -3,6 +3,7 @@ using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Labelling;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
@@ -81,10 +82,10 @@ internal static class TrainDiffusionCommand
         Output.Check(parsed, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
-        var images = Read("read images", files, files.Names, first, reader, cancellation);
-        var validation = held is null ? null : Read("read validation images", held, files.Names, first, reader, cancellation);
+        var images = Read(files, reader, first.Config.ImageChannels, cancellation);
+        var validation = held is null ? null : ReadValidation(held, images.LabelNames, reader, first.Config.ImageChannels, cancellation);
         Terminal.Message(
-            $"{Counted.Of(images.Images.Count, "image")}, {Counted.Of(files.Names?.Length ?? 0, "label")}, "
+            $"{Counted.Of(images.Images.Count, "image")}, {Counted.Of(images.LabelNames?.Count ?? 0, "label")}, "
             + $"{Counted.Of(validation?.Images.Count ?? 0, "validation image")}; they are encoded once, before the first step");
         State.Begin(parsed, target);
         using var result = Train(parsed, trainer, images, validation, cancellation);
@@ -109,9 +110,18 @@ internal static class TrainDiffusionCommand
         }
     }
 
-    private static LabeledImages Read(
-        string title, LabelledFiles files, string[]? names, AutoencoderModel first, SizedImages reader, CancellationToken cancellation) =>
-        new(TrainingImages.Read(title, files.Files, reader, cancellation, first.Config.ImageChannels), files.Numbers(names), names);
+    private static LabeledImages Read(LabelledFiles files, SizedImages reader, int channels, CancellationToken cancellation)
+    {
+        var (images, labels) = TrainingFiles.Read("read images", files, reader, channels, cancellation);
+        return labels?.Learnt(images) ?? new(images);
+    }
+
+    private static LabeledImages ReadValidation(
+        LabelledFiles files, IReadOnlyList<string>? names, SizedImages reader, int channels, CancellationToken cancellation)
+    {
+        var (images, labels) = TrainingFiles.Read("read validation images", files, reader, channels, cancellation);
+        return labels?.All(images, names) ?? new(images);
+    }
 
     private static DiffusionTrainingResult Train(
         ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)

@@ -11,12 +11,16 @@ internal static class UsageErrors
     public static IEnumerable<string> Sentences(ParseResult parsed)
     {
         // What follows from a mistyped name, such as the option that is therefore missing, would only hide it.
-        var words = parsed.UnmatchedTokens;
-        if (words.Count == 0)
+        var words = parsed.UnmatchedTokens.Concat(TakenForValues(parsed)).ToArray();
+        if (words.Length == 0)
             return parsed.Errors.Select(error => error.Message).Distinct();
         var options = words.Where(word => word.StartsWith('-')).ToArray();
         return (options.Length > 0 ? options : [words[0]]).Select(word => Unknown(parsed.CommandResult.Command, word));
     }
+
+    /// <summary>Lists words that look like options and were taken for values: an option of several values takes a mistyped option for one of them.</summary>
+    public static IEnumerable<string> TakenForValues(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .SelectMany(option => option.Tokens).Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal));
 
     private static string Unknown(Command command, string word)
     {

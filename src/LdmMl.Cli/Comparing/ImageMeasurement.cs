@@ -1,4 +1,5 @@
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
 
 namespace LdmMl.Cli.Comparing;
 

@@ -93,6 +93,7 @@ internal sealed class GenerationReport
     public string Summary(DirectoryInfo target)
     {
         var speed = seconds.Count > 0 ? $"; this run made {seconds.Count}, {seconds.Values.Average():G3} s each" : "";
-        return $"{Finished.Count()} of {Counted.Of(Images.Count, "image")} are in {target}{speed}";
+        var verb = Images.Count == 1 ? "is" : "are";
+        return $"{Finished.Count()} of {Counted.Of(Images.Count, "image")} {verb} in {target}{speed}";
     }
 }

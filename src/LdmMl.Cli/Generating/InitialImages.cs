@@ -1,7 +1,9 @@
-using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Files;
+using LdmMl.Images;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
+using Microsoft.ML.Data;
 using static TorchSharp.torch;
 
 namespace LdmMl.Cli.Generating;
@@ -15,21 +17,24 @@ internal sealed record InitialImages
 
     public required ImageFit Fit { get; init; }
 
+    /// <summary>Gets the most pixels that an image may have.</summary>
+    public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
+
     /// <summary>Pairs the images of a folder with the masks of the same name, or all with the only mask there is.</summary>
     /// <exception cref="FileNotFoundException">An image has no mask.</exception>
     public static IReadOnlyList<InitialImage> Find(DirectoryInfo? images, DirectoryInfo? masks)
     {
         if (images is null)
             return [];
-        var folder = ImageFolder.Open("--init", images);
+        var folder = ImageFolders.Open("--init", images);
         if (masks is null)
             return [.. folder.Names.Select(name => Of(folder, name, mask: null))];
-        var known = ImageFolder.Open("--mask", masks);
+        var known = ImageFolders.Open("--mask", masks);
         if (known.Names is [_])
             return [.. folder.Names.Select(name => Of(folder, name, known.Paths[0]))];
-        var byStem = known.Names.ToLookup(ImageNames.Stem);
+        var byStem = known.Names.ToLookup(ImageFolder.Stem);
         return [.. folder.Names.Select(name =>
-            Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageNames.Stem(name)]]))))];
+            Of(folder, name, Path.Combine(known.Folder.FullName, OnlyMask(name, [.. byStem[ImageFolder.Stem(name)]]))))];
     }
 
     /// <summary>Reads images, [B, channels, H, W], float32.</summary>
@@ -40,9 +45,13 @@ internal sealed record InitialImages
     public Tensor Read(IReadOnlyList<string> files, int channels, PixelRange range, PixelColor background)
     {
         var set = new ImageSet(Width, Height, channels);
-        var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit };
-        foreach (var (_, image) in reader.Read(files))
-            TrainingImages.Add(set, image, background);
+        var reader = new SizedImages { Width = Width, Height = Height, Fit = Fit, MaximumPixels = MaximumPixels };
+        reader.Read(files, image =>
+        {
+            using (image)
+            using (var pixels = new StraightPixels(image))
+                set.Add(pixels.Bytes, pixels.Layout, background);
+        });
         var values = new float[files.Count * channels * Height * Width];
         var length = channels * Height * Width;
         for (var row = 0; row < files.Count; row++)
@@ -51,7 +60,7 @@ internal sealed record InitialImages
     }
 
     private static InitialImage Of(ImageFolder folder, string name, string? mask) =>
-        new(Path.Combine(folder.Folder.FullName, name), ImageNames.Stem(name), mask);
+        new(Path.Combine(folder.Folder.FullName, name), ImageFolder.Stem(name), mask);
 
     private static string OnlyMask(string file, string[] masks) => masks is [var mask] ? mask : throw new FileNotFoundException(
         $"--mask holds {(masks.Length == 0 ? "no mask" : "several masks")} for '{file}'; "

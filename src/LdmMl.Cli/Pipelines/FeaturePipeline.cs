@@ -1,3 +1,4 @@
+using LdmMl.Files;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -32,13 +33,13 @@ internal sealed record FeaturePipeline
         return statistics!;
     }
 
-    private static IEnumerable<ImagePath> Rows(string[] files, Action<double, string> progress, CancellationToken cancellation)
+    private static IEnumerable<ImageRow> Rows(string[] files, Action<double, string> progress, CancellationToken cancellation)
     {
         for (var row = 0; row < files.Length; row++)
         {
             cancellation.ThrowIfCancellationRequested();
             progress((double)row / files.Length, $"{row} of {files.Length}");
-            yield return new ImagePath { Path = files[row] };
+            yield return new ImageRow { Path = files[row] };
         }
     }
 
@@ -47,7 +48,7 @@ internal sealed record FeaturePipeline
         var chain = new EstimatorChain<ITransformer>().Append(context.Transforms.LoadImageFiles(new LoadImageFilesOptions
         {
             OutputColumnName = Options.ImageColumnName,
-            InputColumnName = nameof(ImagePath.Path),
+            InputColumnName = nameof(ImageRow.Path),
             MaximumPixels = MaximumPixels,
         }));
         return Size is not { } size

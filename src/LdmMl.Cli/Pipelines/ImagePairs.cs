@@ -1,3 +1,5 @@
+using LdmMl.Files;
+
 namespace LdmMl.Cli.Pipelines;
 
 /// <summary>The images of two folders, paired by their names relative to them.</summary>
@@ -34,5 +36,5 @@ internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<
 
     // A name that fits two files fits none.
     private static Dictionary<string, string> ByStem(IEnumerable<string> names) =>
-        names.GroupBy(ImageNames.Stem).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
+        names.GroupBy(ImageFolder.Stem).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
 }

@@ -1,3 +1,4 @@
+using LdmMl.Files;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -24,7 +25,7 @@ internal sealed record ReconstructionPipeline
     public IEnumerable<ReconstructedImage> Run(IEnumerable<string> paths)
     {
         var context = new MLContext();
-        var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
+        var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImageRow { Path = path }));
         using var transformer = (IDisposable)Chain(context).Fit(data);
         var view = ((ITransformer)transformer).Transform(data);
 

@@ -1,3 +1,4 @@
+using LdmMl.Files;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,6 +7,9 @@ namespace LdmMl.Cli.Pipelines;
 /// <summary>Load, bring to one size.</summary>
 internal sealed record SizedImages
 {
+    /// <summary>The name of the column of images.</summary>
+    public const string ColumnName = "Image";
+
     public required int Width { get; init; }
 
     public required int Height { get; init; }
@@ -15,28 +19,27 @@ internal sealed record SizedImages
     /// <summary>Gets the most pixels that an image may have.</summary>
     public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
-    /// <summary>Reads image files one after the other, lazily.</summary>
-    /// <param name="paths">The files.</param>
-    /// <returns>The number of a file in the list, and its image, which lives until the next is asked for.</returns>
-    public IEnumerable<(int Index, MLImage Image)> Read(IReadOnlyList<string> paths)
+    /// <summary>Uses the view of some rows with their images, which are read when they are asked for.</summary>
+    /// <param name="rows">The files.</param>
+    /// <param name="use">Reads the view.</param>
+    public void Use(IEnumerable<ImageRow> rows, Action<IDataView> use)
     {
         var context = new MLContext();
-        var data = context.Data.LoadFromEnumerable(paths.Select(path => new ImagePath { Path = path }));
-        var chain = context.Transforms.LoadImageFiles(
-                new LoadImageFilesOptions { OutputColumnName = "Image", InputColumnName = "Path", MaximumPixels = MaximumPixels })
-            .Append(context.Transforms.ResizeImagesAntialiased("Image", Width, Height, fit: Fit));
-        using var transformer = chain.Fit(data);
-        var view = transformer.Transform(data);
-
-        using var cursor = view.GetRowCursor([view.Schema["Image"]]);
-        var getter = cursor.GetGetter<MLImage>(view.Schema["Image"]);
-        MLImage? image = null;
-        for (var index = 0; cursor.MoveNext(); index++)
+        var data = context.Data.LoadFromEnumerable(rows);
+        var chain = context.Transforms.LoadImageFiles(new LoadImageFilesOptions
         {
-            getter(ref image!);
-            yield return (index, image!);
-        }
-
-        image?.Dispose();
+            OutputColumnName = ColumnName, InputColumnName = nameof(ImageRow.Path), MaximumPixels = MaximumPixels,
+        }).Append(context.Transforms.ResizeImagesAntialiased(ColumnName, Width, Height, fit: Fit));
+        using var transformer = chain.Fit(data);
+        use(transformer.Transform(data));
     }
+
+    /// <summary>Reads image files one after the other.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="take">Takes each image; it owns it.</param>
+    public void Read(IEnumerable<string> paths, Action<MLImage> take) => Use(paths.Select(path => new ImageRow { Path = path }), view =>
+    {
+        foreach (var image in view.GetColumn<MLImage>(ColumnName))
+            take(image);
+    });
 }

@@ -21,6 +21,7 @@ internal static class TiffFile
         if (!TiffDirectory.TryRead(content, out var directory))
             throw new ImageFileException(name, "is damaged: its directory lies outside the file.");
         var layout = TiffLayout.Read(directory, content.Length, name, maximumPixels);
+        TiffJpeg.Check(content, layout, name);
         var clean = new TiffWriter(content, directory.IsLittleEndian).Write(layout, directory);
         var decoder = new TiffDecoder { IgnoreMetadata = true, DecodingMode = FrameDecodingMode.First };
         var orientation = OrientationOf(directory);

@@ -40,7 +40,7 @@ internal static class Check
         where T : struct, Enum =>
         That(Enum.IsDefined(value), value, $"it must be one of {string.Join(", ", Enum.GetNames<T>())}", member);
 
-    /// <summary>Throws when a name is empty; null is allowed where an option may be absent.</summary>
+    /// <summary>Throws when a name is empty; null is allowed, for options that may be absent.</summary>
     public static void NotEmpty(string? value, [CallerArgumentExpression(nameof(value))] string member = "") =>
         That(value is not "", value, "it must not be empty", member);
 

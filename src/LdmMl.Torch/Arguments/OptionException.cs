@@ -2,7 +2,7 @@ namespace LdmMl.Torch.Arguments;
 
 /// <summary>Thrown when an option has a value that cannot be used. Names the option, what it was given and what it must be.</summary>
 /// <remarks>
-/// A program that shows options under names of its own (a command line, a form) looks up <see cref="Member"/> and words the rest from
+/// A program that shows options under its own names (a command line, a form) looks up <see cref="Member"/> and words the rest from
 /// <see cref="Given"/> and <see cref="Requirement"/>; the message itself is for people.
 /// </remarks>
 /// <example>

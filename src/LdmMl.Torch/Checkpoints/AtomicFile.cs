@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Files that appear whole or not at all: written under a temporary name beside the target, then renamed.</summary>
+/// <summary>Atomic writes: a file is written under a temporary name beside the target, then renamed.</summary>
 internal static class AtomicFile
 {
     /// <summary>Writes a file, replacing an earlier one only when everything is written.</summary>
@@ -8,7 +8,7 @@ internal static class AtomicFile
     /// <param name="write">Writes the content.</param>
     public static void Write(string path, Action<Stream> write)
     {
-        // Short, so that every name that the target may have can be written.
+        // Short, so that it fits wherever the target's own name does.
         var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".ldmml-{Guid.NewGuid():N}.tmp");
         try
         {

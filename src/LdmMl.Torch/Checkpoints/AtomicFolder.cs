@@ -1,10 +1,10 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Folders that appear whole or not at all: filled under a temporary name beside the target, then renamed.</summary>
+/// <summary>Atomic folders: filled under a temporary name beside the target, then renamed.</summary>
 internal static class AtomicFolder
 {
-    /// <summary>Writes a folder. One that exists is written in place, file by file: what else lies in it is not ours to remove.</summary>
-    /// <param name="folder">The folder; its parents are made.</param>
+    /// <summary>Writes a folder. An existing folder is written in place, file by file: its other files are kept.</summary>
+    /// <param name="folder">The folder; its parents are created.</param>
     /// <param name="write">Writes the files, each atomically, into the folder that it is given.</param>
     public static void Write(string folder, Action<string> write)
     {

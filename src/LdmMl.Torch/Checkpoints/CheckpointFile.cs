@@ -9,11 +9,12 @@ public static class CheckpointFile
 {
     /// <summary>
     /// Reads a safetensors file, or a PyTorch checkpoint in its zip format or the one before PyTorch 1.6. Of a Lightning checkpoint its
-    /// <c>state_dict</c> is read; the names of other nested containers are joined by dots. Pickles are read by a restricted reader that executes nothing.
+    /// <c>state_dict</c> is read; the names of other nested containers are joined by dots. Pickles are read by a restricted reader that executes no
+    /// code.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <returns>Its tensors, on the CPU, with the data types of the file, in its order. The caller disposes them.</returns>
-    /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or is in none of the containers.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or has an unknown format.</exception>
     /// <example>
     /// <code>
     /// using var weights = CheckpointFile.Read("model.ckpt");
@@ -25,7 +26,7 @@ public static class CheckpointFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         TorchRuntime.EnsureLoaded();
-        return CheckpointDoor.Open(path, () =>
+        return CheckpointErrors.Translate(path, () =>
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return CheckpointFormats.Detect(stream) switch

@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Checkpoints;
 /// <summary>The container of a checkpoint.</summary>
 internal enum CheckpointFormat
 {
-    /// <summary>None of the others.</summary>
+    /// <summary>An unknown format.</summary>
     Unknown,
 
     /// <summary>A length, a JSON header and raw tensors.</summary>

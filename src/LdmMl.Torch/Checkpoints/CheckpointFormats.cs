@@ -1,21 +1,21 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Tells containers apart by their first bytes; names of files prove nothing.</summary>
+/// <summary>Detects formats by their first bytes; file names prove nothing.</summary>
 internal static class CheckpointFormats
 {
     private const byte PickleProtocol = 0x80;
 
     private static readonly string[] Extensions = [".ckpt", ".safetensors", ".pt", ".pth", ".bin"];
 
-    /// <summary>Finds the files of a folder that have the extension of a checkpoint, in any case.</summary>
+    /// <summary>Finds the files of a folder with a checkpoint's extension, ignoring case.</summary>
     /// <returns>Their paths, in order.</returns>
     public static string[] FilesIn(string folder) =>
         [.. Directory.EnumerateFiles(folder)
             .Where(path => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>Looks at the start of a stream and goes back to it.</summary>
-    /// <exception cref="InvalidDataException">The stream is empty, or stands for a file that is elsewhere.</exception>
+    /// <summary>Inspects the start of a stream and seeks back to it.</summary>
+    /// <exception cref="InvalidDataException">The stream is empty, or a pointer to a file stored elsewhere.</exception>
     public static CheckpointFormat Detect(Stream stream)
     {
         Span<byte> start = stackalloc byte[23];

@@ -6,14 +6,14 @@ namespace LdmMl.Torch.Checkpoints;
 /// <param name="WrongShape">Keys that both have with different shapes, with the shapes: <c>key: has [3, 4], needs [4, 3]</c>.</param>
 public sealed record LoadReport(IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> WrongShape)
 {
-    /// <summary>Gets which of the checkpoint's weights were taken.</summary>
+    /// <summary>Gets which of the checkpoint's weights were loaded.</summary>
     /// <value><see cref="WeightSource.Trained"/> or <see cref="WeightSource.MovingAverage"/>.</value>
     public WeightSource WeightSource { get; init; } = WeightSource.Trained;
 
-    /// <summary>Gets what else whoever opened the files should know, in sentences; such as that a model needs tokens in place of text.</summary>
-    /// <value>The default is empty.</value>
+    /// <summary>Gets further remarks for the user, such as that a model needs tokens in place of text.</summary>
+    /// <value>Default: empty.</value>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Gets whether the keys and shapes are the same on both sides.</summary>
+    /// <summary>Gets whether the keys and shapes match exactly.</summary>
     public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && WrongShape.Count == 0;
 }

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Loads weights into a module, strictly: every key and shape must agree before the first value is copied.</summary>
+/// <summary>Loads weights into a module, strictly: every key and shape must match before the first value is copied.</summary>
 internal static class ModuleWeights
 {
     private const int MostKeysInMessage = 20;
 
     /// <summary>Copies tensors into the parameters and buffers of the same names, converted to the module's data types and devices.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="weights">The tensors; they stay the caller's.</param>
+    /// <param name="weights">The tensors; still owned by the caller.</param>
     /// <param name="source">What error messages call the weights, usually the file.</param>
     /// <param name="optionalPrefixes">
     /// Prefixes of keys that one side may lack, such as <c>"loss."</c>: these are reported, but are not an error. Shapes must agree everywhere.
@@ -39,8 +39,8 @@ internal static class ModuleWeights
         return report;
     }
 
-    /// <summary>Compares keys and shapes without copying anything.</summary>
-    /// <exception cref="CheckpointException">They do not agree; the message lists them.</exception>
+    /// <summary>Compares keys and shapes without copying any weight.</summary>
+    /// <exception cref="CheckpointException">They do not match; the message lists them.</exception>
     internal static LoadReport Check(Dictionary<string, Tensor> targets, StateDictionary weights, string source, params string[] optionalPrefixes)
     {
         var report = Compare(targets, weights);
@@ -63,7 +63,7 @@ internal static class ModuleWeights
         var start = reason.Length;
         List(reason, "Missing", [.. report.Missing.Where(IsNeeded)]);
         List(reason, "Unexpected", [.. report.Unexpected.Where(IsNeeded)]);
-        List(reason, "Of another shape", report.WrongShape);
+        List(reason, "Wrong shape", report.WrongShape);
         if (reason.Length > start)
             throw new CheckpointException(source, reason.ToString());
     }

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
 /// Checkpoints of <c>torch.save</c>: the zip format and the one before PyTorch 1.6. The pickle in them is read by a restricted reader that
-/// takes tensors, numbers, strings and containers and never executes anything, whatever the file asks for.
+/// accepts tensors, numbers, strings and containers and never executes code, whatever the file asks for.
 /// </summary>
 internal static class PyTorchFile
 {
@@ -18,7 +18,7 @@ internal static class PyTorchFile
     public static StateDictionary Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return CheckpointDoor.Open(path, () =>
+        return CheckpointErrors.Translate(path, () =>
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             return CheckpointFormats.Detect(stream) == CheckpointFormat.Zip ? ZipCheckpoint.Read(stream) : LegacyCheckpoint.Read(stream);

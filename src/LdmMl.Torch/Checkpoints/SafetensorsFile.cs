@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
-/// The safetensors format: a JSON header and raw little-endian tensors. Files are checked as strictly as the official Rust crate does it;
+/// The safetensors format: a JSON header and raw little-endian tensors. Files are validated as strictly as by the official Rust crate;
 /// bytes go straight from the file into the memory of the tensors.
 /// </summary>
 public static class SafetensorsFile
@@ -18,14 +18,14 @@ public static class SafetensorsFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         TorchRuntime.EnsureLoaded();
-        return CheckpointDoor.Open(path, () =>
+        return CheckpointErrors.Translate(path, () =>
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             return SafetensorsReader.Read(stream);
         });
     }
 
-    /// <summary>Reads a stream from its position to its end.</summary>
+    /// <summary>Reads a stream from its current position to its end.</summary>
     /// <param name="stream">The stream; it need not be able to seek, and stays open.</param>
     /// <param name="name">What error messages call it.</param>
     /// <returns>Its tensors, as for a file. The caller disposes them.</returns>
@@ -35,10 +35,10 @@ public static class SafetensorsFile
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentException.ThrowIfNullOrEmpty(name);
         TorchRuntime.EnsureLoaded();
-        return CheckpointDoor.Open(name, () => SafetensorsReader.Read(stream));
+        return CheckpointErrors.Translate(name, () => SafetensorsReader.Read(stream));
     }
 
-    /// <summary>Writes a file under a temporary name and renames it, so that it appears whole or not at all.</summary>
+    /// <summary>Writes a file atomically: under a temporary name, then renamed.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     /// <param name="tensors">The tensors, of any device and stride, with unique keys other than <c>__metadata__</c>.</param>
     /// <param name="metadata">What the file says about itself, such as <c>format: pt</c>, or null for nothing.</param>

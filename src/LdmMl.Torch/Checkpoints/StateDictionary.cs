@@ -6,18 +6,18 @@ namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
 /// The named tensors of a checkpoint, in the file's order and with the data types in which they are stored.
-/// It owns its tensors: they outlive every dispose scope and die with it.
+/// It owns its tensors: they outlive every dispose scope and are disposed with it.
 /// </summary>
 public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisposable
 {
     private readonly OrderedDictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
 
-    /// <summary>Initializes a dictionary without tensors.</summary>
+    /// <summary>Initializes an empty dictionary.</summary>
     /// <param name="metadata">What the file says about itself (the <c>__metadata__</c> of a safetensors file), or null for nothing.</param>
     public StateDictionary(IReadOnlyDictionary<string, string>? metadata = null) =>
         Metadata = metadata ?? new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Gets what the file says about itself; empty for formats that say nothing.</summary>
+    /// <summary>Gets the metadata of the file; empty for formats without any.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <inheritdoc/>
@@ -29,25 +29,25 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// <inheritdoc/>
     public IEnumerable<Tensor> Values => tensors.Values;
 
-    /// <summary>Gets a tensor. It stays the dictionary's: clone what must live longer.</summary>
+    /// <summary>Gets a tensor, which the dictionary still owns: clone what must live longer.</summary>
     /// <param name="key">The full key, such as <c>encoder.conv_in.weight</c>.</param>
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     public Tensor this[string key] => tensors[key];
 
     /// <summary>Adds a tensor and takes ownership of it.</summary>
     /// <param name="key">Its key.</param>
-    /// <param name="tensor">The tensor; from now on the dictionary disposes it.</param>
-    /// <exception cref="ArgumentException">The key is there already; the tensor stays the caller's.</exception>
+    /// <param name="tensor">The tensor; the dictionary disposes it from now on.</param>
+    /// <exception cref="ArgumentException">The key exists already; the caller still owns the tensor.</exception>
     public void Add(string key, Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(tensor);
         if (!tensors.TryAdd(key, tensor))
-            throw new ArgumentException($"The key '{key}' is there already.", nameof(key));
+            throw new ArgumentException($"The key '{key}' exists already.", nameof(key));
         tensor.DetachFromDisposeScope();
     }
 
-    /// <summary>Selects the tensors below a prefix and strips it: <c>"first_stage_model."</c> gives the first stage's own keys.</summary>
+    /// <summary>Selects the tensors under a prefix and strips it: <c>"first_stage_model."</c> gives the first stage's own keys.</summary>
     /// <param name="prefix">The prefix, with its dot.</param>
     /// <returns>A dictionary that shares the memory of the tensors and is disposed by the caller, in any order.</returns>
     public StateDictionary Select(string prefix)
@@ -56,7 +56,7 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
         return Rename(key => key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : null);
     }
 
-    /// <summary>Gives every tensor another key.</summary>
+    /// <summary>Renames the tensors.</summary>
     /// <param name="rename">The new key for a key, or null to leave the tensor out.</param>
     /// <returns>A dictionary that shares the memory of the tensors and is disposed by the caller, in any order.</returns>
     /// <exception cref="ArgumentException">Two tensors get the same key.</exception>

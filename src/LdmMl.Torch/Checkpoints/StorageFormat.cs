@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>The number format in which weights are written to files; they are computed with in another one, if need be.</summary>
+/// <summary>The number format of weights in files; models may compute in another one.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1720", Justification = "The names are those of the number formats.")]
 public enum StorageFormat
 {

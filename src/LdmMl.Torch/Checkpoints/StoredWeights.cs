@@ -2,15 +2,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Turns weights into the number format in which they are written.</summary>
+/// <summary>Converts weights to the number format in which they are stored.</summary>
 internal static class StoredWeights
 {
     private const double LargestHalf = 65504;
 
-    /// <summary>Converts floating-point tensors; others, such as indices, stay as they are.</summary>
-    /// <param name="weights">The weights; they stay the caller's.</param>
+    /// <summary>Converts floating-point tensors; others, such as indices, are kept unchanged.</summary>
+    /// <param name="weights">The weights; still owned by the caller.</param>
     /// <param name="format">The format.</param>
-    /// <returns>The converted weights, which share memory where nothing changes; the caller disposes them.</returns>
+    /// <returns>The converted weights, sharing memory where nothing changes; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">A weight is too large for the format; the message names it.</exception>
     public static StateDictionary Convert(StateDictionary weights, StorageFormat format)
     {
@@ -50,6 +50,6 @@ internal static class StoredWeights
         StorageFormat.Float32 => ScalarType.Float32,
         StorageFormat.Float16 => ScalarType.Float16,
         StorageFormat.BFloat16 => ScalarType.BFloat16,
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format."),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown storage format."),
     };
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Moves bytes between streams and the memory of tensors, without a buffer in between.</summary>
+/// <summary>Copies bytes between streams and the memory of tensors, without an intermediate buffer.</summary>
 internal static class TensorMemory
 {
     private const long LargestSpan = 1 << 30;   // bytes; a span cannot cover 2 GiB
@@ -11,7 +11,7 @@ internal static class TensorMemory
     /// <exception cref="EndOfStreamException">The stream ends early.</exception>
     public static void Fill(Tensor tensor, Stream source) => ForEachSpan(tensor, source.ReadExactly);
 
-    /// <summary>Writes the elements of a tensor in row-major order; a copy is made only if they lie elsewhere or in another order.</summary>
+    /// <summary>Writes the elements of a tensor in row-major order; a copy is made only if they are on another device or in another order.</summary>
     public static void Write(Tensor tensor, Stream target)
     {
         using var scope = NewDisposeScope();
@@ -19,10 +19,10 @@ internal static class TensorMemory
         ForEachSpan(tensor.detach().cpu().contiguous(), bytes => target.Write(bytes));
     }
 
-    /// <summary>Gets how many bytes the elements of a tensor take when they lie side by side.</summary>
+    /// <summary>Gets how many bytes the elements of a tensor take when stored contiguously.</summary>
     public static long ByteCount(Tensor tensor) => checked(tensor.NumberOfElements * tensor.ElementSize);
 
-    /// <summary>Shows the memory of a contiguous tensor on the CPU, in order, in spans that are as large as they can be.</summary>
+    /// <summary>Passes the memory of a contiguous CPU tensor to a callback, in order, in spans as large as possible.</summary>
     public static void ForEachSpan(Tensor tensor, SpanAction action, long largestSpan = LargestSpan)
     {
         var count = tensor.NumberOfElements;
@@ -44,6 +44,6 @@ internal static class TensorMemory
         }
     }
 
-    /// <summary>Uses a part of a tensor's memory.</summary>
+    /// <summary>Uses a span of a tensor's memory.</summary>
     public delegate void SpanAction(Span<byte> bytes);
 }

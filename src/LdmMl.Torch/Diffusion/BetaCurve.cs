@@ -2,7 +2,7 @@ using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>How the noise added in one forward step grows from the first step to the last.</summary>
+/// <summary>How the noise added by a forward step grows from the first step to the last.</summary>
 public enum BetaCurve
 {
     /// <summary>

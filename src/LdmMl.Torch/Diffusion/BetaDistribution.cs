@@ -7,7 +7,7 @@ internal static class BetaDistribution
     private const int Terms = 400;
     private const double Tiny = 1e-300;
 
-    /// <summary>The x in [0, 1] below which a share of the distribution lies.</summary>
+    /// <summary>The quantile function: the x in [0, 1] below which a share of the distribution lies.</summary>
     public static double Quantile(double share, double parameter)
     {
         if (share is <= 0 or >= 1)

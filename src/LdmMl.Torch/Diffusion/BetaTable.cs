@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Diffusion;
 /// <summary>Computes the betas that a <see cref="NoiseScheduleConfig"/> describes, in double precision.</summary>
 internal static class BetaTable
 {
-    // A cosine's last beta would be 1, after which nothing could be reversed.
+    // The last beta of a cosine would be 1, which could not be reversed.
     private const double LargestCosineBeta = 0.999;
 
     public static double[] Compute(NoiseScheduleConfig config)
@@ -61,7 +61,7 @@ internal static class BetaTable
         return products;
     }
 
-    // From both ends, so that the last value is exact as the first is.
+    // From both ends, so that the last value is as exact as the first.
     private static double[] Ramp(double first, double last, int steps)
     {
         var ramp = new double[steps];

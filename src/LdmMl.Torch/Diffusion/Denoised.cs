@@ -2,15 +2,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>What a denoiser takes a state x = alpha x_0 + sigma epsilon to be made of. Owns its tensors.</summary>
+/// <summary>A denoiser's estimates of x_0 and epsilon for a state x = alpha x_0 + sigma epsilon. Owns its tensors.</summary>
 /// <param name="Start">The estimate of the clean x_0, [B, c, h, w].</param>
 /// <param name="Epsilon">The estimate of the noise, [B, c, h, w].</param>
 public sealed record Denoised(Tensor Start, Tensor Epsilon) : IDisposable
 {
-    /// <summary>Makes both estimates of the one of x_0.</summary>
+    /// <summary>Computes both estimates from that of x_0.</summary>
     /// <param name="state">x.</param>
     /// <param name="level">alpha and sigma, sigma above 0.</param>
-    /// <param name="start">x_0: owned by what is returned.</param>
+    /// <param name="start">x_0; the result takes ownership.</param>
     /// <returns>The estimates.</returns>
     public static Denoised FromStart(Tensor state, NoiseLevel level, Tensor start)
     {
@@ -20,10 +20,10 @@ public sealed record Denoised(Tensor Start, Tensor Epsilon) : IDisposable
         return new Denoised(start, scope.MoveToOuter((state - (start * Real(level.Alpha))) / Real(level.Sigma)));
     }
 
-    /// <summary>Makes both estimates of the one of epsilon.</summary>
+    /// <summary>Computes both estimates from that of epsilon.</summary>
     /// <param name="state">x.</param>
     /// <param name="level">alpha and sigma, alpha above 0.</param>
-    /// <param name="epsilon">epsilon: owned by what is returned.</param>
+    /// <param name="epsilon">epsilon; the result takes ownership.</param>
     /// <returns>The estimates.</returns>
     public static Denoised FromEpsilon(Tensor state, NoiseLevel level, Tensor epsilon)
     {

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
 /// The forward process and its posterior in closed form (Ho et al. 2020, section 2), for batches in which every row is at its own step.
-/// All tensors are [B, c, h, w]; the steps are B numbers from 0 to T - 1; what is returned belongs to the caller. Gradients flow.
+/// All tensors are [B, c, h, w]; the steps are B numbers from 0 to T - 1; the caller owns the results. Gradients flow.
 /// </summary>
 /// <param name="schedule">The tables.</param>
 public sealed class GaussianDiffusion(NoiseSchedule schedule)
@@ -54,7 +54,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
     }
 
     /// <summary>The moments of the posterior q(x_{t-1} | x_t, x_0) (eq. 6 and 7).</summary>
-    /// <param name="start">x_0, or a network's idea of it.</param>
+    /// <param name="start">x_0, or a network's estimate of it.</param>
     /// <param name="state">x_t.</param>
     /// <param name="steps">Each row's t.</param>
     /// <returns>Mean, variance and log variance (of 1e-20 at step 0, where the variance is 0).</returns>
@@ -70,12 +70,12 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
             scope.MoveToOuter(StepCoefficients.At(Schedule.PosteriorLogVariance, steps, state)));
     }
 
-    /// <summary>What a network must predict at x_t: the training target.</summary>
-    /// <param name="prediction">What it predicts.</param>
+    /// <summary>Computes the training target: what a network must predict at x_t.</summary>
+    /// <param name="prediction">The prediction type.</param>
     /// <param name="start">x_0.</param>
     /// <param name="noise">epsilon.</param>
     /// <param name="steps">Each row's t.</param>
-    /// <returns>epsilon, x_0 or v: a tensor of its own.</returns>
+    /// <returns>epsilon, x_0 or v, as a new tensor.</returns>
     public Tensor Target(Prediction prediction, Tensor start, Tensor noise, ReadOnlySpan<long> steps)
     {
         RequireSameShape(start, noise, nameof(noise));
@@ -90,12 +90,12 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         });
     }
 
-    /// <summary>The x_0 that a prediction at x_t means.</summary>
+    /// <summary>Converts a prediction at x_t to x_0.</summary>
     /// <param name="prediction">What was predicted.</param>
     /// <param name="predicted">The prediction.</param>
     /// <param name="state">x_t.</param>
     /// <param name="steps">Each row's t.</param>
-    /// <returns>x_0, not clipped: a tensor of its own. An epsilon says nothing where alphaBar_t is 0: infinite there.</returns>
+    /// <returns>x_0, not clipped, as a new tensor. From epsilon it is infinite where alphaBar_t is 0.</returns>
     public Tensor ToStart(Prediction prediction, Tensor predicted, Tensor state, ReadOnlySpan<long> steps)
     {
         RequireSameShape(state, predicted, nameof(predicted));
@@ -111,12 +111,12 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         });
     }
 
-    /// <summary>The epsilon that a prediction at x_t means.</summary>
+    /// <summary>Converts a prediction at x_t to epsilon.</summary>
     /// <param name="prediction">What was predicted.</param>
     /// <param name="predicted">The prediction.</param>
     /// <param name="state">x_t.</param>
     /// <param name="steps">Each row's t.</param>
-    /// <returns>epsilon: a tensor of its own.</returns>
+    /// <returns>epsilon, as a new tensor.</returns>
     public Tensor ToEpsilon(Prediction prediction, Tensor predicted, Tensor state, ReadOnlySpan<long> steps)
     {
         RequireSameShape(state, predicted, nameof(predicted));

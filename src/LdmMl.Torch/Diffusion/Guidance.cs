@@ -5,13 +5,13 @@ namespace LdmMl.Torch.Diffusion;
 /// <summary>Classifier-free guidance (Ho and Salimans 2022, eq. 6): the prediction is pushed away from the one without a condition.</summary>
 public static class Guidance
 {
-    /// <summary>Makes a guided network of a conditional one: both branches in one batched call.</summary>
+    /// <summary>Wraps a conditional network with guidance: both branches run in one batched call.</summary>
     /// <param name="network">Predicts from a state, times and conditions, all with the same first dimension.</param>
-    /// <param name="unconditional">The conditions of "nothing in particular", [B, ...].</param>
+    /// <param name="unconditional">The unconditional (null) conditions, [B, ...].</param>
     /// <param name="conditional">The wanted conditions, [B, ...].</param>
-    /// <param name="scale">1 is no guidance; larger values follow the condition more closely, with less variety.</param>
+    /// <param name="scale">1 means no guidance; larger values follow the condition more closely, with less variety.</param>
     /// <param name="rescale">
-    /// How much of the prediction's spread is brought back to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.
+    /// How far the prediction's standard deviation is rescaled to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.
     /// </param>
     /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
     public static Func<Tensor, Tensor, Tensor> Combine(
@@ -32,7 +32,7 @@ public static class Guidance
         };
     }
 
-    // Row by row, so that a row does not depend on the others.
+    // Row by row, so that rows are independent.
     private static Tensor Rescale(Tensor guided, Tensor conditional, double share)
     {
         var spread = conditional.flatten(1).std(1) / guided.flatten(1).std(1);   // [B]

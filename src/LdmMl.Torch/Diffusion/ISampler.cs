@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// Turns noise into a clean latent, step by step: a record that carries its own options. Implement it, or derive from
-/// <see cref="Samplers.Sampler"/> where a sampler takes one step at a time, and it runs wherever those of this library do:
+/// Turns noise into a clean latent, step by step: a record with its own options. Implement it, or derive from
+/// <see cref="Samplers.Sampler"/> if it takes one step at a time, and it runs wherever this library's samplers do:
 /// <see cref="SamplingSettings.Sampler"/> takes it.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ namespace LdmMl.Torch.Diffusion;
 /// <see cref="SamplingOptions.Noise"/>, so that a row does not depend on the batch it is in.
 /// </remarks>
 /// <example>
-/// A sampler on top of another: it samples, adds noise again down to the level of a later step, and samples from there once more.
+/// A sampler built on another: it samples, adds noise up to the level of a later step, and samples from there once more.
 /// <code>
 /// public sealed record TwiceSampler : ISampler
 /// {
@@ -45,7 +45,7 @@ public interface ISampler
 
     /// <summary>Takes all steps of a plan.</summary>
     /// <param name="denoiser">The network.</param>
-    /// <param name="state">The first state, [B, c, h, w], at the level of the plan's first step. Stays with the caller.</param>
+    /// <param name="state">The first state, [B, c, h, w], at the level of the plan's first step; still owned by the caller.</param>
     /// <param name="plan">The steps.</param>
     /// <param name="options">Noise, mask, progress, cancellation.</param>
     /// <returns>The state after the last step, [B, c, h, w]. The caller disposes it.</returns>

@@ -8,11 +8,11 @@ namespace LdmMl.Torch.Diffusion;
 /// </summary>
 public sealed class NoiseSchedule
 {
-    // The posterior's variance at step 0 is 0; its logarithm is taken of this instead.
+    // The posterior's variance at step 0 is 0; its logarithm is that of this value instead.
     private const double SmallestVariance = 1e-20;
 
     /// <summary>Computes the tables.</summary>
-    /// <param name="config">What to compute; null for <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</param>
+    /// <param name="config">The config; null for <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</param>
     /// <exception cref="ArgumentException">A value of <paramref name="config"/> is outside its range.</exception>
     public NoiseSchedule(NoiseScheduleConfig? config = null)
     {
@@ -49,7 +49,7 @@ public sealed class NoiseSchedule
     /// <summary>Gets beta_t, the variance of the noise that step t adds.</summary>
     public ImmutableArray<double> Betas { get; }
 
-    /// <summary>Gets alphaBar_t, the product of 1 - beta up to step t: the share of the image's variance that is left. Falls strictly.</summary>
+    /// <summary>Gets alphaBar_t, the product of 1 - beta up to step t: the remaining share of the image's variance. Strictly decreasing.</summary>
     public ImmutableArray<double> AlphaBar { get; }
 
     /// <summary>Gets alphaBar_{t-1}; 1 at step 0.</summary>
@@ -64,14 +64,14 @@ public sealed class NoiseSchedule
     /// <summary>Gets ln(1 - alphaBar_t), the log variance of q(x_t | x_0).</summary>
     public ImmutableArray<double> LogOneMinusAlphaBar { get; }
 
-    /// <summary>Gets sqrt(1 / alphaBar_t), the factor of x_t in the x_0 that a noise means; infinite where alphaBar_t is 0.</summary>
+    /// <summary>Gets sqrt(1 / alphaBar_t), the factor of x_t when x_0 is computed from epsilon; infinite where alphaBar_t is 0.</summary>
     public ImmutableArray<double> SqrtReciprocalAlphaBar { get; }
 
-    /// <summary>Gets sqrt(1 / alphaBar_t - 1), the factor of the noise that is taken off for x_0; infinite where alphaBar_t is 0.</summary>
+    /// <summary>Gets sqrt(1 / alphaBar_t - 1), the factor of epsilon when x_0 is computed from it; infinite where alphaBar_t is 0.</summary>
     public ImmutableArray<double> SqrtReciprocalAlphaBarMinusOne { get; }
 
     /// <summary>
-    /// Gets the variance of a backward step (eq. 7; with <see cref="NoiseScheduleConfig.PosteriorBetaShare"/> between both bounds).
+    /// Gets the variance of a reverse step (eq. 7; with <see cref="NoiseScheduleConfig.PosteriorBetaShare"/> between both bounds).
     /// </summary>
     public ImmutableArray<double> PosteriorVariance { get; }
 
@@ -84,7 +84,7 @@ public sealed class NoiseSchedule
     /// <summary>Gets the factor of x_t in the posterior's mean (eq. 7).</summary>
     public ImmutableArray<double> PosteriorStateCoefficient { get; }
 
-    /// <summary>The signal-to-noise ratio alphaBar_t / (1 - alphaBar_t) of a step.</summary>
+    /// <summary>Returns the signal-to-noise ratio alphaBar_t / (1 - alphaBar_t) of a step.</summary>
     /// <param name="step">The step, 0 to T - 1.</param>
     /// <returns>The ratio, at least 0.</returns>
     public double SignalToNoise(int step) => AlphaBar[step] / (1 - AlphaBar[step]);

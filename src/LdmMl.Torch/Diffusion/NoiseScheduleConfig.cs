@@ -3,7 +3,7 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Describes a noise schedule: how many forward steps there are, and how much noise each adds (Ho et al. 2020, eq. 2).</summary>
+/// <summary>Describes a noise schedule: the number of forward steps, and the noise that each adds (Ho et al. 2020, eq. 2).</summary>
 public sealed record NoiseScheduleConfig
 {
     /// <summary>
@@ -12,7 +12,7 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: 1000.</value>
     public int Steps { get; init; } = 1000;
 
-    /// <summary>Gets how beta grows (<c>beta_schedule</c>).</summary>
+    /// <summary>Gets the curve of beta (<c>beta_schedule</c>).</summary>
     /// <value>Default: <see cref="BetaCurve.ScaledLinear"/>.</value>
     public BetaCurve Curve { get; init; } = BetaCurve.ScaledLinear;
 
@@ -35,25 +35,25 @@ public sealed record NoiseScheduleConfig
     public IReadOnlyList<double>? Betas { get; init; }
 
     /// <summary>
-    /// Gets the share v of the upper bound in the variance of a backward step, 0 to 1 (CompVis <c>v_posterior</c>):
+    /// Gets the share v of the upper bound in the variance of a reverse step, 0 to 1 (CompVis <c>v_posterior</c>):
     /// (1 - v) times the posterior's variance plus v times beta (Ho et al. 2020, section 3.2).
     /// </summary>
     /// <value>Default: 0.</value>
     public double PosteriorBetaShare { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether alphaBar is shifted and scaled so that the last step leaves nothing of the image
+    /// Gets whether alphaBar is shifted and scaled so that the last step leaves nothing of the image
     /// (Lin et al. 2024, algorithm 1; <c>rescale_betas_zero_snr</c>). Needs a network that predicts v or x_0.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ZeroTerminalSnr { get; init; }
 
-    /// <summary>Gets the precision in which the tables are computed; they are kept in double precision either way.</summary>
+    /// <summary>Gets the precision in which the tables are computed; they are stored in double precision either way.</summary>
     /// <value>Default: <see cref="TablePrecision.Exact"/>.</value>
     [JsonInclude]
     internal TablePrecision Precision { get; init; }
 
-    /// <summary>Gets the last alphaBar where it is set apart from the others; 0 where it is not. diffusers keeps 2^-24 of the image.</summary>
+    /// <summary>Gets the last alphaBar if it is set separately; 0 otherwise. diffusers uses 2^-24.</summary>
     /// <value>Default: 0.</value>
     [JsonInclude]
     internal double TerminalAlphaBar { get; init; }

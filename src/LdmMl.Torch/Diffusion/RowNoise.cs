@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// Noise that belongs to rows: each row draws from a CPU generator of its own, seeded with the row's seed, so that a row can be made again alone,
+/// Noise by row: each row draws from its own CPU generator, seeded with the row's seed, so that a row can be reproduced alone,
 /// in any batch, order or shard. Draw n of a row is draw n of <c>torch.randn((1, c, h, w), generator=torch.Generator().manual_seed(seed))</c>. A
 /// negative seed is the unsigned number with the same 64 bits, as in PyTorch.
 /// </summary>
@@ -12,7 +12,7 @@ public sealed class RowNoise : INoiseSource, IDisposable
 {
     private readonly Generator[] generators;
 
-    /// <summary>Seeds a generator for each row.</summary>
+    /// <summary>Initializes and seeds a generator for each row.</summary>
     /// <param name="seeds">The rows' seeds, at least one.</param>
     /// <exception cref="ArgumentException">There are no seeds.</exception>
     public RowNoise(IReadOnlyList<long> seeds)
@@ -27,7 +27,7 @@ public sealed class RowNoise : INoiseSource, IDisposable
     /// <summary>Draws the next noise of every row.</summary>
     /// <param name="state">A tensor of the wanted shape [B, ...], type and device; B must be the number of seeds.</param>
     /// <returns>Standard normal noise of that shape, drawn on the CPU in float32. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The batch has not as many rows as there are seeds.</exception>
+    /// <exception cref="ArgumentException">The number of rows is not the number of seeds.</exception>
     public Tensor Draw(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -15,21 +15,21 @@ public sealed class SamplingPlan
     /// <summary>Gets the steps in the order in which they are taken.</summary>
     public ImmutableArray<SamplingStep> Steps { get; }
 
-    /// <summary>Gets what standard normal noise is multiplied by to be the first state.</summary>
+    /// <summary>Gets the factor that turns standard normal noise into the first state.</summary>
     public double InitialScale { get; }
 
     /// <summary>Gets the schedule over whose forward steps the plan goes; null for one over sigmas.</summary>
     internal NoiseSchedule? Schedule { get; private init; }
 
-    /// <summary>Gets how many forward steps each step leads down (<see cref="StepTarget.Stride"/>); null for to the next timestep.</summary>
+    /// <summary>Gets how many forward steps each step goes down (<see cref="StepTarget.Stride"/>); null for down to the next timestep.</summary>
     internal int? Stride { get; private init; }
 
-    /// <summary>Steps over some of a schedule's forward steps, with the variance kept.</summary>
+    /// <summary>Creates a plan over some of a schedule's forward steps, variance-preserving.</summary>
     /// <param name="schedule">The schedule.</param>
-    /// <param name="timesteps">The forward steps to look at, falling, each 0 to T - 1.</param>
-    /// <param name="last">The level after the last step; null for that of forward step 0, as the reference's DDIM has it.</param>
+    /// <param name="timesteps">The forward steps to visit, decreasing, each 0 to T - 1.</param>
+    /// <param name="last">The level after the last step; null for that of forward step 0, as in the reference's DDIM.</param>
     /// <returns>One step for each timestep.</returns>
-    /// <exception cref="ArgumentException">There are no timesteps, one is outside the schedule, or they rise.</exception>
+    /// <exception cref="ArgumentException">There are no timesteps, one is outside the schedule, or they increase.</exception>
     public static SamplingPlan FromTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps, NoiseLevel? last = null)
     {
         CheckTimesteps(schedule, timesteps);
@@ -37,7 +37,9 @@ public sealed class SamplingPlan
         return new SamplingPlan(Pairs(levels), initialScale: 1) { Schedule = schedule };
     }
 
-    /// <summary>Steps over some of a schedule's forward steps, each a given number of forward steps down (<see cref="StepTarget.Stride"/>).</summary>
+    /// <summary>
+    /// Creates a plan over some of a schedule's forward steps, each a given number of forward steps down (<see cref="StepTarget.Stride"/>).
+    /// </summary>
     internal static SamplingPlan FromTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps, NoiseLevel last, int stride)
     {
         CheckTimesteps(schedule, timesteps);
@@ -62,23 +64,23 @@ public sealed class SamplingPlan
             }
 
             if (i > 0 && timesteps[i] > timesteps[i - 1])
-                throw new ArgumentException($"Timestep {timesteps[i]} comes after {timesteps[i - 1]}; they must fall.", nameof(timesteps));
+                throw new ArgumentException($"Timestep {timesteps[i]} comes after {timesteps[i - 1]}; they must decrease.", nameof(timesteps));
         }
     }
 
-    /// <summary>Steps over falling deviations of the form x_0 + sigma epsilon (Karras et al. 2022, algorithm 1).</summary>
-    /// <param name="sigmas">The deviations, strictly falling; the last is where sampling ends, usually 0.</param>
+    /// <summary>Creates a plan over decreasing sigmas, for states x_0 + sigma epsilon (Karras et al. 2022, algorithm 1).</summary>
+    /// <param name="sigmas">The sigmas, strictly decreasing; the last is where sampling ends, usually 0.</param>
     /// <param name="timesteps">The network's time of each but the last; null to look them up.</param>
-    /// <returns>One step for each deviation but the last; noise is scaled by the first.</returns>
-    /// <exception cref="ArgumentException">There are less than two deviations, they do not fall, or the times do not fit them.</exception>
+    /// <returns>One step for each sigma but the last; noise is scaled by the first.</returns>
+    /// <exception cref="ArgumentException">There are fewer than two sigmas, they do not decrease, or the times do not match them.</exception>
     public static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps = null) =>
         FromSigmas(sigmas, timesteps, initialScale: null);
 
-    /// <summary>Steps over levels of any size between a schedule's own, with the variance kept.</summary>
+    /// <summary>Creates a plan over arbitrary levels between a schedule's own, variance-preserving.</summary>
     internal static SamplingPlan FromLevels(NoiseSchedule schedule, NoiseLevel[] levels) =>
         new(Pairs(levels), initialScale: 1) { Schedule = schedule };
 
-    // The last step may lead nowhere: a curve can end where sampling does.
+    // The last step may have no width: a curve can end where sampling does.
     internal static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps, double? initialScale)
     {
         var mayRest = initialScale is not null;
@@ -95,7 +97,7 @@ public sealed class SamplingPlan
         {
             var falls = i == 0 || sigmas[i] < sigmas[i - 1] || (mayRest && i == sigmas.Count - 1 && sigmas[i] == sigmas[i - 1]);
             if (!(sigmas[i] >= 0 && double.IsFinite(sigmas[i]) && falls))
-                throw new ArgumentException($"Sigma {i} is {sigmas[i]}; sigmas must be finite, at least 0, and fall strictly.", nameof(sigmas));
+                throw new ArgumentException($"Sigma {i} is {sigmas[i]}; sigmas must be finite, at least 0, and strictly decreasing.", nameof(sigmas));
         }
 
         var levels = sigmas.Select((sigma, i) => NoiseLevel.OfSigma(sigma, i < sigmas.Count - 1 ? timesteps?[i] : null)).ToArray();
@@ -123,9 +125,9 @@ public sealed class SamplingPlan
         return new SamplingPlan(Steps[first..], InitialScale) { Schedule = Schedule, Stride = Stride };
     }
 
-    /// <summary>The state at which the first step begins.</summary>
+    /// <summary>Computes the state at which the first step starts.</summary>
     /// <param name="noise">Standard normal noise [B, c, h, w].</param>
-    /// <param name="image">The clean latents to begin from, [B, c, h, w]; null for none.</param>
+    /// <param name="image">The clean latents to start from, [B, c, h, w]; null for none.</param>
     /// <returns>The scaled noise, or the image with the noise of the first step. The caller disposes it.</returns>
     public Tensor FirstState(Tensor noise, Tensor? image = null)
     {

@@ -3,7 +3,7 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Turns <see cref="SamplingSettings"/> into the steps over a schedule.</summary>
+/// <summary>Turns <see cref="SamplingSettings"/> into a plan over a schedule.</summary>
 internal static class SamplingPlanFactory
 {
     public static SamplingPlan Create(SamplingSettings settings, NoiseSchedule schedule) =>
@@ -28,8 +28,10 @@ internal static class SamplingPlanFactory
             return consistency.Timesteps(schedule.Steps, settings.Steps);
         var (spacing, offset) = (settings.Spacing ?? settings.Sampler.Needs.Spacing, settings.Details.TimestepOffset);
         var usable = UsableSteps(settings, schedule);
+        if (spacing == TimestepSpacing.Trailing && usable < schedule.Steps)
+            return Timesteps.Trailing(usable, (double)schedule.Steps / settings.Steps);
         var count = Math.Min(settings.Steps, usable);
-        // Solvers in lambda end where one more timestep would be.
+        // Solvers in lambda end where the next timestep would be.
         return settings.Sampler.Needs.SolvesInLambda && spacing is TimestepSpacing.Leading or TimestepSpacing.Linspace && count < usable
             ? Timesteps.Choose(usable, count + 1, spacing, offset)[..^1]
             : Timesteps.Choose(usable, count, spacing, offset);
@@ -44,7 +46,7 @@ internal static class SamplingPlanFactory
         return usable;
     }
 
-    // Between the schedule's steps, with the variance kept; only the network's time is a whole step.
+    // Between the schedule's steps, variance-preserving; only the network's time is rounded to a step.
     private static NoiseLevel[] Levels(SamplingSettings settings, NoiseSchedule schedule, NoiseLevel last)
     {
         var table = new SigmaTable(schedule);
@@ -60,9 +62,16 @@ internal static class SamplingPlanFactory
             }),
         ];
 
-        // Both ends mean the same level where they differ by rounding alone.
+        // A curve with its own end stops there, unless sampling goes on to the clean image.
+        var isOwnEnd = settings.Details.SmallestSigma is not null && last.Sigma > 0;
+        return [.. levels, isOwnEnd || AreSame(levels[^1].Ratio, last.Ratio) ? levels[^1] : last];
+    }
+
+    // The ends of a curve and of the schedule are the same level if they differ only by rounding.
+    private static bool AreSame(double one, double other)
+    {
         const double Rounding = 1e-6;
-        return [.. levels, Math.Abs((levels[^1].Ratio / last.Ratio) - 1) < Rounding ? levels[^1] : last];
+        return Math.Abs((one / other) - 1) < Rounding;
     }
 
     private static int[] Snapped(SamplingSettings settings, NoiseSchedule schedule)
@@ -77,7 +86,7 @@ internal static class SamplingPlanFactory
         var table = new SigmaTable(schedule);
         var spacing = settings.Spacing ?? settings.Sampler.Needs.Spacing;
         var times = spacing == TimestepSpacing.Linspace
-            ? Timesteps.Even(schedule.Steps, settings.Steps)
+            ? Evenly(schedule.Steps, settings)
             : Timesteps.Choose(schedule.Steps, settings.Steps, spacing, settings.Details.TimestepOffset)
                 .Distinct().Select(step => (double)step).ToArray();
         var end = settings.Details.End == SamplingEnd.FirstStep ? table.Sigmas[0] : 0;
@@ -88,7 +97,8 @@ internal static class SamplingPlanFactory
         }
         else if (settings.SigmaCurve != SigmaCurve.Schedule && times.Length > 1)
         {
-            sigmas = [.. Curve(settings, times.Length, sigmas[^2], sigmas[0]).SkipLast(1), end];
+            var curve = Curve(settings, times.Length, sigmas[^2], sigmas[0])[..^1];
+            sigmas = [.. curve, curve[^1] < end && AreSame(curve[^1], end) ? curve[^1] : end];
             times = [.. sigmas.SkipLast(1).Select(table.TimestepOf)];
             if (settings.Details.Rounding is { } rounding)
                 times = Array.ConvertAll(times, time => rounding == TimeRounding.Nearest ? Math.Round(time) : Math.Truncate(time));
@@ -97,9 +107,16 @@ internal static class SamplingPlanFactory
         if (settings.Details.ContinuousTimes)
             times = [.. sigmas.SkipLast(1).Select(sigma => Math.Log(sigma) / 4)];
 
-        // Beginning below the last forward step, a state holds an image too: x_0 + sigma epsilon, with x_0 of unit variance.
+        // Starting below the last forward step, a state contains signal: x_0 + sigma epsilon, with x_0 of unit variance.
         var beginsAtNoise = spacing is TimestepSpacing.Linspace or TimestepSpacing.Trailing;
         return SamplingPlan.FromSigmas(sigmas, times, beginsAtNoise ? sigmas[0] : Math.Sqrt((sigmas[0] * sigmas[0]) + 1));
+    }
+
+    // diffusers, whose files ask for linear interpolation, rounds times to float32.
+    private static double[] Evenly(int scheduleSteps, SamplingSettings settings)
+    {
+        var times = Timesteps.Even(scheduleSteps, settings.Steps);
+        return settings.Details.Interpolation == SigmaInterpolation.Linear ? Array.ConvertAll(times, time => (double)(float)time) : times;
     }
 
     private static double[] Curve(SamplingSettings settings, int count, double smallest, double largest)

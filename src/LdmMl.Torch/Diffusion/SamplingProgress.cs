@@ -3,10 +3,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>How far a sampler is. The tensors live until <see cref="IProgress{T}.Report"/> returns.</summary>
-/// <param name="Step">How many steps were taken, 1 to <paramref name="Steps"/>.</param>
-/// <param name="Steps">How many there are.</param>
+/// <summary>The progress of a sampler. The tensors live until <see cref="IProgress{T}.Report"/> returns.</summary>
+/// <param name="Step">The number of steps taken, 1 to <paramref name="Steps"/>.</param>
+/// <param name="Steps">The number of all steps.</param>
 /// <param name="State">The state after the step, [B, c, h, w].</param>
-/// <param name="Start">What the network took the clean latent to be: a preview, [B, c, h, w].</param>
+/// <param name="Start">The network's estimate of the clean latent: a preview, [B, c, h, w].</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct SamplingProgress(int Step, int Steps, Tensor State, Tensor Start);
+public readonly record struct SamplingProgress(int Step, int Steps, Tensor State, Tensor Start)
+{
+    /// <summary>Gets how many times the network was asked so far; 0 where the sampler does not count.</summary>
+    public int NetworkCalls { get; init; }
+}

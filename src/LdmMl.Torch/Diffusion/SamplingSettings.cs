@@ -5,7 +5,9 @@ using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>How a model is sampled: with which sampler, in how many steps, over which levels. What only one sampler has is an option of it.</summary>
+/// <summary>
+/// How a model is sampled: the sampler, the number of steps, the noise levels. Options that only one sampler has are properties of the sampler.
+/// </summary>
 /// <example>
 /// <code>
 /// var sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler { Order = 2 }, Steps = 20, SigmaCurve = SigmaCurve.Karras };
@@ -16,7 +18,7 @@ namespace LdmMl.Torch.Diffusion;
 [JsonConverter(typeof(SamplingSettingsConverter))]
 public sealed record SamplingSettings
 {
-    /// <summary>Gets the sampler with its options: one of this library's (<see cref="SamplerRegistry"/> lists them), or somebody's own.</summary>
+    /// <summary>Gets the sampler with its options: one of this library's (listed by <see cref="SamplerRegistry"/>), or a custom one.</summary>
     /// <value>Default: <see cref="DdimSampler"/>.</value>
     public ISampler Sampler { get; init; } = new DdimSampler();
 
@@ -25,9 +27,9 @@ public sealed record SamplingSettings
     public int Steps { get; init; } = 50;
 
     /// <summary>
-    /// Gets which forward steps are used (<c>timestep_spacing</c>); null for the sampler's usual: <see cref="TimestepSpacing.Uniform"/> for DDPM,
-    /// DDIM, PLMS and PNDM, as CompVis has it, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC over timesteps choose one
-    /// more with leading and linspace spacing and end at the last, as diffusers has it.
+    /// Gets which forward steps are used (<c>timestep_spacing</c>); null for the sampler's default: <see cref="TimestepSpacing.Uniform"/> for DDPM,
+    /// DDIM, PLMS and PNDM, as in CompVis, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC over timesteps choose one
+    /// more with leading and linspace spacing and end at the last, as in diffusers.
     /// </summary>
     /// <value>Default: null.</value>
     public TimestepSpacing? Spacing { get; init; }
@@ -44,8 +46,8 @@ public sealed record SamplingSettings
     public double? ClipRange { get; init; }
 
     /// <summary>
-    /// Gets the share of values that dynamic thresholding leaves alone (Saharia et al. 2022, section 2.3; <c>dynamic_thresholding_ratio</c>), above
-    /// 0 and at most 1; null for none. In place of <see cref="ClipRange"/>.
+    /// Gets the share of values that dynamic thresholding does not clip (Saharia et al. 2022, section 2.3; <c>dynamic_thresholding_ratio</c>), above
+    /// 0 and at most 1; null for none. Instead of <see cref="ClipRange"/>.
     /// </summary>
     /// <value>Default: null.</value>
     public double? DynamicThresholdRatio { get; init; }
@@ -54,19 +56,19 @@ public sealed record SamplingSettings
     /// <value>Default: 1.</value>
     public double DynamicThresholdMaximum { get; init; } = 1;
 
-    /// <summary>Gets the finer points, in which published implementations differ.</summary>
+    /// <summary>Gets details in which published implementations differ.</summary>
     /// <value>Default: <see cref="SchedulerDetails.Usual"/>.</value>
     public SchedulerDetails Details { get; init; } = SchedulerDetails.Usual;
 
     internal SamplingGrid Grid => Details.Grid ?? Sampler.Needs.Grids[0];
 
-    /// <summary>Makes the steps.</summary>
+    /// <summary>Creates the plan.</summary>
     /// <param name="schedule">The schedule of the model.</param>
     /// <param name="strength">
     /// How much of a given image is replaced, above 0 and at most 1: of all steps the last S strength are taken, rounded down, but at least one,
-    /// from the image with the noise of the first of them. 1 for images out of nothing.
+    /// from the image with the noise of the first of them. 1 for images from pure noise.
     /// </param>
-    /// <returns>The steps that are left to take.</returns>
+    /// <returns>The steps to take.</returns>
     /// <exception cref="OptionException">A value is outside its range, or does not fit the sampler or the schedule.</exception>
     public SamplingPlan CreatePlan(NoiseSchedule schedule, double strength = 1)
     {
@@ -82,22 +84,22 @@ public sealed record SamplingSettings
         var rest = plan.From(plan.Steps.Length - taken);
         Check.That(
             rest.Steps[0].From.Alpha > 0 || !Sampler.Needs.NeedsSignal, SamplerRegistry.NameOf(Sampler),
-            "it works on epsilon alone, which says nothing about the image at the schedule's last step (zero terminal SNR); choose Ddim, or "
+            "it uses only epsilon, which says nothing about the image at the schedule's last step (zero terminal SNR); choose Ddim, or "
             + $"{TimestepSpacing.Leading} spacing",
             nameof(Sampler));
         return rest;
     }
 
-    /// <summary>Brings the clean latents that a denoiser estimates into the range that is asked for.</summary>
+    /// <summary>Limits the clean latents that a denoiser estimates to the requested range.</summary>
     /// <param name="denoiser">The network.</param>
-    /// <returns>The denoiser itself where no range is asked for.</returns>
+    /// <returns>The denoiser itself if no range is requested.</returns>
     public IDenoiser Limit(IDenoiser denoiser)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         return ClipRange is null && DynamicThresholdRatio is null ? denoiser : new LimitedDenoiser(denoiser, this);
     }
 
-    /// <summary>Checks every value, and what goes with the sampler.</summary>
+    /// <summary>Checks every value, and their compatibility with the sampler.</summary>
     internal void Validate()
     {
         Check.AtLeast(Steps, 1);

@@ -3,20 +3,20 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// The finer points of sampling, in which published implementations differ. The defaults are each sampler's usual; files of diffusers schedulers set
-/// what they need to be repeated exactly. Plain values.
+/// Details of sampling in which published implementations differ. The defaults are each sampler's; files of diffusers schedulers set
+/// what is needed to reproduce them exactly.
 /// </summary>
 public sealed record SchedulerDetails
 {
-    /// <summary>Gets nothing out of the ordinary.</summary>
+    /// <summary>Gets the defaults.</summary>
     public static SchedulerDetails Usual { get; } = new();
 
-    /// <summary>Gets the levels on which the sampler moves; null for the sampler's usual.</summary>
+    /// <summary>Gets the grid of the sampler; null for its default.</summary>
     /// <value>Default: null.</value>
     public SamplingGrid? Grid { get; init; }
 
     /// <summary>
-    /// Gets where sampling ends (<c>final_sigmas_type</c>, <c>set_alpha_to_one</c>); null for the usual: over timesteps the sampler's, over sigmas
+    /// Gets where sampling ends (<c>final_sigmas_type</c>, <c>set_alpha_to_one</c>); null for the default: over timesteps the sampler's, over sigmas
     /// <see cref="SamplingEnd.Clean"/>.
     /// </summary>
     /// <value>Default: null.</value>
@@ -30,13 +30,13 @@ public sealed record SchedulerDetails
     /// <value>Default: 0.</value>
     public int TimestepOffset { get; init; }
 
-    /// <summary>Gets how sigmas between two forward steps are found.</summary>
+    /// <summary>Gets how sigmas between two forward steps are interpolated.</summary>
     /// <value>Default: <see cref="SigmaInterpolation.Logarithmic"/>.</value>
     internal SigmaInterpolation Interpolation { get; init; }
 
     /// <summary>
-    /// Gets the smallest lambda = ln(alpha / sigma) of a timestep that is looked at (<c>lambda_min_clipped</c>, -5.1 for cosine schedules, whose
-    /// first levels are so noisy that solvers in lambda lose their way); null for no limit.
+    /// Gets the smallest lambda = ln(alpha / sigma) of the timesteps used (<c>lambda_min_clipped</c>, -5.1 for cosine schedules, whose
+    /// first levels are too noisy for solvers in lambda); null for no limit.
     /// </summary>
     /// <value>Default: null.</value>
     public double? SmallestLambda { get; init; }
@@ -55,17 +55,19 @@ public sealed record SchedulerDetails
     public double? LargestSigma { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the network's time over sigmas is ln(sigma) / 4 (<c>timestep_type</c> <c>continuous</c>), for networks that
-    /// were trained so (Karras et al. 2022, table 1, "EDM").
+    /// Gets whether the network's time over sigmas is ln(sigma) / 4 (<c>timestep_type</c> <c>continuous</c>), for networks that
+    /// were trained that way (Karras et al. 2022, table 1, "EDM").
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ContinuousTimes { get; init; }
 
-    /// <summary>Gets how the times of levels on a curve become whole; null for the usual: over timesteps as diffusers' multi-step solvers.</summary>
+    /// <summary>
+    /// Gets how the times of levels on a curve are rounded; null for the default: over timesteps as in diffusers' multi-step solvers.
+    /// </summary>
     internal TimeRounding? Rounding { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether levels on a curve over timesteps are those of the nearest steps, each once, as before diffusers 0.22.
+    /// Gets whether levels on a curve over timesteps are those of the nearest steps, each once, as before diffusers 0.22.
     /// </summary>
     internal bool SnapsToSteps { get; init; }
 

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>How the sigma of a time between two forward steps is found.</summary>
+/// <summary>How the sigma of a time between two forward steps is interpolated.</summary>
 internal enum SigmaInterpolation
 {
     /// <summary>ln sigma is linear between the two (k-diffusion).</summary>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Falling deviations between two bounds, with a final 0 (Karras et al. 2022, section 3).</summary>
+/// <summary>Decreasing sigmas between two bounds, with a final 0 (Karras et al. 2022, section 3).</summary>
 internal static class SigmaSpacing
 {
     /// <summary>Evenly spaced in the 1/rho-th power (Karras et al. 2022, eq. 5).</summary>
@@ -51,7 +51,7 @@ internal static class SigmaSpacing
         return Fill(count, ramp => smallest + (BetaDistribution.Quantile(1 - ramp, parameter) * (largest - smallest)));
     }
 
-    /// <summary>Those of a continuous variance-preserving process (Song et al. 2021; Karras et al. 2022, table 1).</summary>
+    /// <summary>The sigmas of a continuous variance-preserving process (Song et al. 2021; Karras et al. 2022, table 1).</summary>
     /// <param name="count">How many, at least 1, beside the final 0.</param>
     /// <param name="betaSpread">beta_d.</param>
     /// <param name="betaMinimum">beta_min.</param>

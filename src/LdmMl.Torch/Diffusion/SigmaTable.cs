@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// The sigmas sqrt((1 - alphaBar) / alphaBar) of a schedule's steps, and the way between a sigma and a time (Karras et al. 2022, appendix C.3).
-/// Every value is rounded to float32, as the references have it: halfway between two steps it is rounding that decides which is nearer, and a
-/// sigma should mean the same time here and there.
+/// The sigmas sqrt((1 - alphaBar) / alphaBar) of a schedule's steps, and the conversion between sigma and time (Karras et al. 2022, appendix C.3).
+/// Every value is rounded to float32, as in the references: halfway between two steps rounding decides which is nearer, and a
+/// sigma should mean the same time here as there.
 /// </summary>
 internal sealed class SigmaTable
 {
-    // Zero terminal SNR has no finite sigma: what stands for it, sigma 4096, is diffusers' choice.
+    // Zero terminal SNR has no finite sigma; diffusers uses 4096 instead.
     private const float SmallestSignal = 1f / (1 << 24);
 
     private readonly float[] sigmas;
@@ -26,13 +26,13 @@ internal sealed class SigmaTable
         Sigmas = [.. sigmas.Select(sigma => (double)sigma)];
     }
 
-    /// <summary>Gets the sigma of each step, rising; 4096 at the last for zero terminal SNR.</summary>
+    /// <summary>Gets the sigma of each step, increasing; 4096 at the last for zero terminal SNR.</summary>
     public ImmutableArray<double> Sigmas { get; }
 
     /// <summary>Gets ln sigma of each step.</summary>
     internal ReadOnlySpan<float> LogSigmas => logSigmas;
 
-    /// <summary>The time of a sigma that is not rounded to float32: which step lies just before it can depend on the last digit.</summary>
+    /// <summary>Returns the time of a sigma that is not rounded to float32: which step precedes it can depend on the last digit.</summary>
     /// <param name="sigma">A deviation above 0.</param>
     /// <returns>A time in 0 to T - 1.</returns>
     public double ExactTimestepOf(double sigma)
@@ -45,7 +45,7 @@ internal sealed class SigmaTable
         return ((1 - share) * low) + (share * (low + 1));
     }
 
-    /// <summary>The time of a sigma: linear in ln sigma between two steps; the first or last step's beyond the table.</summary>
+    /// <summary>Returns the time of a sigma: linear in ln sigma between two steps, clamped to the table.</summary>
     /// <param name="sigma">A deviation above 0.</param>
     /// <returns>A time in 0 to T - 1.</returns>
     public double TimestepOf(double sigma)
@@ -60,7 +60,7 @@ internal sealed class SigmaTable
         return ((1 - share) * low) + (share * (low + 1));
     }
 
-    /// <summary>The step whose sigma is nearest in the logarithm.</summary>
+    /// <summary>Returns the step whose sigma is nearest in the logarithm.</summary>
     /// <param name="sigma">A deviation above 0.</param>
     /// <returns>A step, 0 to T - 1.</returns>
     public int NearestStep(double sigma)
@@ -73,14 +73,14 @@ internal sealed class SigmaTable
         return above < logSigmas.Length && Math.Abs(logSigmas[above] - wanted) < Math.Abs(wanted - logSigmas[below]) ? above : below;
     }
 
-    /// <summary>The sigma of a time: ln sigma is linear between two steps.</summary>
+    /// <summary>Returns the sigma of a time: ln sigma is linear between two steps.</summary>
     /// <param name="timestep">A time in 0 to T - 1.</param>
     /// <returns>The deviation.</returns>
     public double SigmaOf(double timestep) => SigmaOf(timestep, SigmaInterpolation.Logarithmic);
 
     /// <summary>The sigma of a time.</summary>
     /// <param name="timestep">A time in 0 to T - 1.</param>
-    /// <param name="interpolation">What is linear between two steps.</param>
+    /// <param name="interpolation">How to interpolate between two steps.</param>
     /// <returns>The deviation.</returns>
     public double SigmaOf(double timestep, SigmaInterpolation interpolation)
     {
@@ -93,7 +93,7 @@ internal sealed class SigmaTable
         return share == 0 ? sigmas[low] : sigmas[low] + (share * (sigmas[low + 1] - sigmas[low]));
     }
 
-    /// <summary>The sigmas of evenly spaced times from T - 1 to 0, with a final 0.</summary>
+    /// <summary>Returns the sigmas of evenly spaced times from T - 1 to 0, with a final 0.</summary>
     /// <param name="count">How many, 1 to T, beside the final 0.</param>
     /// <returns>count + 1 deviations, falling.</returns>
     public double[] EvenlySpaced(int count)

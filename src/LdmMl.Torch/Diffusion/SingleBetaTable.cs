@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>The betas of a <see cref="NoiseScheduleConfig"/> with the roundings of diffusers: float32, but for the running product.</summary>
+/// <summary>The betas of a <see cref="NoiseScheduleConfig"/> rounded as in diffusers: float32, except for the running product.</summary>
 internal static class SingleBetaTable
 {
     public static double[] Compute(NoiseScheduleConfig config)

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Takes each row's value out of a schedule's table, shaped to multiply a batch.</summary>
+/// <summary>Gathers each row's value from a schedule's table, shaped to multiply a batch.</summary>
 internal static class StepCoefficients
 {
-    /// <summary>Gathers a table's values at given steps. float32, as the reference's buffers are.</summary>
+    /// <summary>Gathers a table's values at given steps, in float32 as the reference's buffers.</summary>
     /// <returns>[B, 1, ...] with as many dimensions as the batch has. The caller (or its scope) disposes it.</returns>
     public static Tensor At(ImmutableArray<double> table, ReadOnlySpan<long> steps, Tensor batch)
     {

@@ -1,14 +1,14 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Where a step over timesteps leads.</summary>
+/// <summary>Where a step over timesteps ends.</summary>
 internal enum StepTarget
 {
-    /// <summary>To the level at which the next step begins.</summary>
+    /// <summary>At the level where the next step starts.</summary>
     NextTimestep,
 
     /// <summary>
-    /// T / S forward steps down, whatever the spacing, as diffusers' DDIM, DDPM and PNDM schedulers have it. With linspace and trailing spacing the
-    /// next step then begins at a level that is not quite the state's; this is here to repeat what a pipeline of theirs did.
+    /// T / S forward steps down, whatever the spacing, as in diffusers' DDIM, DDPM and PNDM schedulers. With linspace and trailing spacing the
+    /// next step then starts at a level that is not quite the state's; it exists to reproduce their results.
     /// </summary>
     Stride,
 }

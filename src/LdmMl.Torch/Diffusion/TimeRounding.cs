@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>How the network's times of levels on a <see cref="SigmaCurve"/> become whole.</summary>
+/// <summary>How the network's times of levels on a <see cref="SigmaCurve"/> are rounded.</summary>
 internal enum TimeRounding
 {
     /// <summary>To the nearest step.</summary>
     Nearest,
 
-    /// <summary>To the step before.</summary>
+    /// <summary>To the preceding step.</summary>
     Down,
 }

@@ -1,11 +1,12 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Which of a schedule's T forward steps a sampler with S steps looks at.</summary>
+/// <summary>Which of a schedule's T forward steps a sampler with S steps visits.</summary>
 public enum TimestepSpacing
 {
     /// <summary>
-    /// Every (T / S)-th, rounded down and shifted by one: exactly S steps over the whole schedule. As the reference's DDIM where S divides T; where
-    /// it does not, the reference takes more than S, and 599 of the counts up to 1000 let it fail, 1000 among them: there the shift is left out
+    /// Every (T / S)-th, rounded down and shifted by one: exactly S steps over the whole schedule. As in the reference's DDIM where S divides T;
+    /// where
+    /// it does not, the reference takes more than S, and fails for 599 of the counts up to 1000, including 1000: there the shift is left out
     /// where it would leave the schedule.
     /// </summary>
     Uniform,
@@ -13,16 +14,16 @@ public enum TimestepSpacing
     /// <summary>As <see cref="Uniform"/>, with the reference's own whole stride and count: more than S steps where S does not divide T.</summary>
     UniformStride,
 
-    /// <summary>Quadratically growing, shifted by one, up to 0.8 T (Song et al. 2021, appendix D.2): more of the steps at little noise.</summary>
+    /// <summary>Quadratically growing, shifted by one, up to 0.8 T (Song et al. 2021, appendix D.2): more steps at low noise.</summary>
     Quadratic,
 
     /// <summary>
-    /// i (T / S) with a whole stride and an offset, from 0 (diffusers <c>leading</c>): where S does not divide T it begins up to half a schedule
+    /// i (T / S) with a whole stride and an offset, from 0 (diffusers <c>leading</c>): where S does not divide T it starts up to half a schedule
     /// below pure noise.
     /// </summary>
     Leading,
 
-    /// <summary>T - 1 and every T / S below it (diffusers <c>trailing</c>): begins at pure noise, as zero terminal SNR needs.</summary>
+    /// <summary>T - 1 and every T / S below it (diffusers <c>trailing</c>): starts at pure noise, as zero terminal SNR requires.</summary>
     Trailing,
 
     /// <summary>Evenly from 0 to T - 1, both included (diffusers <c>linspace</c>).</summary>

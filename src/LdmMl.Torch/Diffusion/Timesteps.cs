@@ -1,15 +1,15 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Chooses the forward steps that a sampler looks at.</summary>
+/// <summary>Chooses the forward steps that a sampler visits.</summary>
 internal static class Timesteps
 {
     // The reference's quadratic spacing ends at this share of T.
     private const double QuadraticReach = 0.8;
 
-    /// <summary>Chooses timesteps, falling.</summary>
+    /// <summary>Chooses timesteps, in decreasing order.</summary>
     /// <param name="scheduleSteps">T, at least 1.</param>
     /// <param name="count">S, 1 to T.</param>
-    /// <param name="spacing">How they are spread.</param>
+    /// <param name="spacing">Their spacing.</param>
     /// <param name="offset">
     /// What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; less where it would leave the schedule.
     /// </param>
@@ -25,18 +25,22 @@ internal static class Timesteps
         return rising;
     }
 
+    /// <summary>Every so many timesteps down from the last usable one, falling; those above it are left out, so there are fewer.</summary>
+    internal static int[] Trailing(int usable, double stride) =>
+        Map((int)Math.Ceiling(usable / stride), i => Round(usable + (i * (usable - stride - usable))) - 1);   // rounded as NumPy's arange
+
     private static int[] Rising(int scheduleSteps, int count, TimestepSpacing spacing, int offset) => spacing switch
     {
         TimestepSpacing.Uniform => Uniform(scheduleSteps, count),
         TimestepSpacing.UniformStride => scheduleSteps == 1 ? [0] : [.. Strided(scheduleSteps, count).Where(step => step < scheduleSteps)],
         TimestepSpacing.Quadratic => Quadratic(scheduleSteps, count),
         TimestepSpacing.Leading => Leading(scheduleSteps, count, offset),
-        TimestepSpacing.Trailing => Map(count, i => Round(scheduleSteps - ((count - 1 - i) * ((double)scheduleSteps / count))) - 1),
+        TimestepSpacing.Trailing => [.. Trailing(scheduleSteps, (double)scheduleSteps / count).Take(count).Reverse()],
         TimestepSpacing.Linspace => [.. Even(scheduleSteps, count).Reverse().Select(Round)],
         _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
     };
 
-    /// <summary>The reference's own list, rising: every (T / S)-th plus one, whose last may be T, which no table has.</summary>
+    /// <summary>The reference's own list, increasing: every (T / S)-th plus one, whose last may be T, which is outside the tables.</summary>
     internal static int[] Strided(int scheduleSteps, int count)
     {
         var stride = scheduleSteps / count;
@@ -48,7 +52,7 @@ internal static class Timesteps
         var reach = Math.Sqrt(scheduleSteps * QuadraticReach);
         return Map(count, i => Math.Min((int)Math.Pow(Root(i), 2) + 1, scheduleSteps - 1));
 
-        // The last is the reach itself, whose square a product of rounded numbers may miss by one.
+        // The last is the reach itself, whose square may be off by one if computed from rounded values.
         double Root(int i) => i == count - 1 && count > 1 ? reach : i * (reach / Math.Max(count - 1, 1));
     }
 

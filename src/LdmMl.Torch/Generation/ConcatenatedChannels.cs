@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Makes the channels that lie beside the noisy latent, each kind as the models of that kind were trained.</summary>
+/// <summary>Creates the channels that are concatenated with the noisy latent, each kind as the models of that kind were trained.</summary>
 internal static class ConcatenatedChannels
 {
-    /// <summary>Makes the channels of a batch, [B, c, h, w], on the CPU.</summary>
+    /// <summary>Creates the channels of a batch, [B, c, h, w], on the CPU.</summary>
     public static Tensor Of(ConcatenatedInput input, GenerationBatch batch, AutoencoderModel autoencoder)
     {
         if (input == ConcatenatedInput.LowResolutionImage)
@@ -21,7 +21,7 @@ internal static class ConcatenatedChannels
         if (input == ConcatenatedInput.MaskThenMaskedImage)
             return scope.MoveToOuter(cat([mask, autoencoder.Encode(Cover(images, painted, grey))], dim: 1));
 
-        // This model's encoder was used by itself, before the scale of the latents.
+        // This model was trained on unscaled latents.
         var raw = (autoencoder.Encode(Cover(images, painted, black)) / Real(config.LatentScale)) + Real(config.LatentShift);
         return scope.MoveToOuter(cat([raw, (mask * Real(2)) - Real(1)], dim: 1));
     }

@@ -1,13 +1,15 @@
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The model sees an image beside the noisy latent (Rombach et al. 2022, section 4.4 and 4.5), and possibly tokens too.</summary>
+/// <summary>
+/// The model takes an image concatenated with the noisy latent (Rombach et al. 2022, section 4.4 and 4.5), and possibly context tokens too.
+/// </summary>
 public sealed record ConcatenatedConditioning : Conditioning
 {
-    /// <summary>Gets what the image is and how it is laid beside the latent.</summary>
+    /// <summary>Gets what the image is and how it is concatenated with the latent.</summary>
     public required ConcatenatedInput Input { get; init; }
 
-    /// <summary>Gets the tokens that the model looks at as well (conditioning key <c>hybrid</c>).</summary>
-    /// <value>The default is null, none.</value>
+    /// <summary>Gets the context tokens that the model takes as well (conditioning key <c>hybrid</c>).</summary>
+    /// <value>Default: null, none.</value>
     public ContextConditioning? Context { get; init; }
 
     /// <summary>Gets the noise that is added to the small image, and of which the model is told the level.</summary>
@@ -19,7 +21,7 @@ public sealed record ConcatenatedConditioning : Conditioning
 
     internal override string Summary => Input == ConcatenatedInput.LowResolutionImage ? "super-resolution" : "inpainting";
 
-    /// <summary>How many channels lie beside the latent's.</summary>
+    /// <summary>The number of concatenated channels.</summary>
     internal int ChannelsFor(int latentChannels, int imageChannels) =>
         Input == ConcatenatedInput.LowResolutionImage ? imageChannels : latentChannels + 1;
 

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Generation;
 
-/// <summary>What is laid beside the noisy latent, channel by channel, in a model for super-resolution or inpainting.</summary>
+/// <summary>What is concatenated with the noisy latent, channel by channel, in a model for super-resolution or inpainting.</summary>
 public enum ConcatenatedInput
 {
     /// <summary>

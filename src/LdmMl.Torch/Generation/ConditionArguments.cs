@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The checks of a batch's conditions: their values, shapes and types. That the model takes them was checked before.</summary>
+/// <summary>Checks a batch's conditions: their values, shapes and types. Whether the model takes them is checked before.</summary>
 internal static class ConditionArguments
 {
     public static void CheckShapes(GenerationBatch batch, Conditioning conditioning, AutoencoderConfig autoencoder)

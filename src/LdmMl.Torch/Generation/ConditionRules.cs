@@ -2,14 +2,14 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>What a model needs to be given, what it takes, and which settings go with it: stated once, for tensors and for columns.</summary>
+/// <summary>Which inputs a model requires and accepts, and which settings suit it: stated once, for tensors and for columns.</summary>
 internal static class ConditionRules
 {
     private const string NeedsImages =
-        "this is an inpainting model; give it images to begin with, and masks of what of them is painted (1 or white) and what stays (0 or black)";
+        "this is an inpainting model; give it initial images, and masks of what is painted (1 or white) and what is kept (0 or black)";
 
-    /// <summary>Checks what is given against a model.</summary>
-    /// <exception cref="OptionException">Something is missing, or is given in vain; the message says what to do.</exception>
+    /// <summary>Checks the inputs against a model.</summary>
+    /// <exception cref="OptionException">Something is missing or has no effect; the message says what to do.</exception>
     public static void Apply(GivenInputs given, GenerationSettings settings, Conditioning conditioning)
     {
         CheckSettings(settings, conditioning);
@@ -35,7 +35,7 @@ internal static class ConditionRules
         settings.NegativeSizes?.Validate();
         Check.That(
             settings.GuidanceScale >= 0 && double.IsFinite(settings.GuidanceScale), settings.GuidanceScale,
-            "it must be at least 0, and 1 is no guidance");
+            "it must be at least 0; 1 means no guidance");
         Check.Within(settings.GuidanceRescale, 0, 1);
         var noise = (conditioning as ConcatenatedConditioning)?.Noise;
         Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
@@ -50,20 +50,20 @@ internal static class ConditionRules
         if (labels is null)
             given.Refuse("this model takes no labels");
         else if (!labels.HasNullLabel)
-            given.Require($"this model makes images of one of {labels.Count} labels, and has no null label; give the label of each");
+            given.Require($"this model generates images of {labels.Count} labels and has no null label; give a label for each");
     }
 
     private static void CheckContext(GivenInputs given, ContextConditioning? context)
     {
         if (context is null)
         {
-            given.Context.Refuse("this model looks at no tokens");
-            given.UnconditionalContext.Refuse("this model looks at no tokens");
+            given.Context.Refuse("this model takes no context tokens");
+            given.UnconditionalContext.Refuse("this model takes no context tokens");
             return;
         }
 
         given.Context.Require(
-            $"this model looks at tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
+            $"this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
             + $"{context.Tokens} of {context.Dimension} numbers for each image, computed beforehand");
     }
 
@@ -79,7 +79,7 @@ internal static class ConditionRules
     private static void CheckImages(GivenInputs given, GenerationSettings settings, bool paints)
     {
         if (given.InitialImages.Name != given.LowResolutionImages.Name)
-            given.LowResolutionImages.Refuse("this is no super-resolution model");
+            given.LowResolutionImages.Refuse("this is not a super-resolution model");
         if (paints)
         {
             given.InitialImages.Require(NeedsImages);
@@ -88,10 +88,10 @@ internal static class ConditionRules
 
         if (given.InitialImages.IsGiven)
             return;
-        given.Masks.Refuse($"there are no images of which they keep a part, as {given.InitialImages.Name} is null");
+        given.Masks.Refuse($"there are no images to keep parts of, because {given.InitialImages.Name} is null");
         Check.That(
             settings.Strength == 1, settings.Strength,
-            $"there are no images of which to keep something; give {given.InitialImages.Name}, or leave it at 1");
+            $"there are no images to start from; give {given.InitialImages.Name}, or leave it at 1");
     }
 
     private static void CheckGuidance(GivenInputs given, GenerationSettings settings, Conditioning conditioning)
@@ -99,17 +99,17 @@ internal static class ConditionRules
         var scale = settings.GuidanceScale;
         Check.That(
             conditioning is not LabelConditioning { HasNullLabel: false }, scale,
-            "this model has no null label to push away from; leave it at 1", nameof(settings.GuidanceScale));
+            "this model has no null label to guide away from; leave it at 1", nameof(settings.GuidanceScale));
         if (conditioning.CrossAttention is not null)
         {
             Check.That(
                 given.UnconditionalContext.IsGiven, scale,
-                $"there are no tokens to push away from; give {given.UnconditionalContext.Name}, those of an empty text, or leave it at 1",
+                $"there are no unconditional tokens to guide away from; give {given.UnconditionalContext.Name}, those of an empty prompt, or leave it at 1",
                 nameof(settings.GuidanceScale));
         }
 
         Check.That(
             conditioning.CrossAttention is not null || conditioning is LabelConditioning, scale,
-            "this model has no condition that could be left out; leave it at 1", nameof(settings.GuidanceScale));
+            "this model has no condition that could be dropped; leave it at 1", nameof(settings.GuidanceScale));
     }
 }

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// What a diffusion model is given about the image that it makes (Rombach et al. 2022, section 3.3): one of
+/// What a diffusion model is conditioned on (Rombach et al. 2022, section 3.3): one of
 /// <see cref="Unconditional"/>, <see cref="LabelConditioning"/>, <see cref="ContextConditioning"/> and <see cref="ConcatenatedConditioning"/>.
 /// </summary>
 public abstract record Conditioning
@@ -13,10 +13,10 @@ public abstract record Conditioning
     /// <summary>Gets the conditioning of unconditional models.</summary>
     public static Conditioning None { get; } = new Unconditional();
 
-    /// <summary>Gets the context that the model looks at by cross-attention, whatever else it is given; null for none.</summary>
+    /// <summary>Gets the context that the model attends to by cross-attention; null for none.</summary>
     internal virtual ContextConditioning? CrossAttention => null;
 
-    /// <summary>Gets what a model with this conditioning is, in a few words.</summary>
+    /// <summary>Gets a short description of a model with this conditioning.</summary>
     internal abstract string Summary { get; }
 
     /// <summary>Throws when a value is outside its range.</summary>

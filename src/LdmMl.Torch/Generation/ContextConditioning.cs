@@ -5,11 +5,11 @@ namespace LdmMl.Torch.Generation;
 /// </summary>
 public sealed record ContextConditioning : Conditioning
 {
-    /// <summary>Gets how many numbers a token has (<c>context_dim</c>, <c>cross_attention_dim</c>), at least 1.</summary>
+    /// <summary>Gets the width of a token (<c>context_dim</c>, <c>cross_attention_dim</c>), at least 1.</summary>
     public required int Dimension { get; init; }
 
     /// <summary>Gets how many tokens the model was trained with; any number can be given.</summary>
-    /// <value>The default is 77, as of CLIP and of the published text-to-image models.</value>
+    /// <value>Default: 77, as in CLIP and the published text-to-image models.</value>
     public int Tokens { get; init; } = 77;
 
     /// <summary>Gets what the model is told beside the tokens: a vector of the whole text and the sizes of images, as SDXL is.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The checks of what an opened model is given.</summary>
+/// <summary>Checks the arguments of generation.</summary>
 internal static class GenerationArguments
 {
     /// <exception cref="OptionException">The batch or a setting does not fit the model.</exception>
@@ -20,7 +20,7 @@ internal static class GenerationArguments
             throw misfit;
     }
 
-    /// <summary>Checks images [B, C, H, W] of a batch, where there are any.</summary>
+    /// <summary>Checks images [B, C, H, W] of a batch, if any.</summary>
     public static void CheckImages(Tensor? images, long rows, int channels, string name)
     {
         if (images is null)
@@ -46,6 +46,6 @@ internal static class GenerationArguments
         using var scope = NewDisposeScope();
         var (least, largest) = (masks.min().Read<float>(), masks.max().Read<float>());
         Check.That(
-            least >= 0 && largest <= 1, $"{least} to {largest}", "its values must be in [0, 1]: 1 is painted, 0 stays", nameof(batch.Masks));
+            least >= 0 && largest <= 1, $"{least} to {largest}", "its values must be in [0, 1]: 1 is painted, 0 is kept", nameof(batch.Masks));
     }
 }

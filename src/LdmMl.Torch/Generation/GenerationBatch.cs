@@ -14,7 +14,7 @@ public sealed record GenerationBatch
     public required IReadOnlyList<long> Seeds { get; init; }
 
     /// <summary>Gets the label of each row: 0 to <see cref="LabelConditioning.Count"/> - 1, or <see cref="LabelConditioning.NullLabel"/>.</summary>
-    /// <value>The default is null: no labels, which a model with labels takes as its null label, if it has one.</value>
+    /// <value>Default: null: no labels, which a model with labels takes as its null label, if it has one.</value>
     public IReadOnlyList<int>? Labels { get; init; }
 
     /// <summary>
@@ -32,13 +32,13 @@ public sealed record GenerationBatch
     public IReadOnlyList<string>? NegativePrompts { get; init; }
 
     /// <summary>Gets the tokens of each row, [B, tokens, dimension], float32.</summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? Context { get; init; }
 
     /// <summary>
-    /// Gets the tokens of "nothing in particular" that guidance pushes away from, [B, tokens, dimension] or one row for all, float32.
+    /// Gets the unconditional (negative) tokens that guidance pushes away from, [B, tokens, dimension] or one row for all, float32.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? UnconditionalContext { get; init; }
 
     /// <summary>Gets the vector of each row's text as a whole, [B, numbers], float32, which SDXL takes beside <see cref="Context"/>.</summary>
@@ -50,22 +50,22 @@ public sealed record GenerationBatch
     public Tensor? UnconditionalPooled { get; init; }
 
     /// <summary>
-    /// Gets the images to begin with, [B, C, H, W], float32, in the first stage's pixel range: for image to image, and for inpainting together with
+    /// Gets the initial images, [B, C, H, W], float32, in the first stage's pixel range: for image to image, and for inpainting together with
     /// <see cref="Masks"/>. Their latents are the means of their posteriors, so they draw no noise.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? InitialImages { get; init; }
 
     /// <summary>
-    /// Gets what of the initial images is replaced, [B, 1, H, W], float32, 0 to 1: 1 (white) is painted, 0 (black) stays, and between them both are
-    /// mixed. A latent pixel is replaced as far as the whitest of its pixels says.
+    /// Gets what of the initial images is replaced, [B, 1, H, W], float32, 0 to 1: 1 (white) is painted, 0 (black) is kept, and values in between are
+    /// mixed. A latent pixel is replaced as much as the whitest of its pixels.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? Masks { get; init; }
 
     /// <summary>
     /// Gets the small images of a super-resolution model, [B, C, h, w], float32, in [-1, 1]; the result is larger by the first stage's factor.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? LowResolutionImages { get; init; }
 }

@@ -1,12 +1,15 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>One call of an opened model: first state, conditions, sampling, decoding. What it is given was checked before.</summary>
+/// <summary>One call of an opened model: first state, conditions, sampling, decoding. Its arguments were checked before.</summary>
 internal sealed class GenerationRun(
     SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, NoiseSchedule schedule, GenerationBatch batch,
     GenerationSettings settings)
@@ -20,6 +23,7 @@ internal sealed class GenerationRun(
 
     public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
     {
+        RequireMemory(decodes: true);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Decode(Latents(progress, cancellationToken)));
     }
@@ -37,10 +41,27 @@ internal sealed class GenerationRun(
 
     public Tensor Latents(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, c, h, w]
     {
+        RequireMemory(decodes: false);
         using var scope = NewDisposeScope();
 
-        // A tensor made in inference mode could not take part in training; its copy can.
+        // A tensor created in inference mode cannot take part in training; its copy can.
         return scope.MoveToOuter(Sample(progress, cancellationToken).to(CPU).clone());
+    }
+
+    // Before the first step, for the decoder comes after the last.
+    private void RequireMemory(bool decodes)
+    {
+        if (network.Device.type != DeviceType.CPU)
+            return;
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
+        WorkingMemory.Require(
+            config.UNet, size, new(size.Width / factor, size.Height / factor), batch.Seeds.Count, settings.GuidanceScale != 1, WorkingMemory.Free,
+            network.Precision, TorchRuntime.KeepsFreedMemory);
+        if (decodes)
+        {
+            WorkingMemory.Require(
+                autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision, TorchRuntime.KeepsFreedMemory);
+        }
     }
 
     private Tensor Sample(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
@@ -74,7 +95,7 @@ internal sealed class GenerationRun(
         return new RowConditions(network, autoencoder, config.Conditioning, batch with { LowResolutionImages = noisy }, settings, Size);
     }
 
-    /// <summary>Makes a denoiser of the network with conditions and guidance.</summary>
+    /// <summary>Creates a denoiser of the network with conditions and guidance.</summary>
     public NetworkDenoiser Denoiser(RowConditions conditions) =>
         new(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale), schedule, config.Prediction);
 

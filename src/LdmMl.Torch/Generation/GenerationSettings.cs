@@ -6,29 +6,29 @@ namespace LdmMl.Torch.Generation;
 public sealed record GenerationSettings
 {
     /// <summary>Gets the sampler, its steps and its options.</summary>
-    /// <value>The default is null: those of the model (<see cref="LatentDiffusionConfig.Sampling"/>).</value>
+    /// <value>Default: null: those of the model (<see cref="LatentDiffusionConfig.Sampling"/>).</value>
     public SamplingSettings? Sampling { get; init; }
 
     /// <summary>
     /// Gets the scale of classifier-free guidance (CFG, <c>guidance_scale</c>): how far predictions are pushed away from those without a condition
     /// (Ho and Salimans 2022, eq. 6), at least 0;
-    /// 1 is no guidance and half the work, 0 is no condition.
+    /// 1 means no guidance and half the work, 0 ignores the condition.
     /// </summary>
-    /// <value>The default is 1.</value>
+    /// <value>Default: 1.</value>
     public double GuidanceScale { get; init; } = 1.0;
 
     /// <summary>
-    /// Gets how much of a guided prediction's spread is brought back to that of the unguided one (<c>guidance_rescale</c>; Lin et al. 2024,
+    /// Gets how far a guided prediction's standard deviation is rescaled to that of the unguided one (<c>guidance_rescale</c>; Lin et al. 2024,
     /// section 3.4), 0 to 1.
     /// </summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public double GuidanceRescale { get; init; }
 
     /// <summary>
     /// Gets how much of an initial image is replaced (<c>strength</c>), above 0 and at most 1: the share of the steps that are taken.
-    /// 1 begins with pure noise, so that of the image only what a mask keeps is left.
+    /// 1 begins with pure noise, so that only what a mask keeps remains of the image.
     /// </summary>
-    /// <value>The default is 1.</value>
+    /// <value>Default: 1.</value>
     public double Strength { get; init; } = 1.0;
 
     /// <summary>
@@ -54,17 +54,17 @@ public sealed record GenerationSettings
     public int? NoiseLevel { get; init; }
 
     /// <summary>Gets the width of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>
-    /// <value>The default is null: as given images are wide, or as the model was trained.</value>
+    /// <value>Default: null: the width of the given images, or of those in training.</value>
     public int? Width { get; init; }
 
     /// <summary>Gets the height of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>
-    /// <value>The default is null: as given images are high, or as the model was trained.</value>
+    /// <value>Default: null: the height of the given images, or of those in training.</value>
     public int? Height { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the pixels that a mask keeps are copied from the initial image into the result, as whoever paints in an
-    /// image expects it; otherwise they are as the first stage reconstructs them.
+    /// Gets whether the pixels that a mask keeps are copied from the initial image into the result, as users of an
+    /// image editor expect; otherwise they are as the first stage reconstructs them.
     /// </summary>
-    /// <value>The default is <see langword="true"/>.</value>
+    /// <value>Default: <see langword="true"/>.</value>
     public bool KeepOriginalPixels { get; init; } = true;
 }

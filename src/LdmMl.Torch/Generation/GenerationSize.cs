@@ -4,7 +4,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Decides how large generated images become: as the given images say, else the settings, else the model's own size.</summary>
+/// <summary>Determines the size of generated images: from the given images, else from the settings, else the model's own.</summary>
 internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusionConfig config, AutoencoderConfig autoencoder)
 {
     /// <summary>Gets the size where no images are given, in pixels.</summary>
@@ -13,16 +13,18 @@ internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusio
 
     private bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
 
-    /// <summary>Gives the size of the image made of a given one: the same, or larger by the first stage's factor for super-resolution.</summary>
+    /// <summary>
+    /// Returns the size of the image generated from a given one: the same, or larger by the first stage's factor for super-resolution.
+    /// </summary>
     public ImageSize MadeOf(ImageSize given) =>
         Enlarges ? new(given.Width * autoencoder.DownsampleFactor, given.Height * autoencoder.DownsampleFactor) : given;
 
-    /// <summary>Gives the size of the images of a batch.</summary>
+    /// <summary>Returns the size of the images of a batch.</summary>
     public ImageSize Of(GenerationBatch batch) =>
         (Enlarges ? batch.LowResolutionImages : batch.InitialImages) is { } images
             ? MadeOf(new((int)images.shape[3], (int)images.shape[2])) : Default;
 
-    /// <summary>Says what is wrong with a size; null where nothing is.</summary>
+    /// <summary>Describes what is wrong with a size; null if nothing is.</summary>
     public OptionException? Misfit(ImageSize size)
     {
         if ((settings.Width ?? size.Width) != size.Width)
@@ -40,5 +42,5 @@ internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusio
     }
 
     private static OptionException Other(string name, int? asked, ImageSize size) =>
-        new(name, asked, $"the images given make {size}; leave it out, or resize them");
+        new(name, asked, $"the given images result in {size}; leave it out, or resize them");
 }

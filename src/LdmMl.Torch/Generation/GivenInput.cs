@@ -4,12 +4,12 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>One input of generation.</summary>
-/// <param name="Name">What it is called where it is given: the name of an option.</param>
-/// <param name="Value">What was given, for messages; null for nothing.</param>
+/// <param name="Name">The name of the option through which it is given.</param>
+/// <param name="Value">The value, for messages; null for none.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct GivenInput(string Name, object? Value)
 {
-    /// <summary>Gets a value indicating whether it is given.</summary>
+    /// <summary>Gets whether it is given.</summary>
     public bool IsGiven => Value is not null;
 
     /// <summary>Throws unless it is given.</summary>

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// What is given beside seeds, as whoever gives it calls it: the tensors of a <see cref="GenerationBatch"/>, or columns of a data view.
+/// The inputs beside seeds, under the caller's names: the tensors of a <see cref="GenerationBatch"/>, or columns of a data view.
 /// </summary>
 internal sealed record GivenInputs
 {

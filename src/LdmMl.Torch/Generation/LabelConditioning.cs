@@ -1,31 +1,31 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>The model is conditioned on one of a fixed number of labels.</summary>
-/// <remarks>Two records with lists of their own are not equal under <c>==</c>, even when the lists hold the same names.</remarks>
+/// <remarks>Two records with different list objects are not equal under <c>==</c>, even if the lists hold the same names.</remarks>
 public sealed record LabelConditioning : Conditioning
 {
-    /// <summary>Gets how many labels can be asked for, at least 1; labels are numbered 0 to <see cref="Count"/> - 1.</summary>
+    /// <summary>Gets the number of labels, the null label excluded, at least 1; labels are numbered 0 to <see cref="Count"/> - 1.</summary>
     public required int Count { get; init; }
 
     /// <summary>Gets the names of the labels in the order of their numbers, unique; empty where they are not known.</summary>
-    /// <value>The default is empty.</value>
+    /// <value>Default: empty.</value>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Gets how a label enters the U-Net.</summary>
-    /// <value>The default is <see cref="LabelInput.TimeEmbedding"/>.</value>
+    /// <value>Default: <see cref="LabelInput.TimeEmbedding"/>.</value>
     public LabelInput Input { get; init; } = LabelInput.TimeEmbedding;
 
     /// <summary>
-    /// Gets a value indicating whether the model has one label more, the null label, which stands for "any": what guidance pushes away from
+    /// Gets whether the model has one label more, the null label of unconditional predictions: what guidance pushes away from
     /// (Ho and Salimans 2022), and what makes images without a label.
     /// </summary>
-    /// <value>The default is <see langword="false"/>.</value>
+    /// <value>Default: <see langword="false"/>.</value>
     public bool HasNullLabel { get; init; }
 
-    /// <summary>Gets the number of the label that stands for "any", which is <see cref="Count"/>; null where the model has none.</summary>
+    /// <summary>Gets the number of the null label, which is <see cref="Count"/>; null where the model has none.</summary>
     public int? NullLabel => HasNullLabel ? Count : null;
 
-    /// <summary>Gets how many labels the network knows, the one for "any" included.</summary>
+    /// <summary>Gets how many labels the network knows, the null label included.</summary>
     public int NetworkCount => HasNullLabel ? Count + 1 : Count;
 
     /// <summary>Finds the number of a label by its name.</summary>

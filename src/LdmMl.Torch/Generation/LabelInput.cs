@@ -4,10 +4,10 @@ namespace LdmMl.Torch.Generation;
 public enum LabelInput
 {
     /// <summary>
-    /// A trained vector for each label is added to the embedding of the time (CompVis <c>num_classes</c>, conditioning key <c>adm</c>).
+    /// A learned vector for each label is added to the time embedding (CompVis <c>num_classes</c>, conditioning key <c>adm</c>).
     /// </summary>
     TimeEmbedding,
 
-    /// <summary>A trained vector for each label is the one token of the cross-attention's context (CompVis <c>ClassEmbedder</c>).</summary>
+    /// <summary>A learned vector for each label is the only token of the cross-attention's context (CompVis <c>ClassEmbedder</c>).</summary>
     ContextToken,
 }

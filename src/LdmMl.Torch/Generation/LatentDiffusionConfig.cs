@@ -6,37 +6,37 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>All that describes a latent diffusion model beside its first stage: network, noise, conditioning, and how it is sampled.</summary>
+/// <summary>The description of a latent diffusion model without its first stage: network, noise schedule, conditioning and sampling.</summary>
 public sealed record LatentDiffusionConfig
 {
     /// <summary>Gets the shape of the U-Net.</summary>
     public required UNetConfig UNet { get; init; }
 
     /// <summary>Gets the noise schedule that it was, or will be, trained on.</summary>
-    /// <value>The default is <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
+    /// <value>Default: <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
     public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
 
     /// <summary>Gets what the U-Net predicts.</summary>
-    /// <value>The default is <see cref="Prediction.Epsilon"/>.</value>
+    /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Prediction { get; init; } = Prediction.Epsilon;
 
     /// <summary>Gets what the model is conditioned on.</summary>
-    /// <value>The default is <see cref="Conditioning.None"/>.</value>
+    /// <value>Default: <see cref="Conditioning.None"/>.</value>
     public Conditioning Conditioning { get; init; } = Conditioning.None;
 
     /// <summary>
-    /// Gets the height of the latents in training, in latent pixels; images are generated in this size unless another one is asked for.
+    /// Gets the height of the latents in training, in latent pixels; images are generated in this size by default.
     /// </summary>
     public required int LatentHeight { get; init; }
 
     /// <summary>Gets the width of the latents in training, in latent pixels.</summary>
     public required int LatentWidth { get; init; }
 
-    /// <summary>Gets how the model is sampled unless something else is asked for.</summary>
-    /// <value>The default is 50 steps of DDIM.</value>
+    /// <summary>Gets the default sampling of the model.</summary>
+    /// <value>Default: 50 steps of DDIM.</value>
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Checks the parts against each other and against the first stage, before a network is built from them.</summary>
+    /// <summary>Checks the parts against each other and the first stage, before a network is built from them.</summary>
     /// <exception cref="ArgumentException">They do not fit; the message says which, and what is needed.</exception>
     internal void Validate(AutoencoderConfig autoencoder)
     {
@@ -84,7 +84,7 @@ public sealed record LatentDiffusionConfig
             : "the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
         ValidateVector(context?.Vector);
         Require(context is null || context.Dimension == UNet.ContextDimension,
-            $"the tokens have {context?.Dimension} numbers, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
+            $"the tokens have {context?.Dimension} values, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
     }
 
     private void ValidateVector(VectorConditioning? vector)
@@ -98,7 +98,7 @@ public sealed record LatentDiffusionConfig
 
     private void RequireDivisible(int side, string name) => Require(
         side > 0 && side % UNet.DownsampleFactor == 0,
-        $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, for the U-Net has {UNet.ChannelMultipliers.Count} levels.");
+        $"{name} is {side}; it must be a positive multiple of {UNet.DownsampleFactor}, because the U-Net has {UNet.ChannelMultipliers.Count} levels.");
 
     private static void Require(bool holds, string message)
     {

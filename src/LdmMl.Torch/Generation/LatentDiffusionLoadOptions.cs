@@ -7,20 +7,20 @@ namespace LdmMl.Torch.Generation;
 public sealed record LatentDiffusionLoadOptions
 {
     /// <summary>Gets the YAML that describes a CompVis checkpoint.</summary>
-    /// <value>The default is null: one that lies beside the checkpoint.</value>
+    /// <value>Default: null: the one beside the checkpoint.</value>
     public string? ConfigPath { get; init; }
 
     /// <summary>
     /// Gets which weights of the U-Net to take from a checkpoint that keeps moving averages of them (<c>model_ema.*</c>);
-    /// <see cref="LoadReport.WeightSource"/> says which were taken.
+    /// <see cref="LoadReport.WeightSource"/> says which were loaded.
     /// </summary>
-    /// <value>The default is <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages where the set is complete.</value>
+    /// <value>Default: <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages where the set is complete.</value>
     public WeightSource WeightSource { get; init; } = WeightSource.MovingAverageIfComplete;
 
     /// <summary>
-    /// Gets whether the last label stands for "any", for guidance to push away from; only the folders that this library wrote say it.
+    /// Gets whether the last label is the null label, for guidance; only the folders that this library wrote say it.
     /// </summary>
-    /// <value>The default is null: as the folder says, or in a CompVis checkpoint where there are 1001, ImageNet's and one more.</value>
+    /// <value>Default: null: as the folder says, or true for a CompVis checkpoint with 1001 labels, ImageNet's and one more.</value>
     public bool? LastLabelIsNull { get; init; }
 
     /// <summary>Gets how the text encoder of a text-to-image model is opened.</summary>

@@ -58,20 +58,20 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <summary>Gets the number of parameters of the U-Net, the first stage and the model's own text encoder.</summary>
     public override long ParameterCount => base.ParameterCount + Autoencoder.ParameterCount + (ownEncoder?.ParameterCount ?? 0);
 
-    /// <summary>Gets the width of the images that are made when no other is asked for, in pixels.</summary>
+    /// <summary>Gets the default width of generated images in pixels.</summary>
     public int DefaultWidth => Config.LatentWidth * Autoencoder.Config.DownsampleFactor;
 
-    /// <summary>Gets the height of the images that are made when no other is asked for, in pixels.</summary>
+    /// <summary>Gets the default height of generated images in pixels.</summary>
     public int DefaultHeight => Config.LatentHeight * Autoencoder.Config.DownsampleFactor;
 
     /// <summary>Gets the U-Net itself, for training and inspection; it lives as long as a handle does.</summary>
     internal UNet Network => Denoiser.UNet;
 
-    /// <summary>Gets the U-Net and the tokens of labels.</summary>
+    /// <summary>Gets the U-Net and the label tokens.</summary>
     internal DenoisingNetwork Denoiser => (DenoisingNetwork)Handle.WithWeights;
 
     /// <summary>Creates an untrained model around a first stage, for training and for tests.</summary>
-    /// <param name="autoencoder">The first stage; the model opens a handle of its own on it, and uses its convolution mode.</param>
+    /// <param name="autoencoder">The first stage; the model opens its own handle on it, and uses its convolution mode.</param>
     /// <param name="config">The rest.</param>
     /// <param name="seed">The seed of the random weights; the same seed gives the same weights.</param>
     /// <returns>The model, on the CPU in float32.</returns>
@@ -109,7 +109,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return Handle.Hold(() => run.Images(progress, cancellationToken));
     }
 
-    /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> makes images of.</summary>
+    /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> decodes to images.</summary>
     /// <param name="batch">The rows, as for <see cref="Generate"/>.</param>
     /// <param name="settings">How to generate; null for the defaults.</param>
     /// <param name="progress">Receives a report after each step, as for <see cref="Generate"/>; null for none.</param>
@@ -127,13 +127,13 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return Handle.Hold(() => run.Latents(progress, cancellationToken));
     }
 
-    /// <summary>Makes a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
-    /// <param name="batch">The rows: their conditions count, and the number of their seeds.</param>
-    /// <param name="settings">The guidance; null for none. How to sample does not matter here.</param>
-    /// <returns>The denoiser, with a handle of its own on the weights. The caller disposes it.</returns>
+    /// <summary>Creates a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
+    /// <param name="batch">The rows; only their conditions and the number of their seeds matter.</param>
+    /// <param name="settings">The guidance; null for none. Sampling settings are ignored.</param>
+    /// <returns>The denoiser, with its own handle on the weights. The caller disposes it.</returns>
     /// <exception cref="Arguments.OptionException">The batch or a setting does not fit the model.</exception>
     /// <example>
-    /// A sampler run by hand:
+    /// Running a sampler by hand:
     /// <code>
     /// var batch = new GenerationBatch { Seeds = [1, 2] };
     /// var sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 20 };
@@ -166,11 +166,11 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <summary>Uses the weights while this handle keeps them.</summary>
     internal T Hold<T>(Func<T> use) => Handle.Hold(use);
 
-    /// <summary>Makes images of latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
+    /// <summary>Decodes latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
     internal Tensor DecodeGenerated(Tensor latents, GenerationBatch batch, GenerationSettings? settings = null)
     {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
+        // What of the batch makes the latents was checked and read when they were made.
+        var run = new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings ?? new GenerationSettings());
         return Handle.Hold(() => run.Decode(latents));
     }
 
@@ -195,7 +195,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and the first stage, <c>unet/</c> and <c>scheduler/</c> with configurations
     /// and weights. What diffusers has no key for, such as the names of labels, is in <c>model_index.json</c> under <c>_ldmml</c>.
     /// </summary>
-    /// <param name="folder">The folder. A new one appears whole or not at all; in one that exists each file is replaced whole.</param>
+    /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
     public void Save(string folder, StorageFormat format = StorageFormat.Float32)
@@ -221,7 +221,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 
     /// <summary>Opens the files that <see cref="Write"/> wrote.</summary>
     /// <param name="readFile">Opens a file by its name, passes the stream to the reader, and closes it.</param>
-    /// <param name="source">What messages call the container.</param>
+    /// <param name="source">The container's name in messages.</param>
     internal static LatentDiffusionModel Read(Action<string, Action<Stream>> readFile, string source)
     {
         using var stored = ModelReading.Read(new StreamFiles(readFile, source));
@@ -247,8 +247,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public override string ToString() => ModelText.Of(
         $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {Config.Conditioning.Summary}", ParameterCount, Precision, Device, Source);
 
-    /// <summary>Writes the files of the folder to streams; which there are depends on the model.</summary>
-    /// <param name="writeFile">Opens a file of the name given, passes the stream to the writer, and closes it.</param>
+    /// <summary>Writes the files of the folder to streams; which files depends on the model.</summary>
+    /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
         Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, ownEncoder, format, writeFile));

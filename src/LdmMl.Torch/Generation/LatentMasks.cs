@@ -2,24 +2,24 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Masks of pixels as masks of latent pixels. 1 is painted, 0 stays.</summary>
+/// <summary>Pixel masks as latent masks. 1 is painted, 0 is kept.</summary>
 internal static class LatentMasks
 {
-    /// <summary>How much of each latent pixel is kept: as little as of the pixel under it that is painted most.</summary>
+    /// <summary>How much of each latent pixel is kept: the minimum over its pixels.</summary>
     public static Tensor Kept(Tensor masks, int factor)          // [B, 1, H, W] -> [B, 1, h, w]
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Real(1) - nn.functional.max_pool2d(masks, kernel_size: factor));
     }
 
-    /// <summary>Makes a mask black or white, as the inpainting models were trained.</summary>
+    /// <summary>Binarises a mask, as the inpainting models were trained.</summary>
     public static Tensor Binary(Tensor masks)
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter((masks >= Real(0.5)).to(ScalarType.Float32));
     }
 
-    /// <summary>Takes the upper left pixel under each latent pixel, as the reference's nearest interpolation does.</summary>
+    /// <summary>Takes the upper left pixel of each latent pixel, as the reference's nearest interpolation does.</summary>
     public static Tensor Nearest(Tensor masks, int factor)       // [B, 1, H, W] -> [B, 1, h, w]
     {
         using var scope = NewDisposeScope();

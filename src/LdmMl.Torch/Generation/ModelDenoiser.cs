@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Generation;
 
 /// <summary>
 /// The network of an opened model as a denoiser, with the conditions and the guidance of a batch: what
-/// <see cref="LatentDiffusionModel.CreateDenoiser"/> makes, for samplers, inversion and whatever else looks at single predictions. Keeps the
+/// <see cref="LatentDiffusionModel.CreateDenoiser"/> creates, for samplers, inversion and other uses of single predictions. Keeps the
 /// model's weights open until it is disposed.
 /// </summary>
 /// <remarks>No gradients flow through it. States are [B, c, h, w] on the model's device, with as many rows as the batch has seeds.</remarks>
@@ -15,8 +15,8 @@ public sealed class ModelDenoiser : IDenoiser, IDisposable
     private readonly RowConditions conditions;
     private readonly NetworkDenoiser denoiser;
 
-    /// <param name="model">A handle of its own.</param>
-    /// <param name="conditions">The conditions, which it owns too.</param>
+    /// <param name="model">A handle that it owns.</param>
+    /// <param name="conditions">The conditions, which it also owns.</param>
     /// <param name="denoiser">The network with the conditions.</param>
     internal ModelDenoiser(LatentDiffusionModel model, RowConditions conditions, NetworkDenoiser denoiser) =>
         (this.model, this.conditions, this.denoiser) = (model, conditions, denoiser);
@@ -28,6 +28,16 @@ public sealed class ModelDenoiser : IDenoiser, IDisposable
         ArgumentNullException.ThrowIfNull(state);
         using var noGradient = no_grad();
         return model.Hold(() => denoiser.Denoise(state, level));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="Models.NonFiniteException">A prediction is not finite; the message names the module that first produced it.</exception>
+    public Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(levels);
+        using var noGradient = no_grad();
+        return model.Hold(() => denoiser.Denoise(state, levels));
     }
 
     /// <summary>Disposes the conditions and the handle on the model.</summary>

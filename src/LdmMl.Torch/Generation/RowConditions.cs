@@ -1,4 +1,5 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The conditions of a batch's rows as tensors on the U-Net's device, which it owns.</summary>
+/// <summary>The conditions of a batch's rows as tensors on the U-Net's device. Owns the tensors.</summary>
 internal sealed class RowConditions : IDisposable
 {
     private readonly SharedNetwork network;
@@ -38,7 +39,7 @@ internal sealed class RowConditions : IDisposable
         }
         else
         {
-            // Copies, for a tensor made of an array lies as the array lies, on which last bits could depend.
+            // Copied, because a tensor that wraps an array is aligned as the array is, on which last bits could depend.
             wanted = batch.Context?.to(network.Device).clone();
             nothing = batch.UnconditionalContext?.to(network.Device).expand(rows, -1, -1).contiguous();
         }
@@ -70,7 +71,7 @@ internal sealed class RowConditions : IDisposable
 
     private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth, levels, levelsBoth]).OfType<Tensor>();
 
-    /// <summary>Makes the network of states and times that a denoiser asks; both branches of guidance go in one call.</summary>
+    /// <summary>Creates the function of states and times that a denoiser calls; both branches of guidance run in one call.</summary>
     public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
         ? (states, times) => Predict(states, times, wanted)
         : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale);
@@ -90,7 +91,8 @@ internal sealed class RowConditions : IDisposable
             ? new UNetConditions(Labels: given)
             : new UNetConditions(Context: given, Concatenated: channels, Vectors: isOne ? vectors : vectorsBoth, Labels: isOne ? levels : levelsBoth);
         var unet = ((DenoisingNetwork)network.Module).UNet;
-        return NonFiniteSearch.Run(network, "sampling", [states], () => unet.Predict(states, times, conditions));
+        return NonFiniteSearch.Run(network, "sampling", [states], () => DeviceMemory.Explain(
+            network.Device, () => unet.Predict(states, times, conditions)));
     }
 
     private Tensor Labels(LabelConditioning labels, IReadOnlyList<int>? given)

@@ -1,6 +1,8 @@
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>The numbers of one step of Adam (Kingma and Ba 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+/// <summary>
+/// The coefficients of one step of Adam (Kingma and Ba 2015, algorithm 1) with decoupled weight decay (Loshchilov and Hutter 2019).
+/// </summary>
 internal sealed class AdamCoefficients
 {
     /// <summary>Computes them in double precision, as PyTorch does.</summary>
@@ -9,7 +11,7 @@ internal sealed class AdamCoefficients
     /// <param name="beta2">Decay of the mean squared gradient.</param>
     /// <param name="weightDecay">Decoupled weight decay.</param>
     /// <param name="step">The step, from 1.</param>
-    /// <param name="gradientFactor">What gradients are multiplied by first.</param>
+    /// <param name="gradientFactor">The factor by which gradients are scaled first.</param>
     public AdamCoefficients(double rate, double beta1, double beta2, double weightDecay, int step, double gradientFactor)
     {
         (Beta1, Beta2, GradientFactor) = ((float)beta1, (float)beta2, (float)gradientFactor);

@@ -7,16 +7,16 @@ namespace LdmMl.Torch.Kernels;
 /// </summary>
 internal static unsafe class AdamKernel
 {
-    /// <summary>What is added to the root of the mean squared gradient, as in PyTorch.</summary>
+    /// <summary>Added to the root of the mean squared gradient, as in PyTorch.</summary>
     public const float Epsilon = 1e-8f;
 
-    /// <summary>Moves weights and both moments. Every number is computed alone.</summary>
+    /// <summary>Updates weights and both moments. Each element is computed independently.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="gradients">Their gradients.</param>
     /// <param name="means">The mean gradients.</param>
     /// <param name="squares">The mean squared gradients.</param>
-    /// <param name="count">How many there are of each.</param>
-    /// <param name="with">The numbers of the step.</param>
+    /// <param name="count">The number of elements of each.</param>
+    /// <param name="with">The coefficients of the step.</param>
     public static void Step(float* weights, float* gradients, float* means, float* squares, long count, AdamCoefficients with)
     {
         long i = 0;

@@ -27,7 +27,7 @@ internal readonly unsafe struct BFloat16Values : IValueFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> values, byte* to)
     {
-        // What arithmetic gives for "not a number" has no low bits, so that it does not become another number here.
+        // A NaN that results from arithmetic has no low bits set, so truncation keeps it a NaN.
         var bits = values.AsUInt32();
         var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >>> HalfWidth) & Vector512<uint>.One)) >>> HalfWidth;
         var halves = Avx512F.IsSupported ? Avx512F.ConvertToVector256UInt16(rounded) : Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());

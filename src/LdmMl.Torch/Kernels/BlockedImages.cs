@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels;
 
 /// <summary>
-/// Images in the order that oneDNN's convolutions work in (blocks of 16 channels), float32, CPU, without gradients. Between layers nothing is
+/// Images in the memory format of oneDNN's convolutions (blocks of 16 channels), float32, CPU, without gradients. Between layers nothing has to be
 /// reordered, and sums are four times as exact as in channels-last order. TorchSharp has no such tensors; libtorch's own language has.
 /// </summary>
 internal static class BlockedImages
@@ -22,24 +22,25 @@ internal static class BlockedImages
     private static readonly ConcurrentDictionary<(int Stride, int Padding), Lazy<jit.CompilationUnit>> Convolutions = new();
     private static readonly ConcurrentDictionary<(int Kernel, int Stride, bool IncludesPartial), Lazy<jit.CompilationUnit>> Pools = new();
 
-    /// <summary>Orders an image tensor [B, C, H, W].</summary>
+    /// <summary>Converts an image tensor [B, C, H, W].</summary>
     public static Tensor From(Tensor images) => (Tensor)Orders.Value.invoke("block", images);
 
-    /// <summary>Puts it back into plain order.</summary>
+    /// <summary>Converts it back to plain order.</summary>
     public static Tensor ToPlain(Tensor blocked) => (Tensor)Orders.Value.invoke("plain", blocked);
 
-    /// <summary>Orders the weights [Cout, Cin, k, k] of a convolution for it.</summary>
+    /// <summary>Reorders the weights [Cout, Cin, k, k] of a convolution for it.</summary>
     public static Tensor Pack(Tensor weight, int stride, int padding) => (Tensor)Convolution(stride, padding).invoke("pack", weight);
 
     /// <summary>Convolves with packed weights and applies ReLU.</summary>
     public static Tensor ConvolveRelu(Tensor blocked, Tensor weight, Tensor bias, int stride, int padding) =>
         (Tensor)Convolution(stride, padding).invoke("convolve", blocked, weight, bias);
 
-    /// <summary>Takes the largest value of each window.</summary>
+    /// <summary>Max pooling.</summary>
     public static Tensor MaxPool(Tensor blocked, int kernel, int stride, bool includesPartial) =>
         (Tensor)Pools.GetOrAdd((kernel, stride, includesPartial), CompilePool).Value.invoke("pool", blocked);
 
-    // Numbers are part of the compiled text, never arguments: TorchSharp turns an argument into a native scalar that nothing holds, and a collection
+    // Numbers are part of the compiled script, never arguments: TorchSharp turns an argument into a native scalar that nothing keeps alive, and a
+    // garbage collection
     // at the wrong moment frees it before it is read.
     private static jit.CompilationUnit Convolution(int stride, int padding) => Convolutions.GetOrAdd((stride, padding), CompileConvolution).Value;
 

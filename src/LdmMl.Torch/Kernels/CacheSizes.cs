@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>How much the processor's caches hold, in bytes.</summary>
+/// <summary>The sizes of the processor's caches in bytes.</summary>
 internal static class CacheSizes
 {
     private const string Folder = "/sys/devices/system/cpu/cpu0/cache";
 
-    /// <summary>Gets the size of the second level, which a core has for itself; 1 MiB where it is not known.</summary>
+    /// <summary>Gets the size of the second level, which is private to a core; 1 MiB where it is not known.</summary>
     public static long SecondLevel { get; } = Read(level: 2) ?? 1 << 20;
 
     /// <summary>Gets the size of the third level, which cores share; 16 MiB where it is not known.</summary>

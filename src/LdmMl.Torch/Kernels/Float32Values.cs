@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>float32 as it is.</summary>
+/// <summary>float32, unchanged.</summary>
 internal readonly unsafe struct Float32Values : IValueFormat
 {
     /// <inheritdoc/>

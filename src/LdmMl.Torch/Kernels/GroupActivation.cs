@@ -6,20 +6,20 @@ namespace LdmMl.Torch.Kernels;
 
 /// <summary>
 /// Group normalisation and SiLU in two passes over the memory, where libtorch's operations need five and round bf16 between them. Each group of
-/// each image is computed alone, so that nothing depends on the batch, its place in memory or the number of threads.
+/// each image is computed independently, so that no result depends on the batch, its place in memory or the number of threads.
 /// </summary>
 internal static unsafe class GroupActivation
 {
-    // Below this many numbers, waking threads costs more than they save: libtorch's own keep spinning on their cores.
+    // Below this many elements, waking threads costs more than they save: libtorch's own keep spinning on their cores.
     private const long SmallestParallel = 1 << 21;
 
-    /// <summary>Says whether a tensor can be read here.</summary>
+    /// <summary>Determines whether the kernel can read a tensor.</summary>
     public static bool CanRead(Tensor images) =>
         images.device_type == DeviceType.CPU && images.dtype is ScalarType.Float32 or ScalarType.BFloat16 && !is_grad_enabled();
 
     /// <summary>Normalises images.</summary>
     /// <param name="images">Images [B, C, H, W], contiguous, float32 or bf16.</param>
-    /// <param name="affine">What is done to each channel, [B, C] or [C] each; float32 and contiguous.</param>
+    /// <param name="affine">The affine map of each channel, [B, C] or [C] each; float32 and contiguous.</param>
     /// <param name="groups">The groups.</param>
     /// <param name="epsilon">Added to each variance.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
@@ -50,7 +50,7 @@ internal static unsafe class GroupActivation
                 one(i);
         }
 
-        // Addresses keep nothing alive.
+        // Pointers do not keep tensors alive.
         GC.KeepAlive(images);
         GC.KeepAlive(affine);
         return result;

@@ -2,11 +2,11 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>Mean and spread of the channels of one group in one image, each channel moved by a number of its own.</summary>
+/// <summary>Mean and inverse deviation of the channels of one group in one image, each channel shifted first.</summary>
 internal static unsafe class GroupStatistics
 {
     /// <summary>Computes the mean and 1 / sqrt(variance + epsilon), in two passes.</summary>
-    /// <param name="group">The group's planes, one behind the other.</param>
+    /// <param name="group">The group's planes, contiguous.</param>
     /// <param name="shifts">What is added to each channel; null for nothing.</param>
     /// <param name="channels">The channels of the group.</param>
     /// <param name="pixels">The pixels of a plane.</param>

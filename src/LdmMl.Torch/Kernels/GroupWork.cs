@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>The addresses and sizes of one call of <see cref="GroupActivation"/>, and what is done to one group of one image.</summary>
+/// <summary>The pointers and sizes of one call of <see cref="GroupActivation"/>, and the work on one group of one image.</summary>
 internal sealed unsafe class GroupWork(
     nint images, nint result, nint shifts, nint weights, nint biases,
     bool weightsPerImage, int channels, int groupChannels, int pixels, double epsilon, bool withSilu)
@@ -47,6 +47,6 @@ internal sealed unsafe class GroupWork(
         Buffer.MemoryCopy(buffer, to + ((nint)at * TTo.Size), rest * TTo.Size, rest * TTo.Size);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]   // a call for every sixteen numbers costs as much as they do
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]   // a call for every sixteen values costs as much as computing them
     private Vector512<float> Activate(Vector512<float> values) => withSilu ? VectorExponential.Silu(values) : values;
 }

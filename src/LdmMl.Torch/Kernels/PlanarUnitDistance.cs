@@ -3,26 +3,27 @@ using System.Runtime.Intrinsics;
 namespace LdmMl.Torch.Kernels;
 
 /// <summary>
-/// At each position of two float32 maps that lie channel by channel: both vectors over the channels made 1 long, and the weighted sum of their
-/// squared differences. Each position is computed alone, so nothing depends on the batch; a part of a map stays in the cache between the passes.
+/// At each position of two float32 maps stored channel by channel: both vectors over the channels are normalised to length 1, and the weighted sum of
+/// their
+/// squared differences. Each position is computed independently of the batch; a part of a map stays in the cache between the passes.
 /// </summary>
 internal static unsafe class PlanarUnitDistance
 {
-    /// <summary>What is added to a length, as in the reference; only vectors of zeros feel it.</summary>
+    /// <summary>Added to each length, as in the reference; it matters only for vectors of zeros.</summary>
     public const float Epsilon = 1e-10f;
 
-    /// <summary>The most positions of one call.</summary>
+    /// <summary>The largest number of positions in one call.</summary>
     public const int MostPositions = 512;
 
     // Sums of a few channels first, and then of these sums: faster, and more exact than one long sum.
     private const int Group = 16;
 
     /// <summary>Fills a part of a map.</summary>
-    /// <param name="first">Where the part begins in the first channel of one side.</param>
+    /// <param name="first">The start of the part in the first channel of one side.</param>
     /// <param name="second">The same of the other side.</param>
     /// <param name="weights">[channels].</param>
     /// <param name="channels">How many channels there are.</param>
-    /// <param name="plane">How far apart the channels are, in numbers.</param>
+    /// <param name="plane">The stride of channels, in elements.</param>
     /// <param name="map">Receives the distances of the part, at most <see cref="MostPositions"/>.</param>
     public static void Fill(float* first, float* second, float* weights, int channels, long plane, Span<float> map)
     {
@@ -43,7 +44,7 @@ internal static unsafe class PlanarUnitDistance
     }
 
     // Quotients and their difference are rounded alike on both sides: equal vectors give 0, and the order of the two does not matter.
-    // A rounded reciprocal would stretch a whole vector, and that weighs ten times as much as rounding each of its numbers.
+    // A rounded reciprocal would scale a whole vector, which costs ten times as much accuracy as rounding each of its values.
     private static void AddDifferences(float* first, float* second, float* weights, int channels, long plane, float* a, float* b, float* sums, int count)
     {
         var position = 0;

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels;
 
 /// <summary>
-/// A few rows times a matrix, in float32. libtorch's product depends in its last bits on how many rows there are and where they lie; here each
-/// number of the result is summed in one order.
+/// A few rows times a matrix, in float32. libtorch's product depends in its last bits on how many rows there are and how they are aligned; here each
+/// element of the result is summed in one order.
 /// </summary>
 internal static unsafe class RowProduct
 {
@@ -33,14 +33,14 @@ internal static unsafe class RowProduct
             }
         }
 
-        // Addresses keep nothing alive.
+        // Pointers do not keep tensors alive.
         GC.KeepAlive(rows);
         GC.KeepAlive(weight);
         GC.KeepAlive(bias);
         return result;
     }
 
-    // Up to four rows at once; where there are fewer, the last one stands in for those that are missing.
+    // Up to four rows at once; where there are fewer, the last one is repeated.
     private static void Column(float* rows, float* column, int length, float* result, int step, int count, float summand)
     {
         var first = rows;

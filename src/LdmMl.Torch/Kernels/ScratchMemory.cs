@@ -2,10 +2,10 @@ using LdmMl.Torch.Native;
 
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>Scratch memory of kernels: float32 numbers, used again by later calls.</summary>
+/// <summary>Scratch memory of kernels: float32 buffers, reused by later calls.</summary>
 internal sealed unsafe class ScratchMemory : IDisposable
 {
-    /// <summary>The numbers of a cache line.</summary>
+    /// <summary>The floats in a cache line.</summary>
     public const int Line = 16;
 
     private static readonly List<PageMemory> Kept = [];
@@ -15,10 +15,10 @@ internal sealed unsafe class ScratchMemory : IDisposable
 
     private ScratchMemory(PageMemory memory) => this.memory = memory;
 
-    /// <summary>Gets where it begins, on the boundary of a page.</summary>
+    /// <summary>Gets the start address, aligned to a page.</summary>
     public float* Numbers => memory.Numbers;
 
-    /// <summary>Takes memory for at least so many numbers; what they are is not defined.</summary>
+    /// <summary>Rents a buffer of at least the given number of floats; its content is undefined.</summary>
     public static ScratchMemory Rent(long count)
     {
         var bytes = Math.Max(1, count) * sizeof(float);
@@ -34,7 +34,7 @@ internal sealed unsafe class ScratchMemory : IDisposable
         return new(new PageMemory(bytes));
     }
 
-    /// <summary>Gives everything that is not in use back to the system.</summary>
+    /// <summary>Returns all unused buffers to the system.</summary>
     public static void Trim()
     {
         lock (Keeping)
@@ -44,10 +44,10 @@ internal sealed unsafe class ScratchMemory : IDisposable
         }
     }
 
-    /// <summary>The first number at or behind an address that begins a cache line: vectors that cross a line's end cost twice.</summary>
+    /// <summary>The first float at or after an address that is aligned to a cache line: vectors that cross a line's end cost twice.</summary>
     public static float* Align(float* numbers) => (float*)(((nuint)numbers + (Line * sizeof(float)) - 1) & ~(nuint)((Line * sizeof(float)) - 1));
 
-    /// <summary>Gives the memory back for the next call, in place of a smaller one where many lie unused already.</summary>
+    /// <summary>Returns the buffer for the next call, in place of a smaller one where many are unused already.</summary>
     public void Dispose()
     {
         lock (Keeping)
@@ -61,6 +61,6 @@ internal sealed unsafe class ScratchMemory : IDisposable
         }
     }
 
-    // Every thread of a team holds two at once, and several teams may be at work.
+    // Every thread of a team holds two at once, and several teams may be working.
     private static int MostKept => 8 * Environment.ProcessorCount;
 }

@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels;
 
-/// <summary>e^x and what is made of it, for sixteen numbers; within 2 units in the last place.</summary>
+/// <summary>e^x and functions of it, for sixteen values; within 2 units in the last place.</summary>
 internal static class VectorExponential
 {
     // Beyond these e^x is 0 or infinite in float32.
     private const float Smallest = -87.3f, Largest = 88.7f;
 
-    // Added to a small number and taken away again, it rounds it; meanwhile the lowest bits hold the whole number.
+    // Added to a small value and subtracted again, it rounds the value; meanwhile the lowest bits hold the integer.
     private const float Rounder = 12582912f;
 
     /// <summary>x * sigmoid(x).</summary>
@@ -20,7 +20,7 @@ internal static class VectorExponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]   // a call for every sixteen numbers costs as much as they do
     public static Vector512<float> Exponential(Vector512<float> x)
     {
-        // In this order a NaN stays one.
+        // In this order a NaN is propagated.
         var bounded = Vector512.MinNative(Vector512.Create(Largest), Vector512.MaxNative(Vector512.Create(Smallest), x));
         var shifted = Vector512.FusedMultiplyAdd(bounded, Vector512.Create(1.44269504f), Vector512.Create(Rounder));
         var q = shifted - Vector512.Create(Rounder);

@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// The fast way through a 3x3 convolution of stride 1 and padding 1. Transforms its weights at the first use; all handles of a network share them.
-/// Only what runs within a <see cref="ConvolutionScope"/> comes here, so weights no longer change once they are transformed.
+/// The fast path of a 3x3 convolution of stride 1 and padding 1. Transforms its weights at the first use; all handles of a network share them.
+/// It is used only within a <see cref="ConvolutionScope"/>, so weights no longer change once they are transformed.
 /// </summary>
-/// <param name="weight">Gives the layer's weights, [Cout, Cin, 3, 3].</param>
-/// <param name="bias">Gives what is added to each output channel, [Cout]; null for nothing.</param>
+/// <param name="weight">Returns the layer's weights, [Cout, Cin, 3, 3].</param>
+/// <param name="bias">Returns the bias of each output channel, [Cout]; null for none.</param>
 internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDisposable
 {
     private readonly Lock making = new();
@@ -18,12 +18,12 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     private WinogradConvolution? small, large;
     private ConvolutionMode? only;
 
-    /// <summary>Says whether Winograd's algorithm can take a convolution of these widths.</summary>
+    /// <summary>Determines whether Winograd's algorithm can take a convolution of these widths.</summary>
     public bool Fits => WinogradConvolution.Fits(inChannels, outChannels);
 
     /// <summary>
-    /// From now on computes in one mode, by one tile for every size, and lets the layer's own weights go when they are transformed: their tensor
-    /// keeps its shape and no numbers. Nobody may be computing meanwhile.
+    /// From now on computes in one mode, by one tile for every size, and releases the layer's own weights once they are transformed: their tensor
+    /// keeps its shape but no data. No other call may be running meanwhile.
     /// </summary>
     public void KeepOnlyTransformed(ConvolutionMode mode)
     {
@@ -40,15 +40,15 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         }
     }
 
-    /// <summary>Says whether there are weights for these tiles, which the first convolution with them makes.</summary>
+    /// <summary>Determines whether there are weights for these tiles, which the first convolution with them creates.</summary>
     public bool HasTransformed(WinogradTile tile) => (tile == WinogradTile.F2 ? small : large) is not null;
 
-    /// <summary>Convolves where the mode in force and the shape make Winograd's algorithm the choice.</summary>
-    /// <param name="input">Images [B, Cin, h, w]. Plain ones are a sign of a network that chose libtorch where it began.</param>
-    /// <param name="doubles">Whether every pixel counts as 2x2.</param>
+    /// <summary>Convolves if the current mode and the shape select Winograd's algorithm.</summary>
+    /// <param name="input">Images [B, Cin, h, w]. Plain order means that the network chose libtorch at its start.</param>
+    /// <param name="doubles">Whether the input is doubled by nearest-neighbour upsampling first.</param>
     /// <param name="addend">Added to the result, [B, Cout, H, W]; null for nothing.</param>
-    /// <param name="rectifies">Whether ReLU follows at last.</param>
-    /// <returns>Images [B, Cout, H, W], channels last; null where libtorch is the choice.</returns>
+    /// <param name="rectifies">Whether ReLU follows.</param>
+    /// <returns>Images [B, Cout, H, W], channels last; null where libtorch is faster.</returns>
     public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
     {
         if (Choose(input, doubles ? 2 : 1) is not { } tile)
@@ -90,7 +90,7 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         return transformed;
     }
 
-    // A single number that stands for every one of them.
+    // A single element, expanded to the shape.
     private void LetWeightsGo()
     {
         using var noGradient = no_grad();

@@ -3,8 +3,8 @@ using LdmMl.Torch.Kernels.Winograd;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// Which algorithm is fastest for a 3x3 convolution of one image, from its multiplications, what the transforms of its tiles cost, and how long its
-/// weights take to pass by. It never looks at the batch, so that a row is computed alike in every batch.
+/// Which algorithm is fastest for a 3x3 convolution of one image, from its multiplications, the cost of its tile transforms, and the time to read its
+/// weights. It never depends on the batch, so that a row is computed alike in every batch.
 /// </summary>
 internal static class ConvolutionChoice
 {
@@ -19,12 +19,13 @@ internal static class ConvolutionChoice
     private const long LargeSide = 64;
 
     /// <summary>Chooses.</summary>
-    /// <param name="mode">What is allowed.</param>
+    /// <param name="mode">The allowed algorithms.</param>
     /// <param name="inChannels">Channels of the input.</param>
     /// <param name="outChannels">Channels of the result.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="width">Columns of the result.</param>
-    /// <param name="doubles">Whether every pixel of the input counts as 2x2, for which direct convolution needs 4 multiplications in place of 9.</param>
+    /// <param name="doubles">Whether the input is doubled by nearest-neighbour upsampling, for which direct convolution needs 4 multiplications
+    /// instead of 9.</param>
     /// <returns>The tile, or null for direct convolution.</returns>
     public static WinogradTile? Choose(ConvolutionMode mode, long inChannels, long outChannels, long height, long width, bool doubles)
     {
@@ -39,7 +40,7 @@ internal static class ConvolutionChoice
         return large < Math.Min(small, direct) ? WinogradTile.F4 : small < direct ? WinogradTile.F2 : null;
     }
 
-    /// <summary>Chooses for large images, whatever their size.</summary>
+    /// <summary>Chooses for large images of any size.</summary>
     public static WinogradTile? ChooseForLarge(ConvolutionMode mode, long inChannels, long outChannels) =>
         Choose(mode, inChannels, outChannels, LargeSide, LargeSide, doubles: false);
 

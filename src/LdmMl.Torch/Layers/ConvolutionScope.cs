@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// The mode of the convolutions that the current thread computes, until it is disposed. Outside any scope libtorch computes: weights that are still
-/// learning would make transformed ones stale.
+/// The mode of the convolutions on the current thread, until it is disposed. Outside any scope libtorch computes: weights that are still
+/// being trained would make transformed ones stale.
 /// </summary>
 internal readonly ref struct ConvolutionScope
 {
@@ -21,10 +21,12 @@ internal readonly ref struct ConvolutionScope
         ConvolutionScope.mode = mode;
     }
 
-    /// <summary>Gets the mode in force.</summary>
+    /// <summary>Gets the current mode.</summary>
     public static ConvolutionMode Current => mode ?? ConvolutionMode.Direct;
 
-    /// <summary>Says whether a network of this number format, there, is computed by Winograd's algorithm now, and so channels-last.</summary>
+    /// <summary>
+    /// Determines whether a network with this number format and device is computed by Winograd's algorithm now, and so channels-last.
+    /// </summary>
     public static bool IsFast(ScalarType format, DeviceType device) =>
         Current != ConvolutionMode.Direct && format == ScalarType.Float32 && device == DeviceType.CPU && WinogradConvolution.IsSupported && !is_grad_enabled();
 

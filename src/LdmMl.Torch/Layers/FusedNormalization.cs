@@ -9,14 +9,14 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// A group normalisation together with what stands around it: a number added to each channel before, SiLU after, and the number format of the
-/// next layer. In inference on the CPU all of it is one kernel; in training, and elsewhere, it is libtorch's operations.
+/// A group normalisation fused with its neighbours: a value added to each channel before, SiLU after, and conversion to the number format of the
+/// next layer. In inference on the CPU all of it is one kernel; in training and on other devices it is libtorch's operations.
 /// </summary>
 internal static class FusedNormalization
 {
     /// <summary>Normalises images.</summary>
     /// <param name="norm">The normalisation, with float32 weights.</param>
-    /// <param name="images">Images [B, C, H, W], float32 or bf16; they stay with the caller.</param>
+    /// <param name="images">Images [B, C, H, W], float32 or bf16; still owned by the caller.</param>
     /// <param name="format">The number format of the result.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
     /// <param name="shift">Added to each channel before, [B, C], float32; null for nothing.</param>
@@ -43,9 +43,9 @@ internal static class FusedNormalization
     /// kernel.
     /// </summary>
     /// <param name="norm">The normalisation.</param>
-    /// <param name="images">Images [B, C, H, W]; they stay with the caller.</param>
+    /// <param name="images">Images [B, C, H, W]; still owned by the caller.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
-    /// <param name="overwrites">Whether the result may take the place of the images, for nothing reads them any more.</param>
+    /// <param name="overwrites">Whether the result may overwrite the images, because nothing reads them any more.</param>
     /// <returns>Images of the same shape. The caller disposes them.</returns>
     public static Tensor RunLarge(GroupNorm norm, Tensor images, bool withSilu, bool overwrites = false)
     {

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Layers;
 
-/// <summary>The one place where this library makes group normalisations.</summary>
+/// <summary>The one place where this library creates group normalisations.</summary>
 internal static class GroupNormalization
 {
     /// <summary>The epsilon of every autoencoder here; U-Nets use 1e-5.</summary>
     public const double AutoencoderEpsilon = 1e-6;
 
-    /// <summary>Makes a group normalisation with weight 1 and bias 0.</summary>
+    /// <summary>Creates a group normalisation with weight 1 and bias 0.</summary>
     public static GroupNorm Create(int groups, int channels, double epsilon, Device? device)
     {
         if (channels % groups != 0)

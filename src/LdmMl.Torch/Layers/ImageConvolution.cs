@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Layers;
 
-/// <summary>A 2-D convolution that gives an image the same bits alone as in a batch.</summary>
+/// <summary>A 2-D convolution whose result for an image is bit-identical alone and in a batch.</summary>
 internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolution
 {
     // libtorch computes a single float32 image of at most this many values by another algorithm, whose sums differ in the last bits.
@@ -40,16 +40,16 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     /// <summary>Gets the number format that it computes in.</summary>
     public ScalarType Format => weight.dtype;
 
-    /// <summary>Gets how many pixels it goes on, on each axis.</summary>
+    /// <summary>Gets the stride on each axis.</summary>
     public int Stride => (int)stride[0];
 
-    /// <summary>Gets how many zeros it sees beyond each edge.</summary>
+    /// <summary>Gets the zero padding at each edge.</summary>
     public int Padding => (int)padding[0];
 
     /// <inheritdoc/>
     public Tensor Weight => weight;
 
-    /// <summary>Gets what is added to each output channel, [Cout]; null where nothing is.</summary>
+    /// <summary>Gets the bias of each output channel, [Cout]; null for none.</summary>
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     /// <inheritdoc/>
     public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
 
-    /// <summary>Says whether it has met an image that it convolved with these tiles.</summary>
+    /// <summary>Determines whether it has convolved an image with these tiles.</summary>
     public bool HasTransformed(WinogradTile tile) => fast?.HasTransformed(tile) ?? false;
 
     /// <summary>Draws the weights again, from a generator.</summary>
@@ -84,13 +84,13 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
             : Convolve(input, weight, bias, stride, padding)));
     }
 
-    // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the way round is short.
+    // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the detour is cheap.
     private bool NeedsPlainOrder(Tensor input) => Stride > 1 && ConvolutionScope.Current == ConvolutionMode.Exact && input.IsChannelsLast();
 
-    /// <summary>Convolves, and does what follows in the same pass where that can be.</summary>
+    /// <summary>Convolves, fused with what follows where possible.</summary>
     /// <param name="owned">Images [B, Cin, H, W]; freed.</param>
-    /// <param name="addend">Added to the result, [B, Cout, H', W'], float32; it stays with its owner. Null for nothing.</param>
-    /// <param name="rectifies">Whether ReLU follows at last.</param>
+    /// <param name="addend">Added to the result, [B, Cout, H', W'], float32; its owner keeps it. Null for none.</param>
+    /// <param name="rectifies">Whether ReLU follows.</param>
     /// <returns>Images [B, Cout, H', W']; float32 where something is added.</returns>
     public Tensor ConvolveWith(Tensor owned, Tensor? addend = null, bool rectifies = false)
     {
@@ -112,7 +112,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     {
         using var scope = NewDisposeScope();
 
-        // Maps of one pixel can pass for channels-first as well as for channels-last, and libtorch would decide differently for a lone one.
+        // Maps of one pixel are both channels-first and channels-last, and libtorch would choose differently for a single image.
         var map = input.shape is [_, _, 1, 1] ? input.flatten(1).reshape(input.shape) : input;
         if (map.shape[0] != 1 || map.numel() > LargestLoneInput)
             return scope.MoveToOuter(functional.conv2d(map, weight, bias, stride, padding));
@@ -121,7 +121,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
         return scope.MoveToOuter(map.IsChannelsLast() ? result.ToChannelsLast() : result.contiguous());
     }
 
-    /// <summary>Makes every weight 0.</summary>
+    /// <summary>Sets every weight to 0.</summary>
     public void Zero()
     {
         weight.zero_();
@@ -129,8 +129,9 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     }
 
     /// <summary>
-    /// Convolves an image whose pixels are doubled. As doubled pixels meet sums of the kernel's weights, this is a transposed convolution with
-    /// a 4x4 kernel and needs 4 multiplications in place of 9.
+    /// Convolves an image doubled by nearest-neighbour upsampling. As repeated pixels meet sums of the kernel's weights, this is a transposed
+    /// convolution with
+    /// a 4x4 kernel and needs 4 multiplications instead of 9.
     /// </summary>
     public Tensor ConvolveDoubled(Tensor input)                  // [B, Cin, H, W] -> [B, Cout, 2H, 2W]
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Layers;
 
-/// <summary>A linear layer over the last axis that gives each item of the first axis the same bits alone as in a batch.</summary>
+/// <summary>A linear layer over the last axis whose result for an item of the first axis is bit-identical alone and in a batch.</summary>
 internal sealed class LinearProjection : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
@@ -32,7 +32,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
     /// <summary>Gets the weights, [Cout, Cin].</summary>
     public Tensor Weight => weight;
 
-    /// <summary>Gets what is added to each output channel, [Cout]; null where nothing is.</summary>
+    /// <summary>Gets the bias of each output channel, [Cout]; null for none.</summary>
     public Tensor? Bias => bias;
 
     /// <summary>Draws the weights again, from a generator.</summary>
@@ -43,7 +43,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
         bias?.uniform_(-bound, bound, generator);
     }
 
-    /// <summary>Makes every weight 0.</summary>
+    /// <summary>Sets every weight to 0.</summary>
     public void Zero()
     {
         weight.zero_();
@@ -67,11 +67,11 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
         return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
     }
 
-    // libtorch's matrix product depends on how many rows it has and on where they lie in memory; its convolution does not.
-    // Tokens behind each other are a map whose channels come last, so that nothing is moved.
+    // libtorch's matrix product depends on how many rows it has and on their alignment in memory; its convolution does not.
+    // Consecutive tokens are a channels-last map, so nothing has to be copied.
     private static Tensor Convolve(Tensor rows, Tensor weight, Tensor? bias)   // [B, T, Cin] -> [B, T, Cout]
     {
-        using var inOrder = rows.contiguous().flatten().reshape(rows.shape);                 // also where axes of length 1 have odd strides
+        using var inOrder = rows.contiguous().flatten().reshape(rows.shape);                 // also where axes of length 1 have unusual strides
         using var map = inOrder.transpose(1, 2).unsqueeze(2);                                // [B, Cin, 1, T]
         using var kernel = weight.unsqueeze(2).unsqueeze(3);                                 // [Cout, Cin, 1, 1]
         return functional.conv2d(map, kernel, bias).squeeze(2).transpose(1, 2);

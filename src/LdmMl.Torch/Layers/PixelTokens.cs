@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Layers;
 
-/// <summary>The pixels of a map as a row of tokens, and back. Nothing moves where the channels of a pixel lie together.</summary>
+/// <summary>The pixels of a map as a row of tokens, and back. No copy is needed for channels-last maps.</summary>
 internal static class PixelTokens
 {
-    /// <summary>Makes tokens of an image, and frees it.</summary>
+    /// <summary>Converts an image to tokens, and frees it.</summary>
     /// <param name="owned">Images [B, C, H, W].</param>
     /// <returns>Tokens [B, HW, C], contiguous.</returns>
     public static Tensor From(Tensor owned)
@@ -17,7 +17,7 @@ internal static class PixelTokens
         return tokens;
     }
 
-    /// <summary>Makes an image of tokens, and frees them.</summary>
+    /// <summary>Converts tokens to an image, and frees them.</summary>
     /// <param name="owned">Tokens [B, HW, C], contiguous.</param>
     /// <param name="like">The image [B, C', H, W] whose order in memory it gets.</param>
     /// <returns>Images [B, C, H, W].</returns>
@@ -26,7 +26,7 @@ internal static class PixelTokens
         using var scope = NewDisposeScope();
         var (batch, height, width, channels) = (owned.shape[0], like.shape[2], like.shape[3], owned.shape[2]);
 
-        // Flat in between, so that a plain map of one pixel cannot pass for channels-last.
+        // Flattened in between, so that a plain map of one pixel is not taken for channels-last.
         var image = like.IsChannelsLast()
             ? owned.reshape(batch, height, width, channels).permute(0, 3, 1, 2)
             : owned.transpose(1, 2).flatten().reshape(batch, channels, height, width);

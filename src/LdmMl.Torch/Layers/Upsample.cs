@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Layers;
 /// <summary>Doubles the image by repeating pixels, then smooths it with a 3x3 convolution where it has one.</summary>
 internal sealed class Upsample : Module<Tensor, Tensor>
 {
-    // From here on the fewer multiplications outweigh making their kernel. Counted in one image, so that rows do not depend on their batch.
+    // From this size on the fewer multiplications outweigh the cost of their kernel. Counted in one image, so that rows do not depend on their batch.
     private const long SmallestMap = 32 * 32, SmallestImage = 1 << 15;
 
     private readonly ImageConvolution? conv;
@@ -29,7 +29,7 @@ internal sealed class Upsample : Module<Tensor, Tensor>
         return scope.MoveToOuter(conv is null ? doubled : doubled.Then(conv));
     }
 
-    // A training step's rows share its gradients, so only inference has to count in one image.
+    // A training step's rows share its gradients, so only inference has to count pixels of one image.
     private static bool IsWorthAKernel(Tensor input) => is_grad_enabled()
         ? input.numel() >= SmallestImage
         : input.shape[2] * input.shape[3] >= SmallestMap && input[0].numel() >= SmallestImage;

@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// Libtorch computes functions of single values for many values at once, and the few that are left over at the end by another algorithm, whose last bits
-/// differ. What is left over depends on how many rows there are; here nothing is left over.
+/// libtorch computes elementwise functions on whole vectors, and the few values left over at the end by another algorithm, whose last bits
+/// differ. How many are left over depends on the number of rows; here none are.
 /// </summary>
 internal static class WholeVectors
 {
     // As many 16-bit floats as two of the widest registers hold, which libtorch takes at a time.
     private const long Width = 64;
 
-    // Fewer values than this are one thread's; more are shared out equally among as many threads as each gets this many at most.
+    // Up to this many values are computed by one thread; more are split equally, so that each thread gets this many at most.
     private const long ValuesOfThread = 32768;
 
     /// <summary>x * sigmoid(x), in place where nothing would be left over.</summary>
@@ -39,7 +39,7 @@ internal static class WholeVectors
         return result;
     }
 
-    /// <summary>The next number of values of which every thread takes whole vectors.</summary>
+    /// <summary>The next larger count for which every thread takes whole vectors.</summary>
     internal static long Whole(long count)
     {
         var whole = count;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>One pass of a batch through an autoencoder in training. Owns the reconstructions and the latents' distribution or codes.</summary>
-/// <param name="Images">The images, [B, C, H, W]; they stay with the caller.</param>
+/// <param name="Images">The images, [B, C, H, W]; still owned by the caller.</param>
 /// <param name="Reconstructions">The reconstructions, [B, C, H, W], not clamped, with gradients.</param>
 public sealed record AutoencoderPass(Tensor Images, Tensor Reconstructions) : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed record AutoencoderPass(Tensor Images, Tensor Reconstructions) : ID
     internal VqCodes? Codes { get; init; }
 
     /// <summary>
-    /// Gets the weight of each image in the image terms, [B] (CompVis <c>weights</c>); null for all alike. It stays with the caller.
+    /// Gets the weight of each image in the image terms, [B] (CompVis <c>weights</c>); null for equal weights. The caller still owns it.
     /// </summary>
     public Tensor? ImageWeights { get; init; }
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>
-/// The loss of a diffusion network: the mean error of its predictions, over an optionally learned variance, plus the weighted variational bound
+/// The loss of a diffusion network: the mean error of its predictions, scaled by an optionally learned variance, plus the weighted variational bound
 /// (CompVis <c>p_losses</c>).
 /// </summary>
 internal sealed class DiffusionLoss : IDisposable

@@ -10,7 +10,7 @@ public sealed record DiffusionLossOptions
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Prediction { get; init; }
 
-    /// <summary>Gets the error of one value (<c>loss_type</c>).</summary>
+    /// <summary>Gets the elementwise error (<c>loss_type</c>).</summary>
     /// <value>Default: <see cref="ReconstructionError.Squared"/>.</value>
     public ReconstructionError Error { get; init; } = ReconstructionError.Squared;
 
@@ -22,11 +22,11 @@ public sealed record DiffusionLossOptions
     /// <value>Default: 0.</value>
     public double VariationalWeight { get; init; }
 
-    /// <summary>Gets the logarithm of the assumed variance of the errors at every step (CompVis <c>logvar_init</c>).</summary>
+    /// <summary>Gets the assumed log variance of the errors at every step (CompVis <c>logvar_init</c>).</summary>
     /// <value>Default: 0.</value>
     public double LogVariance { get; init; }
 
-    /// <summary>Gets whether the log variance is learnt, one for each step (CompVis <c>learn_logvar</c>).</summary>
+    /// <summary>Gets whether the log variance is learned, one for each step (CompVis <c>learn_logvar</c>).</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool LearnLogVariance { get; init; }
 

@@ -13,7 +13,7 @@ internal static class DiffusionLossWeights
         {
             Prediction.Epsilon => OfEpsilon(schedule, step),
             Prediction.Start => OfStart(schedule.AlphaBar[step]),
-            _ => 1.0,   // the reference gives v no bound of its own
+            _ => 1.0,   // the reference has no separate bound for v
         }).ToArray();
         if (weights.Length > 1)
             weights[0] = weights[1];   // the posterior's variance at step 0 is 0
@@ -36,6 +36,6 @@ internal static class DiffusionLossWeights
         return beta * beta / (2 * (float)schedule.PosteriorVariance[step] * (float)(1 - schedule.Betas[step]) * (1 - alphaBar));
     }
 
-    // 2 - alphaBar, not 2 (1 - alphaBar): the reference has it so, and models were trained with it.
+    // 2 - alphaBar, not 2 (1 - alphaBar): as in the reference, with which models were trained.
     private static double OfStart(double alphaBar) => 0.5 * Math.Sqrt(alphaBar) / (2 - alphaBar);
 }

@@ -13,6 +13,6 @@ internal interface IAutoencoderLossTerm
 
     /// <summary>Computes the term without its weight, with gradients: for each image, [B], or for the batch as a whole, [].</summary>
     /// <param name="pass">The pass through the autoencoder.</param>
-    /// <param name="log">Receives the values that the reference logs of it.</param>
+    /// <param name="log">Receives the values that the reference logs for it.</param>
     Tensor Compute(AutoencoderPass pass, LossLog log);
 }

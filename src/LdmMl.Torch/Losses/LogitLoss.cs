@@ -39,7 +39,7 @@ internal static class LogitLoss
         return -mean;
     }
 
-    // The penalty of logits that should be high.
+    // The penalty for logits that should be high.
     private static Tensor Shortfall(AdversarialLoss loss, Tensor logits) =>
         loss == AdversarialLoss.Hinge ? (Real(1) - logits).relu() : -nn.functional.logsigmoid(logits);
 }

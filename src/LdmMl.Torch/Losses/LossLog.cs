@@ -8,7 +8,7 @@ internal sealed class LossLog
     /// <summary>Gets the values in the order in which they were first set.</summary>
     public IReadOnlyDictionary<string, double> Values => values;
 
-    /// <summary>Sets a value.</summary>
+    /// <summary>Sets a logged value.</summary>
     public void Set(string name, double value) => values[name] = value;
 
     /// <summary>Adds to a value to which several terms contribute.</summary>

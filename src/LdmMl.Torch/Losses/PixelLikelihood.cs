@@ -4,23 +4,23 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Losses;
 
 /// <summary>
-/// The likelihood of the pixels: a Laplace or normal density around each one, with one variance for all of them, fixed or learnt (CompVis
+/// The likelihood of the pixels: a Laplace or normal density around each one, with one variance for all of them, fixed or learned (CompVis
 /// <c>logvar</c>); or plain means where the reference has no density.
 /// </summary>
 internal sealed class PixelLikelihood : IDisposable
 {
     private readonly double initial;
 
-    /// <summary>Makes a likelihood.</summary>
+    /// <summary>Creates a likelihood.</summary>
     /// <param name="reduction">The reduction of a batch's errors; means have no variance.</param>
-    /// <param name="logVariance">The logarithm of the variance, or its first value where it is learnt.</param>
-    /// <param name="isLearnt">Whether it is a parameter for an optimiser.</param>
+    /// <param name="logVariance">The logarithm of the variance, or its initial value where it is learned.</param>
+    /// <param name="isLearned">Whether it is a parameter for an optimiser.</param>
     /// <param name="device">Where the parameter lives.</param>
-    public PixelLikelihood(LossReduction reduction, double logVariance = 0, bool isLearnt = false, Device? device = null)
+    public PixelLikelihood(LossReduction reduction, double logVariance = 0, bool isLearned = false, Device? device = null)
     {
         Reduction = reduction;
         initial = logVariance;
-        if (!isLearnt)
+        if (!isLearned)
             return;
         Parameter = new Parameter(full([], Real(logVariance), dtype: ScalarType.Float32, device: device));
         Parameter.DetachFromDisposeScope();                      // it lives as long as this object
@@ -28,10 +28,10 @@ internal sealed class PixelLikelihood : IDisposable
 
     public LossReduction Reduction { get; }
 
-    /// <summary>Gets the learnt logarithm of the variance; null where it is fixed.</summary>
+    /// <summary>Gets the learned logarithm of the variance; null where it is fixed.</summary>
     public Parameter? Parameter { get; }
 
-    /// <summary>Gets the present logarithm of the variance.</summary>
+    /// <summary>Gets the current logarithm of the variance.</summary>
     public double LogVariance => Parameter is null ? initial : Parameter.Read<float>();
 
     /// <summary>Scales the mean error of each image's values, [B], to the error of all of them under the density, without its constant.</summary>
@@ -44,7 +44,7 @@ internal sealed class PixelLikelihood : IDisposable
         return scope.MoveToOuter(Parameter is null ? sum * Real(Math.Exp(-initial)) : sum / Parameter.exp());
     }
 
-    /// <summary>Adds the constant of the density, which keeps a learnt variance from growing.</summary>
+    /// <summary>Adds the constant of the density, which keeps a learned variance from growing.</summary>
     public Tensor AddConstant(Tensor scaled, long valuesOfImage)
     {
         if (Reduction == LossReduction.Mean)

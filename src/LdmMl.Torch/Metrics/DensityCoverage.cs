@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// Density and coverage (Naeem et al. 2020, eq. 4 and 5): how densely generated images lie around real ones, and which share of the real ones has
-/// a generated one nearby. Less disturbed by outliers than precision and recall.
+/// Density and coverage (Naeem et al. 2020, eq. 4 and 5): how densely generated images surround real ones, and which share of the real ones has
+/// a generated one nearby. Less sensitive to outliers than precision and recall.
 /// </summary>
 /// <remarks>
-/// In double precision, on the images that the samples hold, with the same bounds of memory and time as <see cref="PrecisionRecall"/>.
+/// In double precision, on the images that the samples hold, with the same memory and time bounds as <see cref="PrecisionRecall"/>.
 /// A distance equal to the ball's radius is outside, as in the authors' code.
 /// </remarks>
 /// <example>
@@ -18,13 +18,15 @@ namespace LdmMl.Torch.Metrics;
 /// </example>
 public sealed record DensityCoverage
 {
-    /// <summary>Gets how many real images' balls hold a generated image on average, over the neighbours; about 1 for equal distributions.</summary>
+    /// <summary>
+    /// Gets the average number of real images' balls that contain a generated image, divided by the neighbours; about 1 for equal distributions.
+    /// </summary>
     public required double Density { get; init; }
 
-    /// <summary>Gets the share of real images with a generated one nearer than their farthest counted neighbour, 0 to 1.</summary>
+    /// <summary>Gets the share of real images whose ball contains a generated image, 0 to 1.</summary>
     public required double Coverage { get; init; }
 
-    /// <summary>Gets the neighbour to which the ball around a real image reaches.</summary>
+    /// <summary>Gets the neighbour that sets the radius of a real image's ball.</summary>
     public required int Neighbours { get; init; }
 
     /// <summary>Gets how many real images were compared.</summary>
@@ -33,13 +35,13 @@ public sealed record DensityCoverage
     /// <summary>Gets how many generated images were compared.</summary>
     public required int GeneratedCount { get; init; }
 
-    /// <summary>Gets what the values are worth where they rest on few images; null where they are enough.</summary>
+    /// <summary>Gets a warning if the values rest on too few images; otherwise null.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Compares two sets of images.</summary>
     /// <param name="real">Features of real images.</param>
     /// <param name="generated">Features of generated images.</param>
-    /// <param name="neighbours">The neighbour to which the ball around a real image reaches, at least 1; 5 in the paper.</param>
+    /// <param name="neighbours">The neighbour that sets the radius of a real image's ball, at least 1; 5 in the paper.</param>
     /// <returns>Density (about 1 for equal distributions) and coverage (0 to 1), and a warning where the sets are small.</returns>
     /// <exception cref="ArgumentException">The dimensions differ, or <paramref name="neighbours"/> is below 1.</exception>
     /// <exception cref="InvalidOperationException">A sample has no rows.</exception>
@@ -60,7 +62,7 @@ public sealed record DensityCoverage
         };
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>density 0.98, coverage 0.91 (500 real and 500 generated images)</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"density {Density:0.0000}, coverage {Coverage:0.0000} ({RealCount} real and {GeneratedCount} generated images)");

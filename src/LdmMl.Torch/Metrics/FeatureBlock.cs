@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>A run of a sample's rows. Matrices of all pairs are visited block by block, so that memory does not grow with their square.</summary>
+/// <summary>A range of a sample's rows. Matrices over all pairs are processed block by block, so that memory does not grow quadratically.</summary>
 internal sealed record FeatureBlock(int Start, int Count)
 {
     private const int Side = 1024;
@@ -29,6 +29,6 @@ internal sealed record FeatureBlock(int Start, int Count)
         second.RequireRows();
     }
 
-    /// <summary>Gives the block's rows, [Count, D] in double precision. The caller disposes them.</summary>
+    /// <summary>Returns the block's rows, [Count, D] in double precision. The caller disposes them.</summary>
     public Tensor Rows(FeatureSample sample) => sample.Rows(Start, Count);
 }

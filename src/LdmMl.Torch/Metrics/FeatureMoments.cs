@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>Count, mean, and sums of products of deviations from the mean, of rows that were seen (Chan, Golub and LeVeque 1979).</summary>
+/// <summary>Count, mean, and sums of products of deviations from the mean, of the rows seen so far (Chan, Golub and LeVeque 1979).</summary>
 internal sealed class FeatureMoments
 {
-    // Columns of the matrix of products that are computed at once; what stands above the diagonal is left out by whole panels.
+    // Columns of the matrix of products that are computed at once; panels above the diagonal are skipped.
     private const int Panel = 256;
 
     private const double RoundingUnit = 1.0 / (1L << 52);
@@ -27,7 +27,7 @@ internal sealed class FeatureMoments
 
     public ReadOnlySpan<double> Mean => mean;
 
-    /// <summary>Makes the moments of a stored mean and covariance.</summary>
+    /// <summary>Creates the moments from a stored mean and covariance.</summary>
     public static FeatureMoments FromCovariance(long count, double[] mean, double[] covariance)
     {
         var moments = new FeatureMoments(mean.Length) { Count = count };
@@ -56,7 +56,7 @@ internal sealed class FeatureMoments
         Join(count, center, sums);
     }
 
-    /// <summary>Joins what another set gathered.</summary>
+    /// <summary>Merges another set's moments.</summary>
     public void Merge(FeatureMoments other)
     {
         if (other.Count == 0)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>Checks rows of features for the metrics that compare sets of images.</summary>
+/// <summary>Validates rows of features for the metrics that compare sets of images.</summary>
 internal static class FeatureRows
 {
     // A covariance of more dimensions does not fit into one array.
@@ -38,12 +38,12 @@ internal static class FeatureRows
             if (!IsFinite(values))
             {
                 throw new ArgumentException(
-                    $"Row {before + row} holds a feature that is not a finite number. Leave the image out, or look into the model that computed it.");
+                    $"Row {before + row} holds a feature that is not a finite number. Leave the image out, or check the model that computed it.");
             }
         }
     }
 
-    /// <summary>Gives the rows of a tensor of features.</summary>
+    /// <summary>Returns the rows of a tensor of features.</summary>
     public static float[] Of(Tensor features, int dimensions)
     {
         ArgumentNullException.ThrowIfNull(features);

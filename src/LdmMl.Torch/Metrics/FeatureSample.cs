@@ -10,10 +10,10 @@ namespace LdmMl.Torch.Metrics;
 /// <see cref="PrecisionRecall"/> and <see cref="DensityCoverage"/>.
 /// </summary>
 /// <remarks>
-/// Every row gets a random number that its content and the seed determine, and the <see cref="Capacity"/> rows with the smallest numbers are held.
-/// So what is held, and every metric computed from it, depends neither on the order of the rows nor on how they were split into parts;
-/// below the capacity all rows are held and the metrics are exact. Features that differ in their last bits (by another way to convolve, another
-/// number of threads) draw other numbers: what is computed from subsets, as the kernel distance is, then moves within its deviation.
+/// Every row gets a pseudo-random number from its content and the seed, and the <see cref="Capacity"/> rows with the smallest numbers are kept.
+/// So the sample, and every metric computed from it, depends neither on the order of the rows nor on how they were split into parts;
+/// below the capacity all rows are kept and the metrics are exact. Features that differ in their last bits (from another convolution mode or
+/// number of threads) get other numbers: metrics of subsets, such as the kernel distance, then vary within their standard deviation.
 /// Memory: at most <see cref="Capacity"/> times (4 D + 64) bytes (83 MB for 10,000 rows of 2,048 features). One thread at a time.
 /// </remarks>
 public sealed class FeatureSample
@@ -22,10 +22,10 @@ public sealed class FeatureSample
     private readonly PriorityQueue<float[], ulong> held = new(Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
     private float[][]? ordered;
 
-    /// <summary>Begins a sample without rows.</summary>
+    /// <summary>Creates an empty sample.</summary>
     /// <param name="dimensions">Features of an image, 1 to 46,340; 2,048 for Inception-v3.</param>
     /// <param name="capacity">The largest number of rows to hold, at least 1.</param>
-    /// <param name="seed">Chooses which rows are held of more than <paramref name="capacity"/>.</param>
+    /// <param name="seed">Determines which rows are kept if there are more than <paramref name="capacity"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public FeatureSample(int dimensions, int capacity = 10_000, long seed = 0)
     {
@@ -44,7 +44,7 @@ public sealed class FeatureSample
     /// <summary>Gets how many rows were added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Gets how many rows are held: all, up to <see cref="Capacity"/>.</summary>
+    /// <summary>Gets how many rows are kept: all, up to <see cref="Capacity"/>.</summary>
     public int HeldCount => held.Count;
 
     /// <summary>Adds the features of images.</summary>
@@ -67,8 +67,8 @@ public sealed class FeatureSample
     /// <exception cref="ArgumentException">The shape is another, or a value is not finite; nothing is added then.</exception>
     public void Add(Tensor features) => Add(FeatureRows.Of(features, Dimensions));
 
-    /// <summary>Joins the rows of another sample: the same as one sample of all rows.</summary>
-    /// <param name="other">The other sample, which stays as it is.</param>
+    /// <summary>Merges another sample: the result is the same as one sample of all rows.</summary>
+    /// <param name="other">The other sample, which is not changed.</param>
     /// <exception cref="ArgumentException">Dimensions, capacity or seed differ, or it is this sample itself.</exception>
     public void Merge(FeatureSample other)
     {
@@ -88,15 +88,15 @@ public sealed class FeatureSample
         Count += other.Count;
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>500 of 600 rows of 2048 features</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{HeldCount} of {Count} rows of {Dimensions} features");
 
-    /// <summary>Gives held rows, in the order of their numbers, as double precision [count, D] on the CPU.</summary>
+    /// <summary>Returns kept rows, in the order of their numbers, in double precision [count, D] on the CPU.</summary>
     internal Tensor Rows(int start, int count) => Gather(Ordered().AsSpan(start, count));
 
-    /// <summary>Gives the held rows of the given places in that order, as double precision [places, D] on the CPU.</summary>
+    /// <summary>Returns the held rows of the given places in that order, as double precision [places, D] on the CPU.</summary>
     internal Tensor Rows(ReadOnlySpan<int> places)
     {
         var rows = new float[places.Length][];

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// FID, the Fréchet Inception distance, and the Fréchet distance of any other features (Heusel et al. 2017, eq. 6): gathers mean and covariance
-/// as features stream by, and compares two such sets. Only of Inception-v3's features the distance may be called FID.
+/// FID, the Fréchet Inception distance, and the Fréchet distance of any other features (Heusel et al. 2017, eq. 6): accumulates mean and covariance
+/// from a stream of features, and compares two such sets. Only distances of Inception-v3's features may be called FID.
 /// </summary>
 /// <remarks>
 /// Memory does not grow with the number of rows: a matrix of 8 D² bytes and a block of rows (46 MB for 2,048 dimensions); a distance takes
 /// up to nine such matrices while it is computed.
 /// Sums are in double precision around the mean of each block of 512 rows, whatever the size of the batches in which rows arrive, so a mean
-/// far from 0 costs no digits. Parts that were gathered apart are joined by <see cref="Merge"/>. One thread at a time.
+/// far from 0 costs no digits. Parts accumulated separately are combined by <see cref="Merge"/>. One thread at a time.
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,7 +32,7 @@ public sealed class FrechetStatistics
     private readonly FeatureMoments moments;
     private int waitingRows;
 
-    /// <summary>Begins a set without rows.</summary>
+    /// <summary>Creates an empty set.</summary>
     /// <param name="dimensions">Features of an image, 1 to 46,340; 2,048 for Inception-v3.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is outside its range.</exception>
     public FrechetStatistics(int dimensions)
@@ -53,7 +53,7 @@ public sealed class FrechetStatistics
     /// <summary>Gets how many rows were added.</summary>
     public long Count => moments.Count + waitingRows;
 
-    /// <summary>Reads statistics that <see cref="Save"/>, pytorch-fid or the publishers of data sets wrote.</summary>
+    /// <summary>Reads statistics written by <see cref="Save"/>, pytorch-fid or the publishers of data sets.</summary>
     /// <param name="path">The <c>.npz</c> file.</param>
     /// <param name="count">How many images they were computed from; needed where the file does not say, at least 2.</param>
     /// <returns>The statistics, to compare with, and to add to.</returns>
@@ -64,7 +64,7 @@ public sealed class FrechetStatistics
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (count is { } given)
             ArgumentOutOfRangeException.ThrowIfLessThan(given, 2, nameof(count));
-        var (mean, covariance, stored) = CheckpointDoor.Open(path, () => StatisticsFile.Read(path));
+        var (mean, covariance, stored) = CheckpointErrors.Translate(path, () => StatisticsFile.Read(path));
         var images = count ?? stored ?? throw new ArgumentException(
             $"'{path}' does not say how many images its statistics were computed from; give the count (often 50,000).", nameof(count));
         return new(FeatureMoments.FromCovariance(images, mean, covariance));
@@ -92,8 +92,8 @@ public sealed class FrechetStatistics
     /// <exception cref="ArgumentException">The shape is another, or a value is not finite; nothing is added then.</exception>
     public void Add(Tensor features) => Add(FeatureRows.Of(features, Dimensions));
 
-    /// <summary>Joins the rows of another set, as if they had been added here.</summary>
-    /// <param name="other">The other set, which stays as it is.</param>
+    /// <summary>Merges another set, as if its rows had been added here.</summary>
+    /// <param name="other">The other set, which is not changed.</param>
     /// <remarks>Any split into parts, merged in any order, gives what one run gives to about 14 digits.</remarks>
     /// <exception cref="ArgumentException">The dimensions differ, or it is this set itself.</exception>
     public void Merge(FrechetStatistics other)
@@ -152,8 +152,10 @@ public sealed class FrechetStatistics
         };
     }
 
-    /// <summary>Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images beside them.</summary>
-    /// <param name="path">The file; replaced if it exists, and it appears whole or not at all.</param>
+    /// <summary>
+    /// Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images beside them.
+    /// </summary>
+    /// <param name="path">The file, written atomically; replaced if it exists.</param>
     /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>
     public void Save(string path)
     {
@@ -162,7 +164,7 @@ public sealed class FrechetStatistics
         AtomicFile.Write(path, stream => StatisticsFile.Write(stream, mean, covariance, Count));
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>500 rows of 2048 features</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Count} rows of {Dimensions} features");

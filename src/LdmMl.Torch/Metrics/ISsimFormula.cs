@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>What is computed from the moments of a window.</summary>
+/// <summary>A formula over the moments of a window.</summary>
 internal interface ISsimFormula
 {
     /// <summary>Computes the value of several windows at once.</summary>
@@ -10,8 +10,8 @@ internal interface ISsimFormula
     /// <param name="squares">The sum of the squared means.</param>
     /// <param name="covariance">The covariance.</param>
     /// <param name="variances">The sum of the variances.</param>
-    /// <param name="c1">The constant that steadies the comparison of means.</param>
-    /// <param name="c2">The constant that steadies the comparison of variances.</param>
+    /// <param name="c1">The constant that stabilises the comparison of means.</param>
+    /// <param name="c2">The constant that stabilises the comparison of variances.</param>
     static abstract Vector<double> Of(
         Vector<double> product, Vector<double> squares, Vector<double> covariance, Vector<double> variances, Vector<double> c1, Vector<double> c2);
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>Checks that two images can be compared at all.</summary>
+/// <summary>Checks that two images can be compared.</summary>
 internal static class ImagePairArguments
 {
     public static void RequireSameSize(int referenceLength, int candidateLength)

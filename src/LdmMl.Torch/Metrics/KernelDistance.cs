@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Metrics;
 
 /// <summary>
 /// KID, the kernel Inception distance, of any features: the squared maximum mean discrepancy of two sets under a polynomial kernel
-/// (Bińkowski et al. 2018, §4). Only of Inception-v3's features it may be called KID.
+/// (Bińkowski et al. 2018, §4). Only distances of Inception-v3's features may be called KID.
 /// Unlike the Fréchet distance its estimate is unbiased for any number of images.
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ namespace LdmMl.Torch.Metrics;
 /// </example>
 public sealed record KernelDistance
 {
-    /// <summary>Gets the mean over the pairs of subsets: the published form (KID). Unbiased, so it can lie below 0 for equal distributions.</summary>
+    /// <summary>Gets the mean over the pairs of subsets: the published form (KID). Unbiased, so it can be negative for equal distributions.</summary>
     public required double Distance { get; init; }
 
     /// <summary>Gets the standard deviation over the pairs of subsets (divided by their number, as in torchmetrics).</summary>
@@ -34,10 +34,10 @@ public sealed record KernelDistance
     /// <summary>Gets how many images each subset had.</summary>
     public required int SubsetSize { get; init; }
 
-    /// <summary>Gets what the distance is worth where it rests on few images; null where they are enough.</summary>
+    /// <summary>Gets a warning if the distance rests on too few images; otherwise null.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>Compares random subsets, as published values do.</summary>
+    /// <summary>Compares random subsets, as for published values.</summary>
     /// <param name="real">Features of real images.</param>
     /// <param name="generated">Features of generated images.</param>
     /// <param name="settings">Kernel and subsets; the paper's by default.</param>
@@ -50,7 +50,7 @@ public sealed record KernelDistance
         Validate(real, generated, settings);
         var smaller = Math.Min(real.HeldCount, generated.HeldCount);
         var size = Math.Min(settings.SubsetSize, smaller);
-        // Subsets that are the whole of both sets are all the same.
+        // Subsets that are both whole sets are all the same.
         var subsets = size == real.HeldCount && size == generated.HeldCount ? 1 : settings.Subsets;
         var random = new Random(unchecked((int)(settings.Seed ^ (settings.Seed >> 32))));
         var distances = new double[subsets];
@@ -68,7 +68,9 @@ public sealed record KernelDistance
         };
     }
 
-    /// <summary>Compares all images that the samples hold (Gretton et al. 2012, eq. 3): the least uncertain estimate, for any two counts.</summary>
+    /// <summary>
+    /// Compares all images that the samples hold (Gretton et al. 2012, eq. 3): the estimate with the least variance, for any two counts.
+    /// </summary>
     /// <param name="real">Features of real images.</param>
     /// <param name="generated">Features of generated images.</param>
     /// <param name="settings">The kernel; the settings of subsets are not used.</param>
@@ -84,7 +86,7 @@ public sealed record KernelDistance
         return WithinAll(real, settings) + WithinAll(generated, settings) - (2 * cross / (m * n));
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>0.0123 ± 0.0021 (100 subsets of 1000)</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Distance:G6} ± {StandardDeviation:G3} ({Subsets} subsets of {SubsetSize})");

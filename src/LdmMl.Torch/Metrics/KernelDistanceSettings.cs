@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>What the kernel distance leaves open; the defaults are those of the paper and of torchmetrics.</summary>
+/// <summary>The settings of the kernel distance; the defaults are those of the paper and of torchmetrics.</summary>
 public sealed record KernelDistanceSettings
 {
     /// <summary>Gets the degree of the polynomial kernel (γ x·y + c)^degree, at least 1.</summary>
@@ -36,10 +36,10 @@ public sealed record KernelDistanceSettings
         if (Gamma is { } gamma && !(gamma > 0 && double.IsFinite(gamma)))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Gamma), Gamma, "Gamma of the polynomial kernel is above 0, or null for one over the number of features.");
+                nameof(Gamma), Gamma, "Gamma of the polynomial kernel must be above 0, or null for one over the number of features.");
         }
 
         if (!double.IsFinite(Coefficient))
-            throw new ArgumentOutOfRangeException(nameof(Coefficient), Coefficient, "The coefficient of the polynomial kernel is a finite number.");
+            throw new ArgumentOutOfRangeException(nameof(Coefficient), Coefficient, "The coefficient of the polynomial kernel must be a finite number.");
     }
 }

@@ -5,11 +5,11 @@ namespace LdmMl.Torch.Metrics;
 
 /// <summary>
 /// Multi-scale structural similarity (Wang et al. 2003, eq. 7): contrast and structure at five scales, each half the size of the one before, and
-/// the whole similarity at the last; 1 for identical images, at least 0.
+/// the full similarity at the last; 1 for identical images, at least 0.
 /// </summary>
 /// <remarks>
 /// The weights of the scales are the paper's: 0.0448, 0.2856, 0.3001, 0.2363, 0.1333. Images are halved by the mean of 2x2 pixels, an odd last row or
-/// column is left out. The mean of a scale runs over the windows of all channels; a negative one counts as 0, as in torchmetrics.
+/// column is left out. The mean of a scale is over the windows of all channels; a negative one counts as 0, as in torchmetrics.
 /// Arithmetic is in double precision and the same on every processor; swapping the two images gives the same bits.
 /// </remarks>
 /// <example>
@@ -104,7 +104,7 @@ public static class MsSsim
 
             sums[scale] += Scale<double, SsimContrast>(halves, width, height, settings, dataRange);
 
-            // In place: what is written lies before what is still to be read.
+            // In place: each write is before the next read.
             Halve<double>(reference, channel: 0, channels: 1, width, height, reference);
             Halve<double>(candidate, channel: 0, channels: 1, width, height, candidate);
         }

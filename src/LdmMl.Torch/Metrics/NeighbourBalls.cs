@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// A ball around every image of a set that reaches to its k-th nearest neighbour in the set: the set's manifold as
+/// A ball around every image of a set with the radius of its k-th nearest neighbour in the set: the set's manifold as
 /// Kynkäänniemi et al. 2019 (§2) and Naeem et al. 2020 (§3) estimate it.
 /// </summary>
 internal sealed class NeighbourBalls
 {
-    // Squared distances come from products of rows and carry their rounding. Differences below this share of the rows' squared lengths are none:
-    // so an image that is at the edge of a ball is distinguished from one that is inside, and equal images are at distance 0.
+    // Squared distances come from products of rows and carry their rounding. Differences below this share of the rows' squared lengths count as zero:
+    // so an image on the edge of a ball is distinguished from one inside, and equal images are at distance 0.
     private const double Rounding = 1e-12;
 
     private readonly FeatureSample sample;
@@ -22,10 +22,10 @@ internal sealed class NeighbourBalls
         squaredRadii = [.. FeatureBlock.Of(sample).SelectMany(block => SquaredRadii(block, reach))];
     }
 
-    /// <summary>Counts, for each image of another set, the balls that hold it.</summary>
+    /// <summary>Counts, for each image of another set, the balls that contain it.</summary>
     /// <param name="others">The other set.</param>
-    /// <param name="edge">Where an image at the very edge belongs.</param>
-    /// <param name="touched">Receives which balls hold any image of the other set.</param>
+    /// <param name="edge">How an image exactly on the edge counts.</param>
+    /// <param name="touched">Receives which balls contain any image of the other set.</param>
     public int[] CountAround(FeatureSample others, BallEdge edge, out bool[] touched)
     {
         var counts = new int[others.HeldCount];

@@ -5,12 +5,12 @@ using System.Text.RegularExpressions;
 
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>numpy's <c>.npy</c> format, little-endian, of the few types that statistics have. Nothing of a file is executed.</summary>
+/// <summary>numpy's <c>.npy</c> format, little-endian, for the few types that statistics use. No code in a file is executed.</summary>
 internal static partial class NumpyArray
 {
     private const int LongestHeader = 10_000;
 
-    // The covariance of the most dimensions that are allowed is the largest array.
+    // The largest array is the covariance at the maximum number of dimensions.
     private const long LargestCount = 46_340L * 46_340L;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -29,9 +29,9 @@ internal static partial class NumpyArray
             stream.Write(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(1 << 20, values.Length - start))));
     }
 
-    /// <summary>Reads an array as double precision.</summary>
+    /// <summary>Reads an array in double precision.</summary>
     /// <param name="stream">The array.</param>
-    /// <param name="length">How many bytes it has: no more memory is taken, whatever its header says.</param>
+    /// <param name="length">Its size in bytes, which limits the memory taken, whatever its header says.</param>
     /// <param name="name">What error messages call it.</param>
     /// <exception cref="InvalidDataException">It is damaged, or of another type.</exception>
     public static (double[] Values, int[] Shape) Read(Stream stream, long length, string name)
@@ -40,7 +40,7 @@ internal static partial class NumpyArray
         {
             var header = HeaderPattern().Match(ReadHeader(stream, name));
             if (!header.Success)
-                throw new InvalidDataException($"array '{name}' is of a type that statistics do not have; float64, float32 and int64 are read.");
+                throw new InvalidDataException($"array '{name}' is of an unsupported type; float64, float32 and int64 are read.");
             var shape = header.Groups["side"].Captures.Select(side => int.Parse(side.Value)).ToArray();
             var count = shape.Aggregate(1L, (product, side) => Math.Min(product * side, LargestCount + 1));
             if (count > LargestCount)
@@ -81,7 +81,7 @@ internal static partial class NumpyArray
     private static T[] Fill<T>(Stream stream, T[] values)
         where T : unmanaged
     {
-        // In parts: the bytes of a covariance do not fit into one span.
+        // In parts: a covariance does not fit into one span.
         for (var start = 0; start < values.Length; start += 1 << 20)
             stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(1 << 20, values.Length - start))));
         return values;

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// Improved precision and recall (Kynkäänniemi et al. 2019): which share of the generated images looks real, and which share of the real ones
+/// Improved precision and recall (Kynkäänniemi et al. 2019): the share of generated images that look real, and the share of real ones that
 /// could have been generated.
 /// </summary>
 /// <remarks>
@@ -18,13 +18,13 @@ namespace LdmMl.Torch.Metrics;
 /// </example>
 public sealed record PrecisionRecall
 {
-    /// <summary>Gets the share of generated images that lie within the real ones, 0 to 1.</summary>
+    /// <summary>Gets the share of generated images inside the manifold of the real ones, 0 to 1.</summary>
     public required double Precision { get; init; }
 
-    /// <summary>Gets the share of real images that lie within the generated ones, 0 to 1.</summary>
+    /// <summary>Gets the share of real images inside the manifold of the generated ones, 0 to 1.</summary>
     public required double Recall { get; init; }
 
-    /// <summary>Gets the neighbour to which the ball around an image reaches.</summary>
+    /// <summary>Gets the neighbour that sets the radius of an image's ball.</summary>
     public required int Neighbours { get; init; }
 
     /// <summary>Gets how many real images were compared.</summary>
@@ -33,13 +33,13 @@ public sealed record PrecisionRecall
     /// <summary>Gets how many generated images were compared.</summary>
     public required int GeneratedCount { get; init; }
 
-    /// <summary>Gets what the values are worth where they rest on few images; null where they are enough.</summary>
+    /// <summary>Gets a warning if the values rest on too few images; otherwise null.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Compares two sets of images.</summary>
     /// <param name="real">Features of real images.</param>
     /// <param name="generated">Features of generated images.</param>
-    /// <param name="neighbours">The neighbour to which the ball around an image reaches, at least 1; 3 in the paper.</param>
+    /// <param name="neighbours">The neighbour that sets the radius of an image's ball, at least 1; 3 in the paper.</param>
     /// <returns>Precision and recall, 0 to 1, and a warning where the sets are small.</returns>
     /// <exception cref="ArgumentException">The dimensions differ, or <paramref name="neighbours"/> is below 1.</exception>
     /// <exception cref="InvalidOperationException">A sample has no rows.</exception>
@@ -58,7 +58,7 @@ public sealed record PrecisionRecall
         };
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>precision 0.71, recall 0.64 (500 real and 500 generated images)</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"precision {Precision:0.0000}, recall {Recall:0.0000} ({RealCount} real and {GeneratedCount} generated images)");

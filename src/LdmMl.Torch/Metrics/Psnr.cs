@@ -65,7 +65,7 @@ public static class Psnr
 
     private static long SquaredError(ReadOnlySpan<byte> reference, ReadOnlySpan<byte> candidate)
     {
-        // A lane gains at most 4 * 255² a turn, so a block of 4096 turns stays within an int.
+        // A lane gains at most 4 * 255² per iteration, so a block of 4096 iterations fits into an int.
         const int TurnsPerBlock = 4096;
         var sum = 0L;
         var i = 0;

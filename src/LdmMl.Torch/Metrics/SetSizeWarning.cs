@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LdmMl.Torch.Metrics;
 
-/// <summary>What metrics of sets say when a set is small: the answer is given all the same.</summary>
+/// <summary>The warnings of set metrics about small sets; the metric is computed nevertheless.</summary>
 internal static class SetSizeWarning
 {
     /// <summary>Below this many images published Fréchet distances are not comparable: Inception's covariance has 2,048 dimensions.</summary>
@@ -16,7 +16,7 @@ internal static class SetSizeWarning
         if (smaller == 1)
         {
             return "A set holds a single image, whose covariance is unknown and counts as 0: "
-                + "the distance compares the means and charges the whole spread of the other set.";
+                + "the distance compares the means and counts the whole variance of the other set.";
         }
 
         if (smaller <= dimensions)
@@ -44,8 +44,8 @@ internal static class SetSizeWarning
     {
         if (smaller <= neighbours)
         {
-            return $"A set of {Images(smaller)} has no {Number(neighbours)} neighbours for each image; the farthest there is takes their place, "
-                + "and the values say little.";
+            return $"A set of {Images(smaller)} has no {Number(neighbours)} neighbours for each image; the farthest one is used instead, "
+                + "and the values mean little.";
         }
 
         return smaller < Few

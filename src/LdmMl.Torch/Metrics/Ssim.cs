@@ -2,7 +2,7 @@ namespace LdmMl.Torch.Metrics;
 
 /// <summary>Structural similarity (Wang et al. 2004, eq. 13): 1 for identical images, near 0 for unrelated ones, at least -1.</summary>
 /// <remarks>
-/// The mean runs over the windows, then over the channels. Arithmetic is in double precision and the same on every processor;
+/// The mean is over the windows, then over the channels. Arithmetic is in double precision and the same on every processor;
 /// swapping the two images gives the same bits.
 /// </remarks>
 /// <example>
@@ -21,7 +21,8 @@ public static class Ssim
     /// <param name="channels">Channels, at least 1.</param>
     /// <param name="settings">Window and constants; <see cref="SsimSettings.ScikitImage"/> by default.</param>
     /// <returns>The mean similarity, -1 to 1.</returns>
-    /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is wrong.</exception>
+    /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is
+    /// wrong.</exception>
     public static double Compute(
         ReadOnlySpan<byte> reference, ReadOnlySpan<byte> candidate, int width, int height, int channels, SsimSettings? settings = null)
     {
@@ -43,7 +44,8 @@ public static class Ssim
     /// <param name="dataRange">Largest possible value minus the smallest: 1 for [0, 1], 2 for [-1, 1].</param>
     /// <param name="settings">Window and constants; <see cref="SsimSettings.ScikitImage"/> by default.</param>
     /// <returns>The mean similarity, -1 to 1; NaN when a value is NaN.</returns>
-    /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is wrong.</exception>
+    /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is
+    /// wrong.</exception>
     public static double Compute(
         ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate, int width, int height, int channels, double dataRange, SsimSettings? settings = null)
     {
@@ -68,7 +70,8 @@ public static class Ssim
     /// The map [H, W], with mirrored borders whatever the settings say. Its mean is the similarity with <see cref="SsimBorder.Mirrored"/>;
     /// its mean without a border of half the window's size is the similarity with <see cref="SsimBorder.Inside"/>.
     /// </returns>
-    /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is wrong.</exception>
+    /// <exception cref="ArgumentException">The sizes differ or do not fit the shape, the image is smaller than the window, or a setting is
+    /// wrong.</exception>
     public static double[] Map(
         ReadOnlySpan<float> reference, ReadOnlySpan<float> candidate, int width, int height, double dataRange, SsimSettings? settings = null)
     {

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// Passes a window over two images in double precision. The window is separable and symmetric: each row of pixels is gathered along the row once,
-/// for the four moments (means of x, y, x² + y², xy), and as many gathered rows as the window is high are kept and gathered down the columns.
+/// Slides a window over two images in double precision. The window is separable and symmetric: each row of pixels is filtered along the row once,
+/// for the four moments (means of x, y, x² + y², xy), and as many filtered rows as the window is high are kept and filtered down the columns.
 /// </summary>
 /// <remarks>
 /// Rows are padded to whole vectors plus a window, so the loops have no remainders; padded columns are computed and left out.
@@ -19,14 +19,14 @@ internal sealed class SsimScan : IDisposable
 
     private readonly int width, height, border, stride;
     private readonly double[] weights;
-    private readonly int[] along;          // where the places of a window lie in a row of pixels
-    private readonly int[] down;           // where they lie in the rows gathered
+    private readonly int[] along;          // the offsets of a window's elements in a row of pixels
+    private readonly int[] down;           // their offsets in the filtered rows
     private readonly double covarianceFactor, c1, c2;
     private readonly double[] pixels;      // [4, stride]: a row of x, y, x² + y², xy
     private readonly double[] gathered;    // [window, 4, stride]: rows gathered along the row
     private readonly double[] values;      // [stride]: a row of windows
 
-    /// <summary>Makes room for rows of images of the given size with mirrored pixels on every side.</summary>
+    /// <summary>Allocates rows for images of the given size with mirrored pixels on every side.</summary>
     public SsimScan(int width, int height, int border, SsimSettings settings, double dataRange)
     {
         (this.width, this.height, this.border) = (width, height, border);
@@ -121,7 +121,7 @@ internal sealed class SsimScan : IDisposable
         }
     }
 
-    /// <summary>Sums the four moments over the places of a window, the two that share a weight at once.</summary>
+    /// <summary>Sums the four moments over the elements of a window, two that share a weight at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private (Vector<double> X, Vector<double> Y, Vector<double> Squares, Vector<double> Product) Gather(ref double source, int[] places, int column)
     {

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Metrics;
 
 /// <summary>
-/// What structural similarity leaves open. Published values compare only under the same settings, so each common choice has a name here.
+/// The settings of structural similarity. Published values are comparable only under the same settings, so each common choice has a name here.
 /// </summary>
 public sealed record SsimSettings
 {
@@ -25,11 +25,11 @@ public sealed record SsimSettings
     /// <value>Default: <see cref="SsimBorder.Inside"/>.</value>
     public SsimBorder Border { get; init; } = SsimBorder.Inside;
 
-    /// <summary>Gets the constant that steadies the comparison of means, above 0.</summary>
+    /// <summary>Gets the constant that stabilises the comparison of means, above 0.</summary>
     /// <value>Default: 0.01.</value>
     public double K1 { get; init; } = 0.01;
 
-    /// <summary>Gets the constant that steadies the comparison of variances, above 0.</summary>
+    /// <summary>Gets the constant that stabilises the comparison of variances, above 0.</summary>
     /// <value>Default: 0.03.</value>
     public double K2 { get; init; } = 0.03;
 
@@ -45,7 +45,7 @@ public sealed record SsimSettings
     /// <summary>Gets the defaults of torchmetrics' <c>structural_similarity_index_measure</c>: the paper's window, with mirrored borders.</summary>
     public static SsimSettings TorchMetrics { get; } = new() { Border = SsimBorder.Mirrored };
 
-    /// <summary>Makes the settings of a Gaussian window that is cut at 3.5 standard deviations, as scikit-image and torchmetrics cut it.</summary>
+    /// <summary>Creates the settings of a Gaussian window truncated at 3.5 standard deviations, as in scikit-image and torchmetrics.</summary>
     /// <param name="sigma">Standard deviation in pixels, above 0.</param>
     /// <returns>Settings whose window has 2 * floor(3.5 sigma + 0.5) + 1 pixels a side.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sigma"/> is not above 0.</exception>
@@ -55,7 +55,7 @@ public sealed record SsimSettings
         return new() { Sigma = sigma, WindowSize = (2 * (int)((3.5 * sigma) + 0.5)) + 1 };
     }
 
-    /// <summary>Gets how many mirrored pixels stand on every side of the image.</summary>
+    /// <summary>Gets how many mirrored pixels pad every side of the image.</summary>
     internal int BorderWidth => Border == SsimBorder.Mirrored ? WindowSize / 2 : 0;
 
     /// <summary>Throws when a setting is outside its range.</summary>

@@ -6,6 +6,6 @@ public enum SsimWindow
     /// <summary>Every pixel of the window counts the same.</summary>
     Uniform,
 
-    /// <summary>Pixels count less with their distance from the centre (Wang et al. 2004, §III.C).</summary>
+    /// <summary>Weights fall with the distance from the centre (Wang et al. 2004, §III.C).</summary>
     Gaussian,
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models;
 
-/// <summary>What an installed model is, and so which class opens it by its name.</summary>
+/// <summary>The kind of an installed model, which determines the class that opens it by name.</summary>
 internal enum InstalledModelKind
 {
     /// <summary>An autoencoder, which <see cref="Autoencoders.AutoencoderModel"/> opens.</summary>

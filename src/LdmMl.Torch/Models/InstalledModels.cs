@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Models;
 
 /// <summary>
-/// Finds the models that packages brought, such as <c>LdmMl.Models.Emoji</c>, which the <c>Load</c> methods open by name. They lie in
-/// <c>ldmml-models/NAME/</c> as <c>autoencoder/</c>, <c>diffusion/</c> and <c>perceptual.safetensors</c>, and are looked for in the folders
+/// Finds the models installed by packages, such as <c>LdmMl.Models.Emoji</c>, which the <c>Load</c> methods open by name. They are in
+/// <c>ldmml-models/NAME/</c> as <c>autoencoder/</c>, <c>diffusion/</c> and <c>perceptual.safetensors</c>, and are searched for in the folders
 /// that the environment variable <c>LDMML_MODELS</c> names, beside the program, beside this library, and in NuGet's folder of packages.
 /// </summary>
 internal static class InstalledModels
@@ -18,7 +18,9 @@ internal static class InstalledModels
         (InstalledModelKind.Perceptual, "perceptual.safetensors"),
     ];
 
-    /// <summary>Lists the models that can be opened by name, in the order of their names. Of two with the same name the first found counts.</summary>
+    /// <summary>
+    /// Lists the models that can be opened by name, in the order of their names. Of several with the same name the first found is used.
+    /// </summary>
     /// <returns>The models; empty where there are none.</returns>
     public static IReadOnlyList<InstalledModel> List() =>
     [
@@ -27,7 +29,7 @@ internal static class InstalledModels
             .OrderBy(model => model.Name, StringComparer.OrdinalIgnoreCase).ThenBy(model => model.Kind),
     ];
 
-    /// <summary>Gets the path of a model that is given by its name; a path that exists, and what is no name of a model, stay as they are.</summary>
+    /// <summary>Returns the path of a model given by its name; an existing path, or an unknown name, is returned unchanged.</summary>
     internal static string Resolve(string path, InstalledModelKind kind)
     {
         if (Path.Exists(path) || path.AsSpan().ContainsAny('/', '\\'))

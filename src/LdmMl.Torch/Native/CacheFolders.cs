@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Native;
 
-/// <summary>Where files are kept that can be made or fetched again: folders of the user's own, the best first.</summary>
+/// <summary>Cache folders of the user, for files that can be created or downloaded again; the preferred one first.</summary>
 internal static class CacheFolders
 {
     /// <summary>The variable that names a cache folder for this library alone.</summary>
@@ -21,7 +21,7 @@ internal static class CacheFolders
         if (variable("HOME") is { Length: > 0 } home)
             yield return Path.Combine(home, ".cache", "ldmml", kind);
 
-        // Shared by the users of a machine, so each has a folder of their own name: a file must not be taken from a stranger.
+        // The temporary folder is shared by all users, so each gets a folder named after them: files of other users are not trusted.
         yield return Path.Combine(Path.GetTempPath(), $"ldmml-{Environment.UserName}", kind);
     }
 }

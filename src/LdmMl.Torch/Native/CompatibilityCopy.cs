@@ -5,14 +5,14 @@ namespace LdmMl.Torch.Native;
 /// <summary>
 /// A copy of TorchSharp's library that loads where libstdc++ is older than the one it was built with (Debian 12, Ubuntu 22.04).
 /// The original stays as it is. The copy is named by the hash of its content, so that versions never mix,
-/// and appears by renaming, so that processes that start together never see half a file.
+/// and is renamed into place, so that processes that start at the same time never see a partial file.
 /// </summary>
 internal static class CompatibilityCopy
 {
     // Needed for std::ios_base_library_init alone, which nothing in the library calls.
     private const string UnusedVersion = "GLIBCXX_3.4.32";
 
-    /// <summary>Makes the copy, or finds the one made earlier.</summary>
+    /// <summary>Creates the copy, or finds the one created earlier.</summary>
     /// <param name="original">The path of the library.</param>
     /// <returns>The path of the copy.</returns>
     /// <exception cref="IOException">No folder can be written.</exception>

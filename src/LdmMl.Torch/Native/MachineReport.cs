@@ -3,11 +3,11 @@ using TorchSharp;
 
 namespace LdmMl.Torch.Native;
 
-/// <summary>What this machine offers to libtorch, and what to do about each thing that is wrong.</summary>
+/// <summary>What libtorch finds on this machine, and how to fix what is wrong.</summary>
 internal static class MachineReport
 {
-    /// <summary>Looks at the system, the native libraries, the processor and the GPU. Never throws for something that is missing.</summary>
-    /// <returns>The findings, in the order in which one depends on another.</returns>
+    /// <summary>Inspects the system, the native libraries, the processor and the GPU. Does not throw when something is missing.</summary>
+    /// <returns>The findings, ordered so that each depends only on earlier ones.</returns>
     public static IReadOnlyList<Finding> Collect()
     {
         var findings = new List<Finding> { OperatingSystemFinding() };
@@ -33,10 +33,7 @@ internal static class MachineReport
     {
         var architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
         var value = $"{RuntimeInformation.OSDescription}, {architecture}, .NET {Environment.Version}";
-        return RuntimeInformation.ProcessArchitecture is Architecture.X64 || OperatingSystem.IsMacOS()
-            ? new("system", value)
-            : new("system", value,
-                "TorchSharp's packages hold 64-bit x86 libraries for Linux and Windows, and Arm for macOS alone: use one of these.", IsFailure: true);
+        return new("system", value, NativePlatform.Refusal(), IsFailure: NativePlatform.Refusal() is not null);
     }
 
     private static Finding Bridge()
@@ -72,14 +69,14 @@ internal static class MachineReport
 
     private static Finding Convolutions() => Processor.Lanes switch
     {
-        0 => new("convolutions", "libtorch's alone, in every mode",
+        0 => new("convolutions", "libtorch's only, in every mode",
             "The fast ones need AVX2 and FMA, which this processor lacks or DOTNET_EnableAVX2=0 hides."),
         var lanes => new("convolutions", $"fast ones with vectors of {lanes * 32} bits"),
     };
 
     private static Finding Allocator() => TorchRuntime.KeepsFreedMemory
         ? new("allocator", "keeps freed memory for the next tensors")
-        : new("allocator", "gives freed memory back at once",
+        : new("allocator", "returns freed memory to the system at once",
             "Call TorchRuntime.KeepFreedMemory() at the start of the program: a large decode takes about a fifth less time.");
 
     private static Finding Gpu()

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Native;
 
-/// <summary>The sentences that tell why the native libraries do not load, and the cure.</summary>
+/// <summary>The messages that say why the native libraries do not load, and how to fix it.</summary>
 internal static class NativeFailures
 {
     public static string NotDeployed(string[] folders) =>

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Native;
 
 /// <summary>
 /// Loads libtorch by path and then TorchSharp's library, adapted to an older libstdc++ where that is needed.
-/// TorchSharp, which asks for its library by name, then finds the one that is loaded already.
+/// TorchSharp, which requests its library by name, then gets the one already loaded.
 /// </summary>
 internal static class NativeLoader
 {
@@ -16,6 +16,9 @@ internal static class NativeLoader
 
     public static NativeLoadResult Load()
     {
+        if (NativePlatform.Refusal() is { } refusal)
+            return new(null, null, refusal);
+
         // On Windows and macOS TorchSharp's own loading works.
         if (!OperatingSystem.IsLinux())
             return new(null, null, null);
@@ -50,7 +53,7 @@ internal static class NativeLoader
         try
         {
             var copy = CompatibilityCopy.Create(bridge);
-            LinkMap.Rename(NativeLibrary.Load(copy), copy, bridge);
+            _ = LinkMap.Rename(NativeLibrary.Load(copy), copy, bridge);
             return new(torchFolder, copy, null);
         }
         catch (Exception error)

@@ -8,7 +8,8 @@ namespace LdmMl.Torch.Native;
 /// </summary>
 /// <remarks>
 /// TorchSharp turns a <see langword="double"/> beside a tensor into a native scalar with a finalizer, and releases it before libtorch has read it.
-/// A garbage collection in between frees the scalar, and libtorch reads what lies there: another number, or <c>Exception raised from toDouble</c>.
+/// A garbage collection in between frees the scalar, and libtorch reads whatever is at that address: another number, or <c>Exception raised from
+/// toDouble</c>.
 /// Here the scalar lives until the call has returned, and is freed then, without a finalizer.
 /// </remarks>
 internal readonly struct Number
@@ -28,7 +29,7 @@ internal readonly struct Number
     /// <summary>The native scalar, to be disposed after the call that reads it.</summary>
     public Scalar ToScalar() => isWhole ? whole.ToScalar() : real.ToScalar();
 
-    /// <summary>Calls a function of TorchSharp with the scalar, which lives until it returns.</summary>
+    /// <summary>Calls a TorchSharp function with the scalar, which is kept alive until it returns.</summary>
     public Tensor ArgumentOf(Func<Scalar, Tensor> function)
     {
         using var scalar = ToScalar();

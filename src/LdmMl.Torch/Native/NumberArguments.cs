@@ -4,14 +4,14 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// The functions of TorchSharp that take or give one number, by their names there, with a <see cref="Number"/>: for the same reason.
+/// TorchSharp functions that take or return one number, under the same names, with a <see cref="Number"/>: for the same reason.
 /// </summary>
 internal static class NumberArguments
 {
     /// <summary>The factor of what is added, which TorchSharp creates again for each sum where none is given. It is never freed.</summary>
     internal static readonly Scalar One = 1.ToScalar();
 
-    /// <summary>The sum of two tensors: what <c>+</c> gives, without the scalar that it makes.</summary>
+    /// <summary>The sum of two tensors: the result of <c>+</c>, without the scalar that it allocates.</summary>
     public static Tensor Plus(this Tensor left, Tensor right) => left.add(right, One);
 
     /// <summary>The power.</summary>
@@ -82,7 +82,7 @@ internal static class NumberArguments
         return torch.arange(start_, stop_, step, dtype, device);
     }
 
-    /// <summary>The one number of a tensor, wherever it lies, in the type asked for. TorchSharp's <c>item</c> reads from the CPU alone.</summary>
+    /// <summary>The value of a one-element tensor on any device, in the requested type. TorchSharp's <c>item</c> reads from the CPU alone.</summary>
     /// <typeparam name="T">float, double, long or bool.</typeparam>
     public static T Read<T>(this Tensor tensor) where T : unmanaged
     {

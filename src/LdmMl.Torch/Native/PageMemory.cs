@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// Memory in pages of its own, for numbers that stay long or are read in large steps. It leaves no holes among freed tensors, goes back to the system
-/// as soon as it is freed, and on Linux may lie in large pages, whose addresses a processor finds faster.
+/// Memory in separate pages, for values that live long or are read with large strides. It does not fragment the heap, returns to the system
+/// as soon as it is freed, and may use huge pages on Linux, which need fewer TLB entries.
 /// </summary>
 internal sealed unsafe partial class PageMemory : SafeHandle
 {
@@ -19,32 +19,32 @@ internal sealed unsafe partial class PageMemory : SafeHandle
     private readonly bool isMapped;
     private readonly nint first;
 
-    /// <param name="bytes">How many bytes at least, more than 0. What they hold is not defined.</param>
+    /// <param name="bytes">The minimum number of bytes, above 0. The content is undefined.</param>
     /// <exception cref="OutOfMemoryException">The system has no more.</exception>
     public PageMemory(long bytes) : base(invalidHandleValue: 0, ownsHandle: true)
     {
         Bytes = bytes;
         var large = (nuint)bytes >= HugePage;
-        room = (nuint)bytes + (large ? HugePage : 0);            // so that it can begin at a large page
+        room = (nuint)bytes + (large ? HugePage : 0);            // so that it can start at a huge page
         var mapped = OperatingSystem.IsLinux() ? Map(0, room, ReadWrite, PrivateAnonymous, -1, 0) : Refused;
         isMapped = mapped != Refused;
         SetHandle(isMapped ? mapped : (nint)NativeMemory.AlignedAlloc(room, Page));
         first = large ? (nint)(((nuint)handle + HugePage - 1) & ~(HugePage - 1)) : handle;
         Interlocked.Add(ref inUse, bytes);
         if (large && isMapped)
-            _ = Advise(first, (nuint)bytes, HugePages);          // where it is refused, pages are small
+            _ = Advise(first, (nuint)bytes, HugePages);          // where this fails, pages are small
     }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Gets how many bytes all such memory of the process holds now.</summary>
+    /// <summary>Gets how many bytes the process holds in such memory.</summary>
     public static long InUse => Volatile.Read(ref inUse);
 
-    /// <summary>Gets how many bytes were asked for.</summary>
+    /// <summary>Gets the requested number of bytes.</summary>
     public long Bytes { get; }
 
-    /// <summary>Gets where they begin, on the boundary of a page.</summary>
+    /// <summary>Gets the start address, aligned to a page.</summary>
     public float* Numbers => (float*)first;
 
     /// <inheritdoc/>

@@ -26,13 +26,14 @@ internal static class Processor
     }
 
     /// <summary>
-    /// Gets a value indicating whether products of bfloat16 are instructions: AVX512_BF16 (CPUID 7.1 EAX bit 5) or AMX-BF16 (CPUID 7.0 EDX bit 22).
+    /// Gets whether products of bfloat16 are instructions: AVX512_BF16 (CPUID 7.1 EAX bit 5) or AMX-BF16 (CPUID 7.0 EDX bit 22).
     /// </summary>
     public static bool HasBFloat16 { get; } = X86Base.IsSupported
         && ((X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0 || (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0);
 
     /// <summary>
-    /// Gets how many float32 numbers fit into the widest vectors that it computes with fast: 16 (AVX-512), 8 (AVX2 with FMA), or 0 where no kernel is
+    /// Gets how many float32 values fit into the widest vectors that it computes with efficiently: 16 (AVX-512), 8 (AVX2 with FMA), or 0 where no
+    /// kernel is
     /// written for it.
     /// </summary>
     public static int Lanes =>

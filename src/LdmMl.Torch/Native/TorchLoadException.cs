@@ -3,13 +3,13 @@ namespace LdmMl.Torch.Native;
 /// <summary>libtorch or the native half of TorchSharp cannot be loaded; the message says why and what to do.</summary>
 public sealed class TorchLoadException : Exception
 {
-    /// <summary>Initializes the exception with the sentence that the user reads.</summary>
+    /// <summary>Initializes the exception with a message.</summary>
     /// <param name="message">What failed and what to do about it.</param>
     public TorchLoadException(string message) : base(message)
     {
     }
 
-    /// <summary>Initializes the exception with the sentence that the user reads and its cause.</summary>
+    /// <summary>Initializes the exception with a message and its cause.</summary>
     /// <param name="message">What failed and what to do about it.</param>
     /// <param name="innerException">The cause.</param>
     public TorchLoadException(string message, Exception innerException) : base(message, innerException)

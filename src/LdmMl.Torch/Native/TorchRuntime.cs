@@ -5,19 +5,19 @@ namespace LdmMl.Torch.Native;
 
 /// <summary>
 /// Makes libtorch and the native half of TorchSharp load on this machine, and sets how the process keeps freed memory.
-/// Loading happens by itself when this assembly is first used; nothing here has to be called for it.
+/// Loading happens automatically when this assembly is first used; no call is needed.
 /// </summary>
 public static class TorchRuntime
 {
     private static readonly Lazy<NativeLoadResult> Loading = new(NativeLoader.Load, LazyThreadSafetyMode.ExecutionAndPublication);
 
-    /// <summary>Gets a value indicating whether <see cref="KeepFreedMemory"/> has taken effect in this process.</summary>
+    /// <summary>Gets whether <see cref="KeepFreedMemory"/> has taken effect in this process.</summary>
     public static bool KeepsFreedMemory { get; private set; }
 
-    /// <summary>Gets what loading found: folders, the copy that was needed, or the reason of the failure.</summary>
+    /// <summary>Gets the result of loading: folders, the adapted copy if one was needed, or the reason for the failure.</summary>
     internal static NativeLoadResult LoadResult => Loading.Value;
 
-    /// <summary>Loads the native libraries if that has not happened yet.</summary>
+    /// <summary>Loads the native libraries unless they are loaded already.</summary>
     /// <exception cref="TorchLoadException">They cannot be loaded; the message says why and what to do.</exception>
     public static void EnsureLoaded()
     {
@@ -26,11 +26,11 @@ public static class TorchRuntime
     }
 
     /// <summary>
-    /// Tells the C allocator to keep the memory of freed tensors for the next ones instead of handing it back to the system,
+    /// Tells the C allocator to keep the memory of freed tensors for the next ones instead of returning it to the system,
     /// where every new tensor would pay for fresh pages: about a fifth of the time of a large decode.
-    /// The process keeps more memory resident; closing a model gives it back.
+    /// The process keeps more memory resident; closing a model returns it.
     /// </summary>
-    /// <returns><see langword="true"/> where the allocator takes the setting (glibc); elsewhere nothing changes.</returns>
+    /// <returns><see langword="true"/> where the allocator supports it (glibc); elsewhere nothing changes.</returns>
     public static bool KeepFreedMemory()
     {
         if (!KeepsFreedMemory && OperatingSystem.IsLinux())
@@ -38,7 +38,7 @@ public static class TorchRuntime
         return KeepsFreedMemory;
     }
 
-    /// <summary>Gives kept memory that no tensor uses back to the system; does nothing unless <see cref="KeepFreedMemory"/> is on.</summary>
+    /// <summary>Returns kept memory that no tensor uses to the system; does nothing unless <see cref="KeepFreedMemory"/> is on.</summary>
     public static void ReleaseFreedMemory()
     {
         if (KeepsFreedMemory)

@@ -8,7 +8,7 @@ internal static partial class WaitingThreads
     private const string Spins = "GOMP_SPINCOUNT", Policy = "OMP_WAIT_POLICY";
 
     /// <summary>
-    /// Lets them sleep soon, unless the user has decided. The default of 300,000 turns makes programs that share a machine wait for each other:
+    /// Makes them sleep soon, unless the user has set a policy. The default of 300,000 spins makes programs that share a machine wait for each other:
     /// two trainings at once took 39 s each instead of 13.5 s, and alone a training takes the same time (3.0 and 3.1 s).
     /// </summary>
     /// <remarks>libgomp reads this while it is loaded, from the C environment, which

@@ -10,7 +10,7 @@ internal interface IPixelFormat
 {
     static abstract int BytesPerPixel { get; }
 
-    /// <summary>Gets a value indicating whether the fourth byte is an alpha; where not, the loaded alpha is meaningless.</summary>
+    /// <summary>Gets whether the fourth byte is an alpha; where not, the loaded alpha is meaningless.</summary>
     static abstract bool HasAlpha { get; }
 
     static abstract Vector256<uint> Load(ReadOnlySpan<byte> eightPixels);

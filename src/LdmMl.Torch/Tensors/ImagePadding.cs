@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tensors;
 
-/// <summary>Makes the sides of images multiples of what a network needs, and undoes it.</summary>
+/// <summary>Pads images so that their sides are multiples of what a network needs, and crops them again.</summary>
 internal static class ImagePadding
 {
     /// <summary>
@@ -13,7 +13,7 @@ internal static class ImagePadding
     /// </summary>
     /// <param name="images">Images [B, C, H, W].</param>
     /// <param name="factor">The factor, in pixels; at least 1.</param>
-    /// <returns>Images [B, C, H', W']; memory shared with <paramref name="images"/> where nothing is missing. The caller disposes it.</returns>
+    /// <returns>Images [B, C, H', W']; memory shared with <paramref name="images"/> where no padding is needed. The caller disposes it.</returns>
     /// <exception cref="ArgumentException"><paramref name="images"/> is not [B, C, H, W].</exception>
     public static Tensor PadToMultiple(Tensor images, int factor)
     {
@@ -26,7 +26,7 @@ internal static class ImagePadding
             : nn.functional.pad(images, [0, right, 0, bottom], PaddingModes.Replicate);
     }
 
-    /// <summary>Keeps the top left of each image.</summary>
+    /// <summary>Keeps the top left part of each image.</summary>
     /// <param name="images">Images [B, C, H, W].</param>
     /// <param name="height">The rows to keep, 1 to H.</param>
     /// <param name="width">The columns to keep, 1 to W.</param>

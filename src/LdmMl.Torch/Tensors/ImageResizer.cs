@@ -16,11 +16,11 @@ internal static class ImageResizer
     /// <param name="targetWidth">The width wanted, at least 1.</param>
     /// <param name="targetHeight">The height wanted, at least 1.</param>
     /// <param name="channels">
-    /// 1 (grey), 3 (colour, in any order), or 4: colour and then an alpha that is not multiplied in. Like Pillow's mode RGBA, colours
+    /// 1 (grey), 3 (colour, in any order), or 4: colour and then straight (not premultiplied) alpha. Like Pillow's mode RGBA, colours
     /// are multiplied by alpha before filtering and divided by it after, in 8 bits, so that hidden colours do not bleed into visible ones.
     /// <see cref="ResizeFilter.Nearest"/> and a resize to the same size copy pixels unchanged.
     /// </param>
-    /// <param name="filter">How new pixels are made of old ones.</param>
+    /// <param name="filter">The resampling filter.</param>
     /// <exception cref="ArgumentException">A length does not fit its sizes, or the images overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, there are not 1, 3 or 4 channels, or the filter is unknown.</exception>
     public static void Resize(
@@ -41,7 +41,7 @@ internal static class ImageResizer
         CheckLength(target.Length, targetWidth, targetHeight, channels, nameof(target));
         if (source.Overlaps(target))
         {
-            throw new ArgumentException("The source and the target overlap in memory; give the target memory of its own.", nameof(target));
+            throw new ArgumentException("The source and the target overlap in memory; use separate buffers.", nameof(target));
         }
 
         if (!Enum.IsDefined(filter))

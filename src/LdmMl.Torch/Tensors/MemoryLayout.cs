@@ -3,13 +3,14 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tensors;
 
 /// <summary>
-/// The order of an image tensor's numbers in memory; its shape is [N, C, H, W] in either. Channels last, the channels of a pixel lie together:
-/// what Winograd's transforms and attention read at once.
+/// The order of an image tensor's values in memory; its shape is [N, C, H, W] in either. Channels last, the channels of a pixel are contiguous:
+/// what Winograd's transforms and attention read together.
 /// </summary>
 internal static class MemoryLayout
 {
     /// <summary>
-    /// Says whether the channels of each pixel lie together, and the pixels without gaps. Maps of one pixel, and of one channel, are in both orders and
+    /// Says whether the channels of each pixel are contiguous, and the pixels without gaps. Maps of one pixel, and of one channel, are in both orders
+    /// and
     /// count as plain, so that the answer is the same for every batch.
     /// </summary>
     public static bool IsChannelsLast(this Tensor images)
@@ -21,8 +22,8 @@ internal static class MemoryLayout
         return strides[1] == 1 && (w == 1 || strides[3] == c) && (h == 1 || strides[2] == w * c) && (n == 1 || strides[0] == h * w * c);
     }
 
-    /// <summary>Orders images so that the channels of each pixel lie together.</summary>
-    /// <returns>Images of the same shape, which share their memory with the ones given where nothing had to move.</returns>
+    /// <summary>Reorders images so that the channels of each pixel are contiguous.</summary>
+    /// <returns>Images of the same shape, which share memory with the input where no copy was needed.</returns>
     public static Tensor ToChannelsLast(this Tensor images)
     {
         using var pixels = images.permute(0, 2, 3, 1);

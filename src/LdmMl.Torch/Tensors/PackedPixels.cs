@@ -36,7 +36,7 @@ internal static class PackedPixels
     public static Vector256<uint> Luma(Vector256<uint> pixels) =>
         ((Red(pixels) * 19595u) + (Green(pixels) * 38470u) + (Blue(pixels) * 7471u) + Vector256.Create(0x8000u)) >>> 16;
 
-    /// <summary>Lays pixels on a background (packed likewise): (colour * alpha + background * (255 - alpha)) / 255, rounded.</summary>
+    /// <summary>Composites pixels over a background (packed likewise): (colour * alpha + background * (255 - alpha)) / 255, rounded.</summary>
     public static Vector256<uint> Composite(Vector256<uint> pixels, Vector256<uint> background)
     {
         var alpha = pixels >>> 24;
@@ -64,7 +64,7 @@ internal static class PackedPixels
         return Vector256.ConditionalSelect(Vector256.Equals(alpha, Vector256<uint>.Zero), pixels, divided);
     }
 
-    // 255 * color / divisor: a float quotient of numbers this small never rounds up to the next integer.
+    // 255 * color / divisor: a float quotient of values this small never rounds up to the next integer.
     private static Vector256<uint> Quotient(Vector256<uint> color, Vector256<float> divisor)
     {
         var quotient = Vector256.ConvertToInt32(Vector256.ConvertToSingle((color * 255u).AsInt32()) / divisor);

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Tensors;
 
-/// <summary>Work on interleaved pixels that stay bytes.</summary>
+/// <summary>Operations on interleaved pixels in bytes.</summary>
 internal static class PixelBytes
 {
     private const int Block = 32;
@@ -32,7 +32,7 @@ internal static class PixelBytes
         return true;
     }
 
-    /// <summary>Lays transparent pixels on a background, in place, with the arithmetic of <see cref="PixelTensors.ToPlanes"/>.</summary>
+    /// <summary>Composites transparent pixels over a background, in place, with the arithmetic of <see cref="PixelTensors.ToPlanes"/>.</summary>
     public static void Flatten(Span<byte> pixels, PixelLayout layout, PixelColor background)
     {
         var behind = Vector256.Create(Pack(background, layout));

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tensors;
 
-/// <summary>Facts about the members of <see cref="PixelLayout"/>.</summary>
+/// <summary>Properties of the members of <see cref="PixelLayout"/>.</summary>
 internal static class PixelLayouts
 {
     public static int BytesPerPixel(this PixelLayout layout) => layout switch

@@ -11,9 +11,9 @@ public static class PixelTensors
     private const int Block = 8;
 
     /// <summary>
-    /// Fills planes from interleaved pixels. Transparent pixels are first laid on <paramref name="background"/> in 8 bits:
+    /// Fills planes from interleaved pixels. Transparent pixels are first composited over <paramref name="background"/> in 8 bits:
     /// <c>round((colour * alpha + background * (255 - alpha)) / 255)</c>, as Pillow's <c>paste</c> with a mask does.
-    /// One channel from colours is their luma (ITU-R 601-2 in 8 bits, as Pillow's <c>convert("L")</c>); grey gives three equal planes.
+    /// One channel from colour pixels is their luma (ITU-R 601-2 in 8 bits, as Pillow's <c>convert("L")</c>); grey gives three equal planes.
     /// </summary>
     /// <param name="pixels">The pixels, [H, W, bytes per pixel].</param>
     /// <param name="layout">The order of bytes in a pixel.</param>
@@ -45,7 +45,7 @@ public static class PixelTensors
     }
 
     /// <summary>
-    /// Fills interleaved pixels from planes: values are clamped to the range and rounded, halves to even; alpha becomes 255; NaN becomes 0.
+    /// Fills interleaved pixels from planes: values are clamped to the range and rounded, ties to even; alpha becomes 255; NaN becomes 0.
     /// </summary>
     /// <param name="planes">The planes, [channels, H, W]: red, green, blue; or grey.</param>
     /// <param name="channels">3 or 1.</param>

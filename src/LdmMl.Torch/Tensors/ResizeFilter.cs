@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tensors;
 
-/// <summary>How new pixels are made of old ones. All but <see cref="Nearest"/> widen when shrinking, which prevents aliasing.</summary>
+/// <summary>How pixels are resampled. All but <see cref="Nearest"/> widen their support when shrinking, which prevents aliasing.</summary>
 public enum ResizeFilter
 {
     /// <summary>The nearest pixel; fast and not antialiased.</summary>

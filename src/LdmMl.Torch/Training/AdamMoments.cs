@@ -26,7 +26,7 @@ internal sealed class AdamMoments : IDisposable
     /// <summary>Gets the mean squared gradient.</summary>
     public Tensor Square { get; }
 
-    /// <summary>Moves the parameter along its gradient, if it has one.</summary>
+    /// <summary>Updates the parameter, if it has a gradient.</summary>
     public void Step(AdamCoefficients with)
     {
         if (parameter.grad is not { } gradient)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// Adam with decoupled weight decay (AdamW; Kingma and Ba 2015, Loshchilov and Hutter 2019), clipping of the gradients' norm and a schedule of its rate.
+/// Adam with decoupled weight decay (AdamW; Kingma and Ba 2015, Loshchilov and Hutter 2019), gradient clipping by norm and a learning-rate schedule.
 /// </summary>
 internal sealed class AdamOptimizer : IResumable, IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
     private readonly AdamMoments[] moments;
     private double gradientFactor = 1;
 
-    /// <summary>Makes the optimiser.</summary>
-    /// <param name="weights">What it moves.</param>
+    /// <summary>Creates the optimiser.</summary>
+    /// <param name="weights">The parameters to update.</param>
     /// <param name="scale">A further parameter that does not decay; null for none.</param>
     public AdamOptimizer(IEnumerable<Parameter> weights, Parameter? scale = null)
     {
@@ -45,14 +45,16 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
     /// <summary>Gets the number of steps that it has taken.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Frees the gradients; a backward pass makes new ones.</summary>
+    /// <summary>Frees the gradients; a backward pass creates new ones.</summary>
     public void ClearGradients()
     {
         foreach (var parameter in parameters)
             parameter.grad = null;
     }
 
-    /// <summary>Decides by how much <see cref="Step"/> scales the gradients: to their mean over the batches, and to the largest norm that is allowed.</summary>
+    /// <summary>
+    /// Computes the factor by which <see cref="Step"/> scales the gradients: to their mean over the batches, and to the largest norm allowed.
+    /// </summary>
     /// <param name="batches">The number of batches whose gradients were added.</param>
     /// <returns>The norm of their mean before clipping; not finite where a gradient is not.</returns>
     public double Clip(int batches = 1)
@@ -62,8 +64,8 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
         return norm;
     }
 
-    /// <summary>Moves the parameters along their gradients.</summary>
-    /// <param name="step">The step of the training, from 1, which decides the rate.</param>
+    /// <summary>Updates the parameters.</summary>
+    /// <param name="step">The step of the training, from 1, which determines the rate.</param>
     /// <returns>The learning rate.</returns>
     public double Step(int step)
     {

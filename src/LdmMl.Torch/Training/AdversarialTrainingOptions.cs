@@ -4,16 +4,35 @@ using LdmMl.Torch.Models.Discriminators;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The options of a discriminator in the training of an autoencoder (GAN; Esser et al. 2021, section 3.1). It is not part of the model.</summary>
+/// <summary>
+/// The options of a discriminator in the training of an autoencoder (GAN; Esser et al. 2021, section 3.1). It is not part of the model.
+/// </summary>
 /// <remarks>
-/// Each step first moves the autoencoder, then the discriminator, both on the same reconstructions. The defaults suit a few thousand images of
+/// Each step first updates the autoencoder, then the discriminator, both on the same reconstructions. The defaults suit a few thousand images of
 /// 64x64; the published training of 256x256 photographs has 64 channels and 3 layers.
 /// </remarks>
 public sealed record AdversarialTrainingOptions
 {
-    /// <summary>Gets the number of steps before the discriminator starts (CompVis <c>disc_start</c>), at least 0; until then it costs nothing.</summary>
-    /// <value>Default: null, after a third of the steps. A discriminator that starts with the first blurred images wins at once, and its gradients vanish.</value>
+    /// <summary>
+    /// Gets the number of steps before the discriminator starts (CompVis <c>disc_start</c>), at least 0; until then it costs nothing.
+    /// </summary>
+    /// <value>Default: null, after a third of the steps. A discriminator that starts on the first, blurry images wins at once, and its gradients
+    /// vanish.</value>
     public int? StartStep { get; init; }
+
+    /// <summary>
+    /// Gets the number of steps after <see cref="StartStep"/> over which both adversarial losses rise linearly to their <see cref="Factor"/>, at least 0.
+    /// </summary>
+    /// <value>Default: 0, at full strength at once, as published.</value>
+    public int RampSteps { get; init; }
+
+    /// <summary>
+    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps over
+    /// the smallest that it had. Each time the adversarial losses count half as much from then on. Data and random order go on, so that the same seed
+    /// takes the same way. It needs the memory of a second copy of all weights and moments.
+    /// </summary>
+    /// <value>Default: null: a collapse (at 1.5) is only reported (<see cref="TrainingVerdictKind.ReconstructionCollapsed"/>).</value>
+    public double? CollapseLimit { get; init; }
 
     /// <summary>
     /// Gets the norm of the adversarial gradient at the decoder's last layer, as a share of the other image terms' (<c>disc_weight</c>), above 0.
@@ -41,7 +60,7 @@ public sealed record AdversarialTrainingOptions
     /// <value>Default: <see cref="DiscriminatorNormalization.Batch"/>, as published.</value>
     public DiscriminatorNormalization Normalization { get; init; }
 
-    /// <summary>Gets the discriminator's largest learning rate, above 0. It rises and falls with the autoencoder's.</summary>
+    /// <summary>Gets the discriminator's peak learning rate, above 0. It follows the autoencoder's schedule.</summary>
     /// <value>
     /// Default: 0.0002, a fifth of the autoencoder's own default: at equal rates it wins within a few steps. Null means the autoencoder's rate, as
     /// published.
@@ -61,13 +80,14 @@ public sealed record AdversarialTrainingOptions
     public double? GradientClipNorm { get; init; }
 
     /// <summary>
-    /// Gets whether the discriminator runs before <see cref="StartStep"/> too, as in the reference: its values are reported, and its first batch and its
-    /// optimiser's count are those of the training's first step, but nothing learns from it.
+    /// Gets whether the discriminator runs before <see cref="StartStep"/> too, as in the reference: its values are reported, and its first batch and
+    /// its
+    /// optimiser's count are those of the training's first step, but it has no influence on the autoencoder.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ObserveBeforeStart { get; init; }
 
-    /// <summary>Makes the shape of the discriminator for images of some channels.</summary>
+    /// <summary>Creates the config of the discriminator for images with the given channels.</summary>
     internal NLayerDiscriminatorConfig ConfigFor(int imageChannels) =>
         new() { InputChannels = imageChannels, Channels = Channels, Layers = Layers, Normalization = Normalization };
 
@@ -77,6 +97,8 @@ public sealed record AdversarialTrainingOptions
     {
         const string Above = "it must be above 0; for no discriminator set no adversarial options";
         Check.That(StartStep is null or >= 0, StartStep, "it must be at least 0, or null for a third of the steps");
+        Check.AtLeast(RampSteps, 0);
+        Check.That(CollapseLimit is null or > 1 and < double.PositiveInfinity, CollapseLimit, "it must be above 1, or null not to go back");
         Check.That(Weight > 0 && double.IsFinite(Weight), Weight, Above);
         Check.That(Factor > 0 && double.IsFinite(Factor), Factor, Above);
         Check.Defined(Loss);

@@ -1,24 +1,31 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Discriminators;
+using LdmMl.Torch.Training.Monitoring;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The two parts of a discriminator in a training: its verdict on reconstructions, and its own loss.</summary>
-/// <param name="network">The discriminator; it stays with the caller.</param>
+/// <summary>The two roles of a discriminator in a training: its output for reconstructions, and its own loss.</summary>
+/// <param name="network">The discriminator; still owned by the caller.</param>
 /// <param name="options">The losses and their weights.</param>
 /// <param name="startStep">The number of steps after which the losses count (<c>disc_start</c>).</param>
 internal sealed class Adversary(NLayerDiscriminator network, AdversarialTrainingOptions options, int startStep)
 {
-    // They keep the weight finite where the discriminator's gradient vanishes (the reference's constants).
-    private const float SmallestNorm = 1e-4f, LargestWeight = 1e4f;
+    // These keep the weight finite where the discriminator's gradient vanishes (the reference's constants).
+    internal const float SmallestNorm = 1e-4f, LargestWeight = 1e4f;
 
     public NLayerDiscriminator Network => network;
 
-    /// <summary>Computes the factor of both adversarial losses after a number of finished steps (<c>adopt_weight</c>).</summary>
-    public double FactorAfter(int steps) => steps < startStep ? 0 : options.Factor;
+    /// <summary>Gets or sets the share of its pull that the discriminator has: less than 1 after the training went back (<see cref="Rollback"/>).</summary>
+    public double Share { get; set; } = 1;
 
-    /// <summary>Returns whether the discriminator runs at all after a number of finished steps.</summary>
+    /// <summary>
+    /// Computes the factor of both adversarial losses after a number of finished steps (<c>adopt_weight</c>): 0, then rising linearly to its full value.
+    /// </summary>
+    public double FactorAfter(int steps) =>
+        steps < startStep ? 0 : options.Factor * Share * Math.Min(1, (steps - startStep + 1.0) / Math.Max(1, options.RampSteps));
+
+    /// <summary>Returns whether the discriminator runs after a number of finished steps.</summary>
     public bool RunsAfter(int steps) => options.ObserveBeforeStart || FactorAfter(steps) > 0;
 
     /// <summary>Runs the discriminator on reconstructions for the autoencoder's step; no weight of the discriminator gets a gradient.</summary>
@@ -34,7 +41,7 @@ internal sealed class Adversary(NLayerDiscriminator network, AdversarialTraining
     }
 
     /// <summary>
-    /// Computes the weight under which the adversarial loss pulls at the decoder's last layer as hard as the likelihood does
+    /// Computes the weight at which the adversarial gradient at the decoder's last layer has the norm of the likelihood's
     /// (<c>d_weight</c>; Esser et al. 2021, eq. 7), times the chosen weight.
     /// </summary>
     /// <param name="reconstructions">Reconstructions with their history.</param>
@@ -52,7 +59,7 @@ internal sealed class Adversary(NLayerDiscriminator network, AdversarialTraining
 
     /// <summary>Computes the discriminator's own loss and logs it.</summary>
     /// <param name="images">Images [B, C, H, W].</param>
-    /// <param name="output">Its output for their reconstructions, with its present weights; it is not run on them again.</param>
+    /// <param name="output">Its output for their reconstructions, with its current weights; it is not run on them again.</param>
     /// <param name="finishedSteps">The number of finished steps.</param>
     /// <param name="log">Receives <c>disc_loss</c>, <c>logits_real</c> and <c>logits_fake</c>.</param>
     /// <returns>A scalar with gradients.</returns>

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Discriminators;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>An autoencoder that learns the objective of a first stage, with a discriminator beside it where the options ask for one.</summary>
+/// <summary>Trains an autoencoder on the objective of a first stage, with a discriminator if the options have one.</summary>
 internal sealed class AutoencoderLearner : ILearner<Tensor>
 {
     private readonly AutoencoderModel model;
@@ -18,8 +19,8 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     private readonly Generator noises;
 
     /// <summary>Prepares to train.</summary>
-    /// <param name="model">The model; it stays with the caller.</param>
-    /// <param name="options">How to train it.</param>
+    /// <param name="model">The model; still owned by the caller.</param>
+    /// <param name="options">The training options.</param>
     /// <param name="steps">The number of steps.</param>
     public AutoencoderLearner(AutoencoderModel model, AutoencoderTrainingOptions options, int steps)
     {
@@ -37,8 +38,11 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     /// <summary>Gets the discriminator; null for none.</summary>
     public NLayerDiscriminator? Discriminator => objective.Discriminator;
 
-    /// <summary>Gets the learnt logarithm of the pixels' variance; null where it is fixed.</summary>
+    /// <summary>Gets the learned logarithm of the pixels' variance; null where it is fixed.</summary>
     public Tensor? LogVariance => objective.LogVariance;
+
+    /// <summary>Halves the pull of the discriminator so many times.</summary>
+    public void EaseAdversary(int times) => objective.EaseAdversary(times);
 
     public IEnumerable<Parameter> Weights => model.Network.parameters();
 
@@ -46,20 +50,20 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     {
         optimizer.ClearGradients();
         discriminator?.ClearGradients();
-        TrainingStep[] learnt = [.. batches.Select(images => AddGradients(images, step))];
-        var norm = optimizer.Clip(learnt.Length);
+        TrainingStep[] reports = [.. batches.Select(images => AddGradients(images, step))];
+        var norm = optimizer.Clip(reports.Length);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Network);
 
-        // Every gradient is known to be finite before a weight moves.
-        var isOpposed = learnt[^1].Discriminator is not null;
+        // Every gradient is known to be finite before a weight changes.
+        var isOpposed = reports[^1].Discriminator is not null;
         if (isOpposed)
-            discriminator!.Clip(learnt.Length, step);
+            discriminator!.Clip(reports.Length, step);
         var rate = optimizer.Step(step);
         if (isOpposed)
             discriminator!.Move(step);
         Ema?.Update();
-        return StepAverage.Of(learnt) with { GradientNorm = norm, LearningRate = rate };
+        return StepAverage.Of(reports) with { GradientNorm = norm, LearningRate = rate };
     }
 
     private TrainingStep AddGradients(Tensor images, int step)
@@ -75,6 +79,7 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         return new TrainingStep
         {
             Step = step, Loss = loss.Total, Terms = loss.Terms, Logged = loss.Logged, Discriminator = opposed, GradientNorm = 0, LearningRate = 0,
+            Signals = SignalReading.Of(pass, model.Config is VqAutoencoderConfig codebook ? codebook.LearntEntries : 0),
         };
     }
 

@@ -42,7 +42,7 @@ public sealed class AutoencoderLoss : IDisposable
 
     internal DiscriminatorOutput? Discriminator { get; init; }
 
-    /// <summary>Adds the loss's gradients to those of the autoencoder's parameters and of a learnt variance.</summary>
+    /// <summary>Adds the loss's gradients to those of the autoencoder's parameters and of a learned variance.</summary>
     public void Backward()
     {
         using var scope = NewDisposeScope();
@@ -55,7 +55,8 @@ public sealed class AutoencoderLoss : IDisposable
     }
 
     /// <summary>
-    /// Computes the discriminator's own loss on the same images and reconstructions, and adds its gradients to those of the discriminator's parameters.
+    /// Computes the discriminator's own loss on the same images and reconstructions, and adds its gradients to those of the discriminator's
+    /// parameters.
     /// </summary>
     /// <returns>The loss, times its factor; where it is not finite, no gradient was added.</returns>
     /// <exception cref="InvalidOperationException">The discriminator did not run (<see cref="HasDiscriminatorLoss"/>).</exception>

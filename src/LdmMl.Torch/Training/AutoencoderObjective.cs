@@ -11,11 +11,12 @@ namespace LdmMl.Torch.Training;
 /// <summary>
 /// The objective of a first stage (Rombach et al. 2022, eq. 25; CompVis <c>LPIPSWithDiscriminator</c> and <c>VQLPIPSWithDiscriminator</c>), as
 /// <see cref="AutoencoderTrainer"/> uses it: reconstruction, perceptual distance, Kullback-Leibler or codebook loss, and a discriminator whose weight
-/// adapts to the others. For training loops of one's own.
+/// adapts to the others. For custom training loops.
 /// </summary>
 /// <remarks>
-/// It puts the autoencoder into training mode until it is disposed; use the model for nothing else meanwhile. The image terms and the discriminator are
-/// differentiated once, down to the reconstructions: the adaptive weight and the autoencoder both go on from there.
+/// It puts the autoencoder into training mode until it is disposed; use the model for nothing else meanwhile. The image terms and the discriminator
+/// are
+/// differentiated once, down to the reconstructions: the adaptive weight and the autoencoder's backward pass both start from there.
 /// </remarks>
 /// <example>
 /// <code>
@@ -51,9 +52,10 @@ public sealed class AutoencoderObjective : IDisposable
     private readonly List<IAutoencoderLossTerm> imageTerms, latentTerms = [];
 
     /// <summary>Prepares the objective and puts the model into training mode.</summary>
-    /// <param name="model">The model, in float32; it stays with the caller.</param>
+    /// <param name="model">The model, in float32; still owned by the caller.</param>
     /// <param name="options">The terms and their weights, and the seed of the discriminator; null for the defaults.</param>
-    /// <param name="steps">The number of steps, of which a discriminator without <see cref="AdversarialTrainingOptions.StartStep"/> waits a third.</param>
+    /// <param name="steps">The number of steps, of which a discriminator without <see cref="AdversarialTrainingOptions.StartStep"/> waits a
+    /// third.</param>
     /// <exception cref="ArgumentException">The model is not in float32, or an option is outside its range.</exception>
     public AutoencoderObjective(AutoencoderModel model, AutoencoderTrainingOptions? options = null, int steps = 1)
         : this(new LearningModel(AutoencoderTrainer.Checked(model, options ??= new AutoencoderTrainingOptions())), options, steps)
@@ -75,28 +77,31 @@ public sealed class AutoencoderObjective : IDisposable
         if (config.HasPosterior)
             latentTerms.Add(new KullbackLeiblerTerm(options.KullbackLeiblerWeight));
         if (config is VqAutoencoderConfig vq)
-            latentTerms.Add(new CodebookTerm(options.CodebookWeight, vq.UsedEntries == 0 ? vq.CodebookSize : vq.UsedEntries + 1));
+            latentTerms.Add(new CodebookTerm(options.CodebookWeight, vq.LearntEntries));
     }
 
     private AutoencoderObjective(LearningModel held, AutoencoderTrainingOptions options, int steps)
         : this(held.Network, held.Model.Config, options, steps, held.Model.Device) =>
         this.held = held;
 
-    /// <summary>Gets everything that the autoencoder's optimiser moves: the weights, and the variance where it is learnt.</summary>
+    /// <summary>Gets the parameters of the autoencoder's optimiser: the weights, and the variance where it is learned.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. network.parameters(), .. LogVariance is { } variance ? [variance] : Array.Empty<Parameter>()];
 
-    /// <summary>Gets the learnt logarithm of the pixels' variance (CompVis <c>logvar</c>); null where it is fixed.</summary>
+    /// <summary>Gets the learned logarithm of the pixels' variance (CompVis <c>logvar</c>); null where it is fixed.</summary>
     public Parameter? LogVariance => likelihood.Parameter;
 
-    /// <summary>Gets the discriminator, for an optimiser of its own; null for none.</summary>
+    /// <summary>Gets the discriminator, for a separate optimiser; null for none.</summary>
     public NLayerDiscriminator? Discriminator => adversary?.Network;
+
+    /// <summary>Halves the pull of the discriminator so many times.</summary>
+    internal void EaseAdversary(int times) => adversary?.Share = Math.Pow(0.5, times);
 
     private Tensor LastLayer => network.named_parameters()
         .Last(entry => entry.name.StartsWith("decoder.", StringComparison.Ordinal) && entry.parameter.dim() == 4).parameter;
 
     /// <summary>Draws the noise of a batch's posteriors.</summary>
     /// <param name="images">Images [B, C, H, W].</param>
-    /// <param name="generator">A generator on the CPU: a seed then means the same noise on every device.</param>
+    /// <param name="generator">A generator on the CPU, so that a seed gives the same noise on every device.</param>
     /// <returns>Standard normal noise [B, c, H/f, W/f] on the images' device. The caller disposes it.</returns>
     public Tensor DrawNoise(Tensor images, Generator generator)
     {
@@ -106,14 +111,14 @@ public sealed class AutoencoderObjective : IDisposable
     }
 
     /// <summary>Runs the autoencoder with gradients, through samples of its posteriors where it has them.</summary>
-    /// <param name="images">Images [B, C, H, W] in <see cref="AutoencoderConfig.PixelRange"/>; they stay with the caller.</param>
+    /// <param name="images">Images [B, C, H, W] in <see cref="AutoencoderConfig.PixelRange"/>; still owned by the caller.</param>
     /// <param name="noise">Standard normal noise [B, c, H/f, W/f] (<see cref="DrawNoise"/>); only the KL kind reads it.</param>
     /// <returns>The pass; the caller disposes it.</returns>
     public AutoencoderPass Forward(Tensor images, Tensor noise) => TrainingForward.Run(network, images, noise);
 
     /// <summary>Computes the autoencoder's loss and its gradients at the reconstructions.</summary>
     /// <param name="pass">The result of <see cref="Forward"/>.</param>
-    /// <param name="finishedSteps">The number of finished steps, which decides whether the discriminator counts.</param>
+    /// <param name="finishedSteps">The number of finished steps, which determines whether the discriminator counts.</param>
     /// <returns>The loss; the caller disposes it.</returns>
     public AutoencoderLoss Evaluate(AutoencoderPass pass, int finishedSteps)
     {
@@ -139,7 +144,7 @@ public sealed class AutoencoderObjective : IDisposable
             Adversary = adversary, Discriminator = output,
         };
 
-        // It adapts to the errors of all images alike, as in the reference.
+        // It adapts to the unweighted errors of all images, as in the reference.
         double AdaptiveWeight()
         {
             var alike = pass.ImageWeights is null ? gradients[0] : Differentiate(errors, weights: null, reconstructions)[0];
@@ -147,7 +152,7 @@ public sealed class AutoencoderObjective : IDisposable
         }
     }
 
-    /// <summary>Frees the discriminator and the variance, and gives the model back, ready for inference.</summary>
+    /// <summary>Frees the discriminator and the variance, and returns the model to inference mode.</summary>
     public void Dispose()
     {
         adversary?.Network.Dispose();
@@ -184,7 +189,7 @@ public sealed class AutoencoderObjective : IDisposable
         return weighted.mean();
     }
 
-    // The gradient at the reconstructions, and at a learnt variance.
+    // The gradient at the reconstructions, and at a learned variance.
     private IList<Tensor> Differentiate(Tensor errors, Tensor? weights, Tensor reconstructions)
     {
         using var loss = Mean(errors, weights);
@@ -192,7 +197,7 @@ public sealed class AutoencoderObjective : IDisposable
             [loss], likelihood.Parameter is { } variance ? [reconstructions, variance] : [reconstructions], retain_graph: weights is not null);
     }
 
-    // What the adversarial term adds to the gradient at the reconstructions; null where it does not count yet.
+    // The adversarial term's contribution to the gradient at the reconstructions; null where it does not count yet.
     private Tensor? Pull(DiscriminatorOutput? output, int finishedSteps, LossLog log, List<LossValue> values, Func<double> adaptiveWeight)
     {
         var factor = adversary!.FactorAfter(finishedSteps);

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ namespace LdmMl.Torch.Training;
 /// Trains an autoencoder to reconstruct images (Rombach et al. 2022, section 3.1 and appendix G): reconstruction error and perceptual distance,
 /// a discriminator, and, for the KL kind, the divergence of its posteriors from the standard normal, or, for the VQ kind, the codebook loss.
 /// </summary>
-/// <remarks>The same seed, images and starting weights give the same weights to the last bit on one machine's CPU.</remarks>
+/// <remarks>The same seed, images and initial weights give bit-identical weights on one machine's CPU.</remarks>
 /// <example>
 /// <code>
 /// var images = new ImageSet(width: 64, height: 64);
@@ -28,8 +29,9 @@ public sealed class AutoencoderTrainer
 
     /// <summary>Prepares to train a model.</summary>
     /// <param name="model">
-    /// The model in float32, new or trained before. It is trained in place: every handle on its weights changes, and none may be used for anything else
-    /// meanwhile. It stays with the caller.
+    /// The model in float32, new or trained before. It is trained in place: every handle on its weights changes, and none may be used for anything
+    /// else
+    /// meanwhile. The caller still owns it.
     /// </param>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model is not in float32, or an option is outside its range.</exception>
@@ -37,14 +39,14 @@ public sealed class AutoencoderTrainer
         this.model = Checked(model, this.options = options ?? new AutoencoderTrainingOptions());
 
     /// <summary>Trains.</summary>
-    /// <param name="images">Images to learn; their sides must be multiples of the config's downsampling factor.</param>
-    /// <param name="validation">Images to measure the progress on; null for none.</param>
+    /// <param name="images">Training images; their sides must be multiples of the config's downsampling factor.</param>
+    /// <param name="validation">Validation images; null for none.</param>
     /// <param name="progress">
     /// Receives every step, on the training thread; null for no reports. <see cref="Progress{T}"/> passes them on to another thread. One that throws
     /// <see cref="OperationCanceledException"/> ends the training; the state is kept.
     /// </param>
     /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
-    /// <returns>The trained model with its latent scale, and how it went. The caller disposes it.</returns>
+    /// <returns>The trained model with its latent scale, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
@@ -64,11 +66,16 @@ public sealed class AutoencoderTrainer
         using var learning = new LearningModel(model);
         using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device);
         using var learner = new AutoencoderLearner(learning.Model, options, steps);
+        var monitor = TrainingMonitor.For(options, model.Config);
+        using var rollback = options.Adversarial?.CollapseLimit is null
+            ? null : new Rollback(learner, monitor.Collapse!, learner.EaseAdversary, options.MonitorPace.GoodInterval);
+        monitor.Collapsed = rollback is null ? null : rollback.Describe;
         using var run = new TrainingRun<Tensor>(learner, batches, steps)
         {
             Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience,
+            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            Monitor = monitor, Rollback = rollback,
         };
         run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
         run.Finish(progress, cancellationToken);
@@ -89,7 +96,7 @@ public sealed class AutoencoderTrainer
         }
 
         return model.Precision == ModelPrecision.Float32 ? model : throw new ArgumentException(
-            $"The model computes in {model.Precision}, in which small changes of weights round to nothing; train in {ModelPrecision.Float32} (model.To).",
+            $"The model computes in {model.Precision}, in which small weight updates are rounded away; train in {ModelPrecision.Float32} (model.To).",
             nameof(model));
     }
 

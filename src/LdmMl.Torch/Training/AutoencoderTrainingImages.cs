@@ -2,7 +2,7 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Checks images to learn against a model and the networks of its objective.</summary>
+/// <summary>Checks training images against a model and the networks of its objective.</summary>
 internal static class AutoencoderTrainingImages
 {
     /// <exception cref="ArgumentException">There are no images, or they do not fit.</exception>

@@ -22,7 +22,7 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
         (Beta1, Beta2) = (0.5, 0.9);
     }
 
-    /// <summary>Gets how reconstruction errors count.</summary>
+    /// <summary>Gets the reconstruction error.</summary>
     /// <value>Default: <see cref="Losses.ReconstructionError.Absolute"/>.</value>
     public ReconstructionError ReconstructionError { get; init; }
 
@@ -37,14 +37,16 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     public double LogVariance { get; init; }
 
     /// <summary>
-    /// Gets whether the variance is learnt with the weights, starting at <see cref="LogVariance"/>; it balances the image terms against the others. (The
+    /// Gets whether the variance is learned with the weights, starting at <see cref="LogVariance"/>; it balances the image terms against the others.
+    /// (The
     /// reference declares it as a parameter, but gives it to no optimiser.)
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool LearnLogVariance { get; init; }
 
     /// <summary>
-    /// Gets the network of the perceptual term (LPIPS; Zhang et al. 2018). It stays the caller's, is not trained, and is not part of the trained model.
+    /// Gets the network of the perceptual term (LPIPS; Zhang et al. 2018). It is not trained, not part of the trained model, and still owned by the
+    /// caller.
     /// </summary>
     /// <value>Default: null, no perceptual term.</value>
     [JsonIgnore]
@@ -77,7 +79,7 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
         {
             Adversarial?.Validate();
         }
-        catch (OptionException error)                            // some of its options have the names of others here
+        catch (OptionException error)                            // some of its options have the same names as others here
         {
             throw new OptionException($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Requirement);
         }

@@ -10,7 +10,8 @@ public sealed class AutoencoderTrainingResult : TrainingResult
         Model = model;
 
     /// <summary>
-    /// Gets a handle on the trained weights. Its latent scale is 1 / the standard deviation of the training images' latents, the means of their posteriors
+    /// Gets a handle on the trained weights. Its latent scale is 1 / the standard deviation of the training images' latents, the means of their
+    /// posteriors
     /// (CompVis <c>scale_by_std</c>), so that encoded images have variance 1.
     /// </summary>
     public AutoencoderModel Model { get; }
@@ -18,7 +19,7 @@ public sealed class AutoencoderTrainingResult : TrainingResult
     /// <summary>Gets the last validation; null without validation images.</summary>
     public ReconstructionValidation? Validation => LastValidation as ReconstructionValidation;
 
-    /// <summary>Says in one line how the training ended.</summary>
+    /// <summary>Describes in one line how the training ended.</summary>
     /// <returns>Such as <c>Completed: step 600 of 600, epoch 3, loss 0.1234</c>.</returns>
     public override string ToString() => $"{Outcome}: {LastStep?.ToString() ?? "before the first step"}";
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of images; the seed decides their order and which of them are mirrored.</summary>
+/// <summary>Reads batches of images; the seed determines their order and which of them are mirrored.</summary>
 internal sealed class BatchReader : IBatches<Tensor>
 {
     private readonly IImageSet images;
@@ -20,7 +20,7 @@ internal sealed class BatchReader : IBatches<Tensor>
     /// <param name="images">The images.</param>
     /// <param name="range">The range of their values.</param>
     /// <param name="options">Seed, size of a batch, and whether images are mirrored.</param>
-    /// <param name="device">Where the batches go; the CPU unless given.</param>
+    /// <param name="device">The device of the batches; the CPU unless given.</param>
     public BatchReader(IImageSet images, PixelRange range, TrainingOptions options, Device? device = null)
     {
         this.images = images;
@@ -43,7 +43,7 @@ internal sealed class BatchReader : IBatches<Tensor>
         return Read(images, range, rows, flips).to(device);
     }
 
-    /// <summary>Reads the images with the given indices; a generator decides which of them are mirrored.</summary>
+    /// <summary>Reads the images with the given indices; a generator determines which of them are mirrored.</summary>
     public static Tensor Read(IImageSet images, PixelRange range, ReadOnlySpan<long> indices, Generator? flips = null)
     {
         using var scope = NewDisposeScope();

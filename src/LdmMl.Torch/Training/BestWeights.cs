@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>A copy of the weights with the smallest validation error so far, and the number of validations since then.</summary>
-/// <param name="weights">The weights; they stay with the caller.</param>
+/// <param name="weights">The weights; still owned by the caller.</param>
 internal sealed class BestWeights(IEnumerable<Parameter> weights) : IResumable, IDisposable
 {
     private readonly Parameter[] weights = [.. weights];
@@ -16,7 +16,7 @@ internal sealed class BestWeights(IEnumerable<Parameter> weights) : IResumable, 
     /// <summary>Gets the number of validations since the smallest error.</summary>
     public int ValidationsSince { get; private set; }
 
-    /// <summary>Copies the present weights if a validation has found a smaller error than all before it.</summary>
+    /// <summary>Copies the current weights if a validation found a smaller error than all before it.</summary>
     public void Consider(double found)
     {
         if (!(found < error))
@@ -33,8 +33,8 @@ internal sealed class BestWeights(IEnumerable<Parameter> weights) : IResumable, 
             copy.copy_(weight);
     }
 
-    /// <summary>Puts the copies back into the network.</summary>
-    /// <returns>Whether there are any.</returns>
+    /// <summary>Restores the copies into the network.</summary>
+    /// <returns>Whether there was a copy.</returns>
     public bool CopyToWeights()
     {
         using var noGradient = no_grad();

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The input and the target of a network in a training step: latents with noise, each row at its own timestep.</summary>
+/// <summary>The input and target of a network in a training step: noisy latents, each row at its own timestep.</summary>
 /// <param name="diffusion">The forward process.</param>
-/// <param name="prediction">The kind of prediction.</param>
-/// <param name="batch">The latents and labels; they stay with the caller.</param>
+/// <param name="prediction">The prediction type.</param>
+/// <param name="batch">The latents and labels; still owned by the caller.</param>
 /// <param name="steps">Each row's timestep.</param>
-/// <param name="noise">Standard normal noise [B, c, h, w]; it stays with the caller.</param>
+/// <param name="noise">Standard normal noise [B, c, h, w]; still owned by the caller.</param>
 internal sealed class DenoisingPass(GaussianDiffusion diffusion, Prediction prediction, LatentBatch batch, long[] steps, Tensor noise)
 {
     /// <summary>Gets each row's timestep.</summary>

@@ -1,13 +1,14 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>A diffusion model that learns to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
+/// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
 internal sealed class DiffusionLearner : ILearner<LatentBatch>
 {
     private readonly LatentDiffusionModel model;
@@ -20,7 +21,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     private readonly Generator dropped;
 
     /// <summary>Prepares to train.</summary>
-    /// <param name="model">The model whose weights are moved; it stays with the caller.</param>
+    /// <param name="model">The model to train; still owned by the caller.</param>
     /// <param name="options">How to train.</param>
     /// <param name="steps">The number of steps.</param>
     public DiffusionLearner(LatentDiffusionModel model, DiffusionTrainingOptions options, int steps)
@@ -46,13 +47,13 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     public TrainingStep Learn(IEnumerable<LatentBatch> batches, int step)
     {
         optimizer.ClearGradients();
-        TrainingStep[] learnt = [.. batches.Select(batch => AddGradients(batch, step))];
-        var norm = optimizer.Clip(learnt.Length);
+        TrainingStep[] reports = [.. batches.Select(batch => AddGradients(batch, step))];
+        var norm = optimizer.Clip(reports.Length);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Denoiser);
         var rate = optimizer.Step(step);
         Ema?.Update();
-        return StepAverage.Of(learnt) with { GradientNorm = norm, LearningRate = rate };
+        return StepAverage.Of(reports) with { GradientNorm = norm, LearningRate = rate };
     }
 
     private TrainingStep AddGradients(LatentBatch batch, int step)
@@ -60,7 +61,8 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         using var scope = NewDisposeScope();
         var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
         var predicted = pass.Predict(model.Denoiser);
-        using var value = loss.Compute(predicted, pass.Target(), pass.Steps);
+        var target = pass.Target();
+        using var value = loss.Compute(predicted, target, pass.Steps);
         predicted.Dispose();                                     // the backward pass keeps what it needs
         var total = value.Total.Read<float>();
         if (!float.IsFinite(total))
@@ -69,10 +71,11 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return new TrainingStep
         {
             Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = 0, LearningRate = 0,
+            Signals = SignalReading.Of(batch.Latents, target, value.Simple, options.Loss.Error),
         };
     }
 
-    /// <summary>Measures how well the present weights predict, always with the same noise.</summary>
+    /// <summary>Measures how well the current weights predict, always with the same noise.</summary>
     public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step)
     {
         model.Denoiser.eval();
@@ -137,6 +140,6 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return drawn.data<long>().ToArray();
     }
 
-    // Drawn on the CPU wherever the model is, so that a seed means the same noise on every device.
+    // Drawn on the CPU wherever the model is, so that a seed gives the same noise on every device.
     private Tensor Noise(Tensor latents) => randn(latents.shape, generator: noises).to(model.Device);
 }

@@ -2,15 +2,16 @@ using System.Text.Json.Nodes;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// Trains a diffusion model in the latent space of an autoencoder, which stays as it is (Rombach et al. 2022, section 3.2): images are encoded once,
+/// Trains a diffusion model in the latent space of an autoencoder, which is not changed (Rombach et al. 2022, section 3.2): images are encoded once,
 /// and a U-Net learns to predict the noise in their latents, with or without a label.
 /// </summary>
-/// <remarks>The same seed, images and autoencoder give the same weights to the last bit on one machine's CPU.</remarks>
+/// <remarks>The same seed, images and autoencoder give bit-identical weights on one machine's CPU.</remarks>
 /// <example>
 /// <code>
 /// var set = new ImageSet(width: 64, height: 64);
@@ -29,7 +30,8 @@ public sealed class DiffusionTrainer
     private readonly DiffusionTrainingOptions options;
 
     /// <summary>Prepares to train.</summary>
-    /// <param name="autoencoder">The trained first stage; the U-Net is trained on its device. It stays with the caller and is not changed.</param>
+    /// <param name="autoencoder">The trained first stage; the U-Net is trained on its device. It is not changed, and still owned by the
+    /// caller.</param>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public DiffusionTrainer(AutoencoderModel autoencoder, DiffusionTrainingOptions? options = null)
@@ -50,14 +52,14 @@ public sealed class DiffusionTrainer
     }
 
     /// <summary>Trains.</summary>
-    /// <param name="images">Images to learn; their sides must suit the autoencoder and the U-Net.</param>
-    /// <param name="validation">Images to measure the progress on, of the same size and with the same kind of labels; null for none.</param>
+    /// <param name="images">Training images; their sides must suit the autoencoder and the U-Net.</param>
+    /// <param name="validation">Validation images, of the same size and with the same kind of labels; null for none.</param>
     /// <param name="progress">
     /// Receives every step, on the training thread; null for no reports. <see cref="Progress{T}"/> passes them on to another thread. One that throws
     /// <see cref="OperationCanceledException"/> ends the training; the state is kept.
     /// </param>
     /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
-    /// <returns>The trained model, and how it went. The caller disposes it.</returns>
+    /// <returns>The trained model, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels, size or labels do not fit the model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
@@ -96,7 +98,8 @@ public sealed class DiffusionTrainer
         using var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience,
+            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            Monitor = TrainingMonitor.For(options),
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);

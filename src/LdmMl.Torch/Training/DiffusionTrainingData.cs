@@ -3,7 +3,9 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The training data of a diffusion model: latents and labels, and the first stage with the scale that makes the latents' variance 1.</summary>
+/// <summary>
+/// The training data of a diffusion model: latents and labels, and the first stage with the scale that makes the latents' variance 1.
+/// </summary>
 internal sealed class DiffusionTrainingData : IDisposable
 {
     private readonly LatentCache? held;
@@ -19,7 +21,7 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <summary>Gets the first stage, with the scale of <see cref="Latents"/>.</summary>
     public AutoencoderModel Autoencoder { get; }
 
-    /// <summary>Gets the scaled latents to learn.</summary>
+    /// <summary>Gets the scaled training latents.</summary>
     public LatentCache Latents { get; }
 
     /// <summary>Gets their labels; null for none.</summary>
@@ -28,12 +30,12 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <summary>Gets the hash of the images and their labels.</summary>
     public string Hash => Labels is null ? Latents.ImageHash : $"{Latents.ImageHash}, labels {Labels.Hash()}";
 
-    /// <summary>Encodes the images, and those to validate on.</summary>
+    /// <summary>Encodes the training and validation images.</summary>
     /// <param name="autoencoder">The first stage.</param>
     /// <param name="options">How to train.</param>
     /// <param name="config">The model that is trained.</param>
     /// <param name="images">The training images.</param>
-    /// <param name="validation">The images to validate on; null for none.</param>
+    /// <param name="validation">The validation images; null for none.</param>
     /// <param name="latentScale">The scale of the latents where it was measured before; null to measure it.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
@@ -59,7 +61,7 @@ internal sealed class DiffusionTrainingData : IDisposable
         }
     }
 
-    /// <summary>Makes the validation of a training; null without images to validate on.</summary>
+    /// <summary>Creates the validation of a training; null without validation images.</summary>
     public Func<int, ValidationResult>? Validating(DiffusionLearner learner) =>
         held is null ? null : step => learner.Validate(held, heldLabels, step);
 

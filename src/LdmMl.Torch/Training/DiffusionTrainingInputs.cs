@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>Checks the inputs of a diffusion training against each other, before any work.</summary>
 internal static class DiffusionTrainingInputs
 {
-    /// <summary>Checks images, labels, options and first stage against each other, and describes the model that will be trained.</summary>
+    /// <summary>Checks images, labels, options and first stage against each other, and creates the config of the model to train.</summary>
     /// <exception cref="ArgumentException">They do not fit; the message says what is needed.</exception>
     public static LatentDiffusionConfig Check(
         AutoencoderConfig autoencoder, DiffusionTrainingOptions options, LabeledImages images, LabeledImages? validation)
@@ -23,20 +23,20 @@ internal static class DiffusionTrainingInputs
         if ((validation.Labels is null) != (images.Labels is null))
         {
             throw new ArgumentException(
-                $"The images to learn have {(images.Labels is null ? "no " : "")}labels, " +
-                $"those to validate on have {(validation.Labels is null ? "none" : "some")}; " +
+                $"The training images have {(images.Labels is null ? "no " : "")}labels, " +
+                $"the validation images have {(validation.Labels is null ? "none" : "some")}; " +
                 "both need them, or neither.", nameof(validation));
         }
 
         if (validation.Labels is not null && validation.LabelCount > images.LabelCount)
         {
             throw new ArgumentException(
-                $"The images to validate on have labels up to {validation.LabelCount - 1}, those to learn only up to {images.LabelCount - 1}.",
+                $"The validation images have labels up to {validation.LabelCount - 1}, the training images only up to {images.LabelCount - 1}.",
                 nameof(validation));
         }
 
         if (validation.LabelNames is { } names && images.LabelNames is { } known && !names.SequenceEqual(known))
-            throw new ArgumentException("The label names of the images to validate on differ from those of the images to learn.", nameof(validation));
+            throw new ArgumentException("The label names of the validation images differ from those of the training images.", nameof(validation));
         return config;
     }
 
@@ -59,7 +59,7 @@ internal static class DiffusionTrainingInputs
             throw new ArgumentException(
                 $"The latents of {images.Count} images take {bytes} bytes, " +
                 $"more than {nameof(options.MaximumLatentBytes)} = {options.MaximumLatentBytes}. " +
-                "Train on fewer images, learn means instead of samples, or allow more memory.", name);
+                "Train on fewer images, train on means instead of samples, or allow more memory.", name);
         }
     }
 }

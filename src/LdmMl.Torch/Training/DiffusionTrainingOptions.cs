@@ -28,7 +28,7 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     }
 
     /// <summary>
-    /// Gets the shape of the U-Net. Its channels are those of the latents; how many labels it knows follows from the images.
+    /// Gets the shape of the U-Net. Its input channels must be those of the latents; the number of labels follows from the images.
     /// </summary>
     /// <value>Default: null, a small one: 64 channels at full size, 128 below, attention below full size, about 7 million weights.</value>
     public UNetConfig? UNet { get; init; }
@@ -41,22 +41,23 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// <value>Default: <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
     public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
 
-    /// <summary>Gets what the U-Net learns to predict, and how its errors count.</summary>
+    /// <summary>Gets the loss: what the U-Net predicts, and how its errors count.</summary>
     /// <value>Default: the squared error of the noise, as published.</value>
     public DiffusionLossOptions Loss { get; init; } = new();
 
-    /// <summary>Gets the default sampling of the trained model. It does not influence the training.</summary>
+    /// <summary>Gets the default sampling of the trained model. It does not affect the training.</summary>
     /// <value>Default: 50 steps of DDIM.</value>
     [JsonIgnore]
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Gets which latent of an image is learnt, where the first stage has posteriors.</summary>
+    /// <summary>Gets which latent of an image is trained on, where the first stage has posteriors.</summary>
     /// <value>Default: <see cref="Training.LatentVariation.Sample"/>.</value>
     public LatentVariation LatentVariation { get; init; }
 
     /// <summary>
     /// Gets whether the first stage keeps its latent scale; otherwise the scale is 1 / the standard deviation of the training latents (CompVis
-    /// <c>scale_by_std</c>), those of 1,024 images at most. Where samples of posteriors are learnt (<see cref="LatentVariation"/>), their variance counts.
+    /// <c>scale_by_std</c>), those of 1,024 images at most. Where samples of posteriors are trained on (<see cref="LatentVariation"/>), their
+    /// variance counts.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool KeepLatentScale { get; init; }
@@ -72,7 +73,7 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// <value>Default: 4 GiB, which is half a million images of 4x16x16 with their deviations.</value>
     public long MaximumLatentBytes { get; init; } = 4L << 30;
 
-    /// <summary>Makes the description of the model that is trained on some images.</summary>
+    /// <summary>Creates the config of the model to train.</summary>
     internal LatentDiffusionConfig ModelFor(AutoencoderConfig autoencoder, LabeledImages images)
     {
         var labels = images.Labels is null ? null : new LabelConditioning

@@ -15,7 +15,7 @@ public sealed class DiffusionTrainingResult : TrainingResult
     /// <summary>Gets the last validation; null without validation images.</summary>
     public DiffusionValidation? Validation => LastValidation as DiffusionValidation;
 
-    /// <summary>Says in one line how the training ended.</summary>
+    /// <summary>Describes in one line how the training ended.</summary>
     /// <returns>Such as <c>Completed: step 600 of 600, epoch 3, loss 0.1234</c>.</returns>
     public override string ToString() => $"{Outcome}: {LastStep?.ToString() ?? "before the first step"}";
 

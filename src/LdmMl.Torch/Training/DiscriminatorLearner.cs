@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>A discriminator that learns beside an autoencoder, from the same reconstructions.</summary>
+/// <summary>Trains a discriminator alongside an autoencoder, on the same reconstructions.</summary>
 internal sealed class DiscriminatorLearner : IResumable, IDisposable
 {
     private readonly NLayerDiscriminator network;
@@ -42,10 +42,10 @@ internal sealed class DiscriminatorLearner : IResumable, IDisposable
             throw DivergenceSearch.InDiscriminatorBackward(step, network);
     }
 
-    /// <summary>Moves its weights along the gradients.</summary>
+    /// <summary>Updates its weights.</summary>
     public void Move(int step) => optimizer.Step(step);
 
-    // Its buffers too: an ActNorm must know that it has been initialised.
+    // Its buffers too: an ActNorm stores whether it has been initialised.
     public void Write(TrainingSnapshot snapshot)
     {
         snapshot.Add("weights.", network);

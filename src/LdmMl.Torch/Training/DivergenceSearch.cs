@@ -20,7 +20,7 @@ internal static class DivergenceSearch
     /// <param name="noise">The noise of its posteriors.</param>
     /// <param name="terms">The terms of the loss.</param>
     /// <param name="discriminator">The discriminator; null for none.</param>
-    /// <param name="reconstructions">The reconstructions that it was run on.</param>
+    /// <param name="reconstructions">The reconstructions that it ran on.</param>
     public static TrainingDivergedException InForward(
         int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms,
         nn.Module<Tensor, Tensor>? discriminator, Tensor reconstructions)
@@ -30,12 +30,12 @@ internal static class DivergenceSearch
         if (!images.isfinite().all().Read<bool>())
         {
             return new TrainingDivergedException(
-                step, module: null, "an image of the batch holds NaN or infinity; look at where the images come from.");
+                step, module: null, "an image of the batch contains NaN or infinity; check the source of the images.");
         }
 
         var module = NonFiniteSearch.FirstNonFinite(network, () => TrainingForward.Run(network, images, noise).Dispose());
         if (module is not null)
-            return new TrainingDivergedException(step, module, $"the module '{module}' was the first to give NaN or infinity. {Advice}");
+            return new TrainingDivergedException(step, module, $"the module '{module}' was the first to output NaN or infinity. {Advice}");
         var term = terms.FirstOrDefault(term => !double.IsFinite(term.Value * term.Weight)).Name ?? "sum";
         return term == "adversarial" && discriminator is not null
             ? InDiscriminator(step, discriminator, images, reconstructions)
@@ -50,12 +50,12 @@ internal static class DivergenceSearch
         if (!pass.Batch.Latents.isfinite().all().Read<bool>())
         {
             return new TrainingDivergedException(
-                step, module: null, "a latent of the batch is NaN or infinite; look at the autoencoder and the images.");
+                step, module: null, "a latent of the batch is NaN or infinite; check the autoencoder and the images.");
         }
 
         var module = NonFiniteSearch.FirstNonFinite(network, () => pass.Predict(network));
         return module is not null
-            ? new TrainingDivergedException(step, module, $"the module '{module}' was the first to give NaN or infinity. {Advice}")
+            ? new TrainingDivergedException(step, module, $"the module '{module}' was the first to output NaN or infinity. {Advice}")
             : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss is not. {Advice}");
     }
 
@@ -77,7 +77,7 @@ internal static class DivergenceSearch
                 step, Discriminator, $"the discriminator's output is finite, but its loss or its weight is not. {AdversarialAdvice}")
             : new TrainingDivergedException(
                 step, $"{Discriminator}.{module}",
-                $"the discriminator's module '{module}' was the first to give NaN or infinity. {AdversarialAdvice}");
+                $"the discriminator's module '{module}' was the first to output NaN or infinity. {AdversarialAdvice}");
     }
 
     /// <summary>Explains a discriminator's gradient that is not finite although its loss is.</summary>
@@ -88,7 +88,7 @@ internal static class DivergenceSearch
     {
         using var scope = NewDisposeScope();
 
-        // Gradients flow from the end to the start, so the last bad parameter came first.
+        // Gradients flow backwards, so the last bad parameter was the first to fail.
         var bad = network.named_parameters()
             .Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().Read<bool>())
             .Select(entry => entry.name);

@@ -7,11 +7,12 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// EMA: the exponential moving average of a network's weights (CompVis <c>LitEma</c>, <c>use_ema</c>, keys <c>model_ema.*</c>). Samples of the averaged
-/// weights are better than those of the last step's (Ho et al. 2020, appendix B).
+/// EMA: the exponential moving average of a network's weights (CompVis <c>LitEma</c>, <c>use_ema</c>, keys <c>model_ema.*</c>). Samples of the
+/// averaged
+/// weights are better than samples of the last step's (Ho et al. 2020, appendix B).
 /// </summary>
 /// <remarks>
-/// Early updates keep less, so that the random first weights do not linger: decay = min(decay, (1 + n) / (10 + n)), n being the number of updates
+/// Early updates keep less, so that the random initial weights do not linger: decay = min(decay, (1 + n) / (10 + n)), n being the number of updates
 /// including the present one.
 /// </remarks>
 /// <example>
@@ -37,9 +38,10 @@ public sealed class EmaWeights : IResumable, IDisposable
     private readonly bool warmsUp;
     private bool isApplied;
 
-    /// <summary>Starts the averages at the present weights.</summary>
-    /// <param name="weights">The weights that an optimiser moves; they stay with the caller. Those that require no gradient are copied, not averaged.</param>
-    /// <param name="decay">The share of the average that an update keeps in the long run (CompVis <c>ema_decay</c>), in [0, 1].</param>
+    /// <summary>Starts the averages at the current weights.</summary>
+    /// <param name="weights">The weights that an optimiser updates; still owned by the caller. Those that require no gradient are copied, not
+    /// averaged.</param>
+    /// <param name="decay">The share of the average that an update keeps after the warm-up (CompVis <c>ema_decay</c>), in [0, 1].</param>
     /// <param name="warmsUp">Whether early updates keep less (<c>use_num_updates</c>).</param>
     /// <exception cref="OptionException">The decay is outside [0, 1].</exception>
     public EmaWeights(IEnumerable<Parameter> weights, double decay = 0.9999, bool warmsUp = true)
@@ -52,7 +54,7 @@ public sealed class EmaWeights : IResumable, IDisposable
         pairs = [.. weights.Select(weight => (weight, Copy(weight)))];
     }
 
-    /// <summary>Gets the averages, in the order of the weights. They stay with this object.</summary>
+    /// <summary>Gets the averages, in the order of the weights. This object still owns them.</summary>
     public IReadOnlyList<Tensor> Averages => [.. pairs.Select(pair => pair.Average)];
 
     /// <summary>Gets the number of updates; 32 bits wide, as in the reference's checkpoints. It stays 0 without warm-up.</summary>
@@ -61,7 +63,7 @@ public sealed class EmaWeights : IResumable, IDisposable
     /// <summary>Gets the decay of the latest update.</summary>
     public double EffectiveDecay => warmsUp ? Math.Min(decay, (1.0 + Updates) / (10.0 + Updates)) : decay;
 
-    /// <summary>Moves every average towards its weight, in place.</summary>
+    /// <summary>Updates every average towards its weight, in place.</summary>
     /// <exception cref="InvalidOperationException">The averages are applied to the network.</exception>
     public void Update()
     {
@@ -79,7 +81,7 @@ public sealed class EmaWeights : IResumable, IDisposable
         }
     }
 
-    /// <summary>Puts the averages in place of the weights (CompVis <c>ema_scope</c>: store, copy, restore).</summary>
+    /// <summary>Swaps the averages in for the weights (CompVis <c>ema_scope</c>: store, copy, restore).</summary>
     /// <returns>Disposing it restores the weights bit for bit.</returns>
     /// <exception cref="InvalidOperationException">The averages are applied to the network already.</exception>
     public IDisposable Apply()
@@ -90,7 +92,7 @@ public sealed class EmaWeights : IResumable, IDisposable
         return new Restoration(this);
     }
 
-    /// <summary>Copies the averages into the weights, which are lost.</summary>
+    /// <summary>Overwrites the weights with the averages.</summary>
     /// <exception cref="InvalidOperationException">The averages are applied to the network.</exception>
     public void CopyToWeights()
     {
@@ -127,7 +129,7 @@ public sealed class EmaWeights : IResumable, IDisposable
         return values.clone().DetachFromDisposeScope();
     }
 
-    // One tensor at a time, so that it takes no second copy of the network.
+    // One tensor at a time, so that no second copy of the network is needed.
     private void Exchange()
     {
         using var noGradient = no_grad();
@@ -142,7 +144,7 @@ public sealed class EmaWeights : IResumable, IDisposable
     private void ThrowIfApplied()
     {
         if (isApplied)
-            throw new InvalidOperationException($"The averages are in the network; dispose what {nameof(Apply)} returned first.");
+            throw new InvalidOperationException($"The averages are applied to the network; dispose the result of {nameof(Apply)} first.");
     }
 
     private sealed class Restoration(EmaWeights owner) : IDisposable

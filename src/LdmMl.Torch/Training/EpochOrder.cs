@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The rows of the batches, without end: every epoch has each row once, shuffled by the seed.</summary>
+/// <summary>The rows of an endless sequence of batches: every epoch has each row once, shuffled by the seed.</summary>
 /// <param name="count">The number of rows.</param>
 /// <param name="batchSize">The number of rows in a batch; the last batch of an epoch may have fewer.</param>
 /// <param name="seed">The training's seed.</param>
@@ -13,13 +13,13 @@ internal sealed class EpochOrder(int count, int batchSize, long seed) : IResumab
     private long[] order = [];
     private int position;
 
-    /// <summary>Gets the epoch of the batch taken last, from 1.</summary>
+    /// <summary>Gets the epoch of the last batch, from 1.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Gets whether the batch taken last was its epoch's last.</summary>
+    /// <summary>Gets whether the last batch was its epoch's last.</summary>
     public bool EndsEpoch => position == order.Length;
 
-    /// <summary>Takes the rows of the next batch.</summary>
+    /// <summary>Returns the rows of the next batch.</summary>
     public ReadOnlySpan<long> Next()
     {
         if (EndsEpoch)

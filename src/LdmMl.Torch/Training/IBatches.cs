@@ -2,17 +2,17 @@ using LdmMl.Torch.Training.States;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Batches to learn from, without end.</summary>
+/// <summary>An endless sequence of training batches.</summary>
 /// <typeparam name="T">The type of a batch.</typeparam>
 internal interface IBatches<out T> : IResumable, IDisposable
 {
-    /// <summary>Gets the epoch of the batch read last, from 1.</summary>
+    /// <summary>Gets the epoch of the last batch, from 1.</summary>
     int Epoch { get; }
 
-    /// <summary>Gets whether the batch read last was its epoch's last.</summary>
+    /// <summary>Gets whether the last batch was its epoch's last.</summary>
     bool EndsEpoch { get; }
 
-    /// <summary>Gets the number of images in the batch read last.</summary>
+    /// <summary>Gets the number of images in the last batch.</summary>
     int Size { get; }
 
     /// <summary>Reads the next batch; its tensors belong to the caller's dispose scope.</summary>

@@ -2,7 +2,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Images of one size that can be read in any order, as often as wanted. A trainer reads from one thread.</summary>
+/// <summary>Images of one size that can be read in any order, any number of times. A trainer reads from one thread.</summary>
 public interface IImageSet
 {
     /// <summary>Gets the number of images.</summary>

@@ -13,10 +13,10 @@ internal interface ILearner<in T> : IResumable, IDisposable
     /// <summary>Gets the weights of the trained model.</summary>
     IEnumerable<Parameter> Weights { get; }
 
-    /// <summary>Takes one step along the mean gradient of some batches.</summary>
+    /// <summary>Takes one step with the mean gradient of some batches.</summary>
     /// <param name="batches">The batches, at least one; they are read one after the other.</param>
     /// <param name="step">The step, from 1.</param>
-    /// <returns>The mean losses, the gradients' norm and the rate of the step; the run adds the rest.</returns>
-    /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; no weight has moved in this step.</exception>
+    /// <returns>The mean losses, the gradient norm and the learning rate of the step; the run adds the rest.</returns>
+    /// <exception cref="TrainingDivergedException">A loss or a gradient is not finite; no weight has changed in this step.</exception>
     TrainingStep Learn(IEnumerable<T> batches, int step);
 }

@@ -2,7 +2,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Images in memory as bytes: Channels * Height * Width bytes each.</summary>
+/// <summary>Images in memory, as Channels * Height * Width bytes each.</summary>
 /// <example>
 /// <code>
 /// var set = new ImageSet(width: 64, height: 64);
@@ -15,7 +15,7 @@ public sealed class ImageSet : IImageSet
     private readonly List<byte[]> images = [];
     private readonly float[] planes;
 
-    /// <summary>Makes an empty set.</summary>
+    /// <summary>Initializes an empty set.</summary>
     /// <param name="width">The width of every image in pixels.</param>
     /// <param name="height">The height of every image in pixels.</param>
     /// <param name="channels">3 for colour, 1 for grey.</param>
@@ -54,7 +54,7 @@ public sealed class ImageSet : IImageSet
         if (pixels.Length != (long)Width * Height * layout.BytesPerPixel())
         {
             throw new ArgumentException(
-                $"The image has {pixels.Length} bytes, but this set holds {Width}x{Height} images, which take {(long)Width * Height * layout.BytesPerPixel()} in {layout}. " +
+                $"The image has {pixels.Length} bytes, but this set holds {Width}x{Height} images, which have {(long)Width * Height * layout.BytesPerPixel()} in {layout}. " +
                 "Resize every image to one size first.",
                 nameof(pixels));
         }

@@ -1,17 +1,17 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>Images to learn, with a label for each where the model is to be conditioned on labels.</summary>
+/// <summary>Training images, with a label for each if the model is to be conditioned on labels.</summary>
 /// <param name="Images">The images.</param>
 /// <param name="Labels">The label of each image: its number among <paramref name="LabelNames"/>, from 0; null for no labels.</param>
-/// <param name="LabelNames">The names of the labels, unique; null where only their numbers matter, which then go up to the largest there is.</param>
+/// <param name="LabelNames">The names of the labels, unique; null if only their numbers matter; the largest one then sets their count.</param>
 public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels = null, IReadOnlyList<string>? LabelNames = null)
 {
     /// <summary>Gets the number of labels.</summary>
     internal int LabelCount => LabelNames?.Count ?? (Labels is null ? 0 : Labels.Max() + 1);
 
     /// <summary>Checks labels and names against each other and against the images.</summary>
-    /// <param name="name">The caller's name of these images.</param>
-    /// <exception cref="ArgumentException">They do not fit.</exception>
+    /// <param name="name">The caller's name for these images.</param>
+    /// <exception cref="ArgumentException">They do not match.</exception>
     internal void Validate(string name)
     {
         ArgumentNullException.ThrowIfNull(Images, name);

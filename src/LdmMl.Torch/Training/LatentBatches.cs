@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of cached latents. The seed decides their order, flips, samples, and the images whose label is dropped.</summary>
+/// <summary>Reads batches of cached latents. The seed determines their order, flips, samples, and the images whose label is dropped.</summary>
 internal sealed class LatentBatches : IBatches<LatentBatch>
 {
     private readonly LatentCache latents;
@@ -15,10 +15,10 @@ internal sealed class LatentBatches : IBatches<LatentBatch>
     private readonly Generator dropout;
 
     /// <summary>Prepares to read.</summary>
-    /// <param name="latents">The latents; they stay with the caller.</param>
+    /// <param name="latents">The latents; still owned by the caller.</param>
     /// <param name="labels">The labels; null for none.</param>
     /// <param name="options">Seed and size of a batch.</param>
-    /// <param name="device">Where the batches go.</param>
+    /// <param name="device">The device of the batches.</param>
     public LatentBatches(LatentCache latents, TrainingLabels? labels, TrainingOptions options, Device device)
     {
         this.latents = latents;

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The latents of a set of images, computed once, for a frozen first stage encodes an image the same way every time.</summary>
+/// <summary>The latents of a set of images, computed once, because a frozen first stage always gives the same ones.</summary>
 internal sealed class LatentCache : IDisposable
 {
     private const int EncodingBatch = 16;
 
     private readonly Tensor means;                               // [V, N, c, h, w] with V = 2 where mirrored images follow
-    private readonly Tensor? deviations;                         // the same; null where nothing varies
+    private readonly Tensor? deviations;                         // likewise; null where nothing varies
 
     private LatentCache(Tensor means, Tensor? deviations, string imageHash)
     {
@@ -32,19 +32,19 @@ internal sealed class LatentCache : IDisposable
     /// <summary>Gets the shape of one latent: c, h, w.</summary>
     public ReadOnlySpan<long> Shape => means.shape.AsSpan(2);
 
-    /// <summary>Gets whether the latents of mirrored images are there too.</summary>
+    /// <summary>Gets whether it has the latents of mirrored images too.</summary>
     public bool HasMirrored => means.shape[0] == 2;
 
     /// <summary>Gets whether an image has more than one latent.</summary>
     public bool Varies => deviations is not null;
 
-    /// <summary>Computes how many bytes the cache of some images takes.</summary>
+    /// <summary>Computes the size of a cache in bytes.</summary>
     public static long BytesFor(AutoencoderConfig config, IImageSet images, bool mirrored, bool varies) =>
         (mirrored ? 2L : 1) * (varies ? 2 : 1) * images.Count * config.LatentChannels
         * (images.Height / config.DownsampleFactor) * (images.Width / config.DownsampleFactor) * sizeof(float);
 
-    /// <summary>Encodes images, by direct convolutions: a training begun in one mode can go on in every other, to the same bits.</summary>
-    /// <param name="model">The first stage, whose scale the latents get.</param>
+    /// <summary>Encodes images with direct convolutions, so that a training begun in one mode can resume in any other with the same bits.</summary>
+    /// <param name="model">The first stage, with whose scale the latents are scaled.</param>
     /// <param name="images">The images.</param>
     /// <param name="mirrored">Whether to encode them mirrored as well.</param>
     /// <param name="varies">Whether to keep the deviations of posteriors.</param>
@@ -79,14 +79,14 @@ internal sealed class LatentCache : IDisposable
         return new LatentCache(means, deviations, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    /// <summary>Multiplies all latents, so that they have another scale.</summary>
+    /// <summary>Multiplies all latents, to change their scale.</summary>
     public void Multiply(double factor)
     {
         means.mul_(Real(factor));
         deviations?.mul_(Real(factor));
     }
 
-    /// <summary>Measures the latents, of their samples where they vary; mirrored ones do not count.</summary>
+    /// <summary>Measures the latents, or their samples where they vary; mirrored ones do not count.</summary>
     public LatentScale Measure()
     {
         var measured = new LatentScale();
@@ -100,7 +100,7 @@ internal sealed class LatentCache : IDisposable
     }
 
     /// <summary>Reads latents.</summary>
-    /// <param name="rows">Which images; from <see cref="Count"/> on the mirrored ones.</param>
+    /// <param name="rows">The images; from <see cref="Count"/> on the mirrored ones.</param>
     /// <param name="noise">Standard normal noise [B, c, h, w] to sample posteriors with; null for their means.</param>
     /// <returns>Latents [B, c, h, w] on the CPU. The caller disposes them.</returns>
     public Tensor Read(ReadOnlySpan<long> rows, Tensor? noise = null)

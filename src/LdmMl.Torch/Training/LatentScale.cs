@@ -4,20 +4,23 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// Measures the scale that gives latents variance 1 (CompVis <c>scale_by_std</c>): 1 / the standard deviation of all values together, unbiased, in double
-/// precision. Both trainers measure it in this way, of the same images.
+/// Measures the scale that gives latents variance 1 (CompVis <c>scale_by_std</c>): 1 / the standard deviation of all values together, unbiased, in
+/// double
+/// precision. Both trainers measure it this way, on the same images.
 /// </summary>
 /// <remarks>
-/// The reference measures the first batch. Here up to 1,024 images count, evenly spread over the set, so that the order of the images does not decide.
-/// Where a diffusion model learns samples of posteriors, their variance counts too, as in the reference; of the means that an autoencoder otherwise
+/// The reference measures the first batch. Here up to 1,024 images count, evenly spread over the set, so that the order of the images does not
+/// matter.
+/// Where a diffusion model is trained on samples of posteriors, their variance counts too, as in the reference; for the means that an autoencoder
+/// otherwise
 /// encodes to, it does not. With a Kullback-Leibler weight of 1e-6 the two differ by less than a percent.
 /// </remarks>
 internal sealed class LatentScale
 {
-    // Each image has thousands of values, so more images would not change the figure.
+    // Each image has thousands of values, so more images would not change the result.
     private const int MostImages = 1024, BatchSize = 16;
 
-    // Below this a deviation is rounding: such latents do not vary, and have no scale.
+    // A deviation below this is rounding: such latents are constant and have no scale.
     private const double SmallestDeviation = 1e-12;
 
     private long values;
@@ -36,7 +39,7 @@ internal sealed class LatentScale
         return Enumerable.Range(0, count).Select(i => (long)i * images / count);
     }
 
-    /// <summary>Measures the scale of an autoencoder on images; where their latents do not vary, it is the scale that it has.</summary>
+    /// <summary>Measures the scale of an autoencoder on images; where their latents are constant, returns its present scale.</summary>
     public static double Measure(AutoencoderModel model, IImageSet images)
     {
         using var unscaled = model.WithLatentScale(1.0);
@@ -52,7 +55,7 @@ internal sealed class LatentScale
 
     /// <summary>Adds latents.</summary>
     /// <param name="latents">Latents of any shape.</param>
-    /// <param name="deviations">The standard deviations of their posteriors, where samples of them are learnt; null otherwise.</param>
+    /// <param name="deviations">The standard deviations of their posteriors, where samples of them are trained on; null otherwise.</param>
     public void Add(Tensor latents, Tensor? deviations = null)
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>The latent that a diffusion model learns of an image whose encoder gives a distribution.</summary>
+/// <summary>Which latent of an image a diffusion model is trained on, if the encoder outputs a distribution.</summary>
 public enum LatentVariation
 {
     /// <summary>A new sample of the image's posterior each time it is seen, as in the reference.</summary>

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// An autoencoder whose weights are being trained: in training mode, with direct convolutions, for transformed weights would be stale after every step.
-/// Disposing it gives the model back, ready for inference.
+/// An autoencoder whose weights are being trained: in training mode, with direct convolutions, because transformed weights would be stale after every
+/// step.
+/// Disposing it returns the model to inference mode.
 /// </summary>
 internal sealed class LearningModel : IDisposable
 {

@@ -15,8 +15,8 @@ public sealed class LearningRateSchedule
     /// <summary>Initializes a new instance of the <see cref="LearningRateSchedule"/> class.</summary>
     /// <param name="peak">The largest rate, above 0.</param>
     /// <param name="steps">The number of steps, at least 1.</param>
-    /// <param name="warmupSteps">The number of first steps over which the rate rises linearly to the peak, at least 0.</param>
-    /// <param name="decay">How the rate goes on from there.</param>
+    /// <param name="warmupSteps">The number of initial steps over which the rate rises linearly to the peak, at least 0.</param>
+    /// <param name="decay">How the rate changes after that.</param>
     /// <exception cref="OptionException">A number is outside its range.</exception>
     public LearningRateSchedule(double peak, int steps, int warmupSteps = 0, LearningRateDecay decay = LearningRateDecay.None)
     {
@@ -36,7 +36,7 @@ public sealed class LearningRateSchedule
     /// <summary>Gets the number of steps over which the rate rises.</summary>
     public int WarmupSteps { get; }
 
-    /// <summary>Gets how the rate goes on after the warm-up.</summary>
+    /// <summary>Gets how the rate changes after the warm-up.</summary>
     public LearningRateDecay Decay { get; }
 
     /// <summary>Computes the rate of a step.</summary>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>The uses of random numbers in a training. Each has a generator of its own, so that one use does not shift another.</summary>
+/// <summary>The uses of random numbers in a training. Each has its own generator, so that one use does not affect another.</summary>
 internal enum RandomStream
 {
     Order = 1,

@@ -1,8 +1,9 @@
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Training.Monitoring;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The report of a step that learnt several batches: the means of theirs.</summary>
+/// <summary>The report of a step over several batches: the means of theirs.</summary>
 internal static class StepAverage
 {
     /// <summary>Averages the losses and logged values of batches; the rest is the last one's.</summary>
@@ -11,6 +12,7 @@ internal static class StepAverage
         Loss = batches.Average(batch => batch.Loss),
         Terms = [.. batches[^1].Terms.Select((_, index) => Mean([.. batches.Select(batch => batch.Terms[index])]))],
         Discriminator = batches[^1].Discriminator is null ? null : Mean([.. batches.Select(batch => batch.Discriminator!.Value)]),
+        Signals = batches[^1].Signals is null ? null : StepSignals.Of([.. batches.Select(batch => batch.Signals!)]),
         Logged = batches[^1].Logged.Keys.ToDictionary(name => name, name => batches.Average(batch => batch.Logged[name])),
     };
 

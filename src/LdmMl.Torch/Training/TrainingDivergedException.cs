@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>A loss or a gradient was NaN or infinite. The model keeps the weights from before that step.</summary>
+/// <summary>Thrown when a loss or a gradient is NaN or infinite. The model keeps the weights from before that step.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     internal TrainingDivergedException(int step, string? module, string reason)

@@ -6,14 +6,14 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>The labels of a set of images, and their dropout, so that the model also learns to predict without a label.</summary>
 /// <param name="labels">The label of each image.</param>
-/// <param name="nullLabel">The number of the null label; null where no label is dropped.</param>
+/// <param name="nullLabel">The number of the null label; null if no label is dropped.</param>
 /// <param name="dropout">The share of images whose label is dropped (Ho and Salimans 2022, algorithm 1).</param>
 internal sealed class TrainingLabels(IReadOnlyList<int> labels, int? nullLabel, double dropout)
 {
     /// <summary>Computes the SHA-256 of the labels.</summary>
     public string Hash() => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(labels.ToArray())));
 
-    /// <summary>Reads the labels of some images as they are.</summary>
+    /// <summary>Reads the labels of some images unchanged.</summary>
     public long[] Read(ReadOnlySpan<long> rows)
     {
         var read = new long[rows.Length];
@@ -22,7 +22,7 @@ internal sealed class TrainingLabels(IReadOnlyList<int> labels, int? nullLabel, 
         return read;
     }
 
-    /// <summary>Reads the labels of some images, dropped as the generator decides.</summary>
+    /// <summary>Reads the labels of some images, with dropout by the generator.</summary>
     public long[] Read(ReadOnlySpan<long> rows, Generator generator)
     {
         var read = Read(rows);

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Training.Monitoring;
 using TorchSharp.Modules;
 
 namespace LdmMl.Torch.Training;
@@ -25,35 +26,37 @@ public abstract record TrainingOptions
     public int BatchSize { get; init; } = 16;
 
     /// <summary>
-    /// Gets the number of batches whose mean gradient a step follows (gradient accumulation), at least 1: as many images as in one batch that many times as
+    /// Gets the number of batches whose gradients a step averages (gradient accumulation), at least 1: as many images as in one batch that many times
+    /// as
     /// large, in the memory of one. Batch norm in a discriminator still sees one batch at a time.
     /// </summary>
     /// <value>Default: 1.</value>
     public int AccumulatedBatches { get; init; } = 1;
 
     /// <summary>
-    /// Gets the seed of everything that is drawn: order, flips, noise and first weights that are not given. The same seed gives the same weights to
+    /// Gets the seed of everything random: order, flips, noise and initial weights. The same seed gives the same weights to
     /// the last bit on the same machine's CPU.
     /// </summary>
     /// <value>Default: 0.</value>
     public long Seed { get; init; }
 
-    /// <summary>Gets the largest learning rate, above 0.</summary>
+    /// <summary>Gets the peak learning rate, above 0.</summary>
     /// <value>
     /// Default: 0.001 for autoencoders and 0.0002 for diffusion, for small networks; the published ones use 4.5e-6 and 1e-6 to 2e-6 per image of the
     /// batch.
     /// </value>
     public double LearningRate { get; init; }
 
-    /// <summary>Gets the number of first steps over which the learning rate rises linearly, at least 0.</summary>
+    /// <summary>Gets the number of initial steps over which the learning rate rises linearly, at least 0.</summary>
     /// <value>
     /// Default: null: a tenth of the steps, at most 100; without <see cref="Decay"/>, where no rate depends on the number of steps, 100.
     /// </value>
     public int? WarmupSteps { get; init; }
 
-    /// <summary>Gets how the learning rate goes on after the warm-up (<see cref="LearningRateSchedule"/>).</summary>
+    /// <summary>Gets how the learning rate changes after the warm-up (<see cref="LearningRateSchedule"/>).</summary>
     /// <value>
-    /// Default: <see cref="LearningRateDecay.Cosine"/> for autoencoders; <see cref="LearningRateDecay.None"/> for diffusion, whose moving average does
+    /// Default: <see cref="LearningRateDecay.Cosine"/> for autoencoders; <see cref="LearningRateDecay.None"/> for diffusion, whose moving average
+    /// does
     /// the same, and which can then go on for more steps.
     /// </value>
     public LearningRateDecay Decay { get; init; }
@@ -75,7 +78,8 @@ public abstract record TrainingOptions
     public double? GradientClipNorm { get; init; }
 
     /// <summary>
-    /// Gets the decay of the weights' moving average (EMA; <see cref="EmaWeights"/>), in [0, 1): the share of the average that a step keeps in the long
+    /// Gets the decay of the weights' moving average (EMA; <see cref="EmaWeights"/>), in [0, 1): the share of the average that a step keeps in the
+    /// long
     /// run, less in the first steps. The validation and the trained model use the average.
     /// </summary>
     /// <value>
@@ -83,7 +87,7 @@ public abstract record TrainingOptions
     /// </value>
     public double? EmaDecay { get; init; }
 
-    /// <summary>Gets whether images are mirrored left to right, each with a chance of one half each time it is seen.</summary>
+    /// <summary>Gets whether images are mirrored left to right, each with probability 1/2 each time it is seen.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool HorizontalFlips { get; init; }
 
@@ -99,21 +103,22 @@ public abstract record TrainingOptions
     public bool KeepBest { get; init; }
 
     /// <summary>
-    /// Gets the number of validations without a new best one after which the training ends (early stopping), at least 1. Needs images to validate on.
+    /// Gets the number of validations without improvement after which the training ends (early stopping), at least 1. Needs images to validate on.
     /// </summary>
     /// <value>Default: null, all steps are taken.</value>
     public int? Patience { get; init; }
 
     /// <summary>
     /// Gets the number of steps between two entries of <see cref="TrainingResult.History"/>, at least 1. The first and the last step and those with a
-    /// validation are always there.
+    /// validation or a verdict are always there.
     /// </summary>
     /// <value>Default: null, so that a training has about 1,000 entries.</value>
     public int? HistoryInterval { get; init; }
 
     /// <summary>
-    /// Gets the folder of the training's state: weights, averages, Adam's moments, positions of the random streams and in the data, options and history.
-    /// A training that goes on from it ends with the same weights, bit for bit, as one that was never interrupted.
+    /// Gets the folder of the training's state: weights, averages, Adam's moments, positions of the random streams and in the data, options and
+    /// history.
+    /// A training resumed from it ends with the same weights, bit for bit, as one that was never interrupted.
     /// </summary>
     /// <value>Default: null, no state. With one, the folder takes three to four times the size of the weights.</value>
     public string? StateFolder { get; init; }
@@ -123,12 +128,24 @@ public abstract record TrainingOptions
     public int SaveInterval { get; init; } = 1000;
 
     /// <summary>
-    /// Gets whether the training goes on from the state in <see cref="StateFolder"/>. Data, network and options must be those with which it began;
-    /// <see cref="Steps"/> and <see cref="Epochs"/> may be more where the learning rate does not depend on them. A training that is finished returns its
+    /// Gets the time after which the state is written even where <see cref="SaveInterval"/> is not reached: after the first step that ends later.
+    /// </summary>
+    /// <value>Default: 15 minutes. Null: only the steps count.</value>
+    public TimeSpan? SavePeriod { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// Gets whether the training resumes from the state in <see cref="StateFolder"/>. Data, network and options must be those it began with;
+    /// <see cref="Steps"/> and <see cref="Epochs"/> may be more where the learning rate does not depend on them. A finished training returns its
     /// model at once.
     /// </summary>
-    /// <value>Default: <see langword="false"/>: the training begins, and it is an error if there is a state already.</value>
+    /// <value>Default: <see langword="false"/>: the training starts anew, and it is an error if there is a state already.</value>
     public bool Resume { get; init; }
+
+    /// <summary>Gets the clock of <see cref="SavePeriod"/> and of the reported speed.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets how many steps the monitor looks back and waits.</summary>
+    internal MonitorPace MonitorPace { get; init; } = MonitorPace.Usual;
 
     /// <summary>Computes the number of steps of a training on some images.</summary>
     internal int StepsFor(int images)
@@ -149,7 +166,7 @@ public abstract record TrainingOptions
 
     internal int HistoryIntervalFor(int steps) => HistoryInterval ?? Math.Max(1, steps / RecordedSteps);
 
-    /// <summary>Makes the optimiser of a network.</summary>
+    /// <summary>Creates the optimiser of a network.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="scale">A further parameter that does not decay; null for none.</param>
     /// <param name="steps">The number of steps.</param>
@@ -179,6 +196,7 @@ public abstract record TrainingOptions
         Check.That(Patience is null or >= 1, Patience, "it must be at least 1, or null to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, "it must be at least 1, or null for about 1,000 entries");
         Check.AtLeast(SaveInterval, 1);
+        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, "it must be above 0, or null to count steps alone");
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");
     }
 }

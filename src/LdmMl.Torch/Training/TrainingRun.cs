@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
 
@@ -6,19 +6,19 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>The loop of every training: it reads batches, takes steps, validates, keeps the history and the state, and reports.</summary>
 /// <typeparam name="T">The type of a batch.</typeparam>
-/// <param name="learner">The networks and optimisers; they stay with the caller.</param>
-/// <param name="batches">The batches; they stay with the caller.</param>
+/// <param name="learner">The networks and optimisers; still owned by the caller.</param>
+/// <param name="batches">The batches; still owned by the caller.</param>
 /// <param name="steps">The number of steps.</param>
 internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, int steps) : IDisposable
 {
-    private readonly Stopwatch clock = new();
     private readonly BestWeights best = new(learner.Weights);
     private List<TrainingStep> history = [];
     private long imagesSeen;
+    private TimeSpan learning;
     private bool endsEpoch;
     private TrainingCheckpoint? checkpoint;
 
-    /// <summary>Gets the measure of progress after a step; null for no validation.</summary>
+    /// <summary>Gets the validation after a step; null for none.</summary>
     public Func<int, ValidationResult>? Validation { get; init; }
 
     /// <summary>Gets the number of steps between two validations; null for every epoch.</summary>
@@ -33,13 +33,22 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Gets whether the weights of the best validation are kept.</summary>
     public bool KeepBest { get; init; }
 
-    /// <summary>Gets the number of validations without a new best one after which the run ends; null for any.</summary>
+    /// <summary>Gets the number of validations without improvement after which the run ends; null for no limit.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Gets the number of steps that an earlier run took.</summary>
+    /// <summary>Gets the clock of the speed.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets what looks at every step; null for nothing.</summary>
+    public TrainingMonitor? Monitor { get; init; }
+
+    /// <summary>Gets what brings the training back when it collapses; null for nothing.</summary>
+    public Rollback? Rollback { get; init; }
+
+    /// <summary>Gets the number of steps taken by earlier runs.</summary>
     public int StepsBefore { get; private set; }
 
-    /// <summary>Gets the number of steps that are done.</summary>
+    /// <summary>Gets the number of finished steps.</summary>
     public int StepsDone => LastStep?.Step ?? 0;
 
     public bool IsComplete => StepsDone >= steps;
@@ -49,24 +58,24 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     public TrainingOutcome Outcome =>
         IsComplete ? TrainingOutcome.Completed : IsStoppedEarly ? TrainingOutcome.StoppedEarly : TrainingOutcome.Cancelled;
 
-    /// <summary>Gets the report of the latest step, of an earlier run where this one has taken none; null before the first.</summary>
+    /// <summary>Gets the report of the latest step, of an earlier run if this one has taken none; null before the first.</summary>
     public TrainingStep? LastStep { get; private set; }
 
     /// <summary>Gets the recorded steps, those of earlier runs included.</summary>
     public IReadOnlyList<TrainingStep> History => LastStep is null || IsRecorded(LastStep) ? history : [.. history, LastStep];
 
-    /// <summary>Takes up the state of an earlier run, where there is one, and writes its own from now on.</summary>
+    /// <summary>Restores the state of an earlier run, if there is one, and saves its own from now on.</summary>
     /// <param name="state">The state's folder; null for none.</param>
-    /// <param name="data">The hash that distinguishes the training data from all other.</param>
+    /// <param name="data">The content hash of the training data.</param>
     public void Begin(TrainingCheckpoint? state, Func<string> data)
     {
         checkpoint = state;
         if (state is null)
             return;
-        history = [.. state.Begin(data(), learner, batches, best)];
+        history = [.. state.Begin(data(), [.. new IResumable?[] { learner, batches, best, Monitor, Rollback }.OfType<IResumable>()])];
         LastStep = history.LastOrDefault();
         if (LastStep is not null && !IsRecorded(LastStep))
-            history.RemoveAt(history.Count - 1);                 // it was there as the last one
+            history.RemoveAt(history.Count - 1);                 // it was recorded as the last one
         StepsBefore = StepsDone;
     }
 
@@ -92,23 +101,24 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         checkpoint?.Save(History);
     }
 
-    /// <summary>Gives the network the weights of the trained model: those of the best validation, the averages, or the last step's.</summary>
+    /// <summary>Sets the network's weights to those of the trained model: those of the best validation, the averages, or the last step's.</summary>
     public void ApplyResult()
     {
         if (!KeepBest || !best.CopyToWeights())
             learner.Ema?.CopyToWeights();
     }
 
-    /// <summary>Takes one step, and validates where that is due.</summary>
+    /// <summary>Takes one step, and validates if that is due.</summary>
     public TrainingStep Advance()
     {
-        clock.Start();
+        var start = Clock.GetTimestamp();
         var step = Learn(StepsDone + 1);
-        clock.Stop();
+        learning += Clock.GetElapsedTime(start);
         if (Validation is not null && IsValidationDue(step.Step))
             step = step with { Validation = Validate(step.Step) };
-        var perStep = clock.Elapsed / (step.Step - StepsBefore);
-        LastStep = step with { ImagesPerSecond = imagesSeen / clock.Elapsed.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
+        step = step with { Verdicts = Watch(step), Signals = null };
+        var perStep = learning / (step.Step - StepsBefore);
+        LastStep = step with { ImagesPerSecond = imagesSeen / learning.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
         if (IsRecorded(LastStep))
             history.Add(LastStep);
         return LastStep;
@@ -121,6 +131,16 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         using var scope = NewDisposeScope();
         endsEpoch = false;
         return learner.Learn(Read(), step) with { Steps = steps, Epoch = batches.Epoch };
+    }
+
+    private IReadOnlyList<TrainingVerdict> Watch(TrainingStep step)
+    {
+        if (Monitor is null || step.Signals is not { } signals)
+            return [];
+        var verdicts = Monitor.Look(step, signals);
+        if (Rollback?.After(step) == true)
+            Monitor.Forget(TrainingVerdictKind.ReconstructionCollapsed);
+        return verdicts;
     }
 
     private IEnumerable<T> Read()
@@ -144,7 +164,8 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         return result;
     }
 
-    private bool IsRecorded(TrainingStep step) => step.Step == 1 || step.Step % HistoryInterval == 0 || step.Validation is not null;
+    private bool IsRecorded(TrainingStep step) =>
+        step.Step == 1 || step.Step % HistoryInterval == 0 || step.Validation is not null || step.Verdicts.Count > 0;
 
     private bool IsValidationDue(int step) =>
         step == steps || (ValidationInterval is { } interval ? step % interval == 0 : endsEpoch);

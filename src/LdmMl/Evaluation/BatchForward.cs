@@ -45,6 +45,6 @@ internal static class BatchForward
 
         return Array.TrueForAll(distances, float.IsFinite)
             ? distances
-            : throw new InvalidDataException($"{model.Name} gave NaN or infinity for finite images. Check its weights.");
+            : throw new InvalidDataException($"{model.Name} output NaN or infinity for finite images. Check its weights.");
     }
 }

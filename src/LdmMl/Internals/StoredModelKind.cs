@@ -15,6 +15,11 @@ internal sealed record StoredModelKind(string ModelSignature, string LoaderSigna
 
     private const uint First = 0x00010001;
 
+    /// <summary>Gets the kind of a transformer.</summary>
+    public static StoredModelKind Of<TTransformer>()
+        where TTransformer : IStoredTransformer<TTransformer> =>
+        TTransformer.Kind;
+
     public VersionInfo ToVersionInfo() => new(
         modelSignature: ModelSignature,
         verWrittenCur: WithJson,

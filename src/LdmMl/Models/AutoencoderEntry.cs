@@ -14,8 +14,8 @@ internal static class AutoencoderEntry
 
     /// <summary>Reads an autoencoder and creates the transformer that holds it; the transformers of a chain share one network.</summary>
     public static TTransformer Read<TTransformer>(ModelReader reader, Func<AutoencoderModel, TTransformer> create)
-        where TTransformer : IModelHolder<AutoencoderModel> =>
-        SharedModelEntry.Read(reader, held => held.Share(), folder => ReadFiles(reader, folder), create);
+        where TTransformer : ModelTransformer<AutoencoderModel> =>
+        SharedModelEntry.Read(reader, folder => ReadFiles(reader, folder), create);
 
     private static void WriteFiles(ModelWriter writer, AutoencoderModel model, string folder)
     {

@@ -20,12 +20,37 @@ internal sealed class BatchCursor : DataViewRowCursor
     private int slot, count;
     private bool readsBatches, computed, disposed;
 
-    public BatchCursor(
+    private BatchCursor(
         DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection,
         BatchRunner runner, RowBatchReader reader, ReadAhead batches, Action beforeComputing)
     {
         (this.source, Schema, this.selection, this.runner) = (source, schema, selection, runner);
         (this.reader, this.batches, this.beforeComputing) = (reader, batches, beforeComputing);
+    }
+
+    /// <summary>Opens a cursor.</summary>
+    /// <param name="source">The cursor to read, which the new one owns.</param>
+    /// <param name="schema">The schema with the outputs appended.</param>
+    /// <param name="selection">The columns that are asked for.</param>
+    /// <param name="runner">Computes the outputs; the cursor owns it.</param>
+    /// <param name="batchSize">Rows in a batch, at least 1. The values are the same for every size.</param>
+    /// <param name="prefetch">Whether another thread reads the next batch while one is computed.</param>
+    /// <param name="beforeComputing">Called before every batch; what it throws ends the reading.</param>
+    public static BatchCursor Open(
+        DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection, BatchRunner runner, int batchSize, bool prefetch,
+        Action beforeComputing)
+    {
+        try
+        {
+            var reader = new RowBatchReader(source, selection.PassThrough, runner);
+            var batches = new ReadAhead(reader, reader.CreateBatch(batchSize), prefetch ? reader.CreateBatch(batchSize) : null);
+            return new BatchCursor(source, schema, selection, runner, reader, batches, beforeComputing);
+        }
+        catch
+        {
+            runner.Dispose();
+            throw;
+        }
     }
 
     public override DataViewSchema Schema { get; }

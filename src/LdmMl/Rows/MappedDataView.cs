@@ -21,7 +21,7 @@ internal sealed class MappedDataView(RowTransformer transformer, IDataView input
     {
         var selection = Select(columnsNeeded);
         var needed = selection.InputsNeeded(input.Schema, transformer);
-        return selection.Computes && !transformer.Computer.GainsFromParallelCursors
+        return selection.Computes && !transformer.GainsFromParallelCursors
             ? [Open(input.GetRowCursor(needed, rand), selection)]
             : Array.ConvertAll(input.GetRowCursorSet(needed, n, rand), source => Open(source, selection));
     }
@@ -34,7 +34,7 @@ internal sealed class MappedDataView(RowTransformer transformer, IDataView input
         try
         {
             return selection.Computes
-                ? transformer.Computer.OpenCursor(source, Schema, selection)
+                ? transformer.OpenCursor(source, Schema, selection)
                 : new RowByRowCursor(source, Schema, selection, computation: null);
         }
         catch

@@ -5,7 +5,7 @@ namespace LdmMl;
 
 /// <summary>Makes a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
 /// <typeparam name="TTransformer">The transformer.</typeparam>
-public abstract class RowEstimator<TTransformer> : IEstimator<TTransformer>
+public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : RowTransformer
 {
     private readonly RowColumns columns;
@@ -13,7 +13,7 @@ public abstract class RowEstimator<TTransformer> : IEstimator<TTransformer>
 
     /// <param name="columns">The columns that are read and appended.</param>
     /// <param name="create">Makes the transformer.</param>
-    private protected RowEstimator(RowColumns columns, Func<TTransformer> create) => (this.columns, this.create) = (columns, create);
+    internal RowEstimator(RowColumns columns, Func<TTransformer> create) => (this.columns, this.create) = (columns, create);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>

@@ -16,7 +16,7 @@ internal sealed class RowMapper(RowTransformer transformer, DataViewSchema input
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
         var selection = Select(activeColumns);
-        var computation = selection.Computes ? transformer.Computer.ComputeRows(input, selection.Outputs) : null;
+        var computation = selection.Computes ? transformer.ComputeRows(input, selection.Outputs) : null;
         return new MappedRow(input, OutputSchema, selection, computation);
     }
 

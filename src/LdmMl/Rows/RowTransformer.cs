@@ -71,8 +71,15 @@ public abstract class RowTransformer : ITransformer, IDisposable
     /// <summary>Gets the columns that are read and appended.</summary>
     internal abstract RowColumns Columns { get; }
 
-    /// <summary>Gets how the appended columns are computed.</summary>
-    internal abstract RowComputer Computer { get; }
+    /// <summary>Gets whether several cursors at once are faster than one, when outputs are computed.</summary>
+    internal virtual bool GainsFromParallelCursors => true;
+
+    /// <summary>Begins to compute the active outputs of one row after the other.</summary>
+    internal abstract RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs);
+
+    /// <summary>Opens a cursor that computes outputs. The cursor owns the source.</summary>
+    internal virtual DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection) =>
+        new RowByRowCursor(source, schema, selection, ComputeRows(source, selection.Outputs), ThrowIfCanceled);
 
     /// <exception cref="OperationCanceledException">The options' token, or the MLContext, is cancelled.</exception>
     private protected void ThrowIfCanceled()

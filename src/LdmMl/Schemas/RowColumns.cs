@@ -6,6 +6,13 @@ namespace LdmMl.Schemas;
 /// <summary>The columns that a row transformer reads and appends, stated once for its estimator's promise and for its own schema.</summary>
 internal abstract class RowColumns
 {
+    /// <summary>Makes the columns of a transformer that needs no more than to read some and to append others.</summary>
+    /// <param name="inputs">The columns that are read.</param>
+    /// <param name="outputs">Describes the columns that are appended, from the types of those; see <see cref="Outputs"/>.</param>
+    public static RowColumns Of(
+        IReadOnlyList<ColumnNeed> inputs, Func<IReadOnlyList<DataViewType>, IReadOnlyList<DataViewSchema.DetachedColumn>> outputs) =>
+        new Stated(inputs, outputs);
+
     /// <summary>Gets the columns that are read.</summary>
     public abstract IReadOnlyList<ColumnNeed> Inputs { get; }
 
@@ -34,4 +41,12 @@ internal abstract class RowColumns
 
     private IEnumerable<ColumnNeed> Present(SchemaShape input) =>
         Inputs.Where(need => !need.IsOptional || input.Any(column => column.Name == need.Name));
+
+    private sealed class Stated(
+        IReadOnlyList<ColumnNeed> inputs, Func<IReadOnlyList<DataViewType>, IReadOnlyList<DataViewSchema.DetachedColumn>> outputs) : RowColumns
+    {
+        public override IReadOnlyList<ColumnNeed> Inputs => inputs;
+
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) => outputs(inputs);
+    }
 }

@@ -16,7 +16,7 @@ internal static class GenerationCheck
     {
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, training, images, validation);
         using var untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
-        GenerationRules.Check(generation, untrained);
+        generation.Validate(untrained);
 
         // In a chain the trained transformer also meets the rows that it was trained on.
         new GenerateImagesColumns(config, autoencoder.Config, generation).Describe(schema);

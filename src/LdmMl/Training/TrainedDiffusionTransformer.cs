@@ -1,10 +1,11 @@
 using LdmMl.Internals;
 using LdmMl.Models;
 using LdmMl.Rows;
-using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Training;
+using LdmMl.Transforms;
 using LdmMl.Transforms.Generate;
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
 namespace LdmMl;
@@ -14,16 +15,13 @@ namespace LdmMl;
 /// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate
 /// from rows that have only seeds and labels, take it alone: <c>chain.LastTransformer</c>.
 /// </remarks>
-public sealed class TrainedDiffusionTransformer
-    : RowTransformer, IStoredTransformer<TrainedDiffusionTransformer>, IModelHolder<LatentDiffusionModel>
+public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<TrainedDiffusionTransformer>
 {
     internal const string LoaderName = "LdmMlTrainedDiffusion";
 
-    private readonly ImageGenerator generator;
-
     internal TrainedDiffusionTransformer(IHostEnvironment environment, LatentDiffusionModel model, GenerateImagesOptions options)
-        : base(environment, Kind, options.CancellationToken) =>
-        generator = new ImageGenerator(environment, model, options, nameof(TrainedDiffusionTransformer), ThrowIfCanceled);
+        : base(environment, StoredModelKind.Of<TrainedDiffusionTransformer>(), model, options, held => new GenerateImagesColumns(held, options)) =>
+        Options = options;
 
     /// <summary>Gets why the training ended.</summary>
     /// <value><see cref="TrainingOutcome.Completed"/> for a transformer that was loaded from a file.</value>
@@ -33,33 +31,26 @@ public sealed class TrainedDiffusionTransformer
     /// <value>Empty for a transformer that was loaded from a file.</value>
     public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
 
-    internal static StoredModelKind Kind { get; } = new("LDM DIFF", LoaderName);
+    static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind { get; } = new("LDM DIFF", LoaderName);
 
-    static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind => Kind;
+    internal GenerateImagesOptions Options { get; }
 
-    internal GenerateImagesOptions Options => generator.Options;
-
-    internal LatentDiffusionModel Model => generator.Model;
-
-    LatentDiffusionModel IModelHolder<LatentDiffusionModel>.Model => Model;
-
-    internal override RowColumns Columns => generator.Columns;
-
-    internal override RowComputer Computer => generator.Computer;
-
-    static TrainedDiffusionTransformer IStoredTransformer<TrainedDiffusionTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
-        ImageGenerator.Read(reader, (model, options) => new TrainedDiffusionTransformer(environment, model, options));
+    static TrainedDiffusionTransformer IStoredTransformer<TrainedDiffusionTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+    {
+        var options = reader.ReadOptions(OptionsJson.Default.GenerateImagesOptions, PositionalOptions.ReadGeneration);
+        return LatentDiffusionEntry.Read(reader, model => new TrainedDiffusionTransformer(environment, model, options));
+    }
 
     /// <summary>Opens a handle on the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
     /// <returns>The handle; the caller disposes it.</returns>
     public LatentDiffusionModel OpenLatentDiffusion() => Model.Share();
 
-    private protected override void Write(ModelWriter writer) => generator.Write(writer);
+    private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new GenerateImagesRunner(Model.Share(), input, (GenerateImagesColumns)Columns, Options, activeOutputs, ThrowIfCanceled);
 
-    private protected override void Dispose(bool disposing)
+    private protected override void Write(ModelWriter writer)
     {
-        if (disposing)
-            generator.Dispose();
-        base.Dispose(disposing);
+        writer.WriteOptions(AsRun(Options), OptionsJson.Default.GenerateImagesOptions);
+        LatentDiffusionEntry.Write(writer, Model);
     }
 }

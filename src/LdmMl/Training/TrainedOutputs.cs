@@ -20,9 +20,9 @@ internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns co
             RequireMultiples((ImageDataViewType)inputs[0]);
         var outputs = new List<DataViewSchema.DetachedColumn>();
         if (columns.Latents is { } latents)
-            outputs.AddRange(new EncodeImagesColumns(config, latents).Outputs(inputs).Select(Named));
+            outputs.AddRange(EncodeImagesTransformer.ColumnsOf(config, latents).Outputs(inputs).Select(Named));
         if (columns.Reconstructions is { } reconstructions)
-            outputs.AddRange(new ReconstructImagesColumns(config, reconstructions).Outputs(inputs));
+            outputs.AddRange(ReconstructImagesTransformer.ColumnsOf(config, reconstructions).Outputs(inputs));
         return outputs;
     }
 

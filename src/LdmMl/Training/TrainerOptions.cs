@@ -39,7 +39,7 @@ public abstract record TrainerOptions
     /// <summary>
     /// Gets the receiver of every step of the training, on the training thread; <see cref="Progress{T}"/> passes them on to another thread.
     /// </summary>
-    /// <value>Default: null. <c>mlContext.Log</c> has a line for each epoch in any case.</value>
+    /// <value>Default: null. <c>mlContext.Log</c> has a line for each epoch, and a warning for each verdict, in any case.</value>
     public IProgress<TrainingStep>? Progress { get; init; }
 
     /// <summary>

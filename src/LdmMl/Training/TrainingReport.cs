@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Training;
 
-/// <summary>Passes the steps of a training on: each one to its receiver and to ML.NET's progress channel, and one of each epoch to the log.</summary>
+/// <summary>Passes the steps of a training on: each one to its receiver and to ML.NET's progress channel, and one of each epoch and every verdict to the log.</summary>
 internal sealed class TrainingReport : IProgress<TrainingStep>, IDisposable
 {
     private readonly IHost host;
@@ -36,6 +36,8 @@ internal sealed class TrainingReport : IProgress<TrainingStep>, IDisposable
     {
         if (step.Epoch > (last?.Epoch ?? 0) || step.Validation is not null || step.Step == step.Steps)
             Log(step);
+        foreach (var verdict in step.Verdicts)
+            channel.Warning(MessageSensitivity.None, "{0}", verdict);
         last = step;
         receiver?.Report(step);
         MlHost.ThrowIfCanceled(host);

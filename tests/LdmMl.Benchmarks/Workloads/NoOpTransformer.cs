@@ -12,27 +12,26 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>A batching transform whose model call does nothing, so that what remains is the plumbing: reading images, batches, outputs.</summary>
-internal sealed class NoOpTransformer : RowTransformer
+internal sealed class NoOpTransformer : ModelTransformer<AutoencoderModel>
 {
     private const int LatentChannels = 4, LatentSide = 8;
 
+    private readonly int batchSize;
+
     public NoOpTransformer(MLContext context, AutoencoderModel model, int batchSize, bool prefetch)
-        : base(context, new("LDM NOOP", "LdmMlNoOp"), cancellationToken: default) =>
-        Computer = new BatchComputer(batchSize, prefetch, ThrowIfCanceled, (input, _) => new Runner(model.Share(), input, batchSize));
+        : base(context, new("LDM NOOP", "LdmMlNoOp"), model, new Options { BatchSize = batchSize, Prefetch = prefetch }, _ => LatentColumn) =>
+        this.batchSize = batchSize;
 
-    internal override RowColumns Columns { get; } = new LatentColumn();
+    private static RowColumns LatentColumn { get; } = RowColumns.Of(
+        [new("Image", ColumnContent.Image)],
+        _ => [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))]);
 
-    internal override RowComputer Computer { get; }
+    private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new Runner(Model.Share(), input, batchSize);
 
     private protected override void Write(ModelWriter writer) => throw new NotSupportedException();
 
-    private sealed class LatentColumn : RowColumns
-    {
-        public override IReadOnlyList<ColumnNeed> Inputs => [new("Image", ColumnContent.Image)];
-
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
-            [new("Latent", new VectorDataViewType(NumberDataViewType.Single, LatentChannels, LatentSide, LatentSide))];
-    }
+    private sealed record Options : ModelTransformOptions;
 
     private sealed class Runner(AutoencoderModel model, DataViewRow input, int capacity) : AutoencoderRunner<PlaneBatch>(model)
     {

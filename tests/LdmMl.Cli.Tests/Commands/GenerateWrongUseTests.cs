@@ -21,7 +21,7 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
     [InlineData("--strength 0.5", "--strength says how much an image is changed, but there is none; give --init as well.")]
     [InlineData("--mask masks", "--mask says which part of an image is painted, but there is none; give --init as well.")]
-    [InlineData("--guidance -1 --label all", "--guidance is -1; it must be at least 0, and 1 is no guidance.")]
+    [InlineData("--guidance -1 --label all", "--guidance is -1; it must be at least 0; 1 means no guidance.")]
     [InlineData("--guidance 4", "--guidance is 4, but there is no label to push images towards; give --label as well.")]
     [InlineData("--label cats", "--label is 'cats'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
     [InlineData("--label 日木", "--label is '日木'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them. Did you mean '日本'?")]

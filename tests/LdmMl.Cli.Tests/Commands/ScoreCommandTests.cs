@@ -76,6 +76,15 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_installed_distance_is_known_by_its_name()
+    {
+        var run = Score("--perceptual", "emoji");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("perceptual distance (uncalibrated)", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Lpips_is_called_by_its_name_and_version()
     {
         var trunk = PerceptualTrunkConfig.SqueezeNet;

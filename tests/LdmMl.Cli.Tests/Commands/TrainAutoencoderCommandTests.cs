@@ -121,11 +121,15 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
+            "--collapse-limit is 1; it must be above 1, or null not to go back.",
+            "--save-minutes is -1; it must be from 0, for steps alone, to 527040, a year.",
         ],
         [
             Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
             Complaint("--discriminator-layers", "3"), Complaint("--adversarial-weight", "1", "--discriminator-layers", "3"),
             Complaint("--perceptual-weight", "2"),
+            Complaint("--adversarial-weight", "1", "--collapse-limit", "1", "--size", "16"),
+            Complaint("--save-minutes", "-1"),
         ]);
 
     [Fact]

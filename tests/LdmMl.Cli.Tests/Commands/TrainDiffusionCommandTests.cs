@@ -54,7 +54,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
         Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("LearningRate was 0.0002, now it is 0.5", other.Errors, StringComparison.Ordinal);
+        Assert.Contains(": --learning-rate was 0.0002, now it is 0.5. Use", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
     }
@@ -69,6 +69,18 @@ public sealed class TrainDiffusionCommandTests : IDisposable
 
         Assert.Equal(0, again.ExitCode);
         Assert.Contains("was completed before, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Equal(hash, Hash(files.Out));
+    }
+
+    [Fact]
+    public void Fewer_steps_than_a_training_has_taken_are_refused_by_the_option()
+    {
+        Train(files.Out, "--steps", "3");
+        var hash = Hash(files.Out);
+        var fewer = Train(files.Out, "--steps", "2", "--resume");
+
+        Assert.Equal(2, fewer.ExitCode);
+        Assert.StartsWith($"--steps is 2; that is 2 steps, and the training in '{files.Out}", fewer.Errors.Trim().Split('\n')[^1], StringComparison.Ordinal);
         Assert.Equal(hash, Hash(files.Out));
     }
 
@@ -148,12 +160,22 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--prediction is epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
+            "--steps and --epochs both say how long to train; give one of them.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
             Complaint("--ema", "1"), Complaint("--zero-terminal-snr"), Complaint("--labels", files.File("nothing")),
-            Complaint("--sampling-steps", "1001"),
+            Complaint("--sampling-steps", "1001"), Complaint("--epochs", "2"),
         ]);
+
+    [Fact]
+    public void A_column_that_the_table_of_labels_lacks_is_refused_by_its_option()
+    {
+        var table = files.File("labels.csv");
+        File.WriteAllText(table, "file,label\na.png,cat\n");
+
+        Assert.Equal($"--label-column is 'breed'; '{table}' has 'file', 'label'.", Complaint("--labels", table, "--label-column", "breed"));
+    }
 
     [Fact]
     public void Nothing_to_go_on_from_is_told()

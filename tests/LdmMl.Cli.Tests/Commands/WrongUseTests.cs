@@ -53,6 +53,8 @@ public class WrongUseTests
     [InlineData("'ldmml' has no command 'frobnicate'.", "frobnicate")]
     [InlineData("'ldmml train' has no command 'difusion'. Did you mean 'diffusion'?", "train", "difusion")]
     [InlineData("'ldmml generate' has no option '--guidence'. Did you mean '--guidance'?", "generate", "--guidence", "2", "--model", "m")]
+    [InlineData("'ldmml generate' has no option '--guidence'. Did you mean '--guidance'?", "generate", "--model", "m", "--label", "flags", "--guidence", "2", "--out", "o")]
+    [InlineData("'ldmml generate' has no option '--stps'. Did you mean '--steps'?", "generate", "--model", "m", "--out", "--stps", "2")]
     [InlineData("'ldmml generate' has no option '--modle'. Did you mean '--model'?", "generate", "--modle", "m", "--out", "o")]
     [InlineData("'ldmml doctor' has no argument 'now'.", "doctor", "now")]
     [InlineData("--sampler is 'eular'; it must be one of ", "generate", "--sampler", "eular")]

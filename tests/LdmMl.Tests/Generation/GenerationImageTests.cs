@@ -161,7 +161,7 @@ public sealed class GenerationImageTests : IDisposable
             Message(Painted, 10, 10));
         Assert.Equal("Row 1: the mask in column 'Mask' is 8x12, and its image 8x8; a mask has its image's size.", Message(Painted, 8, 12));
         Assert.Equal(
-            "Row 0: images made of column 'Image' do not fit: Width is 16; the images given make 8x8; leave it out, or resize them. Put ResizeImagesAntialiased before.",
+            "Row 0: images made of column 'Image' do not fit: Width is 16; the given images result in 8x8; leave it out, or resize them. Put ResizeImagesAntialiased before.",
             Message(Painted with { Settings = new GenerationSettings { Width = 16 } }, 8, 8));
     }
 

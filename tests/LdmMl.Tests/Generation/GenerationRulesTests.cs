@@ -16,42 +16,42 @@ public class GenerationRulesTests
         { "unconditional + label", "LabelColumnName is 'Label'; this model takes no labels; leave it out." },
         {
             "labels without null label",
-            "LabelColumnName is null; this model makes images of one of 3 labels, and has no null label; give the label of each."
+            "LabelColumnName is null; this model generates images of 3 labels and has no null label; give a label for each."
         },
-        { "unconditional + context", "ContextColumnName is 'Tokens'; this model looks at no tokens; leave it out." },
+        { "unconditional + context", "ContextColumnName is 'Tokens'; this model takes no context tokens; leave it out." },
         {
             "context",
-            "ContextColumnName is null; this model looks at tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
+            "ContextColumnName is null; this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
                 + "5 of 12 numbers for each image, computed beforehand."
         },
         { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },
         { "super-resolution + image and mask", "MaskColumnName is 'Mask'; this is a super-resolution model, which takes no masks; leave it out." },
         {
             "inpainting",
-            "InitialImageColumnName is null; this is an inpainting model; give it images to begin with, and masks of what of them is painted (1 or white) "
-                + "and what stays (0 or black)."
+            "InitialImageColumnName is null; this is an inpainting model; give it initial images, and masks of what is painted (1 or white) "
+                + "and what is kept (0 or black)."
         },
         {
             "unconditional + mask",
-            "MaskColumnName is 'Mask'; there are no images of which they keep a part, as InitialImageColumnName is null; leave it out."
+            "MaskColumnName is 'Mask'; there are no images to keep parts of, because InitialImageColumnName is null; leave it out."
         },
         {
             "unconditional + strength",
-            "Strength is 0.5; there are no images of which to keep something; give InitialImageColumnName, or leave it at 1."
+            "Strength is 0.5; there are no images to start from; give InitialImageColumnName, or leave it at 1."
         },
         {
             "unconditional + image",
             "Strength is 1; nothing of the images in InitialImageColumnName would be left; choose less, such as 0.6, or name masks in MaskColumnName."
         },
         { "labels + guidance", "GuidanceScale is 2; there are no labels to steer towards; name their column in LabelColumnName, or leave it at 1." },
-        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be left out; leave it at 1." },
+        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be dropped; leave it at 1." },
         {
             "labels without null label + label and guidance",
-            "GuidanceScale is 2; this model has no null label to push away from; leave it at 1."
+            "GuidanceScale is 2; this model has no null label to guide away from; leave it at 1."
         },
         {
             "context + context and guidance",
-            "GuidanceScale is 2; there are no tokens to push away from; give UnconditionalContextColumnName, those of an empty text, or leave it at 1."
+            "GuidanceScale is 2; there are no unconditional tokens to guide away from; give UnconditionalContextColumnName, those of an empty prompt, or leave it at 1."
         },
     };
 
@@ -81,7 +81,7 @@ public class GenerationRulesTests
     {
         using var model = SmallDiffusion.Create("labels");
         string Message(GenerationSettings settings) => Refuse(model, Plain with { Settings = settings }).Message;
-        Assert.Equal("GuidanceScale is -1; it must be at least 0, and 1 is no guidance.", Message(new GenerationSettings { GuidanceScale = -1 }));
+        Assert.Equal("GuidanceScale is -1; it must be at least 0; 1 means no guidance.", Message(new GenerationSettings { GuidanceScale = -1 }));
         Assert.Equal("GuidanceRescale is 1.5; it must be in [0, 1].", Message(new GenerationSettings { GuidanceRescale = 1.5 }));
         Assert.StartsWith("Strength is 2; it must be above 0 and at most 1.", Message(new GenerationSettings { Strength = 2 }), StringComparison.Ordinal);
         Assert.StartsWith(

@@ -57,7 +57,7 @@ public class TransformConvolutionsTests
             {
                 var error = Assert.Throws<ArgumentOutOfRangeException>(door);
                 Assert.Equal("Convolutions", error.ParamName);
-                Assert.StartsWith("There is no such convolution mode; take Auto, Exact or Direct.", error.Message, StringComparison.Ordinal);
+                Assert.StartsWith("There is no such convolution mode; use Auto, Exact or Direct.", error.Message, StringComparison.Ordinal);
             });
     }
 

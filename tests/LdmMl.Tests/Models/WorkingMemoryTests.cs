@@ -1,12 +1,15 @@
-using LdmMl.Models;
 using LdmMl.Testing;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Tests.Generation;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Tensors;
 using LdmMl.Transforms.Generate;
 using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
+using TorchSharp;
 
 namespace LdmMl.Tests.Models;
 
@@ -18,13 +21,13 @@ public class WorkingMemoryTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void The_estimate_grows_with_pixels_and_images_and_stays_below_what_was_measured()
+    public void The_estimate_grows_with_pixels_and_images()
     {
         var taesd = TinyAutoencoderConfig.Taesd;
         var one = WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 1);
         Assert.Equal(4 * one, WorkingMemory.Estimate(taesd, new ImageSize(4000, 3000), 1));
         Assert.Equal(16 * one, WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 16));
-        Assert.InRange(one, 3 * Gigabyte, 7 * Gigabyte);   // a process that did it peaked at 7.1 GB
+        Assert.InRange(one, 3 * Gigabyte, 4 * Gigabyte);   // the benchmark `passes` measures 1.06 GB for a third of the pixels
     }
 
     [Fact]
@@ -37,13 +40,13 @@ public class WorkingMemoryTests
     }
 
     [Theory]
-    [InlineData(16, 20, "16 images of 2000x1500 at once take at least 61.4 GB of memory in the autoencoder, and 20.0 GB are free. " +
-        "Set BatchSize to 5, or make them smaller with ResizeImagesAntialiased.")]
-    [InlineData(1, 2, "An image of 2000x1500 takes at least 3.8 GB of memory in the autoencoder, and 2.0 GB are free. " +
+    [InlineData(16, 20, "16 images of 2000x1500 at once take about 49.2 GB of memory in the autoencoder, and 20.0 GB are free. " +
+        "Compute at most 6 at once (BatchSize of a transform), or make them smaller with ResizeImagesAntialiased.")]
+    [InlineData(1, 2, "An image of 2000x1500 takes about 3.1 GB of memory in the autoencoder, and 2.0 GB are free. " +
         "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).")]
     public void What_does_not_fit_is_refused_with_what_to_do(int images, long free, string message) => Assert.Equal(
         message,
-        Assert.Throws<InvalidOperationException>(
+        Assert.ThrowsAny<InvalidOperationException>(
             () => WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
 
     [Fact]
@@ -61,18 +64,18 @@ public class WorkingMemoryTests
         var rows = context.Data.LoadFromEnumerable([new LargeRow { Image = ImageRows.Picture(1, 512, 512) }]);
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image" };
         using var cursor = rows.GetRowCursor(rows.Schema);
-        using var runner = new ReconstructImagesRunner(model.Share(), cursor, new(model.Config, options), options) { FreeMemory = () => 1 << 20 };
+        using var runner = new ReconstructImagesRunner(model.Share(), cursor, options) { FreeMemory = () => 1 << 20 };
         using var input = runner.CreateInput(capacity: 1);
         Assert.True(cursor.MoveNext());
         runner.Read(input, slot: 0);
-        Assert.StartsWith("An image of 512x512", Assert.Throws<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("An image of 512x512", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Generation_asks_before_the_first_step()
     {
         using var model = SmallDiffusion.Create();
-        var options = SeedRows.Options with { Settings = new() { Width = 1024, Height = 1024 } };
+        var options = SeedRows.Options with { Settings = new() { Width = 4096, Height = 4096 } };
         var rows = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         using var cursor = rows.GetRowCursor(rows.Schema);
         var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, options);
@@ -81,7 +84,53 @@ public class WorkingMemoryTests
         using var input = runner.CreateInput(capacity: 2);
         for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(input, slot);
-        Assert.StartsWith("2 images of 1024x1024", Assert.Throws<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 images of 4096x4096", Assert.ThrowsAny<InvalidOperationException>(() => runner.Compute(input)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Kept_memory_counts_twice() => Assert.StartsWith(
+        "An image of 2000x1500 takes about 6.1 GB",
+        Assert.ThrowsAny<InvalidOperationException>(() => WorkingMemory.Require(
+            TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 1, () => Gigabyte, keepsFreed: true)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_U_Net_takes_more_for_larger_latents_more_rows_and_wider_levels()
+    {
+        var one = WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1);
+        Assert.Equal(4 * one, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(128, 128), 1));
+        Assert.Equal(2 * one, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 2));
+        Assert.Equal(one / 2, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1, ModelPrecision.BFloat16));
+        Assert.InRange(one, 50_000_000, 124_000_000);   // the benchmark `passes` measures 124 MB
+    }
+
+    [Fact]
+    public void Methods_that_need_no_pipeline_ask_before_they_begin()
+    {
+        using var model = SmallDiffusion.Create();
+        var settings = new GenerationSettings { Width = 1 << 17, Height = 1 << 17 };
+        Assert.Matches(
+            "^2 images of 131072x131072 at once take about [0-9.]+ GB of memory in the U-Net, and [0-9.]+ GB are free. Make them smaller",
+            Assert.Throws<WorkingMemoryException>(() => model.Generate([1, 2], settings)).Message);
+
+        // Only its shape is large.
+        using var images = torch.zeros(1, 3, 1, 1).expand(1, 3, 1 << 17, 1 << 17);
+        Assert.StartsWith(
+            "An image of 131072x131072 takes about ", Assert.Throws<WorkingMemoryException>(() => model.Autoencoder.Reconstruct(images)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_fails_on_a_GPU_says_what_helps_against_a_shortage()
+    {
+        using var three = torch.zeros(3);
+        torch.Tensor Fail() => three.reshape(2);
+
+        Assert.Equal(
+            "The network failed on cuda:1: shape '[2]' is invalid for input of size 3. If it is short of memory, compute fewer images at once "
+            + "(BatchSize), make them smaller, or open the model as ModelPrecision.BFloat16.",
+            Assert.Throws<InvalidOperationException>(() => DeviceMemory.Explain(new torch.Device(DeviceType.CUDA, 1), Fail)).Message);
+        Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => DeviceMemory.Explain(torch.CPU, Fail));
     }
 
     private sealed class LargeRow

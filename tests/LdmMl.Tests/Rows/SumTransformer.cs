@@ -10,9 +10,12 @@ namespace LdmMl.Tests.Rows;
 /// <summary>Sums vectors in batches, and counts what it does.</summary>
 internal sealed class SumTransformer : RowTransformer
 {
+    private readonly int batchSize;
+    private readonly bool prefetch;
+
     public SumTransformer(MLContext context, int batchSize, bool prefetch, CancellationToken cancellationToken = default)
         : base(context, new("LDM SUM ", "LdmMlSum"), cancellationToken) =>
-        Computer = new BatchComputer(batchSize, prefetch, ThrowIfCanceled, (input, _) => new Runner(this, input));
+        (this.batchSize, this.prefetch) = (batchSize, prefetch);
 
     public int Computed;
     public int RowsRead;
@@ -22,18 +25,18 @@ internal sealed class SumTransformer : RowTransformer
 
     public Action? OnCompute { get; init; }
 
-    internal override RowColumns Columns { get; } = new SumColumns();
+    internal override RowColumns Columns { get; } = RowColumns.Of(
+        [new("Features", ColumnContent.SingleVector)], _ => [new("Sum", NumberDataViewType.Single)]);
 
-    internal override RowComputer Computer { get; }
+    internal override bool GainsFromParallelCursors => false;
+
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new SingleRowComputation(new Runner(this, input), input, ThrowIfCanceled);
+
+    internal override DataViewRowCursor OpenCursor(DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection) =>
+        BatchCursor.Open(source, schema, selection, new Runner(this, source), batchSize, prefetch, ThrowIfCanceled);
 
     private protected override void Write(ModelWriter writer) => throw new NotSupportedException();
-
-    private sealed class SumColumns : RowColumns
-    {
-        public override IReadOnlyList<ColumnNeed> Inputs => [new("Features", ColumnContent.SingleVector)];
-
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) => [new("Sum", NumberDataViewType.Single)];
-    }
 
     private sealed class Runner : BatchRunner
     {

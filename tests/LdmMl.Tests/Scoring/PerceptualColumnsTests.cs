@@ -20,10 +20,10 @@ public sealed class PerceptualColumnsTests : IDisposable
         var schema = Schema(model, PairRows.Options);
         foreach (var name in new[] { "PerceptualDistance", "Layers", "Map" })
         {
-            Assert.Equal("LPIPS 0.1 (SqueezeNet 1.1)", Text(schema[name], PerceptualAnnotations.Model));
-            Assert.Equal("SqueezeNet 1.1", Text(schema[name], PerceptualAnnotations.Network));
-            Assert.Equal("0.1", Text(schema[name], PerceptualAnnotations.Version));
-            Assert.Equal("MinusOneToOne", Text(schema[name], PerceptualAnnotations.PixelRange));
+            Assert.Equal("LPIPS 0.1 (SqueezeNet 1.1)", Text(schema[name], ScoreAnnotations.PerceptualModel));
+            Assert.Equal("SqueezeNet 1.1", Text(schema[name], ScoreAnnotations.PerceptualNetwork));
+            Assert.Equal("0.1", Text(schema[name], ScoreAnnotations.PerceptualVersion));
+            Assert.Equal("MinusOneToOne", Text(schema[name], ScoreAnnotations.PerceptualPixelRange));
             Assert.Equal(model.Fingerprint, Text(schema[name], ScoreAnnotations.Fingerprint));
             Assert.True(IsCalibrated(schema[name]));
         }
@@ -34,8 +34,8 @@ public sealed class PerceptualColumnsTests : IDisposable
     {
         using PerceptualModel model = files.Small();
         var column = Schema(model, PairRows.Options)["PerceptualDistance"];
-        Assert.StartsWith("uncalibrated perceptual distance", Text(column, PerceptualAnnotations.Model), StringComparison.Ordinal);
-        Assert.Equal("", Text(column, PerceptualAnnotations.Version));
+        Assert.StartsWith("uncalibrated perceptual distance", Text(column, ScoreAnnotations.PerceptualModel), StringComparison.Ordinal);
+        Assert.Equal("", Text(column, ScoreAnnotations.PerceptualVersion));
         Assert.False(IsCalibrated(column));
         Assert.All(
             column.Annotations.Schema.Where(kind => kind.Type is TextDataViewType),
@@ -126,7 +126,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     private static bool IsCalibrated(DataViewSchema.Column column)
     {
         var value = false;
-        column.Annotations.GetValue(PerceptualAnnotations.IsCalibrated, ref value);
+        column.Annotations.GetValue(ScoreAnnotations.PerceptualIsCalibrated, ref value);
         return value;
     }
 

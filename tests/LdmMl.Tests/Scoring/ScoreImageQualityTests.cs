@@ -26,7 +26,7 @@ public class ScoreImageQualityTests
     public void Equal_images_score_infinity_and_one()
     {
         var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
-        var output = context.Transforms.ScoreImageQuality("P", "S", "First", "Second").Fit(view).Transform(view);
+        var output = context.Transforms.ScoreImageQuality("First", "Second", "P", "S").Fit(view).Transform(view);
         Assert.Equal((float.PositiveInfinity, 1f), (output.GetColumn<float>("P").Single(), output.GetColumn<float>("S").Single()));
     }
 

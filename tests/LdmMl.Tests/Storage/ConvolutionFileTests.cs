@@ -35,7 +35,7 @@ public class ConvolutionFileTests
 
         using var loaded = Reload(chain, rows.Schema);
 
-        IModelHolder<AutoencoderModel>[] holders = [.. loaded.OfType<IModelHolder<AutoencoderModel>>()];
+        ModelTransformer<AutoencoderModel>[] holders = [.. loaded.OfType<ModelTransformer<AutoencoderModel>>()];
         Assert.Equal([ConvolutionMode.Direct, ConvolutionMode.Exact, ConvolutionMode.Auto], holders.Select(holder => holder.Model.Convolutions));
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
         Assert.Equal(ConvolutionMode.Exact, loaded.OfType<ScorePerceptualDistanceTransformer>().Single().Model.Convolutions);
@@ -70,8 +70,8 @@ public class ConvolutionFileTests
         var rows = context.Data.LoadFromEnumerable(
             Enumerable.Range(0, 2).Select(i => new FirstVersionRow { Seed = i, Image = ImageRows.Picture(i, FirstVersionRow.Side, FirstVersionRow.Side) }));
 
-        Assert.Equal(4, loaded.OfType<IModelHolder<AutoencoderModel>>().Count());
-        Assert.All(loaded.OfType<IModelHolder<AutoencoderModel>>(), holder => Assert.Equal(ConvolutionMode.Auto, holder.Model.Convolutions));
+        Assert.Equal(4, loaded.OfType<ModelTransformer<AutoencoderModel>>().Count());
+        Assert.All(loaded.OfType<ModelTransformer<AutoencoderModel>>(), holder => Assert.Equal(ConvolutionMode.Auto, holder.Model.Convolutions));
         Assert.Equal(ConvolutionMode.Auto, loaded.OfType<ScorePerceptualDistanceTransformer>().Single().Model.Convolutions);
         Assert.Equal(ConvolutionMode.Auto, loaded.OfType<GenerateImagesTransformer>().Single().Model.Convolutions);
         using var again = Reload(loaded, schema);

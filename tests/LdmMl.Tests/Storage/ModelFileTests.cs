@@ -62,7 +62,7 @@ public sealed class ModelFileTests : IDisposable
         }
 
         using var loaded = (TransformerChain<ITransformer>)context.Model.Load(file, out _);
-        IModelHolder<AutoencoderModel>[] holders = [.. loaded.OfType<IModelHolder<AutoencoderModel>>()];
+        ModelTransformer<AutoencoderModel>[] holders = [.. loaded.OfType<ModelTransformer<AutoencoderModel>>()];
         Assert.Equal(3, holders.Length);
         Assert.Single(holders.Select(holder => holder.Model.Network).Distinct());
         Assert.Equal(3, holders.Select(holder => holder.Model).Distinct().Count());

@@ -68,7 +68,7 @@ public sealed class OptionsFileTests
             OptionsOfEveryKind.Generate with { OutputColumnName = "TrainedGenerated", LatentColumnName = null },
             chain.OfType<TrainedDiffusionTransformer>().Single().Options);
         AssertTrained(chain.OfType<TrainedAutoencoderTransformer>().Single().Trained);
-        Assert.Equal(4, chain.OfType<IModelHolder<AutoencoderModel>>().Count());
+        Assert.Equal(4, chain.OfType<ModelTransformer<AutoencoderModel>>().Count());
     }
 
     private static void AssertTrained(TrainedColumns trained)

@@ -45,6 +45,19 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
+    public void What_goes_wrong_is_a_warning_in_the_log_and_in_the_history_of_the_transformer()
+    {
+        var (context, lines) = (new MLContext(), new List<string>());
+        context.Log += (_, message) => lines.Add($"{message.Kind}: {message.RawMessage}");
+        using var trained = context.LatentDiffusion().Trainers.Autoencoder(Quick with { Training = Quick.Training with { LearningRate = 1e-12 } })
+            .Fit(ImageRows.Load(context));
+
+        const string Sentence = "The learning rate 1E-12 is low for 4 images in a step: usual are 3.6E-06 for large networks to 0.005 for tiny ones.";
+        Assert.Contains($"Warning: step 1, LearningRateUnusual: {Sentence}", lines);
+        Assert.Equal(Sentence, Assert.Single(trained.History[0].Verdicts).Sentence);
+    }
+
+    [Fact]
     public void The_seed_of_the_context_decides_the_weights()
     {
         float[] First(int seed)

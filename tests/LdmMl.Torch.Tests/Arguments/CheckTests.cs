@@ -32,13 +32,13 @@ public class CheckTests
         Assert.Throws<OptionException>(() => Check.Within(eta, 0, 1));
 
     [Fact]
-    public void A_value_that_an_enum_lacks_lists_those_it_has() =>
+    public void An_undefined_enum_value_lists_the_defined_ones() =>
         Assert.Equal(
             "mode is 9; it must be one of Auto, Exact, Direct.",
             Assert.Throws<OptionException>(() => Throw((ConvolutionMode)9)).Message);
 
     [Fact]
-    public void Text_and_lists_are_shown_as_they_are_written() =>
+    public void Text_and_lists_are_shown_as_in_code() =>
         Assert.Equal(
             ["Name is ''; it must not be empty.", "Widths is [2, 4]; it must begin with 1."],
             [
@@ -47,7 +47,7 @@ public class CheckTests
             ]);
 
     [Fact]
-    public void What_fits_passes()
+    public void Valid_values_pass()
     {
         Check.AtLeast(1, 1);
         Check.Above(1e-9, 0);

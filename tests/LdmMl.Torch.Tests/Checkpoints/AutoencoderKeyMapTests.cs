@@ -13,7 +13,7 @@ public sealed class AutoencoderKeyMapTests
         File.ReadAllText(Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "autoencoder-keymap.json")))!;
 
     [Fact]
-    public void Every_key_that_diffusers_own_converter_gives_is_given_in_both_directions()
+    public void Keys_match_diffusers_own_converter_in_both_directions()
     {
         var map = new AutoencoderKeyMap(AutoencoderKeyMap.CountLevels(Published.Keys));
         Assert.Equal(2, AutoencoderKeyMap.CountLevels(Published.Keys));
@@ -46,12 +46,12 @@ public sealed class AutoencoderKeyMapTests
     [InlineData("key", "k")]
     [InlineData("value", "v")]
     [InlineData("proj_attn", "proj_out")]
-    public void The_older_names_of_attentions_are_understood(string older, string compVis) => Assert.Equal(
+    public void Older_attention_names_are_accepted(string older, string compVis) => Assert.Equal(
         $"decoder.mid.attn_1.{compVis}.weight",
         new AutoencoderKeyMap(levels: 2).ToCompVis($"decoder.mid_block.attentions.0.{older}.weight"));
 
     [Fact]
-    public void Weights_go_to_diffusers_and_back_with_projections_reshaped()
+    public void Weights_round_trip_through_diffusers_keys_with_projections_reshaped()
     {
         using var scope = NewDisposeScope();
         using var weights = new StateDictionary();
@@ -67,7 +67,7 @@ public sealed class AutoencoderKeyMapTests
     }
 
     [Fact]
-    public void Averages_without_dots_are_found_for_the_wanted_names()
+    public void Averages_keyed_without_dots_are_found_by_parameter_name()
     {
         using var scope = NewDisposeScope();
         using var weights = new StateDictionary();
@@ -83,13 +83,13 @@ public sealed class AutoencoderKeyMapTests
     }
 
     [Fact]
-    public void A_mixture_of_namings_and_an_impossible_level_are_refused()
+    public void Mixed_naming_schemes_and_impossible_levels_are_refused()
     {
         using var mixture = new StateDictionary();
         mixture.Add("encoder.norm_out.bias", ones(1));
         mixture.Add("encoder.conv_norm_out.bias", ones(1));
         Assert.Equal(
-            "two keys become 'encoder.norm_out.bias'; is the file a mixture of namings?",
+            "two keys become 'encoder.norm_out.bias'; does the file mix naming schemes?",
             Assert.Throws<InvalidDataException>(() => AutoencoderWeights.ToCompVis(mixture)).Message);
 
         using var impossible = new StateDictionary();

@@ -62,7 +62,7 @@ public sealed class CompVisYamlTests
     }
 
     [Fact]
-    public void An_autoencoder_alone_is_found()
+    public void A_standalone_autoencoder_is_found()
     {
         var config = Assert.IsType<KlAutoencoderConfig>(Read(Alone));
 
@@ -79,7 +79,7 @@ public sealed class CompVisYamlTests
     [InlineData("model: { target: x, params: { embed_dim: 4 } }", "its 'model.params.ddconfig' must be a mapping.")]
     [InlineData("model: { target: x.AutoencoderDC, params: { ddconfig: {} } }", "it describes a 'AutoencoderDC'; supported are AutoencoderKL, VQModel and VQModelInterface.")]
     [InlineData("a: &x [1]\nb: *x", "it refers to anchors, which are not supported.")]
-    public void What_is_missing_or_wrong_is_named(string yaml, string reason) =>
+    public void Missing_and_wrong_values_are_named(string yaml, string reason) =>
         Assert.Equal(reason, Assert.Throws<InvalidDataException>(() => Read(yaml)).Message);
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class CompVisYamlTests
     [InlineData("num_res_blocks: 2", "num_res_blocks: 2, give_pre_end: False", null)]
     [InlineData("num_res_blocks: 2", "num_res_blocks: 2, attn_type: linear", "its attention ('attn_type') is 'linear'; supported are vanilla and none.")]
     [InlineData("num_res_blocks: 2", "num_res_blocks: 2, mamba_width: 7", "its 'model.params.ddconfig.mamba_width' is 7, which is not supported.")]
-    public void A_key_that_is_not_known_is_refused_by_name_unless_it_is_off(string known, string replacement, string? reason)
+    public void An_unknown_key_is_refused_by_name_unless_it_is_disabled(string known, string replacement, string? reason)
     {
         var yaml = Alone.Replace(known, replacement, StringComparison.Ordinal);
 
@@ -105,7 +105,7 @@ public sealed class CompVisYamlTests
     [InlineData("new_physics: 3", "its 'model.params.new_physics' is 3, which is not supported.")]
     [InlineData("ucg_training: { txt: 0.1 }", null)]
     [InlineData("use_positional_encodings: false", null)]
-    public void A_key_of_a_diffusion_model_that_is_not_known_is_refused_by_name_unless_it_is_off(string entry, string? reason)
+    public void An_unknown_key_of_a_diffusion_model_is_refused_by_name_unless_it_is_disabled(string entry, string? reason)
     {
         var yaml = $$"""
             model:
@@ -125,7 +125,7 @@ public sealed class CompVisYamlTests
     }
 
     [Fact]
-    public void Plain_scalars_have_the_types_of_YAML_and_quoted_ones_are_texts()
+    public void Plain_scalars_have_YAML_types_and_quoted_ones_are_strings()
     {
         var map = YamlFile.Parse("whole: -3\nnumber: 1e-4\nyes: Yes\nnothing: ~\nnone: None\ntext: abc\nquoted: '5'\nlist: [1, 2]\n");
 
@@ -140,6 +140,7 @@ public sealed class CompVisYamlTests
     {
         Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: [1"));
         Assert.StartsWith("it is not valid YAML: ", Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: { b: 1, c.D\n  e: { f: 4, g: 1,\n  h: [2, 1] }\ni:\n  j: { k: true, z")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("it is not valid YAML: ", Assert.Throws<InvalidDataException>(() => YamlFile.Parse("a: !<http://[> b")).Message, StringComparison.Ordinal);
         Assert.Equal("it is nested deeper than 64.", Assert.Throws<InvalidDataException>(() => YamlFile.Parse(new string('[', 100_000))).Message);
         Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => CompVisFiles.ReadYaml("/nowhere/config.yaml")).Reason);
     }

@@ -12,7 +12,7 @@ public sealed class DiffusersFolderTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [RealDataFact]
-    public void Published_folders_have_the_same_keys_after_going_to_CompVis_and_back() =>
+    public void Keys_of_published_folders_round_trip_through_CompVis() =>
         Assert.All(Directory.EnumerateDirectories(Path.Combine(RealData.SharedGoldens!, "diffusers-models"), "vae*", SearchOption.AllDirectories), GoAndComeBack);
 
     private static void GoAndComeBack(string published)
@@ -43,7 +43,7 @@ public sealed class DiffusersFolderTests : IDisposable
         Assert.StartsWith(reason, Assert.Throws<InvalidDataException>(() => JsonFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(json)))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void What_is_written_is_read_again()
+    public void Written_folders_can_be_read()
     {
         using var weights = new StateDictionary();
         weights.Add("quant_conv.weight", ones(2, 2));
@@ -68,7 +68,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_whose_writing_fails_does_not_appear()
+    public void A_folder_is_not_created_if_writing_fails()
     {
         using var complex = zeros(1, dtype: ScalarType.ComplexFloat64);
         var weights = new[] { KeyValuePair.Create("x", complex) };
@@ -79,7 +79,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_weights_says_what_is_there_instead()
+    public void A_folder_without_weights_lists_what_it_contains()
     {
         folder.Write("config.json", """{ "_class_name": "AutoencoderKL" }"""u8.ToArray());
 

@@ -16,14 +16,14 @@ public class KeyPrefixesTests
     [InlineData("module.model.diffusion_model.out.0.weight", "model.diffusion_model.out.0.weight")]
     [InlineData("first_stage_model._orig_mod.encoder.conv_in.weight", "first_stage_model.encoder.conv_in.weight")]
     [InlineData("encoder.conv_in.weight", "encoder.conv_in.weight")]
-    public void What_wrappers_put_before_every_key_is_stripped(string key, string expected) => Assert.Equal([expected], Strip(key));
+    public void Wrapper_prefixes_are_stripped_from_every_key(string key, string expected) => Assert.Equal([expected], Strip(key));
 
     [Fact]
-    public void The_state_of_training_beside_a_model_is_left_out() =>
+    public void Training_state_beside_a_model_is_ignored() =>
         Assert.Equal(["encoder.a", "decoder.b"], Strip("model.encoder.a", "model.decoder.b", "optimizer.state.0.exp_avg", "ema.encoder.a"));
 
     [Fact]
-    public void A_prefix_that_only_some_keys_have_stays() => Assert.Equal(["vae.a", "unet.b"], Strip("vae.a", "unet.b"));
+    public void A_prefix_of_only_some_keys_is_kept() => Assert.Equal(["vae.a", "unet.b"], Strip("vae.a", "unet.b"));
 
     private static string[] Strip(params string[] keys)
     {

@@ -10,7 +10,7 @@ public sealed class ModuleWeightsTests
     [InlineData(ScalarType.Float16)]
     [InlineData(ScalarType.BFloat16)]
     [InlineData(ScalarType.Float64)]
-    public void Values_are_converted_to_the_type_of_the_module_and_nothing_stays_alive(ScalarType type)
+    public void Values_are_converted_to_the_modules_type_without_leaks(ScalarType type)
     {
         using var module = nn.Linear(2, 3);
         using var weights = Weights(type, ("weight", [3, 2]), ("bias", [3]));
@@ -36,13 +36,13 @@ public sealed class ModuleWeightsTests
         var error = Assert.Throws<CheckpointException>(() => weights.LoadInto(module, "model.ckpt", "loss."));
 
         Assert.Equal(
-            "Checkpoint 'model.ckpt': its keys are not those of the model. Missing (1): bias. Unexpected (1): scale. Of another shape (1): weight: has [2, 3], needs [3, 2].",
+            "Checkpoint 'model.ckpt': its keys are not those of the model. Missing (1): bias. Unexpected (1): scale. Wrong shape (1): weight: has [2, 3], needs [3, 2].",
             error.Message);
         Assert.Equal(before, module.weight.data<float>().ToArray());
     }
 
     [Fact]
-    public void Optional_prefixes_are_reported_and_are_no_error()
+    public void Keys_under_optional_prefixes_are_reported_without_error()
     {
         using var module = nn.Linear(2, 3);
         using var weights = Weights(ScalarType.Float32, ("weight", [3, 2]), ("loss.logvar", []));

@@ -25,7 +25,7 @@ public sealed class MutationTests : IDisposable
         Try(name, random => Change(random, good));
     }
 
-    // The checksum of a zip member hides changes from what lies behind it, so the pickle is changed before it is packed.
+    // The checksum of a zip member would catch every change first, so the pickle is changed before it is packed.
     [Theory]
     [MemberData(nameof(GoodZipFiles))]
     public void A_changed_pickle_loads_or_is_refused(string name)

@@ -14,7 +14,7 @@ public sealed class PyTorchFileTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [Fact]
-    public void Of_a_Lightning_checkpoint_the_state_dict_is_taken_whatever_lies_beside_it()
+    public void Only_the_state_dict_of_a_Lightning_checkpoint_is_read()
     {
         var path = Write($"({Opaque}NS'hyper_parameters'\n{Opaque}S'epoch'\nI3\nS'state_dict'\n{Dictionary(("w", Good))}d.");
         using var weights = CheckpointFile.Read(path);
@@ -22,22 +22,35 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void Nested_names_are_joined_and_what_is_no_tensor_is_passed_over()
+    public void Nested_names_are_joined_and_non_tensors_ignored()
     {
         var path = Write($"{Dictionary(("model", Dictionary(("w", Good), ("scale", "F0.5\n"))), ("args", Opaque), ("list", $"({Good}{Good}l"))}.");
         using var weights = PyTorchFile.Read(path);
         Assert.Equal(["model.w", "list.0", "list.1"], weights.Keys);
     }
 
+    [Fact]
+    public void Lists_that_refer_to_each_other_again_and_again_are_refused_before_their_paths_take_memory()
+    {
+        // 40 lists, each with the one before it twice: 2^40 paths.
+        var path = Write("(lp0\n" + string.Concat(Enumerable.Range(0, 40).Select(list => $"(g{list}\ng{list}\nlp{list + 1}\n")) + ".");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var refused = Assert.Throws<CheckpointException>(() => PyTorchFile.Read(path));
+
+        Assert.Equal("its containers refer to each other so often that the paths through them cannot be counted.", refused.Reason);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Theory]
-    [InlineData("cmy.lib\nrebuild\n)R", "'w' is an object made by 'my.lib.rebuild', and stands among the tensors of a state dict.")]
-    [InlineData("cmy.lib\nrebuild\n", "'w' is the name 'my.lib.rebuild', and stands among the tensors of a state dict.")]
+    [InlineData("cmy.lib\nrebuild\n)R", "'w' is an object made by 'my.lib.rebuild', and is among the tensors of a state dict.")]
+    [InlineData("cmy.lib\nrebuild\n", "'w' is the name 'my.lib.rebuild', and is among the tensors of a state dict.")]
     public void An_object_among_tensors_is_refused(string value, string reason) =>
         Assert.Equal(reason, Refuse($"{Dictionary(("v", Good), ("w", value))}."));
 
     [Fact]
-    public void A_key_that_is_no_name_among_tensors_is_refused() => Assert.Equal(
-        "'an object made by 'my.callbacks.Callback'' is None, and stands among the tensors of a state dict.",
+    public void A_key_that_is_not_a_string_is_refused_among_tensors() => Assert.Equal(
+        "'an object made by 'my.callbacks.Callback'' is None, and is among the tensors of a state dict.",
         Refuse($"({Opaque}NS'w'\n{Good}d."));
 
     [Theory]
@@ -67,7 +80,7 @@ public sealed class PyTorchFileTests : IDisposable
         Assert.StartsWith(reason, Refuse($"{Dictionary(("w", Tensor(shape, strides, offset)))}."), StringComparison.Ordinal);
 
     [Fact]
-    public void Many_small_expansions_cannot_add_up_to_much()
+    public void Many_small_expansions_do_not_add_up()
     {
         var tensor = Tensor("4000000", "0");
         Assert.StartsWith("tensor 'w4' of shape [4000000] takes 16000000 bytes", Refuse($"{Dictionary([.. Enumerable.Range(0, 100).Select(i => ($"w{i}", tensor))])}."), StringComparison.Ordinal);
@@ -79,7 +92,7 @@ public sealed class PyTorchFileTests : IDisposable
         Refuse($"{Dictionary(("v", Good), ("w", Tensor("4", "1", type: "torch\nHalfStorage", count: 32)))}."));
 
     [Fact]
-    public void Names_from_the_file_cannot_flood_or_steer_a_terminal()
+    public void Names_from_a_file_cannot_flood_or_control_a_terminal()
     {
         var reason = Refuse($"{Dictionary(($"\u001b[2J{new string('x', 10_000)}", Tensor("17", "1")))}.");
         Assert.StartsWith("tensor '?[2Jxxx", reason, StringComparison.Ordinal);
@@ -87,12 +100,12 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_storage_whose_key_leads_elsewhere_is_missing() => Assert.Equal(
+    public void A_storage_key_with_a_path_is_missing() => Assert.Equal(
         "storage '../../x' is missing: the archive has no member 'a/data/../../x'.",
         Refuse($"{Dictionary(("w", Tensor("4", "1", key: "../../x")))}."));
 
     [Fact]
-    public void Tied_tensors_share_memory_and_others_are_contiguous_and_nothing_stays_alive()
+    public void Tied_tensors_share_memory_others_are_contiguous_and_none_leaks()
     {
         var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         using (var weights = PyTorchFile.Read(Write($"{Dictionary(("a", Good), ("tied", Good), ("turned", Tensor("3,2", "1,3")))}.")))
@@ -106,7 +119,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_refused_file_leaves_no_tensor_alive()
+    public void A_refused_file_leaks_no_tensor()
     {
         var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         Refuse($"{Dictionary(("v", Good), ("w", Tensor("4", "1", key: "5")))}.");
@@ -137,7 +150,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_member_that_expands_impossibly_is_refused_before_memory_is_taken()
+    public void A_member_with_an_impossible_size_is_refused_before_memory_is_allocated()
     {
         var zip = ZipFixture.Pack(CompressionLevel.Fastest, ("a/data.pkl", new byte[100]));
         var directory = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);

@@ -69,7 +69,7 @@ public sealed class SafetensorsFileTests
             iter: 100);
 
     [RealDataFact]
-    public void A_file_of_the_official_writer_is_written_again_byte_for_byte()
+    public void A_file_of_the_official_writer_is_reproduced_byte_for_byte()
     {
         var path = Path.Combine(RealData.SharedData!, "taesd", "taesd", "taesd_encoder.safetensors");
         using var read = SafetensorsFile.Read(path);
@@ -110,7 +110,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void A_stream_that_cannot_seek_and_gives_little_at_a_time_is_read_and_its_damage_is_found()
+    public void A_slow_stream_without_seeking_is_read_and_damage_is_found()
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
@@ -127,7 +127,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void What_cannot_be_written_is_refused_and_the_earlier_file_stays()
+    public void What_cannot_be_written_is_refused_and_the_existing_file_kept()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();
@@ -146,7 +146,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void A_tensor_larger_than_a_span_is_shown_in_parts()
+    public void A_tensor_larger_than_a_span_is_passed_in_parts()
     {
         using var tensor = arange(Whole(10), dtype: ScalarType.Int32);
         var parts = new List<int>();

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Checkpoints;
 public sealed class StateDictionaryTests
 {
     [Fact]
-    public void Tensors_outlive_the_scope_they_were_made_in_and_die_with_the_dictionary()
+    public void Tensors_outlive_their_scope_and_are_disposed_with_the_dictionary()
     {
         var live = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         var weights = new StateDictionary();
@@ -45,7 +45,7 @@ public sealed class StateDictionaryTests
         weights.Add("x", ones(1));
         weights.Add("y", ones(1));
 
-        Assert.StartsWith("The key 'x' is there already.", Assert.Throws<ArgumentException>(() => weights.Add("x", second)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("The key 'x' exists already.", Assert.Throws<ArgumentException>(() => weights.Add("x", second)).Message, StringComparison.Ordinal);
         Assert.Equal("Two tensors get the key 'z'.", Assert.Throws<ArgumentException>(() => weights.Rename(_ => "z")).Message);
     }
 }

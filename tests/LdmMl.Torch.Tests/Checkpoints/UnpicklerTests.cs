@@ -77,7 +77,7 @@ public sealed class UnpicklerTests
     [InlineData("cbuiltins\nexec\n.", "builtins.exec")]
     [InlineData("cimportlib.util\nfind_spec\n.", "importlib.util.find_spec")]
     [InlineData("\u008c\u000asubprocess\u008c\u0005Popen\u0093.", "subprocess.Popen")]
-    public void What_runs_code_in_Python_is_refused_by_name(string latin1, string name) => Assert.Equal(
+    public void Names_that_run_code_in_Python_are_refused_by_name(string latin1, string name) => Assert.Equal(
         $"the pickle names '{name}', which runs code when Python opens the file. Nothing was executed; do not trust this file.",
         Assert.Throws<InvalidDataException>(() => Read(latin1)).Message);
 
@@ -89,7 +89,7 @@ public sealed class UnpicklerTests
     [InlineData("(clib\nf\nNo.")]
     [InlineData("clib\nf\n)R(NNu(Ne.")]
     [InlineData("clib\nf\n)R)R.")]
-    public void A_call_of_what_is_unknown_becomes_an_opaque_object_with_its_name(string latin1) =>
+    public void A_call_of_an_unknown_name_becomes_an_opaque_object(string latin1) =>
         Assert.Equal("lib.f", Assert.IsType<PickleObject>(Read(latin1)).Origin);
 
     [Fact]

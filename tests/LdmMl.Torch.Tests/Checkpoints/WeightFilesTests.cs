@@ -18,7 +18,7 @@ public sealed class WeightFilesTests : IDisposable
     [InlineData("bf16")]
     [InlineData("non_ema")]
     [InlineData("ema")]
-    public void Variants_are_read_where_there_is_nothing_else(string variant)
+    public void Variants_are_read_if_there_is_nothing_else(string variant)
     {
         Write($"{Stem}.{variant}.safetensors", ("x", 3));
 
@@ -31,7 +31,7 @@ public sealed class WeightFilesTests : IDisposable
     [InlineData(".bin", ".bf16.safetensors")]
     [InlineData(".ema.safetensors", ".non_ema.safetensors")]
     [InlineData(".ema.safetensors", ".fp16.safetensors")]
-    public void Full_precision_is_taken_before_half_and_averages_before_what_they_average(string first, string second)
+    public void Full_precision_precedes_half_precision_and_averages_precede_trained_weights(string first, string second)
     {
         Write(Stem + first, ("x", 1));
         Write(Stem + second, ("x", 2));
@@ -43,7 +43,7 @@ public sealed class WeightFilesTests : IDisposable
     [InlineData("diffusion_pytorch_model.safetensors.index.json")]
     [InlineData("diffusion_pytorch_model.safetensors.index.fp16.json")]
     [InlineData("diffusion_pytorch_model.fp16.safetensors.index.json")]
-    public void Parts_are_read_by_their_index(string index)
+    public void Shards_are_read_by_their_index(string index)
     {
         Write("part-1.safetensors", ("a", 1), ("b", 2));
         Write("part-2.safetensors", ("c", 3));
@@ -68,7 +68,7 @@ public sealed class WeightFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_weight_in_two_parts_is_refused()
+    public void A_weight_in_two_shards_is_refused()
     {
         Write("part-1.safetensors", ("a", 1));
         Write("part-2.safetensors", ("a", 1));
@@ -78,7 +78,7 @@ public sealed class WeightFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_part_that_is_missing_is_named()
+    public void A_missing_shard_is_named()
     {
         WriteText($"{Stem}.safetensors.index.json", """{ "weight_map": { "a": "part-1.safetensors" } }""");
 
@@ -88,7 +88,7 @@ public sealed class WeightFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_Git_LFS_pointer_is_called_one()
+    public void A_Git_LFS_pointer_is_recognised()
     {
         WriteText($"{Stem}.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n");
 
@@ -104,7 +104,7 @@ public sealed class WeightFilesTests : IDisposable
         return weights.ToDictionary(pair => pair.Key, pair => pair.Value.item<float>());
     }
 
-    // A file's content and not its name decides how it is read, so parts of a .bin may be safetensors here.
+    // A file is read by its content, not its name, so shards of a .bin may be safetensors here.
     private void Write(string name, params (string Key, float Value)[] weights)
     {
         using var scope = NewDisposeScope();

@@ -21,7 +21,7 @@ public class DiffusersSchedulerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Settings_come_back_whatever_they_are(string sampler) =>
+    public void Settings_round_trip(string sampler) =>
         SamplingSettingsGen.Of(sampler).Select(SamplingSettingsGen.Schedules, Gen.Enum<Prediction>()).Sample(
             (settings, schedule, prediction) =>
             {
@@ -50,7 +50,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void What_diffusers_can_say_is_written_without_a_key_of_our_own()
+    public void What_diffusers_can_express_is_written_without_a_key_of_our_own()
     {
         var written = Write(Read(StableDiffusion1));
 
@@ -89,7 +89,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void A_scheduler_that_was_exchanged_in_Python_counts_more_than_our_own_key_beside_it()
+    public void A_scheduler_replaced_in_Python_overrides_our_own_key()
     {
         var written = Write(new DiffusersScheduler(new(), Prediction.Epsilon, new SamplingSettings { Sampler = new DdimSampler { Eta = 0.5 } }));
         written["_class_name"] = "EulerDiscreteScheduler";
@@ -102,7 +102,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void Pythons_infinity_is_read_where_JSON_has_none()
+    public void Pythons_infinity_is_read_although_JSON_has_none()
     {
         var scheduler = Read(
             """{ "_class_name": "DPMSolverMultistepScheduler", "_name": "a \"quoted\" -Infinity", "lambda_min_clipped": -Infinity }""");
@@ -119,17 +119,17 @@ public class DiffusersSchedulerTests
     [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "Steps is 0; it must be at least 1.")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its 'steps_offset' is 'x'; it must be a whole number.")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": 1 }""", "its 'trained_betas' is 1; it must be a list of numbers.")]
-    [InlineData("""{ "clip_sample": true }""", "it has no '_class_name': it is no scheduler's.")]
+    [InlineData("""{ "clip_sample": true }""", "it has no '_class_name': it is not of a scheduler.")]
     [InlineData("[]", "it is not a JSON object.")]
-    public void What_is_not_understood_is_named(string json, string message) =>
+    public void Unsupported_values_are_named(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{ "_class_name": "TCDScheduler", "beta_schedule": "scaled_linear" }""", "TCDScheduler", "this library does not have that class.")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "DDPMScheduler", "its 'variance_type' is 'learned_range'; the ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "DDIMScheduler", "its 'timestep_spacing' is 'odd'; supported are ")]
-    [InlineData("""{ "_class_name": "DDIMScheduler", "magic": 2 }""", "DDIMScheduler", "its 'magic' is 2; no scheduler is known to have this key.")]
-    public void A_way_to_sample_that_is_not_there_is_refused_when_it_is_used_and_kept_in_the_file(string json, string name, string reason)
+    [InlineData("""{ "_class_name": "DDIMScheduler", "magic": 2 }""", "DDIMScheduler", "its 'magic' is 2; no known scheduler has this key.")]
+    public void An_unsupported_scheduler_is_refused_when_used_and_kept_in_the_file(string json, string name, string reason)
     {
         var scheduler = Read(json);
 
@@ -141,14 +141,14 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void Keys_that_another_class_left_behind_and_keys_that_are_off_are_passed_over() => Assert.Equal(
+    public void Leftover_keys_of_another_class_and_disabled_keys_are_ignored() => Assert.Equal(
         new DdimSampler(), Read("""{ "_class_name": "DDIMScheduler", "skip_prk_steps": true, "new_switch": false, "new_value": null }""").Sampling.Sampler);
 
     [Theory]
     [InlineData("0.30.0", 857)]
     [InlineData("0.40.0", 856)]
     [InlineData(null, 856)]
-    public void DDPM_steps_to_the_next_timestep_unless_its_file_is_older_than_that(string? version, int second)
+    public void DDPM_steps_to_the_next_timestep_unless_its_file_is_older(string? version, int second)
     {
         var scheduler = Read(new JsonObject { ["_class_name"] = "DDPMScheduler", ["_diffusers_version"] = version, ["timestep_spacing"] = "trailing" });
 
@@ -162,7 +162,7 @@ public class DiffusersSchedulerTests
     [InlineData("0.24.0", false, false)]
     [InlineData("0.40.0", true, false)]
     [InlineData("0.6.0", true, false)]
-    public void Solvers_end_clean_and_on_exact_curves_unless_their_file_is_older_than_that(string version, bool clean, bool snaps)
+    public void Solvers_end_at_the_clean_image_on_exact_curves_unless_their_file_is_older(string version, bool clean, bool snaps)
     {
         var scheduler = Read(new JsonObject
         {
@@ -179,7 +179,7 @@ public class DiffusersSchedulerTests
     [InlineData("DDIMScheduler", 0)]
     [InlineData("DPMSolverMultistepScheduler", 1.0 / (1 << 24))]
     [InlineData("EulerDiscreteScheduler", 1.0 / (1 << 24))]
-    public void Zero_terminal_SNR_keeps_what_the_class_keeps(string name, double kept)
+    public void Zero_terminal_SNR_keeps_the_last_alphaBar_of_the_class(string name, double kept)
     {
         var scheduler = Read(new JsonObject { ["_class_name"] = name, ["rescale_betas_zero_snr"] = true, ["prediction_type"] = "v_prediction" });
 
@@ -192,7 +192,7 @@ public class DiffusersSchedulerTests
     [InlineData("solver_p", "x")]
     [InlineData("final_sigmas_type", "odd")]
     [InlineData("use_beta_sigmas", 1)]
-    public void A_key_that_is_not_understood_is_refused_by_its_name(string key, object value)
+    public void An_unknown_key_is_refused_by_name(string key, object value)
     {
         var json = new JsonObject { ["_class_name"] = "UniPCMultistepScheduler", [key] = JsonValue.Create(value) };
 

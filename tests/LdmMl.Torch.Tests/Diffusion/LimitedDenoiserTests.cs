@@ -10,7 +10,7 @@ public class LimitedDenoiserTests
     private static readonly NoiseLevel Level = new(0.6, 0.8);
 
     [Fact]
-    public void Without_a_limit_a_denoiser_stays_itself()
+    public void Without_a_limit_a_denoiser_is_not_wrapped()
     {
         var denoiser = new Fixed([1]);
 
@@ -18,7 +18,7 @@ public class LimitedDenoiserTests
     }
 
     [Fact]
-    public void Clipping_leaves_epsilon_as_the_network_said_it()
+    public void Clipping_leaves_the_networks_epsilon_unchanged()
     {
         var (start, epsilon) = Denoise(new SamplingSettings { ClipRange = 1.5 }, [-3, -1, 0, 2]);
 
@@ -30,7 +30,7 @@ public class LimitedDenoiserTests
     [InlineData("Plms")]
     [InlineData("Pndm")]
     [InlineData("DpmSolver")]
-    public void Samplers_that_use_epsilon_alone_get_the_one_that_the_limited_image_means(string sampler)
+    public void Samplers_that_use_only_epsilon_get_the_one_of_the_limited_image(string sampler)
     {
         var (start, epsilon) = Denoise(new SamplingSettings { Sampler = SamplerRegistry.Create(sampler), ClipRange = 1 }, [-3, -1, 0, 2]);
 
@@ -39,7 +39,7 @@ public class LimitedDenoiserTests
     }
 
     [Fact]
-    public void DDIM_takes_the_epsilon_that_the_clipped_image_means_when_it_is_asked_to()
+    public void DDIM_recomputes_epsilon_from_the_clipped_image_if_set()
     {
         var (_, epsilon) = Denoise(new SamplingSettings { Sampler = new DdimSampler { UseClippedEpsilon = true }, ClipRange = 1 }, [-3, -1, 0, 2]);
 
@@ -51,7 +51,7 @@ public class LimitedDenoiserTests
     {
         var settings = new SamplingSettings { DynamicThresholdRatio = 0.5, DynamicThresholdMaximum = 3 };
 
-        // The median of the absolute values is 2; beyond it values are cut, and all are divided by it.
+        // The median of the absolute values is 2; values beyond it are clipped, and all are divided by it.
         Assert.Equal([-1, -0.5f, 0.5f, 1, 1], Denoise(settings, [-8, -1, 1, 2, 4]).Start);
         // Never less than 1 and never more than the maximum.
         Assert.Equal([-0.5f, 0, 0.25f, 0, 1], Denoise(settings, [-0.5f, 0, 0.25f, 0, 9]).Start);

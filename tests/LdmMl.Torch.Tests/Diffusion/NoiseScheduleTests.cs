@@ -29,7 +29,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Given_betas_are_taken_as_they_are()
+    public void Trained_betas_are_used_unchanged()
     {
         var schedule = new NoiseSchedule(new NoiseScheduleConfig { Steps = 2, Curve = BetaCurve.Trained, Betas = [0.25, 0.5] });
 
@@ -48,7 +48,7 @@ public class NoiseScheduleTests
     }
 
     [Fact]
-    public void Every_count_of_steps_gives_that_many_timesteps_inside_the_schedule() =>
+    public void Every_step_count_gives_that_many_timesteps_within_the_schedule() =>
         Assert.All(Enumerable.Range(1, 1000), count =>
         {
             var timesteps = Timesteps.Choose(1000, count, TimestepSpacing.Uniform);
@@ -62,11 +62,11 @@ public class NoiseScheduleTests
     [InlineData(TimestepSpacing.Trailing, new[] { 999, 749, 499, 249 })]
     [InlineData(TimestepSpacing.Linspace, new[] { 999, 666, 333, 0 })]
     [InlineData(TimestepSpacing.Uniform, new[] { 751, 501, 251, 1 })]
-    public void Each_spacing_begins_and_ends_where_its_name_says(TimestepSpacing spacing, int[] expected) =>
+    public void Each_spacing_starts_and_ends_as_its_name_says(TimestepSpacing spacing, int[] expected) =>
         Assert.Equal(expected, Timesteps.Choose(1000, 4, spacing));
 
     [Fact]
-    public void A_sigma_and_its_time_lead_to_each_other()
+    public void Sigma_and_time_convert_into_each_other()
     {
         var table = new SigmaTable(new NoiseSchedule());
 

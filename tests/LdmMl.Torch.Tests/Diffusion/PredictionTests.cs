@@ -17,7 +17,7 @@ public class PredictionTests
     [InlineData(Prediction.Epsilon)]
     [InlineData(Prediction.Start)]
     [InlineData(Prediction.Velocity)]
-    public void What_a_network_should_say_means_the_image_and_the_noise_it_was_made_of(Prediction prediction) =>
+    public void The_training_target_converts_back_to_image_and_noise(Prediction prediction) =>
         Cases.Sample(
             sample =>
             {
@@ -39,7 +39,7 @@ public class PredictionTests
     [InlineData(Prediction.Epsilon)]
     [InlineData(Prediction.Start)]
     [InlineData(Prediction.Velocity)]
-    public void A_denoiser_is_asked_in_the_networks_own_scale_and_answers_in_the_states(Prediction prediction) =>
+    public void A_denoiser_scales_the_state_for_the_network_and_the_estimate_back(Prediction prediction) =>
         Cases.Sample(
             sample =>
             {
@@ -67,7 +67,7 @@ public class PredictionTests
             iter: 100);
 
     [Fact]
-    public void Epsilon_says_nothing_where_nothing_of_the_image_is_left()
+    public void Epsilon_is_refused_at_pure_noise()
     {
         using var state = zeros(1, 1, 2, 2);
         var schedule = new NoiseSchedule(new NoiseScheduleConfig { ZeroTerminalSnr = true });
@@ -76,7 +76,7 @@ public class PredictionTests
         var exception = Assert.Throws<InvalidOperationException>(() => denoiser.Denoise(state, NoiseLevel.Of(schedule, 999)));
 
         Assert.Equal(
-            "The state is nothing but noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
+            "The state is pure noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
             + "Use one that predicts Velocity or Start, or Leading spacing.",
             exception.Message);
     }

@@ -40,7 +40,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_rows_sample_depends_on_its_seed_alone(string name)
+    public void A_rows_sample_depends_only_on_its_seed(string name)
     {
         var settings = SamplerCases.All[name] with { Steps = 5, DynamicThresholdRatio = 0.9, DynamicThresholdMaximum = 2 };
         var together = Sample(settings, [0, 1, 2, 3, 4]);
@@ -53,7 +53,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
         Assert.NotEqual(together[0], together[1]);
     }
 
-    // From an image, with guidance, keeping half of the image, within limits: all that a row may bring along.
+    // From an image, with guidance, a mask and limits: everything that a row may have.
     private float[][] Sample(SamplingSettings settings, int[] rows)
     {
         using var scope = NewDisposeScope();
@@ -72,7 +72,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
 
     private Tensor Predict(Tensor states, Tensor times, Tensor context) => network.Predict(states, times, new UNetConditions(Context: context));
 
-    // Every weight is drawn, also those that a new network has as 0.
+    // Every weight is random, including those that a new network has as 0.
     private static UNet Build()
     {
         using var scope = NewDisposeScope();

@@ -11,7 +11,7 @@ public class RowNoiseTests
     private static readonly long[] Seeds = [0, 1, -1, long.MaxValue, long.MinValue, 1234567890123];
 
     [Fact]
-    public void A_rows_draws_are_those_of_its_own_generator_one_after_the_other()
+    public void A_rows_draws_are_consecutive_draws_of_its_own_generator()
     {
         using var scope = NewDisposeScope();
         using var noise = new RowNoise(Seeds);
@@ -27,7 +27,7 @@ public class RowNoiseTests
     }
 
     [Fact]
-    public void A_seeds_noise_is_what_PyTorch_draws_for_it_to_the_last_bit()
+    public void A_seeds_noise_is_bit_identical_to_PyTorchs()
     {
         var folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "row-noise");
         using var scope = NewDisposeScope();
@@ -43,7 +43,7 @@ public class RowNoiseTests
     }
 
     [Fact]
-    public void Noise_has_the_type_of_the_state_and_the_same_numbers()
+    public void Noise_has_the_type_of_the_state_and_the_same_values()
     {
         using var scope = NewDisposeScope();
         using var single = new RowNoise([7]);
@@ -55,7 +55,7 @@ public class RowNoiseTests
     }
 
     [Fact]
-    public void Nothing_stays_alive_but_the_noise()
+    public void Only_the_noise_stays_alive()
     {
         using var state = zeros(2, 3, 4, 4);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -66,7 +66,7 @@ public class RowNoiseTests
     }
 
     [Fact]
-    public void A_batch_that_does_not_fit_the_seeds_is_refused()
+    public void A_batch_that_does_not_match_the_seeds_is_refused()
     {
         using var noise = new RowNoise([1, 2]);
         using var state = zeros(3, 1, 1, 1);

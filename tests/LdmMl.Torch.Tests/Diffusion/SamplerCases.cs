@@ -43,7 +43,10 @@ internal static class SamplerCases
     public static object? Option(ISampler sampler, string name) =>
         RecordOption.Of(sampler.GetType()).FirstOrDefault(option => option.Name == name)?.ValueOf(sampler);
 
-    // With more fresh noise than the reverse process has, 400 steps are few.
+    /// <summary>Returns whether a sampler takes other steps than its plan's.</summary>
+    public static bool HasItsOwnSteps(ISampler sampler) => sampler is DpmFastSampler or DpmAdaptiveSampler;
+
+    // With more fresh noise than in the reverse process, 400 steps are few.
     private static bool KeepsDeviation(ISampler sampler) =>
         Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 1.0;
 
@@ -64,12 +67,17 @@ internal static class SamplerCases
             yield return settings with { SigmaCurve = SigmaCurve.Karras };
     }
 
-    // As text, as the tool has them; those of another type or out of range are left out.
+    // As text, as in the tool; those of another type or out of range are left out.
     private static string[] Values(string option) => option switch
     {
         "Churn.Amount" => ["2"],
-        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" => [],   // they count beside an amount, or a fall, only
+        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" => [],   // they matter only with an amount, or a fall
         "Middle" => ["0.4"],
+        "AcceptSafety" => ["0.9"],
+        "RelativeTolerance" => ["0"],
+        "AbsoluteTolerance" or "FirstWidth" or "Integral" => ["2"],
+        "Proportional" or "Derivative" => ["0.1"],
+        "CallLimit" => [],                                             // counts where it is not enough only
         _ => ["0", "1", "2", "3", "4", "true", "false", "Midpoint", "Heun", "Start", "Epsilon", "Velocity", "Exponential", "Linear"],
     };
 
@@ -91,7 +99,7 @@ internal static class SamplerCases
         ", ",
         new[]
         {
-            settings.Sampler is Sampler ? settings.Sampler.ToString() : settings.Sampler.GetType().Name,
+            SamplerRegistry.IsBuiltIn(settings.Sampler) ? settings.Sampler.ToString() : settings.Sampler.GetType().Name,
             settings.Sampler is OwnSampler { Middle: var middle } ? $"middle {middle}" : null,
             settings.Details.Grid is { } grid ? $"over {grid}" : null,
             settings.SigmaCurve == SigmaCurve.Schedule ? null : settings.SigmaCurve.ToString(),

@@ -32,7 +32,7 @@ public class SamplerRegistryTests
     [InlineData("dpmpp_sde", "DpmSolverPlusPlusSde")]
     [InlineData("deis", "Deis")]
     [InlineData("unipc", "UniPc")]
-    public void Samplers_are_found_by_the_names_that_people_know(string name, string described) =>
+    public void Samplers_are_found_by_their_common_names(string name, string described) =>
         Assert.Equal(described, SamplerRegistry.Create(name).ToString());
 
     [Fact]
@@ -67,7 +67,7 @@ public class SamplerRegistryTests
         Assert.Equal(message, Assert.Throws<OptionException>(() => SamplerRegistry.With(SamplerRegistry.Create(sampler), option, value)).Message);
 
     [Fact]
-    public void Somebodys_own_sampler_has_its_types_name_and_its_own_options()
+    public void A_custom_sampler_has_its_types_name_and_its_own_options()
     {
         var sampler = SamplerRegistry.With(new OwnSampler(), "middle", "0.25");
 

@@ -15,7 +15,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Nothing_stays_alive_but_the_result(string name)
+    public void Only_the_result_stays_alive(string name)
     {
         var settings = SamplerCases.All[name] with { ClipRange = 2 };
         var state = Noise(1, rows: 2);
@@ -31,7 +31,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Few_steps_and_all_of_them_give_numbers_with_every_spacing(string name)
+    public void Few_and_all_steps_give_finite_results_with_every_spacing(string name)
     {
         var schedule = new NoiseSchedule(new NoiseScheduleConfig { Steps = 30, FirstBeta = 0.02, LastBeta = 0.3 });
         Assert.All(Enum.GetValues<TimestepSpacing>(), spacing => Assert.All([1, 2, 3, 30], steps =>
@@ -59,8 +59,12 @@ public class SamplerTests
         var result = Sample(settings, Noise(1, rows: 2), [1, 2], progress => reports.Add((
             progress.Step, progress.Steps, progress.State.data<float>().ToArray(), progress.Start.shape is [2, 4, 3, 5])));
 
-        Assert.Equal(Enumerable.Range(1, settings.Steps), reports.Select(step => step.Step));
-        Assert.All(reports, step => Assert.True(step.Steps == settings.Steps && step.HasPreview));
+        // Some spread the plan's network calls over steps of their own.
+        if (!SamplerCases.HasItsOwnSteps(settings.Sampler))
+            Assert.Equal(Enumerable.Range(1, settings.Steps), reports.Select(step => step.Step));
+        Assert.Equal(reports[^1].Steps, reports[^1].Step);
+        Assert.Equal(reports.Select(step => step.Step).Order(), reports.Select(step => step.Step));
+        Assert.All(reports, step => Assert.True(step.Steps == reports[0].Steps && step.Steps <= settings.Steps && step.HasPreview));
         Assert.Equal(result.data<float>().ToArray(), reports[^1].State);
     }
 
@@ -79,7 +83,7 @@ public class SamplerTests
 
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
-        Assert.Throws<OperationCanceledException>(() => Sample(SamplerCases.All[name], state, [1], Count, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => Sample(SamplerCases.All[name] with { Steps = 12 }, state, [1], Count, stop.Token));
 
         Assert.Equal(3, steps);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
@@ -98,7 +102,7 @@ public class SamplerTests
     }
 
     [Fact]
-    public void Heun_takes_a_step_in_which_sigma_falls_far_by_Eulers_method()
+    public void Heun_uses_Eulers_method_where_sigma_falls_far()
     {
         using var scope = NewDisposeScope();
         var plan = SamplingPlan.FromSigmas([5000, 10]);
@@ -114,7 +118,7 @@ public class SamplerTests
     }
 
     [Fact]
-    public void PNDM_says_that_it_needs_timesteps()
+    public void PNDM_without_timesteps_is_refused()
     {
         using var state = Noise(1, rows: 1);
         var plan = SamplingPlan.FromSigmas([2, 1, 0]);

@@ -14,7 +14,7 @@ public class SamplingPlanTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Every_count_of_steps_gives_a_plan_that_falls_to_its_end(string name)
+    public void Every_step_count_gives_a_plan_that_decreases_to_its_end(string name)
     {
         var sampler = SamplerRegistry.Create(name);
         var curves = sampler.Needs.Grids.Contains(SamplingGrid.Sigmas) ? Enum.GetValues<SigmaCurve>() : [SigmaCurve.Schedule];
@@ -42,7 +42,7 @@ public class SamplingPlanTests
     [InlineData(50, 0.58, 29)]
     [InlineData(50, 0.01, 1)]
     [InlineData(7, 0.99, 6)]
-    public void Strength_says_how_many_of_the_last_steps_are_taken(int steps, double strength, int taken) =>
+    public void Strength_is_the_share_of_the_last_steps(int steps, double strength, int taken) =>
         Assert.All(SamplerCases.Samplers, sampler =>
         {
             var settings = new SamplingSettings { Sampler = sampler, Steps = steps };
@@ -56,7 +56,7 @@ public class SamplingPlanTests
         });
 
     [Fact]
-    public void Sampling_begins_at_the_image_with_the_noise_of_its_first_step()
+    public void Sampling_starts_at_the_image_noised_to_the_first_step()
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         var (image, noise) = (full([1, 1, 1, 1], Real(3f)), full([1, 1, 1, 1], Real(2f)));
@@ -68,7 +68,7 @@ public class SamplingPlanTests
     }
 
     [Fact]
-    public void Zero_terminal_SNR_begins_at_nothing_of_the_image_over_timesteps_and_at_sigma_4096_over_sigmas()
+    public void Zero_terminal_SNR_starts_at_pure_noise_over_timesteps_and_at_sigma_4096_over_sigmas()
     {
         var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
         var euler = new SamplingSettings { Sampler = new EulerSampler(), Spacing = TimestepSpacing.Trailing };
@@ -78,13 +78,13 @@ public class SamplingPlanTests
     }
 
     [Fact]
-    public void A_sampler_over_epsilon_alone_does_not_begin_where_nothing_of_the_image_is_left()
+    public void A_sampler_over_epsilon_does_not_start_at_pure_noise()
     {
         var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
         var settings = new SamplingSettings { Sampler = new DpmSolverSampler(), Spacing = TimestepSpacing.Trailing };
 
         Assert.Equal(
-            "Sampler is 'DpmSolver'; it works on epsilon alone, which says nothing about the image at the schedule's last step (zero terminal SNR); "
+            "Sampler is 'DpmSolver'; it uses only epsilon, which says nothing about the image at the schedule's last step (zero terminal SNR); "
             + "choose Ddim, or Leading spacing.",
             Assert.Throws<OptionException>(() => settings.CreatePlan(schedule)).Message);
     }

@@ -38,7 +38,7 @@ public class SamplingSettingsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void What_is_wrong_is_named_before_any_work(SamplingSettings settings, string message)
+    public void Wrong_values_are_named_before_any_work(SamplingSettings settings, string message)
     {
         var exception = Assert.Throws<OptionException>(() => settings.CreatePlan(new NoiseSchedule()));
 

@@ -52,12 +52,12 @@ public class StoredSamplingTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Settings_come_back_whatever_they_are(string sampler) => SamplingSettingsGen.Of(sampler).Sample(
+    public void Settings_round_trip(string sampler) => SamplingSettingsGen.Of(sampler).Sample(
         settings => StoredSampling.AreEqual(settings, JsonSerializer.Deserialize<SamplingSettings>(JsonSerializer.Serialize(settings))!), iter: 30);
 
     [Theory]
     [MemberData(nameof(FirstVersions))]
-    public void What_the_first_version_wrote_is_still_read(string json, SamplingSettings expected)
+    public void Files_of_the_first_version_are_still_read(string json, SamplingSettings expected)
     {
         var read = StoredSampling.Read(Parse(json));
 
@@ -70,7 +70,7 @@ public class StoredSamplingTests
         StoredSampling.Write(new() { Sampler = new DdimSampler { Eta = 0.5 } })["sampler"]!.ToJsonString());
 
     [Fact]
-    public void Somebodys_own_sampler_is_not_stored() => Assert.Equal(
+    public void A_custom_sampler_is_not_stored() => Assert.Equal(
         "Sampler is 'OwnSampler'; only the library's own samplers can be stored; store one of them, and name yours when generating.",
         Assert.Throws<OptionException>(() => StoredSampling.Write(new() { Sampler = new OwnSampler() })).Message);
 
@@ -79,7 +79,7 @@ public class StoredSamplingTests
     [InlineData("""{ "sampler": { "name": "Magic" } }""", "Sampler is 'Magic'; it must be one of Ddpm, ")]
     [InlineData("""{ "sampler": { "name": "Ddim", "eta": true } }""", "Eta cannot be true.")]
     [InlineData("""{ "spacing": "Odd" }""", "Spacing cannot be \"Odd\".")]
-    public void What_cannot_be_read_is_named(string json, string message) =>
+    public void Unreadable_values_are_named(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<JsonException>(() => StoredSampling.Read(Parse(json))).Message, StringComparison.Ordinal);
 
     private static JsonObject Parse(string json) => (JsonObject)JsonNode.Parse(json)!;

@@ -8,20 +8,20 @@ public class TimestepsTests
 
     [Theory]
     [MemberData(nameof(Spacings))]
-    public void Every_count_of_steps_gives_falling_timesteps_inside_the_schedule(TimestepSpacing spacing) =>
+    public void Every_step_count_gives_decreasing_timesteps_within_the_schedule(TimestepSpacing spacing) =>
         Assert.All([1, 2, 50, 997, 1000], steps => Assert.All(Enumerable.Range(1, steps), count =>
         {
             var timesteps = Timesteps.Choose(steps, count, spacing, offset: 1);
 
             Assert.InRange(timesteps[0], timesteps[^1], steps - 1);
             Assert.InRange(timesteps[^1], 0, steps - 1);
-            // The reference's quadratic list repeats itself, and its own strides are more than was asked for.
+            // The reference's quadratic list has duplicates, and its own strides give more steps than requested.
             Assert.True(spacing == TimestepSpacing.Quadratic || timesteps.Zip(timesteps.Skip(1)).All(pair => pair.First > pair.Second), $"{count}");
             Assert.True(spacing == TimestepSpacing.UniformStride || timesteps.Length == count, $"{count}");
         }));
 
     [Fact]
-    public void The_references_own_strides_are_kept_wherever_they_stay_inside_the_schedule()
+    public void The_references_strides_are_used_where_they_stay_within_the_schedule()
     {
         var left = Enumerable.Range(1, 1000).Where(count => Timesteps.Strided(1000, count)[^1] >= 1000).ToArray();
 
@@ -31,17 +31,17 @@ public class TimestepsTests
     }
 
     [Fact]
-    public void Uniform_steps_are_the_references_where_the_count_divides_the_schedule() =>
+    public void Uniform_steps_equal_the_references_where_the_count_divides_the_schedule() =>
         Assert.All(Enumerable.Range(1, 999).Where(count => 1000 % count == 0), count => Assert.Equal(
             Timesteps.Choose(1000, count, TimestepSpacing.UniformStride), Timesteps.Choose(1000, count, TimestepSpacing.Uniform)));
 
     [Fact]
-    public void As_many_steps_as_the_schedule_has_are_all_of_them() =>
+    public void As_many_steps_as_the_schedule_has_visit_all() =>
         Assert.All([TimestepSpacing.Uniform, TimestepSpacing.Leading, TimestepSpacing.Trailing, TimestepSpacing.Linspace], spacing =>
             Assert.Equal(Enumerable.Range(0, 1000).Reverse(), Timesteps.Choose(1000, 1000, spacing, offset: 1)));
 
     [Fact]
-    public void An_offset_moves_leading_timesteps_as_far_as_the_schedule_reaches() =>
+    public void An_offset_shifts_leading_timesteps_within_the_schedule() =>
         Assert.All(Enumerable.Range(1, 1000), count =>
         {
             var plain = Timesteps.Choose(1000, count, TimestepSpacing.Leading);

@@ -16,7 +16,7 @@ public sealed class CompVisModelTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_checkpoint_opens_and_goes_through_a_folder_of_diffusers_without_changing_an_image(string kind)
+    public void A_checkpoint_round_trips_through_a_diffusers_folder_with_equal_images(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create(kind);
@@ -37,7 +37,7 @@ public sealed class CompVisModelTests : IDisposable
     [Theory]
     [InlineData("text", "BERTEmbedder", "[77, 16]")]
     [InlineData("hybrid", "FrozenCLIPEmbedder", "[9, 16]")]
-    public void A_model_of_texts_says_what_it_wants_in_their_place(string kind, string encoder, string shape)
+    public void A_text_conditioned_model_says_what_it_needs_instead_of_text(string kind, string encoder, string shape)
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create(kind);
@@ -55,7 +55,7 @@ public sealed class CompVisModelTests : IDisposable
     [InlineData(WeightSource.MovingAverageIfComplete, WeightSource.MovingAverage)]
     [InlineData(WeightSource.MovingAverage, WeightSource.MovingAverage)]
     [InlineData(WeightSource.Trained, WeightSource.Trained)]
-    public void Moving_averages_are_taken_unless_asked_otherwise(WeightSource wanted, WeightSource taken)
+    public void Moving_averages_are_loaded_by_default(WeightSource wanted, WeightSource taken)
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create("unconditional");
@@ -69,7 +69,7 @@ public sealed class CompVisModelTests : IDisposable
     }
 
     [Fact]
-    public void Averages_that_lack_a_parameter_are_refused_where_they_are_wanted_and_passed_over_where_not()
+    public void Incomplete_averages_are_refused_if_requested_and_ignored_otherwise()
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create("unconditional");
@@ -84,12 +84,12 @@ public sealed class CompVisModelTests : IDisposable
         var count = model.Network.parameters().Count();
         Assert.Equal(
             $"it has moving averages of {count - 1} of the U-Net's {count} parameters (none of 'diffusion_model.out.2.bias'). "
-                + "Open it with LatentDiffusionLoadOptions.WeightSource MovingAverageIfComplete or Trained.",
+                + "Open it with WeightSource MovingAverageIfComplete or Trained ('--weights auto' or 'raw' of the tool).",
             error.Reason);
     }
 
     [Fact]
-    public void Keys_that_are_missing_or_of_another_shape_are_listed()
+    public void Missing_and_misshapen_keys_are_listed()
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create("unconditional");
@@ -105,7 +105,7 @@ public sealed class CompVisModelTests : IDisposable
 
         Assert.Equal(
             "its keys are not those of the model. Missing (1): time_embed.0.weight. Unexpected (1): surplus. "
-                + "Of another shape (1): out.2.bias: has [5], needs [4].",
+                + "Wrong shape (1): out.2.bias: has [5], needs [4].",
             error.Reason);
     }
 
@@ -129,7 +129,7 @@ public sealed class CompVisModelTests : IDisposable
     }
 
     [Fact]
-    public void An_autoencoder_alone_is_no_diffusion_model()
+    public void An_autoencoder_is_not_a_diffusion_model()
     {
         using var scope = NewDisposeScope();
         var path = Path.Combine(folder, "vae.safetensors");
@@ -141,7 +141,7 @@ public sealed class CompVisModelTests : IDisposable
     }
 
     [Fact]
-    public void Names_of_labels_can_be_given_and_stay_with_the_model()
+    public void Label_names_can_be_given_and_are_kept_with_the_model()
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create("adm");
@@ -158,13 +158,13 @@ public sealed class CompVisModelTests : IDisposable
 
     [Theory]
     [InlineData("cond_stage_key: segmentation, conditioning_key: concat, cond_stage_config: { target: ldm.modules.encoders.modules.SpatialRescaler }",
-        "its 'conditioning_key' is 'concat', but it concatenates 'segmentation' to the latent, made by 'SpatialRescaler'; supported are "
+        "its 'conditioning_key' is 'concat', but it concatenates 'segmentation', computed by 'SpatialRescaler', with the latent; supported are "
         + "'masked_image' by __is_first_stage__ and 'LR_image' by Identity.")]
     [InlineData("cond_stage_key: txt, conditioning_key: hybrid-adm, cond_stage_config: { target: a.b }",
         "its 'conditioning_key' is 'hybrid-adm'; supported are crossattn, adm, concat and hybrid, and none for an unconditional model.")]
     [InlineData("cond_stage_key: class_label, conditioning_key: adm, cond_stage_config: { target: torch.nn.Identity }",
         "its 'conditioning_key' is 'adm', but its U-Net has no 'num_classes'.")]
-    public void What_is_told_in_an_unknown_way_is_refused(string conditioning, string reason)
+    public void Unknown_conditioning_is_refused(string conditioning, string reason)
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create("unconditional");
@@ -178,7 +178,7 @@ public sealed class CompVisModelTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_a_model_says_what_was_looked_for() => Assert.Equal(
+    public void A_folder_without_a_model_says_what_was_expected() => Assert.Equal(
         "the folder holds no whole diffusion model: neither model_index.json with its components, nor a checkpoint.",
         Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder)).Reason);
 

@@ -14,12 +14,12 @@ public class ConfigErrorsTests
         "LatentDiffusionConfig: the U-Net takes 3 channels, but the first stage's latents have 4; InputChannels must be 4.");
 
     [Fact]
-    public void A_U_Net_that_gives_other_latents() => AssertRefused(
+    public void A_U_Net_with_other_output_channels() => AssertRefused(
         config => config with { UNet = config.UNet with { OutputChannels = 8 } },
         "LatentDiffusionConfig: the U-Net gives 8 channels, but the first stage's latents have 4; OutputChannels must be the same.");
 
     [Fact]
-    public void Nothing_laid_beside_the_latent() => AssertRefused(
+    public void A_U_Net_without_concatenated_channels() => AssertRefused(
         config => config with { Conditioning = new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage } },
         "LatentDiffusionConfig: the U-Net takes 4 channels, but the first stage's latents have 4 and 3 are laid beside them; "
             + "InputChannels must be 7.");
@@ -31,39 +31,39 @@ public class ConfigErrorsTests
             + "set UNetConfig.LabelCount to that.");
 
     [Fact]
-    public void Labels_that_nobody_gives() => AssertRefused(
+    public void Labels_without_a_conditioning() => AssertRefused(
         config => config with { UNet = config.UNet with { LabelCount = 5 } },
         "LatentDiffusionConfig: the U-Net embeds 5 labels, but the conditioning has none for it; set UNetConfig.LabelCount to that.");
 
     [Fact]
     public void Tokens_without_cross_attention() => AssertRefused(
         config => config with { Conditioning = new ContextConditioning { Dimension = 8 } },
-        "LatentDiffusionConfig: the conditioning gives tokens, but the U-Net has no cross-attention; set UNetConfig.ContextDimension.");
+        "LatentDiffusionConfig: the conditioning has tokens, but the U-Net has no cross-attention; set UNetConfig.ContextDimension.");
 
     [Fact]
     public void Cross_attention_without_tokens() => AssertRefused(
         config => config with { UNet = config.UNet with { ContextDimension = 8 } },
-        "LatentDiffusionConfig: the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+        "LatentDiffusionConfig: the U-Net has cross-attention, but the conditioning has no tokens for it.");
 
     [Fact]
     public void Tokens_of_another_dimension() => AssertRefused(
         config => config with { UNet = config.UNet with { ContextDimension = 8 }, Conditioning = new ContextConditioning { Dimension = 16 } },
-        "LatentDiffusionConfig: the tokens have 16 numbers, but the U-Net's cross-attention takes 8; they must be the same.");
+        "LatentDiffusionConfig: the tokens have 16 values, but the U-Net's cross-attention takes 8; they must be the same.");
 
     [Fact]
-    public void A_latent_that_cannot_be_halved() => AssertRefused(
+    public void A_latent_size_that_cannot_be_halved() => AssertRefused(
         config => config with { LatentWidth = 9 },
-        "LatentDiffusionConfig: LatentWidth is 9; it must be a positive multiple of 2, for the U-Net has 2 levels.");
+        "LatentDiffusionConfig: LatentWidth is 9; it must be a positive multiple of 2, because the U-Net has 2 levels.");
 
     [Fact]
-    public void Epsilon_where_nothing_of_the_image_is_left() => AssertRefused(
+    public void Epsilon_at_zero_terminal_SNR() => AssertRefused(
         config => config with { Schedule = config.Schedule with { ZeroTerminalSnr = true } },
         "Prediction is Epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.");
 
     [Theory]
     [InlineData(1, "LabelConditioning: there are 1 names for 2 labels; give one for each, or none.", "a")]
     [InlineData(2, "LabelConditioning: the name 'a' is there more than once; names must be unique.", "a", "a")]
-    public void Names_that_do_not_fit(int count, string message, params string[] names)
+    public void Names_that_do_not_match_the_labels(int count, string message, params string[] names)
     {
         Assert.Equal(count, names.Length);
         AssertRefused(
@@ -78,7 +78,7 @@ public class ConfigErrorsTests
     [Fact]
     public void A_U_Net_of_a_codebook() => AssertRefused(
         config => config with { UNet = config.UNet with { CodebookSize = 8 } },
-        "LatentDiffusionConfig: the U-Net predicts indices of a codebook, of which this library makes no images.");
+        "LatentDiffusionConfig: the U-Net predicts indices of a codebook, which this library cannot decode.");
 
     private static void AssertRefused(Func<LatentDiffusionConfig, LatentDiffusionConfig> change, string message)
     {

@@ -65,7 +65,7 @@ public sealed class DiffusersFolderTests : IDisposable
 
         using var opened = LatentDiffusionModel.Load(folder);
 
-        // The pipeline of super-resolution does not scale latents; here its model does.
+        // The super-resolution pipeline does not scale latents; this model does.
         var isScaled = pipeline != "LDMSuperResolutionPipeline";
         Assert.Equal(input, Assert.IsType<ConcatenatedConditioning>(opened.Config.Conditioning).Input.ToString());
         Assert.Equal(isScaled ? SmallDiffusion.FirstStage.LatentScale : 1, opened.Autoencoder.Config.LatentScale);
@@ -144,7 +144,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_model_with_a_transformer_is_called_one()
+    public void A_model_with_a_transformer_is_recognised()
     {
         WriteIndex("StableDiffusion3Pipeline", ("vae", "diffusers", "AutoencoderKL"), ("transformer", "diffusers", "SD3Transformer2DModel"));
 
@@ -156,7 +156,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_model_of_ML_NET_is_called_one()
+    public void A_model_of_ML_NET_is_recognised()
     {
         var path = Path.Combine(folder, "model.zip");
         using (var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
@@ -200,7 +200,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_of_an_autoencoder_is_told_from_a_whole_model()
+    public void A_folder_of_an_autoencoder_is_distinguished_from_a_whole_model()
     {
         using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
         model.Save(folder);
@@ -212,7 +212,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_weight_that_half_precision_cannot_hold_is_named_and_nothing_is_written()
+    public void A_weight_too_large_for_half_precision_is_named_and_nothing_is_written()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();

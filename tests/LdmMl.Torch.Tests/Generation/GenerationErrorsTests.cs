@@ -27,7 +27,7 @@ public class GenerationErrorsTests
     [Fact]
     public void No_labels_where_there_is_no_null_label() => AssertRefused(
         "labels without null label", batch => batch with { Labels = null }, new(),
-        "Labels is null; this model makes images of one of 3 labels, and has no null label; give the label of each.");
+        "Labels is null; this model generates images of 3 labels and has no null label; give a label for each.");
 
     [Fact]
     public void Fewer_labels_than_seeds() => AssertRefused(
@@ -41,12 +41,12 @@ public class GenerationErrorsTests
     [Fact]
     public void A_context_for_a_model_without() => AssertRefused(
         "labels", batch => batch with { Context = zeros(2, 5, 12) }, new(),
-        "Context is [2, 5, 12]; this model looks at no tokens; leave it out.");
+        "Context is [2, 5, 12]; this model takes no context tokens; leave it out.");
 
     [Fact]
     public void No_context_for_a_model_that_needs_one() => AssertRefused(
         "context", batch => batch with { Context = null }, new(),
-        "Context is null; this model looks at tokens; give prompts, of which its text encoder makes them, or the tokens themselves, 5 of 12 "
+        "Context is null; this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, 5 of 12 "
             + "numbers for each image, computed beforehand.");
 
     [Fact]
@@ -60,20 +60,20 @@ public class GenerationErrorsTests
         "UnconditionalContext is [1, 4, 12]; it must have as many tokens as Context, 5.");
 
     [Theory]
-    [InlineData("unconditional", "this model has no condition that could be left out; leave it at 1.")]
-    [InlineData("labels without null label", "this model has no null label to push away from; leave it at 1.")]
-    [InlineData("super-resolution", "this model has no condition that could be left out; leave it at 1.")]
-    [InlineData("context", "there are no tokens to push away from; give UnconditionalContext, those of an empty text, or leave it at 1.")]
-    public void Guidance_without_anything_to_push_away_from(string kind, string reason) => AssertRefused(
+    [InlineData("unconditional", "this model has no condition that could be dropped; leave it at 1.")]
+    [InlineData("labels without null label", "this model has no null label to guide away from; leave it at 1.")]
+    [InlineData("super-resolution", "this model has no condition that could be dropped; leave it at 1.")]
+    [InlineData("context", "there are no unconditional tokens to guide away from; give UnconditionalContext, those of an empty prompt, or leave it at 1.")]
+    public void Guidance_without_an_unconditional_branch(string kind, string reason) => AssertRefused(
         kind, batch => batch with { UnconditionalContext = null }, new() { GuidanceScale = 3 },
         $"GuidanceScale is 3; {reason}");
 
     [Theory]
     [InlineData(-0.5)]
     [InlineData(double.NaN)]
-    public void A_guidance_scale_that_is_none(double scale) => AssertRefused(
+    public void A_negative_guidance_scale(double scale) => AssertRefused(
         "labels", batch => batch, new() { GuidanceScale = scale },
-        $"GuidanceScale is {scale}; it must be at least 0, and 1 is no guidance.");
+        $"GuidanceScale is {scale}; it must be at least 0; 1 means no guidance.");
 
     [Fact]
     public void A_rescale_outside_its_range() => AssertRefused(
@@ -91,12 +91,12 @@ public class GenerationErrorsTests
     [Fact]
     public void A_strength_without_initial_images() => AssertRefused(
         "unconditional", batch => batch, new() { Strength = 0.5 },
-        "Strength is 0.5; there are no images of which to keep something; give InitialImages, or leave it at 1.");
+        "Strength is 0.5; there are no images to start from; give InitialImages, or leave it at 1.");
 
     [Fact]
     public void A_mask_without_initial_images() => AssertRefused(
         "unconditional", batch => batch with { Masks = zeros(2, 1, 16, 16) }, new(),
-        "Masks is [2, 1, 16, 16]; there are no images of which they keep a part, as InitialImages is null; leave it out.");
+        "Masks is [2, 1, 16, 16]; there are no images to keep parts of, because InitialImages is null; leave it out.");
 
     [Fact]
     public void A_mask_of_another_size() => AssertRefused(
@@ -106,7 +106,7 @@ public class GenerationErrorsTests
     [Fact]
     public void A_mask_outside_its_range() => AssertRefused(
         "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16), Masks = full([2, 1, 16, 16], Real(255f)) }, new(),
-        "Masks is '255 to 255'; its values must be in [0, 1]: 1 is painted, 0 stays.");
+        "Masks is '255 to 255'; its values must be in [0, 1]: 1 is painted, 0 is kept.");
 
     [Fact]
     public void Initial_images_for_other_seeds() => AssertRefused(
@@ -121,7 +121,7 @@ public class GenerationErrorsTests
     [Fact]
     public void An_inpainting_model_without_a_mask() => AssertRefused(
         "inpainting", batch => batch with { Masks = null }, new(),
-        "Masks is null; this is an inpainting model; give it images to begin with, and masks of what of them is painted (1 or white) and what stays "
+        "Masks is null; this is an inpainting model; give it initial images, and masks of what is painted (1 or white) and what is kept "
             + "(0 or black).");
 
     [Fact]
@@ -137,7 +137,7 @@ public class GenerationErrorsTests
     [Fact]
     public void Low_resolution_images_for_another_model() => AssertRefused(
         "unconditional", batch => batch with { LowResolutionImages = zeros(2, 3, 8, 8) }, new(),
-        "LowResolutionImages is [2, 3, 8, 8]; this is no super-resolution model; leave it out.");
+        "LowResolutionImages is [2, 3, 8, 8]; this is not a super-resolution model; leave it out.");
 
     [Theory]
     [InlineData(18, 16, "Width is 18")]
@@ -149,7 +149,7 @@ public class GenerationErrorsTests
     [Fact]
     public void A_size_other_than_that_of_the_images_given() => AssertRefused(
         "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16) }, new() { Width = 32 },
-        "Width is 32; the images given make 16x16; leave it out, or resize them.");
+        "Width is 32; the given images result in 16x16; leave it out, or resize them.");
 
     [Fact]
     public void More_steps_than_the_schedule_has() => AssertRefused(

@@ -15,7 +15,7 @@ public sealed class GenerationFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_saved_folder_gives_the_same_images_to_the_last_bit(string kind)
+    public void A_saved_folder_gives_bit_identical_images(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -30,7 +30,7 @@ public sealed class GenerationFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Streams_give_the_same_images_to_the_last_bit(string kind)
+    public void Streams_give_bit_identical_images(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);

@@ -19,7 +19,7 @@ public sealed class GenerationLeakTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Generating_saving_opening_sharing_and_converting_leave_no_tensor_alive(string kind)
+    public void Generating_saving_opening_sharing_and_converting_leak_no_tensor(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -34,7 +34,7 @@ public sealed class GenerationLeakTests : IDisposable
     }
 
     [Fact]
-    public void Image_to_image_inpainting_guidance_and_failures_leave_no_tensor_alive()
+    public void Image_to_image_inpainting_guidance_and_failures_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -51,7 +51,7 @@ public sealed class GenerationLeakTests : IDisposable
 
     private static void AssertNothingLeft(Action act, string doing)
     {
-        act();   // libtorch and the runtime keep what they need for good
+        act();   // libtorch and the runtime keep some memory permanently
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         act();
         Assert.True(before == DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, doing);

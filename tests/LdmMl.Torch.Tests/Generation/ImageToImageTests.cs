@@ -11,7 +11,7 @@ public class ImageToImageTests
     public static TheoryData<string> Samplers() => [.. SamplerRegistry.Names];
 
     [Fact]
-    public void The_weaker_the_nearer_to_the_initial_image()
+    public void Lower_strength_stays_closer_to_the_initial_image()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -25,7 +25,7 @@ public class ImageToImageTests
     }
 
     [Fact]
-    public void Image_to_image_begins_with_the_mean_of_the_posterior_and_the_noise_of_the_step()
+    public void Image_to_image_starts_from_the_posterior_mean_noised_to_the_step()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -39,7 +39,7 @@ public class ImageToImageTests
             batch, new GenerationSettings { Sampling = settings, Strength = 0.1 },
             new StepProgress(report => start = report.Start.data<float>().ToArray()));
 
-        // One step of DDIM: what the network takes the first state for.
+        // One step of DDIM: the network's estimate for the first state.
         var state = (model.Autoencoder.Encode(batch.InitialImages!) * Real(level.Alpha)).Plus(SmallDiffusion.Rows([5], 4, 8, 8) * Real(level.Sigma));
         var predicted = model.Network.Predict(state, full([1], Real((float)level.Timestep!.Value)), LdmMl.Torch.Models.UNets.UNetConditions.None);
         Assert.True(allclose(tensor(start!).reshape(1, 4, 8, 8), (state - (predicted * Real(level.Sigma))) / Real(level.Alpha), atol: 1e-4));
@@ -47,7 +47,7 @@ public class ImageToImageTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void A_little_noise_leads_back_to_the_initial_image_with_every_sampler(string sampler)
+    public void Low_strength_returns_to_the_initial_image_with_every_sampler(string sampler)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -60,7 +60,7 @@ public class ImageToImageTests
     }
 
     [Fact]
-    public void At_full_strength_nothing_of_the_initial_image_is_left()
+    public void At_full_strength_the_initial_image_does_not_matter()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -75,7 +75,7 @@ public class ImageToImageTests
     [InlineData("unconditional")]
     [InlineData("inpainting")]
     [InlineData("inpainting with context")]
-    public void What_a_mask_keeps_is_the_original_to_the_last_bit(string kind)
+    public void Kept_pixels_are_bit_identical_to_the_original(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -125,7 +125,7 @@ public class ImageToImageTests
         var black = model.Generate(batch with { Masks = zeros(1, 1, 16, 16) });
         Assert.True(black.bytes.SequenceEqual(batch.InitialImages!.bytes));
 
-        // The noise of the kept part is drawn all the same, so only samplers without noise of their own give the image of the seed alone.
+        // The noise of the kept part is drawn nevertheless, so only samplers without their own noise give the image of the seed alone.
         var white = model.Generate(batch with { Masks = ones(1, 1, 16, 16) });
         Assert.True(white.bytes.SequenceEqual(model.Generate(new GenerationBatch { Seeds = [4] }).bytes));
     }

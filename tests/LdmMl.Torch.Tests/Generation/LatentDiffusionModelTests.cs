@@ -12,7 +12,7 @@ public class LatentDiffusionModelTests
     private static readonly GenerationBatch Batch = new() { Seeds = [1, 2] };
 
     [Fact]
-    public void The_first_state_of_a_row_is_what_the_generator_of_its_seed_draws()
+    public void The_first_state_of_a_row_is_drawn_by_the_generator_of_its_seed()
     {
         using var scope = NewDisposeScope();
         using var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);
@@ -30,7 +30,7 @@ public class LatentDiffusionModelTests
     [Theory]
     [InlineData("labels")]
     [InlineData("label tokens")]
-    public void Labels_change_the_image_and_the_null_label_is_the_one_of_no_labels(string kind)
+    public void Labels_change_the_image_and_no_labels_means_the_null_label(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -65,7 +65,7 @@ public class LatentDiffusionModelTests
     [InlineData("labels")]
     [InlineData("context")]
     [InlineData("inpainting with context")]
-    public void Guidance_of_1_is_no_guidance_and_0_no_condition(string kind)
+    public void Guidance_of_1_means_no_guidance_and_0_no_condition(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -112,7 +112,7 @@ public class LatentDiffusionModelTests
     }
 
     [Fact]
-    public void The_first_stage_given_stays_its_owners()
+    public void The_given_first_stage_is_still_owned_by_the_caller()
     {
         using var scope = NewDisposeScope();
         var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);
@@ -124,7 +124,7 @@ public class LatentDiffusionModelTests
     }
 
     [Fact]
-    public void Half_precision_gives_nearly_the_same_latents_and_rows_of_their_own()
+    public void Half_precision_gives_nearly_the_same_latents_and_independent_rows()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");

@@ -51,7 +51,7 @@ public class ModelDenoiserTests
     }
 
     [Fact]
-    public void A_denoiser_keeps_the_weights_open_and_leaves_nothing_behind()
+    public void A_denoiser_keeps_the_weights_open_and_leaks_nothing()
     {
         using var state = ones(1, 4, 8, 8);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -75,7 +75,7 @@ public class ModelDenoiserTests
     }
 
     [Fact]
-    public void Somebodys_own_sampler_runs_through_the_model()
+    public void A_custom_sampler_runs_through_the_model()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();

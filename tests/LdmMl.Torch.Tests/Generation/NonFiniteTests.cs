@@ -11,7 +11,7 @@ public class NonFiniteTests
     [Theory]
     [InlineData("middle_block.0.in_layers.2.weight", "unet.middle_block.0.in_layers.2")]
     [InlineData("time_embed.0.weight", "unet.time_embed.0")]
-    public void NaN_names_the_module_that_made_it(string parameter, string module)
+    public void NaN_names_the_module_that_produced_it(string parameter, string module)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -22,7 +22,7 @@ public class NonFiniteTests
 
         Assert.Equal(module, error.Module);
         Assert.Equal(
-            $"While sampling, the module '{module}' was the first to give NaN or infinity for finite input. "
+            $"While sampling, the module '{module}' was the first to output NaN or infinity for finite input. "
                 + "Check the checkpoint and the range of the input.",
             error.Message);
     }

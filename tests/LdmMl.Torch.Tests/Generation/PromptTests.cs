@@ -116,7 +116,7 @@ public class PromptTests
     [InlineData("two for three", "give one for each of 3 seeds, or one for all")]
     [InlineData("null", "it must be a text; \"\" stands for none")]
     [InlineData("context too", "Context is given too; give texts or tokens")]
-    [InlineData("nothing", "this model looks at tokens; give prompts, of which its text encoder makes them")]
+    [InlineData("nothing", "this model needs context tokens; give prompts, of which its text encoder makes them")]
     public void What_is_given_in_vain_or_missing_is_refused(string given, string reason)
     {
         using var model = LatentDiffusionModel.Load(Folder);

@@ -29,7 +29,7 @@ public class RowIndependenceTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_row_is_the_same_alone_and_in_any_batch_whatever_the_model_is_told(string kind)
+    public void A_row_is_the_same_alone_and_in_any_batch_with_every_conditioning(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -58,7 +58,7 @@ public class RowIndependenceTests
     }
 
     [Fact]
-    public void Rows_are_the_same_in_batches_of_any_make_up()
+    public void Rows_are_the_same_in_batches_of_any_composition()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");

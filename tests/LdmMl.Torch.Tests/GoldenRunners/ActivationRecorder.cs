@@ -45,7 +45,7 @@ internal sealed class ActivationRecorder : IDisposable
 
     private static string ModuleOf(string activation) => activation.Split('#')[0];
 
-    // A copy, for the next step may overwrite what a module gave.
+    // A copy, because the next step may overwrite a module's output.
     private Tensor Keep(string name, Tensor output)
     {
         var call = calls.GetValueOrDefault(name);

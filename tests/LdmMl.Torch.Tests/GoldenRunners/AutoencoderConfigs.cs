@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not pass through the code that reads YAML.</summary>
 internal static class AutoencoderConfigs
 {
-    // No output of these groups is a loss unless the runner opens lossconfig itself; the others name a batch's field, a log and a file to start from.
+    // No output of these groups is a loss unless the runner opens lossconfig itself; the others name a field of the batch, a log and an initial checkpoint.
     private static readonly string[] NotInOutputs =
         ["lossconfig", "monitor", "image_key", "ckpt_path", "ignore_keys", "colorize_nlabels", "scheduler_config", "batch_resize_range", "lr_g_factor", "use_ema"];
 

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 public class CaseSettingsTests
 {
     [Fact]
-    public void Keys_that_nobody_reads_are_listed_by_their_paths()
+    public void Unread_keys_are_listed_by_path()
     {
         var settings = Of("""{ "a": 1, "b": { "c": 2, "d": 3 }, "e": [ { "f": 4, "g": 5 } ], "h": null }""");
         settings.Int("a");
@@ -16,7 +16,7 @@ public class CaseSettingsTests
     }
 
     [Fact]
-    public void An_object_that_nobody_opens_is_one_unread_key() => Assert.Equal(["a"], Of("""{ "a": { "b": 1 } }""").Unread());
+    public void An_unread_object_is_one_unread_key() => Assert.Equal(["a"], Of("""{ "a": { "b": 1 } }""").Unread());
 
     [Fact]
     public void Asking_whether_a_key_is_there_does_not_read_it()
@@ -62,7 +62,7 @@ public class CaseSettingsTests
         "Unsupported: steps = \"ten\"; a value of type Int32 is needed.", Assert.Throws<NotSupportedException>(() => Of("""{ "steps": "ten" }""").Int("steps")).Message);
 
     [Fact]
-    public void A_key_that_the_runner_needs_is_asked_for_by_name() => Assert.Equal(
+    public void A_missing_required_key_is_named() => Assert.Equal(
         "config.json has no params, which the runner needs.", Assert.Throws<InvalidDataException>(() => Of("{}").Object("params")).Message);
 
     private static CaseSettings Of(string json) => new(JsonNode.Parse(json)!.AsObject());

@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>The one list of keys of <c>config.json</c> that no runner reads, because they say how a case was made and set nothing in it.</summary>
 internal static class DescriptiveKeys
 {
-    // The group that they belong to; null for all of them.
+    // Their group; null for all groups.
     private static readonly (string? Group, string Key, string Reason)[] List =
     [
         (null, "_case", "names the case, the commits of the reference and the type of the stored weights"),

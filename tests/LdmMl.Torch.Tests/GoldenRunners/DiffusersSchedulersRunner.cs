@@ -67,7 +67,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
         return scheduler with { Sampling = scheduler.Sampling with { Steps = settings.Int("num_inference_steps"), Sampler = sampler } };
     }
 
-    // In a step to the clean image noise counts nothing, and nothing is drawn after it: there the reference may draw and this library does not.
+    // In a step to the clean image noise has no effect, and nothing is drawn after it: there the reference may draw and this library does not.
     private static void CheckDraws(GoldenCase golden, SamplingPlan plan, List<long> draws)
     {
         var expected = golden.Outputs["draws_per_step"];
@@ -76,7 +76,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
         golden.Check("draws_per_step", tensor(draws.ToArray()));
     }
 
-    // The forward process at two of the times that were asked for, and v at two given ones.
+    // The forward process at two of the requested times, and v at two given ones.
     private static void CheckForward(GoldenCase golden, NoiseSchedule schedule, RecordedNetwork network, SamplingGrid grid)
     {
         var (start, noise) = (golden.Inputs["x0_for_add_noise"], golden.Inputs["noise"][0]);

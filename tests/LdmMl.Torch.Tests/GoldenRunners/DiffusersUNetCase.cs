@@ -83,7 +83,7 @@ internal static class DiffusersUNetCase
         return UNetConfigs.Read(unet.Object("params"));
     }
 
-    // Modules that CompVis has as well, under its names. A level ends with its resampling, where it has one.
+    // Modules that CompVis has too, under its names. A level ends with its resampling, if any.
     private static Dictionary<string, string> Shared(UNetConfig config)
     {
         var (levels, blocks) = (config.ChannelMultipliers.Count, config.ResidualBlocks + 1);

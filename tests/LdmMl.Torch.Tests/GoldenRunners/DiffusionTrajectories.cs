@@ -81,7 +81,7 @@ internal static class DiffusionTrajectories
         return plan;
     }
 
-    // DDIM and PLMS blend the mask before the step's own noise is drawn, ancestral sampling after it. Where a step's noise counts nothing, the
+    // DDIM and PLMS blend the mask before the step's own noise is drawn, ancestral sampling after it. Where a step's noise has no effect, the
     // reference draws it and this library does not.
     private static RecordedNoise MaskedNoise(GoldenCase golden, ISampler sampler) => sampler switch
     {

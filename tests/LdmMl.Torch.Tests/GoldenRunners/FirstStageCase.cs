@@ -35,9 +35,9 @@ internal sealed class FirstStageCase : IDisposable
         var lossConfig = parameters.Object("lossconfig");
         lossConfig.Expect("target", isVq ? "ldm.modules.losses.vqperceptual.VQLPIPSWithDiscriminator" : "ldm.modules.losses.contperceptual.LPIPSWithDiscriminator");
         var loss = lossConfig.Object("params");
-        loss.Describes("pixelloss_weight");                      // the reference reads it and does nothing with it
+        loss.Describes("pixelloss_weight");                      // the reference reads it without using it
         loss.Describes("disc_in_channels");                      // those of the images
-        loss.Describes("n_classes");                             // entries that no image uses count neither in the perplexity nor in the usage
+        loss.Describes("n_classes");                             // unused entries count neither in the perplexity nor in the usage
         loss.Expect("disc_conditional", false);
         objective = new AutoencoderObjective(network, config, Options(loss, perceptual, weights), steps: 1, CPU);
         discriminator = Load(objective.Discriminator!, weights, DiscriminatorPrefix);
@@ -85,8 +85,8 @@ internal sealed class FirstStageCase : IDisposable
             Math.Sqrt(discriminator.parameters().Sum(parameter => parameter.grad!.to(ScalarType.Float64).pow(Whole(2)).sum().item<double>())));
     }
 
-    // In float64, for one activation of a case's discriminator lies 6e-7 from the kink of its rectifier: the last bits of a reconstruction
-    // would decide its slope, and with it a thousandth of the gradients. The reference is on the side on which exact numbers are, too.
+    // In float64, because one activation of a case's discriminator is 6e-7 from the kink of its ReLU: the last bits of a reconstruction
+    // would determine its slope, and with it a thousandth of the gradients. The reference is on the same side as exact arithmetic.
     private AutoencoderPass Reconstruct()
     {
         network.to(ScalarType.Float64);
@@ -129,7 +129,7 @@ internal sealed class FirstStageCase : IDisposable
         return loss.Choice("pixel_loss", "l1", ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared));
     }
 
-    // A case's weights hold the parameter; what it starts as is in its settings.
+    // A case's weights hold the parameter; its initial value is in the settings.
     private static double LogVariance(CaseSettings loss, StateDictionary weights)
     {
         var initial = loss.Number("logvar_init", 0);

@@ -11,8 +11,8 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>One folder of goldens: hyper-parameters, weights, inputs, and the outputs that the reference computed from them.</summary>
 internal sealed class GoldenCase(string group, string name, string folder, ConvolutionMode convolutions) : IDisposable
 {
-    // A case's own tolerance is some ten times what the reference differed from float64 by. In an output of few numbers, such as the largest of an
-    // activation, that can be no more than luck, which sums in another order do not have. They keep to this share of what comes out: the largest
+    // A case's own tolerance is about ten times the reference's difference from float64. In an output of few values, such as the largest of an
+    // activation, that difference can be small by luck, which sums in another order do not have. They stay within this share of the output: the largest
     // seen where a tolerance is smaller is 0.73e-6 in Exact (convolutions that are libtorch's own, but channels last).
     private const double SumError = 1e-6;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using static TorchSharp.torch;
@@ -15,6 +16,8 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         using var noGradient = no_grad();
         if (golden.Settings.Has("combos"))
             CheckSigmas(golden);
+        else if (golden.Settings.Has("runs"))
+            CheckSolvers(golden);
         else if (golden.Settings.Text("target").StartsWith("k_diffusion.sampling.", StringComparison.Ordinal))
             CheckSampler(golden);
         else
@@ -45,6 +48,33 @@ internal sealed class KDiffusionRunner : IGoldenRunner
             var (down, up) = AncestralNoise.Split(numbers[0], numbers[1], numbers[2]);
             return [down, up];
         }
+    }
+
+    // Solvers that choose their own steps between two sigmas.
+    private static void CheckSolvers(GoldenCase golden)
+    {
+        var name = golden.Settings.Text("target")["k_diffusion.sampling.sample_".Length..];
+        var (smallest, largest) = (golden.Settings.Number("sigma_min"), golden.Settings.Number("sigma_max"));
+        var runs = golden.Settings.Objects("runs");
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var (sampler, count, calls) = (SamplerRegistry.Create(name), 1, 0);
+            var arguments = runs[i].Object("kwargs");
+            if (arguments.Has("n"))
+                count = arguments.Int("n");
+            foreach (var option in arguments.Keys.Where(option => option != "n"))
+                sampler = SamplerRegistry.With(sampler, option, arguments.Number(option).ToString(CultureInfo.InvariantCulture));
+            var options = new SamplingOptions
+            {
+                Noise = new RecordedNoise(golden.Inputs["noise"]), Progress = new StepProgress(progress => calls = progress.NetworkCalls),
+            };
+
+            golden.Check($"final_{i}", sampler.Sample(new ToyDenoiser(), golden.Inputs["x"], Plan(count), options));
+            Assert.Equal(runs[i].Int("calls"), calls);
+        }
+
+        SamplingPlan Plan(int steps) =>
+            SamplingPlan.FromSigmas([.. Enumerable.Range(0, steps + 1).Select(step => largest + (step * (smallest - largest) / steps))]);
     }
 
     private static void CheckSampler(GoldenCase golden)
@@ -145,11 +175,11 @@ internal sealed class KDiffusionRunner : IGoldenRunner
                 : denoised.Epsilon - Real(Noise);
             return error.pow(Whole(2)).mean();
         });
-        // v is put together again from x_0 and epsilon, whose rounding counts twice in its square.
+        // v is recomputed from x_0 and epsilon, whose rounding counts twice in its square.
         golden.Check("loss", stack(losses.ToList()), allowed: velocity ? 2e-6 : 0);
     }
 
-    // Trajectories over the reference's own sigmas: where they are not the same to the last bit, neither are the states.
+    // Trajectories over the reference's own sigmas: if they are not bit-identical, neither are the states.
     private static void CheckDenoiser(GoldenCase golden, NetworkDenoiser denoiser)
     {
         double[] sigmas = [.. golden.Outputs["get_sigmas"].data<float>().Select(sigma => (double)sigma)];
@@ -164,7 +194,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         golden.Check("traj_euler", new EulerSampler().Sample(denoiser, first, plan, options));
 
         // The reference's own float32 trajectory is 5 to 7e-7 of its largest value away from the same steps in float64, which is more than its
-        // tolerance says; this library may be as far on the other side.
+        // tolerance says; this library may be off by as much in the other direction.
         golden.Check("traj_dpmpp_2m", new DpmSolverPlusPlus2MSampler().Sample(denoiser, first, plan, options), allowed: 1.2e-6 * Largest("traj_dpmpp_2m"));
 
         double Largest(string output) => golden.Outputs[output].abs().max().item<float>();

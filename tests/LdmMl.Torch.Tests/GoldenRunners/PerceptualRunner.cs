@@ -18,7 +18,7 @@ internal sealed class PerceptualRunner : IGoldenRunner
     public void Run(GoldenCase golden)
     {
         var settings = golden.Settings;
-        settings.Describes("pnet_rand", "pnet_tune", "use_dropout", "eval_mode", "model_path", "verbose");   // the weights are the case's; dropout rests
+        settings.Describes("pnet_rand", "pnet_tune", "use_dropout", "eval_mode", "model_path", "verbose");   // the weights are the case's; dropout is off
         var trunk = settings.Choice(
             "net", "alex", ("vgg", PerceptualTrunkConfig.Vgg16), ("alex", PerceptualTrunkConfig.AlexNet), ("squeeze", PerceptualTrunkConfig.SqueezeNet));
         var version = settings.Choice("version", "0.1", ("0.1", LpipsVersion.V01), ("0.0", LpipsVersion.V00));

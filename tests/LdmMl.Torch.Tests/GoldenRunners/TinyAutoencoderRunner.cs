@@ -12,7 +12,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>The TAESD family: latents, their 8-bit form, decoded images, and corners and statistics of activations.</summary>
 internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
 {
-    // What the fast convolutions may move a latent by, as a share of the largest, times the 255 / 6 bytes of one unit.
+    // How much the fast convolutions may change a latent, as a share of the largest, times the 255 / 6 bytes of one unit.
     private const double HalfwayError = 4e-6 * 255 / 6;
 
     public string Group => "taesd";
@@ -49,7 +49,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         var scaled = TinyLatents.ToUnitRange(latent) * Real(255);
         var bytes = scaled.round().to(ScalarType.Byte);
 
-        // Where a latent lies as nearly between two bytes as convolutions in another order round, either byte is right.
+        // Where a latent is between two bytes within the rounding of convolutions, either byte is right.
         var margin = 0.5 + (HalfwayError * golden.Outputs["latent"].abs().max().item<float>());
         var tied = (scaled - expected.to(ScalarType.Float32)).abs() <= Real(margin);
         golden.Check("scaled_latent_u8", golden.Convolutions == ConvolutionMode.Direct ? bytes : where(tied, expected, bytes));

@@ -10,7 +10,7 @@ internal static class UNetConfigs
 
     public static UNetConfig Read(CaseSettings parameters)
     {
-        parameters.Describes("image_size", "use_checkpoint");    // the reference stores the one, and saves memory in training by the other
+        parameters.Describes("image_size", "use_checkpoint");    // the reference stores the one, and saves memory in training with the other
         parameters.Expect("dims", 2);
         parameters.Expect("use_fp16", false);
         parameters.Expect("disable_middle_self_attn", false);
@@ -46,7 +46,7 @@ internal static class UNetConfigs
         };
     }
 
-    // conv_resample counts for the layers that resblock_updown replaces, so the one is read and without effect beside the other.
+    // conv_resample is about layers that resblock_updown replaces, so it is read but has no effect with the latter.
     private static UNetResampling Resampling(CaseSettings parameters)
     {
         var convolves = parameters.Flag("conv_resample", true);

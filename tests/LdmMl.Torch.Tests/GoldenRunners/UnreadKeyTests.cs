@@ -19,10 +19,10 @@ public class UnreadKeyTests
         ("checkpoints", "params.first_stage_config.params.lossconfig"),
     ];
 
-    // The reference, too, passes over what stands beside a target and its params.
+    // The reference, too, ignores keys beside a target and its params.
     private static readonly string[] BesideTargets = ["params.first_stage_config", "params.cond_stage_config", "params.unet_config"];
 
-    // The product reads these as it reads a user's files, and refuses what it does not know by the name of the key.
+    // The product reads these as it reads a user's files, and refuses unknown keys by name.
     private static readonly (string Group, string Prefix)[] ReadByTheProduct = [("checkpoints", "params"), ("diffusers-schedulers", "scheduler_config")];
 
     public static TheoryData<string, string, string> Objects()

@@ -27,7 +27,7 @@ public class KernelStressTests
     private static readonly KlAutoencoderConfig Autoencoder = SmallModels.Kl with { BaseChannels = 64, ChannelMultipliers = [1, 1] };
 
     [Fact]
-    public void Calls_from_many_threads_during_collections_have_the_bits_of_lone_calls()
+    public void Concurrent_calls_during_garbage_collections_are_bit_identical_to_single_calls()
     {
         using var scope = NewDisposeScope();
         using var models = new Models();

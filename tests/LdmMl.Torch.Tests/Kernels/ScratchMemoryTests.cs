@@ -14,7 +14,7 @@ public unsafe class ScratchMemoryTests
     private readonly long before = HeldPages.Count();
 
     [Fact]
-    public void Memory_that_was_given_back_is_used_again_and_trimming_frees_it()
+    public void Returned_memory_is_reused_and_trimming_frees_it()
     {
         var first = ScratchMemory.Rent(1000);
         var (address, held) = ((nint)first.Numbers, PageMemory.InUse);
@@ -28,7 +28,7 @@ public unsafe class ScratchMemoryTests
     }
 
     [Fact]
-    public void The_smallest_that_suffices_is_used()
+    public void The_smallest_sufficient_buffer_is_used()
     {
         ScratchMemory large = ScratchMemory.Rent(100_000), small = ScratchMemory.Rent(1000);
         var address = (nint)small.Numbers;
@@ -40,7 +40,7 @@ public unsafe class ScratchMemoryTests
     }
 
     [Fact]
-    public void Nobody_shares_memory_with_another()
+    public void Buffers_in_use_are_never_shared()
     {
         using ScratchMemory first = ScratchMemory.Rent(5000), second = ScratchMemory.Rent(5000), empty = ScratchMemory.Rent(0);
         new Span<float>(first.Numbers, 5000).Fill(1);
@@ -51,7 +51,7 @@ public unsafe class ScratchMemoryTests
     }
 
     [Fact]
-    public void Trimming_leaves_what_is_in_use()
+    public void Trimming_keeps_buffers_in_use()
     {
         using var memory = ScratchMemory.Rent(5000);
         new Span<float>(memory.Numbers, 5000).Fill(1);
@@ -65,11 +65,11 @@ public unsafe class ScratchMemoryTests
     [InlineData(4, 64)]
     [InlineData(64, 64)]
     [InlineData(65, 128)]
-    public void Addresses_are_moved_to_the_next_line_of_the_cache(long address, long expected) =>
+    public void Addresses_are_aligned_to_the_next_cache_line(long address, long expected) =>
         Assert.Equal(expected, (long)ScratchMemory.Align((float*)address));
 
     [Fact]
-    public void Many_mixed_calls_hold_about_as_much_as_the_first_and_no_tensor()
+    public void Many_mixed_calls_hold_about_as_much_memory_as_the_first_and_no_tensor()
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(32, 32);
@@ -90,7 +90,7 @@ public unsafe class ScratchMemoryTests
             Call(i);
 
         Assert.Equal(tensors, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-        Assert.InRange(PageMemory.InUse, 0, 2 * held);        // how many threads hold scratch memory at once is chance
+        Assert.InRange(PageMemory.InUse, 0, 2 * held);        // how many threads hold scratch memory at once is random
         Array.ForEach(convolutions, convolution => convolution.Dispose());
     }
 }

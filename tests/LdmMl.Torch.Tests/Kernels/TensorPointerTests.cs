@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Kernels;
 public unsafe class TensorPointerTests
 {
     [Fact]
-    public void It_points_at_the_first_number_of_a_tensor()
+    public void It_points_at_the_first_element_of_a_tensor()
     {
         using var scope = NewDisposeScope();
         var numbers = tensor(new[] { 1f, 2f, 3f });
@@ -16,7 +16,7 @@ public unsafe class TensorPointerTests
     }
 
     [Fact]
-    public void It_points_at_the_first_number_of_a_view()
+    public void It_points_at_the_first_element_of_a_view()
     {
         using var scope = NewDisposeScope();
         var numbers = arange(Whole(0), Whole(12), dtype: ScalarType.Float32).reshape(3, 4);
@@ -29,5 +29,5 @@ public unsafe class TensorPointerTests
     }
 
     [Fact]
-    public void Nothing_has_no_address() => Assert.True(TensorPointer.OfFloats(null) == null);
+    public void Null_has_no_address() => Assert.True(TensorPointer.OfFloats(null) == null);
 }

@@ -18,10 +18,10 @@ public class Conv3x3Tests
     private const long SmallTile = 16, LargeTile = 36;
 
     [Theory]
-    [InlineData(ConvolutionMode.Auto, 1e-5)]      // what F(4x4, 3x3) promises; measured 1.7e-6
+    [InlineData(ConvolutionMode.Auto, 1e-5)]      // the documented bound of F(4x4, 3x3); measured 1.7e-6
     [InlineData(ConvolutionMode.Exact, 1e-6)]     // measured 3e-7
     [InlineData(ConvolutionMode.Direct, 1e-6)]
-    public void Every_mode_gives_the_convolution_with_what_follows_it(ConvolutionMode mode, double tolerance)
+    public void Every_mode_computes_the_convolution_and_its_fused_operations(ConvolutionMode mode, double tolerance)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -107,7 +107,7 @@ public class Conv3x3Tests
     }
 
     [Fact]
-    public void Weights_that_learn_plain_images_and_other_number_formats_go_to_libtorch()
+    public void Trainable_weights_plain_images_and_other_number_formats_use_libtorch()
     {
         using var scope = NewDisposeScope();
         using var layer = Layer();
@@ -130,7 +130,7 @@ public class Conv3x3Tests
     }
 
     [Fact]
-    public void Calls_leave_no_tensor_alive()
+    public void Calls_leak_no_tensor()
     {
         using var outer = NewDisposeScope();
         using var noGradient = no_grad();
@@ -156,7 +156,7 @@ public class Conv3x3Tests
     [Theory]
     [InlineData(ScalarType.Float64)]
     [InlineData(ScalarType.BFloat16)]
-    public void The_number_format_that_the_process_makes_tensors_in_does_not_matter(ScalarType format)
+    public void The_default_dtype_of_the_process_does_not_matter(ScalarType format)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -57,7 +57,7 @@ public class FusedNormalizationTests
     }
 
     [Fact]
-    public void What_is_not_finite_stays_so_and_stays_in_its_group()
+    public void Non_finite_values_stay_non_finite_and_in_their_group()
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -74,7 +74,7 @@ public class FusedNormalizationTests
     }
 
     [Fact]
-    public void Training_goes_through_libtorch_and_gives_the_same()
+    public void Training_uses_libtorch_with_equal_results()
     {
         using var scope = NewDisposeScope();
         using var norm = Norm(32, 8);

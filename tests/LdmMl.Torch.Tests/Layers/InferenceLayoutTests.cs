@@ -12,7 +12,7 @@ public class InferenceLayoutTests
     [InlineData(ConvolutionMode.Auto, true)]
     [InlineData(ConvolutionMode.Exact, true)]
     [InlineData(ConvolutionMode.Direct, false)]
-    public void A_network_begins_channels_last_where_it_convolves_fast_and_ends_plain(ConvolutionMode mode, bool isFast)
+    public void A_network_with_fast_convolutions_starts_channels_last_and_ends_plain(ConvolutionMode mode, bool isFast)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -41,7 +41,7 @@ public class InferenceLayoutTests
     }
 
     [Fact]
-    public void What_a_network_begins_with_stays_with_its_owner()
+    public void A_networks_input_is_still_owned_by_the_caller()
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -11,7 +11,7 @@ public class LayerTests
     {
         for (var round = 0; round < 20; round++)
         {
-            // The allocator hands freed memory of the same size out again.
+            // The allocator reuses freed memory of the same size.
             using (var dirt = full([64], Real(float.NaN))) { }
             using (var dirt = full([64], Real(1e20f))) { }
             using var norm = GroupNormalization.Create(8, 64, 1e-6, device: null);
@@ -23,7 +23,7 @@ public class LayerTests
     [InlineData(4, 8, 8)]
     [InlineData(32, 16, 16)]
     [InlineData(32, 26, 25)]
-    public void A_convolution_gives_a_lone_image_the_bits_that_it_has_in_a_batch(int channels, int height, int width)
+    public void A_convolution_gives_an_image_the_same_bits_alone_and_in_a_batch(int channels, int height, int width)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -38,7 +38,7 @@ public class LayerTests
     [Theory]
     [InlineData(30, 34, 15, 17)]
     [InlineData(15, 17, 7, 8)]
-    public void Halving_rounds_odd_sides_down(int height, int width, int expectedHeight, int expectedWidth)
+    public void Downsampling_rounds_odd_sides_down(int height, int width, int expectedHeight, int expectedWidth)
     {
         using var scope = NewDisposeScope();
         foreach (var withConvolution in new[] { true, false })
@@ -49,7 +49,7 @@ public class LayerTests
     }
 
     [Fact]
-    public void Halving_pads_right_and_bottom_only()
+    public void Downsampling_pads_right_and_bottom_only()
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

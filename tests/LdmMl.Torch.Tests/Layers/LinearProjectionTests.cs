@@ -29,7 +29,7 @@ public class LinearProjectionTests
     }
 
     [Fact]
-    public void Few_rows_of_any_shape_are_multiplied_as_they_are_elsewhere_and_have_gradients()
+    public void Few_rows_of_any_shape_are_multiplied_like_many_and_have_gradients()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);

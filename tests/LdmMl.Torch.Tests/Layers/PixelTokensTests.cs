@@ -11,7 +11,7 @@ public class PixelTokensTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Tokens_become_the_image_they_were_made_of_in_either_order(long count, long channels, long height, long width)
+    public void Tokens_convert_back_to_the_image_in_either_order(long count, long channels, long height, long width)
     {
         using var scope = NewDisposeScope();
         var plain = Drawn.Normal(1, count, channels, height, width);
@@ -34,7 +34,7 @@ public class PixelTokensTests
     }
 
     [Fact]
-    public void Nothing_moves_where_the_channels_of_a_pixel_lie_together()
+    public void Channels_last_images_are_not_copied()
     {
         using var scope = NewDisposeScope();
         var images = Drawn.Normal(1, 2, 6, 4, 5).ToChannelsLast();
@@ -45,7 +45,7 @@ public class PixelTokensTests
     }
 
     [Fact]
-    public void What_is_turned_is_freed()
+    public void The_converted_tensor_is_freed()
     {
         using var scope = NewDisposeScope();
         var images = Drawn.Normal(1, 2, 6, 4, 5);

@@ -9,7 +9,7 @@ public class UpsampleTests
     [Theory]
     [InlineData(32, 32, 32)]
     [InlineData(40, 33, 47)]
-    public void Large_images_get_what_doubling_and_convolving_gives(int channels, int height, int width)
+    public void Large_images_equal_upsampling_and_convolving(int channels, int height, int width)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -24,7 +24,7 @@ public class UpsampleTests
     }
 
     [Fact]
-    public void Gradients_are_those_of_doubling_and_convolving()
+    public void Gradients_equal_those_of_upsampling_and_convolving()
     {
         using var scope = NewDisposeScope();
         using var upsample = new Upsample(32, withConvolution: true);

@@ -24,5 +24,5 @@ public class WholeVectorsTests
     [InlineData(64)]
     [InlineData(32769)]
     [InlineData(1000001)]
-    public void What_is_added_is_little(long count) => Assert.InRange(WholeVectors.Whole(count), count, count + (128L * get_num_threads()));
+    public void Little_padding_is_added(long count) => Assert.InRange(WholeVectors.Whole(count), count, count + (128L * get_num_threads()));
 }

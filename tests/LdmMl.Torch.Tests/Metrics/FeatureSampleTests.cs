@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Metrics;
 public class FeatureSampleTests
 {
     [Fact]
-    public void What_is_held_depends_neither_on_order_nor_on_parts() =>
+    public void The_sample_depends_neither_on_order_nor_on_parts() =>
         Gen.Select(Gen.Int[1, 1_000_000], Gen.Int[1, 60], Gen.Int[1, 30]).Sample((seed, count, capacity) =>
         {
             var rows = Draw(seed, count, 3).Chunk(3).ToArray();
@@ -21,7 +21,7 @@ public class FeatureSampleTests
         }, iter: 100);
 
     [Fact]
-    public void Every_row_is_as_likely_to_be_held_as_any_other()
+    public void Every_row_is_equally_likely_to_be_kept()
     {
         const int Capacity = 200;
         var sample = new FeatureSample(1, Capacity);
@@ -34,7 +34,7 @@ public class FeatureSampleTests
     }
 
     [Fact]
-    public void Another_seed_holds_other_rows()
+    public void Another_seed_keeps_other_rows()
     {
         var rows = Draw(1, 100, 3);
         var other = new FeatureSample(3, 10, seed: 1);
@@ -43,7 +43,7 @@ public class FeatureSampleTests
     }
 
     [Fact]
-    public void Samples_of_other_rules_are_not_merged()
+    public void Samples_with_different_settings_are_not_merged()
     {
         var error = Assert.Throws<ArgumentException>(() => new FeatureSample(3, 10).Merge(new FeatureSample(3, 20, seed: 4)));
         Assert.StartsWith("Samples of capacity 10 and 20, seed 0 and 4 cannot be merged. Give both parts the same two numbers.", error.Message);

@@ -30,7 +30,7 @@ public class FrechetStatisticsTests
         }, iter: 50);
 
     [Fact]
-    public void Turning_both_sets_keeps_the_distance() =>
+    public void Rotating_both_sets_preserves_the_distance() =>
         Gen.Select(Gen.Int[1, 1_000_000], Gen.Double[0, 6.28]).Sample((seed, angle) =>
         {
             var first = Draw(seed, 40, 2);
@@ -99,11 +99,11 @@ public class FrechetStatisticsTests
     }
 
     [Theory]
-    [InlineData(1, "A set holds a single image, whose covariance is unknown and counts as 0: the distance compares the means and charges the whole spread of the other set.")]
+    [InlineData(1, "A set holds a single image, whose covariance is unknown and counts as 0: the distance compares the means and counts the whole variance of the other set.")]
     [InlineData(4, "4 images are too few for 4 features: the covariance is singular and the distance is biased upwards. Compare it only with distances of equally many images.")]
     [InlineData(5, "5 images are fewer than 2,048: the distance is biased upwards. Compare it only with distances of equally many images.")]
     [InlineData(2048, null)]
-    public void Few_images_give_a_number_and_say_what_it_is_worth(int count, string? warning)
+    public void Few_images_give_a_value_and_a_warning(int count, string? warning)
     {
         var result = StatisticsOf(Draw(1, count, 4), 4).FrechetDistance(StatisticsOf(Draw(2, 2048, 4), 4));
         Assert.True(double.IsFinite(result.Distance));
@@ -111,7 +111,7 @@ public class FrechetStatisticsTests
     }
 
     [Fact]
-    public void Adding_and_comparing_leave_no_tensor_behind()
+    public void Adding_and_comparing_leak_no_tensor()
     {
         var first = StatisticsOf(Draw(1, 600, 4), 4);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -126,7 +126,7 @@ public class FrechetStatisticsTests
         var statistics = StatisticsOf([1f, 2f, 3f, 4f], 2);
         Assert.Equal("3 values are not whole rows of 2 features.", Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f])).Message);
         Assert.Equal(
-            "Row 3 holds a feature that is not a finite number. Leave the image out, or look into the model that computed it.",
+            "Row 3 holds a feature that is not a finite number. Leave the image out, or check the model that computed it.",
             Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f, float.NaN])).Message);
         Assert.Equal(2, statistics.Count);
         using var wide = torch.zeros(2, 3);

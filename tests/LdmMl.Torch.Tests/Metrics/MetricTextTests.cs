@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Tests.Metrics;
 public class MetricTextTests
 {
     [Fact]
-    public void Results_say_their_figures_in_one_line_whatever_the_culture()
+    public void Results_format_their_figures_in_one_line_in_every_culture()
     {
         var before = CultureInfo.CurrentCulture;
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
@@ -49,7 +49,7 @@ public class MetricTextTests
     }
 
     [Fact]
-    public void A_training_step_says_where_the_training_is() => Assert.Equal(
+    public void A_training_step_describes_the_progress() => Assert.Equal(
         "step 60 of 600, epoch 2, loss 0.1235, learning rate 0.001, 120 images/s",
         new TrainingStep
         {

@@ -11,7 +11,7 @@ public class MsSsimTests
     private static readonly byte[] Image = TestImages.Smooth(Width, Height, 3);
 
     [Fact]
-    public void An_image_resembles_itself_perfectly_at_every_scale() =>
+    public void An_image_is_perfectly_similar_to_itself_at_every_scale() =>
         Assert.All(AllSettings, settings => Assert.Equal(1.0, MsSsim.Compute(Image, Image, Width, Height, 3, settings)));
 
     [Fact]
@@ -38,14 +38,14 @@ public class MsSsimTests
     }
 
     [Fact]
-    public void Images_that_contradict_each_other_score_zero_not_a_root_of_a_negative()
+    public void Negatively_correlated_images_score_zero()
     {
         var negative = Array.ConvertAll(Image, value => (byte)(255 - value));
         Assert.Equal(0.0, MsSsim.Compute(Image, negative, Width, Height, 3));
     }
 
     [Fact]
-    public void A_value_that_is_no_number_gives_no_number()
+    public void NaN_gives_NaN()
     {
         var planes = TestImages.Planes(Image, 3, 255);
         planes[Width * 5] = float.NaN;

@@ -46,7 +46,7 @@ public class PsnrTests
     }
 
     [Fact]
-    public void A_value_that_is_no_number_gives_no_number() =>
+    public void NaN_gives_NaN() =>
         Assert.True(double.IsNaN(Psnr.Compute([0.5f, float.NaN], [0.5f, 0.5f], dataRange: 1)));
 
     [Fact]

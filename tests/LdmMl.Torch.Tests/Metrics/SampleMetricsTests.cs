@@ -21,7 +21,7 @@ public class SampleMetricsTests
         }, iter: 50);
 
     [Fact]
-    public void Repeated_images_have_balls_without_extent_that_still_hold_their_copies()
+    public void Repeated_images_have_balls_of_radius_zero_that_contain_their_copies()
     {
         var rows = Enumerable.Repeat(new[] { 0.1f, 0.7f, 0.3f }, 6).SelectMany(row => row).ToArray();
         var shares = PrecisionRecall.Compute(Sample(rows, 3), Sample(rows, 3));
@@ -72,7 +72,7 @@ public class SampleMetricsTests
     }
 
     [Fact]
-    public void Subsets_of_the_kernel_distance_scatter_around_the_whole_and_repeat()
+    public void Subsets_of_the_kernel_distance_vary_around_the_whole_and_are_reproducible()
     {
         var (real, generated) = (Sample(Draw(1, 400, 4), 4), Sample(Draw(2, 300, 4, mean: 0.5), 4));
         var settings = new KernelDistanceSettings { Subsets = 200, SubsetSize = 100, Seed = 5 };
@@ -96,7 +96,7 @@ public class SampleMetricsTests
     }
 
     [Fact]
-    public void A_single_image_gives_numbers_and_says_what_they_are_worth()
+    public void A_single_image_gives_values_and_a_warning()
     {
         var (one, many) = (Sample(Draw(1, 1, 4), 4), Sample(Draw(2, 30, 4), 4));
         var kernel = KernelDistance.Compute(one, many);
@@ -104,8 +104,8 @@ public class SampleMetricsTests
         var around = DensityCoverage.Compute(one, many);
         Assert.All([kernel.Distance, shares.Precision, shares.Recall, around.Density, around.Coverage], value => Assert.True(double.IsFinite(value)));
         Assert.Equal("A set holds a single image: no unbiased estimate exists, and the kernel of the image with itself is counted.", kernel.Warning);
-        Assert.Equal("A set of 1 image has no 3 neighbours for each image; the farthest there is takes their place, and the values say little.", shares.Warning);
-        Assert.Equal("A set of 1 image has no 5 neighbours for each image; the farthest there is takes their place, and the values say little.", around.Warning);
+        Assert.Equal("A set of 1 image has no 3 neighbours for each image; the farthest one is used instead, and the values mean little.", shares.Warning);
+        Assert.Equal("A set of 1 image has no 5 neighbours for each image; the farthest one is used instead, and the values mean little.", around.Warning);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class SampleMetricsTests
             Assert.Throws<InvalidOperationException>(() => PrecisionRecall.Compute(new FeatureSample(2), Sample([1f, 2f], 2))).Message);
 
     [Fact]
-    public void Nothing_is_left_behind()
+    public void Nothing_is_leaked()
     {
         var (real, generated) = (Sample(Draw(1, 30, 4), 4), Sample(Draw(2, 30, 4), 4));
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

@@ -9,7 +9,7 @@ public class SsimTests
         [SsimSettings.ScikitImage, SsimSettings.Wang2004, SsimSettings.TorchMetrics, SsimSettings.Gaussian(0.8)];
 
     [Fact]
-    public void An_image_resembles_itself_perfectly() =>
+    public void An_image_is_perfectly_similar_to_itself() =>
         Images.Sample(image =>
         {
             foreach (var settings in AllSettings)

@@ -16,7 +16,7 @@ public sealed class StatisticsFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Stored_statistics_compare_and_go_on_as_the_original()
+    public void Stored_statistics_behave_like_the_original()
     {
         var (first, second) = (StatisticsOf(Draw(1, 30, 4), 4), StatisticsOf(Draw(2, 40, 4, mean: 1), 4));
         first.Save(Path);
@@ -50,7 +50,7 @@ public sealed class StatisticsFileTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_no_statistics_are_refused_with_the_reason()
+    public void Files_without_statistics_are_refused_with_the_reason()
     {
         Assert.Equal("there is no such file.", Assert.Throws<CheckpointException>(() => FrechetStatistics.Load(Path)).Reason);
         File.WriteAllText(Path, "no archive");
@@ -60,7 +60,7 @@ public sealed class StatisticsFileTests : IDisposable
         Assert.Equal("array 'mu' is not in numpy's format.", Refused("mu", [.. "not an array"u8]));
         Assert.Equal("array 'mu' ends too early.", Refused("mu", [0x93, .. "NUMPY"u8, 1, 0, 200, 0]));
         Assert.Equal(
-            "array 'mu' is of a type that statistics do not have; float64, float32 and int64 are read.",
+            "array 'mu' is of an unsupported type; float64, float32 and int64 are read.",
             Refused("mu", Array("{'descr': '|O', 'fortran_order': False, 'shape': (2,), }")));
         Assert.Equal("array 'mu' ends too early.", Refused("mu", Array("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }")));
         Assert.Equal("array 'mu' ends too early.", Refused("mu", Array("{'descr': '<f8', 'fortran_order': False, 'shape': (46000, 46000), }")));

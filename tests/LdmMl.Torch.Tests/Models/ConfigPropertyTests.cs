@@ -150,16 +150,16 @@ public sealed class ConfigPropertyTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void KL_autoencoders_are_refused_or_come_back_from_their_files() => Check(Kl, iterations: 3000, atLeast: 20);
+    public void KL_autoencoders_are_refused_or_round_trip_through_files() => Check(Kl, iterations: 3000, atLeast: 20);
 
     [Fact]
-    public void VQ_autoencoders_are_refused_or_come_back_from_their_files() => Check(Vq, iterations: 6000, atLeast: 10);
+    public void VQ_autoencoders_are_refused_or_round_trip_through_files() => Check(Vq, iterations: 6000, atLeast: 10);
 
     [Fact]
-    public void Tiny_autoencoders_are_refused_or_come_back_from_their_files() => Check(Tiny, iterations: 60, atLeast: 10);
+    public void Tiny_autoencoders_are_refused_or_round_trip_through_files() => Check(Tiny, iterations: 60, atLeast: 10);
 
     [Fact]
-    public void U_Nets_are_refused_or_come_back_from_their_files()
+    public void U_Nets_are_refused_or_round_trip_through_files()
     {
         UNets.Sample(CheckUNet, iter: 1500);
 

@@ -57,7 +57,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
             InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1, 2], ResidualBlocks = 1, AttentionFactors = [2], HeadChannels = 32,
         };
         using var network = Build(config);
-        var times = ones(1);                                     // at a late step the angles' last bits would be most of what differs
+        var times = ones(1);                                     // at a late step the last bits of the angles would dominate the difference
         var naive = new NaiveUNet(Weights(network), config);
 
         Check("U-Net", x => network.Predict(x, times, UNetConditions.None), x => naive.Predict(x, times), Draw(2, 1, 4, 32, 32));
@@ -100,7 +100,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
 
     private static double Decibels(Tensor actual, Tensor expected)
     {
-        // A distance's range begins at 0, where no pair here is.
+        // A distance's range starts at 0, where no pair here is.
         var range = expected.dim() == 1 ? expected.max().item<double>() : (expected.max() - expected.min()).item<double>();
         return 20 * Math.Log10(range / (actual.to(ScalarType.Float64) - expected).pow(Whole(2)).mean().sqrt().item<double>());
     }
@@ -108,7 +108,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
     private static Dictionary<string, Tensor> Weights(nn.Module network) =>
         network.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.detach().to(ScalarType.Float64));
 
-    // What starts as 0 would make every block a shortcut.
+    // Weights initialised to 0 would make every block a shortcut.
     private static UNet Build(UNetConfig config)
     {
         var network = UNetFactory.Build(config);

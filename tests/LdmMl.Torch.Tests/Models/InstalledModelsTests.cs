@@ -51,7 +51,7 @@ public sealed class InstalledModelsTests : IDisposable
     [Theory]
     [InlineData("nothing-of-a-test")]
     [InlineData("./tiny-of-a-test")]
-    public void What_is_neither_a_file_nor_a_name_is_missing_under_the_given_path(string path)
+    public void An_unknown_name_is_reported_as_a_missing_path(string path)
     {
         Directory.CreateDirectory(folder.File("tiny-of-a-test/autoencoder"));
 
@@ -59,6 +59,6 @@ public sealed class InstalledModelsTests : IDisposable
     }
 
     [Fact]
-    public void A_path_that_exists_goes_before_a_name() =>
+    public void An_existing_path_takes_precedence_over_a_name() =>
         Assert.Equal(folder.Path, InstalledModels.Resolve(folder.Path, InstalledModelKind.Autoencoder));
 }

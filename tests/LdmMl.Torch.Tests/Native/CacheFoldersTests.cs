@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Tests.Native;
 public class CacheFoldersTests
 {
     [Fact]
-    public void Own_variable_comes_before_the_systems()
+    public void Own_variable_precedes_the_systems()
     {
         var folders = CacheFolders.Candidates("weights", name => $"/{name}").ToArray();
 
@@ -15,7 +15,7 @@ public class CacheFoldersTests
     }
 
     [Fact]
-    public void Without_a_home_the_folder_is_of_the_users_name()
+    public void Without_a_home_the_folder_has_the_users_name()
     {
         var folders = CacheFolders.Candidates("native", _ => null);
 

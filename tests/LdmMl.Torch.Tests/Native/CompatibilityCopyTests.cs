@@ -55,7 +55,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     }
 
     [Fact]
-    public void Folder_that_cannot_be_written_is_passed_over()
+    public void Unwritable_folder_is_skipped()
     {
         var file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");

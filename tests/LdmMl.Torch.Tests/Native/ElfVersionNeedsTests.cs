@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.Native;
 public class ElfVersionNeedsTests
 {
     [Fact]
-    public void Text_is_refused_as_no_library()
+    public void Text_is_not_accepted_as_a_library()
     {
         var error = Assert.Throws<InvalidDataException>(() => ElfVersionNeeds.MarkWeak(new byte[100], "GLIBCXX_3.4.32"));
 
@@ -14,7 +14,7 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Version_that_is_not_needed_is_told()
+    public void Version_that_is_not_needed_is_reported()
     {
         var library = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
 

@@ -44,7 +44,7 @@ public class NumberTests
     };
 
     [Theory, MemberData(nameof(Operations))]
-    public void Arithmetic_with_a_number_is_what_it_says(string name)
+    public void Arithmetic_with_a_number_equals_TorchSharps(string name)
     {
         using var scope = NewDisposeScope();
         var result = Arithmetic[name].OfTensor(tensor(Values));
@@ -91,7 +91,7 @@ public class NumberTests
     }
 
     [Fact]
-    public void One_number_is_read_in_the_type_asked_for()
+    public void A_number_is_read_in_the_requested_type()
     {
         using var scope = NewDisposeScope();
         Assert.Equal(2.5f, tensor(2.5f).Read<float>());

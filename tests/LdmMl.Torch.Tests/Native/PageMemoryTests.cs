@@ -15,7 +15,7 @@ public unsafe class PageMemoryTests
     [InlineData(HugePage - 1, Page)]
     [InlineData(HugePage, HugePage)]
     [InlineData((3 * HugePage) + 5, HugePage)]
-    public void It_begins_at_a_page_and_holds_every_byte(long bytes, long boundary)
+    public void It_is_page_aligned_and_holds_every_byte(long bytes, long boundary)
     {
         using var memory = new PageMemory(bytes);
         var all = new Span<byte>(memory.Numbers, (int)bytes);
@@ -28,9 +28,9 @@ public unsafe class PageMemoryTests
     }
 
     [Fact]
-    public void What_is_freed_goes_back_to_the_system()
+    public void Freed_memory_returns_to_the_system()
     {
-        const long Size = 256L << 20, Most = Size * 3 / 4;       // the rest is for whatever else the process does meanwhile
+        const long Size = 256L << 20, Most = Size * 3 / 4;       // the rest allows for other activity of the process
         var before = Environment.WorkingSet;
         var memory = new PageMemory(Size);
         new Span<byte>(memory.Numbers, (int)Size).Fill(1);
@@ -42,7 +42,7 @@ public unsafe class PageMemoryTests
     }
 
     [Fact]
-    public void All_that_is_held_is_counted_until_it_is_freed()
+    public void Held_memory_is_counted_until_it_is_freed()
     {
         var before = HeldPages.Count();
         var (small, large) = (new PageMemory(100), new PageMemory(HugePage));
@@ -56,17 +56,17 @@ public unsafe class PageMemoryTests
     }
 
     [Fact]
-    public void What_was_forgotten_is_freed_with_the_garbage()
+    public void Undisposed_memory_is_freed_by_the_finalizer()
     {
         var before = HeldPages.Count();
         Forget();
 
         Assert.Equal(before, HeldPages.Count());
 
-        [MethodImpl(MethodImplOptions.NoInlining)]            // so that nothing of it stays on the stack
+        [MethodImpl(MethodImplOptions.NoInlining)]            // so that no reference stays on the stack
         static void Forget() => Assert.Equal(HugePage, new PageMemory(HugePage).Bytes);
     }
 
     [Fact]
-    public void More_than_there_is_is_refused() => Assert.Throws<OutOfMemoryException>(() => new PageMemory(1L << 60));
+    public void Too_large_requests_are_refused() => Assert.Throws<OutOfMemoryException>(() => new PageMemory(1L << 60));
 }

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using LdmMl.Torch.Native;
 using TorchSharp;
 
@@ -16,6 +18,20 @@ public class TorchRuntimeTests
     }
 
     [Fact]
+    public void A_plugin_computes_whose_host_resolves_the_library_to_its_file_even_where_the_system_is_too_old_for_that()
+    {
+        var context = new PluginContext(typeof(TorchRuntime).Assembly.Location);
+        var library = context.LoadFromAssemblyPath(typeof(TorchRuntime).Assembly.Location);
+        Assert.NotSame(typeof(TorchRuntime).Assembly, library);
+        library.GetType(typeof(TorchRuntime).FullName!)!.GetMethod(nameof(TorchRuntime.EnsureLoaded))!.Invoke(null, []);
+
+        var ones = context.LoadFromAssemblyName(typeof(torch).Assembly.GetName()).GetType("TorchSharp.torch")!
+            .GetMethods().First(method => method.Name == "ones" && method.GetParameters()[0].ParameterType == typeof(long[]));
+        using var tensor = (IDisposable)ones.Invoke(null, [new long[] { 3 }, .. ones.GetParameters().Skip(1).Select(parameter => parameter.DefaultValue)])!;
+        Assert.Equal("[3], type = Float32, device = cpu", tensor.ToString());
+    }
+
+    [Fact]
     public void The_library_of_TorchSharp_loads_by_its_path_even_where_the_system_is_too_old_for_the_file()
     {
         TorchRuntime.EnsureLoaded();
@@ -25,12 +41,29 @@ public class TorchRuntimeTests
     }
 
     [Fact]
-    public void Missing_libraries_get_a_sentence_that_names_the_package_and_the_folders()
+    public void Missing_libraries_are_reported_with_the_package_and_the_folders()
     {
         var message = NativeFailures.NotDeployed(["one", "two"]);
 
         Assert.Equal(
             "The native libraries of TorchSharp are not beside this program. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) " +
             "to the executable's project and build again. Looked in: one, two.", message);
+    }
+
+    private sealed class PluginContext(string path) : AssemblyLoadContext("plugin")
+    {
+        private readonly string folder = Path.GetDirectoryName(path)!;
+
+        protected override Assembly? Load(AssemblyName assemblyName)
+        {
+            var file = Path.Combine(folder, assemblyName.Name + ".dll");
+            return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
+        }
+
+        protected override nint LoadUnmanagedDll(string unmanagedDllName)
+        {
+            var file = Path.Combine(folder, $"lib{unmanagedDllName}.so");
+            return File.Exists(file) ? LoadUnmanagedDllFromPath(file) : 0;
+        }
     }
 }

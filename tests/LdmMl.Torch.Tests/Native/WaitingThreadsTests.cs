@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.Native;
 public partial class WaitingThreadsTests
 {
     [Fact]
-    public void Threads_of_libgomp_sleep_soon_unless_the_user_decided()
+    public void Threads_of_libgomp_sleep_soon_unless_the_user_set_a_policy()
     {
         TorchRuntime.EnsureLoaded();
         var decided = Environment.GetEnvironmentVariable("GOMP_SPINCOUNT")

@@ -34,7 +34,7 @@ public class ImagePaddingTests
     }
 
     [Fact]
-    public void Nothing_is_left_alive()
+    public void Nothing_leaks()
     {
         using var images = zeros(1, 3, 5, 5);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

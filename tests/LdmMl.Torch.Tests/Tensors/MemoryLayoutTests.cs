@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Tensors;
 public class MemoryLayoutTests
 {
     [Fact]
-    public void Plain_images_become_channels_last_and_keep_their_numbers()
+    public void Plain_images_become_channels_last_and_keep_their_values()
     {
         using var scope = NewDisposeScope();
         var images = Drawn.Normal(1, 2, 3, 4, 5);
@@ -19,7 +19,7 @@ public class MemoryLayoutTests
     }
 
     [Fact]
-    public void What_is_channels_last_shares_its_memory()
+    public void Channels_last_images_share_their_memory()
     {
         using var scope = NewDisposeScope();
         var images = Drawn.Normal(1, 2, 3, 4, 5).ToChannelsLast();
@@ -59,7 +59,7 @@ public class MemoryLayoutTests
     }
 
     [Fact]
-    public void Tensors_that_are_no_images_are_refused()
+    public void Tensors_that_are_not_images_are_refused()
     {
         using var scope = NewDisposeScope();
 

@@ -86,7 +86,7 @@ public class PixelTensorsTests
             iter: 200);
 
     [Fact]
-    public void Values_are_clamped_and_halves_go_to_even()
+    public void Values_are_clamped_and_ties_round_to_even()
     {
         float[] values = [-0.1f, 1.1f, 0.5f / 255f, 1.5f / 255f, 2.5f / 255f, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
         var bytes = new byte[8];

@@ -25,7 +25,7 @@ public sealed class AutoencoderObjectiveTests : IDisposable
     }
 
     [Fact]
-    public void A_training_loop_of_ones_own_lowers_the_loss_and_gives_the_model_back_for_inference()
+    public void A_custom_training_loop_lowers_the_loss_and_returns_the_model_to_inference()
     {
         var losses = new List<double>();
         using (var objective = new AutoencoderObjective(model))
@@ -65,7 +65,7 @@ public sealed class AutoencoderObjectiveTests : IDisposable
     }
 
     [Fact]
-    public void A_learnt_variance_is_among_the_parameters_and_gets_a_gradient()
+    public void A_learned_variance_is_among_the_parameters_and_gets_a_gradient()
     {
         using var scope = NewDisposeScope();
         using var objective = new AutoencoderObjective(model, new AutoencoderTrainingOptions { LearnLogVariance = true });

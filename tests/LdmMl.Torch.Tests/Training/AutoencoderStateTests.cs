@@ -40,7 +40,7 @@ public sealed class AutoencoderStateTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Trainings))]
-    public void An_interrupted_training_that_goes_on_ends_with_the_same_weights_and_history(
+    public void A_resumed_training_ends_with_the_same_weights_and_history(
         string kind, DiscriminatorNormalization? adversary, int stop)
     {
         using var perceptual = files.Small();
@@ -72,7 +72,7 @@ public sealed class AutoencoderStateTests : IDisposable
     }
 
     [Fact]
-    public void Fewer_steps_than_are_done_are_refused()
+    public void Fewer_steps_than_already_finished_are_refused()
     {
         Interrupt("kl", options with { Decay = LearningRateDecay.None }, 5);
         var error = Assert.Throws<OptionException>(() => Run("kl", options with { Decay = LearningRateDecay.None, Steps = 4, Resume = true }));
@@ -98,7 +98,7 @@ public sealed class AutoencoderStateTests : IDisposable
     }
 
     [Fact]
-    public void A_state_that_cannot_be_written_is_a_sentence_and_the_one_before_is_intact()
+    public void An_unwritable_state_is_explained_and_the_previous_one_is_intact()
     {
         var (expected, _) = Run("kl", options with { StateFolder = null });
         var blocked = Path.Combine(options.StateFolder!, "state-6.safetensors");
@@ -119,7 +119,7 @@ public sealed class AutoencoderStateTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_which_nothing_can_be_written_is_refused_before_the_first_step()
+    public void An_unwritable_folder_is_refused_before_the_first_step()
     {
         var file = Path.Combine(temporary.Path, "file");
         File.WriteAllText(file, "");
@@ -133,7 +133,7 @@ public sealed class AutoencoderStateTests : IDisposable
     }
 
     [Fact]
-    public void Saving_and_resuming_leave_no_tensor_behind()
+    public void Saving_and_resuming_leak_no_tensor()
     {
         var adversarial = options with { Adversarial = new() { StartStep = 0, Channels = 4, Layers = 1 }, Decay = LearningRateDecay.None };
         Interrupt("kl", adversarial, 2);

@@ -17,7 +17,7 @@ public class AutoencoderTrainerErrorsTests
         Assert.Equal(steps + 1, error.Step);
         Assert.StartsWith("encoder.", error.Module, StringComparison.Ordinal);
         Assert.Equal(
-            $"Training stopped at step {error.Step}: the module '{error.Module}' was the first to give NaN or infinity. " +
+            $"Training stopped at step {error.Step}: the module '{error.Module}' was the first to output NaN or infinity. " +
             "Lower the learning rate, add a warm-up, or clip gradients.",
             error.Message);
         Assert.False(model.Network.training);
@@ -40,7 +40,7 @@ public class AutoencoderTrainerErrorsTests
     {
         using var model = TinyModels.Kl();
         var error = Assert.Throws<TrainingDivergedException>(() => new AutoencoderTrainer(model).Train(new ToyImages(8) { Poisoned = 5 }));
-        Assert.Equal("Training stopped at step 1: an image of the batch holds NaN or infinity; look at where the images come from.", error.Message);
+        Assert.Equal("Training stopped at step 1: an image of the batch contains NaN or infinity; check the source of the images.", error.Message);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Cancelling_keeps_what_is_finished()
+    public void Cancelling_keeps_finished_steps()
     {
         using var model = TinyModels.Kl();
         using var cancel = new CancellationTokenSource();
@@ -85,7 +85,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Clipping_bounds_what_a_step_can_move()
+    public void Clipping_bounds_a_steps_update()
     {
         using var model = TinyModels.Kl();
         using var other = TinyModels.Kl();
@@ -149,7 +149,7 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Between_steps_the_model_computes_with_its_present_weights()
+    public void Between_steps_the_model_computes_with_its_current_weights()
     {
         using var scope = NewDisposeScope();
         using var model = AutoencoderModel.Create(TinyModels.KlConfig with { BaseChannels = 64 }, seed: 1);

@@ -62,18 +62,18 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
             Refusal(new(new ToyImages(2)), other: options with { UNet = TinyModels.UNetConfig with { InputChannels = 5 } }),
             StringComparison.Ordinal);
         Assert.StartsWith(
-            "Images 0 to 2 have no finite latents. The tensor given for encoding holds NaN or infinity itself",
+            "Images 0 to 2 have no finite latents. The tensor given for encoding contains NaN or infinity",
             Refusal(new(new ToyImages(3) { Poisoned = 1 })), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Validation_with_other_labels_is_refused()
     {
-        var learnt = new LabeledImages(new ToyImages(2), [0, 1], ["a", "b"]);
-        Assert.Contains("both need them, or neither", Refusal(learnt, new LabeledImages(new ToyImages(2))), StringComparison.Ordinal);
+        var learned = new LabeledImages(new ToyImages(2), [0, 1], ["a", "b"]);
+        Assert.Contains("both need them, or neither", Refusal(learned, new LabeledImages(new ToyImages(2))), StringComparison.Ordinal);
         Assert.Contains(
-            "label names of the images to validate on differ", Refusal(learnt, new(new ToyImages(2), [0, 1], ["a", "c"])), StringComparison.Ordinal);
-        Assert.Contains("labels up to 2, those to learn only up to 1", Refusal(learnt, new(new ToyImages(2), [0, 2])), StringComparison.Ordinal);
+            "label names of the validation images differ", Refusal(learned, new(new ToyImages(2), [0, 1], ["a", "c"])), StringComparison.Ordinal);
+        Assert.Contains("labels up to 2, the training images only up to 1", Refusal(learned, new(new ToyImages(2), [0, 2])), StringComparison.Ordinal);
     }
 
     private string Refusal(LabeledImages images, LabeledImages? validation = null, DiffusionTrainingOptions? other = null) =>

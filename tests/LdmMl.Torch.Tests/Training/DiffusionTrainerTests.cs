@@ -24,7 +24,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     public void Dispose() => autoencoder.Dispose();
 
     [Fact]
-    public void The_same_seed_gives_the_same_weights_to_the_last_bit()
+    public void The_same_seed_gives_bit_identical_weights()
     {
         var options = Short with { HorizontalFlips = true };
         Assert.Equal(Trained(options, Labelled), Trained(options, Labelled));
@@ -65,7 +65,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Labels_can_enter_as_context_tokens_with_learnt_embeddings()
+    public void Labels_can_enter_as_context_tokens_with_learned_embeddings()
     {
         var options = Short with { UNet = TinyModels.UNetConfig with { ContextDimension = 8 }, LabelInput = LabelInput.ContextToken };
         using var result = new DiffusionTrainer(autoencoder, options).Train(Labelled);
@@ -111,7 +111,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Every_step_reports_its_terms_and_validation_says_the_same_of_the_same_weights()
+    public void Every_step_reports_its_terms_and_validation_is_deterministic()
     {
         var reports = new List<TrainingStep>();
         var options = Short with { Epochs = 2, Steps = null, WarmupSteps = 4, LearningRate = 1e-12, WeightDecay = 0 };
@@ -130,7 +130,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_keeps_what_is_finished()
+    public void Cancelling_keeps_finished_steps()
     {
         using var cancel = new CancellationTokenSource();
         using var result = new DiffusionTrainer(autoencoder, Short).Train(
@@ -150,7 +150,7 @@ public sealed class DiffusionTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Steps_leave_no_tensor_behind_and_the_training_none_at_all()
+    public void Steps_leak_no_tensor_and_neither_does_the_training()
     {
         foreach (var options in new[] { Short, Short with { UNet = TinyModels.UNetConfig with { Dropout = 0.1 }, HorizontalFlips = true } })
         {

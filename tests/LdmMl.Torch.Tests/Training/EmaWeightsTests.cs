@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Tests.Training;
 public class EmaWeightsTests
 {
     [Fact]
-    public void Applying_the_averages_puts_them_into_the_network_and_disposing_restores_the_weights_bit_for_bit()
+    public void Applying_the_averages_swaps_them_in_and_disposing_restores_the_weights_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         var network = nn.Linear(3, 2);

@@ -63,7 +63,7 @@ public sealed class FirstStageTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Until_it_starts_a_discriminator_changes_nothing()
+    public void Before_its_start_a_discriminator_has_no_effect()
     {
         Assert.Equal(Trained("kl", Whole with { Steps = 2, Adversarial = null }), Trained("kl", Whole with { Steps = 2 }));
         Assert.NotEqual(Trained("kl", Whole with { Steps = 3, Adversarial = null }), Trained("kl", Whole with { Steps = 3 }));
@@ -94,7 +94,7 @@ public sealed class FirstStageTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_perceptual_term_draws_its_distance_down_and_leaves_its_network_alone()
+    public void A_perceptual_term_lowers_its_distance_and_does_not_change_its_network()
     {
         using var model = TinyModels.Kl();
         using var images = PerceptualFilesOfTests.Images(1, 2, 3, 16, 16);
@@ -108,20 +108,20 @@ public sealed class FirstStageTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_learnt_variance_moves_and_a_fixed_one_stays()
+    public void A_learned_variance_changes_and_a_fixed_one_does_not()
     {
         using var model = TinyModels.Kl();
         using var other = TinyModels.Kl();
-        var learnt = Reports(model, Whole with { LogVariance = 0.5, LearnLogVariance = true, WeightDecay = 0.1 });
+        var learned = Reports(model, Whole with { LogVariance = 0.5, LearnLogVariance = true, WeightDecay = 0.1 });
         var still = Reports(other, Whole with { LogVariance = 0.5 });
 
-        Assert.Equal(0.5, learnt[0].Logged["logvar"]);
-        Assert.NotEqual(learnt[1].Logged["logvar"], learnt[3].Logged["logvar"]);
+        Assert.Equal(0.5, learned[0].Logged["logvar"]);
+        Assert.NotEqual(learned[1].Logged["logvar"], learned[3].Logged["logvar"]);
         Assert.All(still, step => Assert.Equal(0.5, step.Logged["logvar"]));
     }
 
     [Fact]
-    public void Steps_leave_no_tensor_behind_and_the_training_none_at_all()
+    public void Steps_leak_no_tensor_and_neither_does_the_training()
     {
         foreach (var kind in new[] { "kl", "vq", "tiny" })
         {
@@ -156,7 +156,7 @@ public sealed class FirstStageTrainingTests : IDisposable
         Assert.StartsWith("discriminator.main.", error.Module, StringComparison.Ordinal);
         Assert.Equal(
             $"Training stopped at step {error.Step}: the discriminator's module '{error.Module!["discriminator.".Length..]}' was the first " +
-            "to give NaN or infinity. Lower the discriminator's learning rate, let it start later, or clip its gradients.",
+            "to output NaN or infinity. Lower the discriminator's learning rate, let it start later, or clip its gradients.",
             error.Message);
         Assert.All(model.Network.parameters(), parameter => Assert.True(parameter.isfinite().all().item<bool>()));
     }

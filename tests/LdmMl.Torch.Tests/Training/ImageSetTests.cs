@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.Training;
 public class ImageSetTests
 {
     [Fact]
-    public void Transparent_pixels_lie_on_the_background()
+    public void Transparent_pixels_are_composited_over_the_background()
     {
         var set = new ImageSet(1, 1);
         set.Add([10, 20, 30, 0], PixelLayout.Rgba32);
@@ -24,7 +24,7 @@ public class ImageSetTests
     {
         var error = Assert.Throws<ArgumentException>(() => new ImageSet(4, 2).Add(new byte[27], PixelLayout.Rgb24));
         Assert.StartsWith(
-            "The image has 27 bytes, but this set holds 4x2 images, which take 24 in Rgb24. Resize every image to one size first.", error.Message,
+            "The image has 27 bytes, but this set holds 4x2 images, which have 24 in Rgb24. Resize every image to one size first.", error.Message,
             StringComparison.Ordinal);
     }
 

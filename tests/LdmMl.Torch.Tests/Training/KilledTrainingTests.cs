@@ -13,7 +13,7 @@ public sealed class KilledTrainingTests : IDisposable
     [Theory]
     [InlineData("kl-adversarial")]
     [InlineData("diffusion")]
-    public void A_training_that_is_killed_at_random_moments_ends_with_the_same_weights_and_history(string kind)
+    public void A_training_killed_at_random_moments_ends_with_the_same_weights_and_history(string kind)
     {
         var state = Path.Combine(temporary.Path, "state");
         var training = new KilledTraining(typeof(KilledTrainingTests).Assembly.Location, kind, state, Steps);

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.Training;
 public class LatentScaleTests
 {
     [Fact]
-    public void Both_trainers_measure_the_same_scale_of_the_same_autoencoder_and_images()
+    public void Both_trainers_measure_the_same_latent_scale()
     {
         using var made = TinyModels.Kl();
         var images = new ToyImages(20);
@@ -19,7 +19,7 @@ public class LatentScaleTests
     }
 
     [Fact]
-    public void Where_samples_are_learnt_the_variance_of_the_posteriors_counts()
+    public void With_posterior_samples_their_variance_counts()
     {
         using var autoencoder = TinyModels.Kl();
         var images = new ToyImages(20);
@@ -31,7 +31,7 @@ public class LatentScaleTests
     }
 
     [Fact]
-    public void Of_more_images_than_are_measured_some_are_taken_evenly()
+    public void Of_many_images_an_evenly_spread_subset_is_measured()
     {
         Assert.Equal([0, 1, 2], LatentScale.RowsOf(3));
         Assert.Equal(1024, LatentScale.RowsOf(4096).Count());

@@ -18,7 +18,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Fact]
-    public void Two_accumulated_batches_learn_like_one_of_twice_the_size()
+    public void Two_accumulated_batches_equal_one_of_twice_the_size()
     {
         var (one, two) = (Losses(Short with { BatchSize = 8 }), Losses(Short with { AccumulatedBatches = 2 }));
         Assert.Equal(6, two.Length);
@@ -61,7 +61,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void A_validation_that_does_not_improve_any_more_ends_the_training()
+    public void A_validation_without_improvement_ends_the_training()
     {
         var options = Short with { Steps = 50, LearningRate = 1e-30, Patience = 3, StateFolder = Path.Combine(temporary.Path, "state") };
         using var model = TinyModels.Kl();

@@ -36,7 +36,7 @@ public sealed class TrainingStateTests : IDisposable
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(5)]
-    public void A_training_that_goes_on_ends_with_the_same_weights_as_one_that_never_stopped(int stop)
+    public void A_resumed_training_ends_with_the_weights_of_an_uninterrupted_one(int stop)
     {
         using var whole = new DiffusionTrainer(autoencoder, options with { StateFolder = null }).Train(Labelled);
         Interrupt(stop);
@@ -52,7 +52,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_is_over_can_take_more_steps_where_the_rate_does_not_depend_on_them()
+    public void A_finished_training_can_take_more_steps_if_the_rate_does_not_depend_on_them()
     {
         using var whole = new DiffusionTrainer(autoencoder, options with { StateFolder = null }).Train(Labelled);
         new DiffusionTrainer(autoencoder, options with { Steps = 5 }).Train(Labelled).Dispose();
@@ -62,7 +62,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_is_over_gives_its_model_again()
+    public void A_finished_training_returns_its_model_again()
     {
         using var first = new DiffusionTrainer(autoencoder, options).Train(Labelled);
         using var again = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled);
@@ -73,7 +73,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void A_receiver_of_steps_that_throws_cancellation_ends_the_training_and_the_state_is_kept()
+    public void A_progress_receiver_that_throws_cancellation_ends_the_training_and_the_state_is_kept()
     {
         var trainer = new DiffusionTrainer(autoencoder, options);
         Assert.Throws<OperationCanceledException>(
@@ -92,12 +92,12 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_begins_does_not_overwrite_a_state()
+    public void A_new_training_does_not_overwrite_a_state()
     {
         Interrupt(2);
         var error = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options).Train(Labelled));
         Assert.Equal(
-            $"StateFolder is '{options.StateFolder}'; it holds the state of a training after 2 steps; set Resume to go on from it, or take another folder.",
+            $"StateFolder is '{options.StateFolder}'; it holds the state of a training after 2 steps; set Resume to resume from it, or use another folder.",
             error.Message);
     }
 
@@ -105,7 +105,7 @@ public sealed class TrainingStateTests : IDisposable
     public void A_folder_without_a_state_is_refused()
     {
         var error = Assert.Throws<CheckpointException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled));
-        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or begin a new training.", error.Reason);
+        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or start a new training.", error.Reason);
         var missing = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true, StateFolder = null }));
         Assert.Equal("StateFolder is null; Resume needs the folder of the state.", missing.Message);
     }
@@ -138,10 +138,10 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{ "format": 2 }""", "it is not the description of a training")]
+    [InlineData("""{ "format": 3 }""", "it is not the description of a training")]
     [InlineData("nonsense", "it is not the description of a training")]
     [InlineData("null", "it is not the description of a training: it is not an object.")]
-    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, and this version reads 2: finish the training with the version that began it.")]
+    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, and this version reads 3: finish the training with the version that started it.")]
     public void A_damaged_description_is_refused(string json, string message)
     {
         Interrupt(2);
@@ -150,11 +150,11 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("format", 3, "its format is 3, and this version reads 2")]
+    [InlineData("format", 4, "its format is 4, and this version reads 3")]
     [InlineData("step", -1, "its step -1 is not the last one of its history.")]
     [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is not a .safetensors file beside it.")]
     [InlineData("tensorFile", "state-9.safetensors", "there is no such file.")]
-    public void A_description_that_makes_no_sense_is_refused(string key, object value, string message)
+    public void An_inconsistent_description_is_refused(string key, object value, string message)
     {
         Interrupt(2);
         var path = Path.Combine(options.StateFolder!, "state.json");
@@ -165,7 +165,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void A_tensor_that_is_missing_is_named()
+    public void A_missing_tensor_is_named()
     {
         Interrupt(2);
         var path = Path.Combine(options.StateFolder!, "state-2.safetensors");
@@ -175,7 +175,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void Saving_and_resuming_leave_no_tensor_behind()
+    public void Saving_and_resuming_leak_no_tensor()
     {
         Interrupt(2);
         new DiffusionTrainer(autoencoder, options with { Resume = true, Steps = 6 }).Train(Labelled).Dispose();

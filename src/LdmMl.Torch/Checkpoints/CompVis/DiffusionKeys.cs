@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.CompVis;
 
-/// <summary>Which keys of a whole model's checkpoint belong to what is opened of it, or can be computed.</summary>
+/// <summary>Which keys of a whole model's checkpoint are used, or can be recomputed.</summary>
 internal static class DiffusionKeys
 {
     // Tables that follow from the YAML, and the measured scale, which the first stage takes.
@@ -13,6 +13,6 @@ internal static class DiffusionKeys
 
     private static readonly string[] Parts = [CompVisKeys.Network, CompVisKeys.MovingAverage, CompVisKeys.FirstStage];
 
-    /// <summary>Says whether a key is of the U-Net, its averages, the first stage or the tables.</summary>
+    /// <summary>Determines whether a key belongs to the U-Net, its averages, the first stage or the tables.</summary>
     public static bool AreKnown(string key) => Tables.Contains(key) || Parts.Any(part => key.StartsWith(part, StringComparison.Ordinal));
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace LdmMl.Torch.Checkpoints.Configs;
 
 /// <summary>
-/// A mapping of a configuration file, YAML or JSON. It notes which keys are read, so that a reader can refuse those that it does not know: read
-/// past, such a key would give a different network without a word.
+/// A mapping of a configuration file, YAML or JSON. It records which keys are read, so that a reader can refuse unknown ones: ignored,
+/// such a key would silently give a different network.
 /// </summary>
 /// <param name="values">The mapping; null values count as absent.</param>
 /// <param name="path">The keys that lead to it, for messages; empty at the root.</param>
@@ -16,7 +16,7 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
 
     private readonly HashSet<string> read = new(StringComparer.Ordinal);
 
-    /// <summary>Throws what is wrong with a file, unless a condition holds.</summary>
+    /// <summary>Throws with a description of the problem, unless a condition holds.</summary>
     /// <exception cref="InvalidDataException">It does not hold.</exception>
     public static void Require(bool holds, string wrong)
     {
@@ -24,10 +24,10 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
             throw new InvalidDataException(wrong);
     }
 
-    /// <summary>Says whether the key is there, even with the value null.</summary>
+    /// <summary>Determines whether the key is there, even with the value null.</summary>
     public bool Contains(string key) => values.ContainsKey(key);
 
-    /// <summary>Says whether the key has a value.</summary>
+    /// <summary>Determines whether the key has a value.</summary>
     public bool Has(string key) => Find(key) is not null;
 
     /// <summary>Gets the mapping under a key; null if there is none.</summary>
@@ -54,19 +54,19 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
 
     public string NeededText(string key) => Text(key) ?? throw Wrong(key, "a text");
 
-    /// <summary>Gets a text, or a number as text.</summary>
+    /// <summary>Gets a string, or a number as a string.</summary>
     public string? Scalar(string key) => Find(key) switch
     {
         null => null,
         JsonValue value => value.ToString(),
-        _ => throw Wrong(key, "a single value"),
+        _ => throw Wrong(key, "a scalar"),
     };
 
     public string[]? Texts(string key) => Find(key) switch
     {
         null => null,
         JsonArray list when list.All(item => item?.GetValueKind() == JsonValueKind.String) => [.. list.Select(item => item!.GetValue<string>())],
-        _ => throw Wrong(key, "a list of texts"),
+        _ => throw Wrong(key, "a list of strings"),
     };
 
     /// <summary>Gets one true or false or a list of them.</summary>
@@ -85,7 +85,7 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         var value => [Integer(key, value)],
     };
 
-    public int[] NeededIntegers(string key) => Find(key) is JsonArray ? Integers(key)! : throw Wrong(key, "a list of whole numbers");
+    public int[] NeededIntegers(string key) => Find(key) is JsonArray ? Integers(key)! : throw Wrong(key, "a list of integers");
 
     /// <summary>Gets a list of numbers; null where the key is absent or every entry is null.</summary>
     public double[]? Numbers(string key) => Find(key) switch
@@ -96,15 +96,15 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         _ => throw Wrong(key, "a list of numbers"),
     };
 
-    /// <summary>Gets a whole number that may be written once for each level.</summary>
+    /// <summary>Gets an integer that may be repeated for each level.</summary>
     /// <exception cref="InvalidDataException">The levels differ.</exception>
     public int? SameInteger(string key) => Same(key, Integers(key));
 
-    /// <summary>Gets true or false, which may be written once for each level.</summary>
+    /// <summary>Gets a boolean that may be repeated for each level.</summary>
     /// <exception cref="InvalidDataException">The levels differ.</exception>
     public bool? SameTruth(string key) => Find(key) is JsonArray list ? Same(key, list.Select(item => Truth(key, item)).ToArray()) : Truth(key);
 
-    /// <summary>Marks keys as known that mean nothing here, whatever their value, such as those of training.</summary>
+    /// <summary>Marks keys as known that have no meaning here, such as those of training, whatever their value.</summary>
     public void Ignore(params ReadOnlySpan<string> keys)
     {
         foreach (var key in keys)
@@ -112,7 +112,7 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
     }
 
     /// <summary>
-    /// Refuses what nobody has read, unless it is switched off: null, false, or empty. Keys that begin with an underscore are notes of the writer.
+    /// Refuses keys that were not read, unless they are disabled (null, false or empty). Keys that begin with an underscore are the writer's notes.
     /// </summary>
     /// <exception cref="InvalidDataException">There is such a key; the message names it.</exception>
     public void RefuseUnread()
@@ -124,7 +124,7 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         }
     }
 
-    /// <summary>Gives the error that a key has a value which this library does not support.</summary>
+    /// <summary>Creates the error for a key whose value this library does not support.</summary>
     /// <param name="key">The key.</param>
     /// <param name="supported">What is supported, if that helps.</param>
     public InvalidDataException Unsupported(string key, string? supported = null) => new(

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace LdmMl.Torch.Checkpoints.Configs;
 
-/// <summary>JSON configurations, as Python writes them too.</summary>
+/// <summary>JSON configurations, including those that Python writes.</summary>
 internal static class JsonFile
 {
     private const long LargestFile = 1 << 20;   // characters; published ones have some thousands
@@ -38,12 +38,12 @@ internal static class JsonFile
     /// <summary>Writes a JSON object.</summary>
     public static void Write(Stream stream, JsonObject json)
     {
-        // Not by JsonSerializer, which needs reflection for it; a program may have switched that off.
+        // Not by JsonSerializer, which needs reflection; a program may have disabled that.
         using var writer = new Utf8JsonWriter(stream, Layout);
         json.WriteTo(writer);
     }
 
-    /// <summary>Runs a reader of JSON, and turns its errors into what is wrong with the file.</summary>
+    /// <summary>Runs a JSON reader, and translates its errors into a description of the problem.</summary>
     /// <exception cref="InvalidDataException">The JSON is not valid.</exception>
     public static T Translate<T>(Func<T> read)
     {

@@ -3,14 +3,14 @@ using System.Text;
 namespace LdmMl.Torch.Checkpoints.Configs;
 
 /// <summary>
-/// Python writes infinities and NaN as bare words, which JSON does not have: <c>"lambda_min_clipped": -Infinity</c> is in many a published
+/// Python writes infinities and NaN as bare words, which JSON does not allow: <c>"lambda_min_clipped": -Infinity</c> is in many a published
 /// scheduler.
 /// </summary>
 internal static class PythonJson
 {
     private static readonly string[] Words = ["-Infinity", "Infinity", "NaN"];
 
-    /// <summary>Puts such words into quotation marks, where they stand outside of any.</summary>
+    /// <summary>Quotes such words where they are outside of strings.</summary>
     public static string Quoted(string json)
     {
         if (!Array.Exists(Words, word => json.Contains(word, StringComparison.Ordinal)))

@@ -6,14 +6,14 @@ using YamlDotNet.RepresentationModel;
 
 namespace LdmMl.Torch.Checkpoints.Configs;
 
-/// <summary>Opens YAML files as plain trees. Tags are ignored: no type is ever created from a file.</summary>
+/// <summary>Reads YAML files as plain trees. Tags are ignored: a file never creates an object of its choice.</summary>
 internal static class YamlFile
 {
     private const long LargestFile = 1 << 20;   // bytes; published ones have some kilobytes
     private const int DeepestNesting = 64;
 
     /// <summary>Reads the mapping at the root of a file.</summary>
-    /// <exception cref="InvalidDataException">It is no such YAML.</exception>
+    /// <exception cref="InvalidDataException">It is not valid YAML with a mapping at its root.</exception>
     public static ConfigMap Read(string path)
     {
         if (new FileInfo(path).Length > LargestFile)
@@ -36,14 +36,14 @@ internal static class YamlFile
         {
             throw new InvalidDataException($"it is not valid YAML: line {error.Start.Line}: {error.Message}", error);
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException)
         {
-            // The scanner's, where a flow mapping has no beginning.
+            // Thrown by the scanner where a flow mapping has no beginning, and by the parser where a tag is no address.
             throw new InvalidDataException($"it is not valid YAML: {error.Message}", error);
         }
     }
 
-    // The tree is built by recursion, so its depth must be known first; the events come without recursion.
+    // The tree is built by recursion, so its depth is checked first; events are read without recursion.
     private static void CheckNesting(string text)
     {
         var parser = new Parser(new StringReader(text));
@@ -62,7 +62,7 @@ internal static class YamlFile
     {
         var map = new JsonObject();
         foreach (var (key, value) in node.Children)
-            map[(key as YamlScalarNode)?.Value ?? throw new InvalidDataException("it has a key that is not a text.")] = Node(value);
+            map[(key as YamlScalarNode)?.Value ?? throw new InvalidDataException("it has a key that is not a string.")] = Node(value);
         return map;
     }
 

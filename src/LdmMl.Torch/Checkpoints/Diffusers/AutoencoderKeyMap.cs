@@ -3,28 +3,30 @@ using System.Globalization;
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>
-/// The keys of an autoencoder (KL or VQ) in both namings: CompVis (<c>decoder.up.0.block.1.conv1.weight</c>)
-/// and diffusers (<c>decoder.up_blocks.3.resnets.1.conv1.weight</c>). It knows strings and numbers only.
+/// The keys of an autoencoder (KL or VQ) in both naming schemes: CompVis (<c>decoder.up.0.block.1.conv1.weight</c>)
+/// and diffusers (<c>decoder.up_blocks.3.resnets.1.conv1.weight</c>). It works on strings alone.
 /// </summary>
-/// <param name="levels">How many levels of resolution there are. CompVis counts the decoder's from the image, diffusers from the latent.</param>
+/// <param name="levels">The number of resolution levels. CompVis counts the decoder's from the image, diffusers from the latent.</param>
 internal sealed class AutoencoderKeyMap(int levels)
 {
-    /// <summary>Says whether keys are in diffusers' naming.</summary>
+    /// <summary>Determines whether keys are in diffusers' naming.</summary>
     public static bool IsDiffusers(IEnumerable<string> keys) =>
         keys.Any(key => key.Split('.') is ["encoder" or "decoder", "down_blocks" or "up_blocks" or "mid_block" or "conv_norm_out", ..]);
 
-    /// <summary>Counts the levels of an autoencoder by its keys, in either naming.</summary>
+    /// <summary>Counts the levels of an autoencoder by its keys, in either naming scheme.</summary>
     public static int CountLevels(IEnumerable<string> keys) => keys
         .Select(key => key.Split('.') is [_, "down_blocks" or "up_blocks" or "down" or "up", var level, ..] ? Number(level) + 1 : 0)
         .DefaultIfEmpty(0)
         .Max();
 
-    /// <summary>Says whether a key in CompVis' naming is the weight of an attention's projection: [C, C, 1, 1] there, [C, C] in diffusers.</summary>
+    /// <summary>
+    /// Determines whether a key in CompVis' naming is the weight of an attention's projection: [C, C, 1, 1] there, [C, C] in diffusers.
+    /// </summary>
     public static bool IsProjection(string compVisKey) => compVisKey.Split('.') is
         [_, "down" or "up", _, "attn", _, "q" or "k" or "v" or "proj_out", "weight"]
         or [_, "mid", "attn_1", "q" or "k" or "v" or "proj_out", "weight"];
 
-    /// <summary>Gives the diffusers key for a CompVis key; a key that both have in common stays.</summary>
+    /// <summary>Returns the diffusers key for a CompVis key; a key that both share is unchanged.</summary>
     public string ToDiffusers(string key) => key.Split('.') switch
     {
         ["encoder", "down", var level, .. var rest] => $"encoder.down_blocks.{level}.{LevelToDiffusers(rest)}",
@@ -36,8 +38,8 @@ internal sealed class AutoencoderKeyMap(int levels)
         _ => key,
     };
 
-    /// <summary>Gives the CompVis key for a diffusers key, with the present or the older names of attentions; a key that both have in
-    /// common stays.</summary>
+    /// <summary>Returns the CompVis key for a diffusers key, with the current or the older names of attentions; a key that both have in
+    /// common is unchanged.</summary>
     public string ToCompVis(string key) => key.Split('.') switch
     {
         ["encoder", "down_blocks", var level, .. var rest] => $"encoder.down.{level}.{LevelToCompVis(rest)}",

@@ -2,11 +2,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
-/// <summary>Moves the weights of an autoencoder (KL or VQ) between the namings of CompVis and diffusers. Values stay; keys and the shape of
+/// <summary>Converts the weights of an autoencoder (KL or VQ) between the naming schemes of CompVis and diffusers. Values are unchanged; keys and the
+/// shape of
 /// projections change.</summary>
 internal static class AutoencoderWeights
 {
-    /// <summary>Gives weights CompVis' keys; weights that have them already keep them.</summary>
+    /// <summary>Renames weights to CompVis' keys, unless they have them already.</summary>
     /// <param name="weights">Weights in either naming.</param>
     /// <returns>Shares memory with them; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">A key has an impossible level.</exception>
@@ -19,7 +20,7 @@ internal static class AutoencoderWeights
             AutoencoderKeyMap.IsProjection(to) && tensor.shape is [var rows, var columns] ? tensor.reshape(rows, columns, 1, 1) : tensor.alias());
     }
 
-    /// <summary>Gives weights diffusers' present keys.</summary>
+    /// <summary>Renames weights to diffusers' current keys.</summary>
     /// <param name="weights">Weights in CompVis' naming.</param>
     /// <returns>Shares memory with them; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">A key has an impossible level.</exception>
@@ -44,7 +45,7 @@ internal static class AutoencoderWeights
             {
                 var name = rename(key);
                 if (result.ContainsKey(name))
-                    throw new InvalidDataException($"two keys become '{name}'; is the file a mixture of namings?");
+                    throw new InvalidDataException($"two keys become '{name}'; does the file mix naming schemes?");
                 result.Add(name, reshape(key, name, tensor));
             }
             return result;

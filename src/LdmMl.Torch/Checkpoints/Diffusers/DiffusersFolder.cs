@@ -19,7 +19,7 @@ internal static class DiffusersFolder
     /// <summary>The name of a component's weights.</summary>
     public const string WeightsName = "diffusion_pytorch_model.safetensors";
 
-    /// <summary>The name of the file that names a folder's components.</summary>
+    /// <summary>The name of the file that lists a folder's components.</summary>
     public const string IndexName = "model_index.json";
 
     /// <summary>The name of the autoencoder's folder.</summary>
@@ -41,13 +41,13 @@ internal static class DiffusersFolder
         return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
     }
 
-    /// <summary>Reads a component's weights, whichever of the usual files holds them.</summary>
+    /// <summary>Reads a component's weights from whichever of the usual files is present.</summary>
     /// <param name="own">The component's own folder.</param>
     /// <returns>The weights under the file's keys; the caller disposes them.</returns>
     /// <exception cref="CheckpointException">There are none, or they are damaged.</exception>
     public static StateDictionary ReadWeights(string own) => WeightFiles.Read(own);
 
-    /// <summary>Says whether a folder holds a whole pipeline.</summary>
+    /// <summary>Determines whether a folder holds a whole pipeline.</summary>
     public static bool HasIndex(string folder) => File.Exists(Path.Combine(folder, IndexName));
 
     /// <summary>Reads a component's <c>config.json</c>.</summary>
@@ -56,7 +56,7 @@ internal static class DiffusersFolder
     public static ConfigMap ReadConfig(string own)
     {
         var path = Path.Combine(own, ConfigName);
-        return CheckpointDoor.Open(path, () =>
+        return CheckpointErrors.Translate(path, () =>
         {
             using var stream = File.OpenRead(path);
             return new ConfigMap(JsonFile.Read(stream));
@@ -65,18 +65,18 @@ internal static class DiffusersFolder
 
     /// <summary>Reads a folder's <c>model_index.json</c>.</summary>
     /// <exception cref="CheckpointException">It is missing or damaged.</exception>
-    public static ModelIndex ReadIndex(string folder) => CheckpointDoor.Open(Path.Combine(folder, IndexName), () =>
+    public static ModelIndex ReadIndex(string folder) => CheckpointErrors.Translate(Path.Combine(folder, IndexName), () =>
     {
         using var stream = File.OpenRead(Path.Combine(folder, IndexName));
         return ModelIndex.Read(stream);
     });
 
     /// <summary>
-    /// Writes <c>model_index.json</c> and <c>vae/</c>. A new folder appears whole or not at all; in a folder that exists each file is replaced
-    /// whole, the weights first, and everything else in it stays.
+    /// Writes <c>model_index.json</c> and <c>vae/</c>. A new folder is written atomically; in an existing folder each file is replaced
+    /// atomically, the weights first, and everything else in it is kept.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="config">The content of <c>config.json</c>; its class is what the index names.</param>
+    /// <param name="config">The content of <c>config.json</c>; its class is the one that the index names.</param>
     /// <param name="weights">The weights under diffusers' keys.</param>
     public static void WriteAutoencoder(string folder, JsonObject config, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
         AtomicFolder.Write(folder, target =>

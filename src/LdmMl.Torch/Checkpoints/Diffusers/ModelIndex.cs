@@ -7,13 +7,13 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// <summary>The <c>model_index.json</c> of a folder: which components are beside it.</summary>
 /// <param name="PythonClass">The pipeline's Python class.</param>
 /// <param name="Components">The Python class of each component, by the name of its folder.</param>
-/// <param name="Extras">What this library adds to a whole diffusion model, which diffusers ignores; null for others.</param>
+/// <param name="Extras">This library's additions for a whole diffusion model, which diffusers ignores; null for other models.</param>
 internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string, string> Components, JsonObject? Extras = null)
 {
     /// <summary>The key that names the class.</summary>
     public const string ClassNameKey = "_class_name";
 
-    /// <summary>The key of what this library adds.</summary>
+    /// <summary>The key of this library's additions.</summary>
     public const string ExtrasKey = "_ldmml";
 
     /// <summary>Gets the parts that the pipeline's class expects and the folder does not have.</summary>

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>
-/// The keys of a tiny autoencoder in both namings: TAESD (<c>decoder.1.weight</c>; its published files leave out the first word)
+/// The keys of a tiny autoencoder in both naming schemes: TAESD (<c>decoder.1.weight</c>; its published files omit the first word)
 /// and diffusers (<c>decoder.layers.0.weight</c>, where the decoder's clamp is not a layer and the numbers are one lower).
 /// </summary>
 internal static class TinyKeyMap
 {
-    /// <summary>Says whether keys are in diffusers' naming.</summary>
+    /// <summary>Determines whether keys are in diffusers' naming.</summary>
     public static bool IsDiffusers(IEnumerable<string> keys) => keys.Any(key => key.Split('.') is ["encoder" or "decoder", "layers", ..]);
 
-    /// <summary>Gives the diffusers key for a TAESD key.</summary>
+    /// <summary>Returns the diffusers key for a TAESD key.</summary>
     public static string ToDiffusers(string key) => key.Split('.') switch
     {
         ["encoder", var layer, .. var rest] when IsNumber(layer) => $"encoder.layers.{layer}.{string.Join('.', rest)}",
@@ -19,7 +19,7 @@ internal static class TinyKeyMap
         _ => key,
     };
 
-    /// <summary>Gives the TAESD key for a diffusers key.</summary>
+    /// <summary>Returns the TAESD key for a diffusers key.</summary>
     public static string ToTaesd(string key) => key.Split('.') switch
     {
         ["encoder", "layers", var layer, .. var rest] when IsNumber(layer) => $"encoder.{layer}.{string.Join('.', rest)}",

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
-/// <summary>How the blocks of a U-Net are laid out: all that its keys depend on.</summary>
+/// <summary>The layout of a U-Net's blocks: all that its keys depend on.</summary>
 /// <param name="ResidualBlocks">The residual blocks of a level on the way down; there is one more on the way up.</param>
 /// <param name="Attention">Whether the residual blocks of each level are followed by attention, from the largest map on.</param>
 /// <param name="Transformers">Whether attention is a transformer with a context, and not self-attention alone.</param>

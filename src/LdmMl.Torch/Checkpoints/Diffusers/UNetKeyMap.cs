@@ -3,23 +3,23 @@ using System.Globalization;
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
 /// <summary>
-/// The keys of a U-Net in both namings: CompVis (<c>input_blocks.4.1.proj_in.weight</c>), which numbers all blocks of one side, and diffusers
-/// (<c>down_blocks.1.attentions.0.proj_in.weight</c>), which numbers them level by level. It knows strings and numbers only.
+/// The keys of a U-Net in both naming schemes: CompVis (<c>input_blocks.4.1.proj_in.weight</c>), which numbers all blocks of one side, and diffusers
+/// (<c>down_blocks.1.attentions.0.proj_in.weight</c>), which numbers them level by level. It works on strings alone.
 /// </summary>
 /// <remarks>
-/// Self-attention has one projection in CompVis and three in diffusers: here it is already split, under <c>q</c>, <c>k</c> and <c>v</c>.
+/// Self-attention has one projection in CompVis and three in diffusers: it is expected to be split already, under <c>q</c>, <c>k</c> and <c>v</c>.
 /// </remarks>
-/// <param name="blocks">How the blocks are laid out.</param>
+/// <param name="blocks">The layout of the blocks.</param>
 internal sealed class UNetKeyMap(UNetBlocks blocks)
 {
     private readonly int residualBlocks = blocks.ResidualBlocks;
 
     private int PerLevel => residualBlocks + 1;
 
-    /// <summary>Says whether keys are in diffusers' naming.</summary>
+    /// <summary>Determines whether keys are in diffusers' naming.</summary>
     public static bool IsDiffusers(IEnumerable<string> keys) => keys.Any(key => key.Split('.') is ["conv_in" or "down_blocks" or "time_embedding", ..]);
 
-    /// <summary>Gives the diffusers key for a CompVis key; a key that both have in common stays.</summary>
+    /// <summary>Returns the diffusers key for a CompVis key; a key that both share is unchanged.</summary>
     public string ToDiffusers(string key) => key.Split('.') switch
     {
         ["time_embed", var layer, var name] => $"time_embedding.{LinearToDiffusers(layer)}.{name}",
@@ -35,7 +35,7 @@ internal sealed class UNetKeyMap(UNetBlocks blocks)
         _ => key,
     };
 
-    /// <summary>Gives the CompVis key for a diffusers key, with the present or the older names of attentions.</summary>
+    /// <summary>Returns the CompVis key for a diffusers key, with the current or the older names of attentions.</summary>
     public string ToCompVis(string key) => key.Split('.') switch
     {
         ["time_embedding", var layer, var name] => $"time_embed.{LinearToCompVis(layer)}.{name}",

@@ -16,10 +16,10 @@ internal static class WeightFiles
     private static readonly (string Stem, string Container)[] Files =
         [(Stem, "safetensors"), ("model", "safetensors"), (Stem, "bin"), ("pytorch_model", "bin")];
 
-    // Full precision before half precision, and moving averages before the weights that they are averages of.
+    // Full precision before half precision, and moving averages before the trained weights.
     private static readonly string[] Variants = ["", ".ema", ".non_ema", ".bf16", ".fp16"];
 
-    /// <summary>Reads the weights, from whichever of the usual files are there.</summary>
+    /// <summary>Reads the weights from whichever of the usual files are present.</summary>
     /// <param name="folder">The component's own folder.</param>
     /// <returns>The weights under the file's keys; the caller disposes them.</returns>
     /// <exception cref="CheckpointException">There are none, or they are damaged.</exception>
@@ -29,7 +29,7 @@ internal static class WeightFiles
         return Path.GetFileName(path).Contains(".index.", StringComparison.Ordinal) ? ReadParts(folder, path) : CheckpointFile.Read(path);
     }
 
-    // diffusers names the variant of parts before their extension or behind it, by version.
+    // Depending on its version, diffusers puts the variant before or after the number of a shard.
     private static IEnumerable<string> Candidates() =>
         from variant in Variants
         from file in Files
@@ -43,14 +43,14 @@ internal static class WeightFiles
 
     private static StateDictionary ReadParts(string folder, string indexPath)
     {
-        var parts = CheckpointDoor.Open(indexPath, () => Parts(indexPath));
+        var parts = CheckpointErrors.Translate(indexPath, () => Parts(indexPath));
         var all = new StateDictionary();
         try
         {
             foreach (var part in parts)
             {
                 using var weights = CheckpointFile.Read(Path.Combine(folder, part));
-                CheckpointDoor.Open(indexPath, () => Add(all, weights, part));
+                CheckpointErrors.Translate(indexPath, () => Add(all, weights, part));
             }
 
             return all;

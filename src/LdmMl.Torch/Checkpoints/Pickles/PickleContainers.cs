@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
-/// <summary>The opcodes that make and fill tuples, lists, sets and dictionaries, and those that only move the stack.</summary>
+/// <summary>The opcodes that create and fill tuples, lists, sets and dictionaries, and those that only manipulate the stack.</summary>
 internal static class PickleContainers
 {
     /// <summary>Applies an opcode to the stack.</summary>
@@ -31,7 +31,7 @@ internal static class PickleContainers
         }
     }
 
-    // An object that was not made swallows what is put into it.
+    // A placeholder object ignores what is added to it.
     private static void AddItems(PickleStack stack, object?[] items)
     {
         if (stack.Peek() is List<object?> list)

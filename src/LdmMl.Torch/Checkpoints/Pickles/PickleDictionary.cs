@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Checkpoints.Pickles;
 /// each other.</summary>
 internal sealed class PickleDictionary
 {
-    // Made when needed: a hostile file can ask for an empty dictionary with every byte.
+    // Created when needed: a hostile file can create an empty dictionary with every byte.
     private List<KeyValuePair<object?, object?>>? items;
     private Dictionary<string, int>? indexOfString;
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
-/// <summary>Reads the pieces of a pickle. No memory is taken for bytes that the stream does not have.</summary>
+/// <summary>Reads the primitives of a pickle. No memory is allocated for bytes that the stream does not have.</summary>
 internal sealed class PickleInput(Stream stream)
 {
     private const int LongestLine = 1 << 20;
@@ -40,7 +40,7 @@ internal sealed class PickleInput(Stream stream)
 
     public double ReadDoubleBigEndian() => BitConverter.Int64BitsToDouble(BinaryPrimitives.ReverseEndianness((long)ReadUInt64()));
 
-    /// <summary>Reads that many bytes; the length is checked against what is left before memory is taken.</summary>
+    /// <summary>Reads the given number of bytes; the length is checked against what is left before memory is allocated.</summary>
     public byte[] ReadBytes(ulong length)
     {
         var left = stream.Length - stream.Position;
@@ -56,7 +56,7 @@ internal sealed class PickleInput(Stream stream)
     /// <summary>Reads UTF-8 to the next line feed, which is not part of the result.</summary>
     public string ReadLine() => Decode(ReadLineBytes());
 
-    /// <summary>Reads a line in which each byte is a letter of Latin-1.</summary>
+    /// <summary>Reads a line of Latin-1 characters.</summary>
     public string ReadLatin1Line() => Encoding.Latin1.GetString(ReadLineBytes());
 
     private byte[] ReadLineBytes()

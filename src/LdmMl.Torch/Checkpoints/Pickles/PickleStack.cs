@@ -5,14 +5,14 @@ namespace LdmMl.Torch.Checkpoints.Pickles;
 /// <summary>The stack of the pickle machine, with its marks, and the memo.</summary>
 internal sealed class PickleStack
 {
-    // Python writes the items of a container in batches of 1000; a stack much higher than a few of them is not honest.
+    // Python writes the items of a container in batches of 1000; an honest stack is never much higher than a few of them.
     private const int Highest = 100_000;
 
     private readonly List<object?> items = [];
     private readonly Stack<int> marks = new();
     private readonly Dictionary<long, object?> memo = [];
 
-    // Items below a mark belong to what is unfinished and cannot be reached.
+    // Items below a mark belong to an unfinished container and cannot be reached.
     private int Floor => marks.Count == 0 ? 0 : marks.Peek();
 
     public int Count => items.Count;
@@ -53,7 +53,7 @@ internal sealed class PickleStack
         return values;
     }
 
-    /// <summary>Drops the last item, or the last mark if nothing lies on it.</summary>
+    /// <summary>Pops the last item, or the last mark if nothing is above it.</summary>
     public void Drop()
     {
         if (marks.Count > 0 && marks.Peek() == items.Count)

@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
 /// <summary>
-/// Reads one pickle (protocols 0 to 5) into numbers, strings and containers. Nothing is looked up and nothing is called:
-/// names stay names, and calls become what <see cref="IPickleObjects"/> says. One loop, no recursion: nesting costs no stack.
+/// Reads one pickle (protocols 0 to 5) into numbers, strings and containers. Nothing is resolved and nothing is called:
+/// names remain names, and calls become what <see cref="IPickleObjects"/> says. One loop, no recursion: nesting costs no stack.
 /// </summary>
 internal sealed class Unpickler
 {
@@ -19,8 +19,8 @@ internal sealed class Unpickler
         this.objects = objects;
     }
 
-    /// <summary>Reads the next pickle of a seekable stream and leaves the stream behind it.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or asks for what is refused.</exception>
+    /// <summary>Reads the next pickle of a seekable stream and leaves the stream positioned after it.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or needs something that is refused.</exception>
     public static object? Read(Stream stream, IPickleObjects objects) => new Unpickler(stream, objects).Run();
 
     private object? Run()

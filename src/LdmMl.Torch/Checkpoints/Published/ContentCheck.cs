@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace LdmMl.Torch.Checkpoints.Published;
 
-/// <summary>Tells a published file from any other: by its length and its SHA-256, never by its name.</summary>
+/// <summary>Verifies a published file by its length and its SHA-256, never by its name.</summary>
 internal static class ContentCheck
 {
     /// <summary>Reads a file and says what is wrong with it.</summary>

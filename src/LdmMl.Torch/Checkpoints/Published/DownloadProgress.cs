@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
-/// <summary>How far a download is.</summary>
-/// <param name="Bytes">How much has arrived, earlier tries included.</param>
-/// <param name="Length">How much there is.</param>
-/// <param name="Remark">What a person should know, such as a connection that was cut and is tried again; mostly null.</param>
+/// <summary>The progress of a download.</summary>
+/// <param name="Bytes">The bytes received, earlier attempts included.</param>
+/// <param name="Length">The total length in bytes.</param>
+/// <param name="Remark">A remark for the user, such as that a lost connection is being retried; usually null.</param>
 internal readonly record struct DownloadProgress(long Bytes, long Length, string? Remark);

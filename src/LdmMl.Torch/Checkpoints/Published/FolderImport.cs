@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
-/// <summary>Copies published files out of a folder. Names only say where to look; the content decides.</summary>
+/// <summary>Copies published files out of a folder. Names only say where to look; the content must match.</summary>
 internal static class FolderImport
 {
     // Deep enough for the layouts of PyTorch's cache and of the LPIPS repository; a whole disk is not searched by mistake.

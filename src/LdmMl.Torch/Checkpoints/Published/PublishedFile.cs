@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
 /// <summary>
-/// A file of weights that its authors publish: where it is, and how the right one is recognised. Listed by <see cref="PublishedFiles"/>.
+/// A weights file published by its authors: its address, and how to verify it. Listed by <see cref="PublishedFiles"/>.
 /// </summary>
 internal sealed class PublishedFile
 {
@@ -12,13 +12,13 @@ internal sealed class PublishedFile
     /// <summary>Gets the short name, such as <c>vgg16</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets the name that the file has in the cache.</summary>
+    /// <summary>Gets the file's name in the cache.</summary>
     public required string FileName { get; init; }
 
     /// <summary>Gets what the file is needed for.</summary>
     public required string Purpose { get; init; }
 
-    /// <summary>Gets the authors' address of the file.</summary>
+    /// <summary>Gets the file's original address.</summary>
     public required Uri Address { get; init; }
 
     /// <summary>Gets the length in bytes.</summary>
@@ -27,10 +27,10 @@ internal sealed class PublishedFile
     /// <summary>Gets the SHA-256 of the content, 64 lower-case hexadecimal digits; torchvision's file names hold the first eight.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Gets under which terms the file is published.</summary>
+    /// <summary>Gets the terms under which the file is published.</summary>
     public required string Terms { get; init; }
 
-    /// <summary>Gets the names under which the same file lies elsewhere, as in the package of its authors.</summary>
+    /// <summary>Gets other names of the same file, such as the one in its authors' package.</summary>
     internal IReadOnlyList<string> OtherNames { get; init; } = [];
 
     /// <inheritdoc/>

@@ -3,12 +3,12 @@ namespace LdmMl.Torch.Checkpoints.Published;
 /// <summary>Whether a published file is in the cache.</summary>
 internal enum PublishedFileState
 {
-    /// <summary>It is not there.</summary>
+    /// <summary>It is missing.</summary>
     Missing,
 
-    /// <summary>There is a file of its name with another content.</summary>
+    /// <summary>There is a file with its name but other content.</summary>
     Damaged,
 
-    /// <summary>It is there, and its length and SHA-256 are right.</summary>
+    /// <summary>It is there, and its length and SHA-256 match.</summary>
     Present,
 }

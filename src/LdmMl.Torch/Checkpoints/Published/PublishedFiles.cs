@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
-/// <summary>The published weights that perceptual distances and Fréchet distances need. None of them comes with this library.</summary>
+/// <summary>The published weights that perceptual distances and Fréchet distances need. None of them ships with this library.</summary>
 internal static class PublishedFiles
 {
     private const string Torchvision = "https://download.pytorch.org/models/";
 
-    // A commit rather than a branch, so that the address keeps giving what was verified.
+    // A commit rather than a branch, so that the content stays the verified one.
     private const string PerceptualSimilarity =
         "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/082bb24f84c091ea94de2867d34c4544f68e0963/lpips/weights/v0.1/";
 

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.Published;
 
-/// <summary>What to do about a file that is not there.</summary>
+/// <summary>Advice for a missing file.</summary>
 internal static class WeightAdvice
 {
     public static string Get(PublishedFile file) =>

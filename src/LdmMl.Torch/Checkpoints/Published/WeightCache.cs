@@ -4,14 +4,14 @@ using LdmMl.Torch.Native;
 namespace LdmMl.Torch.Checkpoints.Published;
 
 /// <summary>
-/// A folder with published weights. A file gets its name there only after its length and SHA-256 were found right, and both are looked at again
-/// whenever it is asked for. Nothing is downloaded unless <see cref="DownloadAsync"/> is called. Safe for several threads and processes.
+/// A folder of published weights. A file gets its final name only after its length and SHA-256 have been verified, and both are verified again
+/// whenever it is requested. Nothing is downloaded unless <see cref="DownloadAsync"/> is called. Safe for several threads and processes.
 /// </summary>
 internal sealed class WeightCache
 {
     private readonly DownloadSettings settings;
 
-    /// <summary>Initializes a cache; the folder is made when something is put into it.</summary>
+    /// <summary>Initializes a cache; the folder is created when the first file is added.</summary>
     /// <param name="folder">
     /// The folder; null for the user's own: <c>weights</c> in the folder that the variable <c>LDMML_CACHE</c> names, otherwise
     /// <c>ldmml/weights</c> in <c>XDG_CACHE_HOME</c>, in the local application data (Windows), or in <c>~/.cache</c>.
@@ -36,7 +36,7 @@ internal sealed class WeightCache
     /// <summary>Gets the folder's full path.</summary>
     public string Folder { get; }
 
-    /// <summary>Gives the address from which a file would be downloaded: the mirror's, where there is one.</summary>
+    /// <summary>Returns the address from which a file would be downloaded: the mirror's, where there is one.</summary>
     /// <param name="file">The file.</param>
     public Uri AddressOf(PublishedFile file)
     {
@@ -44,9 +44,9 @@ internal sealed class WeightCache
         return settings.AddressOf(file);
     }
 
-    /// <summary>Looks whether a file is there and reads it to see whether it is whole.</summary>
+    /// <summary>Checks whether a file is present, and verifies its content.</summary>
     /// <param name="file">The file.</param>
-    /// <returns>What was found.</returns>
+    /// <returns>The file's state.</returns>
     /// <exception cref="IOException">A file is there that cannot be read.</exception>
     public PublishedFileStatus Check(PublishedFile file)
     {
@@ -60,7 +60,7 @@ internal sealed class WeightCache
         return new(file, problem is null ? PublishedFileState.Present : PublishedFileState.Damaged, path, problem, partLength);
     }
 
-    /// <summary>Gives the path of a file that is there and whole. Never downloads.</summary>
+    /// <summary>Returns the path of a file that is present and intact. Never downloads.</summary>
     /// <param name="file">The file.</param>
     /// <returns>Its full path.</returns>
     /// <exception cref="FileNotFoundException">It is not there; the message says how to get it.</exception>
@@ -78,15 +78,16 @@ internal sealed class WeightCache
     }
 
     /// <summary>
-    /// Downloads a file, unless it is there and whole. An interrupted download goes on where it stopped; a cut or stalled connection is tried
-    /// again a few times. The content is verified before the file gets its name.
+    /// Downloads a file, unless it is present and intact. An interrupted download resumes where it stopped; a lost or stalled connection is retried
+    /// a few times. The content is verified before the file gets its final name.
     /// </summary>
     /// <param name="file">The file.</param>
-    /// <param name="progress">Gets how far it is, on the thread that downloads.</param>
+    /// <param name="progress">Receives the progress, on the downloading thread.</param>
     /// <param name="cancellation">Stops it; what has arrived is kept for the next time.</param>
     /// <returns>The full path of the file.</returns>
-    /// <exception cref="InvalidDataException">What arrived is not the published file; it is deleted.</exception>
-    /// <exception cref="IOException">The address is out of reach or refuses, or the cache cannot be written; the message says what to do.</exception>
+    /// <exception cref="InvalidDataException">The received file is not the published one; it is deleted.</exception>
+    /// <exception cref="IOException">The address cannot be reached or refuses, or the cache cannot be written; the message says what to
+    /// do.</exception>
     public async Task<string> DownloadAsync(PublishedFile file, Action<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -99,11 +100,11 @@ internal sealed class WeightCache
         return path;
     }
 
-    /// <summary>Takes the files from a folder, found by their names in it and in the folders below; only those of the right content.</summary>
-    /// <param name="folder">The folder, such as PyTorch's <c>~/.cache/torch/hub/checkpoints</c>; it stays as it is.</param>
+    /// <summary>Copies files from a folder and its subfolders, found by name; only those with the right content.</summary>
+    /// <param name="folder">The folder, such as PyTorch's <c>~/.cache/torch/hub/checkpoints</c>; it is left unchanged.</param>
     /// <param name="files">The files to look for; null for all.</param>
     /// <param name="cancellation">Stops it between and within files.</param>
-    /// <returns>What was found of each file.</returns>
+    /// <returns>The result for each file.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">A file cannot be read, or the cache cannot be written.</exception>
     public IReadOnlyList<ImportedFile> Import(string folder, IEnumerable<PublishedFile>? files = null, CancellationToken cancellation = default)

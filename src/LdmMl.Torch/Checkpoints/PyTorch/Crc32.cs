@@ -12,7 +12,7 @@ internal struct Crc32
     /// <summary>Gets the checksum of the bytes so far.</summary>
     public readonly uint Value => inverted;
 
-    /// <summary>Takes more bytes in.</summary>
+    /// <summary>Adds bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         var crc = ~inverted;

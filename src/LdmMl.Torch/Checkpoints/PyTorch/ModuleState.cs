@@ -3,14 +3,14 @@ using LdmMl.Torch.Checkpoints.Pickles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// The attributes of a <c>torch.nn.Module</c> that was pickled whole. Its class is never made;
-/// parameters, buffers and children are found under the names that every module keeps them by, which gives the keys of its state dict.
+/// The attributes of a <c>torch.nn.Module</c> that was pickled whole. Its class is never instantiated;
+/// parameters, buffers and children are found under the attribute names that every module uses, which give the keys of its state dict.
 /// </summary>
 internal static class ModuleState
 {
     public static bool IsModule(PickleDictionary state) => state["_parameters"] is PickleDictionary && state["_modules"] is PickleDictionary;
 
-    /// <summary>Lists what belongs to a module's state dict, in its order.</summary>
+    /// <summary>Lists the entries of a module's state dict, in order.</summary>
     public static IEnumerable<(string Name, object? Value)> Members(PickleDictionary state)
     {
         var passing = state["_non_persistent_buffers_set"] as List<object?> ?? [];

@@ -1,4 +1,4 @@
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
-/// <summary>A small harmless value that is not a tensor (a complex number, a device, a numpy scalar) and whose content nobody needs.</summary>
+/// <summary>A harmless value that is not a tensor (a complex number, a device, a numpy scalar) and whose content is not needed.</summary>
 internal sealed record PlainData;

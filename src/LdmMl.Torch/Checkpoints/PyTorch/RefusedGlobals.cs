@@ -3,12 +3,12 @@ using LdmMl.Torch.Checkpoints.Pickles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// Names that only an attack has in a checkpoint. Nothing here ever calls anything, so this list protects no one from execution:
-/// it is there to tell the user that the file is hostile instead of silently passing over the attempt.
+/// Names that only an attack would put into a checkpoint. Nothing is ever called here, so this list is not what prevents execution:
+/// it tells the user that the file is hostile, instead of silently ignoring the attempt.
 /// </summary>
 internal static class RefusedGlobals
 {
-    // Modules of the standard library, with what is inside them. Names that a user's own package may well have are left out.
+    // Modules of the standard library and their submodules. Names that a user's own package may have are left out.
     private static readonly HashSet<string> Modules = new(StringComparer.Ordinal)
     {
         "os", "posix", "nt", "posixpath", "ntpath", "subprocess", "_posixsubprocess", "popen2", "pty", "sys", "shutil", "socket",
@@ -18,7 +18,7 @@ internal static class RefusedGlobals
         "timeit", "pdb", "bdb", "cProfile", "codeop", "pydoc",
     };
 
-    // Of the built-in names only plain data types appear in honest files.
+    // Of the builtins only plain data types appear in honest files.
     private static readonly HashSet<string> HonestBuiltins = new(StringComparer.Ordinal)
     {
         "set", "frozenset", "complex", "bytearray", "bytes", "slice", "range", "xrange", "object", "list", "dict",
@@ -26,7 +26,7 @@ internal static class RefusedGlobals
         "str", "unicode", "type", "NoneType", "Ellipsis", "NotImplemented",
     };
 
-    /// <summary>Refuses a name that has no honest use.</summary>
+    /// <summary>Refuses a name that has no legitimate use.</summary>
     /// <exception cref="InvalidDataException">It has none.</exception>
     public static void Check(PickleGlobal name)
     {

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
-/// <summary>A storage as the pickle names it; its bytes lie elsewhere in the file.</summary>
+/// <summary>A storage as referenced by the pickle; its bytes are elsewhere in the file.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Type">The type of its elements.</param>
 /// <param name="Count">How many elements it has.</param>

@@ -27,7 +27,7 @@ internal sealed record StorageType(string Name, ScalarType? ScalarType, int Byte
         _ => new(name.ToString(), null, 0),
     };
 
-    /// <summary>Says whether a name is a data type such as <c>torch.float32</c>.</summary>
+    /// <summary>Determines whether a name is a data type such as <c>torch.float32</c>.</summary>
     public static bool IsDataType(PickleGlobal name) => name is
     {
         Module: "torch",

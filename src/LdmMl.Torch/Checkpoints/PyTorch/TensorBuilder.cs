@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
-/// <summary>Turns descriptions into tensors. A contiguous tensor is a view of its storage, so tied weights stay tied; others are copied
+/// <summary>Builds tensors from their descriptions. A contiguous tensor is a view of its storage, so tied weights stay tied; others are copied
 /// once.</summary>
 internal static class TensorBuilder
 {

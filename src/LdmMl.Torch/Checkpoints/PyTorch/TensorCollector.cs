@@ -4,9 +4,10 @@ using LdmMl.Torch.Checkpoints.Pickles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// Finds the tensors of a checkpoint and gives each a key. A Lightning checkpoint is its <c>state_dict</c> and nothing else; in others
-/// nested dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are passed over,
-/// but in a dictionary that itself holds tensors an object is refused: it stands where weights should be.
+/// Finds the tensors of a checkpoint and assigns each a key. Of a Lightning checkpoint only its <c>state_dict</c> is read; in others
+/// nested dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are
+/// ignored,
+/// but in a dictionary that itself holds tensors an object is refused, because it replaces a weight.
 /// </summary>
 internal sealed class TensorCollector
 {
@@ -14,8 +15,8 @@ internal sealed class TensorCollector
     private const int DeepestNesting = 64;
     private const int TensorCost = 64;
 
-    // Shared containers can make more paths than any file has bytes. The budget bounds paths, and the characters of their keys, together.
-    private const long LeastBudget = 2_000_000;
+    // Shared containers can create more paths than any file has bytes. The budget limits paths and the characters of their keys together.
+    private const long LeastBudget = 100_000;
     private const long BudgetPerByte = 64;
     private long budget;
 
@@ -25,7 +26,7 @@ internal sealed class TensorCollector
     /// <summary>Collects the tensors below the value that a pickle holds.</summary>
     /// <param name="root">The value.</param>
     /// <param name="length">The length of the pickle in bytes; a longer one may have more tensors with longer keys.</param>
-    /// <exception cref="InvalidDataException">There are none, or something else is in the place of one.</exception>
+    /// <exception cref="InvalidDataException">There are none, or something else is in place of one.</exception>
     public static IReadOnlyList<NamedTensor> Collect(object? root, long length)
     {
         if (root is TensorReference)
@@ -81,7 +82,7 @@ internal sealed class TensorCollector
             if (holdsTensors && (name is null || !IsData(value)))
             {
                 throw new InvalidDataException(
-                    $"'{Join(path, name ?? Describe(key))}' is {Describe(value)}, and stands among the tensors of a state dict.");
+                    $"'{Join(path, name ?? Describe(key))}' is {Describe(value)}, and is among the tensors of a state dict.");
             }
 
             if (name is not null && IsContainer(value))

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
-/// <summary>Checks that tensors stay within their storages, with arithmetic that cannot overflow, before any memory is taken.</summary>
+/// <summary>Checks that tensors stay within their storages, with arithmetic that cannot overflow, before any memory is allocated.</summary>
 internal static class TensorLayout
 {
     private const int LargestRank = 64;                 // libtorch's limit
@@ -28,7 +28,7 @@ internal static class TensorLayout
         }
     }
 
-    /// <summary>Says whether the elements lie in row-major order side by side.</summary>
+    /// <summary>Determines whether the elements are contiguous in row-major order.</summary>
     public static bool IsContiguous(TensorReference tensor)
     {
         long expected = 1;

@@ -10,7 +10,7 @@ internal sealed class TorchObjects : IPickleObjects
 {
     private readonly Dictionary<string, StorageReference> storages = new(StringComparer.Ordinal);
 
-    /// <summary>Gets every storage that the pickle named, by key.</summary>
+    /// <summary>Gets every storage that the pickle references, by key.</summary>
     public IReadOnlyDictionary<string, StorageReference> Storages => storages;
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ internal sealed class TorchObjects : IPickleObjects
         PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long count, null] } => Storage(key, type, count),
         PickleTuple { Items: ["storage", ..] } => throw new InvalidDataException(
             "a storage is a view of another or is described in an unknown way; save the file again with a newer PyTorch."),
-        PickleTuple { Items: ["module", var type, ..] } => type,   // a class with its source text, from times before state dicts
+        PickleTuple { Items: ["module", var type, ..] } => type,   // a class with its source, as in checkpoints from before state dicts
         _ => throw new InvalidDataException("the pickle has a persistent id that is not a storage."),
     };
 

@@ -2,17 +2,17 @@ using System.IO.Compression;
 
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
-/// <summary>The members of a checkpoint's zip archive. They are only ever read from here; nothing is extracted to a folder.</summary>
+/// <summary>The members of a checkpoint's zip archive. They are only read; nothing is extracted to disk.</summary>
 internal sealed class ZipMembers : IDisposable
 {
-    private const int LargestRatio = 1032;        // deflate cannot do better
-    private const int ReadSize = 256 << 10;       // the checksum is taken while the bytes are in the cache
+    private const int LargestRatio = 1032;        // the limit of deflate
+    private const int ReadSize = 256 << 10;       // the checksum is computed while the bytes are in the cache
 
     private readonly ZipArchive archive;
     private readonly Dictionary<string, ZipArchiveEntry> entries = new(StringComparer.Ordinal);
 
     /// <summary>Opens the archive and checks its directory.</summary>
-    /// <exception cref="InvalidDataException">It is damaged or built to mislead.</exception>
+    /// <exception cref="InvalidDataException">It is damaged or malicious.</exception>
     public ZipMembers(Stream stream)
     {
         archive = Open(stream);
@@ -39,7 +39,7 @@ internal sealed class ZipMembers : IDisposable
     /// <summary>Gets how many bytes a member holds, or null if there is no such member.</summary>
     public long? Length(string name) => entries.TryGetValue(name, out var entry) ? entry.Length : null;
 
-    /// <summary>Reads a whole member into memory and checks its checksum.</summary>
+    /// <summary>Reads a whole member into memory and verifies its checksum.</summary>
     public byte[] Read(string name, long most)
     {
         var length = entries[name].Length;
@@ -50,9 +50,9 @@ internal sealed class ZipMembers : IDisposable
         return bytes;
     }
 
-    /// <summary>Reads a whole member into the spans that a caller shows, and checks its checksum and that nothing is left.</summary>
+    /// <summary>Reads a whole member into the caller's spans, and verifies its checksum and that nothing is left.</summary>
     /// <param name="name">The member.</param>
-    /// <param name="showSpans">Calls its argument with each span, in order; together they are as long as the member.</param>
+    /// <param name="showSpans">Passes each span to its argument, in order; together they are as long as the member.</param>
     /// <exception cref="InvalidDataException">The member is damaged.</exception>
     public void Read(string name, Action<TensorMemory.SpanAction> showSpans)
     {
@@ -71,11 +71,11 @@ internal sealed class ZipMembers : IDisposable
                 }
             });
             if (source.ReadByte() >= 0)
-                throw new InvalidDataException($"member '{name}' is longer than the {entry.Length} bytes that the directory tells.");
+                throw new InvalidDataException($"member '{name}' is longer than the {entry.Length} bytes that the directory states.");
         }
         catch (EndOfStreamException error)
         {
-            throw new InvalidDataException($"member '{name}' is shorter than the {entry.Length} bytes that the directory tells.", error);
+            throw new InvalidDataException($"member '{name}' is shorter than the {entry.Length} bytes that the directory states.", error);
         }
         if (crc.Value != entry.Crc32)
             throw new InvalidDataException($"member '{name}' is damaged: its CRC-32 is {crc.Value:x8}, and should be {entry.Crc32:x8}.");
@@ -103,7 +103,7 @@ internal sealed class ZipMembers : IDisposable
         if (name.StartsWith('/') || name.Contains('\\', StringComparison.Ordinal) || name.Split('/').Contains(".."))
         {
             throw new InvalidDataException(
-                $"the archive has a member with the name '{name}', which leads out of its folder. Nothing was written; do not trust this file.");
+                $"the archive has a member with the name '{name}', which leads out of its folder. Nothing was extracted; do not trust this file.");
         }
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Safetensors;
 
-/// <summary>A data type that both the format and TorchSharp have.</summary>
+/// <summary>A data type that both the format and TorchSharp support.</summary>
 /// <param name="Name">Its name in the header; case matters.</param>
 /// <param name="ScalarType">TorchSharp's type.</param>
 /// <param name="ByteSize">Bytes of one element.</param>

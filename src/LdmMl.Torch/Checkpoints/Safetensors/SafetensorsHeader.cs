@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Checkpoints.Safetensors;
 /// <param name="Metadata">The strings of <c>__metadata__</c>.</param>
 internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
-    /// <summary>The key that does not belong to a tensor.</summary>
+    /// <summary>The key that is not a tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
     /// <summary>The size of the length that comes before the header; the header's end is aligned to it.</summary>

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace LdmMl.Torch.Checkpoints.Safetensors;
 
-/// <summary>Turns the JSON of a header into entries. A ref struct, as the JSON reader in it is one.</summary>
+/// <summary>Parses the JSON of a header into entries. A ref struct, as the JSON reader in it is one.</summary>
 internal ref struct SafetensorsHeaderParser
 {
     private Utf8JsonReader json;
@@ -11,7 +11,7 @@ internal ref struct SafetensorsHeaderParser
     private SafetensorsHeaderParser(ReadOnlySpan<byte> text) => json = new Utf8JsonReader(text);
 
     /// <summary>Parses a header.</summary>
-    /// <exception cref="InvalidDataException">It is not what the format asks for.</exception>
+    /// <exception cref="InvalidDataException">It does not conform to the format.</exception>
     public static SafetensorsHeader Parse(ReadOnlySpan<byte> text)
     {
         if (!Utf8.IsValid(text))

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Safetensors;
 
-/// <summary>Reads the format from a stream. Everything that the header claims is checked before memory for it is taken.</summary>
+/// <summary>Reads the format from a stream. Everything that the header claims is checked before memory is allocated for it.</summary>
 internal static class SafetensorsReader
 {
     private const int LargestHeader = 100_000_000;   // as in the official crate
     private const int HeaderChunk = 1 << 20;
 
-    /// <summary>Reads tensors from the stream's position to its end.</summary>
+    /// <summary>Reads tensors from the stream's current position to its end.</summary>
     /// <exception cref="InvalidDataException">The content is damaged.</exception>
     public static StateDictionary Read(Stream stream)
     {
@@ -22,7 +22,7 @@ internal static class SafetensorsReader
         if (length - SafetensorsHeader.LengthSize - headerLength - dataLength is { } surplus and not 0)
         {
             throw new InvalidDataException(surplus < 0
-                ? $"the data is cut short: {-surplus} bytes of the {dataLength} that the header tells are missing."
+                ? $"the data is cut short: {-surplus} bytes of the {dataLength} that the header states are missing."
                 : $"{surplus} bytes follow the last tensor.");
         }
 

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Checkpoints.Safetensors;
 /// aligned.</summary>
 internal static class SafetensorsWriter
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // no HTML here
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // not for HTML
 
     /// <summary>Writes tensors and metadata.</summary>
     /// <exception cref="ArgumentException">A key is used twice or reserved, or the format lacks a data type.</exception>

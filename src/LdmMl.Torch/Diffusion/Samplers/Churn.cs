@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>Noise that is added before a step and taken off by it (Karras et al. 2022, algorithm 2: S_churn, S_min, S_max, S_noise).</summary>
+/// <summary>Noise added before a step and removed by it (Karras et al. 2022, algorithm 2: S_churn, S_min, S_max, S_noise).</summary>
 public sealed record Churn
 {
-    /// <summary>Gets no churn at all.</summary>
+    /// <summary>Gets no churn.</summary>
     public static Churn None { get; } = new();
 
-    /// <summary>Gets how much noise all steps together add, at least 0 (<c>s_churn</c>).</summary>
+    /// <summary>Gets the total amount of noise added over all steps, at least 0 (<c>s_churn</c>).</summary>
     /// <value>Default: 0.</value>
     [KnownAs("s_churn")]
     public double Amount { get; init; }
@@ -25,7 +25,7 @@ public sealed record Churn
     [KnownAs("s_tmax", "s_max")]
     public double LargestSigma { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Gets what the noise is multiplied by, at least 0 (<c>s_noise</c>); a little above 1 makes up for detail that is lost.</summary>
+    /// <summary>Gets the factor of the noise, at least 0 (<c>s_noise</c>); slightly above 1 compensates for lost detail.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
@@ -37,8 +37,8 @@ public sealed record Churn
     }
 
     /// <summary>
-    /// Raises the state's noise from sigma to sigma (1 + gamma). Where there is churn, noise is drawn also in steps whose gamma is 0, as the
-    /// reference does.
+    /// Raises the state's noise from sigma to sigma (1 + gamma). With churn, noise is drawn even in steps whose gamma is 0, as in the
+    /// reference.
     /// </summary>
     internal (Tensor State, NoiseLevel Level) Apply(SamplingRun run, Tensor state, int index)
     {

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// DDIM (Song et al. 2021, eq. 12 and 16): deterministic for eta 0, as noisy as ancestral sampling for eta 1.
-/// Noise is drawn once a step, and not at all for eta 0.
+/// Noise is drawn once per step, and not at all for eta 0.
 /// </summary>
 public sealed record DdimSampler : Sampler
 {
@@ -14,11 +14,11 @@ public sealed record DdimSampler : Sampler
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
 
-    /// <summary>Gets what fresh noise is multiplied by, at least 0.</summary>
+    /// <summary>Gets the factor of fresh noise, at least 0.</summary>
     /// <value>Default: 1.</value>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>The deviation of the noise that a step adds (eq. 16).</summary>
+    /// <summary>Computes the deviation of the noise that a step adds (eq. 16).</summary>
     /// <param name="alphaBar">alphaBar before the step.</param>
     /// <param name="next">alphaBar after it.</param>
     /// <param name="eta">eta.</param>
@@ -35,8 +35,8 @@ public sealed record DdimSampler : Sampler
     }
 
     /// <summary>
-    /// Gets a value indicating whether epsilon is the one that a limited x_0 means (<c>use_clipped_model_output</c>), where the settings limit it;
-    /// else it stays what the network said.
+    /// Gets whether epsilon is recomputed from a limited x_0 (<c>use_clipped_model_output</c>), where the settings limit it;
+    /// otherwise it is the network's.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     [KnownAs("use_clipped_model_output")]

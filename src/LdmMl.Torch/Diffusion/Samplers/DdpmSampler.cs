@@ -5,24 +5,25 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// Ancestral sampling (Ho et al. 2020, algorithm 2): every step samples the posterior q(x' | x, x_0) at the network's x_0.
-/// Noise is drawn in every step that does not end at the clean image. A known image is blended in after the step, at the level before it, as the
-/// reference does; noise is drawn in the last step too then, so that the draws keep the reference's order.
+/// Noise is drawn in every step that does not end at the clean image. A known image is blended in after the step, at the level before it, as in the
+/// reference; noise is then drawn in the last step too, so that the draws keep the reference's order.
 /// </summary>
 public sealed record DdpmSampler : Sampler
 {
     /// <summary>
-    /// Gets where a step's variance lies (<c>variance_type</c>): from the posterior's (0, <c>fixed_small</c>) to beta (1, <c>fixed_large</c>).
+    /// Gets the interpolation of a step's variance (<c>variance_type</c>): from the posterior's (0, <c>fixed_small</c>) to beta (1,
+    /// <c>fixed_large</c>).
     /// </summary>
     /// <value>Default: 0.</value>
     public double BetaShare { get; init; }
 
-    /// <summary>Gets what fresh noise is multiplied by, at least 0.</summary>
+    /// <summary>Gets the factor of fresh noise, at least 0.</summary>
     /// <value>Default: 1.</value>
     public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// Gets a value indicating whether a last step that begins above forward step 0 adds noise to the clean image, as diffusers does with
-    /// <c>variance_type</c> <c>fixed_large</c>; it has none to add where <see cref="BetaShare"/> is 0.
+    /// Gets whether a last step that starts above forward step 0 adds noise to the clean image, as diffusers does with
+    /// <c>variance_type</c> <c>fixed_large</c>; there is none to add where <see cref="BetaShare"/> is 0.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool NoiseAtEnd { get; init; }
@@ -43,7 +44,7 @@ public sealed record DdpmSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var start = run.Denoise(state, from).Start;
         double alphaBar = from.AlphaBar, next = to.AlphaBar;
-        var beta = 1 - (alphaBar / next);                        // of all the forward steps between both levels together
+        var beta = 1 - (alphaBar / next);                        // of all forward steps between both levels
         var mean = (start * Real(Math.Sqrt(next) * beta / (1 - alphaBar))).Plus(state * Real(Math.Sqrt(1 - beta) * (1 - next) / (1 - alphaBar)));
         var addsNoise = to.Sigma > 0 || (NoiseAtEnd && from.Timestep != 0);
         if (!addsNoise && !run.Inpaints)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DEIS (Zhang and Chen 2023, section 3): integrates the polynomial in ln rho, rho = sigma / alpha, through up to three noises (tAB-DEIS with the
-/// variable <c>logrho</c>, as diffusers has it). One network call a step; draws no noise.
+/// DEIS (Zhang and Chen 2023, section 3): integrates the polynomial in ln rho, rho = sigma / alpha, through up to three epsilons (tAB-DEIS with the
+/// variable <c>logrho</c>, as in diffusers). One network call per step; draws no noise.
 /// </summary>
 public sealed record DeisSampler : Sampler
 {
@@ -16,11 +16,11 @@ public sealed record DeisSampler : Sampler
         Grids = [SamplingGrid.Timesteps, SamplingGrid.Sigmas], SolvesInLambda = true, LimitsEpsilon = true, NeedsSignal = true,
     };
 
-    /// <summary>Gets how many noises are used (<c>solver_order</c>), 1 to 3.</summary>
+    /// <summary>Gets the order: how many epsilons are used (<c>solver_order</c>), 1 to 3.</summary>
     /// <value>Default: 2.</value>
     public int Order { get; init; } = 2;
 
-    /// <summary>Gets a value indicating whether the last of less than 15 steps are of lower order (<c>lower_order_final</c>).</summary>
+    /// <summary>Gets whether the last of fewer than 15 steps are of lower order (<c>lower_order_final</c>).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
@@ -55,7 +55,7 @@ public sealed record DeisSampler : Sampler
         return LowerOrderAtEnd ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;
     }
 
-    // The integral over the step of the Lagrange polynomial in ln rho that is 1 at the noise of `ago` steps before and 0 at the others.
+    // The integral over the step of the Lagrange polynomial in ln rho that is 1 at the epsilon of `ago` steps before and 0 at the others.
     private static double Weight(SamplingPlan plan, int index, int order, int ago)
     {
         var own = LogRatio(plan, index - ago);

@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// The midpoint method in the logarithm of sigma with fresh noise (k-diffusion <c>dpm_2_ancestral</c>; diffusers KDPM2 ancestral); asks the network
-/// twice. Noise is drawn, unless eta is 0, in every step that does not end at the clean image.
+/// The midpoint method in the logarithm of sigma with fresh noise (k-diffusion <c>dpm_2_ancestral</c>; diffusers KDPM2 ancestral); two network
+/// calls per step. Noise is drawn, unless eta is 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record Dpm2AncestralSampler : Sampler
 {
-    /// <summary>Gets how much of each step's noise is fresh (<c>eta</c>), 0 to 1.</summary>
+    /// <summary>Gets the fresh share of each step's noise (<c>eta</c>), 0 to 1.</summary>
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
@@ -34,7 +34,7 @@ public sealed record Dpm2AncestralSampler : Sampler
     {
         var (from, to) = run.Plan.Steps[index];
         var slope = Slope.At(run, state, from);
-        var (down, up) = AncestralNoise.Split(from.Sigma, to.Sigma, Eta);
+        var (down, up) = AncestralNoise.SplitAsSingle(from.Sigma, to.Sigma, Eta);
         if (down == 0)
             return WithNoise(run, state.Plus(slope * Real(-from.Sigma)), to, up);
 

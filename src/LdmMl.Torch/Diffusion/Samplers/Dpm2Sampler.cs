@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// The midpoint method with the midpoint in the logarithm of sigma (DPM-Solver-2; Lu et al. 2022, algorithm 1, as k-diffusion's <c>dpm_2</c> has it),
-/// with optional churn. Noise is drawn in every step where there is churn; asks the network twice.
+/// The midpoint method with the midpoint in the logarithm of sigma (DPM-Solver-2; Lu et al. 2022, algorithm 1, as in k-diffusion's <c>dpm_2</c>),
+/// with optional churn. With churn, noise is drawn in every step; two network calls per step.
 /// </summary>
 public sealed record Dpm2Sampler : Sampler
 {
-    /// <summary>Gets how much noise is added before each step.</summary>
+    /// <summary>Gets the noise added before each step.</summary>
     /// <value>Default: <see cref="Churn.None"/>.</value>
     public Churn Churn { get; init; } = Churn.None;
 

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// DPM-Solver++(2M) (Lu et al. 2022b, algorithm 2), and its stochastic form for eta above 0 (k-diffusion <c>dpmpp_2m_sde</c>): second order from
-/// the last two x_0, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
+/// the last two x_0, one network call per step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlus2MSampler : Sampler
 {
@@ -17,27 +17,27 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
         Grids = [SamplingGrid.Sigmas, SamplingGrid.Timesteps], SolvesInLambda = true,
     };
 
-    /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
+    /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process. At least 0.</summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
 
-    /// <summary>Gets the order: 1 takes every step along its own x_0 alone.</summary>
+    /// <summary>Gets the order, 1 or 2; 1 uses only the current x_0.</summary>
     /// <value>Default: 2.</value>
     public int Order { get; init; } = LargestOrder;
 
-    /// <summary>Gets a value indicating whether the last of less than 15 steps is of first order; one to the clean image always is.</summary>
+    /// <summary>Gets whether the last of fewer than 15 steps is of first order; one to the clean image always is.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
-    /// <summary>Gets how the change of x_0 is taken into account.</summary>
+    /// <summary>Gets the second-order method.</summary>
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
     public SecondOrder Method { get; init; }
 
-    /// <summary>Gets a value indicating whether the last step is of first order, however many there are (<c>euler_at_final</c>).</summary>
+    /// <summary>Gets whether the last step is of first order, whatever the number of steps (<c>euler_at_final</c>).</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool EulerAtEnd { get; init; }
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0; slightly above 1 compensates for lost detail.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
@@ -81,11 +81,11 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
         return LowerOrderAtEnd ? Math.Min(Order, LastSteps.LargestOrder(run, index)) : Order;
     }
 
-    // How much of the change of x_0 over the last step counts, in units of x_0's own factor.
+    // The weight of the change of x_0 over the last step, in units of x_0's own factor.
     private double ChangeShare(ExponentialStep exponential) => Method switch
     {
         SecondOrder.Midpoint => 0.5,
         SecondOrder.Heun => (1 / (1 - Math.Exp(-(1 + Eta) * exponential.Width))) - (1 / ((1 + Eta) * exponential.Width)),
-        _ => throw new InvalidOperationException($"{Method} is no second-order method."),
+        _ => throw new InvalidOperationException($"{Method} is not a second-order method."),
     };
 }

@@ -5,16 +5,16 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver++(2S) (Lu et al. 2022b, algorithm 1) with ancestral noise (k-diffusion <c>dpmpp_2s_ancestral</c>): asks the network at each step's
+/// DPM-Solver++(2S) (Lu et al. 2022b, algorithm 1) with ancestral noise (k-diffusion <c>dpmpp_2s_ancestral</c>): calls the network at each step's
 /// start and at its middle in lambda. Noise is drawn, unless eta is 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlus2SAncestralSampler : Sampler
 {
-    /// <summary>Gets how much of each step's noise is fresh, 0 to 1.</summary>
+    /// <summary>Gets the fresh share of each step's noise (<c>eta</c>), 0 to 1.</summary>
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0; slightly above 1 compensates for lost detail.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;

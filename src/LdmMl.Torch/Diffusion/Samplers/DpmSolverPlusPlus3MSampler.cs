@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// DPM-Solver++(3M) with fresh noise (k-diffusion <c>dpmpp_3m_sde</c>; for eta 0 diffusers' <c>dpmsolver++</c> of third order): from the last three
-/// x_0, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
+/// x_0, one network call per step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlus3MSampler : Sampler
 {
@@ -15,26 +15,26 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         Grids = [SamplingGrid.Sigmas, SamplingGrid.Timesteps], SolvesInLambda = true,
     };
 
-    /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0.</summary>
+    /// <summary>Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process. At least 0.</summary>
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
-    /// <summary>Gets how the steps of second order take the change of x_0 into account: the second step, and one of the last.</summary>
+    /// <summary>Gets the method of the steps of second order: the second step, and one of the last.</summary>
     /// <value>Default: <see cref="SecondOrder.Heun"/>.</value>
     public SecondOrder Method { get; init; } = SecondOrder.Heun;
 
     /// <summary>
-    /// Gets a value indicating whether the last of less than 15 steps are of lower order (<c>lower_order_final</c>), but for those over sigmas that
-    /// end at the clean image; one to it is always of first order.
+    /// Gets whether the last of fewer than 15 steps are of lower order (<c>lower_order_final</c>), except for those over sigmas that
+    /// end at the clean image; a step to it is always of first order.
     /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether the last step is of first order, however many there are (<c>euler_at_final</c>).</summary>
+    /// <summary>Gets whether the last step is of first order, whatever the number of steps (<c>euler_at_final</c>).</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool EulerAtEnd { get; init; }
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0; a little above 1 makes up for detail that is lost.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0; slightly above 1 compensates for lost detail.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
@@ -94,7 +94,7 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
         if (EulerAtEnd && index == run.StepCount - 1)
             return 1;
 
-        // k-diffusion, over sigmas, lowers none but the step to the clean image.
+        // Over sigmas, k-diffusion lowers only the order of the step to the clean image.
         var lowers = LowerOrderAtEnd && (run.Plan.Schedule is not null || run.Plan.Steps[^1].To.Sigma > 0);
         var reachable = Math.Min(run.PastCount, 2) + 1;
         return lowers ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;

@@ -5,21 +5,21 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver++ with fresh noise at the middle and at the end of each step (k-diffusion <c>dpmpp_sde</c>); asks the network twice. Noise is drawn
+/// DPM-Solver++ with fresh noise at the middle and at the end of each step (k-diffusion <c>dpmpp_sde</c>); two network calls per step. Noise is drawn
 /// twice, unless eta is 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverPlusPlusSdeSampler : Sampler
 {
-    /// <summary>Gets how much of the noise is fresh (<c>eta</c>), 0 to 1.</summary>
+    /// <summary>Gets the fresh share of the noise (<c>eta</c>), 0 to 1.</summary>
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
 
-    /// <summary>Gets where in lambda between a step's ends the network is asked once more (<c>r</c>), above 0 and at most 1.</summary>
+    /// <summary>Gets the position of the second network call in lambda between a step's ends (<c>r</c>), above 0 and at most 1.</summary>
     /// <value>Default: 0.5.</value>
     [KnownAs("r")]
     public double Middle { get; init; } = 0.5;

@@ -5,8 +5,8 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// DPM-Solver in its multi-step form (Lu et al. 2022, appendix B; diffusers <c>dpmsolver</c> and, for eta 1, <c>sde-dpmsolver</c>): up to third
-/// order from the last noises, one network call a step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
-/// DPM-Solver++ is better where guidance is strong.
+/// order from the last epsilons, one network call per step. Noise is drawn where eta is above 0, in every step that does not end at the clean image.
+/// DPM-Solver++ is better with strong guidance.
 /// </summary>
 public sealed record DpmSolverSampler : Sampler
 {
@@ -18,7 +18,7 @@ public sealed record DpmSolverSampler : Sampler
     };
 
     /// <summary>
-    /// Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process has. At least 0; with third order only 0.
+    /// Gets how much fresh noise each step adds: 0 none, 1 as much as the reverse process. At least 0; with third order only 0.
     /// </summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
@@ -27,15 +27,15 @@ public sealed record DpmSolverSampler : Sampler
     /// <value>Default: 2.</value>
     public int Order { get; init; } = 2;
 
-    /// <summary>Gets how a step of second order takes the change of the noise into account.</summary>
+    /// <summary>Gets the second-order method.</summary>
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
     public SecondOrder Method { get; init; }
 
-    /// <summary>Gets a value indicating whether the last of less than 15 steps are of lower order.</summary>
+    /// <summary>Gets whether the last of fewer than 15 steps are of lower order.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether the last step is of first order, however many there are (<c>euler_at_final</c>).</summary>
+    /// <summary>Gets whether the last step is of first order, whatever the number of steps (<c>euler_at_final</c>).</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool EulerAtEnd { get; init; }
 
@@ -85,7 +85,7 @@ public sealed record DpmSolverSampler : Sampler
         return (state * Real(step.To.Alpha / step.From.Alpha)) - (slope * Real((1 + Eta) * step.To.Sigma));
     }
 
-    // First and second divided differences of the noise in units of this step.
+    // First and second divided differences of epsilon in units of this step.
     private static (Tensor First, Tensor? Second) Changes(SamplingRun run, Tensor epsilon, int index, int order, double width)
     {
         var ratio0 = Width(run, index - 1) / width;

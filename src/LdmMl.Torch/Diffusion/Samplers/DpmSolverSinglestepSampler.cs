@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver and DPM-Solver++ in their single-step form (Lu et al. 2022, algorithms 1 and 2; Lu et al. 2022b, algorithm 1, as diffusers spreads
-/// them): blocks of up to three steps, each from the block's start along the differences that the block has found so far. One network call a step.
+/// DPM-Solver and DPM-Solver++ in their single-step form (Lu et al. 2022, algorithms 1 and 2; Lu et al. 2022b, algorithm 1, as diffusers distributes
+/// them): blocks of up to three steps, each from the block's start with the differences computed so far in the block. One network call per step.
 /// Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverSinglestepSampler : Sampler
@@ -22,23 +22,23 @@ public sealed record DpmSolverSinglestepSampler : Sampler
     public int Order { get; init; } = 2;
 
     /// <summary>
-    /// Gets what is solved for: <see cref="Prediction.Start"/> (DPM-Solver++, better where guidance is strong) or <see cref="Prediction.Epsilon"/>.
+    /// Gets what is solved for: <see cref="Prediction.Start"/> (DPM-Solver++, better with strong guidance) or <see cref="Prediction.Epsilon"/>.
     /// </summary>
     /// <value>Default: <see cref="Prediction.Start"/>.</value>
     public Prediction Solved { get; init; } = Prediction.Start;
 
     /// <summary>
-    /// Gets how much fresh noise (<c>eta</c>) each step adds: 0 none, 1 as much as the reverse process has. At least 0; for epsilon only 0.
+    /// Gets how much fresh noise (<c>eta</c>) each step adds: 0 none, 1 as much as the reverse process. At least 0; for epsilon only 0.
     /// </summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
 
-    /// <summary>Gets how the changes within a block are taken into account (<c>solver_type</c>).</summary>
+    /// <summary>Gets the method of higher order within a block (<c>solver_type</c>).</summary>
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
     public SecondOrder Method { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the last block is of lower order (<c>lower_order_final</c>); it always is where the order does not divide the
+    /// Gets whether the last block is of lower order (<c>lower_order_final</c>); it always is where the order does not divide the
     /// number of steps, or sampling ends at the clean image.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
@@ -106,7 +106,7 @@ public sealed record DpmSolverSinglestepSampler : Sampler
         return (run.Past(order).State * Real(block.To.Alpha / block.From.Alpha)) - (slope * Real(block.To.Sigma));
     }
 
-    // Divided differences from the block's start, in units of its width; the midpoint method of third order takes no second one.
+    // Divided differences from the block's start, in units of its width; the midpoint method of third order uses no second one.
     private (Tensor? First, Tensor? Second) Changes(SamplingRun run, int index, int order, SamplingStep block)
     {
         if (order == 1)

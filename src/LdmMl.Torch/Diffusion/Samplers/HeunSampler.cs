@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// Heun's second-order method with optional churn (Karras et al. 2022, algorithm 2). Noise is drawn in every step where there is churn; asks the
-/// network twice.
+/// Heun's second-order method with optional churn (Karras et al. 2022, algorithm 2). With churn, noise is drawn in every step; two
+/// network calls per step.
 /// </summary>
 public sealed record HeunSampler : Sampler
 {
-    /// <summary>Gets how much noise is added before each step.</summary>
+    /// <summary>Gets the noise added before each step.</summary>
     /// <value>Default: <see cref="Churn.None"/>.</value>
     public Churn Churn { get; init; } = Churn.None;
 

@@ -7,6 +7,6 @@ internal static class LastSteps
 {
     private const int ManySteps = 15;
 
-    /// <summary>The largest order of a step: with few steps the last is of first order, the one before it of second.</summary>
+    /// <summary>Returns the largest order of a step: with few steps the last is of first order, the one before it of second.</summary>
     public static int LargestOrder(SamplingRun run, int index) => run.StepCount < ManySteps ? run.StepCount - index : int.MaxValue;
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// Pseudo linear multi-step (Liu et al. 2022, eq. 9 to 12, as the reference has it): DDIM steps along an Adams-Bashforth mean of up to four noises.
-/// Draws no noise. The first step asks the network twice.
+/// Pseudo linear multi-step (Liu et al. 2022, eq. 9 to 12, as in the reference): DDIM steps along an Adams-Bashforth mean of up to four epsilons.
+/// Draws no noise. The first step calls the network twice.
 /// </summary>
 public sealed record PlmsSampler : Sampler
 {
@@ -26,7 +26,7 @@ public sealed record PlmsSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);
         var now = PredictionMean.Of(Averaged, denoised, from);
-        var isFirst = run.PastCount == 0 && !(run.StepCount == 1 && run.Plan.Stride is not null);   // diffusers asks once for a single step
+        var isFirst = run.PastCount == 0 && !(run.StepCount == 1 && run.Plan.Stride is not null);   // diffusers calls it once for a single step
         var mean = isFirst ? Improved(run, state, now, index) : PredictionMean.AdamsBashforth(run, index, Averaged, now);
         run.Remember(state, denoised);
         if (isFirst)

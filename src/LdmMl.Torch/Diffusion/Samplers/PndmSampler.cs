@@ -45,7 +45,7 @@ public sealed record PndmSampler : Sampler
         return next;
     }
 
-    // Eq. 13: Runge and Kutta's four slopes with the transfer of eq. 9 in place of the straight line.
+    // Eq. 13: Runge and Kutta's four slopes with the transfer of eq. 9 instead of a straight line.
     private Tensor RungeKutta(SamplingRun run, Tensor state, Tensor first, NoiseLevel from, RungeKuttaLevels levels)
     {
         var second = At(levels.NearMiddle, levels.Middle, first);
@@ -60,18 +60,19 @@ public sealed record PndmSampler : Sampler
         }
     }
 
-    // Null where there is no forward step between the two ends, or the end is the clean image: nothing can be asked about it.
+    // Null where there is no forward step between the two ends, or the end is the clean image, for which the network cannot be called.
     private static RungeKuttaLevels? Middle(SamplingPlan plan, int index)
     {
         var schedule = plan.Schedule
             ?? throw new ArgumentException("PNDM needs a plan over the forward steps of a schedule; this one is over sigmas.");
         var from = plan.Steps[index].From;
         var to = index + 1 < plan.Steps.Length ? plan.Steps[index + 1].From : plan.Steps[index].To;
-        if (!(from.Timestep - to.Timestep >= 2))
+        // With as many steps as the schedule has, diffusers asks at the end of each in place of its middle.
+        if (!(from.Timestep - to.Timestep >= (plan.Stride is null ? 2 : 1)))
             return null;
 
         var half = (plan.Stride ?? ((int)from.Timestep!.Value - (int)to.Timestep!.Value)) / 2;
-        // The reference counts half a step up from the end, but for the first transfer down from the start: not the same where the step is odd.
+        // The reference counts half a step up from the end, except for the first transfer, down from the start: these differ where the step is odd.
         return new RungeKuttaLevels(
             NoiseLevel.Of(schedule, (int)from.Timestep!.Value - half), NoiseLevel.Of(schedule, (int)to.Timestep!.Value + half), to);
     }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>Means of what a network said at several states: of its noises, or of another of its predictions (Liu et al. 2022, eq. 9 to 13).</summary>
+/// <summary>Means of a network's predictions at several states: of epsilons, or of another prediction type (Liu et al. 2022, eq. 9 to 13).</summary>
 internal static class PredictionMean
 {
     /// <summary>The prediction that is averaged, at one state.</summary>
@@ -11,7 +11,7 @@ internal static class PredictionMean
         Prediction.Epsilon => denoised.Epsilon,
         Prediction.Start => denoised.Start,
         Prediction.Velocity => (denoised.Epsilon * Real(level.Alpha)) - (denoised.Start * Real(level.Sigma)),
-        _ => throw new InvalidOperationException($"{averaged} is no prediction of this library."),
+        _ => throw new InvalidOperationException($"{averaged} is not a prediction type of this library."),
     };
 
     /// <summary>The Adams-Bashforth mean, of up to fourth order, of this step's prediction and those of the steps before it.</summary>

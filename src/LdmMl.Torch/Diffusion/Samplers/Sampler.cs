@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// The base of samplers that take one step at a time: it goes over the plan, keeps a known image in place, reports, and stops when asked to.
+/// The base of samplers that take one step at a time: it iterates over the plan, keeps a known image in place, reports progress, and supports
+/// cancellation.
 /// </summary>
-/// <remarks>Every row is computed by itself, so it does not matter which others are in the batch.</remarks>
+/// <remarks>Every row is computed independently of the others in the batch.</remarks>
 /// <example>
-/// Somebody's own sampler, with an option of its own: DDIM in which a part of each step's change is left out.
+/// A custom sampler with its own option: DDIM in which each step's change is damped.
 /// <code>
 /// public sealed record DampedSampler : Sampler
 /// {
@@ -48,32 +49,38 @@ public abstract record Sampler : ISampler
         ArgumentNullException.ThrowIfNull(options);
         Validate();
         using var scope = NewDisposeScope();
-        using var run = new SamplingRun(denoiser, plan, options);
+        using var run = new SamplingRun(denoiser, Arrange(plan), options) { Given = plan };
         var current = state.alias();
-        for (var index = 0; index < plan.Steps.Length; index++)
+        for (var index = 0; index < run.StepCount; index++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             var next = Advance(run, current, index);
             current.Dispose();
             current = next;
-            options.Progress?.Report(new SamplingProgress(index + 1, plan.Steps.Length, current, run.Preview));
+            options.Progress?.Report(new SamplingProgress(index + 1, run.StepCount, current, run.Preview)
+            {
+                NetworkCalls = run.NetworkCalls,
+            });
         }
 
         return scope.MoveToOuter(current);
     }
 
-    /// <summary>Describes the sampler: its name, and the options that are not at their usual values.</summary>
+    /// <summary>Describes the sampler: its name, and the options that are not at their defaults.</summary>
     /// <returns>For example <c>Ddim, Eta 0.5</c>.</returns>
     public sealed override string ToString() => SamplerText.Describe(this);
 
-    /// <summary>Computes the next state. What is made in it and not returned is freed when it ends.</summary>
-    /// <param name="run">The network, the noise, the plan, and what was remembered of the steps before.</param>
-    /// <param name="state">The state, [B, c, h, w], at the level from which the step goes.</param>
+    /// <summary>Computes the next state. Tensors created in it and not returned are freed afterwards.</summary>
+    /// <param name="run">The network, the noise, the plan, and the remembered steps.</param>
+    /// <param name="state">The state, [B, c, h, w], at the level from which the step starts.</param>
     /// <param name="index">Which step of the plan this is, from 0.</param>
     /// <returns>The state after the step.</returns>
     protected abstract Tensor TakeStep(SamplingRun run, Tensor state, int index);
 
-    /// <summary>Takes a step and puts what is kept of a known image into the state; most samplers do that before they ask the network.</summary>
+    /// <summary>Spreads a plan's network calls over steps of the sampler's own; most take those of the plan.</summary>
+    private protected virtual SamplingPlan Arrange(SamplingPlan plan) => plan;
+
+    /// <summary>Takes a step and blends the kept part of a known image into the state; most samplers do that before they call the network.</summary>
     private protected virtual Tensor Advance(SamplingRun run, Tensor state, int index)
     {
         using var scope = NewDisposeScope();

@@ -5,8 +5,8 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// The one list of this library's samplers: their names, in the spellings that people know (<c>ddim</c>, <c>euler-ancestral</c>,
-/// <c>dpm++-2m</c>, <c>dpmpp_2m_sde</c>, <c>unipc</c>), their usual options, and the scheduler class of diffusers that each is written as.
+/// The one list of this library's samplers: their names, in the spellings in common use (<c>ddim</c>, <c>euler-ancestral</c>,
+/// <c>dpm++-2m</c>, <c>dpmpp_2m_sde</c>, <c>unipc</c>), their default options, and the scheduler class of diffusers that each is written as.
 /// </summary>
 /// <example>
 /// <code>
@@ -40,6 +40,8 @@ public static class SamplerRegistry
         new(new DpmSolverPlusPlus2SAncestralSampler(), Singlestep, "dpm++-2s-a", "dpm++-2s-ancestral"),
         new(new DpmSolverPlusPlusSdeSampler(), Singlestep, "dpm++-sde"),
         new(new DpmSolverPlusPlus3MSampler(), Multistep, "DpmSolverPlusPlus3MSde", "dpm++-3m", "dpm++-3m-sde"),
+        new(new DpmFastSampler(), Singlestep),
+        new(new DpmAdaptiveSampler(), Singlestep),
         new(new DeisSampler(), new DeisScheduler()),
         new(new LcmSampler(), new LcmScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
@@ -48,10 +50,10 @@ public static class SamplerRegistry
     /// <summary>Gets the names, one for each sampler.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Entries.Where(entry => !entry.IsVariant).Select(entry => entry.Name)];
 
-    /// <summary>Gets the classes of diffusers that are read.</summary>
+    /// <summary>Gets the supported classes of diffusers.</summary>
     internal static IReadOnlyList<SchedulerFormat> Formats { get; } = [.. Entries.Select(entry => entry.Format).Distinct()];
 
-    /// <summary>Makes a sampler with its usual options.</summary>
+    /// <summary>Creates a sampler with its default options.</summary>
     /// <param name="name">Its name, in any case, with or without hyphens.</param>
     /// <returns>The sampler.</returns>
     /// <exception cref="OptionException">There is no such sampler; the message lists those that there are.</exception>
@@ -64,7 +66,7 @@ public static class SamplerRegistry
 
     /// <summary>Gets a sampler's name.</summary>
     /// <param name="sampler">The sampler.</param>
-    /// <returns>The name: one of <see cref="Names"/>, or that of its type where it is none of this library's.</returns>
+    /// <returns>The name: one of <see cref="Names"/>, or that of its type if it is a custom one.</returns>
     public static string NameOf(ISampler sampler)
     {
         ArgumentNullException.ThrowIfNull(sampler);
@@ -73,7 +75,7 @@ public static class SamplerRegistry
 
     /// <summary>Lists the options that a sampler has.</summary>
     /// <param name="sampler">The sampler.</param>
-    /// <returns>Their names; those of a record in it with its name before, such as <c>Churn.Amount</c>.</returns>
+    /// <returns>Their names; those of a nested record with its name as prefix, such as <c>Churn.Amount</c>.</returns>
     public static IReadOnlyList<string> OptionsOf(ISampler sampler)
     {
         ArgumentNullException.ThrowIfNull(sampler);
@@ -82,10 +84,10 @@ public static class SamplerRegistry
 
     /// <summary>Sets one option of a sampler by its name.</summary>
     /// <param name="sampler">The sampler: a record.</param>
-    /// <param name="option">The option's name, in any case, or one that it is known by elsewhere, such as <c>s_noise</c>.</param>
+    /// <param name="option">The option's name, in any case, or one in use elsewhere, such as <c>s_noise</c>.</param>
     /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas.</param>
     /// <returns>A copy of the sampler with that option.</returns>
-    /// <exception cref="OptionException">The sampler has no such option, or the value is none for it; the message says what there is.</exception>
+    /// <exception cref="OptionException">The sampler has no such option, or the value is invalid; the message lists what there is.</exception>
     public static ISampler With(ISampler sampler, string option, string value)
     {
         ArgumentNullException.ThrowIfNull(sampler);
@@ -105,10 +107,10 @@ public static class SamplerRegistry
         return changed;
     }
 
-    /// <summary>Says whether a sampler is one of this library's.</summary>
+    /// <summary>Determines whether a sampler is one of this library's.</summary>
     internal static bool IsBuiltIn(ISampler sampler) => Find(sampler) is not null;
 
-    /// <summary>Gets the scheduler class of diffusers with a sampler's steps, or the nearest; null for one that is not the library's.</summary>
+    /// <summary>Gets the scheduler class of diffusers with a sampler's steps, or the nearest; null for a custom one.</summary>
     internal static SchedulerFormat? FormatOf(ISampler sampler) => Find(sampler)?.Format;
 
     private static SamplerEntry? Find(ISampler sampler) => Array.Find(Entries, entry => entry.Usual.GetType() == sampler.GetType());

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// <summary>Describes a sampler in words.</summary>
 internal static class SamplerText
 {
-    /// <summary>Gives its name and the options that are not at their usual values.</summary>
+    /// <summary>Returns its name and the options that are not at their defaults.</summary>
     public static string Describe(ISampler sampler)
     {
         var name = SamplerRegistry.NameOf(sampler);

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>One sampling in progress: the network, the plan, the noise, and what multi-step methods remember.</summary>
+/// <summary>One sampling in progress: the network, the plan, the noise, and the history of multi-step methods.</summary>
 public sealed class SamplingRun : IDisposable
 {
-    // The longest memory of any method here (LMS and PLMS of fourth order look at three past steps).
+    // The longest history of any method (LMS and PLMS of fourth order use three past steps).
     private const int Memory = 3;
 
     private readonly IDenoiser denoiser;
@@ -14,40 +14,56 @@ public sealed class SamplingRun : IDisposable
     private Tensor? preview;
 
     internal SamplingRun(IDenoiser denoiser, SamplingPlan plan, SamplingOptions options) =>
-        (this.denoiser, Plan, this.options) = (denoiser, plan, options);
+        (this.denoiser, Plan, Given, this.options) = (denoiser, plan, plan, options);
 
     /// <summary>Gets the steps.</summary>
     public SamplingPlan Plan { get; }
 
-    /// <summary>Gets how many steps there are.</summary>
+    /// <summary>Gets the plan that the sampler received, before it arranged its own steps.</summary>
+    internal SamplingPlan Given { get; init; }
+
+    /// <summary>Gets the number of steps.</summary>
     public int StepCount => Plan.Steps.Length;
 
-    /// <summary>Gets a value indicating whether a part of a known image is kept.</summary>
+    /// <summary>Gets how many times the network has been called.</summary>
+    public int NetworkCalls { get; private set; }
+
+    /// <summary>Gets whether a part of a known image is kept.</summary>
     internal bool Inpaints => options.Inpainting is not null;
 
     /// <summary>Gets the network's last estimate of the clean latent.</summary>
-    internal Tensor Preview => preview ?? throw new InvalidOperationException("No step was taken yet.");
+    internal Tensor Preview => preview ?? throw new InvalidOperationException("No step has been taken yet.");
 
     /// <summary>Gets how many past steps are remembered.</summary>
     public int PastCount => past.Count;
 
-    /// <summary>Gets what was remembered some remembered steps ago.</summary>
-    /// <param name="stepsAgo">How many, 1 (the last) to <see cref="PastCount"/>.</param>
-    /// <returns>The state from which the step went, and what the network said about it; both stay with the run.</returns>
+    /// <summary>Gets a remembered step.</summary>
+    /// <param name="stepsAgo">How many remembered steps ago, 1 (the last) to <see cref="PastCount"/>.</param>
+    /// <returns>The state from which the step started, and its estimates; both are owned by the run.</returns>
     public (Tensor State, Denoised Denoised) Past(int stepsAgo) => (past[^stepsAgo].State, past[^stepsAgo].Denoised);
 
-    /// <summary>Asks the network. What it gives lives until the end of the step.</summary>
+    /// <summary>Calls the network. The result lives until the end of the step.</summary>
     /// <param name="state">The state, [B, c, h, w].</param>
     /// <param name="level">Its noise level.</param>
-    /// <returns>What the network takes the state to be made of.</returns>
+    /// <returns>The estimates of x_0 and epsilon.</returns>
     public Denoised Denoise(Tensor state, NoiseLevel level)
     {
+        NetworkCalls++;
         var denoised = denoiser.Denoise(state, level);
         Show(denoised.Start);
         return denoised;
     }
 
-    /// <summary>Makes an estimate of the clean latent the preview: the network's last, unless the method has a better one.</summary>
+    /// <summary>Calls the network on rows of different noise levels.</summary>
+    internal Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
+    {
+        NetworkCalls++;
+        var denoised = denoiser.Denoise(state, levels);
+        Show(denoised.Start);
+        return denoised;
+    }
+
+    /// <summary>Sets the preview to an estimate of the clean latent: the network's last, unless the method has a better one.</summary>
     internal void Show(Tensor start)
     {
         preview?.Dispose();
@@ -59,13 +75,16 @@ public sealed class SamplingRun : IDisposable
     /// <returns>The noise; it lives until the end of the step.</returns>
     public Tensor Draw(Tensor state) => options.Noise.Draw(state);
 
-    /// <summary>Puts what is kept of a known image into the state, at the level of a step.</summary>
+    /// <summary>Blends the kept part of a known image into the state, at the level of a step.</summary>
     internal Tensor Blend(Tensor state, int index) =>
         options.Inpainting?.Blend(state, Plan.Steps[index].From, options.Noise) ?? state.alias();
 
-    /// <summary>Remembers a step for those that follow, the last three of them.</summary>
-    /// <param name="state">The state from which the step goes.</param>
-    /// <param name="denoised">What the network said about it.</param>
+    internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels) =>
+        options.Inpainting?.Blend(state, levels, options.Noise) ?? state.alias();
+
+    /// <summary>Remembers a step for the next ones; the last three are kept.</summary>
+    /// <param name="state">The state from which the step starts.</param>
+    /// <param name="denoised">Its estimates.</param>
     public void Remember(Tensor state, Denoised denoised)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>How a multi-step method of second order takes into account that x_0 changes.</summary>
+/// <summary>How a multi-step method of second order accounts for the change of x_0.</summary>
 public enum SecondOrder
 {
     /// <summary>By the change at the step's middle.</summary>

@@ -22,13 +22,13 @@ internal sealed class UniPcPolynomial
         ratios[^1] = 1;
     }
 
-    /// <summary>How the past estimates differ from one, over the width between them.</summary>
+    /// <summary>The differences of the past estimates from one, divided by the width between them.</summary>
     public List<Tensor> Differences(SamplingRun run, Tensor estimate, int newest) =>
         [.. Enumerable.Range(1, ratios.Length - 1)
             .Select(ago => (sampler.Estimate(run.Past(newest + ago).Denoised) - estimate) / Real(ratios[ago - 1]))];
 
     /// <summary>
-    /// x' = (sigma' / sigma) x - alpha' (e^-h - 1) (x_0 + the weighted differences), or the same for epsilon with the roles changed.
+    /// x' = (sigma' / sigma) x - alpha' (e^-h - 1) (x_0 + the weighted differences), or the same for epsilon with the roles swapped.
     /// </summary>
     public Tensor Move(Tensor state, Tensor estimate, List<Tensor> differences, double[] weights)
     {
@@ -52,7 +52,7 @@ internal sealed class UniPcPolynomial
     /// <summary>The weights of the past estimates and of the one at the step's end; for order 1 the paper's constant.</summary>
     public double[] CorrectorWeights() => ratios.Length == 1 ? [Half()] : Solve(ratios.Length);
 
-    // B / 2 in units of e^h - 1. A step from pure noise is infinitely wide; h itself is no measure of it.
+    // B / 2 in units of e^h - 1. A step from pure noise is infinitely wide, so h itself cannot be the unit.
     private double Half() => sampler.Basis == UniPcBasis.Linear && double.IsFinite(exponent) ? 0.5 * exponent / (Math.Exp(exponent) - 1) : 0.5;
 
     // sum over the nodes of ratio^(k - 1) weight = phi_k, k = 1 to the order: Gauss elimination of at most 3 equations.

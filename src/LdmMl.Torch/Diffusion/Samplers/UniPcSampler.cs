@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// UniPC (Zhao et al. 2023, algorithms 5 to 8): a multi-step predictor whose every state is corrected once the network has
-/// looked at it. One network call a step; draws no noise.
+/// evaluated it. One network call per step; draws no noise.
 /// </summary>
 public sealed record UniPcSampler : Sampler
 {
@@ -21,7 +21,7 @@ public sealed record UniPcSampler : Sampler
     public int Order { get; init; } = 2;
 
     /// <summary>
-    /// Gets what is extrapolated (<c>predict_x0</c>): <see cref="Prediction.Start"/>, better where guidance is strong, or
+    /// Gets what is extrapolated (<c>predict_x0</c>): <see cref="Prediction.Start"/>, better with strong guidance, or
     /// <see cref="Prediction.Epsilon"/>.
     /// </summary>
     /// <value>Default: <see cref="Prediction.Start"/>.</value>
@@ -35,7 +35,7 @@ public sealed record UniPcSampler : Sampler
     /// <value>Default: null.</value>
     public IReadOnlyList<int>? Uncorrected { get; init; }
 
-    /// <summary>Gets a value indicating whether the order falls to 1 with the steps that are left (<c>lower_order_final</c>).</summary>
+    /// <summary>Gets whether the order falls to 1 towards the last steps (<c>lower_order_final</c>).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
@@ -67,7 +67,7 @@ public sealed record UniPcSampler : Sampler
         return step.To.Sigma == 0 ? denoised.Start.alias() : Predict(run, corrected, index);
     }
 
-    // From the step's start, with differences of the estimates before it.
+    // From the step's start, with differences of the preceding estimates.
     private Tensor Predict(SamplingRun run, Tensor state, int index)
     {
         var polynomial = new UniPcPolynomial(this, run.Plan, index, OrderAt(run, index));
@@ -75,7 +75,7 @@ public sealed record UniPcSampler : Sampler
         return polynomial.Move(state, now, polynomial.Differences(run, now, newest: 1), polynomial.PredictorWeights());
     }
 
-    // The last step once more, now that the network has looked at where it led.
+    // The last step once more, now that the network has evaluated its end.
     private Tensor Correct(SamplingRun run, Tensor here, int index)
     {
         var polynomial = new UniPcPolynomial(this, run.Plan, index - 1, OrderAt(run, index - 1));
@@ -87,10 +87,10 @@ public sealed record UniPcSampler : Sampler
 
     private bool IsCorrected(int step) => step >= 0 && !(Uncorrected?.Contains(step) ?? false);
 
-    // Rises from 1 with the estimates that there are and falls to 1 with the steps that are left.
+    // Rises from 1 with the available estimates and falls to 1 with the remaining steps.
     private int OrderAt(SamplingRun run, int index)
     {
-        // A step from pure noise (zero terminal SNR) is infinitely wide in lambda: what was said there is no node.
+        // A step from pure noise (zero terminal SNR) is infinitely wide in lambda, so its estimate is not a node.
         var nodes = run.Plan.Steps[0].From.Alpha == 0 ? Math.Max(index, 1) : index + 1;
         return Math.Min(Math.Min(Order, LowerOrderAtEnd ? run.StepCount - index : Order), nodes);
     }

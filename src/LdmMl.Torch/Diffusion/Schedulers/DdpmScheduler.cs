@@ -15,7 +15,7 @@ internal sealed class DdpmScheduler() : SchedulerFormat("DDPMScheduler", "DDPMPa
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Text("variance_type") is { } type && type.StartsWith(Learned, StringComparison.Ordinal))
-            throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
+            throw keys.NotSupported("variance_type", "the network would predict a variance too, which this library does not support");
         var share = keys.Choice(
             "variance_type", "fixed_small", ("fixed_small", 0.0), ("fixed_small_log", 0.0), ("fixed_large", 1.0), ("fixed_large_log", 1.0));
         var settings = SchedulerLevels.ReadOverStrides(keys, new DdpmSampler { BetaShare = share, NoiseAtEnd = share > 0 }, clean: true);

@@ -12,7 +12,7 @@ internal sealed class DeisScheduler() : SchedulerFormat("DEISMultistepScheduler"
         keys.Choice("algorithm_type", "deis", ("deis", true), ("dpmsolver", true), ("dpmsolver++", true));
         keys.Choice("solver_type", "logrho", ("logrho", true), ("midpoint", true), ("heun", true), ("bh1", true), ("bh2", true));
         keys.Ignore("final_sigmas_type");
-        var sampler = new DeisSampler { Order = keys.Whole("solver_order") ?? 2, LowerOrderAtEnd = keys.Flag("lower_order_final", missing: true) };
+        var sampler = new DeisSampler { Order = SchedulerSolvers.ReadOrder(keys), LowerOrderAtEnd = keys.Flag("lower_order_final", missing: true) };
         var settings = SchedulerSolvers.Read(
             keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace), SamplingEnd.FirstStep);
         return SchedulerLevels.ReadThreshold(keys, settings with

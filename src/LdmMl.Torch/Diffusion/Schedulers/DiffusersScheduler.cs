@@ -9,18 +9,19 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// What a <c>scheduler_config.json</c> of diffusers says: the schedule, what the network predicts, and how to sample. Read settings repeat that
+/// The content of a <c>scheduler_config.json</c> of diffusers: schedule, prediction type and sampling settings. Settings that were read reproduce
+/// that
 /// scheduler's steps exactly; the number of steps and eta are not in such files. Written files open in diffusers: with the same steps where it has
-/// the sampler, else with the nearest one, and everything it cannot say stands beside under <c>_ldmml</c>, which it ignores.
+/// the sampler, else with the nearest one, and everything it cannot express is stored under <c>_ldmml</c>, which it ignores.
 /// </summary>
 /// <remarks>
-/// Files are read as diffusers 0.40 reads them, but for those of a version before a change (<see cref="SchedulerVersions"/>). Where a scheduler of
-/// theirs is off, this library does what was meant: one single step of linspace spacing begins at pure noise, not at the last step of all; a last
-/// step of no width is left out of the solvers' divisions.
+/// Files are read as diffusers 0.40 reads them, except those of a version before a change (<see cref="SchedulerVersions"/>). Where one of their
+/// schedulers is wrong, this library does what was meant: a single step of linspace spacing starts at pure noise, not at the last step of all; a last
+/// step without width is left out of the solvers' divisions.
 /// </remarks>
 /// <param name="Schedule">The schedule.</param>
-/// <param name="Prediction">What the network predicts.</param>
-/// <param name="Sampling">How to sample.</param>
+/// <param name="Prediction">The prediction type.</param>
+/// <param name="Sampling">The sampling settings.</param>
 internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Prediction Prediction, SamplingSettings Sampling)
 {
     private const string ExtrasKey = "_ldmml";
@@ -35,7 +36,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
     public string ClassName => ToJson()[ClassKey]!.GetValue<string>();
 
     /// <summary>Reads a <c>scheduler_config.json</c>.</summary>
-    /// <exception cref="InvalidDataException">It is no JSON, no scheduler's, or has a value outside its range.</exception>
+    /// <exception cref="InvalidDataException">It is not JSON, not of a scheduler, or has a value outside its range.</exception>
     public static DiffusersScheduler Read(Stream stream)
     {
         var json = JsonFile.Read(stream);
@@ -52,7 +53,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
     }
 
     /// <summary>Writes a <c>scheduler_config.json</c>.</summary>
-    /// <exception cref="OptionException">The sampler is none of this library's.</exception>
+    /// <exception cref="OptionException">The sampler is not one of this library's.</exception>
     public void Write(Stream stream)
     {
         using var writer = new Utf8JsonWriter(stream, Indented);
@@ -76,7 +77,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
         return new DiffusersScheduler(schedule, prediction, ReadSampling(keys, format, prediction, json));
     }
 
-    // The schedule and the prediction belong to the network; a way to sample that is not there can be replaced by another.
+    // The schedule and the prediction type belong to the network; unsupported sampling settings can be replaced by others.
     private static SamplingSettings ReadSampling(SchedulerKeys keys, SchedulerFormat? format, Prediction prediction, JsonObject json)
     {
         try
@@ -104,7 +105,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
         _ => "v_prediction",
     };
 
-    // Whoever changes the scheduler in Python keeps our key in the file: it counts only while the file is what we would write for it.
+    // Changing the scheduler in Python keeps our key in the file, so it counts only if the file is what we would write for it.
     private static DiffusersScheduler WithExtras(DiffusersScheduler plain, JsonObject json)
     {
         if (json[ExtrasKey] is not JsonObject extras || plain.Sampling.Sampler is UnsupportedSampler)

@@ -26,9 +26,9 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Text("variance_type") is { } type && type.StartsWith("learned", StringComparison.Ordinal))
-            throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
+            throw keys.NotSupported("variance_type", "the network would predict a variance too, which this library does not support");
         var sampler = ReadSampler(keys);
-        // Over noises there is no step to the clean image in diffusers, which raises where a file asks for it, or says nothing.
+        // Solving for epsilon, diffusers has no step to the clean image, and raises if a file asks for it or does not say.
         var settings = SchedulerSolvers.Read(
             keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace),
             sampler is DpmSolverSampler ? SamplingEnd.FirstStep : SchedulerSolvers.UsualEnd(keys));
@@ -46,12 +46,14 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         {
             DpmSolverSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver", own.Eta),
             DpmSolverPlusPlus2MSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
-            // Third order with fresh noise is not there.
+            // Third order with fresh noise is not supported.
             DpmSolverPlusPlus3MSampler own => (own.Eta == 0 ? 3 : 2, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
             var other => throw new InvalidOperationException($"{other} has another class."),
         };
         SchedulerSolvers.Write(settings, json, order, lowers);
         json[Algorithm] = eta > 0 ? $"sde-{name}" : name;
+        if (settings is { SigmaCurve: SigmaCurve.Exponential, Details.Rounding: not null })
+            (json[SchedulerLevels.Exponential], json[Lu]) = (false, true);
         if (euler)
             json[Euler] = true;
         json[Method] = method == SecondOrder.Heun ? "heun" : "midpoint";
@@ -61,7 +63,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
 
     private static ISampler ReadSampler(SchedulerKeys keys)
     {
-        var (order, lowers) = (keys.Whole(Order) ?? 2, keys.Flag(LowerOrder, missing: true));
+        var (order, lowers) = (SchedulerSolvers.ReadOrder(keys), keys.Flag(LowerOrder, missing: true));
         var method = keys.Text(Method) == "heun" ? SecondOrder.Heun : SecondOrder.Midpoint;
         var (isPlusPlus, eta) = keys.Choice(
             Algorithm, "dpmsolver++",
@@ -78,14 +80,18 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         };
     }
 
-    // Even in lambda is even in ln sigma; the times are rounded as on Karras' curve.
-    private static SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
+    // Uniform in lambda means uniform in ln sigma, starting at the float32 value of the largest; the times are rounded as on Karras' curve.
+    private SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Flag(Lu, missing: false))
             return settings;
         if (settings.SigmaCurve != SigmaCurve.Schedule)
-            throw keys.NotSupported(Lu, "two curves at once are not there");
+            throw keys.NotSupported(Lu, "two curves at once are not supported");
         var rounding = keys.Text("beta_schedule") == "squaredcos_cap_v2" ? TimeRounding.Down : TimeRounding.Nearest;
-        return settings with { SigmaCurve = SigmaCurve.Exponential, Details = settings.Details with { Rounding = rounding } };
+        var largest = Math.Exp(new SigmaTable(new NoiseSchedule(SchedulerBetas.Read(keys, this))).LogSigmas[^1]);
+        return settings with
+        {
+            SigmaCurve = SigmaCurve.Exponential, Details = settings.Details with { Rounding = rounding, LargestSigma = largest },
+        };
     }
 }

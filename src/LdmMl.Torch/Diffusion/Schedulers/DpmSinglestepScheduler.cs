@@ -16,14 +16,14 @@ internal sealed class DpmSinglestepScheduler() : SchedulerFormat("DPMSolverSingl
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Text("variance_type") is { } type && type.StartsWith("learned", StringComparison.Ordinal))
-            throw keys.NotSupported("variance_type", "the network would predict a variance too, which those of this library do not");
+            throw keys.NotSupported("variance_type", "the network would predict a variance too, which this library does not support");
         var (solved, eta) = keys.Choice(
             Algorithm, "dpmsolver++",
             ("dpmsolver++", (Prediction.Start, 0.0)), ("deis", (Prediction.Start, 0.0)), ("sde-dpmsolver++", (Prediction.Start, 1.0)),
             ("dpmsolver", (Prediction.Epsilon, 0.0)));
         var sampler = new DpmSolverSinglestepSampler
         {
-            Order = keys.Whole(Order) ?? 2,
+            Order = SchedulerSolvers.ReadOrder(keys),
             Solved = solved,
             Eta = eta,
             Method = keys.Text("solver_type") == "heun" ? SecondOrder.Heun : SecondOrder.Midpoint,

@@ -18,18 +18,16 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
-        var settings = WithLogLinear(keys, SchedulerLevels.ReadOverSigmas(keys, new EulerSampler()));
-        var (smallest, largest) = (keys.Number("sigma_min"), keys.Number("sigma_max"));
-        var isCurved = settings.SigmaCurve is not (SigmaCurve.Schedule or SigmaCurve.LogLinear);
+        var settings = SchedulerLevels.ReadCurveEnds(keys, WithLogLinear(keys, SchedulerLevels.ReadOverSigmas(keys, new EulerSampler())));
         var end = SchedulerSolvers.ReadEnd(keys, SamplingEnd.Clean);
+        if (end == SamplingEnd.FirstStep && settings.Details.SmallestSigma is { } smallest && smallest < FirstSigma(keys))
+            throw keys.NotSupported("sigma_min", "with this 'final_sigmas_type' it must not be below the schedule's smallest sigma, at which sampling ends");
         var continuous = keys.Choice(TimestepType, "discrete", ("discrete", false), ("continuous", true));
         return settings with
         {
             Details = settings.Details with
             {
                 End = end == SamplingEnd.FirstStep ? end : null,
-                SmallestSigma = isCurved ? smallest : null,
-                LargestSigma = isCurved ? largest : null,
                 ContinuousTimes = continuous && prediction == Prediction.Velocity,
             },
         };
@@ -43,13 +41,12 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
         SchedulerSolvers.WriteEnd(settings, json);
         json[Interpolation] = settings.SigmaCurve == SigmaCurve.LogLinear ? "log_linear" : "linear";
         json[TimestepType] = settings.Details.ContinuousTimes ? "continuous" : "discrete";
-        if (settings.Details.SmallestSigma is { } smallest)
-            json["sigma_min"] = smallest;
-        if (settings.Details.LargestSigma is { } largest)
-            json["sigma_max"] = largest;
+        SchedulerLevels.WriteCurveEnds(settings, json);
     }
 
-    // Under another curve only its ends count, which are those of the whole schedule.
+    private double FirstSigma(SchedulerKeys keys) => new SigmaTable(new NoiseSchedule(SchedulerBetas.Read(keys, this))).Sigmas[0];
+
+    // With another curve only its ends count, which are those of the whole schedule.
     private static SamplingSettings WithLogLinear(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Choice(Interpolation, "linear", ("linear", false), ("log_linear", true)))
@@ -57,6 +54,6 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
         if (settings.SigmaCurve == SigmaCurve.Schedule)
             return settings with { SigmaCurve = SigmaCurve.LogLinear };
         return settings.Spacing == TimestepSpacing.Linspace
-            ? settings : throw keys.NotSupported(Interpolation, "beside another curve it goes with linspace spacing only");
+            ? settings : throw keys.NotSupported(Interpolation, "with another curve it needs linspace spacing");
     }
 }

@@ -15,8 +15,8 @@ internal static class SchedulerBetas
     private const string Trained = "trained_betas";
     private const string Rescale = "rescale_betas_zero_snr";
 
-    /// <summary>Reads the schedule; betas that are not there are the usual ones of the class.</summary>
-    /// <exception cref="InvalidDataException">There is no such schedule here.</exception>
+    /// <summary>Reads the schedule; missing betas have the defaults of the class.</summary>
+    /// <exception cref="InvalidDataException">The schedule is not supported.</exception>
     public static NoiseScheduleConfig Read(SchedulerKeys keys, SchedulerFormat? format)
     {
         var rescales = format?.RescalesSince is not null && keys.Flag(Rescale, missing: false);
@@ -28,10 +28,10 @@ internal static class SchedulerBetas
         };
     }
 
-    /// <summary>Writes the schedule; what diffusers has no name for becomes a list of betas.</summary>
+    /// <summary>Writes the schedule; what diffusers has no name for is written as a list of betas.</summary>
     /// <param name="schedule">The schedule.</param>
-    /// <param name="json">Where to write it.</param>
-    /// <param name="rescales">Whether the class can rescale by itself.</param>
+    /// <param name="json">The target.</param>
+    /// <param name="rescales">Whether the class can rescale itself.</param>
     public static void Write(NoiseScheduleConfig schedule, JsonObject json, bool rescales)
     {
         var zero = schedule.ZeroTerminalSnr && rescales;

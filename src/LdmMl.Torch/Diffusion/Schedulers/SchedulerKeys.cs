@@ -5,14 +5,14 @@ using System.Text.Json.Nodes;
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// A <c>scheduler_config.json</c> that remembers which of its keys were read, so that none is passed over: a key that was not read and says
-/// something is refused by its name.
+/// A <c>scheduler_config.json</c> that records which of its keys were read, so that none is ignored: an unread key with
+/// a value is refused by name.
 /// </summary>
 internal sealed class SchedulerKeys
 {
     private const string ClassKey = "_class_name";
 
-    // Keys of diffusers' schedulers that another class may have left behind: a scheduler that was made from another one keeps them, and ignores them.
+    // Keys of diffusers' schedulers that another class may have left behind: a scheduler created from another one keeps them, and ignores them.
     private static readonly HashSet<string> KeysOfOtherClasses =
     [
         "algorithm_type", "base_image_seq_len", "base_shift", "beta_end", "beta_schedule", "beta_start", "clip_sample", "clip_sample_range",
@@ -33,7 +33,7 @@ internal sealed class SchedulerKeys
     public SchedulerKeys(JsonObject json)
     {
         this.json = json;
-        ClassName = Text(ClassKey) ?? throw new InvalidDataException($"it has no '{ClassKey}': it is no scheduler's.");
+        ClassName = Text(ClassKey) ?? throw new InvalidDataException($"it has no '{ClassKey}': it is not of a scheduler.");
         var version = Text("_diffusers_version") ?? "";
         var numbers = version.Split('.').TakeWhile(part => part.All(char.IsAsciiDigit)).Take(3).ToArray();
         DiffusersVersion = numbers.Length > 1 && Version.TryParse(string.Join('.', numbers), out var parsed) ? parsed : null;
@@ -45,22 +45,22 @@ internal sealed class SchedulerKeys
     /// <summary>Gets the version of diffusers that wrote the file; null where it does not say.</summary>
     public Version? DiffusersVersion { get; }
 
-    /// <summary>Gets what this library keeps in the file.</summary>
+    /// <summary>Gets this library's additions in the file.</summary>
     public JsonObject? Extras => json["_ldmml"] as JsonObject;
 
-    /// <summary>Says whether a version of diffusers wrote the file in which the class computed something else.</summary>
+    /// <summary>Determines whether the file was written by a version of diffusers in which the class computed something else.</summary>
     /// <param name="change">The version of the change.</param>
-    /// <param name="since">The version in which the class came.</param>
+    /// <param name="since">The version that introduced the class.</param>
     public bool IsOlderThan(Version change, Version since) => DiffusersVersion is { } version && version >= since && version < change;
 
-    /// <summary>Says whether the file has a key with a value.</summary>
+    /// <summary>Determines whether the file has a key with a value.</summary>
     public bool Has(string name) => json[name] is not null;
 
     /// <summary>Reads a boolean; null is false, as in Python.</summary>
     public bool Flag(string name, bool missing) =>
         Node(name) is { } node ? Value<bool>(name, node, "true or false") : missing && !json.ContainsKey(name);
 
-    /// <summary>Reads a whole number.</summary>
+    /// <summary>Reads an integer.</summary>
     public int? Whole(string name) => Node(name) is { } node ? Value<int>(name, node, "a whole number") : null;
 
     /// <summary>Reads a number.</summary>
@@ -77,7 +77,7 @@ internal sealed class SchedulerKeys
         return Value<double>(name, node, "a number");
     }
 
-    /// <summary>Reads a text.</summary>
+    /// <summary>Reads a string.</summary>
     public string? Text(string name) => Node(name) is { } node ? Value<string>(name, node, "a text") : null;
 
     /// <summary>Reads a list of numbers.</summary>
@@ -102,7 +102,7 @@ internal sealed class SchedulerKeys
         throw NotSupported(name, $"supported are {string.Join(", ", choices.Select(choice => choice.Word).Distinct())}");
     }
 
-    /// <summary>Refuses a key that is switched on.</summary>
+    /// <summary>Refuses a key that is enabled.</summary>
     /// <exception cref="NotSupportedException">It is.</exception>
     public void RefuseFlag(string name)
     {
@@ -110,10 +110,10 @@ internal sealed class SchedulerKeys
             throw NotSupported(name, "this library does not have it");
     }
 
-    /// <summary>Passes over keys that mean nothing beside those that were read.</summary>
+    /// <summary>Ignores keys that have no effect beside those that were read.</summary>
     public void Ignore(params string[] names) => read.UnionWith(names);
 
-    /// <summary>Refuses what was not read and says something.</summary>
+    /// <summary>Refuses unread keys with a value.</summary>
     /// <exception cref="NotSupportedException">There is such a key; the message names it.</exception>
     public void RequireAllRead()
     {
@@ -122,12 +122,12 @@ internal sealed class SchedulerKeys
             if (!name.StartsWith('_') && !read.Contains(name) && !KeysOfOtherClasses.Contains(name)
                 && value is not null && value.GetValueKind() != JsonValueKind.False)
             {
-                throw NotSupported(name, "no scheduler is known to have this key");
+                throw NotSupported(name, "no known scheduler has this key");
             }
         }
     }
 
-    /// <summary>Makes the error about a value that this library does not have.</summary>
+    /// <summary>Creates the error for a value that this library does not support.</summary>
     public NotSupportedException NotSupported(string name, string why) => new($"its '{name}' is {Shown(json[name])}; {why}.");
 
     private static string Shown(JsonNode? node) =>

@@ -7,10 +7,12 @@ internal static class SchedulerLevels
 {
     public const string Linspace = "linspace";
     public const string Leading = "leading";
+    public const string Exponential = "use_exponential_sigmas";
 
     private const string Karras = "use_karras_sigmas";
-    private const string Exponential = "use_exponential_sigmas";
     private const string Beta = "use_beta_sigmas";
+    private const string SmallestSigma = "sigma_min";
+    private const string LargestSigma = "sigma_max";
 
     public static TimestepSpacing ReadSpacing(SchedulerKeys keys, string missing) => keys.Choice(
         "timestep_spacing", missing,
@@ -21,11 +23,11 @@ internal static class SchedulerLevels
         var (karras, exponential) = (keys.Flag(Karras, missing: false), keys.Flag(Exponential, missing: false));
         var beta = keys.Flag(Beta, missing: false);
         if ((karras && exponential) || (beta && (karras || exponential)))
-            throw keys.NotSupported(beta ? Beta : Exponential, "two curves at once are not there");
+            throw keys.NotSupported(beta ? Beta : Exponential, "two curves at once are not supported");
         return karras ? SigmaCurve.Karras : exponential ? SigmaCurve.Exponential : beta ? SigmaCurve.Beta : SigmaCurve.Schedule;
     }
 
-    /// <summary>Reads the settings of classes that move over sigmas.</summary>
+    /// <summary>Reads the settings of classes over sigmas.</summary>
     public static SamplingSettings ReadOverSigmas(SchedulerKeys keys, ISampler sampler) => new()
     {
         Sampler = sampler,
@@ -34,7 +36,7 @@ internal static class SchedulerLevels
         Details = new SchedulerDetails { TimestepOffset = keys.Whole("steps_offset") ?? 0, Interpolation = SigmaInterpolation.Linear },
     };
 
-    /// <summary>Reads the settings of classes that go down a whole stride in each step.</summary>
+    /// <summary>Reads the settings of classes that step down a whole stride.</summary>
     public static SamplingSettings ReadOverStrides(SchedulerKeys keys, ISampler sampler, bool clean) => new()
     {
         Sampler = sampler,
@@ -46,6 +48,14 @@ internal static class SchedulerLevels
             End = clean ? SamplingEnd.Clean : SamplingEnd.FirstStep,
         },
     };
+
+    /// <summary>Reads the ends of a curve, which mean nothing without one.</summary>
+    public static SamplingSettings ReadCurveEnds(SchedulerKeys keys, SamplingSettings settings)
+    {
+        var (smallest, largest) = (keys.Number(SmallestSigma), keys.Number(LargestSigma));
+        return settings.SigmaCurve is SigmaCurve.Schedule or SigmaCurve.LogLinear
+            ? settings : settings with { Details = settings.Details with { SmallestSigma = smallest, LargestSigma = largest } };
+    }
 
     // Thresholding comes before clipping.
     public static SamplingSettings ReadClip(SchedulerKeys keys, SamplingSettings settings, bool missing)
@@ -81,6 +91,14 @@ internal static class SchedulerLevels
             json[Exponential] = true;
         if (settings.SigmaCurve == SigmaCurve.Beta)
             json[Beta] = true;
+    }
+
+    public static void WriteCurveEnds(SamplingSettings settings, JsonObject json)
+    {
+        if (settings.Details.SmallestSigma is { } smallest)
+            json[SmallestSigma] = smallest;
+        if (settings.Details.LargestSigma is { } largest)
+            json[LargestSigma] = largest;
     }
 
     public static void WriteClip(SamplingSettings settings, JsonObject json) =>

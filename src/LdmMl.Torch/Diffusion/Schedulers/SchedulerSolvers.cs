@@ -8,12 +8,15 @@ internal static class SchedulerSolvers
     private const string FinalSigma = "final_sigmas_type";
     private const string Zero = "zero";
     private const string SigmaMin = "sigma_min";
+    private const string Order = "solver_order";
+    private const int UsualOrder = 2;
+    private const int LargestOrder = 3;
 
     /// <summary>Reads the settings of a solver over timesteps.</summary>
     /// <param name="keys">The file.</param>
     /// <param name="sampler">The sampler.</param>
     /// <param name="spacing">Which timesteps it takes.</param>
-    /// <param name="missing">Where it ends when the file does not say.</param>
+    /// <param name="missing">Its end if the file does not say.</param>
     public static SamplingSettings Read(SchedulerKeys keys, ISampler sampler, TimestepSpacing spacing, SamplingEnd missing)
     {
         var curve = SchedulerLevels.ReadCurve(keys);
@@ -35,7 +38,13 @@ internal static class SchedulerSolvers
         };
     }
 
-    /// <summary>Gets where a file ends that does not say.</summary>
+    /// <summary>Reads the order, 1 to 3.</summary>
+    /// <exception cref="NotSupportedException">It is another one.</exception>
+    public static int ReadOrder(SchedulerKeys keys) =>
+        keys.Whole(Order) is var order and (null or >= 1 and <= LargestOrder)
+            ? order ?? UsualOrder : throw keys.NotSupported(Order, $"supported are 1 to {LargestOrder}");
+
+    /// <summary>Gets the end of a file that does not say.</summary>
     public static SamplingEnd UsualEnd(SchedulerKeys keys) =>
         keys.IsOlderThan(SchedulerVersions.EndsClean, SchedulerVersions.Solvers) ? SamplingEnd.FirstStep : SamplingEnd.Clean;
 
@@ -48,7 +57,7 @@ internal static class SchedulerSolvers
         SchedulerLevels.WriteSpacing(settings, json);
         SchedulerLevels.WriteCurve(settings, json);
         SchedulerLevels.WriteThreshold(settings, json);
-        json["solver_order"] = order;
+        json[Order] = order;
         json["lower_order_final"] = lowerOrderAtEnd;
         WriteEnd(settings, json);
     }

@@ -16,10 +16,10 @@ internal sealed class UniPcScheduler() : SchedulerFormat("UniPCMultistepSchedule
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         if (keys.Has("solver_p"))
-            throw keys.NotSupported("solver_p", "another solver for the first steps is not there");
+            throw keys.NotSupported("solver_p", "another solver for the first steps is not supported");
         var sampler = new UniPcSampler
         {
-            Order = keys.Whole("solver_order") ?? 2,
+            Order = SchedulerSolvers.ReadOrder(keys),
             LowerOrderAtEnd = keys.Flag("lower_order_final", missing: true),
             Solved = keys.Flag("predict_x0", missing: true) ? Prediction.Start : Prediction.Epsilon,
             Basis = keys.Text("solver_type") == "bh1" ? UniPcBasis.Linear : UniPcBasis.Exponential,
@@ -27,6 +27,7 @@ internal sealed class UniPcScheduler() : SchedulerFormat("UniPCMultistepSchedule
         };
         var settings = SchedulerSolvers.Read(
             keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace), SchedulerSolvers.UsualEnd(keys));
+        settings = SchedulerLevels.ReadCurveEnds(keys, settings);
         if (settings.SigmaCurve == SigmaCurve.Karras)
             settings = settings with { Details = settings.Details with { Rounding = TimeRounding.Nearest } };
         var limited = SchedulerLevels.ReadThreshold(keys, settings);
@@ -38,6 +39,7 @@ internal sealed class UniPcScheduler() : SchedulerFormat("UniPCMultistepSchedule
     {
         var sampler = (UniPcSampler)settings.Sampler;
         SchedulerSolvers.Write(settings, json, sampler.Order, sampler.LowerOrderAtEnd);
+        SchedulerLevels.WriteCurveEnds(settings, json);
         json["solver_type"] = sampler.Basis == UniPcBasis.Linear ? "bh1" : "bh2";
         json["predict_x0"] = sampler.Solved == Prediction.Start;
         if (sampler.Uncorrected is { Count: > 0 } steps)

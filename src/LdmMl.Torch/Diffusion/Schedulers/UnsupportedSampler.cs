@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// Stands for a scheduler of diffusers that this library does not have, or not with its options: a model that comes with it opens, is saved with it
-/// again, and is sampled with another one.
+/// Stands for a scheduler of diffusers that this library does not support, or not with its options: a model with it opens, is saved with it
+/// again, and can be sampled with another one.
 /// </summary>
 /// <param name="className">The scheduler's class.</param>
-/// <param name="reason">What is not there.</param>
+/// <param name="reason">What is not supported.</param>
 /// <param name="json">The file.</param>
 internal sealed class UnsupportedSampler(string className, string reason, JsonObject json) : ISampler
 {
-    /// <summary>Gets the file as it was.</summary>
+    /// <summary>Gets the original file.</summary>
     public JsonObject Json => (JsonObject)json.DeepClone();
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion.Storage;
 
-/// <summary>Lists the other names under which an option or an enum's value is known: in papers, other libraries, older files.</summary>
+/// <summary>Lists other names of an option or an enum's value: in papers, other libraries, older files.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 internal sealed class KnownAsAttribute(params string[] names) : Attribute
 {

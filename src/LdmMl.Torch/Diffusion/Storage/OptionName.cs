@@ -5,14 +5,14 @@ namespace LdmMl.Torch.Diffusion.Storage;
 /// <summary>Compares names as people write them: <c>EulerAncestral</c>, <c>euler-ancestral</c> and <c>euler_ancestral</c> are the same.</summary>
 internal static class OptionName
 {
-    /// <summary>Brings a name into the form in which names are compared: letters and digits in lower case, with p for +.</summary>
+    /// <summary>Normalises a name for comparison: letters and digits in lower case, with p for +.</summary>
     public static string Normalize(string name) =>
         string.Concat(name.Select(letter => letter == '+' ? 'p' : char.ToLowerInvariant(letter)).Where(char.IsAsciiLetterOrDigit));
 
-    /// <summary>Says whether two names mean the same.</summary>
+    /// <summary>Determines whether two names are equal.</summary>
     public static bool AreSame(string one, string other) => Normalize(one) == Normalize(other);
 
-    /// <summary>Says whether a name means a member: its own name, or another under which it is known.</summary>
+    /// <summary>Determines whether a name refers to a member: its own name or one of its other names.</summary>
     public static bool Means(string name, MemberInfo member) =>
         AreSame(name, member.Name) || (member.GetCustomAttribute<KnownAsAttribute>()?.Names.Any(other => AreSame(name, other)) ?? false);
 }

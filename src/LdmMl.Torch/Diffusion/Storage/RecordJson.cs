@@ -7,8 +7,8 @@ using System.Text.Json.Nodes;
 namespace LdmMl.Torch.Diffusion.Storage;
 
 /// <summary>
-/// Records of plain values as JSON: properties in snake case, enums by name, infinities as text, records as objects. What is null is not
-/// written; what is missing keeps its default.
+/// Records of plain values as JSON: properties in snake case, enums by name, infinities as strings, records as objects. Null is not
+/// written; missing properties keep their defaults.
 /// </summary>
 internal static class RecordJson
 {
@@ -26,7 +26,7 @@ internal static class RecordJson
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote, in any spelling of the names.</summary>
-    /// <param name="defaults">The values of what is missing.</param>
+    /// <param name="defaults">The values of missing properties.</param>
     /// <param name="json">The object.</param>
     /// <returns>A copy of <paramref name="defaults"/>.</returns>
     /// <exception cref="JsonException">A value is of another type; the message names it.</exception>
@@ -43,7 +43,7 @@ internal static class RecordJson
         return record;
     }
 
-    /// <summary>Says whether two records describe the same; those with lists are not equal by themselves.</summary>
+    /// <summary>Determines whether two records have equal content, including that of lists.</summary>
     public static bool AreEqual(object one, object other) => one.GetType() == other.GetType() && JsonNode.DeepEquals(Write(one), Write(other));
 
     /// <summary>Finds a property's value among the keys of an object.</summary>

@@ -4,7 +4,7 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Diffusion.Storage;
 
-/// <summary>One option of a record, or of a record in it (<c>Churn.Amount</c>), to be listed and set by its name.</summary>
+/// <summary>One option of a record, or of a nested record (<c>Churn.Amount</c>), listed and set by name.</summary>
 internal sealed class RecordOption
 {
     private readonly PropertyInfo? outer;
@@ -21,14 +21,14 @@ internal sealed class RecordOption
             ? Settable(property.PropertyType).Select(inner => new RecordOption(property, inner))
             : [new RecordOption(outer: null, property)])];
 
-    /// <summary>Says whether a name means this option.</summary>
+    /// <summary>Determines whether a name refers to this option.</summary>
     public bool IsCalled(string name) => OptionName.AreSame(name, Name) || OptionName.Means(name, property);
 
     /// <summary>Gets the value that a record has.</summary>
     public object? ValueOf(object record) => property.GetValue(outer is null ? record : outer.GetValue(record));
 
     /// <summary>Copies a record, with another value of this option.</summary>
-    /// <exception cref="OptionException">The text means no value of the option's type.</exception>
+    /// <exception cref="OptionException">The text is not a value of the option's type.</exception>
     public T With<T>(T record, string text)
         where T : class
     {

@@ -11,7 +11,7 @@ internal static class RecordProperties
     /// <summary>Gets the properties that can be set, base types first.</summary>
     public static IEnumerable<PropertyInfo> Of(Type record) => record.GetProperties(Everything).Where(property => property.CanWrite);
 
-    /// <summary>Says whether values of a type are records.</summary>
+    /// <summary>Determines whether values of a type are records.</summary>
     public static bool IsRecord(Type type) => type.IsClass && type.GetMethod(CloneMethod) is not null;
 
     /// <summary>Copies a record.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace LdmMl.Torch.Diffusion.Storage;
 
-/// <summary>Lets <see cref="SamplingSettings"/> stand in larger JSON files in their stored form.</summary>
+/// <summary>Stores <see cref="SamplingSettings"/> within larger JSON files.</summary>
 internal sealed class SamplingSettingsConverter : JsonConverter<SamplingSettings>
 {
     /// <inheritdoc/>

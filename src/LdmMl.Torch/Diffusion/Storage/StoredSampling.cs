@@ -17,7 +17,7 @@ internal static class StoredSampling
     private const string NameKey = "name";
 
     /// <summary>Writes settings.</summary>
-    /// <exception cref="OptionException">The sampler is none of this library's.</exception>
+    /// <exception cref="OptionException">The sampler is not one of this library's.</exception>
     public static JsonObject Write(SamplingSettings settings)
     {
         var json = new JsonObject { [VersionKey] = Version, [SamplerKey] = WriteSampler(settings.Sampler) };
@@ -54,7 +54,7 @@ internal static class StoredSampling
         };
     }
 
-    /// <summary>Says whether two describe the same; records with lists are not equal by themselves.</summary>
+    /// <summary>Determines whether two settings have equal content, including that of lists.</summary>
     public static bool AreEqual(SamplingSettings one, SamplingSettings other) => JsonNode.DeepEquals(Write(one), Write(other));
 
     private static JsonObject WriteSampler(ISampler sampler)
@@ -72,7 +72,7 @@ internal static class StoredSampling
         return json;
     }
 
-    // The names of that version: a sampler's name was a text, and its options stood among the settings or their details.
+    // The names of that version: the sampler was a string, and its options were among the settings or their details.
     private static ISampler FirstVersion(string name, JsonObject json)
     {
         var options = new JsonObject { [nameof(HeunSampler.LargestFall)] = "Infinity" };

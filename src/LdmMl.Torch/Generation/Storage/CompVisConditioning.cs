@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>What a model is conditioned on, as its CompVis YAML says it.</summary>
+/// <summary>Reads what a model is conditioned on from its CompVis YAML.</summary>
 /// <param name="model">The mapping <c>model.params</c>.</param>
 internal sealed class CompVisConditioning(ConfigMap model)
 {
@@ -15,14 +15,14 @@ internal sealed class CompVisConditioning(ConfigMap model)
     private const int ImageNetWithNull = 1001;
     private const int ImageNet = 1000;
 
-    // A text names a special stage; a mapping names a class.
+    // A string names a special stage; a mapping names a class.
     private readonly ConfigMap? parameters = model.Map("cond_stage_config")?.Map("params");
     private readonly string? stage = StageOf(model);
 
-    /// <summary>Gets the class of what computes conditions, or <c>__is_first_stage__</c>; null where there is none.</summary>
+    /// <summary>Gets the class of the conditioning stage, or <c>__is_first_stage__</c>; null where there is none.</summary>
     public string? StageClass => stage?.Split('.')[^1];
 
-    // What the reference takes where the file says nothing.
+    // The reference's default.
     private string? Kind => stage is null ? null : model.Text("conditioning_key") ?? (model.Truth("concat_mode") ?? true ? "concat" : "crossattn");
 
     /// <summary>Reads it.</summary>
@@ -71,7 +71,7 @@ internal sealed class CompVisConditioning(ConfigMap model)
         (FirstStage, "masked_image") => ConcatenatedInput.MaskedImageThenMask,
         ("Identity", "LR_image") => ConcatenatedInput.LowResolutionImage,
         var (stage, key) => throw Unsupported(
-            $"it concatenates '{key}' to the latent, made by '{stage}'; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
+            $"it concatenates '{key}', computed by '{stage}', with the latent; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
     };
 
     private InvalidDataException Unsupported(string why) => new($"its 'conditioning_key' is '{Kind}', but {why}.");

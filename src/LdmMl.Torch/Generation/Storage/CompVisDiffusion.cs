@@ -4,15 +4,15 @@ using LdmMl.Torch.Models.UNets.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Reads what a CompVis YAML says of a whole latent diffusion model, its first stage apart.</summary>
+/// <summary>Reads a latent diffusion model's config, apart from its first stage, from a CompVis YAML.</summary>
 internal static class CompVisDiffusion
 {
-    // The side of the latents in training, where a file does not say it.
+    // The default side of the latents in training.
     private const int UsualSide = 256;
 
     /// <summary>Reads the config.</summary>
     /// <param name="root">The file.</param>
-    /// <returns>The config, and the class of what computes the conditions, if there is one.</returns>
+    /// <returns>The config, and the class of the conditioning stage, if any.</returns>
     /// <exception cref="InvalidDataException">The YAML lacks something, or describes something that this library does not have.</exception>
     public static (LatentDiffusionConfig Config, string? ConditionStage) Read(ConfigMap root)
     {

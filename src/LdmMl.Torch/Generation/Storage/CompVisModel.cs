@@ -3,6 +3,9 @@ using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders.Storage;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Models.UNets;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -10,6 +13,9 @@ namespace LdmMl.Torch.Generation.Storage;
 internal static class CompVisModel
 {
     private const string LabelTokens = "cond_stage_model.embedding.";
+
+    // The averages are keyed by the wrapper around the U-Net.
+    private const string Wrapper = "diffusion_model.";
 
     /// <summary>Reads the model.</summary>
     /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not have.</exception>
@@ -46,22 +52,51 @@ internal static class CompVisModel
     private static LatentDiffusionCheckpoint Read(
         string path, StateDictionary file, string yaml, ConfigMap description, AutoencoderModel autoencoder, LatentDiffusionLoadOptions options)
     {
-        var (config, conditionStage) = CheckpointDoor.Open(yaml, () => CompVisDiffusion.Read(description));
-        var (unet, taken) = UNetWeightChoice.Choose(config, file, options.WeightSource, path);
-        var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
-        var text = config.Conditioning.CrossAttention is not null && options.OpenTextEncoder
-            ? CheckpointDoor.Open(yaml, () => new CompVisText(path, file, options.Text).Open((description.Map("model") ?? description).NeededMap("params")))
-            : null;
-        return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
+        var (config, conditionStage) = CheckpointErrors.Translate(yaml, () => CompVisDiffusion.Read(description));
+        var text = OpenText(path, file, yaml, description, config, options);
+        try
         {
-            WeightSource = taken,
-            Text = text,
-            Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)) && !(text is not null && IsOfText(key)))],
-            Notes = ContextNote.For(config.Conditioning, text, conditionStage),
-        };
+            using var averages = MovingAverages.Find(file, () => ParameterNames(config, path), options.WeightSource, "U-Net", path);
+            var unet = averages?.Select(Wrapper) ?? file.Select(CompVisKeys.Network);
+            var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
+            return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
+            {
+                WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage,
+                Text = text,
+                Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)) && !(text is not null && IsOfText(key)))],
+                Notes = ContextNote.For(config.Conditioning, text, conditionStage),
+            };
+        }
+        catch
+        {
+            text?.Dispose();
+            throw;
+        }
+    }
+
+    private static TextEncoderModel? OpenText(
+        string path, StateDictionary file, string yaml, ConfigMap description, LatentDiffusionConfig config, LatentDiffusionLoadOptions options)
+    {
+        if (config.Conditioning.CrossAttention is null || !options.OpenTextEncoder)
+            return null;
+        var parameters = (description.Map("model") ?? description).Map("params");
+        return CheckpointErrors.Translate(yaml, () => new CompVisText(path, file, options.Text).Open(parameters!));
     }
 
     private static bool IsOfText(string key) => key.StartsWith(CompVisText.Prefix, StringComparison.Ordinal);
+
+    private static string[] ParameterNames(LatentDiffusionConfig config, string path)
+    {
+        try
+        {
+            using var shape = UNetFactory.Build(config.UNet, META);
+            return [.. shape.named_parameters().Select(parameter => Wrapper + parameter.name)];
+        }
+        catch (ArgumentException error)
+        {
+            throw new CheckpointException(path, error.Message, error);
+        }
+    }
 
     private static bool IsOfTokens(string key) => key.StartsWith(LabelTokens, StringComparison.Ordinal);
 }

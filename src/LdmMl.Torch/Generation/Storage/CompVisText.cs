@@ -33,7 +33,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
         using var weights = Weights(stage.NeededText("target").Split('.')[^1], out var read);
         if (weights is null)
             return null;
-        var part = CheckpointDoor.Open(path, () => read!(stage.Map("params") ?? new ConfigMap([])));
+        var part = CheckpointErrors.Translate(path, () => read!(stage.Map("params") ?? new ConfigMap([])));
         part = part with { Tokenizer = TokenizerReading.Read(tokens, options.Rules, part.Config.Positions), Files = tokens };
         using var stored = new TextEncoderCheckpoint([new StoredTextPart(part, weights.Rename(key => key))], path);
         return TextEncoderModel.Open(stored);
@@ -52,7 +52,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
                 return weights;
             case "FrozenOpenCLIPEmbedder":
                 using (var own = file.Select($"{Prefix}model."))
-                    weights = CheckpointDoor.Open(path, () => TextKeys.OpenClip(own));
+                    weights = CheckpointErrors.Translate(path, () => TextKeys.OpenClip(own));
                 read = parameters => Part(Clip(weights!, TextActivation.Gelu), _ => OpenClipRule(parameters));
                 return weights;
             case "BERTEmbedder" or "TransformerEmbedder":
@@ -76,7 +76,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
     {
         if (options.ConfigPath is not { } described)
             return ClipTextFiles.Infer(weights, activation);
-        return CheckpointDoor.Open(described, () =>
+        return CheckpointErrors.Translate(described, () =>
         {
             using var stream = File.OpenRead(described);
             return ClipTextFiles.Read(new ConfigMap(JsonFile.Read(stream)), weights.ContainsKey("text_projection.weight"));

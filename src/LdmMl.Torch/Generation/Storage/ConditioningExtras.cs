@@ -6,7 +6,7 @@ using LdmMl.Torch.Models.UNets;
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
-/// What a model is conditioned on, as a folder describes it: in this library's own keys, or by the shape of the U-Net in folders of other origin.
+/// What a model is conditioned on, as a folder describes it: in this library's own keys, or by the shape of the U-Net in other folders.
 /// </summary>
 internal static class ConditioningExtras
 {
@@ -37,7 +37,7 @@ internal static class ConditioningExtras
         _ => new() { [KindKey] = "none" },
     };
 
-    /// <summary>Reads what <see cref="Write"/> wrote, or infers it from the networks.</summary>
+    /// <summary>Reads the description written by <see cref="Write"/>, or infers it from the networks.</summary>
     /// <param name="extras">The description; null in folders of diffusers' own.</param>
     /// <param name="unet">The U-Net.</param>
     /// <param name="autoencoder">The first stage.</param>
@@ -105,7 +105,7 @@ internal static class ConditioningExtras
         if (beside == autoencoder.ImageChannels)
             return new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage, Context = context };
         throw new InvalidDataException(
-            $"its U-Net takes {unet.InputChannels} channels for latents of {autoencoder.LatentChannels}; this library knows what to lay beside them "
+            $"its U-Net takes {unet.InputChannels} channels for latents of {autoencoder.LatentChannels}; this library knows what to concatenate "
             + $"for {autoencoder.ImageChannels} more (super-resolution) and {autoencoder.LatentChannels + 1} more (inpainting).");
     }
 

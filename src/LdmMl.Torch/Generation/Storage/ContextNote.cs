@@ -2,7 +2,7 @@ using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>What a user should know of a text encoder that is not opened.</summary>
+/// <summary>A note for the user about a text encoder that is not opened.</summary>
 internal static class ContextNote
 {
     /// <param name="conditioning">What the model is told.</param>

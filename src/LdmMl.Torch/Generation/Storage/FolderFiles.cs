@@ -17,7 +17,7 @@ internal sealed class FolderFiles(string folder) : IModelFiles
     public T ReadConfig<T>(string name, Func<Stream, T> read)
     {
         var path = Path.Combine(folder, name);
-        return CheckpointDoor.Open(path, () =>
+        return CheckpointErrors.Translate(path, () =>
         {
             using var stream = File.OpenRead(path);
             return read(stream);

@@ -4,11 +4,11 @@ using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>A diffusion model as files hold it. Owns what it holds.</summary>
-/// <param name="Config">All that describes it.</param>
+/// <summary>A diffusion model as read from files. Owns its parts.</summary>
+/// <param name="Config">Its config.</param>
 /// <param name="Autoencoder">Its first stage, opened.</param>
 /// <param name="UNet">The U-Net's weights under this library's keys, which are CompVis'.</param>
-/// <param name="LabelTokens">The tokens of labels, <c>weight</c> [labels, dimension]; null where the model has none.</param>
+/// <param name="LabelTokens">The label tokens, <c>weight</c> [labels, dimension]; null where the model has none.</param>
 /// <param name="Source">The file or folder, for messages.</param>
 internal sealed record LatentDiffusionCheckpoint(
     LatentDiffusionConfig Config, AutoencoderModel Autoencoder, StateDictionary UNet, StateDictionary? LabelTokens, string Source) : IDisposable
@@ -19,15 +19,15 @@ internal sealed record LatentDiffusionCheckpoint(
     /// <summary>Gets which of a checkpoint's weights those of the U-Net are.</summary>
     public WeightSource WeightSource { get; init; } = WeightSource.Trained;
 
-    /// <summary>Gets the keys of the file that belong to nothing that was opened, and that nothing needs.</summary>
+    /// <summary>Gets the keys of the file that are not used.</summary>
     public IReadOnlyList<string> Unused { get; init; } = [];
 
-    /// <summary>Gets what the user should know.</summary>
+    /// <summary>Gets remarks for the user.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Builds the networks and loads their weights, the first stage apart.</summary>
-    /// <returns>The networks, on the CPU in float32, and what loading found.</returns>
-    /// <exception cref="CheckpointException">The config makes no network, or the weights are not its.</exception>
+    /// <summary>Builds the networks, apart from the first stage, and loads their weights.</summary>
+    /// <returns>The networks, on the CPU in float32, and the load report.</returns>
+    /// <exception cref="CheckpointException">No network can be built from the config, or the weights do not match it.</exception>
     public (DenoisingNetwork Network, LoadReport Report) Load()
     {
         var network = Build();
@@ -45,14 +45,14 @@ internal sealed record LatentDiffusionCheckpoint(
         }
     }
 
-    /// <summary>The same, with what the user says about the labels. Disposing either disposes both.</summary>
+    /// <summary>A copy with the user's description of the labels. Disposing either disposes both.</summary>
     /// <exception cref="CheckpointException">The model has no labels.</exception>
     public LatentDiffusionCheckpoint With(LatentDiffusionLoadOptions options)
     {
         if (options.LabelNames is null && options.LastLabelIsNull is null)
             return this;
         if (Config.Conditioning is not LabelConditioning labels)
-            throw new CheckpointException(Source, "it takes no labels, so what the options say of labels means nothing to it; leave it out.");
+            throw new CheckpointException(Source, "it takes no labels; leave the options for labels out.");
         var hasNull = options.LastLabelIsNull ?? labels.HasNullLabel;
         var described = labels with
         {

@@ -8,13 +8,13 @@ internal static class ModelFileNames
     /// <summary>The folder of the U-Net.</summary>
     public const string UNet = "unet";
 
-    /// <summary>The folder of the tokens of labels, which is no component of diffusers.</summary>
+    /// <summary>The folder of the label tokens, which diffusers does not have.</summary>
     public const string LabelTokens = "label_tokens";
 
     /// <summary>The noise schedule and the sampling.</summary>
     public const string Scheduler = "scheduler/scheduler_config.json";
 
-    /// <summary>What lies beside it, and what this library adds.</summary>
+    /// <summary>The index of components, with this library's additions.</summary>
     public const string Index = DiffusersFolder.IndexName;
 
     /// <summary>The folder of the schedule by which an upscaler adds noise to the small image.</summary>

@@ -2,12 +2,12 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Where the files of a model go: into a folder in diffusers' layout, or into one hash of their weights.</summary>
+/// <summary>Writes the files of a model: into a folder in diffusers' layout, or into one hash of their weights.</summary>
 internal static class ModelFolder
 {
-    /// <summary>Writes a folder. A new one appears whole or not at all; in one that exists each file is replaced whole.</summary>
+    /// <summary>Writes a folder. A new folder is written atomically; in an existing one each file is replaced atomically.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="writeFiles">Writes the files, each with the function that it is given: a name, and what writes the content.</param>
+    /// <param name="writeFiles">Writes the files through the function that it is given, which takes a name and a writer of the content.</param>
     public static void Write(string folder, Action<Action<string, Action<Stream>>> writeFiles) => AtomicFolder.Write(folder, target => writeFiles((name, write) =>
     {
         var path = Path.Combine(target, name);

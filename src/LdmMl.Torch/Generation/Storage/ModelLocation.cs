@@ -3,7 +3,7 @@ using LdmMl.Torch.Checkpoints.Diffusers;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Finds out what kind of model a path holds.</summary>
+/// <summary>Detects what kind of model a path holds.</summary>
 internal static class ModelLocation
 {
     /// <summary>Reads the model that a file or a folder holds.</summary>

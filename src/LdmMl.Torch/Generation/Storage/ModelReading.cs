@@ -13,7 +13,7 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>Reads a model's files in diffusers' layout.</summary>
 internal static class ModelReading
 {
-    // Of most published models; some files do not say.
+    // The size of most published models; some files do not say.
     private const int UsualSide = 64;
 
     /// <exception cref="CheckpointException">A file is missing, damaged or describes something that this library does not have.</exception>
@@ -28,7 +28,7 @@ internal static class ModelReading
         {
             var config = ReadConfig(files, index, autoencoder.Config);
             using (var stored = files.ReadWeights(ModelFileNames.UNet))
-                weights.Add(CheckpointDoor.Open(files.Source, () => ToCompVis(config.UNet, stored)));
+                weights.Add(CheckpointErrors.Translate(files.Source, () => ToCompVis(config.UNet, stored)));
             if (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken })
                 weights.Add(files.ReadWeights(ModelFileNames.LabelTokens));
             text = OpenText(files, index, options);
@@ -77,7 +77,7 @@ internal static class ModelReading
     {
         var (unet, height, width) = files.ReadConfig(ModelFileNames.Config(ModelFileNames.UNet), UNetFiles.ReadConfig);
         var (schedule, prediction, sampling) = files.ReadConfig(ModelFileNames.Scheduler, DiffusersScheduler.Read);
-        return CheckpointDoor.Open(files.Source, () => new LatentDiffusionConfig
+        return CheckpointErrors.Translate(files.Source, () => new LatentDiffusionConfig
         {
             UNet = unet,
             Schedule = schedule,

@@ -10,15 +10,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Writes a model's files: weights first, and last the index by which the folder is known as a model.</summary>
+/// <summary>Writes a model's files: weights first, and last the index that marks the folder as a model.</summary>
 internal static class ModelWriting
 {
-    /// <param name="config">What to write.</param>
+    /// <param name="config">The model's config.</param>
     /// <param name="network">Its weights.</param>
     /// <param name="autoencoder">Its first stage.</param>
     /// <param name="text">Its text encoder; null where it has none.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="writeFile">Writes a file of the name given.</param>
+    /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
         LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, StorageFormat format,
         Action<string, Action<Stream>> writeFile)

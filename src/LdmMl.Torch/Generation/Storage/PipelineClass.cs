@@ -31,8 +31,8 @@ internal static class PipelineClass
 
     /// <summary>Chooses the pipeline.</summary>
     /// <remarks>
-    /// <c>LDMPipeline</c> opens every U-Net with its first stage. It can generate without conditions only; a loop of one's own over its parts gives
-    /// the others.
+    /// <c>LDMPipeline</c> opens every U-Net with its first stage. It can generate only without conditions; a custom loop over its parts can do
+    /// the rest.
     /// </remarks>
     public static string Of(LatentDiffusionConfig config, AutoencoderConfig autoencoder, TextEncoderModel? text = null) => config.Conditioning switch
     {
@@ -49,7 +49,7 @@ internal static class PipelineClass
         _ => Unconditional,
     };
 
-    /// <summary>Gives the folder of the first stage, which each pipeline names in its own way.</summary>
+    /// <summary>Returns the name of the first stage's folder in a pipeline.</summary>
     public static string AutoencoderFolder(string pipeline) =>
         pipeline is Unconditional or SuperResolution or LatentDiffusionText ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
 

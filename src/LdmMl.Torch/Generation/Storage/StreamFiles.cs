@@ -4,9 +4,9 @@ using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>The files that <see cref="ModelWriting"/> wrote, as streams of some container.</summary>
+/// <summary>The files written by <see cref="ModelWriting"/>, as streams of a container.</summary>
 /// <param name="readFile">Opens a file by its name and passes the stream to the reader.</param>
-/// <param name="source">What messages call the container.</param>
+/// <param name="source">The container's name in messages.</param>
 internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, string source) : IModelFiles
 {
     public string Source => source;
@@ -21,7 +21,7 @@ internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, strin
 
     public bool Has(string component) => true;
 
-    public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointDoor.Open($"{source}: {name}", () => Read(name, read));
+    public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointErrors.Translate($"{source}: {name}", () => Read(name, read));
 
     public StateDictionary ReadWeights(string component) =>
         Read(ModelFileNames.Weights(component), stream => SafetensorsFile.Read(stream, $"{source}: {component}"));

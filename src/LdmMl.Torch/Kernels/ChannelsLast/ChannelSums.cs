@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
-/// <summary>Sums over pixels whose channels lie together, one for each channel. A few thousand pixels at most: the sums are float32.</summary>
+/// <summary>Sums over channels-last pixels, one for each channel. For a few thousand pixels at most, because the sums are float32.</summary>
 internal static unsafe class ChannelSums
 {
     private const int Width = 16;
 
-    /// <summary>Sums the numbers.</summary>
+    /// <summary>Sums the values.</summary>
     /// <param name="pixels">[count, channels].</param>
     /// <param name="count">How many pixels there are.</param>
     /// <param name="channels">How many channels each has.</param>
@@ -52,7 +52,7 @@ internal static unsafe class ChannelSums
         }
     }
 
-    /// <summary>Sums the squares of the numbers, each moved by its channel's offset first.</summary>
+    /// <summary>Sums the squares of the values, each shifted by its channel's offset first.</summary>
     /// <inheritdoc cref="Sum"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumOfSquares(float* pixels, int count, int channels, float* offsets, float* sums)

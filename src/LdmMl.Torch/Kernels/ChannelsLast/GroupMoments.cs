@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
-/// <summary>How many numbers a group has, their mean, and the sum of the squares of their distances from it.</summary>
+/// <summary>The count and mean of a group's values, and the sum of their squared deviations from it.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct GroupMoments(double Count, double Mean, double Squares)
 {

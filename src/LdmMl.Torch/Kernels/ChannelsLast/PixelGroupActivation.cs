@@ -5,22 +5,23 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
 /// <summary>
-/// Group normalisation and SiLU for float32 images whose channels lie together. libtorch's own normalisation is ten times slower in this order where
-/// maps are small, and its sums depend on the batch; here an image is cut into parts by its size alone, so that nothing depends on the batch or the
+/// Group normalisation and SiLU for float32 channels-last images. libtorch's own normalisation is ten times slower in this order where
+/// maps are small, and its sums depend on the batch; here an image is split into parts by its size alone, so that no result depends on the batch or
+/// the
 /// threads.
 /// </summary>
 internal static unsafe class PixelGroupActivation
 {
-    // Below this many numbers the other threads wake too late to help.
+    // Below this many elements the other threads wake too late to help.
     private const long SmallestShared = 1 << 17;
 
     /// <summary>Normalises images.</summary>
     /// <param name="images">Images [B, C, H, W], float32, channels last.</param>
-    /// <param name="affine">What is done to each channel; float32 and contiguous.</param>
+    /// <param name="affine">The affine map of each channel; float32 and contiguous.</param>
     /// <param name="groups">The groups.</param>
     /// <param name="epsilon">Added to each variance.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
-    /// <param name="overwrites">Whether the result takes the place of the images.</param>
+    /// <param name="overwrites">Whether the result overwrites the images.</param>
     /// <returns>Images of the same shape, channels last. The caller disposes them.</returns>
     public static Tensor Run(Tensor images, ChannelAffine affine, int groups, double epsilon, bool withSilu, bool overwrites = false)
     {
@@ -44,7 +45,7 @@ internal static unsafe class PixelGroupActivation
         };
         work.Run(images.numel() < SmallestShared ? 1 : OpenMpTeam.Size);
 
-        // Addresses keep nothing alive.
+        // Pointers do not keep tensors alive.
         GC.KeepAlive(images);
         GC.KeepAlive(affine);
         return scope.MoveToOuter(result);

@@ -4,10 +4,10 @@ using LdmMl.Torch.Kernels.Threads;
 
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
-/// <summary>The addresses and sizes of one call of <see cref="PixelGroupActivation"/>, and its two passes over the memory.</summary>
+/// <summary>The pointers and sizes of one call of <see cref="PixelGroupActivation"/>, and its two passes over the memory.</summary>
 internal sealed unsafe class PixelGroupWork : IDisposable
 {
-    // A part stays in the second level of the cache while it is measured twice.
+    // A part stays in the second-level cache while it is measured twice.
     private const int NumbersOfPart = 1 << 14;
     private const int Width = 16;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
 
     public required bool WithSilu { get; init; }
 
-    /// <summary>Normalises all images on so many threads.</summary>
+    /// <summary>Normalises all images on the given number of threads.</summary>
     public void Run(int threads)
     {
         pixelsOfPart = Math.Max(1, NumbersOfPart / Channels);
@@ -65,7 +65,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
 
     public void Dispose() => coefficients?.Dispose();
 
-    // Two passes over a part: its means, then the squares of the distances from them.
+    // Two passes over a part: its means, then the squared deviations from them.
     private void Measure(int index, float* sums)
     {
         var (image, part) = Math.DivRem(index, parts);
@@ -83,7 +83,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
             target[group] = new GroupMoments((double)size * count, total / ((double)size * count), Squares: 0);
         }
 
-        var offsets = stackalloc float[Channels];                // what turns a number into its distance from its group's mean
+        var offsets = stackalloc float[Channels];                // the offset that turns a value into its deviation from its group's mean
         for (var channel = 0; channel < Channels; channel++)
             offsets[channel] = (float)((shifts == null ? 0.0 : shifts[channel]) - target[channel / size].Mean);
         ChannelSums.SumOfSquares(start, count, Channels, offsets, sums);
@@ -96,7 +96,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
         }
     }
 
-    // Normalising, the weight and the bias are one multiply-add for each channel.
+    // Normalisation, weight and bias are one multiply-add for each channel.
     private void Combine(int image)
     {
         var size = Channels / Groups;

@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
 /// <summary>
-/// At each position of two maps whose channels lie together: both vectors over the channels made 1 long, and the weighted sum of their squared
-/// differences, in float32. One pass over the memory, where libtorch's operations need about eight. Each position is computed alone, so nothing
+/// At each position of two channels-last maps: both vectors over the channels are normalised to length 1, and the weighted sum of their squared
+/// differences, in float32. One pass over the memory, where libtorch's operations need about eight. Each position is computed independently, so
+/// nothing
 /// depends on the batch.
 /// </summary>
 internal static unsafe class PixelUnitDistance
@@ -54,11 +55,11 @@ internal static unsafe class PixelUnitDistance
         return MathF.Sqrt(Vector512.Sum(sums)) + PlanarUnitDistance.Epsilon;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]   // a call for every sixteen numbers costs as much as they do
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]   // a call for every sixteen values costs as much as computing them
     private static Vector512<float> Load<T>(byte* start, int left)
         where T : struct, IValueFormat => left >= Width ? T.Load(start) : LoadRest<T>(start, left);
 
-    // The last channels, and zeros behind them, which add nothing.
+    // The last channels, padded with zeros, which add nothing.
     private static Vector512<float> LoadRest<T>(byte* start, int left)
         where T : struct, IValueFormat
     {

@@ -5,15 +5,15 @@ using TorchSharp;
 namespace LdmMl.Torch.Kernels.Threads;
 
 /// <summary>
-/// Runs work on libtorch's own threads, the team of libgomp, where that is there: a second pool would fight the team's waiting threads for the
-/// processors. Elsewhere .NET's pool does the work.
+/// Runs work on libtorch's own threads, the libgomp team, where available: a second pool would compete with the team's spinning threads for the
+/// processors. Elsewhere .NET's thread pool does the work.
 /// </summary>
 internal static unsafe class OpenMpTeam
 {
     private static readonly nint Parallel = Find("GOMP_parallel");
     private static readonly nint ThreadNumber = Find("omp_get_thread_num");
 
-    /// <summary>Gets a value indicating whether work runs on libtorch's own threads.</summary>
+    /// <summary>Gets whether work runs on libtorch's own threads.</summary>
     public static bool IsOfLibtorch => Parallel != 0 && ThreadNumber != 0;
 
     /// <summary>Gets how many threads libtorch computes with.</summary>
@@ -59,7 +59,7 @@ internal static unsafe class OpenMpTeam
         ((TeamWork)GCHandle.FromIntPtr(handle).Target!).Do(number);
     }
 
-    // libtorch's package has libgomp under a name of its own; asked for a function, a loaded library also looks into those that it needs.
+    // libtorch's package renames libgomp; looking up a function in a loaded library also searches the libraries that it depends on.
     private static nint Find(string function) =>
         TorchRuntime.LoadResult.TorchFolder is { } folder
         && NativeLibrary.TryLoad(Path.Combine(folder, "libtorch_cpu.so"), out var libtorch)

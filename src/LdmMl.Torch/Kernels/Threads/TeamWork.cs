@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace LdmMl.Torch.Kernels.Threads;
 
-/// <summary>Work of a team; the first failure of a thread is kept for the caller, because it must not pass through native frames.</summary>
+/// <summary>Work of a team; the first exception of a thread is kept for the caller, because it must not cross native frames.</summary>
 internal sealed class TeamWork(Action<int> work)
 {
     private ExceptionDispatchInfo? failure;

@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Kernels.Threads;
 
-/// <summary>Numbered pieces of work that threads take one after the other, so that a slow thread takes fewer.</summary>
+/// <summary>Numbered work items that threads take one by one, so that a slow thread takes fewer.</summary>
 internal sealed class WorkList(int count)
 {
     private int taken;
 
-    /// <summary>Takes the next piece.</summary>
+    /// <summary>Takes the next item.</summary>
     /// <returns><see langword="false"/> when all are taken.</returns>
     public bool TryTake(out int piece)
     {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels.Vectors;
 
-/// <summary>16 numbers: 512 bits.</summary>
+/// <summary>16 lanes: 512 bits.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct Lanes16 : ILanes<Lanes16>
 {

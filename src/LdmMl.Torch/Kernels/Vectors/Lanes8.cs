@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace LdmMl.Torch.Kernels.Vectors;
 
-/// <summary>8 numbers: 256 bits.</summary>
+/// <summary>8 lanes: 256 bits.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct Lanes8 : ILanes<Lanes8>
 {

@@ -4,7 +4,7 @@ using LdmMl.Torch.Kernels.Threads;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>U = G g G^T of many filters, in float64 before they are rounded; eight filters at once, all of them in one pass over the
+/// <summary>U = G g G^T of many filters, in float64 before rounding; eight filters at once, all in one pass over the
 /// memory.</summary>
 internal sealed unsafe class FilterTransform
 {
@@ -15,10 +15,10 @@ internal sealed unsafe class FilterTransform
     private readonly nint source, target;
 
     /// <param name="transform">G, [m + 2, 3].</param>
-    /// <param name="panel">How many output channels lie together in the result, a multiple of eight.</param>
+    /// <param name="panel">How many output channels are interleaved in the result, a multiple of eight.</param>
     /// <param name="inChannels">Cin.</param>
-    /// <param name="source">Where the weights [Cout, Cin, 3, 3] begin.</param>
-    /// <param name="target">Where the result [Cout / panel, (m + 2)², Cin, panel] begins.</param>
+    /// <param name="source">The start of the weights [Cout, Cin, 3, 3].</param>
+    /// <param name="target">The start of the result [Cout / panel, (m + 2)², Cin, panel].</param>
     public FilterTransform(double[,] transform, int panel, int inChannels, float* source, float* target)
     {
         (this.transform, this.panel, this.inChannels) = (transform, panel, inChannels);
@@ -77,7 +77,7 @@ internal sealed unsafe class FilterTransform
         }
     }
 
-    // A row of G times three numbers of each filter.
+    // A row of G times three values of each filter.
     private Vector512<double> Combine(int row, double* numbers, int stride) =>
         (Vector512.Load(numbers) * transform[row, 0]) + (Vector512.Load(numbers + stride) * transform[row, 1])
         + (Vector512.Load(numbers + (2 * stride)) * transform[row, 2]);

@@ -4,9 +4,9 @@ namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
 /// F(m x m, 3 x 3) of Lavin and Gray 2016: Y = A^T [ (G g G^T) * (B^T d B) ] A gives m x m outputs of a 3x3 convolution for (m + 2)² products
-/// where the definition needs 9 m².
+/// where direct convolution needs 9 m².
 /// </summary>
-/// <remarks>All transforms work on neighbouring channels at once; a tile's numbers xi = (row, column) lie row by row, a stride apart.</remarks>
+/// <remarks>All transforms work on neighbouring channels at once; a tile's values xi = (row, column) are stored row by row, a stride apart.</remarks>
 internal unsafe interface IWinogradTile
 {
     /// <summary>Gets m, the side of the outputs of a tile.</summary>
@@ -15,26 +15,26 @@ internal unsafe interface IWinogradTile
     /// <summary>Gets m + 2, the side of the inputs of a tile.</summary>
     static abstract int Side { get; }
 
-    /// <summary>Gets how many channels are summed before their sum joins the others: short sums lose fewer bits.</summary>
+    /// <summary>Gets how many channels are summed before their sum is added to the others: short sums lose fewer bits.</summary>
     static abstract int ChannelsOfSum { get; }
 
     /// <summary>Gets G, [m + 2, 3].</summary>
     static abstract double[,] FilterTransform { get; }
 
     /// <summary>V = B^T d B of one tile, for all its channels.</summary>
-    /// <param name="pixels">Where each of its (m + 2)² pixels begins.</param>
+    /// <param name="pixels">The start of each of its (m + 2)² pixels.</param>
     /// <param name="channels">How many channels there are, a multiple of the lanes.</param>
-    /// <param name="target">Where xi = 0 of the first lanes goes.</param>
-    /// <param name="step">How far apart the next lanes are, in numbers.</param>
+    /// <param name="target">The target of xi = 0 for the first lanes.</param>
+    /// <param name="step">The stride between groups of lanes, in elements.</param>
     /// <param name="stride">How far apart the xi are, in numbers.</param>
     static abstract void TransformInput<TLanes>(float** pixels, int channels, float* target, nint step, nint stride)
         where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>Y = A^T M A of one tile, for as many channels as there are lanes.</summary>
-    /// <param name="products">Where xi = 0 lies.</param>
+    /// <param name="products">The address of xi = 0.</param>
     /// <param name="stride">How far apart the xi are, in numbers.</param>
-    /// <param name="bias">What is added to each channel.</param>
-    /// <param name="target">Where the m x m results go, and what is done to them first.</param>
+    /// <param name="bias">The bias of each channel.</param>
+    /// <param name="target">The target of the m x m results, and what is applied to them first.</param>
     static abstract void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, in OutputPixels target)
         where TLanes : struct, ILanes<TLanes>;
 }

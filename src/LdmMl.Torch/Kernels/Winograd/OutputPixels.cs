@@ -5,17 +5,17 @@ using LdmMl.Torch.Kernels.Vectors;
 namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
-/// Where the results of a tile go, and what is done to each on the way; at the right and bottom edge of an image fewer than m rows or columns are
+/// The target of a tile's results, and what is applied to each; at the right and bottom edge of an image fewer than m rows or columns are
 /// kept.
 /// </summary>
 /// <param name="First">The pixel at the top left, at its first channel.</param>
-/// <param name="RowStride">How far apart rows are, in numbers.</param>
-/// <param name="PixelStride">How far apart the pixels of a row are.</param>
+/// <param name="RowStride">The stride of rows, in elements.</param>
+/// <param name="PixelStride">The stride of pixels in a row.</param>
 /// <param name="Rows">How many rows are kept, 1 to m.</param>
 /// <param name="Columns">How many columns are kept, 1 to m.</param>
-/// <param name="ToAddend">How far behind a result its addend lies, in bytes; 0 for none.</param>
-/// <param name="Rectifies">Whether what is negative becomes 0 at last.</param>
-/// <param name="Streams">Whether results go past the caches, for there are more than these hold.</param>
+/// <param name="ToAddend">The offset from a result to its addend, in bytes; 0 for none.</param>
+/// <param name="Rectifies">Whether ReLU is applied last.</param>
+/// <param name="Streams">Whether results are stored past the caches, because they do not fit into them.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe record struct OutputPixels(
     nint First, nint RowStride, nint PixelStride, int Rows, int Columns, nint ToAddend, bool Rectifies, bool Streams)

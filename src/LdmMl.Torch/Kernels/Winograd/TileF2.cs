@@ -3,7 +3,10 @@ using LdmMl.Torch.Kernels.Vectors;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>F(2x2, 3x3) (Lavin and Gray 2016, section 4.1): 16 products for 36. Its sums are shorter than the definition's, and so more exact.</summary>
+/// <summary>
+/// F(2x2, 3x3) (Lavin and Gray 2016, section 4.1): 16 products instead of 36. Its sums are shorter than those of direct convolution, and so more
+/// exact.
+/// </summary>
 internal readonly unsafe struct TileF2 : IWinogradTile
 {
     private const int Points = 4, Outputs = 2;

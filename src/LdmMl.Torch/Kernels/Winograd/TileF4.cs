@@ -3,7 +3,7 @@ using LdmMl.Torch.Kernels.Vectors;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>F(4x4, 3x3) (Lavin and Gray 2016, section 4.2): 36 products for 144. Its larger coefficients cost about two bits.</summary>
+/// <summary>F(4x4, 3x3) (Lavin and Gray 2016, section 4.2): 36 products instead of 144. Its larger coefficients cost about two bits.</summary>
 internal readonly unsafe struct TileF4 : IWinogradTile
 {
     private const int Points = 6, Outputs = 4;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>How the outputs of a batch are covered by tiles, image by image and row by row.</summary>
+/// <summary>The tiling of a batch's outputs, image by image and row by row.</summary>
 /// <param name="Images">How many images there are.</param>
 /// <param name="Height">The rows of an output.</param>
 /// <param name="Width">The columns of an output.</param>
@@ -17,7 +17,7 @@ internal readonly record struct TileGrid(int Images, int Height, int Width, int 
     /// <summary>Gets how many tiles there are.</summary>
     public int Count => checked(Images * Rows * Columns);
 
-    /// <summary>Finds a tile's image and its first output's row and column.</summary>
+    /// <summary>Finds a tile's image, and the row and column of its first output.</summary>
     public (int Image, int Y, int X) Locate(int tile)
     {
         var (image, inside) = Math.DivRem(tile, Rows * Columns);

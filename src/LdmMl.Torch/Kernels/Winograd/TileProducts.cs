@@ -17,7 +17,7 @@ internal static unsafe class TileProducts
     /// <param name="weights">U: [Cin][2 lanes].</param>
     /// <param name="products">M: [6 tiles][2 lanes].</param>
     /// <param name="blocks">Cin / lanes, or a part of it.</param>
-    /// <param name="adds">Whether the products are added to those that are there.</param>
+    /// <param name="adds">Whether the products are added to the existing values.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TLanes>(float* inputs, float* weights, float* products, nint blocks, bool adds)
         where TLanes : struct, ILanes<TLanes>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
-/// A 3x3 convolution of stride 1 with padding 1 by Winograd's algorithm, for float32 images on the CPU whose channels lie together (channels last).
-/// Its weights are a copy: what becomes of those it was made from does not matter.
+/// A 3x3 convolution of stride 1 with padding 1 by Winograd's algorithm, for float32 channels-last images on the CPU.
+/// Its weights are a copy: the original weights may be freed or changed.
 /// </summary>
 internal sealed unsafe class WinogradConvolution : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
 
     /// <param name="tile">The size of its tiles.</param>
     /// <param name="weight">Weights [Cout, Cin, 3, 3]; their widths must fit.</param>
-    /// <param name="bias">What is added to each output channel, [Cout]; null for nothing.</param>
+    /// <param name="bias">The bias of each output channel, [Cout]; null for none.</param>
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
     public WinogradConvolution(WinogradTile tile, Tensor weight, Tensor? bias, int? lanes = null)
     {
@@ -27,18 +27,18 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         compute = run;
     }
 
-    /// <summary>Gets a value indicating whether the processor has what the kernels need.</summary>
+    /// <summary>Gets whether the processor supports the kernels.</summary>
     public static bool IsSupported => Processor.Lanes > 0;
 
-    /// <summary>Says whether a convolution's widths fit the vectors.</summary>
+    /// <summary>Determines whether a convolution's widths fit the vectors.</summary>
     public static bool Fits(long inChannels, long outChannels) =>
         IsSupported && inChannels % Processor.Lanes == 0 && outChannels % (2 * Processor.Lanes) == 0;
 
     /// <summary>Convolves.</summary>
-    /// <param name="input">[N, Cin, h, w]; made channels-last where it is not.</param>
-    /// <param name="doubles">Whether every pixel counts as 2x2.</param>
+    /// <param name="input">[N, Cin, h, w]; converted to channels-last where needed.</param>
+    /// <param name="doubles">Whether the input is doubled by nearest-neighbour upsampling first.</param>
     /// <param name="addend">Added to the result, [N, Cout, H, W], channels last; null for nothing.</param>
-    /// <param name="rectifies">Whether what is negative becomes 0 at last (ReLU).</param>
+    /// <param name="rectifies">Whether ReLU is applied last.</param>
     /// <returns>[N, Cout, H, W], channels last. The caller disposes it.</returns>
     public Tensor Convolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>One convolution to compute: where its numbers lie and how many there are.</summary>
+/// <summary>One convolution to compute: its pointers and sizes.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct WinogradLayer
 {
@@ -12,7 +12,7 @@ internal readonly unsafe struct WinogradLayer
     /// <summary>Gets the results, [N, H, W, Cout].</summary>
     public required float* Output { get; init; }
 
-    /// <summary>Gets what is added to each output channel, [Cout].</summary>
+    /// <summary>Gets the bias of each output channel, [Cout].</summary>
     public required float* Bias { get; init; }
 
     /// <summary>Gets the transformed weights.</summary>
@@ -26,19 +26,19 @@ internal readonly unsafe struct WinogradLayer
     /// <summary>Gets W, the columns of a result.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Gets a value indicating whether every pixel of the input counts as 2x2: then h = H / 2 and w = W / 2.</summary>
+    /// <summary>Gets whether the input is doubled by nearest-neighbour upsampling: then h = H / 2 and w = W / 2.</summary>
     public bool Doubles { get; init; }
 
-    /// <summary>Gets what is added to the results, ordered as they are; null for nothing.</summary>
+    /// <summary>Gets the addend of the results, in the same order; null for none.</summary>
     public float* Addend { get; init; }
 
-    /// <summary>Gets a value indicating whether results below 0 become 0 (ReLU), after the addition.</summary>
+    /// <summary>Gets whether results below 0 become 0 (ReLU), after the addition.</summary>
     public bool Rectifies { get; init; }
 
-    /// <summary>Gets how far behind a result its addend lies, in bytes; 0 for none.</summary>
+    /// <summary>Gets the offset from a result to its addend, in bytes; 0 for none.</summary>
     public nint ToAddend => Addend == null ? 0 : (nint)Addend - (nint)Output;
 
-    /// <summary>Where a pixel that the convolution reads begins; it must lie in the image.</summary>
+    /// <summary>The address of an input pixel; it must be inside the image.</summary>
     public float* Pixel(int image, int y, int x)
     {
         var shift = Doubles ? 1 : 0;
@@ -46,7 +46,7 @@ internal readonly unsafe struct WinogradLayer
         return Input + (((row * (Width >> shift)) + (x >> shift)) * Weights.InChannels);
     }
 
-    /// <summary>Where a pixel of the result begins.</summary>
+    /// <summary>The address of an output pixel.</summary>
     public float* Result(int image, int y, int x) =>
         Output + (((((long)image * Height) + y) * Width) + x) * Weights.OutChannels;
 }

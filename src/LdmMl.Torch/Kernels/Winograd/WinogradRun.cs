@@ -5,19 +5,19 @@ using LdmMl.Torch.Kernels.Vectors;
 namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
-/// One convolution under way. The tiles go in groups of six through three stages; xi counts the (m + 2)² points of a transformed tile.
+/// One convolution in progress. The tiles go in groups of six through three stages; xi counts the (m + 2)² points of a transformed tile.
 /// <code>
 ///   image           V [xi][group][Cin / L][6][L]        M [xi][tile][2 L]           result
 ///   [N, h, w, Cin] -- B^T d B --> six tiles' numbers -- V U --> products of 2 L -- A^T M A --> [N, H, W, Cout]
 ///                                 lie side by side        output channels
 /// </code>
-/// Every tile is computed alone: its results depend neither on its group nor on the threads.
+/// Every tile is computed independently: its results depend neither on its group nor on the threads.
 /// </summary>
 internal sealed unsafe class WinogradRun<TTile, TLanes>
     where TTile : struct, IWinogradTile
     where TLanes : struct, ILanes<TLanes>
 {
-    // Keeps numbers of different xi from falling into the same set of a cache.
+    // Keeps values of different xi from mapping to the same cache set.
     private const int PadV = 80, PadM = 48;
 
     private static readonly int Points = TTile.Side * TTile.Side;
@@ -48,7 +48,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     }
 
     /// <summary>
-    /// Gets a value indicating whether threads share transformed tiles and divide output channels, so that large weights pass by once for many
+    /// Gets whether threads share transformed tiles and split output channels, so that large weights are read once for many
     /// tiles; otherwise each thread takes its own tiles, few enough for its cache, through all stages.
     /// </summary>
     private bool SharesTiles { get; }
@@ -119,7 +119,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         }
     }
 
-    // What lies outside an image, and tiles that only fill the last group, are zeros.
+    // Pixels outside an image, and tiles that only fill the last group, are zeros.
     private void FindPixels(int tile, float** pixels)
     {
         var (image, y, x) = grid.Locate(tile);

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>The sizes of Winograd's tiles that there are kernels for.</summary>
+/// <summary>The Winograd tile sizes that have kernels.</summary>
 internal enum WinogradTile
 {
     /// <summary>F(2x2, 3x3).</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
-/// The weights of a 3x3 convolution as U = G g G^T, in the order in which they are multiplied: [Cout / 2L][xi][Cin][2L] for L lanes.
+/// The weights of a 3x3 convolution as U = G g G^T, in the order of multiplication: [Cout / 2L][xi][Cin][2L] for L lanes.
 /// </summary>
 internal sealed unsafe class WinogradWeights : IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed unsafe class WinogradWeights : IDisposable
         return result;
     }
 
-    /// <summary>Where the weights of 2 L output channels for one xi begin.</summary>
+    /// <summary>The start of the weights of 2 L output channels for one xi.</summary>
     public float* At(int panel, int xi) => memory.Numbers + (panel * panelSize) + (xi * pointSize);
 
     public void Dispose() => memory.Dispose();

@@ -1,13 +1,16 @@
 namespace LdmMl.Torch.Metrics.Statistics;
 
-/// <summary>A figure with its bootstrap confidence interval (Efron 1987; Efron and Tibshirani 1993, chapter 14): how far it could be another had other images been at hand.</summary>
+/// <summary>
+/// A figure with its bootstrap confidence interval (Efron 1987; Efron and Tibshirani 1993, chapter 14): how much it could vary with other images.
+/// </summary>
 /// <param name="Estimate">The figure, such as the mean.</param>
 /// <param name="Lower">The interval's lower bound.</param>
 /// <param name="Upper">The interval's upper bound.</param>
-/// <param name="Count">How many values it rests on.</param>
-/// <param name="Options">How the interval was found.</param>
+/// <param name="Count">The number of values behind it.</param>
+/// <param name="Options">How the interval was computed.</param>
 /// <remarks>
-/// The same values, order and options draw the same samples on every machine. Bounds by <see cref="BootstrapMethod.Percentile"/> are equal to the last bit;
+/// The same values, order and options give the same samples on every machine. Bounds by <see cref="BootstrapMethod.Percentile"/> are equal to the
+/// last bit;
 /// BCa's may differ by the last bits of the exponential function.
 /// </remarks>
 /// <example>
@@ -20,7 +23,7 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
     // Below this, coverage is visibly less than promised, whatever the method.
     private const int Few = 20;
 
-    /// <summary>Gets what the interval is worth where that is little; null where nothing is to be said.</summary>
+    /// <summary>Gets a warning if the interval is unreliable; otherwise null.</summary>
     public string? Warning => Count switch
     {
         1 => "The interval of a single value is that value: it says nothing about other images.",
@@ -28,7 +31,7 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
         _ => null,
     };
 
-    /// <summary>Finds the mean of independent values and its interval.</summary>
+    /// <summary>Computes the mean of independent values and its interval.</summary>
     /// <param name="values">The values, such as one score for each image; at least one, all finite.</param>
     /// <param name="options">How; null for the defaults: 95 %, BCa, 10,000 resamples, seed 0.</param>
     /// <returns>The mean and its interval; both bounds are the mean itself where all values are equal or there is only one.</returns>
@@ -43,7 +46,7 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
             : Find(ResampledMeans.Mean(values), ResampledMeans.Draw(values, options), ResampledMeans.LeaveOneOut(values), options);
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>0.9712 [0.9650, 0.9770]</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Estimate:G6} [{Lower:G6}, {Upper:G6}]");
@@ -51,7 +54,7 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
     /// <summary>The interval of a single value.</summary>
     internal static BootstrapInterval Single(double estimate, BootstrapOptions options) => new(estimate, estimate, estimate, Count: 1, options);
 
-    /// <summary>Reads the interval of any figure from its resampled values, which are sorted here.</summary>
+    /// <summary>Computes the interval of any figure from its resampled values, which are sorted in place.</summary>
     /// <param name="estimate">The figure.</param>
     /// <param name="resampled">The figure of each resample.</param>
     /// <param name="withoutOne">The figure without each value in turn.</param>
@@ -74,7 +77,7 @@ public sealed record BootstrapInterval(double Estimate, double Lower, double Upp
         double At(double z) => NormalDistribution.Cumulative(bias + (bias + z) / Math.Max(1 - acceleration * (bias + z), 1e-3));
     }
 
-    // Eq. 14.14: how far the median of the resamples lies from the estimate. Ties count half, those that rounding parted included.
+    // Eq. 14.14: how far the median of the resamples is from the estimate. Ties count half, including those separated by rounding.
     private static double Bias(double estimate, double[] resampled)
     {
         var rounding = 1e-12 * (resampled[^1] - resampled[0]);

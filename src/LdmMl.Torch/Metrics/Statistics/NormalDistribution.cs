@@ -3,10 +3,10 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// <summary>The standard normal distribution.</summary>
 internal static class NormalDistribution
 {
-    // Beyond this a tail is below 1e-15: 0 and 1 in double precision for what is done here.
+    // Beyond this a tail is below 1e-15, which counts as 0 here.
     private const double End = 8;
 
-    /// <summary>The share below <paramref name="x"/>, by its Taylor series (Marsaglia 2004).</summary>
+    /// <summary>The cumulative distribution function at <paramref name="x"/>, by its Taylor series (Marsaglia 2004).</summary>
     public static double Cumulative(double x)
     {
         if (Math.Abs(x) >= End)
@@ -20,7 +20,7 @@ internal static class NormalDistribution
         return 0.5 + sum * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
     }
 
-    /// <summary>The x below which the share lies, by bisection: it is needed twice an interval.</summary>
+    /// <summary>The quantile function, by bisection: it is called only twice per interval.</summary>
     public static double Quantile(double share)
     {
         double low = -End, high = End;

@@ -24,14 +24,14 @@ public sealed record PairedComparison
 
     /// <summary>
     /// Gets the mean difference as a share of the first's mean (0.02 is 2 %, positive where the second is larger) with its interval;
-    /// null where the first's mean is 0, or so near 0 that some of its resamples are on the other side: relative to nothing there is no change.
+    /// null where the first's mean is 0, or so near 0 that some of its resamples are on the other side: a relative change is then undefined.
     /// </summary>
     public required BootstrapInterval? RelativeChange { get; init; }
 
-    /// <summary>Gets how the differences are spread.</summary>
+    /// <summary>Gets the distribution of the differences.</summary>
     public required ValueSummary Differences { get; init; }
 
-    /// <summary>Gets the two-sided p-value of a sign-flip test: how often the mean difference would be at least as large were there none.</summary>
+    /// <summary>Gets the two-sided p-value of a sign-flip test: how probable a mean difference at least as large is if there is none.</summary>
     public required double PValue { get; init; }
 
     /// <summary>Gets for how many images the second is larger.</summary>
@@ -43,13 +43,13 @@ public sealed record PairedComparison
     /// <summary>Gets for how many images both are equal.</summary>
     public int Unchanged => Difference.Count - Increased - Decreased;
 
-    /// <summary>Gets a value indicating whether <see cref="PValue"/> counts every sign pattern rather than random ones.</summary>
+    /// <summary>Gets whether <see cref="PValue"/> counts every sign pattern rather than random ones.</summary>
     public bool IsExact => Increased + Decreased <= SignFlipTest.LargestExactCount;
 
     /// <summary>Compares two sets of scores.</summary>
     /// <param name="first">The scores of the first, one for each image; at least one, all finite.</param>
     /// <param name="second">The scores of the second for the same images in the same order.</param>
-    /// <param name="options">How intervals are found, and the seed of the test; null for the defaults.</param>
+    /// <param name="options">How intervals are computed, and the seed of the test; null for the defaults.</param>
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">The counts differ, there is no value, one is not finite, or an option is wrong.</exception>
     public static PairedComparison Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second, BootstrapOptions? options = null)
@@ -75,12 +75,12 @@ public sealed record PairedComparison
         };
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>difference 0.012 [0.010, 0.014], p = 0.0001, 24 larger, 0 smaller</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"difference {Difference}, p = {PValue:G3}, {Increased} larger, {Decreased} smaller");
 
-    // Pairs are drawn together: both columns' draws depend on the seed and the count alone.
+    // Pairs are drawn together: the draws of both columns depend only on the seed and the count.
     private static BootstrapInterval? Relative(ReadOnlySpan<double> first, ReadOnlySpan<double> second, BootstrapOptions options)
     {
         var (one, other) = (ResampledMeans.Mean(first), ResampledMeans.Mean(second));

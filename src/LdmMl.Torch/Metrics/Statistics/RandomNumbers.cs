@@ -26,7 +26,9 @@ internal sealed class RandomNumbers
         return result;
     }
 
-    /// <summary>Draws a number from 0 to <paramref name="count"/> - 1. Its bias, at most count / 2^64, is far below what any test could show.</summary>
+    /// <summary>
+    /// Draws a number from 0 to <paramref name="count"/> - 1. Its bias, at most count / 2^64, is far below anything a test could detect.
+    /// </summary>
     public int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
 
     private static ulong Split(ref ulong state)

@@ -12,7 +12,9 @@ internal static class ResampledMeans
         return values[0] + sum / values.Length;
     }
 
-    /// <summary>Draws samples as large as the values. The draws depend on the seed and the count alone, so columns of the same rows are drawn together.</summary>
+    /// <summary>
+    /// Draws samples as large as the values. The draws depend only on the seed and the count, so columns of the same rows are drawn together.
+    /// </summary>
     public static double[] Draw(ReadOnlySpan<double> values, BootstrapOptions options)
     {
         var mean = Mean(values);

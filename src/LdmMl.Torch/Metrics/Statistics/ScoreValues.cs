@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Metrics.Statistics;
 
-/// <summary>Checks the values that public methods are given.</summary>
+/// <summary>Validates the values passed to public methods.</summary>
 internal static class ScoreValues
 {
     public static void Require(ReadOnlySpan<double> values, string name)
@@ -10,7 +10,7 @@ internal static class ScoreValues
         for (var i = 0; i < values.Length; i++)
         {
             if (!double.IsFinite(values[i]))
-                throw new ArgumentException(FormattableString.Invariant($"Value {i} is {values[i]}; statistics need finite values. Leave such rows out and say how many they were."), name);
+                throw new ArgumentException(FormattableString.Invariant($"Value {i} is {values[i]}; statistics need finite values. Leave such rows out and report how many there were."), name);
         }
     }
 }

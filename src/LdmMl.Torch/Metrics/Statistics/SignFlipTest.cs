@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// </summary>
 /// <remarks>
 /// Chosen rather than Wilcoxon's signed ranks because it tests the figure that is reported, the mean, not the ranks, so that test and interval
-/// speak of the same thing; ties and zeros need no special rule; and it is exact. Its p-value does not depend on a distribution of the scores.
+/// speak of the same thing; ties and zeros need no special rule; and it is exact. Its p-value does not assume a distribution of the scores.
 /// </remarks>
 internal static class SignFlipTest
 {
@@ -41,7 +41,8 @@ internal static class SignFlipTest
         return nonzero.Length <= LargestExactCount ? Exact(nonzero, least) : Sampled(nonzero, least, seed);
     }
 
-    // All 2^n sums are the sums of the patterns of the first n / 2 values with those of the rest: sorted, the pairs beyond the bound are counted in one walk.
+    // All 2^n sums are the sums of the patterns of the first n / 2 values with those of the rest: sorted, the pairs beyond the bound are counted in
+    // one walk.
     // The patterns come in pairs of opposite sums, so one tail decides both.
     private static double Exact(double[] values, double least)
     {

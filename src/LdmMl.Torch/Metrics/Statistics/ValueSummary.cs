@@ -1,13 +1,13 @@
 namespace LdmMl.Torch.Metrics.Statistics;
 
-/// <summary>How values are spread.</summary>
+/// <summary>The distribution of values.</summary>
 /// <param name="Count">How many values.</param>
 /// <param name="Mean">Their mean.</param>
-/// <param name="StandardDeviation">Their standard deviation with n - 1 below the line; 0 for a single value.</param>
+/// <param name="StandardDeviation">Their sample standard deviation (divided by n - 1); 0 for a single value.</param>
 /// <param name="Minimum">The smallest value.</param>
-/// <param name="LowerQuartile">The value that a quarter lies below.</param>
-/// <param name="Median">The middle value.</param>
-/// <param name="UpperQuartile">The value that three quarters lie below.</param>
+/// <param name="LowerQuartile">The first quartile.</param>
+/// <param name="Median">The median.</param>
+/// <param name="UpperQuartile">The third quartile.</param>
 /// <param name="Maximum">The largest value.</param>
 public sealed record ValueSummary(
     int Count, double Mean, double StandardDeviation, double Minimum, double LowerQuartile, double Median, double UpperQuartile, double Maximum)
@@ -30,12 +30,12 @@ public sealed record ValueSummary(
             values.Length, mean, deviation, sorted[0], Quantile(sorted, 0.25), Quantile(sorted, 0.5), Quantile(sorted, 0.75), sorted[^1]);
     }
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the figures in one line.</summary>
     /// <returns>Such as <c>mean 0.97, deviation 0.02, 0.91 to 0.99 (24 values)</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"mean {Mean:G6}, deviation {StandardDeviation:G3}, {Minimum:G6} to {Maximum:G6} ({Count} values)");
 
-    /// <summary>Reads a quantile: linear between the two nearest values (Hyndman and Fan 1996, type 7).</summary>
+    /// <summary>Computes a quantile: linear between the two nearest values (Hyndman and Fan 1996, type 7).</summary>
     /// <param name="sorted">The values, ascending.</param>
     /// <param name="share">The share below, 0 to 1.</param>
     internal static double Quantile(ReadOnlySpan<double> sorted, double share)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>The checks of the arguments of an opened autoencoder.</summary>
+/// <summary>Checks the arguments of an opened autoencoder.</summary>
 internal static class AutoencoderArguments
 {
     public static void CheckImages(Tensor images, AutoencoderConfig config)

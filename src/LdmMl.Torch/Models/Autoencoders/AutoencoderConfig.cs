@@ -8,11 +8,11 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// Outside a network latents are always scaled: z = (raw - <see cref="LatentShift"/>) * <see cref="LatentScale"/>, which brings them near unit
 /// variance.
 /// </summary>
-/// <remarks>Two configs with lists of their own are not equal under <c>==</c>, even when the lists hold the same numbers.</remarks>
+/// <remarks>Two configs with different list objects are not equal under <c>==</c>, even if the lists hold the same numbers.</remarks>
 public abstract record AutoencoderConfig
 {
     /// <summary>Gets the channels of an image: 3, or 1 for greyscale.</summary>
-    /// <value>The default is 3.</value>
+    /// <value>Default: 3.</value>
     public int ImageChannels { get; init; } = 3;
 
     /// <summary>Gets the channels of a latent.</summary>
@@ -21,22 +21,22 @@ public abstract record AutoencoderConfig
     /// <summary>Gets how many image pixels one latent pixel covers on each axis.</summary>
     public abstract int DownsampleFactor { get; }
 
-    /// <summary>Gets the range of pixel values that the network takes and gives.</summary>
+    /// <summary>Gets the pixel range of the network's input and output.</summary>
     public abstract PixelRange PixelRange { get; }
 
-    /// <summary>Gets a value indicating whether the encoder gives a distribution that can be sampled, or only one latent.</summary>
+    /// <summary>Gets whether the encoder outputs a distribution that can be sampled, or only one latent.</summary>
     public abstract bool HasPosterior { get; }
 
     /// <summary>Gets what raw latents are multiplied by (diffusers <c>scaling_factor</c>, CompVis <c>scale_factor</c>).</summary>
-    /// <value>The default is 1.</value>
+    /// <value>Default: 1.</value>
     public double LatentScale { get; init; } = 1.0;
 
     /// <summary>Gets what is subtracted from raw latents before they are multiplied (diffusers <c>shift_factor</c>).</summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public double LatentShift { get; init; }
 
     /// <summary>Checks the numbers before a network is built from them.</summary>
-    /// <exception cref="OptionException">No network can be built from a number; the message names it.</exception>
+    /// <exception cref="OptionException">A value is not valid for a network; the message names it.</exception>
     internal virtual void Validate()
     {
         Check.AtLeast(ImageChannels, 1);

@@ -16,6 +16,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     {
         AutoencoderArguments.CheckImages(images, config);
         AutoencoderArguments.CheckNoise(noise, images, config);
+        WorkingMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Normal(EncodeInferring(images, noise)));
     }
@@ -25,6 +26,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         AutoencoderArguments.CheckImages(images, config);
         if (Network is not KlAutoencoder)
             return new EncodedLatents(Encode(images, noise: null), Deviation: null);
+        WorkingMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
         using var scope = NewDisposeScope();
         var moments = EncodeMomentsInferring(images).chunk(2, dim: 1);
         return new EncodedLatents(scope.MoveToOuter(Normal(moments[0])), scope.MoveToOuter(Normal(moments[1])));
@@ -33,6 +35,8 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     public Tensor Decode(Tensor latents)                         // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         AutoencoderArguments.CheckLatents(latents, config);
+        var factor = config.DownsampleFactor;
+        WorkingMemory.Require(network, config, new((int)latents.shape[3] * factor, (int)latents.shape[2] * factor), (int)latents.shape[0]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Normal(DecodeInferring(latents)));
     }
@@ -45,7 +49,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         return FromNetwork(raw, images.device).sub_(Real(config.LatentShift)).mul_(Real(config.LatentScale));
     }
 
-    private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, one behind the other: [B, 2c, H/f, W/f]
+    private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, concatenated: [B, 2c, H/f, W/f]
     {
         using var inference = inference_mode();
         var (net, shift) = ((KlAutoencoder)Network, config.LatentShift);
@@ -65,15 +69,18 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         return images.clamp_(Real(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0), Real(1));
     }
 
-    // A tensor made in inference mode could not take part in training; its copy can.
+    // A tensor created in inference mode cannot take part in training; its copy can.
     private static Tensor Normal(Tensor inferred) => inferred.clone();
 
-    // Contiguous, for in channels-last GroupNorm's sums would depend on the batch.
+    // Contiguous, because in channels-last order GroupNorm's sums would depend on the batch.
     private Tensor ToNetwork(Tensor input) =>
         input.to(ScalarType.Float32, network.Device).contiguous();
 
     private static Tensor FromNetwork(Tensor output, Device target) => output.to(ScalarType.Float32, target);
 
-    private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run) =>
-        NonFiniteSearch.Run(network, doing, [given], () => run(input));
+    private Tensor RunChecked(Tensor input, Tensor given, string doing, Func<Tensor, Tensor> run)
+    {
+        var device = network.Device;
+        return NonFiniteSearch.Run(network, doing, [given], () => DeviceMemory.Explain(device, () => run(input)));
+    }
 }

@@ -33,7 +33,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
     internal nn.Module Network => Handle.WithWeights;
 
-    /// <summary>Gets the Python class that the files of this model name.</summary>
+    /// <summary>Gets the Python class name in this model's files.</summary>
     internal string PythonClass => DiffusersAutoencoder.ClassOf(Config);
 
     /// <summary>Creates an untrained autoencoder, for training and for tests.</summary>
@@ -66,23 +66,23 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
         return Open(stored, options.WeightSource);
     }
 
-    /// <summary>Opens what was read from files.</summary>
+    /// <summary>Opens an autoencoder read from files.</summary>
     internal static AutoencoderModel Open(AutoencoderCheckpoint stored, WeightSource wanted)
     {
         var (network, report) = stored.Load(wanted);
         return Own(network, stored.Config, stored.Source, report);
     }
 
-    /// <summary>Opens the two files that <see cref="Write"/> wrote.</summary>
+    /// <summary>Opens the two files written by <see cref="Write"/>.</summary>
     internal static AutoencoderModel Read(Stream config, Stream weights, string source)
     {
-        var description = CheckpointDoor.Open(source, () => new ConfigMap(JsonFile.Read(config)));
+        var description = CheckpointErrors.Translate(source, () => new ConfigMap(JsonFile.Read(config)));
         using var stored = AutoencoderFiles.FromDiffusers(description, SafetensorsFile.Read(weights, source), source);
         return Open(stored, WeightSource.MovingAverageIfComplete);
     }
 
     /// <summary>
-    /// Encodes images to scaled latents; of the KL autoencoder these are the means of the posteriors, of the VQ one the latents before quantisation.
+    /// Encodes images to scaled latents; for KL these are the means of the posteriors, for VQ the latents before quantisation.
     /// </summary>
     /// <param name="images">Images [B, C, H, W], float32, in <see cref="AutoencoderConfig.PixelRange"/>; H and W multiples of
     /// <see cref="AutoencoderConfig.DownsampleFactor"/>.</param>
@@ -103,7 +103,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
         return Run(forward => forward.Encode(images, noise));
     }
 
-    /// <summary>Encodes images to scaled latents together with the deviations of their posteriors, where there are any.</summary>
+    /// <summary>Encodes images to scaled latents together with the deviations of their posteriors, if any.</summary>
     internal EncodedLatents EncodePosterior(Tensor images) =>
         Handle.Hold(() => new AutoencoderForward(Handle.Network, Config).EncodePosterior(images));
 
@@ -138,10 +138,11 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     }
 
     /// <summary>
-    /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c> with <c>config.json</c> and weights. An autoencoder that none of
-    /// diffusers' classes computes is written under a class name of this library, so that diffusers refuses it.
+    /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c> with <c>config.json</c> and weights. An autoencoder that none
+    /// of
+    /// diffusers' classes can compute is written under a class name of this library, so that diffusers refuses it.
     /// </summary>
-    /// <param name="folder">The folder. A new one appears whole or not at all; in one that exists each file is replaced whole.</param>
+    /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
     /// <exception cref="InvalidOperationException"><see cref="KeepOnlyTransformedWeights"/> was called.</exception>
@@ -164,7 +165,9 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
         return WeightHash.Of(stream => DiffusersFolder.WriteWeights(stream, weights));
     });
 
-    /// <summary>Writes the two files of <c>vae/</c> to streams; the weights in the number format that the network has, unless another is given.</summary>
+    /// <summary>
+    /// Writes the two files of <c>vae/</c> to streams; the weights in the number format that the network has, unless another is given.
+    /// </summary>
     internal void Write(Stream config, Stream weights, StorageFormat? format = null) => Handle.HoldWeights(network =>
     {
         using var stored = Weights(network, format);
@@ -173,27 +176,27 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     });
 
     /// <summary>
-    /// Saves memory for a program that only computes: in every layer that Winograd's algorithm takes, the weights are released as soon as they are
+    /// Saves memory for inference only: in every layer that uses Winograd's algorithm, the weights are released as soon as they are
     /// transformed (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles on these weights
-    /// lose them. From then on such a layer is computed by one tile for every size of image; results may differ in the last bits from what they were
+    /// lose them. From then on such a layer uses one tile size for every image size; results may differ in the last bits from those
     /// before.
     /// </summary>
     /// <remarks>
     /// Afterwards saving, hashing, converting (<c>To</c>), training and other modes (<c>With</c>) throw an <see cref="InvalidOperationException"/>.
-    /// Where no layer is fast, nothing happens.
+    /// If no layer is fast, nothing happens.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The model is being trained.</exception>
     public void KeepOnlyTransformedWeights() => Handle.KeepOnlyTransformed();
 
-    /// <summary>From now on its weights change, until <see cref="Renew"/>: every handle sees them as they are.</summary>
+    /// <summary>Marks the weights as changing, until <see cref="Renew"/>: every handle sees their current values.</summary>
     internal void BeginLearning() => Handle.Hold(Handle.Network.BeginLearning);
 
     /// <summary>
-    /// Gives every handle a copy of a network whose weights were trained, ready for inference and without weights that were transformed before.
+    /// Replaces the trained network in every handle by a copy, ready for inference and without stale transformed weights.
     /// </summary>
     internal void Renew() => Handle.HoldWeights(network => Handle.Network.Replace(Convert(network, Device, Precision)));
 
-    /// <summary>Says in one line what it is.</summary>
+    /// <summary>Describes it in one line.</summary>
     /// <returns>Such as <c>KL autoencoder, 8x smaller, 4 latent channels, 83,653,863 parameters, Float32 on cpu, from models/vae</c>.</returns>
     public override string ToString()
     {

@@ -20,8 +20,8 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <summary>Gets the channels of a latent (<c>embed_dim</c>).</summary>
     public override required int LatentChannels { get; init; }
 
-    /// <summary>Gets the channels between the encoder and the 1x1 convolution that makes the latent (<c>z_channels</c>).</summary>
-    /// <value>The default is <see cref="LatentChannels"/>.</value>
+    /// <summary>Gets the channels between the encoder and the 1x1 convolution that produces the latent (<c>z_channels</c>).</summary>
+    /// <value>Default: <see cref="LatentChannels"/>.</value>
     public int BottleneckChannels
     {
         get => bottleneckChannels ?? LatentChannels;
@@ -29,40 +29,40 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     }
 
     /// <summary>Gets the residual blocks of a level of the encoder (<c>num_res_blocks</c>); the decoder has one more.</summary>
-    /// <value>The default is 2.</value>
+    /// <value>Default: 2.</value>
     public int ResidualBlocks { get; init; } = 2;
 
     /// <summary>
     /// Gets the image side that <see cref="AttentionResolutions"/> counts from (<c>resolution</c>); images may have any other size.
     /// </summary>
-    /// <value>The default is 256.</value>
+    /// <value>Default: 256.</value>
     public int Resolution { get; init; } = 256;
 
     /// <summary>Gets the sides at which every residual block is followed by attention (<c>attn_resolutions</c>).</summary>
-    /// <value>The default is none.</value>
+    /// <value>Default: none.</value>
     public IReadOnlyList<int> AttentionResolutions { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether the middle has attention (<c>attn_type</c> other than <c>none</c>).</summary>
-    /// <value>The default is <see langword="true"/>.</value>
+    /// <summary>Gets whether the middle has attention (<c>attn_type</c> other than <c>none</c>).</summary>
+    /// <value>Default: <see langword="true"/>.</value>
     public bool MiddleAttention { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether images are halved and doubled with a convolution (<c>resamp_with_conv</c>).</summary>
-    /// <value>The default is <see langword="true"/>.</value>
+    /// <summary>Gets whether downsampling and upsampling have a convolution (<c>resamp_with_conv</c>).</summary>
+    /// <value>Default: <see langword="true"/>.</value>
     public bool ResampleWithConvolution { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether the decoder ends with tanh (<c>tanh_out</c>).</summary>
-    /// <value>The default is <see langword="false"/>.</value>
+    /// <summary>Gets whether the decoder ends with tanh (<c>tanh_out</c>).</summary>
+    /// <value>Default: <see langword="false"/>.</value>
     public bool TanhOutput { get; init; }
 
-    /// <summary>Gets the groups of every normalisation.</summary>
-    /// <value>The default is 32, the number of all CompVis models.</value>
+    /// <summary>Gets the groups of every group normalisation.</summary>
+    /// <value>Default: 32, the number of all CompVis models.</value>
     public int NormGroups { get; init; } = 32;
 
     /// <summary>
-    /// Gets a value indicating whether 1x1 convolutions stand before and behind the latent (diffusers <c>use_quant_conv</c>,
+    /// Gets whether there are 1x1 convolutions before and after the latent (diffusers <c>use_quant_conv</c>,
     /// <c>use_post_quant_conv</c>).
     /// </summary>
-    /// <value>The default is <see langword="true"/>; Stable Diffusion 3 and FLUX have none.</value>
+    /// <value>Default: <see langword="true"/>; Stable Diffusion 3 and FLUX have none.</value>
     public bool LatentConvolutions { get; init; } = true;
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ public abstract record ConvolutionalAutoencoderConfig : AutoencoderConfig
     /// <summary>Gets the width of a level.</summary>
     internal int LevelChannels(int level) => BaseChannels * ChannelMultipliers[level];
 
-    // As in the reference, the encoder halves the side and drops a rest, and the decoder doubles what is left.
+    // As in the reference, the encoder halves the side, rounding down, and the decoder doubles it.
     private bool HasSameAttentionOnBothSides(int level)
     {
         var deepest = ChannelMultipliers.Count - 1;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// Independent Gaussians, one for each latent value: what the KL autoencoder's encoder gives for an image.
+/// Independent Gaussians, one for each latent value: the output of a KL autoencoder's encoder for an image.
 /// Owns its tensors; gradients flow through them.
 /// </summary>
 public sealed class DiagonalGaussian : IDisposable
@@ -17,10 +17,10 @@ public sealed class DiagonalGaussian : IDisposable
     private readonly bool deterministic;
 
     /// <summary>Splits moments into mean and log variance, and clamps the log variance to [-30, 20].</summary>
-    /// <param name="moments">Mean and log variance, one behind the other: [B, 2c, h, w]. Stays with the caller.</param>
+    /// <param name="moments">Mean and log variance, concatenated: [B, 2c, h, w]; still owned by the caller.</param>
     /// <param name="deterministic">Whether all of each Gaussian's mass lies on its mean: deviation, variance, divergence and likelihood are 0
     /// then.</param>
-    /// <exception cref="ArgumentException">The moments cannot be halved along dimension 1.</exception>
+    /// <exception cref="ArgumentException">The moments cannot be split in two along dimension 1.</exception>
     public DiagonalGaussian(Tensor moments, bool deterministic = false)
     {
         ArgumentNullException.ThrowIfNull(moments);
@@ -55,7 +55,7 @@ public sealed class DiagonalGaussian : IDisposable
     /// <summary>Samples latents: mean + deviation * noise.</summary>
     /// <param name="noise">Standard normal noise [B, c, h, w].</param>
     /// <returns>Latents [B, c, h, w]. The caller disposes them.</returns>
-    /// <exception cref="ArgumentException">The noise has another shape than the latents.</exception>
+    /// <exception cref="ArgumentException">The noise does not have the shape of the latents.</exception>
     public Tensor Sample(Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(noise);
@@ -82,6 +82,15 @@ public sealed class DiagonalGaussian : IDisposable
             ? Mean.pow(Whole(2)).Plus(Variance) - Real(1) - LogVariance
             : (((Mean - other.Mean).pow(Whole(2)) / other.Variance).Plus(Variance / other.Variance) - Real(1) - LogVariance).Plus(other.LogVariance);
         return scope.MoveToOuter(terms.sum([1, 2, 3]) * Real(0.5));    // [B]
+    }
+
+    /// <summary>The mean divergence of each channel's values from the standard normal.</summary>
+    /// <returns>Divergences [c] in nats for each value. The caller disposes them.</returns>
+    internal Tensor KullbackLeiblerByChannel()
+    {
+        using var scope = NewDisposeScope();
+        var terms = Mean.pow(Whole(2)).Plus(Variance) - Real(1) - LogVariance;
+        return scope.MoveToOuter(terms.mean([0, 2, 3]) * Real(0.5));
     }
 
     /// <summary>The negative logarithm of the density at given latents, summed over dimensions.</summary>

@@ -19,8 +19,8 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where its weights live; the CPU unless given. On <c>META</c> it has keys and shapes and no memory.</param>
-    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    /// <param name="device">The device of its weights; the CPU unless given. On <c>META</c> it has keys and shapes but no memory.</param>
+    /// <exception cref="ArgumentException">No network can be built from the config.</exception>
     public KlAutoencoder(KlAutoencoderConfig config, Device? device = null) : base(nameof(KlAutoencoder))
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -35,7 +35,7 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     /// <summary>Encodes images to the moments of their posteriors.</summary>
     /// <param name="images">Images [B, C, H, W] in [-1, 1].</param>
-    /// <returns>Mean and log variance, one behind the other: [B, 2c, H/f, W/f]. Sides that f does not divide round down.</returns>
+    /// <returns>Mean and log variance, concatenated: [B, 2c, H/f, W/f]. Sides that f does not divide round down.</returns>
     public Tensor EncodeMoments(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -54,7 +54,7 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     /// <summary>Decodes raw latents.</summary>
     /// <param name="latents">Raw latents [B, c, h, w].</param>
-    /// <returns>Images [B, C, h*f, w*f] around [-1, 1], not clamped. After odd sides this is smaller than the encoded image.</returns>
+    /// <returns>Images [B, C, h*f, w*f] around [-1, 1], not clamped. For odd sides this is smaller than the encoded image.</returns>
     public Tensor Decode(Tensor latents)
     {
         using var scope = NewDisposeScope();
@@ -76,7 +76,7 @@ public sealed class KlAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
     Tensor IAutoencoderNetwork.EncodeLatents(Tensor images, Tensor? noise)
     {
         using var scope = NewDisposeScope();
-        using var posterior = new DiagonalGaussian(EncodeMoments(images).to(ScalarType.Float32));   // a sample is drawn exactly in every precision
+        using var posterior = new DiagonalGaussian(EncodeMoments(images).to(ScalarType.Float32));   // samples are drawn in float32 in every precision
         return scope.MoveToOuter(noise is null ? posterior.Mode.alias() : posterior.Sample(noise));
     }
 

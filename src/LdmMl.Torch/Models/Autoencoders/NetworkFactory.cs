@@ -1,30 +1,32 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>Makes the network that a config describes.</summary>
+/// <summary>Builds the network that a config describes.</summary>
 internal static class NetworkFactory
 {
-    /// <summary>Builds the network in evaluation mode; its weights are whatever TorchSharp starts with.</summary>
+    /// <summary>Builds the network in evaluation mode; with TorchSharp's initial weights.</summary>
     public static nn.Module Build(AutoencoderConfig config, Device? device = null)
     {
+        TorchRuntime.EnsureLoaded();
         nn.Module network = config switch
         {
             KlAutoencoderConfig kl => new KlAutoencoder(kl, device),
             VqAutoencoderConfig vq => new VqAutoencoder(vq, device),
             TinyAutoencoderConfig tiny => new TinyAutoencoder(tiny, device),
-            _ => throw new NotSupportedException($"{config.GetType().Name} describes no network of this library."),
+            _ => throw new NotSupportedException($"{config.GetType().Name} is not a config of this library."),
         };
         network.eval();
         return Outlive(network);
     }
 
     /// <summary>
-    /// Draws every weight from the seed as PyTorch's defaults do: convolutions within 1 / sqrt(fan in), codebooks within 1 / entries;
-    /// normalisations stay at weight 1 and bias 0.
+    /// Initializes every weight from the seed with PyTorch's defaults: convolutions within 1 / sqrt(fan in), codebooks within 1 / entries;
+    /// normalisations have weight 1 and bias 0.
     /// </summary>
     public static void Initialize(nn.Module network, long seed)
     {
@@ -59,11 +61,11 @@ internal static class NetworkFactory
         return Outlive(target);
     }
 
-    // Rounding a codebook would choose other entries; the first and last layers cost little and bear directly on what goes in and comes out.
+    // Rounding a codebook would select other entries; the first and last layers cost little and directly affect input and output.
     private static bool StaysExact(string name) =>
         name.Split('.') is ["quantize" or "quant_conv" or "post_quant_conv", ..] or ["encoder" or "decoder", "conv_in" or "norm_out" or "conv_out"];
 
-    // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
+    // A network lives until it is disposed, whatever dispose scope it was built in.
     private static nn.Module Outlive(nn.Module network)
     {
         foreach (var tensor in network.parameters().Concat(network.buffers()))

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>tanh(x / 3) * 3: keeps latents within [-3, 3] without a corner.</summary>
+/// <summary>tanh(x / 3) * 3: keeps latents within [-3, 3] smoothly.</summary>
 internal sealed class SoftClamp() : Module<Tensor, Tensor>(nameof(SoftClamp))
 {
     public override Tensor forward(Tensor input)                 // [B, c, h, w] -> [B, c, h, w]

@@ -15,8 +15,8 @@ internal sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetw
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where its weights live; the CPU unless given.</param>
-    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    /// <param name="device">The device of its weights; the CPU unless given.</param>
+    /// <exception cref="ArgumentException">No network can be built from the config.</exception>
     public TinyAutoencoder(TinyAutoencoderConfig config, Device? device = null) : base(nameof(TinyAutoencoder))
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -29,7 +29,7 @@ internal sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetw
 
     /// <summary>Encodes images.</summary>
     /// <param name="images">Images [B, C, H, W] in [0, 1].</param>
-    /// <returns>Latents [B, c, H/8, W/8]; sides that 8 does not divide round up.</returns>
+    /// <returns>Latents [B, c, H/8, W/8]; sides round up to multiples of 8.</returns>
     public Tensor Encode(Tensor images) => Run(encoder, images);
 
     /// <summary>Decodes latents.</summary>

@@ -4,21 +4,21 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// Shape of a tiny autoencoder (the TAESD family): a distilled stand-in for a large one, 8x smaller on each axis.
-/// Its latents are those of the model it stands in for after that model's own scale and shift, so here the scale is 1.
+/// Shape of a tiny autoencoder (the TAESD family): a distilled replacement for a large one, 8x smaller on each axis.
+/// Its latents are those of the model it replaces after that model's scale and shift, so here the scale is 1.
 /// </summary>
 public sealed record TinyAutoencoderConfig : AutoencoderConfig
 {
     /// <summary>Gets the channels of a latent.</summary>
-    /// <value>The default is 4.</value>
+    /// <value>Default: 4.</value>
     public override int LatentChannels { get; init; } = 4;
 
     /// <summary>Gets the width of every hidden layer.</summary>
-    /// <value>The default is 64, the width of all published ones.</value>
+    /// <value>Default: 64, the width of all published ones.</value>
     public int Width { get; init; } = 64;
 
-    /// <summary>Gets a value indicating whether the blocks at the latent's size add a normalised 1x1 branch first (<c>use_midblock_gn</c>).</summary>
-    /// <value>The default is <see langword="false"/>.</value>
+    /// <summary>Gets whether the blocks at the latent's size add a normalised 1x1 branch first (<c>use_midblock_gn</c>).</summary>
+    /// <value>Default: <see langword="false"/>.</value>
     public bool MiddleNormalization { get; init; }
 
     /// <inheritdoc/>

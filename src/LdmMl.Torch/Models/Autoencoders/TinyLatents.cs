@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>The tiny autoencoders' map between latents and [0, 1], with which latents can be kept as 8-bit images.</summary>
+/// <summary>The tiny autoencoders' map between latents and [0, 1], with which latents can be stored as 8-bit images.</summary>
 internal static class TinyLatents
 {
-    /// <summary>The largest magnitude that the decoder makes a difference of.</summary>
+    /// <summary>The largest magnitude that the decoder distinguishes.</summary>
     internal const double Magnitude = 3.0;
     private const double Shift = 0.5;
 
-    /// <summary>Maps latents from [-3, 3] to [0, 1]; what lies outside is clamped.</summary>
+    /// <summary>Maps latents from [-3, 3] to [0, 1]; values outside are clamped.</summary>
     /// <param name="latents">Latents [B, c, h, w].</param>
     /// <returns>Values [B, c, h, w] in [0, 1]. The caller disposes them.</returns>
     public static Tensor ToUnitRange(Tensor latents)

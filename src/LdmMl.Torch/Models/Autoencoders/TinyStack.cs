@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>Layers one after the other, keyed by their index as in an <c>nn.Sequential</c>; each activation is freed when the next exists.</summary>
+/// <summary>A sequence of layers, keyed by index as in an <c>nn.Sequential</c>; each activation is freed when the next exists.</summary>
 internal sealed class TinyStack : Module<Tensor, Tensor>
 {
     private readonly List<Module<Tensor, Tensor>> steps;
@@ -48,7 +48,7 @@ internal sealed class TinyStack : Module<Tensor, Tensor>
         return scope.MoveToOuter(h);
     }
 
-    // Two steps in one pass over the memory, where there is one; only there, so that elsewhere every module shows what it gives.
+    // Two steps fused where there is a kernel for it; elsewhere every module runs separately, so that hooks see its output.
     private static Tensor? Together(Tensor owned, Module<Tensor, Tensor> step, Module<Tensor, Tensor> next)
     {
         if (step is ImageConvolution convolution && next is ReLU)

@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>What a remapped codebook writes for an entry that is not among the used ones.</summary>
+/// <summary>The index that a remapped codebook outputs for an unused entry.</summary>
 public enum UnknownIndexPolicy
 {
-    /// <summary>One index of its own behind the used ones (<c>extra</c>); it maps back to the first used entry.</summary>
+    /// <summary>One extra index after the used ones (<c>extra</c>); it maps back to the first used entry.</summary>
     Extra,
 
     /// <summary>A fixed index (an integer <c>unknown_index</c>).</summary>

@@ -33,7 +33,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
         return scope.MoveToOuter(StraightThrough(z, entries));
     }
 
-    /// <summary>Quantises latents and says which entries they became and how far they are from them.</summary>
+    /// <summary>Quantises latents, with the indices of the entries and the loss.</summary>
     /// <param name="latents">Latents [B, c, h, w].</param>
     /// <param name="generator">Draws indices for unused entries under <see cref="UnknownIndexPolicy.Random"/>.</param>
     public VqCodes Quantize(Tensor latents, Generator? generator)
@@ -101,7 +101,7 @@ internal sealed class VectorQuantizer : Module<Tensor, Tensor>
     private Tensor RandomIndices(Tensor like, Generator? generator)
     {
         if (generator is null)
-            throw new ArgumentException("This codebook draws indices for unused entries: give a generator.", nameof(generator));
+            throw new ArgumentException("This codebook draws indices for unused entries: pass a generator.", nameof(generator));
         return randint(0, IndexCount, like.shape, dtype: ScalarType.Int64, generator: generator).to(like.device);
     }
 

@@ -17,8 +17,8 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     /// <summary>Builds the network with PyTorch's default random initialisation.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where its weights live; the CPU unless given.</param>
-    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    /// <param name="device">The device of its weights; the CPU unless given.</param>
+    /// <exception cref="ArgumentException">No network can be built from the config.</exception>
     public VqAutoencoder(VqAutoencoderConfig config, Device? device = null) : base(nameof(VqAutoencoder))
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -32,7 +32,7 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
         RegisterComponents();
     }
 
-    /// <summary>Encodes images to latents before quantisation, which diffusion models learn.</summary>
+    /// <summary>Encodes images to latents before quantisation, which diffusion models are trained on.</summary>
     /// <param name="images">Images [B, C, H, W] in [-1, 1].</param>
     /// <returns>Latents [B, c, H/f, W/f].</returns>
     public Tensor Encode(Tensor images)
@@ -54,7 +54,7 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
     /// <returns>Latents [B, c, h, w].</returns>
     public Tensor Lookup(Tensor indices, params ReadOnlySpan<long> shape) => quantize.Lookup(indices, shape);
 
-    /// <summary>Decodes latents as they are, quantised or not.</summary>
+    /// <summary>Decodes latents without quantising them.</summary>
     /// <param name="latents">Latents [B, c, h, w].</param>
     /// <returns>Images [B, C, h*f, w*f] around [-1, 1], not clamped.</returns>
     public Tensor Decode(Tensor latents)

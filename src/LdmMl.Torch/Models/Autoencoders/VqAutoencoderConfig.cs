@@ -12,31 +12,34 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     public required int CodebookSize { get; init; }
 
     /// <summary>Gets the weight of the commitment term (<c>beta</c>).</summary>
-    /// <value>The default is 0.25.</value>
+    /// <value>Default: 0.25.</value>
     public double CommitmentWeight { get; init; } = 0.25;
 
     /// <summary>
-    /// Gets a value indicating whether <see cref="CommitmentWeight"/> weighs the codebook's term instead, as in the published models (<c>legacy</c>).
+    /// Gets whether <see cref="CommitmentWeight"/> weighs the codebook's term instead, as in the published models (<c>legacy</c>).
     /// </summary>
-    /// <value>The default is <see langword="true"/>.</value>
+    /// <value>Default: <see langword="true"/>.</value>
     public bool LegacyCommitment { get; init; } = true;
 
-    /// <summary>Gets a value indicating whether indices keep the shape [B, h, w] (<c>sane_index_shape</c>); flat indices have the shape [B*h*w].</summary>
-    /// <value>The default is <see langword="false"/>.</value>
+    /// <summary>Gets whether indices keep the shape [B, h, w] (<c>sane_index_shape</c>); flat indices have the shape [B*h*w].</summary>
+    /// <value>Default: <see langword="false"/>.</value>
     public bool SpatialIndices { get; init; }
 
     /// <summary>
-    /// Gets how many entries of the codebook are in use, for a remapped codebook (the length of <c>remap</c>); 0 means that none is left out.
+    /// Gets how many entries of the codebook are in use, for a remapped codebook (the length of <c>remap</c>); 0 means all.
     /// </summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public int UsedEntries { get; init; }
 
-    /// <summary>Gets what a remapped codebook writes for an unused entry (<c>unknown_index</c>).</summary>
-    /// <value>The default is <see cref="UnknownIndexPolicy.Random"/>.</value>
+    /// <summary>Gets the number of indices that a training may meet: of used entries, and one for all others.</summary>
+    internal int LearntEntries => UsedEntries == 0 ? CodebookSize : UsedEntries + 1;
+
+    /// <summary>Gets the index that a remapped codebook outputs for an unused entry (<c>unknown_index</c>).</summary>
+    /// <value>Default: <see cref="UnknownIndexPolicy.Random"/>.</value>
     public UnknownIndexPolicy UnknownIndexPolicy { get; init; } = UnknownIndexPolicy.Random;
 
-    /// <summary>Gets the index that <see cref="UnknownIndexPolicy.Fixed"/> writes.</summary>
-    /// <value>The default is 0.</value>
+    /// <summary>Gets the index for <see cref="UnknownIndexPolicy.Fixed"/>.</summary>
+    /// <value>Default: 0.</value>
     public int UnknownIndex { get; init; }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Discriminators;
 
 /// <summary>
 /// The PatchGAN discriminator (Isola et al. 2017; taming-transformers <c>NLayerDiscriminator</c>): one logit for each overlapping patch of an
-/// image, high where it looks like a photograph of the data and low where it looks generated.
+/// image, high where it looks real and low where it looks generated.
 /// </summary>
 public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
 {
@@ -22,12 +22,12 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
     private readonly ModuleList<Module<Tensor, Tensor>> main = [];
 
     /// <summary>
-    /// Builds the network and draws its weights as the reference does: kernels from N(0, 0.02²), scales of batch norms from N(1, 0.02²).
+    /// Builds the network and initializes its weights as the reference does: kernels from N(0, 0.02²), scales of batch norms from N(1, 0.02²).
     /// </summary>
     /// <param name="config">Its shape; null for the published one.</param>
-    /// <param name="seed">Decides the weights.</param>
-    /// <param name="device">Where they live; the CPU unless given.</param>
-    /// <exception cref="ArgumentException">The config makes no network.</exception>
+    /// <param name="seed">The seed of the weights.</param>
+    /// <param name="device">Their device; the CPU unless given.</param>
+    /// <exception cref="ArgumentException">No network can be built from the config.</exception>
     public NLayerDiscriminator(NLayerDiscriminatorConfig? config = null, long seed = 0, Device? device = null) : base(nameof(NLayerDiscriminator))
     {
         Config = config ?? new NLayerDiscriminatorConfig();
@@ -36,7 +36,7 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
         main.Add(new LeakyRelu(NegativeSlope));
         for (var layer = 1; layer <= Config.Layers; layer++)
         {
-            // Only batch norm takes the mean away that a bias would add.
+            // Only batch norm removes the mean that a bias would add.
             var (stride, bias) = (layer == Config.Layers ? 1 : 2, Config.Normalization != DiscriminatorNormalization.Batch);
             AddConvolution(Config.LayerChannels(layer - 1), Config.LayerChannels(layer), stride, bias);
             main.Add(Normalization(Config.LayerChannels(layer)));
@@ -52,7 +52,7 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
     /// <summary>Gets its shape.</summary>
     public NLayerDiscriminatorConfig Config { get; }
 
-    /// <summary>Judges every patch of the images.</summary>
+    /// <summary>Computes a logit for every patch of the images.</summary>
     /// <param name="input">Images [B, C, H, W], float32; both sides at least <see cref="NLayerDiscriminatorConfig.MinimumSize"/>.</param>
     /// <returns>Logits [B, 1, h, w].</returns>
     /// <exception cref="ArgumentException">The images have other channels, or are too small to leave a logit.</exception>

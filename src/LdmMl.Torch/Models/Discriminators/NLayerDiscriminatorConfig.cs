@@ -16,7 +16,7 @@ public sealed record NLayerDiscriminatorConfig
     public int Channels { get; init; } = 64;
 
     /// <summary>
-    /// Gets how many layers halve the image (<c>n_layers</c>), 1 to 8. It decides the side of the patch that one logit sees: 16, 34, 70, 142 ...
+    /// Gets how many layers halve the image (<c>n_layers</c>), 1 to 8. It determines the receptive field of a logit: 16, 34, 70, 142 ...
     /// </summary>
     /// <value>Default: 3, as published.</value>
     public int Layers { get; init; } = 3;

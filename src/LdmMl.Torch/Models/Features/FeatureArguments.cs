@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Features;
 
-/// <summary>What is checked before and after features are computed.</summary>
+/// <summary>Checks before and after features are computed.</summary>
 internal static class FeatureArguments
 {
     public static void Check(Tensor images, PixelRange range, int minimum)
@@ -17,7 +17,7 @@ internal static class FeatureArguments
         if (images.dtype != ScalarType.Float32)
         {
             throw new ArgumentException(
-                $"Expected float32 images, got {images.dtype}. Convert them, and give the range of their values.", nameof(images));
+                $"Expected float32 images, got {images.dtype}. Convert them, and pass the range of their values.", nameof(images));
         }
 
         if (height < minimum || width < minimum)
@@ -32,7 +32,7 @@ internal static class FeatureArguments
         if (features.isfinite().all().Read<bool>())
             return;
         throw new InvalidDataException(images.isfinite().all().Read<bool>()
-            ? $"{name} gave NaN or infinity for finite images. Check its weights and the range of the images."
-            : "The images hold NaN or infinity themselves; look at where they were made.");
+            ? $"{name} output NaN or infinity for finite images. Check its weights and the range of the images."
+            : "The images contain NaN or infinity; check their source.");
     }
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
-/// An opened network that describes an image by one vector, for distances between sets of images. Always evaluating and frozen; safe to use
+/// An opened network that describes an image by one vector, for distances between sets of images. Always in evaluation mode and frozen; safe to use
 /// from several threads at once. A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's features are the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
@@ -31,20 +31,21 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
     /// <summary>Gets the length of a feature vector.</summary>
     public abstract int Dimensions { get; }
 
-    /// <summary>Gets the smallest side of an image that it takes, in pixels.</summary>
+    /// <summary>Gets the smallest image side that it accepts, in pixels.</summary>
     public abstract int MinimumSize { get; }
 
     /// <summary>
-    /// Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with the same fingerprint give the same features.
+    /// Gets the SHA-256 of the weights' names, shapes and float32 values, in hexadecimal: two models with the same fingerprint compute the same
+    /// features.
     /// </summary>
     public string Fingerprint { get; }
 
     /// <summary>
-    /// Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID). Only Inception's features give one.
+    /// Gets whether a Fréchet distance of these features is a Fréchet Inception distance (FID). Only that of Inception's features is.
     /// </summary>
     public virtual bool IsInception => false;
 
-    /// <summary>Gets what a reader of figures made with these features should know, or null for nothing.</summary>
+    /// <summary>Gets a caveat for figures computed with these features, or null for none.</summary>
     public virtual string? Caution => null;
 
     /// <summary>Opens a file of either kind: the published Inception weights, or a perceptual network.</summary>
@@ -66,9 +67,9 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
     }
 
     /// <summary>
-    /// Takes the trunk of a perceptual model, calibrated or not: the mean of every channel of every layer, without the heads.
+    /// Creates a feature model from the trunk of a perceptual model: the mean of every channel of every layer, without the heads.
     /// </summary>
-    /// <param name="model">The model; it stays the caller's, and may be disposed before this.</param>
+    /// <param name="model">The model; still owned by the caller, and may be disposed before this.</param>
     /// <returns>The feature model, on the same device and in the same number format.</returns>
     public static FeatureModel FromTrunk(PerceptualModel model) => PerceptualFeatureModel.Create(model);
 
@@ -86,13 +87,13 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
         var input = images.to(ScalarType.Float32, Device).contiguous();
         var count = input.shape[0];
 
-        // libtorch computes a lone image by other algorithms, whose sums differ in the last bits.
+        // libtorch computes a single image with other algorithms, whose sums differ in the last bits.
         var features = Compute(count == 1 ? input.expand(2, -1, -1, -1).contiguous() : input, range).narrow(0, 0, count);
         FeatureArguments.CheckFinite(features, images, Name);
         return scope.MoveToOuter(features.to(ScalarType.Float32, images.device, copy: true).contiguous());
     }
 
-    /// <summary>Says in one line what it is.</summary>
+    /// <summary>Describes it in one line.</summary>
     /// <returns>Such as <c>Inception-v3 pool3, 2,048 features, on cpu, from inception.pth</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Name}, {Dimensions:N0} features, on {Device}, from {Source}");

@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
 /// Inception-v3 as the Fréchet Inception distance uses it (Heusel et al. 2017): 2048 features of an image, with the architecture and the keys of
-/// pytorch-fid. Images of every size are resized to 299x299 bilinearly, without antialiasing, as there; resize them before where that is unwanted.
+/// pytorch-fid. Images of every size are resized to 299x299 bilinearly, without antialiasing, as there; resize them beforehand to avoid this.
 /// </summary>
 internal sealed class InceptionFeatureModel : FeatureModel
 {
@@ -44,7 +44,7 @@ internal sealed class InceptionFeatureModel : FeatureModel
         ? null
         : $"The weights of '{Source}' were not verified to be the published ones "
             + $"(the SHA-256 of the file begins with {fileHash[..8]}, of pytorch-fid's with {PublishedHash}); "
-            + "compare these figures only with figures made with the same file.";
+            + "compare these figures only with figures from the same file.";
 
     /// <summary>Gets the network itself; it lives as long as a handle does.</summary>
     internal InceptionNetwork Network => (InceptionNetwork)Handle.Network.Module;
@@ -60,10 +60,10 @@ internal sealed class InceptionFeatureModel : FeatureModel
         return Create(file, path, FileHash(path));
     }
 
-    /// <summary>Makes a model of weights under the published keys.</summary>
+    /// <summary>Creates a model from weights under the published keys.</summary>
     internal static InceptionFeatureModel Create(StateDictionary published, string source, string fileHash)
     {
-        // A counter of training steps, which some files carry and no result depends on.
+        // A counter of training steps, which some files contain and no result depends on.
         using var weights = published.Rename(key => key.EndsWith(".num_batches_tracked", StringComparison.Ordinal) ? null : key);
         var module = new InceptionNetwork();
         try
@@ -103,7 +103,7 @@ internal sealed class InceptionFeatureModel : FeatureModel
         return System.Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
+    // A network lives until it is disposed, whatever dispose scope it was built in.
     private static InceptionNetwork Outlive(InceptionNetwork module)
     {
         foreach (var parameter in module.parameters())

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
 /// The trunk of a perceptual model as a feature model: the mean over the pixels of every channel of every layer, from the first to the deepest.
-/// For where Inception's weights are not at hand. Distances of these features are not FIDs and compare only with those of the same trunk.
+/// For use without Inception's weights. Distances of these features are not FIDs and are comparable only with those of the same trunk.
 /// </summary>
 internal sealed class PerceptualFeatureModel : FeatureModel
 {
@@ -31,10 +31,10 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     /// <inheritdoc/>
     public override string Caution =>
         $"The features are {Name}, uncalibrated and not Inception's: their distances are not FIDs, "
-        + "and compare only with distances of the same features.";
+        + "and are comparable only with distances of the same features.";
 
     /// <summary>Takes the trunk of a perceptual model, calibrated or not; its heads are not used.</summary>
-    /// <param name="model">The model; it stays the caller's, and may be disposed before this.</param>
+    /// <param name="model">The model; still owned by the caller, and may be disposed before this.</param>
     /// <returns>The feature model, on the same device and in the same number format.</returns>
     public static PerceptualFeatureModel Create(PerceptualModel model)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Features;
 
-/// <summary>One hash for the same weights, whatever container they came in.</summary>
+/// <summary>A hash of weights, independent of their file format.</summary>
 internal static class WeightFingerprint
 {
     /// <summary>SHA-256 of names, shapes and float32 values in the order of names, in lower-case hexadecimal.</summary>

@@ -3,9 +3,9 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>Gathers the layers' distances and adds them up.</summary>
+/// <summary>Collects the layers' distances and sums them.</summary>
 /// <param name="images">The images; their size is that of the map, their device that of the results.</param>
-/// <param name="spatial">Whether the maps are wanted too.</param>
+/// <param name="spatial">Whether to compute the maps too.</param>
 internal sealed class DistanceSum(Tensor images, bool spatial)
 {
     private readonly List<Tensor> values = [];

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>SqueezeNet's module (Iandola et al. 2016, §3.2), its ReLUs included.</summary>
+/// <summary>SqueezeNet's module (Iandola et al. 2016, §3.2), including its ReLUs.</summary>
 internal sealed class FireModule : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.

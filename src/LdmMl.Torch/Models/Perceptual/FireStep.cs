@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>SqueezeNet's module: a 1x1 convolution that narrows, then a 1x1 and a 3x3 one side by side; a ReLU after each.</summary>
+/// <summary>SqueezeNet's module: a 1x1 squeeze convolution, then a 1x1 and a 3x3 expand convolution in parallel; a ReLU after each.</summary>
 internal sealed record FireStep(int Index, int SqueezeChannels, int ExpandChannels, bool IsLayer) : TrunkStep(Index, IsLayer)
 {
     public override long Side(long side) => side;

@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>The comparison of a layer on the CPU without gradients, straight from the trunk's memory.</summary>
+/// <summary>The comparison of a layer on the CPU without gradients, directly on the trunk's memory.</summary>
 internal static unsafe class FusedComparison
 {
-    private const int SmallestShared = 1 << 18;     // numbers; less is done before another thread has woken
+    private const int SmallestShared = 1 << 18;     // elements; less is done before another thread wakes up
 
     public static bool Serves(Tensor features) =>
         features.device.type == DeviceType.CPU && features[0].numel() * features.ElementSize <= int.MaxValue
@@ -34,7 +34,7 @@ internal static unsafe class FusedComparison
         return new(value, map);
     }
 
-    // Compares a part of a map, from a position on.
+    // Compares a part of a map, starting at a position.
     private delegate void Fill(nint first, nint second, float* weights, int channels, int positions, int start, Span<float> map);
 
     private static Fill Filler(ScalarType format, bool pixelWise) => (format, pixelWise) switch
@@ -52,7 +52,7 @@ internal static unsafe class FusedComparison
         PixelUnitDistance.Fill<T>((byte*)(first + offset), (byte*)(second + offset), weights, channels, map);
     }
 
-    // Where each image begins: [h, w, C] where the channels lie together, and [C, h, w] elsewhere.
+    // The start of each image: [h, w, C] if channels-last, else [C, h, w].
     private static nint[] Pointers(Tensor features, bool pixelWise)
     {
         var ordered = pixelWise ? features.permute(0, 2, 3, 1).contiguous() : features.contiguous();
@@ -66,7 +66,7 @@ internal static unsafe class FusedComparison
         return starts;
     }
 
-    /// <summary>The maps of a batch, divided among threads in parts.</summary>
+    /// <summary>The maps of a batch, split into parts for threads.</summary>
     private sealed class Rows(nint[] first, nint[] second, float* weights, int channels, float* map, int positions, Fill fill)
     {
         private readonly int parts = (positions + PlanarUnitDistance.MostPositions - 1) / PlanarUnitDistance.MostPositions;

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>How much one layer's activations of pairs of images differ.</summary>
+/// <summary>The distance of one layer's activations for pairs of images.</summary>
 /// <param name="Value">The mean over the positions, [B], float64.</param>
 /// <param name="Map">The difference at each position, [B, 1, h, w], float32.</param>
 internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
@@ -13,7 +13,7 @@ internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
     /// </summary>
     /// <param name="first">Activations of one side, in the trunk's number format.</param>
     /// <param name="second">Activations of the other side.</param>
-    /// <param name="head">The weights of the channels, [1, C, 1, 1]; null where each counts 1.</param>
+    /// <param name="head">The weights of the channels, [1, C, 1, 1]; null for all ones.</param>
     public static LayerDistance Measure(Tensor first, Tensor second, Tensor? head)
     {
         if (!is_grad_enabled() && FusedComparison.Serves(second))
@@ -26,7 +26,7 @@ internal readonly record struct LayerDistance(Tensor Value, Tensor Map)
         return new(value, map);
     }
 
-    // Where every channel is 0 the root has no derivative; a length of 1 gives the same vector, 0, with the derivative that ReLU passes on: none.
+    // Where every channel is 0 the root has no derivative; a length of 1 gives the same vector, 0, with the derivative that ReLU passes on: zero.
     private static Tensor Unit(Tensor activations)
     {
         var exact = activations.to(ScalarType.Float32);

@@ -12,7 +12,7 @@ public sealed class LpipsModel : PerceptualModel
     {
     }
 
-    /// <summary>Gets the version whose heads these are.</summary>
+    /// <summary>Gets the version of the heads.</summary>
     public LpipsVersion Version => Description.Version!.Value;
 
     /// <summary>Opens a trunk and its heads: VGG-16, AlexNet or SqueezeNet 1.1, recognised by the keys.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
-/// The weights of a trunk's convolutions once more, in the order in which they are used without gradients; made at the first use.
-/// Ordering them again in every call would cost as much as a whole image of 64x64.
+/// The weights of a trunk's convolutions in the memory format used without gradients; created at the first use.
+/// Reordering them in every call would cost as much as a whole image of 64x64.
 /// </summary>
 internal sealed class PackedWeights(IReadOnlyList<ImageConvolution?> convolutions) : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class PackedWeights(IReadOnlyList<ImageConvolution?> convolution
             weight?.Dispose();
     }
 
-    // Blocks for float32, channels-last for bf16: the orders of the activations.
+    // Blocked for float32, channels-last for bf16: the formats of the activations.
     private static Tensor? Pack(ImageConvolution? convolution, ScalarType format)
     {
         if (convolution is null || convolution.Format != format)

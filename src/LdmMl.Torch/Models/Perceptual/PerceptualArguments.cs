@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>The checks of the arguments of a perceptual model.</summary>
+/// <summary>Checks the arguments of a perceptual model.</summary>
 internal static class PerceptualArguments
 {
     public static void CheckImages(Tensor images, PixelRange range, PerceptualTrunkConfig trunk, string name)
@@ -20,7 +20,7 @@ internal static class PerceptualArguments
         if (height < smallest || width < smallest)
         {
             throw new ArgumentException(
-                $"The images are {width}x{height}; {trunk.Name} needs at least {smallest} pixels on each side. Enlarge them, or take a smaller network.", name);
+                $"The images are {width}x{height}; {trunk.Name} needs at least {smallest} pixels on each side. Enlarge them, or use a smaller network.", name);
         }
     }
 
@@ -38,7 +38,7 @@ internal static class PerceptualArguments
         ArgumentNullException.ThrowIfNull(reference);
         ObjectDisposedException.ThrowIf(reference.IsDisposed, reference);
         if (!ReferenceEquals(reference.Network, network))
-            throw new ArgumentException("The features were made by another model or in another number format; make them with the model that compares them.", nameof(reference));
+            throw new ArgumentException("The features were computed by another model or in another number format; compute them with the model that compares them.", nameof(reference));
         var (count, height, width) = (others.shape[0], others.shape[2], others.shape[3]);
         if (reference.Height != height || reference.Width != width)
             throw new ArgumentException($"The reference's images are {reference.Width}x{reference.Height}, the others are {width}x{height}; they must have the same size.", name);

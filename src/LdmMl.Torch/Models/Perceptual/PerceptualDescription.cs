@@ -3,12 +3,12 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// <summary>What a perceptual model is, apart from its weights.</summary>
 /// <param name="Trunk">The shape of its trunk.</param>
 /// <param name="Version">The version of LPIPS whose heads it has; null where it is uncalibrated.</param>
-/// <param name="TrunkName">What the trunk is called.</param>
+/// <param name="TrunkName">The name of the trunk.</param>
 internal sealed record PerceptualDescription(PerceptualTrunkConfig Trunk, LpipsVersion? Version, string TrunkName)
 {
     public bool IsCalibrated => Version is not null;
 
-    /// <summary>Gets whether the trunk is given standardised images; only the first release of LPIPS forgot it.</summary>
+    /// <summary>Gets whether the trunk is given standardised images; only the first release of LPIPS does not.</summary>
     public bool Standardizes => Version != LpipsVersion.V00;
 
     public string Name => Version switch

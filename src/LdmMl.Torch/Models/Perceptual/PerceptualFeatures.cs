@@ -14,7 +14,7 @@ public sealed class PerceptualFeatures : IDisposable
         Width = width;
     }
 
-    /// <summary>Gets how many images these are of.</summary>
+    /// <summary>Gets the number of images.</summary>
     public long Count { get; }
 
     /// <summary>Gets the height of the images.</summary>
@@ -23,7 +23,7 @@ public sealed class PerceptualFeatures : IDisposable
     /// <summary>Gets the width of the images.</summary>
     public long Width { get; }
 
-    /// <summary>Gets the network that made them, to tell it from others.</summary>
+    /// <summary>Gets the network that computed them, for identification.</summary>
     internal object Network { get; }
 
     /// <summary>Gets the activations, [B, C, h, w], in the trunk's number format; in bf16 in channels-last order.</summary>
@@ -32,7 +32,7 @@ public sealed class PerceptualFeatures : IDisposable
     /// <summary>Gets whether they are freed.</summary>
     internal bool IsDisposed { get; private set; }
 
-    /// <summary>Copies single images' activations out of some of one model, in the order given.</summary>
+    /// <summary>Gathers the activations of single images from features of one model, in the given order.</summary>
     internal static PerceptualFeatures Gather(IReadOnlyList<(PerceptualFeatures Source, int Index)> images)
     {
         using var scope = NewDisposeScope();

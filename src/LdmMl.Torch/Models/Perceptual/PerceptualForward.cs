@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>One call of an opened perceptual model: standardises, runs the trunk, and compares each layer as soon as it is there.</summary>
+/// <summary>One call of an opened perceptual model: standardises, runs the trunk, and compares each layer as soon as it is computed.</summary>
 internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDescription description, PixelRange range)
 {
-    // ImageNet's mean and deviation, turned to [-1, 1] and rounded as the reference has them.
+    // ImageNet's mean and deviation, converted to [-1, 1] and rounded as in the reference.
     private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
 
     private PerceptualNetwork Network => (PerceptualNetwork)network.Module;
@@ -44,11 +44,11 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         return new(network, layers, images.shape[0], images.shape[2], images.shape[3]);
     }
 
-    // A side without gradient keeps no activations for the backward pass.
+    // A side without gradients keeps no activations for the backward pass.
     private PerceptualDistances CompareDifferentiably(Tensor images, Tensor others, bool spatial)
     {
         using var scope = NewDisposeScope();
-        // A side with gradients is convolved directly, so the other must be as well: equal images have the distance 0.
+        // A side with gradients is convolved directly, so the other must be as well, or equal images would not have distance 0.
         using var direct = new ConvolutionScope(ConvolutionMode.Direct);
         if (images.requires_grad && (others.requires_grad || images.shape[0] != others.shape[0]))
             return CompareTogether(images, others, spatial);
@@ -66,7 +66,7 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         return sum.ToDistances();
     }
 
-    // In bf16 a lone small image would be convolved in another order than in a batch, so it is given company; in float32 the layers see to it.
+    // In bf16 a single small image would be convolved in another order than in a batch, so it is duplicated; in float32 the layers handle it.
     private void Run(Tensor images, Action<int, Tensor> show)
     {
         var trunk = Network.Trunk;

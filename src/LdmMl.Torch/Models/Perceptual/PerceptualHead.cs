@@ -5,7 +5,9 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>The learned weight of each channel of one layer. Its key is <c>model.1.weight</c>, for the original has a dropout at <c>model.0</c>.</summary>
+/// <summary>
+/// The learned weight of each channel of one layer. Its key is <c>model.1.weight</c>, because the original has a dropout at <c>model.0</c>.
+/// </summary>
 internal sealed class PerceptualHead : Module
 {
     private readonly Inner model;

@@ -29,7 +29,9 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         : base(handle, source, loadReport) =>
         Description = description;
 
-    /// <summary>Gets what it measures and with which network: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
+    /// <summary>
+    /// Gets the name of its distance and network: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.
+    /// </summary>
     public string Name => Description.Name;
 
     /// <summary>Gets whether its layers have heads that were fitted to human judgements; only then is it LPIPS.</summary>
@@ -38,15 +40,15 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     /// <summary>Gets the shape of the network.</summary>
     internal PerceptualTrunkConfig Trunk => Description.Trunk;
 
-    /// <summary>Gets the names of the layers that a distance is the sum of.</summary>
+    /// <summary>Gets the names of the layers over which a distance is summed.</summary>
     public IReadOnlyList<string> LayerNames => Trunk.LayerNames;
 
     /// <summary>Gets the smallest side of an image that it can measure, in pixels.</summary>
     public int MinimumSize => Trunk.MinimumSize;
 
     /// <summary>
-    /// Gets a text that is equal for models that measure the same, and different for all others: name, number format and a hash of the weights.
-    /// Only scores with equal fingerprints can be compared.
+    /// Gets a string that identifies what is measured: name, number format and a hash of the weights.
+    /// Only scores with equal fingerprints are comparable.
     /// </summary>
     /// <value>Such as <c>LPIPS 0.1 (VGG-16), Float32, 3f2a90c4d15b7e68</c>; the same on every machine and in every file format.</value>
     public string Fingerprint => Handle.Hold(() => $"{Name}, {Precision}, {Network.WeightsHash}");
@@ -55,7 +57,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
 
     internal PerceptualNetwork Network => (PerceptualNetwork)Handle.Network.Module;
 
-    /// <summary>Opens the one file that <see cref="Save"/> wrote: LPIPS or an uncalibrated distance, as the file says.</summary>
+    /// <summary>Opens a file written by <see cref="Save"/>: LPIPS or an uncalibrated distance, as the file says.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">It is not such a file, is damaged, or its keys are not those of its network.</exception>
@@ -67,14 +69,14 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return Open(CombinedFile.Describe(weights, path), weights, path);
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads the file written by <see cref="Write"/>.</summary>
     internal static PerceptualModel Read(Stream stream, string source)
     {
         using var weights = SafetensorsFile.Read(stream, source);
         return Open(CombinedFile.Describe(weights, source), weights, source);
     }
 
-    /// <summary>Writes one safetensors file with the trunk, the heads, and what they are.</summary>
+    /// <summary>Writes one safetensors file with the trunk, the heads, and their description.</summary>
     /// <param name="path">The file; replaced if it exists.</param>
     public void Save(string path)
     {
@@ -85,12 +87,13 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     /// <summary>Writes the same file to a stream, which stays open.</summary>
     internal void Write(Stream stream) => Handle.Hold(() => CombinedFile.Write(stream, Network, Description));
 
-    /// <summary>Measures how different the images of each pair look, or one image from each of many.</summary>
+    /// <summary>Measures how different the images of each pair look, or one image and each of many others.</summary>
     /// <param name="images">Images [B, 3, H, W], float32, in <paramref name="range"/>; H and W at least <see cref="MinimumSize"/>. One image
     /// [1, 3, H, W] is compared with each of the others; its activations are computed once.</param>
     /// <param name="others">Images [B, 3, H, W] of the same size and range.</param>
     /// <param name="range">The range of the pixel values. The original's <c>normalize=True</c> is <see cref="PixelRange.ZeroToOne"/>.</param>
-    /// <returns>Distances [B], float32, on the images' device; 0 means identical. Part of the graph where a side requires gradients. The caller disposes it.</returns>
+    /// <returns>Distances [B], float32, on the images' device; 0 means identical. Part of the autograd graph if a side requires gradients. The caller
+    /// disposes it.</returns>
     /// <exception cref="ArgumentException">A tensor has another shape or type, or the images are too small.</exception>
     public Tensor Distance(Tensor images, Tensor others, PixelRange range)
     {
@@ -98,7 +101,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return distances.Total.alias();
     }
 
-    /// <summary>Measures the pairs in all and by layer.</summary>
+    /// <summary>Measures the pairs in total and by layer.</summary>
     /// <param name="images">Images as for <see cref="Distance(Tensor, Tensor, PixelRange)"/>.</param>
     /// <param name="others">Images of the same shape and range.</param>
     /// <param name="range">The range of the pixel values.</param>
@@ -113,7 +116,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return Handle.Hold(() => Forward(range).Compare(images, others, spatial));
     }
 
-    /// <summary>Computes the activations of references that are compared with many candidates, so that it is done once. No gradient flows to them.</summary>
+    /// <summary>Computes the activations of references once, to compare them with many candidates. No gradient flows to them.</summary>
     /// <remarks>For a training loss compute them with <see cref="ConvolutionMode.Direct"/>, as candidates that require gradients are.</remarks>
     /// <param name="images">Images as for <see cref="Distance(Tensor, Tensor, PixelRange)"/>.</param>
     /// <param name="range">The range of the pixel values.</param>
@@ -126,7 +129,8 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     }
 
     /// <summary>Measures how different candidates look from a reference.</summary>
-    /// <param name="reference">The activations of as many images as there are candidates, or of one that is compared with each; made by this model.</param>
+    /// <param name="reference">The activations of as many images as there are candidates, or of one that is compared with each; made by this
+    /// model.</param>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
     /// <returns>Distances [B], as for two tensors. The caller disposes it.</returns>
@@ -137,7 +141,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return distances.Total.alias();
     }
 
-    /// <summary>Measures candidates against a reference in all and by layer.</summary>
+    /// <summary>Measures candidates against a reference in total and by layer.</summary>
     /// <param name="reference">The activations as for <see cref="Distance(PerceptualFeatures, Tensor, PixelRange)"/>.</param>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
@@ -151,7 +155,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return Handle.Hold(() => Forward(range).Compare(reference, others, spatial));
     }
 
-    /// <summary>Opens another handle on the network for a model of another kind, which messages call by its own name.</summary>
+    /// <summary>Opens another handle on the network for a model of another kind, under its own name in messages.</summary>
     internal NetworkHandle ShareNetwork(Type owner) => Handle.Share(owner);
 
     private protected static PerceptualModel Open(PerceptualDescription description, StateDictionary weights, string source)
@@ -170,7 +174,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         }
     }
 
-    /// <summary>Says in one line what it is.</summary>
+    /// <summary>Describes it in one line.</summary>
     /// <returns>Such as <c>LPIPS 0.1 (VGG-16), 14,716,160 parameters, Float32 on cpu, from vgg.pth</c>.</returns>
     public override string ToString() =>
         ModelText.Of(Name, ParameterCount, Precision, Device, Source);

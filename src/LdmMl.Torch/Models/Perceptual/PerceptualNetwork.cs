@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>A trunk, and one head for each of its layers where it has been calibrated. Frozen: no gradient ever reaches a weight.</summary>
+/// <summary>A trunk, and one head for each of its layers if it is calibrated. Frozen: no gradient reaches a weight.</summary>
 internal sealed class PerceptualNetwork : Module
 {
     // The field's name is the checkpoint's key.
@@ -26,7 +26,7 @@ internal sealed class PerceptualNetwork : Module
         foreach (var parameter in parameters())
         {
             parameter.requires_grad = false;
-            parameter.DetachFromDisposeScope();   // it lives until the network is disposed, whatever scope it was made in
+            parameter.DetachFromDisposeScope();   // it lives until the network is disposed, whatever scope it was created in
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class PerceptualNetwork : Module
     /// <summary>Gets a short hash of all weights, computed once.</summary>
     public string WeightsHash => hash.Value;
 
-    /// <summary>Gets the channel weights of a layer, [1, C, 1, 1], float32; null where every channel counts alike.</summary>
+    /// <summary>Gets the channel weights of a layer, [1, C, 1, 1], float32; null for equal weights.</summary>
     public Tensor? Head(int layer) => heads.Length == 0 ? null : heads[layer].Weight;
 
     /// <summary>Copies it to another device and number format; the heads and the first layer stay float32.</summary>

@@ -36,9 +36,9 @@ internal sealed class PerceptualTrunk : Module
         suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
-    /// <summary>Shows the activations that are compared, one after the other. The caller has a dispose scope open.</summary>
+    /// <summary>Passes the compared activations to a callback, one after the other. The caller has an open dispose scope.</summary>
     /// <param name="images">Standardised images [B, 3, H, W].</param>
-    /// <param name="show">Is given each activation [B, C, h, w] with its number; it is freed afterwards, so what must stay needs an alias.</param>
+    /// <param name="show">Receives each activation [B, C, h, w] with its index; it is freed afterwards, so take an alias to keep it.</param>
     public void Run(Tensor images, Action<int, Tensor> show)
     {
         var isFast = suitsChannelsLast && ConvolutionScope.IsFast(format, images.device_type);
@@ -64,7 +64,7 @@ internal sealed class PerceptualTrunk : Module
         h.Dispose();
     }
 
-    /// <summary>Says whether any convolution's input is so small that a lone image would not get the bits that it has in a batch.</summary>
+    /// <summary>Determines whether any convolution's input is so small that a single image would get other bits than in a batch.</summary>
     public bool IsSmall(long height, long width)
     {
         var channels = 3L;
@@ -79,7 +79,7 @@ internal sealed class PerceptualTrunk : Module
         return false;
     }
 
-    /// <summary>Turns it to bf16, but for its first layer, which costs little and would round the images themselves.</summary>
+    /// <summary>Converts it to bf16, except its first layer, which costs little and would round the images themselves.</summary>
     public void Round()
     {
         format = ScalarType.BFloat16;

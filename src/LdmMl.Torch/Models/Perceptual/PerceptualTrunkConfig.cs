@@ -15,10 +15,10 @@ internal sealed record PerceptualTrunkConfig
         MinimumSize = Enumerable.Range(1, int.MaxValue - 1).First(side => steps.Aggregate((long)side, (left, step) => step.Side(left)) >= 1);
     }
 
-    /// <summary>Gets VGG-16, the activations before its pools (Simonyan and Zisserman 2015, configuration D).</summary>
+    /// <summary>Gets VGG-16, with the activations before its pooling layers (Simonyan and Zisserman 2015, configuration D).</summary>
     public static PerceptualTrunkConfig Vgg16 { get; } = VggStages("VGG-16", [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]]);
 
-    /// <summary>Gets AlexNet in torchvision's widths, each of its five activations (Krizhevsky 2014).</summary>
+    /// <summary>Gets AlexNet with torchvision's widths and all five activations (Krizhevsky 2014).</summary>
     public static PerceptualTrunkConfig AlexNet { get; } = new("AlexNet", Numbered(5),
     [
         new ConvolutionStep(0, 64, Kernel: 11, Stride: 4, Padding: 2, IsLayer: true),
@@ -30,7 +30,7 @@ internal sealed record PerceptualTrunkConfig
         new ConvolutionStep(10, 256, Kernel: 3, Stride: 1, Padding: 1, IsLayer: true),
     ]);
 
-    /// <summary>Gets SqueezeNet 1.1, seven activations (Iandola et al. 2016).</summary>
+    /// <summary>Gets SqueezeNet 1.1, with seven activations (Iandola et al. 2016).</summary>
     public static PerceptualTrunkConfig SqueezeNet { get; } = new("SqueezeNet 1.1", Numbered(7),
     [
         new ConvolutionStep(0, 64, Kernel: 3, Stride: 2, Padding: 0, IsLayer: true),
@@ -56,14 +56,18 @@ internal sealed record PerceptualTrunkConfig
     /// <summary>Gets how many channels each of these activations has.</summary>
     public IReadOnlyList<int> LayerChannels { get; }
 
-    /// <summary>Gets the smallest side of an image, in pixels, of which the last activation still has one pixel.</summary>
+    /// <summary>Gets the smallest image side, in pixels, for which the last activation still has one pixel.</summary>
     public int MinimumSize { get; }
 
     /// <summary>Gets the layers, in their order.</summary>
     internal IReadOnlyList<TrunkStep> Steps { get; }
 
-    /// <summary>Describes a network in VGG's style: stages of 3x3 convolutions with ReLU, and a 2x2 max-pool between stages; the last activation of each stage is compared.</summary>
-    /// <param name="channelPlan">The width of each convolution, by stage: VGG-16 is <c>[[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]]</c>.</param>
+    /// <summary>
+    /// Describes a network in VGG's style: stages of 3x3 convolutions with ReLU, and a 2x2 max-pool between stages; the last activation of each stage
+    /// is compared.
+    /// </summary>
+    /// <param name="channelPlan">The width of each convolution, by stage: VGG-16 is <c>[[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512,
+    /// 512, 512]]</c>.</param>
     /// <returns>The shape; <see cref="Vgg16"/> for VGG-16's plan.</returns>
     /// <exception cref="ArgumentException">A stage is empty, or a width is not positive.</exception>
     public static PerceptualTrunkConfig Vgg(IReadOnlyList<IReadOnlyList<int>> channelPlan)

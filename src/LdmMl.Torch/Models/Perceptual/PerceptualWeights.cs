@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>The weights of a frozen network as one number to compare.</summary>
+/// <summary>A hash of the weights of a frozen network.</summary>
 internal static class PerceptualWeights
 {
     private const int HexDigits = 16;
 
-    /// <summary>Gives the beginning of the SHA-256 of keys and float32 values.</summary>
+    /// <summary>Returns the beginning of the SHA-256 of keys and float32 values.</summary>
     public static string Hash(IReadOnlyDictionary<string, Tensor> weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

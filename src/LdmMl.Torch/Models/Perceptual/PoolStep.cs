@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Models.Perceptual;
 
-/// <summary>The largest value of each window.</summary>
+/// <summary>Max pooling.</summary>
 /// <param name="Index">The index.</param>
 /// <param name="Kernel">The window's side.</param>
-/// <param name="IncludesPartial">Whether a window that reaches over the edge counts (<c>ceil_mode</c>).</param>
+/// <param name="IncludesPartial">Whether partial windows at the edge count (<c>ceil_mode</c>).</param>
 internal sealed record PoolStep(int Index, int Kernel, bool IncludesPartial) : TrunkStep(Index, IsLayer: false)
 {
     public const int Stride = 2;

@@ -5,8 +5,8 @@ using LdmMl.Torch.Models.Sharing;
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
-/// A trunk without heads: every channel counts alike. It orders distortions, but it was not fitted to human judgements:
-/// its values are not LPIPS and compare only with each other.
+/// A trunk without heads: every channel has the same weight. It ranks distortions, but it was not fitted to human judgements:
+/// its values are not LPIPS and are comparable only with each other.
 /// </summary>
 public sealed class UncalibratedPerceptualModel : PerceptualModel
 {
@@ -16,8 +16,9 @@ public sealed class UncalibratedPerceptualModel : PerceptualModel
     }
 
     /// <summary>Opens a trunk: VGG-16, AlexNet, SqueezeNet 1.1, or one in VGG's style with any channel plan, recognised by the keys.</summary>
-    /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not needed.</param>
-    /// <param name="name">What the trunk is called; null for what the file says of itself, or else the file's own name or the network's.</param>
+    /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not
+    /// needed.</param>
+    /// <param name="name">The name of the trunk; null for the one in the file, or else the file's or the network's name.</param>
     /// <returns>The model, on the CPU in float32. It standardises images as LPIPS 0.1 does.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such trunk; the message lists the keys.</exception>
     /// <example>

@@ -29,7 +29,7 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <summary>Gets where the weights came from: a path, or a seed.</summary>
     public string Source { get; }
 
-    /// <summary>Gets what loading found in the files.</summary>
+    /// <summary>Gets the report of loading.</summary>
     /// <value><see cref="LoadReport.Unexpected"/> are keys that the model does not need, such as those of a classifier or a discriminator.</value>
     public LoadReport LoadReport { get; }
 
@@ -82,7 +82,8 @@ public abstract class ModelHandle<TModel> : IDisposable
     }
 
     /// <summary>
-    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer makes its own at the first use, for
+    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer creates its own at the first use,
+    /// for
     /// all handles.
     /// </summary>
     /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
@@ -103,7 +104,7 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <param name="disposing">Always true: there is no finalizer.</param>
     private protected virtual void Dispose(bool disposing) => Handle.Dispose();
 
-    /// <summary>Opens the same model on another handle, which it then owns.</summary>
+    /// <summary>Creates the same model with another handle, which it then owns.</summary>
     private protected abstract TModel Reopen(NetworkHandle other);
 
     /// <summary>Copies a network to a device and a number format.</summary>

@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Sharing;
 
-/// <summary>One holder of a shared network, from its making to its disposal: what an opened model keeps.</summary>
+/// <summary>A reference to a shared network, from its creation to its disposal: what an opened model keeps.</summary>
 /// <param name="network">The network; the new handle takes over a hold on it.</param>
 /// <param name="owner">The kind of model, for messages.</param>
-/// <param name="convolutions">How calls through this handle convolve.</param>
+/// <param name="convolutions">The convolution mode of calls through this handle.</param>
 internal sealed class NetworkHandle(SharedNetwork network, Type owner, ConvolutionMode convolutions = ConvolutionMode.Auto) : IDisposable
 {
     private int disposed;
@@ -14,7 +14,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     /// <summary>Gets the network.</summary>
     public SharedNetwork Network => network;
 
-    /// <summary>Gets how calls through this handle convolve.</summary>
+    /// <summary>Gets the convolution mode of calls through this handle.</summary>
     public ConvolutionMode Convolutions => convolutions;
 
     /// <summary>Opens another handle on the same network.</summary>
@@ -35,11 +35,11 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return new(Acquire(), owner, convolutions);
     }
 
-    /// <summary>Makes a handle on another network, for the same kind of model and with the same convolution mode.</summary>
+    /// <summary>Creates a handle on another network, for the same kind of model and with the same convolution mode.</summary>
     /// <param name="other">The network; the new handle takes over a hold on it.</param>
     public NetworkHandle On(SharedNetwork other) => new(other, owner, convolutions);
 
-    /// <summary>Holds the weights during a call, so that disposing the last handle meanwhile frees them only when the call is through.</summary>
+    /// <summary>Holds the weights during a call, so that disposing the last handle meanwhile frees them only when the call ends.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public T Hold<T>(Func<T> call)
     {
@@ -63,9 +63,9 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return true;
     });
 
-    /// <summary>Holds the weights during a call that reads them: nobody releases them meanwhile.</summary>
+    /// <summary>Holds the weights during a call that reads them, so that they are not released meanwhile.</summary>
     /// <param name="call">Is given the network.</param>
-    /// <exception cref="InvalidOperationException">They are released.</exception>
+    /// <exception cref="InvalidOperationException">They have been released.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() =>
     {
@@ -87,7 +87,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return true;
     });
 
-    /// <summary>Computes what <see cref="SharedNetwork.TransformedBytes"/> does.</summary>
+    /// <summary>Computes <see cref="SharedNetwork.TransformedBytes"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public long TransformedBytes(ConvolutionMode convolutions)
@@ -96,7 +96,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return Hold(() => network.TransformedBytes(convolutions));
     }
 
-    /// <summary>Closes the handle; a second time does nothing.</summary>
+    /// <summary>Closes the handle; closing it again does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
@@ -108,12 +108,12 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public void KeepOnlyTransformed() => Hold(() => network.KeepOnlyTransformed(convolutions));
 
     /// <summary>Gets the network with weights that can be copied, written and trained.</summary>
-    /// <exception cref="InvalidOperationException">They are released.</exception>
+    /// <exception cref="InvalidOperationException">They have been released.</exception>
     public nn.Module WithWeights => network.OnlyMode is null
         ? network.Module
         : throw new InvalidOperationException(
-            "This model has only transformed weights left, because KeepOnlyTransformedWeights was called on it: "
-            + "it computes, but cannot be saved, converted, hashed or trained. Open its files again for that.");
+            "This model has only transformed weights left, because KeepOnlyTransformedWeights was called: "
+            + "it can compute, but not be saved, converted, hashed or trained. Open its files again for that.");
 
     private SharedNetwork Acquire()
     {

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Sharing;
 
-/// <summary>Finds the module that first produced NaN or infinity, by a second run in which every module's output is looked at.</summary>
+/// <summary>Finds the module that first produced NaN or infinity, by a second run in which every module's output is checked.</summary>
 internal static class NonFiniteSearch
 {
-    /// <summary>Runs a shared network and checks what it gives.</summary>
+    /// <summary>Runs a shared network and checks its output.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="doing">What the run is for, in messages: "decoding".</param>
-    /// <param name="given">What the caller gave; non-finite values in it are the caller's.</param>
+    /// <param name="doing">The operation in messages, such as "decoding".</param>
+    /// <param name="given">The caller's input; if it has non-finite values, the error says so.</param>
     /// <param name="run">The run; a second time when its result is not finite.</param>
     /// <exception cref="NonFiniteException">The result is not finite.</exception>
     /// <exception cref="InvalidOperationException">The network has only the weights of another mode left.</exception>
@@ -20,7 +20,7 @@ internal static class NonFiniteSearch
         network.Hooks.EnterReadLock();
         try
         {
-            network.CheckMode(ConvolutionScope.Current);         // the weights may have gone since the call began
+            network.CheckMode(ConvolutionScope.Current);         // the weights may have been released since the call began
             output = run();
         }
         finally
@@ -50,7 +50,7 @@ internal static class NonFiniteSearch
             }
         }
 
-        // libtorch's convolutions, for they go through every module.
+        // libtorch's convolutions, because they go through every module.
         using (new ConvolutionScope(ConvolutionMode.Direct))
             run();
         hooks.ForEach(hook => hook.remove());
@@ -60,16 +60,16 @@ internal static class NonFiniteSearch
     private static NonFiniteException Explain(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
     {
         if (given.Any(tensor => !tensor.isfinite().all().Read<bool>()))
-            return new NonFiniteException($"The tensor given for {doing} holds NaN or infinity itself; look at where it was made.", module: null);
+            return new NonFiniteException($"The tensor given for {doing} contains NaN or infinity; check its source.", module: null);
 
-        // Hooks belong to the network, so nobody else may run it meanwhile.
+        // Hooks belong to the network, so no other call may run meanwhile.
         network.Hooks.EnterWriteLock();
         try
         {
             var first = FirstNonFinite(network.Module, () => run()) ?? network.Module.GetName();
             var advice = network.Precision == ModelPrecision.BFloat16 ? " Try float32." : " Check the checkpoint and the range of the input.";
             return new NonFiniteException(
-                $"While {doing}, the module '{first}' was the first to give NaN or infinity for finite input.{advice}", first);
+                $"While {doing}, the module '{first}' was the first to output NaN or infinity for finite input.{advice}", first);
         }
         finally
         {
@@ -77,7 +77,7 @@ internal static class NonFiniteSearch
         }
     }
 
-    // The sum of finite numbers is finite unless it overflows, which the second look decides.
+    // The sum of finite numbers is finite unless it overflows, which the second check decides.
     private static bool IsFinite(Tensor tensor)
     {
         using var scope = NewDisposeScope();

@@ -23,7 +23,7 @@ internal sealed class SharedNetwork
     /// <summary>Gets the network.</summary>
     public nn.Module Module { get; private set; }
 
-    /// <summary>Gets where its weights live.</summary>
+    /// <summary>Gets the device of its weights.</summary>
     public Device Device { get; }
 
     /// <summary>Gets the number format that it computes in.</summary>
@@ -36,7 +36,7 @@ internal sealed class SharedNetwork
     public ReaderWriterLockSlim Hooks { get; } = new(LockRecursionPolicy.NoRecursion);
 
     /// <summary>
-    /// Computes how many bytes the transformed weights of fast convolutions take beside the weights, once every layer has met a large image.
+    /// Computes how many bytes the transformed weights of fast convolutions take beside the weights, once every layer has processed a large image.
     /// </summary>
     /// <returns>The bytes; 0 where libtorch convolves in every mode.</returns>
     public long TransformedBytes(ConvolutionMode mode) =>
@@ -44,17 +44,17 @@ internal sealed class SharedNetwork
             ? Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))
             : 0;
 
-    /// <summary>Gets the one mode in which it still computes, because its own weights are released; null as long as it has them.</summary>
+    /// <summary>Gets the only mode in which it can still compute, because its own weights have been released; null while it has them.</summary>
     public ConvolutionMode? OnlyMode { get; private set; }
 
     /// <summary>Checks that it has weights for a mode.</summary>
-    /// <exception cref="InvalidOperationException">Those that it has left are for another.</exception>
+    /// <exception cref="InvalidOperationException">The remaining weights are for another mode.</exception>
     public void CheckMode(ConvolutionMode mode)
     {
         if (OnlyMode is { } only && only != mode)
         {
             throw new InvalidOperationException(
-                $"This model has only the weights left that it computes with in the mode {only}; {mode} needs its own. " +
+                $"This model has only the transformed weights of mode {only} left; {mode} needs others. " +
                 "Open its files again for that.");
         }
     }
@@ -65,7 +65,7 @@ internal sealed class SharedNetwork
     public void KeepOnlyTransformed(ConvolutionMode mode)
     {
         if (IsLearning)
-            throw new InvalidOperationException("This model is being trained and needs its weights. Let them go when the training has ended.");
+            throw new InvalidOperationException("This model is being trained and needs its weights. Release them when the training has ended.");
         if (TransformedBytes(mode) == 0)
             return;
 
@@ -84,18 +84,18 @@ internal sealed class SharedNetwork
     }
 
     /// <summary>
-    /// Gets a value indicating whether its weights are learning: every call convolves directly then, for transformed weights would be stale.
+    /// Gets whether its weights are being trained: every call convolves directly then, because transformed weights would be stale.
     /// </summary>
     public bool IsLearning { get; private set; }
 
-    /// <summary>From now on its weights change, until <see cref="Replace"/>.</summary>
+    /// <summary>Marks its weights as changing, until <see cref="Replace"/>.</summary>
     public void BeginLearning() => IsLearning = true;
 
     /// <summary>
-    /// Puts a copy in the place of a network that was trained: weights that layers transformed before or meanwhile are stale, and go with the old
-    /// one. Nobody may be running it.
+    /// Replaces a trained network by a copy: weights that layers transformed before or meanwhile are stale, and are freed with the old
+    /// one. No call may be running.
     /// </summary>
-    /// <param name="copy">The same network with the same weights; this takes it over.</param>
+    /// <param name="copy">The same network with the same weights; this object takes ownership.</param>
     public void Replace(nn.Module copy)
     {
         var stale = Module;
@@ -103,7 +103,7 @@ internal sealed class SharedNetwork
         stale.Dispose();
     }
 
-    /// <summary>Takes hold, unless the weights are already gone.</summary>
+    /// <summary>Acquires a hold, unless the weights have been freed.</summary>
     public bool TryAcquire()
     {
         var seen = Volatile.Read(ref holders);
@@ -118,7 +118,7 @@ internal sealed class SharedNetwork
         return false;
     }
 
-    /// <summary>Gives up a hold; the last one frees the weights.</summary>
+    /// <summary>Releases a hold; the last one frees the weights.</summary>
     public void Release()
     {
         if (Interlocked.Decrement(ref holders) != 0)
@@ -129,7 +129,7 @@ internal sealed class SharedNetwork
         TorchRuntime.ReleaseFreedMemory();
     }
 
-    // A tile of n x n values stands for each 3x3 kernel: 4x4 in F(2x2, 3x3), 6x6 in F(4x4, 3x3).
+    // Each 3x3 kernel becomes a tile of n x n values: 4x4 in F(2x2, 3x3), 6x6 in F(4x4, 3x3).
     private static long BytesOf(Tensor weight, ConvolutionMode mode)
     {
         var kernels = weight.shape[0] * weight.shape[1];

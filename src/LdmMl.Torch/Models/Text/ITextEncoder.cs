@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Models.Text;
 
 /// <summary>
-/// Turns texts into the tokens that a diffusion model looks at (Rombach et al. 2022, section 3.3). <see cref="TextEncoderModel"/> opens the published
+/// Encodes texts to the context tokens of a diffusion model (Rombach et al. 2022, section 3.3). <see cref="TextEncoderModel"/> opens the published
 /// ones; implement it to plug in another.
 /// </summary>
 /// <remarks>Calls may come from several threads at once. The same text must give the same bits, whatever it is encoded with.</remarks>
@@ -14,13 +14,13 @@ namespace LdmMl.Torch.Models.Text;
 /// </example>
 public interface ITextEncoder : IDisposable
 {
-    /// <summary>Gets the number of tokens that every text becomes.</summary>
+    /// <summary>Gets the number of tokens of every encoded text.</summary>
     int Tokens { get; }
 
-    /// <summary>Gets the numbers of each of them.</summary>
+    /// <summary>Gets the width of a token.</summary>
     int Width { get; }
 
-    /// <summary>Gets the numbers of the vector of a whole text; null where there is no such vector.</summary>
+    /// <summary>Gets the width of the pooled vector of a text; null where there is none.</summary>
     int? PooledWidth { get; }
 
     /// <summary>Encodes texts.</summary>

@@ -31,7 +31,7 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     /// <inheritdoc/>
     public int? PooledWidth => Parts[^1].PooledWidth;
 
-    /// <summary>Gets the encoders that read a text, in the order in which their contexts stand beside each other.</summary>
+    /// <summary>Gets the encoders that read a text, in the order in which their contexts are concatenated.</summary>
     internal IReadOnlyList<TextPart> Parts { get; }
 
     /// <summary>Gets their networks; they live as long as a handle does.</summary>
@@ -49,7 +49,7 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
         return Open(stored);
     }
 
-    /// <summary>Opens what was read from files.</summary>
+    /// <summary>Opens encoders read from files.</summary>
     internal static TextEncoderModel Open(TextEncoderCheckpoint stored)
     {
         var (networks, report) = stored.Load();
@@ -64,14 +64,14 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
 
     /// <summary>Counts the tokens of a text: more than <see cref="Tokens"/> - 2 are cut off.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The tokens, begin and end not counted, of the part that makes most.</returns>
+    /// <returns>The tokens, start and end not counted, of the part that has most.</returns>
     public int CountTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Parts.Max(part => part.Tokenizer.Tokenize(text).Count);
     }
 
-    /// <summary>Says in one line what it is.</summary>
+    /// <summary>Describes it in one line.</summary>
     /// <returns>Such as <c>text encoder, 77 tokens of 768 numbers, 123,060,480 parameters, Float32 on cpu, from stable-diffusion-v1-5</c>.</returns>
     public override string ToString() =>
         ModelText.Of($"text encoder, {Tokens} tokens of {Width} numbers", ParameterCount, Precision, Device, Source);

@@ -2,9 +2,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Text;
 
-/// <summary>What a text encoder makes of texts. Owns its tensors.</summary>
+/// <summary>The output of a text encoder. Owns its tensors.</summary>
 /// <param name="Context">The tokens of each text, [B, tokens, width], float32, on the CPU.</param>
-/// <param name="Pooled">One vector for each text, [B, numbers], float32; null where the encoder gives none.</param>
+/// <param name="Pooled">The pooled vector of each text, [B, width], float32; null where the encoder has none.</param>
 public sealed record TextEncoding(Tensor Context, Tensor? Pooled = null) : IDisposable
 {
     /// <summary>Frees the tensors.</summary>

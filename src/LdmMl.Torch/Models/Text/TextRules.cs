@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Models.Text;
 
-/// <summary>How a text is cleaned before CLIP's tokens are made of it; published implementations differ, and so do their tokens.</summary>
+/// <summary>How a text is cleaned before CLIP's tokenizer; published implementations differ, and so do their tokens.</summary>
 public enum TextRules
 {
     /// <summary>
     /// As diffusers does today (transformers' <c>CLIPTokenizer</c> without ftfy, <c>hf_basic</c>): control characters vanish, ideographs stand
-    /// alone, NFC, lower case; HTML references stay as they are.
+    /// alone, NFC, lower case; HTML references are kept.
     /// </summary>
     Diffusers,
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The end of a network that predicts the indices of a codebook: a logit for each entry.</summary>
+/// <summary>The output layer of a network that predicts the indices of a codebook: a logit for each entry.</summary>
 internal sealed class CodebookPredictor : Module<Tensor, Tensor>
 {
     // Names are checkpoint keys.

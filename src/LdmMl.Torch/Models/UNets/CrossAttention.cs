@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Attention of tokens to others, or to themselves, in several heads (Vaswani et al. 2017, section 3.2).</summary>
+/// <summary>Multi-head attention of tokens to other tokens or to themselves (Vaswani et al. 2017, section 3.2).</summary>
 internal sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
 {
     // Field names are checkpoint keys.

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>A residual block's own view of the time's embedding, whose SiLU is shared by all blocks and has happened already.</summary>
+/// <summary>A residual block's projection of the time embedding, after the SiLU that all blocks share.</summary>
 internal sealed class EmbeddingLayers : Module<Tensor, Tensor>
 {
     // Names are checkpoint keys: the SiLU is number 0.

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>One trainable row for each class label.</summary>
+/// <summary>A learned embedding for each class label.</summary>
 internal sealed class LabelEmbedding : Module<Tensor, Tensor>
 {
     // The field's name is a checkpoint key.
@@ -18,7 +18,7 @@ internal sealed class LabelEmbedding : Module<Tensor, Tensor>
         init.normal_(weight);
     }
 
-    /// <summary>Draws the rows again, from a generator.</summary>
+    /// <summary>Reinitializes the embeddings from a generator.</summary>
     public void Initialize(Generator generator) => weight.normal_(0, 1, generator);
 
     public override Tensor forward(Tensor labels) => weight.index_select(0, labels);   // [B] -> [B, C]

@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Models.UNets;
 /// <summary>What a residual block does to the size of its map.</summary>
 internal enum MapResize
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No change.</summary>
     None,
 
     /// <summary>Averages squares of four pixels.</summary>

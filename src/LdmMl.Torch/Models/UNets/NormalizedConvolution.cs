@@ -6,21 +6,21 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Group normalisation, SiLU and a convolution: the two stages of a residual block, and the end of the network.</summary>
+/// <summary>Group normalisation, SiLU and a convolution: the two stages of a residual block, and the network's output.</summary>
 internal sealed class NormalizedConvolution : Module<Tensor, Tensor>
 {
     /// <summary>The epsilon of a U-Net's normalisations.</summary>
     public const double Epsilon = 1e-5;
 
-    // In a list, for fields are registered under their own names.
+    // In a list, because fields are registered under their own names.
     private readonly Module<Tensor, Tensor>[] layers;
 
     /// <param name="groups">The groups of the normalisation.</param>
-    /// <param name="inChannels">The channels that are normalised.</param>
-    /// <param name="outChannels">The channels that come out.</param>
+    /// <param name="inChannels">The input channels.</param>
+    /// <param name="outChannels">The output channels.</param>
     /// <param name="kernel">The side of the kernel, odd.</param>
-    /// <param name="position">The convolution's number among the steps, which is its checkpoint key.</param>
-    /// <param name="device">Where the weights live.</param>
+    /// <param name="position">The convolution's index among the layers, which is its checkpoint key.</param>
+    /// <param name="device">The device of the weights.</param>
     public NormalizedConvolution(int groups, int inChannels, int outChannels, int kernel, int position, Device? device)
         : base(nameof(NormalizedConvolution))
     {
@@ -44,7 +44,7 @@ internal sealed class NormalizedConvolution : Module<Tensor, Tensor>
         return scope.MoveToOuter(Activated(input).Then(Convolution));
     }
 
-    /// <summary>Gives the convolution's input: normalised, and after its SiLU.</summary>
+    /// <summary>Returns the convolution's input: after normalisation and SiLU.</summary>
     public Tensor Activated(Tensor input, Tensor? shift = null, Tensor? scale = null, Tensor? offset = null) =>
         FusedNormalization.Run(Norm, input, Convolution.Format, withSilu: true, shift, scale, offset);
 }

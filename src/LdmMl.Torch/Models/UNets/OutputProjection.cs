@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The linear layer behind an attention; a dropout stands behind it in the reference and gives it its number.</summary>
+/// <summary>The linear layer after an attention; the dropout after it in the reference makes it number 0 of a list.</summary>
 internal sealed class OutputProjection : Module<Tensor, Tensor>
 {
     // The name is a checkpoint key.

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.UNets;
 /// <summary>A transformer over the pixels of a map that also attends to the context; residual (Rombach et al. 2022, section 3.3).</summary>
 internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tensor>
 {
-    // The one normalisation of a U-Net whose epsilon is the autoencoders'.
+    // The only normalisation of a U-Net with the autoencoders' epsilon.
     private const double Epsilon = GroupNormalization.AutoencoderEpsilon;
 
     // Field names are checkpoint keys.
@@ -28,7 +28,7 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
         RegisterComponents();
     }
 
-    /// <summary>Makes the block give 0, so that it starts as the identity.</summary>
+    /// <summary>Zeroes the block's output, so that it starts as the identity.</summary>
     public void ZeroOutput()
     {
         if (proj_out is ImageConvolution convolution)

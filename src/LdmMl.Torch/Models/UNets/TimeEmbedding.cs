@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Two linear layers with a SiLU between them: how sinusoids of the time, and vectors beside it, become an embedding.</summary>
+/// <summary>Two linear layers with a SiLU between them: the embedding of sinusoids of the time, or of vectors.</summary>
 internal sealed class TimeEmbedding : Module<Tensor, Tensor>
 {
     // Names are checkpoint keys: the SiLU is number 1.

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>How a residual block learns of the time step and the label.</summary>
+/// <summary>How a residual block takes in the embedding of time step and label.</summary>
 public enum TimestepInjection
 {
     /// <summary>The embedding is added to each channel between the two convolutions.</summary>

@@ -4,8 +4,8 @@ namespace LdmMl.Torch.Models.UNets;
 
 /// <summary>The sinusoidal embedding of time steps (Vaswani et al. 2017, section 3.5; Ho et al. 2020, appendix B).</summary>
 /// <remarks>
-/// Frequencies are those of the reference to the last bit, for at time 1000 one bit of a frequency is 1e-4 of the angle.
-/// Libtorch's own exponential has changed since; cosines and sines of the same angles agree in every version.
+/// Frequencies equal the reference's to the last bit, because at time 1000 one bit of a frequency is 1e-4 of the angle.
+/// libtorch's own exponential has changed since; cosines and sines of the same angles agree in every version.
 /// </remarks>
 internal static class TimestepSinusoids
 {
@@ -26,7 +26,7 @@ internal static class TimestepSinusoids
         for (var row = 0; row < times.Length; row++)
             Embed(times[row], frequencies, values.AsSpan(row * channels, channels));
 
-        // A tensor of an array lies where the array lies; products of matrices depend in their last bits on how their operands are aligned.
+        // A tensor that wraps an array is aligned as the array is; matrix products depend in their last bits on the alignment of their operands.
         return scope.MoveToOuter(tensor(values, [times.Length, channels]).clone().to(timesteps.device));
     }
 

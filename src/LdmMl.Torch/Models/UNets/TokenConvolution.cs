@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>A convolution of kernel 1 over a row of tokens, with the same bits alone as in a batch.</summary>
+/// <summary>A convolution of kernel 1 over tokens whose result is bit-identical alone and in a batch.</summary>
 internal sealed class TokenConvolution : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
@@ -25,7 +25,7 @@ internal sealed class TokenConvolution : Module<Tensor, Tensor>
     /// <summary>Gets the number format that it computes in.</summary>
     public ScalarType Format => weight.dtype;
 
-    /// <summary>Draws the weights again, from a generator.</summary>
+    /// <summary>Reinitializes the weights from a generator.</summary>
     public void Initialize(Generator generator)
     {
         var bound = 1.0 / Math.Sqrt(weight.shape[1]);
@@ -33,7 +33,7 @@ internal sealed class TokenConvolution : Module<Tensor, Tensor>
         bias.uniform_(-bound, bound, generator);
     }
 
-    /// <summary>Makes every weight 0.</summary>
+    /// <summary>Sets every weight to 0.</summary>
     public void Zero()
     {
         weight.zero_();

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Attention of the pixels to each other, then to the context, then a feed-forward; each normalised before and added after.</summary>
+/// <summary>Self-attention of the pixels, cross-attention to the context, and a feed-forward layer; each pre-normalised and residual.</summary>
 /// <remarks>The sums are float32 in every precision.</remarks>
 internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
 {

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Models.UNets;
 
 /// <summary>
-/// The U-Net that predicts the noise in a latent (Rombach et al. 2022, section 3.2; CompVis <c>UNetModel</c>), as a TorchSharp module: train it, or
+/// The U-Net that predicts the noise in a latent (Rombach et al. 2022, section 3.2; CompVis <c>UNetModel</c>), as a TorchSharp module: train it or
 /// build on it. Its state dict has CompVis' keys (<c>input_blocks.0.0.weight</c>).
 /// </summary>
 /// <remarks>
@@ -26,7 +26,7 @@ namespace LdmMl.Torch.Models.UNets;
 /// </example>
 public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
 {
-    // On smaller maps almost nothing is left to win by fast convolutions, and the other layers are faster in plain order.
+    // On smaller maps fast convolutions gain almost nothing, and the other layers are faster in plain order.
     private const long SmallestFastMap = 8 * 8;
 
     // Field names are checkpoint keys.
@@ -43,7 +43,7 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
     /// <summary>Initializes a new instance of the <see cref="UNet"/> class with PyTorch's default random weights.</summary>
     /// <param name="config">Its shape.</param>
     /// <param name="device">Where its weights are stored; null for the CPU. On <c>META</c> it has keys and shapes and no memory.</param>
-    /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the number.</exception>
+    /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the value.</exception>
     public UNet(UNetConfig config, Device? device = null) : base(nameof(UNet))
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -65,7 +65,7 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
         RegisterComponents();
         suitsChannelsLast = InferenceLayout.Suits(this);
 
-        // A network lives until it is disposed, and not until a scope ends in which a caller happened to build it.
+        // A network lives until it is disposed, whatever dispose scope it was built in.
         foreach (var tensor in parameters().Concat(buffers()))
             tensor.DetachFromDisposeScope();
     }
@@ -73,17 +73,17 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
     /// <summary>Gets the shape it was built from.</summary>
     public UNetConfig Config { get; }
 
-    /// <summary>Gets or sets the generator that training draws dropout from (<see cref="UNetConfig.Dropout"/>); the caller owns it.</summary>
+    /// <summary>Gets or sets the generator of dropout in training (<see cref="UNetConfig.Dropout"/>); the caller owns it.</summary>
     public Generator? DropoutNoise { get; set; }
 
     /// <summary>
-    /// Creates an untrained network as the reference initialises one: PyTorch's defaults, and 0 where a block ends, so that it starts with its
-    /// shortcuts alone and predicts 0.
+    /// Creates an untrained network initialised as in the reference: PyTorch's defaults, and 0 at the end of each block, so that it starts with its
+    /// shortcuts only and predicts 0.
     /// </summary>
     /// <param name="config">Its shape.</param>
     /// <param name="seed">The seed of its random weights; the same seed gives the same weights.</param>
     /// <returns>The network, on the CPU, in evaluation mode.</returns>
-    /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the number.</exception>
+    /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the value.</exception>
     public static UNet Create(UNetConfig config, long seed)
     {
         var network = UNetFactory.Build(config);
@@ -94,12 +94,12 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
     /// <inheritdoc cref="Predict"/>
     public override Tensor forward(Tensor states, Tensor timesteps, UNetConditions conditions) => Predict(states, timesteps, conditions);
 
-    /// <summary>Predicts what the network was trained to predict.</summary>
+    /// <summary>Predicts noise, or whatever else the network was trained to predict.</summary>
     /// <param name="states">Noisy latents [B, c, h, w], float32; both sides multiples of <see cref="UNetConfig.DownsampleFactor"/>.</param>
     /// <param name="timesteps">Time steps [B], float32; they may be fractional.</param>
-    /// <param name="conditions">What it is conditioned on; <see cref="UNetConditions.None"/> for nothing.</param>
+    /// <param name="conditions">The conditions; <see cref="UNetConditions.None"/> for nothing.</param>
     /// <returns>The prediction [B, c', h, w], float32. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or type, or a condition is missing or not taken.</exception>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or a condition is missing or not supported.</exception>
     public Tensor Predict(Tensor states, Tensor timesteps, UNetConditions conditions)
     {
         UNetArguments.Check(Config, states, timesteps, conditions);

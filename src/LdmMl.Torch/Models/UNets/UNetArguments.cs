@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The checks of the arguments of a U-Net.</summary>
+/// <summary>Checks the arguments of a U-Net.</summary>
 internal static class UNetArguments
 {
     public static void Check(UNetConfig config, Tensor states, Tensor timesteps, UNetConditions conditions)
@@ -45,7 +45,7 @@ internal static class UNetArguments
         if (channels + more != config.InputChannels)
         {
             throw new ArgumentException(
-                $"The U-Net takes {config.InputChannels} channels; got {channels} of the states and {more} concatenated.", nameof(states));
+                $"The U-Net takes {config.InputChannels} channels; got {channels} from the states and {more} concatenated.", nameof(states));
         }
 
         var factor = config.DownsampleFactor;
@@ -56,7 +56,7 @@ internal static class UNetArguments
     private static void CheckGiven(Tensor? given, bool isWanted, string what, string property, string name)
     {
         if (given is null && isWanted)
-            throw new ArgumentException($"The U-Net needs {what}, and none were given.", name);
+            throw new ArgumentException($"The U-Net needs {what}, but none were given.", name);
         if (given is not null && !isWanted)
             throw new ArgumentException($"The U-Net takes no {what} (its {property} is null); leave them out.", name);
     }

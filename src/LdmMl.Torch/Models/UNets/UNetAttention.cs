@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Self-attention of a U-Net over all pixels, in several heads; residual (CompVis <c>AttentionBlock</c>).</summary>
+/// <summary>Multi-head self-attention of a U-Net over all pixels; residual (CompVis <c>AttentionBlock</c>).</summary>
 internal sealed class UNetAttention : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
@@ -26,7 +26,7 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Makes the block give 0, so that it starts as the identity.</summary>
+    /// <summary>Zeroes the block's output, so that it starts as the identity.</summary>
     public void ZeroOutput() => proj_out.Zero();
 
     public override Tensor forward(Tensor input)                 // [B, C, H, W] -> [B, C, H, W]
@@ -43,7 +43,7 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
         return scope.MoveToOuter(input.Plus(pixels.unflatten(2, [input.shape[2], input.shape[3]])));
     }
 
-    // [B, HW, 3C] -> queries, keys, values, each [B, heads, HW, C / heads]; views, for a head's channels lie together in both orders.
+    // [B, HW, 3C] -> queries, keys, values, each [B, heads, HW, C / heads]; views, because a head's channels are contiguous in both orders.
     private Tensor[] Parts(Tensor projected)
     {
         var width = projected.shape[2] / 3 / heads;

@@ -5,12 +5,12 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Some layers one after the other, each given what it wants to know.</summary>
+/// <summary>A sequence of layers, each given the conditions that it takes.</summary>
 internal sealed class UNetBlock : Module<Tensor, BlockConditions, Tensor>
 {
     private readonly Module[] layers;
 
-    /// <param name="layers">The layers; their numbers are checkpoint keys.</param>
+    /// <param name="layers">The layers; their indices are checkpoint keys.</param>
     public UNetBlock(params Module[] layers) : base(nameof(UNetBlock))
     {
         this.layers = layers;

@@ -2,12 +2,12 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The checks of a U-Net's numbers, alone and against each other, before a network is built from them.</summary>
-/// <param name="config">The numbers.</param>
+/// <summary>Checks a U-Net's config, before a network is built from it.</summary>
+/// <param name="config">The config.</param>
 internal sealed class UNetChecks(UNetConfig config)
 {
-    /// <summary>Checks all of them.</summary>
-    /// <exception cref="OptionException">No network can be built from a number; the message names it.</exception>
+    /// <summary>Checks all values, alone and against each other.</summary>
+    /// <exception cref="OptionException">A value is not valid for a network; the message names it.</exception>
     public void Run()
     {
         Check.AtLeast(config.InputChannels, 1);
@@ -28,7 +28,7 @@ internal sealed class UNetChecks(UNetConfig config)
         Check.That(config.Dropout is >= 0 and < 1, config.Dropout, "it must be at least 0 and less than 1");
         Check.That(
             config.LabelCount is null || config.VectorDimension is null, config.VectorDimension,
-            $"{nameof(UNetConfig.LabelCount)} is given too, and only one of them can be added to the embedding of the time");
+            $"{nameof(UNetConfig.LabelCount)} is given too, and only one of them can be added to the time embedding");
         CheckLevels();
         for (var level = 0; level < config.ChannelMultipliers.Count; level++)
             CheckHeads(level);
@@ -59,7 +59,7 @@ internal sealed class UNetChecks(UNetConfig config)
         Check.That(config.ChannelMultipliers.All(multiplier => multiplier > 0), config.ChannelMultipliers, "each multiplier must be at least 1");
 
         // The last layers are as wide as the first convolution, as in the reference.
-        Check.That(config.ChannelMultipliers[0] == 1, config.ChannelMultipliers, "the first level must have the multiplier 1; divide them all, and make the base width larger instead");
+        Check.That(config.ChannelMultipliers[0] == 1, config.ChannelMultipliers, "the first level must have the multiplier 1; divide them all, and increase the base width instead");
         Check.That(
             config.BaseChannels >= 2 && config.BaseChannels % config.NormGroups == 0, config.BaseChannels,
             $"it must be at least 2 and a multiple of the {config.NormGroups} groups of a normalisation");
@@ -67,7 +67,7 @@ internal sealed class UNetChecks(UNetConfig config)
             config.ChannelMultipliers.All(multiplier => (long)multiplier * config.BaseChannels <= int.MaxValue / 8), config.ChannelMultipliers,
             "a level must not have more channels than any machine can hold");
 
-        // Factors beyond the smallest map are in published configs and mean nothing.
+        // Factors beyond the smallest map are in published configs and have no effect.
         Check.That(
             config.AttentionFactors.All(factor => factor > 0 && (factor & (factor - 1)) == 0), config.AttentionFactors,
             "each factor must be a power of 2, because maps get smaller in powers of 2");

@@ -10,10 +10,10 @@ namespace LdmMl.Torch.Models.UNets;
 /// using var unet = UNet.Create(config, seed: 1);
 /// </code>
 /// </example>
-/// <remarks>Two configs with lists of their own are not equal under <c>==</c>, even when the lists hold the same numbers.</remarks>
+/// <remarks>Two configs with different list objects are not equal under <c>==</c>, even if the lists hold the same numbers.</remarks>
 public sealed record UNetConfig
 {
-    /// <summary>Gets the channels that go in (<c>in_channels</c>): those of a latent, and of what is concatenated to it.</summary>
+    /// <summary>Gets the input channels (<c>in_channels</c>): those of a latent, and of what is concatenated with it.</summary>
     public required int InputChannels { get; init; }
 
     /// <summary>Gets the channels of the prediction (<c>out_channels</c>).</summary>
@@ -25,7 +25,7 @@ public sealed record UNetConfig
     /// <summary>
     /// Gets the width of each level as a multiple of <see cref="BaseChannels"/> (<c>channel_mult</c>); each level but the last halves the map.
     /// </summary>
-    /// <value>The default is 1, 2, 4, 8.</value>
+    /// <value>Default: 1, 2, 4, 8.</value>
     public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8];
 
     /// <summary>
@@ -36,52 +36,52 @@ public sealed record UNetConfig
     public IReadOnlyList<int>? LevelWidths { get; init; }
 
     /// <summary>Gets the residual blocks of a level on the way down (<c>num_res_blocks</c>); there is one more on the way up.</summary>
-    /// <value>The default is 2.</value>
+    /// <value>Default: 2.</value>
     public int ResidualBlocks { get; init; } = 2;
 
     /// <summary>
-    /// Gets how many times smaller than the latent a map is where every residual block is followed by attention (<c>attention_resolutions</c>):
-    /// 1, 2, 4 and so on. These are factors and not sides of maps. The middle always has attention.
+    /// Gets the downsampling factors of the levels at which every residual block is followed by attention (<c>attention_resolutions</c>):
+    /// 1, 2, 4 and so on. These are factors, not sides of maps. The middle always has attention.
     /// </summary>
-    /// <value>The default is none.</value>
+    /// <value>Default: none.</value>
     public IReadOnlyList<int> AttentionFactors { get; init; } = [];
 
     /// <summary>Gets the heads of every attention (<c>num_heads</c>); used where <see cref="HeadChannels"/> is null.</summary>
-    /// <value>The default is 1.</value>
+    /// <value>Default: 1.</value>
     public int Heads { get; init; } = 1;
 
-    /// <summary>Gets the channels of one head (<c>num_head_channels</c>), which makes wider levels have more heads.</summary>
-    /// <value>The default is null: <see cref="Heads"/> counts.</value>
+    /// <summary>Gets the channels of one head (<c>num_head_channels</c>), which gives wider levels more heads.</summary>
+    /// <value>Default: null: <see cref="Heads"/> counts.</value>
     public int? HeadChannels { get; init; }
 
     /// <summary>
     /// Gets the heads on the way up (<c>num_heads_upsample</c>). As in the reference they count only for self-attention, with
     /// <see cref="LegacyHeads"/> and without <see cref="HeadChannels"/>.
     /// </summary>
-    /// <value>The default is null: as on the way down.</value>
+    /// <value>Default: null: as on the way down.</value>
     public int? UpsampleHeads { get; init; }
 
-    /// <summary>Gets the heads of each level (diffusers <c>attention_head_dim</c> as a list); takes precedence over all others where it is given.</summary>
-    /// <value>The default is null.</value>
+    /// <summary>Gets the heads of each level (diffusers <c>attention_head_dim</c> as a list); takes precedence over the others.</summary>
+    /// <value>Default: null.</value>
     public IReadOnlyList<int>? LevelHeads { get; init; }
 
-    /// <summary>Gets a value indicating whether <see cref="UpsampleHeads"/> counts (<c>legacy</c>).</summary>
-    /// <value>The default is <see langword="true"/>.</value>
+    /// <summary>Gets whether <see cref="UpsampleHeads"/> counts (<c>legacy</c>).</summary>
+    /// <value>Default: <see langword="true"/>.</value>
     public bool LegacyHeads { get; init; } = true;
 
-    /// <summary>Gets how self-attention splits its projection (<c>use_new_attention_order</c>).</summary>
-    /// <value>The default is <see cref="AttentionOrder.HeadsFirst"/>.</value>
+    /// <summary>Gets how self-attention splits its joint projection (<c>use_new_attention_order</c>).</summary>
+    /// <value>Default: <see cref="AttentionOrder.HeadsFirst"/>.</value>
     public AttentionOrder AttentionOrder { get; init; }
 
     /// <summary>
-    /// Gets the numbers of one context token (<c>context_dim</c>). Where it is given, attention is a transformer that also attends to a context
+    /// Gets the width of a context token (<c>context_dim</c>). If it is given, attention is a transformer that also attends to a context
     /// (<c>use_spatial_transformer</c>; section 3.3).
     /// </summary>
-    /// <value>The default is null: plain self-attention.</value>
+    /// <value>Default: null: plain self-attention.</value>
     public int? ContextDimension { get; init; }
 
     /// <summary>Gets the blocks of each transformer (<c>transformer_depth</c>).</summary>
-    /// <value>The default is 1.</value>
+    /// <value>Default: 1.</value>
     public int TransformerDepth { get; init; } = 1;
 
     /// <summary>
@@ -102,26 +102,28 @@ public sealed record UNetConfig
     /// Gets a value indicating whether transformers begin and end with a linear layer in place of a 1x1 convolution
     /// (<c>use_linear_in_transformer</c>, Stable Diffusion 2).
     /// </summary>
-    /// <value>The default is <see langword="false"/>.</value>
+    /// <value>Default: <see langword="false"/>.</value>
     public bool LinearProjections { get; init; }
 
-    /// <summary>Gets how residual blocks take in the time (<c>use_scale_shift_norm</c>).</summary>
-    /// <value>The default is <see cref="TimestepInjection.Shift"/>.</value>
+    /// <summary>Gets how residual blocks take in the time embedding (<c>use_scale_shift_norm</c>).</summary>
+    /// <value>Default: <see cref="TimestepInjection.Shift"/>.</value>
     public TimestepInjection TimestepInjection { get; init; }
 
-    /// <summary>Gets how maps are halved and doubled (<c>resblock_updown</c>, <c>conv_resample</c>).</summary>
-    /// <value>The default is <see cref="UNetResampling.Convolution"/>.</value>
+    /// <summary>Gets how maps are downsampled and upsampled (<c>resblock_updown</c>, <c>conv_resample</c>).</summary>
+    /// <value>Default: <see cref="UNetResampling.Convolution"/>.</value>
     public UNetResampling Resampling { get; init; }
 
-    /// <summary>Gets how many class labels the network knows (<c>num_classes</c>); each has an embedding that is added to the time's.</summary>
-    /// <value>The default is null: no labels.</value>
+    /// <summary>
+    /// Gets how many class labels the network knows (<c>num_classes</c>); each has an embedding that is added to the time embedding.
+    /// </summary>
+    /// <value>Default: null: no labels.</value>
     public int? LabelCount { get; init; }
 
     /// <summary>
-    /// Gets the numbers of a vector that is added to the embedding of the time (<c>adm_in_channels</c> with <c>num_classes: sequential</c>), such as a whole
+    /// Gets the width of a vector that is added to the time embedding (<c>adm_in_channels</c> with <c>num_classes: sequential</c>), such as a whole
     /// image's embedding.
     /// </summary>
-    /// <value>The default is null: no vector.</value>
+    /// <value>Default: null: no vector.</value>
     public int? VectorDimension { get; init; }
 
     /// <summary>
@@ -135,15 +137,15 @@ public sealed record UNetConfig
     /// Gets the entries of a codebook whose indices the network predicts in place of values (<c>n_embed</c>): its output then has one channel
     /// for each, with logits.
     /// </summary>
-    /// <value>The default is null: it predicts values.</value>
+    /// <value>Default: null: it predicts values.</value>
     public int? CodebookSize { get; init; }
 
     /// <summary>Gets the share of values that a residual block drops in training (<c>dropout</c>), in [0, 1).</summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public double Dropout { get; init; }
 
-    /// <summary>Gets the groups of every normalisation.</summary>
-    /// <value>The default is 32, the number of all published models.</value>
+    /// <summary>Gets the groups of every group normalisation.</summary>
+    /// <value>Default: 32, the number of all published models.</value>
     public int NormGroups { get; init; } = 32;
 
     /// <summary>Gets the published <c>celebahq256</c>: faces, on 64x64 latents of <c>vq-f4</c>.</summary>
@@ -245,16 +247,16 @@ public sealed record UNetConfig
     /// <summary>Gets the U-Net of Stable Diffusion 2.x: 77 tokens of 1024 numbers as context.</summary>
     public static UNetConfig StableDiffusion2 { get; } = Txt2Img with { ContextDimension = 1024, HeadChannels = 64, LinearProjections = true };
 
-    /// <summary>Gets how many times smaller the smallest map is than the latent, whose sides are multiples of this.</summary>
+    /// <summary>Gets the downsampling factor of the smallest map; the sides of a latent are multiples of it.</summary>
     public int DownsampleFactor => 1 << (ChannelMultipliers.Count - 1);
 
-    /// <summary>Gets the width of the embedding of the time.</summary>
+    /// <summary>Gets the width of the time embedding.</summary>
     internal int EmbeddingChannels => 4 * BaseChannels;
 
     /// <summary>Gets the width of a level.</summary>
     internal int LevelChannels(int level) => LevelWidths?[level] ?? (BaseChannels * ChannelMultipliers[level]);
 
-    /// <summary>Says whether the residual blocks of a level are followed by attention.</summary>
+    /// <summary>Determines whether the residual blocks of a level are followed by attention.</summary>
     internal bool HasAttention(int level) => AttentionFactors.Contains(1 << level);
 
     /// <summary>Gets the blocks of the transformers of a level.</summary>
@@ -270,7 +272,7 @@ public sealed record UNetConfig
         return onTheWayUp && LegacyHeads && ContextDimension is null ? UpsampleHeads ?? Heads : Heads;
     }
 
-    /// <summary>Checks the numbers before a network is built from them.</summary>
-    /// <exception cref="Arguments.OptionException">No network can be built from a number; the message names it.</exception>
+    /// <summary>Checks the values before a network is built from them.</summary>
+    /// <exception cref="Arguments.OptionException">A value is not valid for a network; the message names it.</exception>
     internal void Validate() => new UNetChecks(this).Run();
 }

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,17 +8,19 @@ namespace LdmMl.Torch.Models.UNets;
 /// <summary>Builds, initialises and copies U-Nets.</summary>
 internal static class UNetFactory
 {
-    /// <summary>Builds the network in evaluation mode; its weights are whatever TorchSharp starts with.</summary>
+    /// <summary>Builds the network in evaluation mode; with TorchSharp's initial weights.</summary>
     public static UNet Build(UNetConfig config, Device? device = null)
     {
+        TorchRuntime.EnsureLoaded();
         var network = new UNet(config, device);
         network.eval();
         return network;
     }
 
     /// <summary>
-    /// Draws every weight from the seed as the reference does: PyTorch's defaults, and 0 where a block ends, so that the network starts with
-    /// shortcuts alone and predicts 0.
+    /// Initializes every weight from the seed as the reference does: PyTorch's defaults, and 0 at the end of each block, so that the network starts
+    /// with
+    /// shortcuts only and predicts 0.
     /// </summary>
     public static void Initialize(UNet network, long seed)
     {
@@ -60,11 +63,11 @@ internal static class UNetFactory
         return Outlive(target);
     }
 
-    // Normalisations and embeddings cost nothing, and the first and last layers bear directly on what goes in and comes out.
+    // Normalisations and embeddings cost little, and the first and last layers directly affect input and output.
     private static bool StaysExact(string name) =>
         name.Split('.') is ["time_embed" or "label_emb" or "out" or "id_predictor", ..] or ["input_blocks", "0", ..] or [.., "emb_layers", "1"];
 
-    // A network lives until it is disposed, and not until a scope ends in which a caller happened to make it.
+    // A network lives until it is disposed, whatever dispose scope it was built in.
     private static UNet Outlive(UNet network)
     {
         foreach (var tensor in network.parameters().Concat(network.buffers()))

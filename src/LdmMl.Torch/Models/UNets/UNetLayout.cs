@@ -5,14 +5,14 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Lays out the blocks of a U-Net: down through the levels, and up again with what each block on the way down left.</summary>
+/// <summary>Builds the blocks of a U-Net: down through the levels, and up again with the skip connection of each block on the way down.</summary>
 internal sealed class UNetLayout(UNetConfig config, Device? device)
 {
-    // The widths that the blocks on the way down leave for the way up.
+    // The widths of the skip connections.
     private readonly Stack<int> widths = new();
     private int width = config.BaseChannels;
 
-    /// <summary>Makes the blocks on the way down; the first one is a convolution.</summary>
+    /// <summary>Builds the blocks on the way down; the first one is a convolution.</summary>
     public ModuleList<UNetBlock> Down()
     {
         var blocks = new ModuleList<UNetBlock>
@@ -31,13 +31,13 @@ internal sealed class UNetLayout(UNetConfig config, Device? device)
         return blocks;
     }
 
-    /// <summary>Makes the middle: residual, attention, residual.</summary>
+    /// <summary>Builds the middle: residual, attention, residual.</summary>
     public UNetBlock Middle() => new(
         new UNetResBlock(config, width, width, device),
         Attention(config.ChannelMultipliers.Count - 1, onTheWayUp: false, isMiddle: true),
         new UNetResBlock(config, width, width, device));
 
-    /// <summary>Makes the blocks on the way up.</summary>
+    /// <summary>Builds the blocks on the way up.</summary>
     public ModuleList<UNetBlock> Up()
     {
         var blocks = new ModuleList<UNetBlock>();

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Models.UNets;
 
 /// <summary>
-/// Residual block of a U-Net: two (norm, SiLU, 3x3 conv) stages with the time's embedding between them, and a 1x1 shortcut when the width
+/// Residual block of a U-Net: two (norm, SiLU, 3x3 conv) stages with the time embedding between them, and a 1x1 shortcut when the width
 /// changes. It may halve or double the map after its first SiLU.
 /// </summary>
 /// <remarks>The sum is float32 in every precision: rounded again at each block, it would be most of bf16's error.</remarks>
@@ -35,7 +35,7 @@ internal sealed class UNetResBlock : Module<Tensor, BlockConditions, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Makes the block's second stage give 0, so that it starts as the identity.</summary>
+    /// <summary>Zeroes the block's second stage, so that it starts as the identity.</summary>
     public void ZeroOutput() => out_layers.Convolution.Zero();
 
     public override Tensor forward(Tensor input, BlockConditions conditions)   // [B, Cin, H, W] -> [B, Cout, H', W']

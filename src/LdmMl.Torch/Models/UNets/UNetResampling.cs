@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>How a U-Net halves and doubles its maps.</summary>
+/// <summary>How a U-Net downsamples and upsamples its maps.</summary>
 public enum UNetResampling
 {
     /// <summary>A convolution of stride 2 down; repeated pixels and a convolution up.</summary>

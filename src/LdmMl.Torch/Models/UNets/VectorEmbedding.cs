@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>Turns a vector that is added to the time into an embedding; one module deeper than the time's own, as in the reference.</summary>
+/// <summary>The embedding of a vector that is added to the time embedding; nested one module deeper than the latter, as in the reference.</summary>
 internal sealed class VectorEmbedding : Module<Tensor, Tensor>
 {
     // The name is a checkpoint key.

@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Tensors.Resampling;
 
-/// <summary>For each new pixel of one axis: which old pixels it is made of, and their weights in fixed point.</summary>
+/// <summary>For each output position along one axis: which input pixels it is computed from, and their weights in fixed point.</summary>
 internal sealed class FilterWeights
 {
-    /// <summary>Bits behind the point: 8 are the pixel's and 2 are kept for overshoot and sign.</summary>
+    /// <summary>Fractional bits: 8 are the pixel's and 2 are kept for overshoot and sign.</summary>
     public const int PrecisionBits = 32 - 8 - 2;
 
     private readonly int[] first;
@@ -32,7 +32,7 @@ internal sealed class FilterWeights
         }
     }
 
-    /// <summary>Gets the room for weights of each new pixel.</summary>
+    /// <summary>Gets the number of weights reserved for each output pixel.</summary>
     public int Taps { get; }
 
     public int Length => first.Length;

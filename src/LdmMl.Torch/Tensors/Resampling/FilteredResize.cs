@@ -3,7 +3,7 @@ using System.Buffers;
 namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>
-/// The antialiased resize: rows are widened or narrowed as the vertical filter comes to need them, and kept as long as it does.
+/// The antialiased resize: rows are resampled horizontally when the vertical filter first needs them, and kept as long as it does.
 /// Each of the two passes rounds to 8 bits.
 /// </summary>
 internal static class FilteredResize<TRows>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LdmMl.Torch.Tensors.Resampling;
 
-/// <summary>Takes for each pixel the one under its centre.</summary>
+/// <summary>Takes for each output pixel the input pixel under its centre.</summary>
 internal static class NearestResize
 {
     public static void Run(ReadOnlySpan<byte> source, ImageSize from, Span<byte> target, ImageSize to, int channels)

@@ -10,10 +10,10 @@ internal static class RowFilter
     /// <summary>The multiple of pixels that rows are padded to.</summary>
     public const int Block = 8;
 
-    /// <summary>Makes each new pixel of its old ones.</summary>
+    /// <summary>Computes each output pixel from its input pixels.</summary>
     /// <param name="source">A packed row, one pixel longer than the image at least.</param>
-    /// <param name="weights">The weights for each new pixel.</param>
-    /// <param name="target">Receives the new row; may be longer than it.</param>
+    /// <param name="weights">The weights for each output pixel.</param>
+    /// <param name="target">Receives the output row; may be longer.</param>
     public static void Apply(ReadOnlySpan<uint> source, FilterWeights weights, Span<uint> target)
     {
         for (var x = 0; x < weights.Length; x++)

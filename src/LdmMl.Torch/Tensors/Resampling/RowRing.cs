@@ -2,18 +2,18 @@ using System.Buffers;
 
 namespace LdmMl.Torch.Tensors.Resampling;
 
-/// <summary>The last few rows of an image that is read top to bottom, and one row blended from them.</summary>
+/// <summary>A ring buffer of the last few rows of an image read top to bottom, and one row blended from them.</summary>
 internal sealed class RowRing : IDisposable
 {
     private readonly int capacity;
     private readonly byte[] rows;
     private readonly byte[] blended;
 
-    /// <param name="minimumCapacity">How many rows must be held at least.</param>
+    /// <param name="minimumCapacity">The minimum number of rows to hold.</param>
     /// <param name="rowBytes">The bytes of a row.</param>
     public RowRing(int minimumCapacity, int rowBytes)
     {
-        // A multiple of four, so that four rows that are read together lie together.
+        // A multiple of four, so that four rows that are read together are contiguous.
         capacity = (minimumCapacity + 3) & ~3;
         Stride = checked(rowBytes + RowBlend.Block - 1) / RowBlend.Block * RowBlend.Block;
         rows = ArrayPool<byte>.Shared.Rent(checked(capacity * Stride));
@@ -30,7 +30,7 @@ internal sealed class RowRing : IDisposable
     /// <summary>Returns the weighted sum of consecutive rows; valid until the next call.</summary>
     public ReadOnlySpan<byte> Blend(int first, ReadOnlySpan<int> weights)
     {
-        // The ring is cut once at most, so that the rows lie in two pieces.
+        // The ring wraps at most once, so the rows are in at most two pieces.
         var start = first % capacity;
         var before = Math.Min(weights.Length, capacity - start);
         var result = blended.AsSpan(0, Stride);

@@ -1,12 +1,12 @@
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>A part of a training that goes on from where it was.</summary>
+/// <summary>A part of a training whose state is saved and restored.</summary>
 internal interface IResumable
 {
-    /// <summary>Adds what it must remember.</summary>
+    /// <summary>Saves its state.</summary>
     void Write(TrainingSnapshot snapshot);
 
-    /// <summary>Takes up what it remembered.</summary>
+    /// <summary>Restores its state.</summary>
     /// <exception cref="InvalidDataException">The snapshot lacks something, or something has another shape.</exception>
     void Read(TrainingSnapshot snapshot);
 }

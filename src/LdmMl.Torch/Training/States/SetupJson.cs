@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>The JSON of what must be the same for a training to go on: options and shapes of networks, under the names that they have in C#.</summary>
+/// <summary>The JSON of what must be the same for a training to resume: options and shapes of networks, under their C# names.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AutoencoderTrainingOptions))]
 [JsonSerializable(typeof(DiffusionTrainingOptions))]

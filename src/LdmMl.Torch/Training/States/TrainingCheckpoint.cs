@@ -4,31 +4,33 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>The state of a training in its folder: read once at the beginning, and written now and then. It serves every kind of training.</summary>
+/// <summary>The state of a training in its folder: read once at the start, and written periodically. It serves every kind of training.</summary>
 internal sealed class TrainingCheckpoint
 {
     private readonly string path;
     private readonly TrainingStateFolder folder;
     private readonly JsonObject setup;
-    private readonly int interval;
+    private readonly TrainingOptions options;
     private readonly StoredState? stored;
     private readonly Dictionary<string, double> values;
     private IResumable[] parts = [];
     private int savedStep;
+    private long savedAt;
 
-    private TrainingCheckpoint(string path, JsonObject setup, int interval, StoredState? stored)
+    private TrainingCheckpoint(string path, JsonObject setup, TrainingOptions options, StoredState? stored)
     {
         (this.path, folder) = (path, new TrainingStateFolder(path));
-        (this.setup, this.interval, this.stored) = (setup, interval, stored);
+        (this.setup, this.options, this.stored) = (setup, options, stored);
         values = stored?.Values ?? [];
     }
 
-    /// <summary>Opens the folder that the options name.</summary>
+    /// <summary>Opens the folder named by the options.</summary>
     /// <param name="options">The options.</param>
     /// <param name="steps">The number of steps of the training.</param>
-    /// <param name="describe">Describes what must be the same when the training goes on (<see cref="TrainingSetup"/>), without the data.</param>
+    /// <param name="describe">Describes what must be the same when the training resumes (<see cref="TrainingSetup"/>), without the data.</param>
     /// <returns>The checkpoint; null where the options name no folder.</returns>
-    /// <exception cref="OptionException">There is a state, and the training is to begin; or the state has more steps than the training.</exception>
+    /// <exception cref="OptionException">There is a state but the training is not to resume; or the state has more steps than the
+    /// training.</exception>
     /// <exception cref="CheckpointException">The state is missing, damaged, or of another training.</exception>
     public static TrainingCheckpoint? Open(TrainingOptions options, int steps, Func<JsonObject> describe)
     {
@@ -39,35 +41,36 @@ internal sealed class TrainingCheckpoint
         {
             throw new OptionException(
                 nameof(options.StateFolder), options.StateFolder,
-                $"it holds the state of a training after {place.Read().Step} steps; set {nameof(options.Resume)} to go on from it, or take another folder");
+                $"it holds the state of a training after {place.Read().Step} steps; set {nameof(options.Resume)} to resume from it, or use another folder");
         }
 
         var setup = describe();
         var found = options.Resume ? Read(place, options, steps, setup) : null;
         place.Prepare();
-        return new TrainingCheckpoint(options.StateFolder, setup, options.SaveInterval, found);
+        return new TrainingCheckpoint(options.StateFolder, setup, options, found);
     }
 
-    /// <summary>Gets a number that the training determined at its beginning; null for a training that begins.</summary>
+    /// <summary>Gets a value that the training determined at its start; null for a new training.</summary>
     public double? Value(string name) => values.TryGetValue(name, out var value) ? value : null;
 
-    /// <summary>Keeps such a number.</summary>
+    /// <summary>Stores such a value.</summary>
     public void Keep(string name, double value) => values[name] = value;
 
-    /// <summary>Restores the parts of the training, if it goes on from a state.</summary>
-    /// <param name="data">The hash that distinguishes the training data from all other.</param>
+    /// <summary>Restores the parts of the training, if it resumes from a state.</summary>
+    /// <param name="data">The content hash of the training data.</param>
     /// <param name="resumable">The parts.</param>
     /// <returns>The history of earlier runs.</returns>
-    /// <exception cref="CheckpointException">The data differ, or the state is damaged.</exception>
+    /// <exception cref="CheckpointException">The data differs, or the state is damaged.</exception>
     public IReadOnlyList<TrainingStep> Begin(string data, params IResumable[] resumable)
     {
         parts = resumable;
+        savedAt = options.Clock.GetTimestamp();
         setup[TrainingSetup.Data] = data;
         if (stored is null)
             return [];
         TrainingSetup.RequireSame(path, stored.Setup, setup);
         using var snapshot = folder.ReadSnapshot(stored);
-        CheckpointDoor.Open(Path.Combine(path, stored.TensorFile), () =>
+        CheckpointErrors.Translate(Path.Combine(path, stored.TensorFile), () =>
         {
             foreach (var part in parts)
                 part.Read(snapshot);
@@ -77,8 +80,9 @@ internal sealed class TrainingCheckpoint
         return stored.History;
     }
 
-    /// <summary>Returns whether the state is to be written after a step.</summary>
-    public bool IsDue(int step) => step % interval == 0;
+    /// <summary>Returns whether the state is to be written after a step: where the steps or the time since it was written ask for it.</summary>
+    public bool IsDue(int step) =>
+        step % options.SaveInterval == 0 || (options.SavePeriod is { } period && options.Clock.GetElapsedTime(savedAt) >= period);
 
     /// <summary>Writes the state after the last step of the history, unless it has been written after the same step.</summary>
     public void Save(IReadOnlyList<TrainingStep> history)
@@ -95,7 +99,7 @@ internal sealed class TrainingCheckpoint
             Counts = snapshot.Counts, Setup = setup, History = history,
         };
         folder.Write(state, snapshot);
-        savedStep = step;
+        (savedStep, savedAt) = (step, options.Clock.GetTimestamp());
     }
 
     private static StoredState Read(TrainingStateFolder place, TrainingOptions options, int steps, JsonObject setup)
@@ -109,7 +113,7 @@ internal sealed class TrainingCheckpoint
         }
 
         var known = found.Setup.DeepClone().AsObject();
-        known.Remove(TrainingSetup.Data);                        // compared when the data are read
+        known.Remove(TrainingSetup.Data);                        // compared when the data is read
         TrainingSetup.RequireSame(options.StateFolder!, known, setup);
         return found;
     }

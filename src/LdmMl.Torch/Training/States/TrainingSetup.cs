@@ -5,20 +5,20 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>What must be the same for a training to go on from a state, as JSON that a person can read.</summary>
+/// <summary>What must be the same for a training to resume from a state, as readable JSON.</summary>
 internal static class TrainingSetup
 {
-    /// <summary>The name of the hash that distinguishes the training data.</summary>
+    /// <summary>The name of the content hash of the training data.</summary>
     public const string Data = "Images";
 
     private const int MostListed = 4;
 
-    // They change nothing of what is learnt up to the last step.
+    // They do not affect the training up to the last step.
     private static readonly string[] Free =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
-        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.Resume),
-        nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
+        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>
@@ -33,7 +33,7 @@ internal static class TrainingSetup
         if (options.KeepBest || options.Patience is not null)
             chosen[nameof(options.ValidationInterval)] = options.ValidationInterval;
         if (options.Decay != LearningRateDecay.None)
-            chosen[nameof(options.Steps)] = steps;               // on which the rate of every step depends
+            chosen[nameof(options.Steps)] = steps;               // which determines the rate of every step
         return new JsonObject { ["Options"] = chosen };
     }
 
@@ -51,26 +51,29 @@ internal static class TrainingSetup
     /// <summary>Writes options, a network's shape or a list of names as JSON.</summary>
     public static JsonNode ToNode(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), SetupJson.Default)!;
 
-    /// <summary>Compares a training with the one that left a state.</summary>
+    /// <summary>Compares a training with the one that saved a state.</summary>
     /// <param name="folder">The state's folder, for messages.</param>
     /// <param name="stored">The setup in the state.</param>
-    /// <param name="present">The setup of the training that is to go on.</param>
+    /// <param name="present">The setup of the resuming training.</param>
     /// <exception cref="CheckpointException">They differ; the message names the differences.</exception>
     public static void RequireSame(string folder, JsonObject stored, JsonObject present)
     {
         var (before, now) = (Leaves(stored), Leaves(present));
         var different = before.Keys.Union(now.Keys)
             .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
-            .Select(path => $"{path} was {before.GetValueOrDefault(path, "absent")}, now it is {now.GetValueOrDefault(path, "absent")}")
+            .Select(path => new TrainingDifference(path, before.GetValueOrDefault(path, "absent"), now.GetValueOrDefault(path, "absent")))
             .ToArray();
         if (different.Length == 0)
             return;
-        var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
-        throw new CheckpointException(
-            folder,
-            $"it is the state of another training: {string.Join("; ", different.Take(MostListed))}{more}. " +
-            "Use the options and data with which it began, or another folder.");
+        throw new CheckpointException(folder, Sentence(different, path => path)) { Data = { [TrainingDifference.Key] = different } };
     }
+
+    /// <summary>Says in which values a training differs from the one that left a state.</summary>
+    /// <param name="differences">The differences.</param>
+    /// <param name="nameOf">Gives the name of a value by its path.</param>
+    internal static string Sentence(IReadOnlyList<TrainingDifference> differences, Func<string, string> nameOf) =>
+        $"it is the state of another training: {TrainingDifference.List(differences, nameOf, MostListed)}. "
+        + "Use the options and data with which it began, or another folder.";
 
     private static Dictionary<string, string> Leaves(JsonNode node)
     {

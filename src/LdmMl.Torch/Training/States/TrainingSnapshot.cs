@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>Everything that a training needs to go on as if it had never stopped: tensors and counts, by name. Owns its tensors.</summary>
+/// <summary>Everything that a training needs to resume as if it had never stopped: tensors and counts, by name. Owns its tensors.</summary>
 internal sealed class TrainingSnapshot : IDisposable
 {
     private readonly string prefix = "";
@@ -14,7 +14,7 @@ internal sealed class TrainingSnapshot : IDisposable
     {
     }
 
-    /// <summary>Takes over the content of a file.</summary>
+    /// <summary>Takes ownership of a file's content.</summary>
     public TrainingSnapshot(StateDictionary tensors, Dictionary<string, long> counts) => (Tensors, Counts) = (tensors, counts);
 
     private TrainingSnapshot(TrainingSnapshot whole, string prefix)
@@ -27,14 +27,38 @@ internal sealed class TrainingSnapshot : IDisposable
     /// <summary>Gets the counts.</summary>
     public Dictionary<string, long> Counts { get; }
 
-    /// <summary>Opens the same snapshot for one of several parts that use the same names.</summary>
-    /// <param name="part">The beginning of the part's names.</param>
+    /// <summary>Returns a view of the snapshot for one of several parts that use the same names.</summary>
+    /// <param name="part">The prefix of the part's names.</param>
     public TrainingSnapshot Under(string part) => new(this, part);
+
+    /// <summary>Copies everything into memory of its own.</summary>
+    public TrainingSnapshot Copy() => Extract("");
+
+    /// <summary>Copies everything whose names begin alike into memory of its own, under names without that beginning.</summary>
+    public TrainingSnapshot Extract(string part)
+    {
+        using var noGradient = no_grad();
+        var found = new TrainingSnapshot();
+        foreach (var (name, tensor) in Tensors.Where(entry => entry.Key.StartsWith(prefix + part, StringComparison.Ordinal)))
+            found.Tensors.Add(name[(prefix + part).Length..], tensor.clone());
+        foreach (var (name, count) in Counts.Where(entry => entry.Key.StartsWith(prefix + part, StringComparison.Ordinal)))
+            found.Counts.Add(name[(prefix + part).Length..], count);
+        return found;
+    }
+
+    /// <summary>Adds everything of another snapshot, whose memory it shares.</summary>
+    public void AddAll(string part, TrainingSnapshot other)
+    {
+        foreach (var (name, tensor) in other.Tensors)
+            Add(part + name, tensor);
+        foreach (var (name, count) in other.Counts)
+            Add(part + name, count);
+    }
 
     /// <summary>Adds a count.</summary>
     public void Add(string name, long count) => Counts[prefix + name] = count;
 
-    /// <summary>Adds a tensor, whose memory it shares.</summary>
+    /// <summary>Adds a tensor, sharing its memory.</summary>
     public void Add(string name, Tensor tensor)
     {
         using var noGradient = no_grad();
@@ -58,7 +82,7 @@ internal sealed class TrainingSnapshot : IDisposable
         target.copy_(Find(name, target));
     }
 
-    /// <summary>Sets a stream of random numbers to where it was.</summary>
+    /// <summary>Restores the position of a stream of random numbers.</summary>
     public void Restore(RandomStream stream, Generator generator)
     {
         using var present = generator.get_state();
@@ -75,12 +99,17 @@ internal sealed class TrainingSnapshot : IDisposable
     /// <summary>Gets a count.</summary>
     public int Count(string name) => Counts.TryGetValue(prefix + name, out var count) && count is >= 0 and <= int.MaxValue
         ? (int)count
-        : throw new InvalidDataException($"the count '{prefix + name}' is missing or not a number of steps.");
+        : throw new InvalidDataException($"the count '{prefix + name}' is missing or not a valid count.");
 
-    /// <summary>Gets a list of whole numbers.</summary>
+    /// <summary>Gets a list of integers.</summary>
     public long[] Numbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Int64 && tensor.dim() == 1
         ? tensor.data<long>().ToArray()
-        : throw new InvalidDataException($"the list '{prefix + name}' is missing or holds no whole numbers.");
+        : throw new InvalidDataException($"the list '{prefix + name}' is missing or does not hold integers.");
+
+    /// <summary>Gets a list of real numbers.</summary>
+    public double[] RealNumbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Float64 && tensor.dim() == 1
+        ? tensor.data<double>().ToArray()
+        : throw new InvalidDataException($"the list '{prefix + name}' is missing or holds no real numbers.");
 
     public void Dispose() => Tensors.Dispose();
 

@@ -5,8 +5,9 @@ using LdmMl.Torch.Checkpoints;
 namespace LdmMl.Torch.Training.States;
 
 /// <summary>
-/// The folder of a training state: <c>state.json</c>, and the safetensors file that it names. The JSON is written last and replaced in one step, so that
-/// the folder holds a whole state at every moment, whatever interrupts the writing.
+/// The folder of a training state: <c>state.json</c>, and the safetensors file that it names. The JSON is written last and replaced atomically, so
+/// that
+/// the folder holds a complete state at any time, whatever interrupts the writing.
 /// </summary>
 /// <param name="folder">The folder.</param>
 internal sealed class TrainingStateFolder(string folder)
@@ -19,8 +20,8 @@ internal sealed class TrainingStateFolder(string folder)
     /// <summary>Gets whether there is a state.</summary>
     public bool HoldsState => File.Exists(DescriptionPath);
 
-    /// <summary>Writes a state in place of the one before.</summary>
-    /// <exception cref="CheckpointException">It cannot be written; the state before is intact.</exception>
+    /// <summary>Writes a state, replacing the previous one.</summary>
+    /// <exception cref="CheckpointException">It cannot be written; the previous state is intact.</exception>
     public void Write(StoredState state, TrainingSnapshot snapshot)
     {
         try
@@ -29,16 +30,17 @@ internal sealed class TrainingStateFolder(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            RemoveQuietly(state.TensorFile);
             throw new CheckpointException(
                 folder,
-                $"the state after {state.Step} steps cannot be written: {error.Message} The state before, if there was one, is intact; "
-                + "make room or choose another folder, and go on from it.",
+                $"the state after {state.Step} steps cannot be written: {error.Message} The previous state, if any, is intact; "
+                + "free some space or choose another folder, and resume from it.",
                 error);
         }
     }
 
-    /// <summary>Makes the folder, and finds out before the training whether files can be written there.</summary>
-    /// <exception cref="CheckpointException">They cannot.</exception>
+    /// <summary>Creates the folder, and checks before the training that files can be written there.</summary>
+    /// <exception cref="CheckpointException">They cannot be written.</exception>
     public void Prepare()
     {
         try
@@ -61,13 +63,26 @@ internal sealed class TrainingStateFolder(string folder)
         foreach (var file in Directory.EnumerateFiles(folder, "state*").Where(file => IsStale(Path.GetFileName(file))))
             File.Delete(file);
 
-        // Files of earlier states, and what a killed process left half written.
+        // Files of earlier states, and incomplete files left by a killed process.
         bool IsStale(string name) =>
             name != state.TensorFile && name.StartsWith(TensorPrefix, StringComparison.Ordinal) && name.EndsWith(TensorSuffix, StringComparison.Ordinal)
             || name.EndsWith(".tmp", StringComparison.Ordinal);
     }
 
-    /// <summary>Makes the name of the file of tensors after a number of steps.</summary>
+    // Without a description nothing refers to the file. A failure to remove it adds nothing to the error already reported.
+    private void RemoveQuietly(string tensorFile)
+    {
+        try
+        {
+            if (!HoldsState || Read().TensorFile != tensorFile)
+                File.Delete(Path.Combine(folder, tensorFile));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CheckpointException)
+        {
+        }
+    }
+
+    /// <summary>Returns the name of the tensor file after a number of steps.</summary>
     public static string TensorFileFor(int step) => $"{TensorPrefix}{step}{TensorSuffix}";
 
     /// <summary>Reads the description of the state.</summary>
@@ -77,10 +92,10 @@ internal sealed class TrainingStateFolder(string folder)
         if (!HoldsState)
         {
             throw new CheckpointException(
-                folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or begin a new training.");
+                folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or start a new training.");
         }
 
-        return CheckpointDoor.Open(DescriptionPath, () =>
+        return CheckpointErrors.Translate(DescriptionPath, () =>
         {
             using var stream = File.OpenRead(DescriptionPath);
             if (stream.Length > LargestDescription)
@@ -93,7 +108,7 @@ internal sealed class TrainingStateFolder(string folder)
     /// <exception cref="CheckpointException">The file is missing or damaged.</exception>
     public TrainingSnapshot ReadSnapshot(StoredState state) => new(SafetensorsFile.Read(Path.Combine(folder, state.TensorFile)), state.Counts);
 
-    // Another layout is named before its members are missed.
+    // Another format version is reported before missing members.
     private static StoredState Parse(Stream stream)
     {
         try
@@ -102,7 +117,7 @@ internal sealed class TrainingStateFolder(string folder)
             if (json["format"]?.ToJsonString() is { } format && format != $"{StoredState.PresentFormat}")
             {
                 throw new InvalidDataException(
-                    $"its format is {format}, and this version reads {StoredState.PresentFormat}: finish the training with the version that began it.");
+                    $"its format is {format}, and this version reads {StoredState.PresentFormat}: finish the training with the version that started it.");
             }
 
             return json.Deserialize(TrainingJson.Default.StoredState)!;

@@ -19,13 +19,13 @@ internal sealed class DecodeLatentsRunner : AutoencoderRunner<PlaneBatch>
     private readonly ImageOutput images;
     private VBuffer<float> latent;
 
-    public DecodeLatentsRunner(AutoencoderModel model, DataViewRow input, DecodeLatentsColumns columns)
+    public DecodeLatentsRunner(AutoencoderModel model, DataViewRow input, DecodeLatentsOptions options)
         : base(model)
     {
-        var column = columns.Latent.Find(input.Schema);
+        var column = DecodeLatentsTransformer.ColumnsOf(model.Config, options).Find(input.Schema)[0];
         (row, columnName) = (input, column.Name);
         getter = input.GetGetter<VBuffer<float>>(column);
-        size = columns.LatentSize((VectorDataViewType)column.Type);
+        size = DecodeLatentsTransformer.LatentSize(model.Config, options, (VectorDataViewType)column.Type);
         images = new ImageOutput(model.Config);
     }
 
@@ -52,11 +52,7 @@ internal sealed class DecodeLatentsRunner : AutoencoderRunner<PlaneBatch>
         latent.CopyTo(batch.Add(slot, size));
     }
 
-    private protected override ImageSize ImageSizeOf(PlaneGroup group)
-    {
-        var factor = Model.Config.DownsampleFactor;
-        return new ImageSize(group.Size.Width * factor, group.Size.Height * factor);
-    }
+    private protected override ImageSize ImageSizeOf(PlaneGroup group) => DecodeLatentsTransformer.ImageSizeOf(Model.Config, group.Size);
 
     private protected override Tensor Forward(Tensor rows, PlaneBatch batch, IReadOnlyList<int> slots) => Model.Decode(rows);
 }

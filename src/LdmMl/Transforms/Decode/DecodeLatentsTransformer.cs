@@ -9,87 +9,35 @@ using LdmMl.Transforms.Decode;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
-/// <summary>Makes a <see cref="DecodeLatentsTransformer"/>. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
-public sealed class DecodeLatentsEstimator : RowEstimator<DecodeLatentsTransformer>
-{
-    internal DecodeLatentsEstimator(IHostEnvironment environment, AutoencoderModel autoencoder, DecodeLatentsOptions options)
-        : base(new DecodeLatentsColumns(autoencoder.Config, options), () => new DecodeLatentsTransformer(environment, autoencoder, options))
-    {
-    }
-}
-
 /// <summary>Appends the images that latents decode to.</summary>
 /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
-public sealed class DecodeLatentsTransformer
-    : RowTransformer, IStoredTransformer<DecodeLatentsTransformer>, IModelHolder<AutoencoderModel>
+public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<DecodeLatentsTransformer>
 {
     internal const string LoaderName = "LdmMlDecodeLatents";
 
-    private readonly HeldModel<AutoencoderModel> model;
-
     internal DecodeLatentsTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, DecodeLatentsOptions options)
-        : base(environment, Kind, options.CancellationToken)
-    {
+        : base(environment, StoredModelKind.Of<DecodeLatentsTransformer>(), autoencoder, options, model => ColumnsOf(model.Config, options)) =>
         Options = options;
-        model = new HeldModel<AutoencoderModel>(DeviceChoice.Open(autoencoder, options, environment), nameof(DecodeLatentsTransformer));
-        var columns = new DecodeLatentsColumns(autoencoder.Config, options);
-        Columns = columns;
-        Computer = new BatchComputer(
-            options.BatchSize, options.Prefetch, ThrowIfCanceled, (row, _) => new DecodeLatentsRunner(Model.Share(), row, columns));
-    }
 
-    internal static StoredModelKind Kind { get; } = new("LDM DECO", LoaderName);
-
-    static StoredModelKind IStoredTransformer<DecodeLatentsTransformer>.Kind => Kind;
+    static StoredModelKind IStoredTransformer<DecodeLatentsTransformer>.Kind { get; } = new("LDM DECO", LoaderName);
 
     internal DecodeLatentsOptions Options { get; }
 
-    internal AutoencoderModel Model => model.Value;
-
-    AutoencoderModel IModelHolder<AutoencoderModel>.Model => Model;
-
-    internal override RowColumns Columns { get; }
-
-    internal override RowComputer Computer { get; }
-
-    static DecodeLatentsTransformer IStoredTransformer<DecodeLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader)
-    {
-        var options = reader.ReadOptions(OptionsJson.Default.DecodeLatentsOptions, PositionalOptions.ReadDecoding);
-        return AutoencoderEntry.Read(reader, model => new DecodeLatentsTransformer(environment, model, options));
-    }
-
-    private protected override void Write(ModelWriter writer)
-    {
-        writer.WriteOptions(
-            Options with { Precision = Model.Precision, Convolutions = Model.Convolutions }, OptionsJson.Default.DecodeLatentsOptions);
-        AutoencoderEntry.Write(writer, Model);
-    }
-
-    private protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            model.Dispose();
-        base.Dispose(disposing);
-    }
-}
-
-/// <summary>The columns of decoding: latents in, images out.</summary>
-internal sealed class DecodeLatentsColumns(AutoencoderConfig config, DecodeLatentsOptions options) : RowColumns
-{
-    public ColumnNeed Latent { get; } = new(options.InputName, ColumnContent.SingleVector);
-
-    public override IReadOnlyList<ColumnNeed> Inputs => [Latent];
-
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
-        [new(options.OutputColumnName, inputs[0] is VectorDataViewType latent ? ImageType(LatentSize(latent)) : new ImageDataViewType())];
+    /// <summary>Gives the columns: latents in, images out.</summary>
+    internal static RowColumns ColumnsOf(AutoencoderConfig config, DecodeLatentsOptions options) => RowColumns.Of(
+        [new(options.InputName, ColumnContent.SingleVector)],
+        inputs =>
+        {
+            ImageSize? size = inputs[0] is VectorDataViewType latents ? ImageSizeOf(config, LatentSize(config, options, latents)) : null;
+            return [new(options.OutputColumnName, ImageSizeRule.TypeOf(size))];
+        });
 
     /// <summary>Gives the width and height of a column's latents.</summary>
     /// <exception cref="ArgumentException">The column does not say them, or has another number of channels.</exception>
-    public ImageSize LatentSize(VectorDataViewType type)
+    internal static ImageSize LatentSize(AutoencoderConfig config, DecodeLatentsOptions options, VectorDataViewType type)
     {
         if (type.Dimensions is [var channels, var height, var width] && height > 0 && width > 0 && channels == config.LatentChannels)
             return new ImageSize(width, height);
@@ -97,8 +45,25 @@ internal sealed class DecodeLatentsColumns(AutoencoderConfig config, DecodeLaten
             ? "Is it the latent of another autoencoder?"
             : "Images of one size have latents of one size: put ResizeImagesAntialiased before EncodeImages.";
         throw new ArgumentException(
-            $"Column '{Latent.Name}' holds {type}; this autoencoder decodes Vector<Single, {config.LatentChannels}, H, W>. {hint}");
+            $"Column '{options.InputName}' holds {type}; this autoencoder decodes Vector<Single, {config.LatentChannels}, H, W>. {hint}");
     }
 
-    private ImageDataViewType ImageType(ImageSize latent) => new(latent.Height * config.DownsampleFactor, latent.Width * config.DownsampleFactor);
+    /// <summary>Gives the size of the image that a latent decodes to.</summary>
+    internal static ImageSize ImageSizeOf(AutoencoderConfig config, ImageSize latent) =>
+        new(latent.Width * config.DownsampleFactor, latent.Height * config.DownsampleFactor);
+
+    static DecodeLatentsTransformer IStoredTransformer<DecodeLatentsTransformer>.Read(IHostEnvironment environment, ModelReader reader)
+    {
+        var options = reader.ReadOptions(OptionsJson.Default.DecodeLatentsOptions, PositionalOptions.ReadDecoding);
+        return AutoencoderEntry.Read(reader, model => new DecodeLatentsTransformer(environment, model, options));
+    }
+
+    private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new DecodeLatentsRunner(Model.Share(), input, Options);
+
+    private protected override void Write(ModelWriter writer)
+    {
+        writer.WriteOptions(AsRun(Options), OptionsJson.Default.DecodeLatentsOptions);
+        AutoencoderEntry.Write(writer, Model);
+    }
 }

@@ -4,7 +4,6 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models.Autoencoders;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,13 +16,14 @@ internal sealed class EncodeImagesRunner : AutoencoderRunner<EncodeImagesRunner.
     private readonly SeedReader? seeds;
     private readonly int latentLength;
 
-    public EncodeImagesRunner(AutoencoderModel model, DataViewRow input, EncodeImagesColumns columns, EncodeImagesOptions options)
+    public EncodeImagesRunner(AutoencoderModel model, DataViewRow input, EncodeImagesOptions options)
         : base(model)
     {
-        var image = columns.Image.Find(input.Schema);
-        images = new ImageInput(input, image, model.Config, options.Background, options.Sides);
-        seeds = columns.Seed is { } seed ? new SeedReader(input, seed.Find(input.Schema), offset: null) : null;
-        latentLength = columns.LatentType((ImageDataViewType)image.Type).Size;
+        var columns = EncodeImagesTransformer.ColumnsOf(model.Config, options);
+        var found = columns.Find(input.Schema);
+        images = new ImageInput(input, found[0], model.Config, options.Background, options.Sides);
+        seeds = found is [_, var seed] ? new SeedReader(input, seed, offset: null) : null;
+        latentLength = ((VectorDataViewType)columns.Describe(input.Schema)[0].Type).Size;
     }
 
     public override Delegate MakeGetter(int output, Func<int> computedSlot) =>

@@ -12,48 +12,36 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
-/// <summary>Makes an <see cref="EncodeImagesTransformer"/>. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
-public sealed class EncodeImagesEstimator : RowEstimator<EncodeImagesTransformer>
-{
-    internal EncodeImagesEstimator(IHostEnvironment environment, AutoencoderModel autoencoder, EncodeImagesOptions options)
-        : base(new EncodeImagesColumns(autoencoder.Config, options), () => new EncodeImagesTransformer(environment, autoencoder, options))
-    {
-    }
-}
-
 /// <summary>Appends the latents of images: Vector&lt;Single, C, H, W&gt;, scaled to about unit variance.</summary>
 /// <remarks>A missing image gives a vector of NaN.</remarks>
-public sealed class EncodeImagesTransformer
-    : RowTransformer, IStoredTransformer<EncodeImagesTransformer>, IModelHolder<AutoencoderModel>
+public sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<EncodeImagesTransformer>
 {
     internal const string LoaderName = "LdmMlEncodeImages";
 
-    private readonly HeldModel<AutoencoderModel> model;
-
     internal EncodeImagesTransformer(IHostEnvironment environment, AutoencoderModel autoencoder, EncodeImagesOptions options)
-        : base(environment, Kind, options.CancellationToken)
-    {
+        : base(environment, StoredModelKind.Of<EncodeImagesTransformer>(), autoencoder, options, model => ColumnsOf(model.Config, options)) =>
         Options = options;
-        model = new HeldModel<AutoencoderModel>(DeviceChoice.Open(autoencoder, options, environment), nameof(EncodeImagesTransformer));
-        var columns = new EncodeImagesColumns(autoencoder.Config, options);
-        Columns = columns;
-        Computer = new BatchComputer(
-            options.BatchSize, options.Prefetch, ThrowIfCanceled, (row, _) => new EncodeImagesRunner(Model.Share(), row, columns, options));
-    }
 
-    internal static StoredModelKind Kind { get; } = new("LDM ENCO", LoaderName);
-
-    static StoredModelKind IStoredTransformer<EncodeImagesTransformer>.Kind => Kind;
+    static StoredModelKind IStoredTransformer<EncodeImagesTransformer>.Kind { get; } = new("LDM ENCO", LoaderName);
 
     internal EncodeImagesOptions Options { get; }
 
-    internal AutoencoderModel Model => model.Value;
+    /// <summary>Gives the columns: images in, and seeds where posteriors are sampled; latents out, of variable size where the images are.</summary>
+    internal static RowColumns ColumnsOf(AutoencoderConfig config, EncodeImagesOptions options)
+    {
+        var factor = config.DownsampleFactor;
+        var image = new ColumnNeed(options.InputName, ColumnContent.Image);
+        var rule = new ImageSizeRule(options.InputName, factor, options.Sides);
+        return RowColumns.Of(
+            options.SeedColumnName is { } seed ? [image, new(seed, ColumnContent.Seed)] : [image],
+            inputs => [new(options.OutputColumnName, LatentType((ImageDataViewType)inputs[0]))]);
 
-    AutoencoderModel IModelHolder<AutoencoderModel>.Model => Model;
-
-    internal override RowColumns Columns { get; }
-
-    internal override RowComputer Computer { get; }
+        VectorDataViewType LatentType(ImageDataViewType images)
+        {
+            var inside = rule.InsideOfColumn(images);
+            return new(NumberDataViewType.Single, config.LatentChannels, (inside?.Height ?? 0) / factor, (inside?.Width ?? 0) / factor);
+        }
+    }
 
     static EncodeImagesTransformer IStoredTransformer<EncodeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
@@ -61,40 +49,12 @@ public sealed class EncodeImagesTransformer
         return AutoencoderEntry.Read(reader, model => new EncodeImagesTransformer(environment, model, options));
     }
 
+    private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new EncodeImagesRunner(Model.Share(), input, Options);
+
     private protected override void Write(ModelWriter writer)
     {
-        writer.WriteOptions(
-            Options with { Precision = Model.Precision, Convolutions = Model.Convolutions }, OptionsJson.Default.EncodeImagesOptions);
+        writer.WriteOptions(AsRun(Options), OptionsJson.Default.EncodeImagesOptions);
         AutoencoderEntry.Write(writer, Model);
     }
-
-    private protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            model.Dispose();
-        base.Dispose(disposing);
-    }
-}
-
-/// <summary>The columns of encoding: images in, and seeds where they are sampled; latents out.</summary>
-internal sealed class EncodeImagesColumns(AutoencoderConfig config, EncodeImagesOptions options) : RowColumns
-{
-    public ColumnNeed Image { get; } = new(options.InputName, ColumnContent.Image);
-
-    public ColumnNeed? Seed { get; } = options.SeedColumnName is { } name ? new ColumnNeed(name, ColumnContent.Seed) : null;
-
-    public override IReadOnlyList<ColumnNeed> Inputs => Seed is null ? [Image] : [Image, Seed];
-
-    /// <summary>Gives Vector&lt;Single, C, H, W&gt;; of variable size where the images have none that is known.</summary>
-    public VectorDataViewType LatentType(ImageDataViewType image)
-    {
-        var factor = config.DownsampleFactor;
-        var inside = new ImageSizeRule(options.InputName, factor, options.Sides).InsideOfColumn(image);
-        return inside is { } size
-            ? new VectorDataViewType(NumberDataViewType.Single, config.LatentChannels, size.Height / factor, size.Width / factor)
-            : new VectorDataViewType(NumberDataViewType.Single, config.LatentChannels, 0, 0);
-    }
-
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
-        [new(options.OutputColumnName, LatentType((ImageDataViewType)inputs[0]))];
 }

@@ -16,16 +16,23 @@ internal sealed class GenerateImagesColumns : RowColumns
     private readonly AutoencoderConfig autoencoder;
     private readonly ColumnNeed[] needs;
 
+    public GenerateImagesColumns(LatentDiffusionModel model, GenerateImagesOptions options)
+        : this(model.Config, model.Autoencoder.Config, options)
+    {
+    }
+
     public GenerateImagesColumns(LatentDiffusionConfig config, AutoencoderConfig autoencoder, GenerateImagesOptions options)
     {
         (this.config, this.autoencoder, this.options) = (config, autoencoder, options);
         Image = Need(options.InitialImageColumnName, ColumnContent.Image);
         Mask = Need(options.MaskColumnName, ColumnContent.Image);
         Label = Need(options.LabelColumnName, ColumnContent.Label);
+        Prompt = Need(options.PromptColumnName, ColumnContent.Text);
+        NegativePrompt = Need(options.NegativePromptColumnName, ColumnContent.Text);
         Context = Need(options.ContextColumnName, ColumnContent.Tokens);
         UnconditionalContext = Need(options.UnconditionalContextColumnName, ColumnContent.Tokens);
         Seed = Need(options.SeedColumnName, ColumnContent.RowSeed) is { } seed ? seed with { IsOptional = options.SeedOffset is not null } : null;
-        needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
+        needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Prompt, NegativePrompt, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
     }
 
     public ColumnNeed? Image { get; }
@@ -33,6 +40,10 @@ internal sealed class GenerateImagesColumns : RowColumns
     public ColumnNeed? Mask { get; }
 
     public ColumnNeed? Label { get; }
+
+    public ColumnNeed? Prompt { get; }
+
+    public ColumnNeed? NegativePrompt { get; }
 
     public ColumnNeed? Context { get; }
 
@@ -58,7 +69,7 @@ internal sealed class GenerateImagesColumns : RowColumns
         }
 
         var size = SizeOf(inputs);
-        var image = new DataViewSchema.DetachedColumn(options.OutputColumnName, ImageType(size));
+        var image = new DataViewSchema.DetachedColumn(options.OutputColumnName, ImageSizeRule.TypeOf(size));
         return options.LatentColumnName is { } latent ? [image, new(latent, LatentType(size))] : [image];
     }
 
@@ -115,9 +126,6 @@ internal sealed class GenerateImagesColumns : RowColumns
         var hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
         return FindSizeError(size) is { } error ? throw new ArgumentException($"The images to make do not fit: {error}.{hint}") : size;
     }
-
-    private static ImageDataViewType ImageType(ImageSize? size) =>
-        size is { } known ? new ImageDataViewType(known.Height, known.Width) : new ImageDataViewType();
 
     private VectorDataViewType LatentType(ImageSize? size)
     {

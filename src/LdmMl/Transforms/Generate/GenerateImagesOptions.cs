@@ -1,5 +1,6 @@
 using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -42,6 +43,17 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <value>Null, the default, means unconditional images.</value>
     public string? LabelColumnName { get; init; }
 
+    /// <summary>
+    /// Gets the name of the column of prompts, of which the model's text encoder makes the tokens that it looks at; an empty text is a prompt too.
+    /// Equal prompts of a batch are encoded once.
+    /// </summary>
+    /// <value>Null, the default, means none.</value>
+    public string? PromptColumnName { get; init; }
+
+    /// <summary>Gets the name of the column of texts that guidance steers away from (<c>negative_prompt</c>).</summary>
+    /// <value>Null, the default: with prompts and guidance an empty text, or for SDXL zeros, as diffusers has it.</value>
+    public string? NegativePromptColumnName { get; init; }
+
     /// <summary>Gets the name of the column of context tokens for cross-attention: Vector&lt;Single, tokens, dimension&gt;.</summary>
     /// <value>Null, the default, means none.</value>
     public string? ContextColumnName { get; init; }
@@ -80,6 +92,8 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         ColumnNames.Optional(LatentColumnName);
         ColumnNames.Optional(SeedColumnName);
         ColumnNames.Optional(LabelColumnName);
+        ColumnNames.Optional(PromptColumnName);
+        ColumnNames.Optional(NegativePromptColumnName);
         ColumnNames.Optional(ContextColumnName);
         ColumnNames.Optional(UnconditionalContextColumnName);
         ColumnNames.Optional(InitialImageColumnName);
@@ -90,5 +104,62 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
             SeedColumnName is not null || SeedOffset is not null, SeedColumnName,
             $"every row needs a seed: name their column, or give {nameof(SeedOffset)}, from which rows count");
         base.Validate();
+    }
+
+    /// <summary>Checks columns and settings against a model before there is a row, by the model's own rules.</summary>
+    /// <exception cref="OptionException">They do not fit the model.</exception>
+    internal void Validate(LatentDiffusionModel model)
+    {
+        Validate();
+        var conditioning = model.Config.Conditioning;
+        CheckPrompts(model);
+        ConditionRules.Apply(Given(conditioning), Settings, conditioning);
+        if (InitialImageColumnName is not null && MaskColumnName is null && conditioning is not ConcatenatedConditioning)
+        {
+            Check.That(
+                Settings.Strength < 1, Settings.Strength,
+                $"nothing of the images in {nameof(InitialImageColumnName)} would be left; choose less, such as 0.6, or name masks in "
+                + nameof(MaskColumnName));
+        }
+
+        Check.That(
+            Settings.GuidanceScale == 1 || conditioning is not LabelConditioning || LabelColumnName is not null,
+            Settings.GuidanceScale,
+            $"there are no labels to steer towards; name their column in {nameof(LabelColumnName)}, or leave it at 1");
+        var sampling = Settings.Sampling ?? model.Config.Sampling;
+        sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule), Settings.Strength);
+    }
+
+    private void CheckPrompts(LatentDiffusionModel model)
+    {
+        Check.That(
+            NegativePromptColumnName is null || PromptColumnName is not null, NegativePromptColumnName,
+            $"there is no {nameof(PromptColumnName)} that they go with; leave it out");
+        if (PromptColumnName is null)
+            return;
+        PromptRules.CheckModel(PromptColumnName, nameof(PromptColumnName), model.Config.Conditioning, model.TextEncoder);
+        Check.That(
+            ContextColumnName is null && UnconditionalContextColumnName is null, PromptColumnName,
+            $"{nameof(ContextColumnName)} or {nameof(UnconditionalContextColumnName)} is given too; give prompts or tokens");
+        if (NegativePromptColumnName is not null)
+            PromptRules.CheckNegative(Settings.GuidanceScale, NegativePromptColumnName, nameof(NegativePromptColumnName));
+    }
+
+    // The images to begin with are small ones where the model enlarges them.
+    private GivenInputs Given(Conditioning conditioning)
+    {
+        var images = new GivenInput(nameof(InitialImageColumnName), InitialImageColumnName);
+        var enlarges = conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
+        return new GivenInputs
+        {
+            Labels = new(nameof(LabelColumnName), LabelColumnName),
+            Context = PromptColumnName is null ? new(nameof(ContextColumnName), ContextColumnName) : new(nameof(PromptColumnName), PromptColumnName),
+            UnconditionalContext = PromptColumnName is null
+                ? new(nameof(UnconditionalContextColumnName), UnconditionalContextColumnName)
+                : new(nameof(PromptColumnName), PromptColumnName),
+            InitialImages = enlarges ? images with { Value = null } : images,
+            Masks = new(nameof(MaskColumnName), MaskColumnName),
+            LowResolutionImages = enlarges ? images : images with { Value = null },
+        };
     }
 }

@@ -2,6 +2,9 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models;
+using LdmMl.Torch.Native;
+using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -10,7 +13,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Transforms.Generate;
 
 /// <summary>Seeds and conditions to images and latents.</summary>
-internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, GenerationResults>
+internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, GenerateImagesRunner.Results>
 {
     private readonly LatentDiffusionModel model;
     private readonly GenerationSettings settings;
@@ -60,16 +63,45 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
 
     private protected override void ReadRow(GenerationRows batch, int slot) => inputs.ReadRow(batch, slot);
 
-    private protected override GenerationResults Compute(GenerationRows batch, PlaneGroup group)
+    private protected override Results Compute(GenerationRows batch, PlaneGroup group)
     {
         if (Device.type == DeviceType.CPU && makesImages)
-            WorkingMemory.Require(model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory);
+        {
+            WorkingMemory.Require(
+                model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision,
+                TorchRuntime.KeepsFreedMemory);
+        }
+
         using var scope = NewDisposeScope();
         var rows = inputs.Combine(batch, group);
         var progress = new StepProgress(_ => betweenSteps());
         if (!makesLatents)
-            return new GenerationResults(model.Generate(rows, settings, progress), latents: null);
+            return new Results(model.Generate(rows, settings, progress), latents: null);
         var latents = model.GenerateLatents(rows, settings, progress);
-        return new GenerationResults(makesImages ? model.DecodeGenerated(latents, rows, settings) : null, latents);
+        return new Results(makesImages ? model.DecodeGenerated(latents, rows, settings) : null, latents);
+    }
+
+    /// <summary>What was generated for rows of one size.</summary>
+    /// <param name="images">Images [n, C, H, W], which this takes over; null where nobody asks for them.</param>
+    /// <param name="latents">Latents [n, c, h, w], likewise.</param>
+    internal sealed class Results(Tensor? images, Tensor? latents) : IDisposable
+    {
+        private readonly PlaneTensor? images = Keep(images), latents = Keep(latents);
+
+        public ImageSize ImageSize => images!.Size;
+
+        /// <summary>Gets the image [C, H, W] of a row; valid until this is disposed.</summary>
+        public ReadOnlySpan<float> Image(int row) => images!.Row(row);
+
+        /// <summary>Gets the latent [c, h, w] of a row; valid until this is disposed.</summary>
+        public ReadOnlySpan<float> Latent(int row) => latents!.Row(row);
+
+        public void Dispose()
+        {
+            images?.Dispose();
+            latents?.Dispose();
+        }
+
+        private static PlaneTensor? Keep(Tensor? rows) => rows is null ? null : new PlaneTensor(rows.contiguous().DetachFromDisposeScope());
     }
 }

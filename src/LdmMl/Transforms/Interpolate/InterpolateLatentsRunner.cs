@@ -16,13 +16,13 @@ internal sealed class InterpolateLatentsRunner : RowComputation
     private VBuffer<float> first, second;
     private float[] firstValues = [], secondValues = [];
 
-    public InterpolateLatentsRunner(DataViewRow row, InterpolateLatentsColumns columns, InterpolateLatentsOptions options)
+    public InterpolateLatentsRunner(DataViewRow row, RowColumns columns, InterpolateLatentsOptions options)
     {
         (this.row, this.options) = (row, options);
         var inputs = columns.Find(row.Schema);
         firstGetter = row.GetGetter<VBuffer<float>>(inputs[0]);
         secondGetter = row.GetGetter<VBuffer<float>>(inputs[1]);
-        fractionGetter = columns.Fraction is null ? null : row.GetGetter<float>(inputs[2]);
+        fractionGetter = inputs is [_, _, var fraction] ? row.GetGetter<float>(fraction) : null;
         knownLength = ((VectorDataViewType)columns.Describe(row.Schema)[0].Type).Size;
     }
 

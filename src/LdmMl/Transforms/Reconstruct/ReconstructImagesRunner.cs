@@ -12,10 +12,11 @@ internal sealed class ReconstructImagesRunner : AutoencoderRunner<PlaneBatch>
     private readonly ImageInput input;
     private readonly ImageOutput output;
 
-    public ReconstructImagesRunner(AutoencoderModel model, DataViewRow input, ReconstructImagesColumns columns, ReconstructImagesOptions options)
+    public ReconstructImagesRunner(AutoencoderModel model, DataViewRow input, ReconstructImagesOptions options)
         : base(model)
     {
-        this.input = new ImageInput(input, columns.Image.Find(input.Schema), model.Config, options.Background, options.Sides);
+        var column = ReconstructImagesTransformer.ColumnsOf(model.Config, options).Find(input.Schema)[0];
+        this.input = new ImageInput(input, column, model.Config, options.Background, options.Sides);
         output = new ImageOutput(model.Config);
     }
 

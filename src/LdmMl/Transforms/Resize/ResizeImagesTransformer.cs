@@ -4,20 +4,10 @@ using LdmMl.Schemas;
 using LdmMl.Transforms;
 using LdmMl.Transforms.Resize;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
-
-/// <summary>Makes a <see cref="ResizeImagesTransformer"/>. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
-public sealed class ResizeImagesEstimator : RowEstimator<ResizeImagesTransformer>
-{
-    internal ResizeImagesEstimator(IHostEnvironment environment, ResizeImagesOptions options)
-        : base(new ResizeImagesColumns(options), () => new ResizeImagesTransformer(environment, options))
-    {
-    }
-}
 
 /// <summary>Appends images resized to one size.</summary>
 /// <remarks>A missing image stays missing.</remarks>
@@ -26,34 +16,25 @@ public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer
     internal const string LoaderName = "LdmMlResizeImages";
 
     internal ResizeImagesTransformer(IHostEnvironment environment, ResizeImagesOptions options)
-        : base(environment, Kind, options.CancellationToken)
-    {
-        Options = options;
-        Columns = new ResizeImagesColumns(options);
-        Computer = new RowByRowComputer(ThrowIfCanceled, row => new ResizeImagesRunner(row, Columns.Find(row.Schema)[0], options));
-    }
+        : base(environment, StoredModelKind.Of<ResizeImagesTransformer>(), options.CancellationToken) =>
+        (Options, Columns) = (options, ColumnsOf(options));
 
-    internal static StoredModelKind Kind { get; } = new("LDM RESI", LoaderName);
-
-    static StoredModelKind IStoredTransformer<ResizeImagesTransformer>.Kind => Kind;
+    static StoredModelKind IStoredTransformer<ResizeImagesTransformer>.Kind { get; } = new("LDM RESI", LoaderName);
 
     internal ResizeImagesOptions Options { get; }
 
     internal override RowColumns Columns { get; }
 
-    internal override RowComputer Computer { get; }
+    /// <summary>Gives the columns: images in, images of one size out.</summary>
+    internal static RowColumns ColumnsOf(ResizeImagesOptions options) => RowColumns.Of(
+        [new(options.InputName, ColumnContent.Image)],
+        _ => [new(options.OutputColumnName, new ImageDataViewType(options.ImageHeight, options.ImageWidth))]);
+
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
+        new ResizeImagesRunner(input, Columns.Find(input.Schema)[0], Options);
 
     static ResizeImagesTransformer IStoredTransformer<ResizeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
         new(environment, reader.ReadOptions(OptionsJson.Default.ResizeImagesOptions, PositionalOptions.ReadResizing));
 
     private protected override void Write(ModelWriter writer) => writer.WriteOptions(Options, OptionsJson.Default.ResizeImagesOptions);
-}
-
-/// <summary>The columns of resizing: images in, images of one size out.</summary>
-internal sealed class ResizeImagesColumns(ResizeImagesOptions options) : RowColumns
-{
-    public override IReadOnlyList<ColumnNeed> Inputs { get; } = [new(options.InputName, ColumnContent.Image)];
-
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
-        [new(options.OutputColumnName, new ImageDataViewType(options.ImageHeight, options.ImageWidth))];
 }

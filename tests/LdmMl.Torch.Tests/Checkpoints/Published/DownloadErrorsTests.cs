@@ -27,7 +27,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Corrupt_file_does_not_replace_what_was_there()
+    public async Task Corrupt_file_does_not_replace_the_existing_one()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(new byte[300_000]));
@@ -40,7 +40,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task File_of_another_length_is_refused_before_it_is_fetched()
+    public async Task File_of_another_length_is_refused_before_the_download()
     {
         using var sample = new SampleDownload(request =>
             new("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\n", "hello"u8.ToArray()));
@@ -55,7 +55,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Content_without_a_length_that_is_too_long_is_not_fetched_beyond_the_file()
+    public async Task Overlong_content_without_a_length_is_not_downloaded_beyond_the_file()
     {
         using var sample = new SampleDownload(request => new("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", new byte[1_000_000]));
 
@@ -65,7 +65,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Content_without_a_length_that_is_too_short_counts_as_cut()
+    public async Task Short_content_without_a_length_counts_as_interrupted()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number == 1
@@ -79,7 +79,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Address_without_the_file_is_asked_once()
+    public async Task Missing_file_is_not_retried()
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Status("404 Not Found"));
 
@@ -96,7 +96,7 @@ public class DownloadErrorsTests
     [InlineData("503 Service Unavailable", "Retry-After: 3600\r\n")]
     [InlineData("429 Too Many Requests", "Retry-After: 0\r\n")]
     [InlineData("408 Request Timeout", "")]
-    public async Task Server_that_is_busy_is_asked_again(string status, string headers)
+    public async Task Busy_server_is_retried(string status, string headers)
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number < 3 ? LoopbackAnswer.Status(status, headers) : LoopbackAnswer.Whole(sample.Content));
@@ -108,7 +108,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Server_that_stays_busy_is_given_up()
+    public async Task Retries_of_a_busy_server_are_limited()
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Status("500 Internal Server Error"));
 
@@ -119,7 +119,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Server_that_is_cut_at_the_same_place_is_given_up_and_the_rest_kept()
+    public async Task Retries_without_progress_are_limited_and_the_received_part_is_kept()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content, cutAfter: 100_000));
@@ -133,7 +133,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Server_that_gives_ever_less_and_more_is_given_up()
+    public async Task Retries_with_alternating_progress_are_limited()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content, cutAfter: request.Number % 2 == 0 ? 50_000 : 100_000));
@@ -146,7 +146,7 @@ public class DownloadErrorsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Connection_that_stalls_is_cut_and_tried_again(bool beforeTheHead)
+    public async Task Stalled_connection_is_retried(bool beforeTheHead)
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number > 1 ? LoopbackAnswer.Rest(sample.Content, request.Start)
@@ -160,7 +160,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Server_that_is_not_there_is_named()
+    public async Task Unreachable_server_is_named()
     {
         var unused = new TcpListener(IPAddress.Loopback, 0);
         unused.Start();
@@ -176,7 +176,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Same_file_is_not_downloaded_twice_at_once()
+    public async Task Same_file_is_not_downloaded_twice_concurrently()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -190,7 +190,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Cache_that_cannot_be_made_is_told_with_the_cure()
+    public async Task Cache_that_cannot_be_created_is_reported_with_the_cure()
     {
         using var folder = new TemporaryFolder();
         var below = Path.Combine(folder.Write("file", []), "weights");

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Tests.Checkpoints.Published;
 public class DownloadTests
 {
     [Fact]
-    public async Task File_is_fetched_verified_and_named()
+    public async Task File_is_downloaded_verified_and_renamed()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -19,7 +19,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task File_that_is_there_and_whole_is_not_asked_for()
+    public async Task Intact_file_is_not_downloaded_again()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -44,7 +44,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Cut_connection_goes_on_where_it_was_cut()
+    public async Task Lost_connection_resumes_where_it_stopped()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number == 1
@@ -59,7 +59,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Connection_that_is_cut_again_and_again_ends_with_the_file_as_long_as_it_gets_further()
+    public async Task Repeatedly_lost_connection_completes_while_it_makes_progress()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request =>
@@ -73,7 +73,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Download_of_an_earlier_process_goes_on_with_its_validator()
+    public async Task Download_of_an_earlier_process_resumes_with_its_validator()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Rest(sample.Content, request.Start));
@@ -87,7 +87,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Date_of_the_last_change_serves_where_there_is_no_etag()
+    public async Task Last_modified_is_the_validator_without_an_etag()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number == 1
@@ -100,7 +100,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Server_that_ignores_ranges_gives_the_file_from_its_beginning()
+    public async Task Server_that_ignores_ranges_sends_the_whole_file()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content, request.Number == 1 ? 100_000 : null));
@@ -112,7 +112,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Rest_of_another_version_is_not_taken()
+    public async Task Rest_of_another_version_is_not_used()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0
@@ -127,7 +127,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Rest_from_another_place_is_not_taken()
+    public async Task Rest_from_another_offset_is_not_used()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0 ? LoopbackAnswer.Rest(sample.Content, 7) : LoopbackAnswer.Whole(sample.Content));
@@ -169,7 +169,7 @@ public class DownloadTests
     [InlineData(100_000)]
     [InlineData(300_000)]
     [InlineData(300_001)]
-    public async Task Damaged_part_is_found_out_and_fetched_again_from_the_beginning(int length)
+    public async Task Damaged_part_is_detected_and_downloaded_from_the_start(int length)
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0
@@ -196,7 +196,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Cancelled_download_keeps_what_has_arrived_and_goes_on_later()
+    public async Task Cancelled_download_keeps_its_part_and_resumes_later()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number == 1

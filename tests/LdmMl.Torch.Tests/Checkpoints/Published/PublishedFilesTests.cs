@@ -8,7 +8,7 @@ public class PublishedFilesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_file_has_a_protected_address_and_a_whole_hash(string name)
+    public void Every_file_has_an_https_address_and_a_full_hash(string name)
     {
         var file = PublishedFiles.All.Single(file => file.Name == name);
 

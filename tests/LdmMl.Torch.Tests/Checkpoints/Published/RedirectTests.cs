@@ -21,7 +21,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task Rest_is_asked_for_behind_a_redirect_as_well()
+    public async Task Rest_is_requested_after_a_redirect_too()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Path == "/rest"
@@ -50,7 +50,7 @@ public class RedirectTests
     [InlineData("http://example.com/file.pth")]
     [InlineData("file:///etc/hostname")]
     [InlineData("ftp://example.com/file.pth")]
-    public async Task Redirect_to_an_open_connection_is_refused(string location)
+    public async Task Redirect_to_http_is_refused(string location)
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Redirect(location));
 

@@ -23,7 +23,7 @@ public sealed class WeightCacheTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Looking_does_not_make_the_folder()
+    public void Checking_does_not_create_the_folder()
     {
         var status = cache.Check(file);
 
@@ -34,7 +34,7 @@ public sealed class WeightCacheTests : IDisposable
     [Theory]
     [InlineData(4999, "it has 4,999 bytes instead of 5,000")]
     [InlineData(5000, "its SHA-256 begins with ")]
-    public void Damaged_file_is_found_out(int length, string problem)
+    public void Damaged_file_is_detected(int length, string problem)
     {
         Directory.CreateDirectory(cache.Folder);
         File.WriteAllBytes(Stored, new byte[length]);
@@ -50,7 +50,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public void Missing_file_is_told_with_both_ways_to_get_it()
+    public void Missing_file_is_reported_with_both_ways_to_get_it()
     {
         var error = Assert.Throws<FileNotFoundException>(() => cache.Find(file));
 
@@ -76,7 +76,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public void Import_takes_the_content_not_the_name()
+    public void Import_goes_by_content_not_by_name()
     {
         var wrong = Put("other.pth", new byte[5000]);
         var right = Put("v0.1/other.pth", content);
@@ -88,7 +88,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public void Import_of_damaged_files_takes_nothing()
+    public void Import_ignores_damaged_files()
     {
         Put("sample-file.pth", content[..100]);
 

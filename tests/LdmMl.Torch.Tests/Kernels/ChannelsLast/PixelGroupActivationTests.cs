@@ -39,7 +39,7 @@ public class PixelGroupActivationTests
             Drawn.LargestError(PixelGroupActivation.Run(images, plain, groups, Epsilon, true), Expected(images, plain, groups, true)), 0, Exact);
     }
 
-    // Weights of up to 4 stretch the error of normalised values.
+    // Weights of up to 4 amplify the error of normalised values.
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Shifts_before_and_weights_after_equal_those_in_float64(int channels, int groups, int height, int width)
@@ -62,7 +62,7 @@ public class PixelGroupActivationTests
     [InlineData(64, 32, 33, 31)]
     [InlineData(24, 3, 61, 50)]
     [InlineData(16, 16, 128, 64)]
-    public void A_mean_a_thousand_times_the_deviation_cancels_nothing(int channels, int groups, int height, int width)
+    public void A_mean_a_thousand_times_the_deviation_loses_no_precision(int channels, int groups, int height, int width)
     {
         using var scope = NewDisposeScope();
         var images = (Drawn.Normal(2, 2, channels, height, width) + Real(1e3)).ToChannelsLast();
@@ -74,7 +74,7 @@ public class PixelGroupActivationTests
     }
 
     [Fact]
-    public void Images_without_any_deviation_become_the_bias()
+    public void Constant_images_become_the_bias()
     {
         using var scope = NewDisposeScope();
         var images = full([2, 32, 5, 6], Real(0.1f)).ToChannelsLast();
@@ -82,7 +82,7 @@ public class PixelGroupActivationTests
 
         var result = PixelGroupActivation.Run(images, affine, groups: 8, Epsilon, withSilu: false);
 
-        // What rounding leaves of 0 is stretched by 1 / sqrt(epsilon) = 1e3.
+        // Rounding errors around 0 are amplified by 1 / sqrt(epsilon) = 1e3.
         Assert.InRange(Drawn.LargestError(result, full_like(result, Real(0.5f))), 0, 1e-4);
     }
 
@@ -104,7 +104,7 @@ public class PixelGroupActivationTests
     }
 
     [Fact]
-    public void What_is_not_finite_stays_in_its_group_and_image()
+    public void Non_finite_values_stay_in_their_group_and_image()
     {
         using var scope = NewDisposeScope();
         var images = Images(2, 24, 6, 5);

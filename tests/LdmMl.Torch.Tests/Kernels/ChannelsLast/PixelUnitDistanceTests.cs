@@ -27,7 +27,7 @@ public unsafe class PixelUnitDistanceTests
 
     [Theory]
     [MemberData(nameof(Channels))]
-    public void Equal_vectors_are_0_apart(int channels)
+    public void Equal_vectors_have_distance_0(int channels)
     {
         using var scope = NewDisposeScope();
         var (first, _, weights) = Maps(channels);
@@ -46,7 +46,7 @@ public unsafe class PixelUnitDistanceTests
     }
 
     [Fact]
-    public void A_position_does_not_depend_on_those_beside_it()
+    public void A_position_does_not_depend_on_its_neighbours()
     {
         using var scope = NewDisposeScope();
         var (first, second, weights) = Maps(33);
@@ -56,7 +56,7 @@ public unsafe class PixelUnitDistanceTests
     }
 
     [Fact]
-    public void Vectors_of_zeros_are_0_apart_and_1_from_any_direction()
+    public void Zero_vectors_have_distance_0_and_1_from_any_direction()
     {
         using var scope = NewDisposeScope();
         var (first, _, _) = Maps(20);

@@ -18,7 +18,7 @@ public class OpenMpTeamTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public void Every_number_of_a_team_does_the_work_once(int threads)
+    public void Every_thread_of_a_team_runs_the_work_once(int threads)
     {
         var done = new int[threads];
 
@@ -32,7 +32,7 @@ public class OpenMpTeamTests
     [InlineData(1, 0)]
     [InlineData(3, 0)]
     [InlineData(3, 2)]
-    public void A_failure_on_any_thread_reaches_the_caller_as_it_was_thrown_and_the_team_works_on(int threads, int failing)
+    public void An_exception_on_any_thread_reaches_the_caller_and_the_team_stays_usable(int threads, int failing)
     {
         var error = Assert.Throws<InvalidDataException>(() => OpenMpTeam.Run(threads, thread =>
         {
@@ -41,11 +41,11 @@ public class OpenMpTeamTests
         }));
 
         Assert.Equal($"thread {failing} gave up", error.Message);
-        Every_number_of_a_team_does_the_work_once(threads);
+        Every_thread_of_a_team_runs_the_work_once(threads);
     }
 
     [Fact]
-    public void The_others_finish_before_a_failure_reaches_the_caller()
+    public void The_other_threads_finish_before_an_exception_reaches_the_caller()
     {
         var finished = 0;
 
@@ -61,7 +61,7 @@ public class OpenMpTeamTests
     }
 
     [Fact]
-    public void When_all_fail_one_failure_reaches_the_caller()
+    public void When_all_threads_fail_one_exception_reaches_the_caller()
     {
         var error = Assert.Throws<InvalidDataException>(() => OpenMpTeam.Run(3, thread => throw new InvalidDataException($"thread {thread}")));
 
@@ -69,7 +69,7 @@ public class OpenMpTeamTests
     }
 
     [Fact]
-    public void Every_piece_of_a_list_is_taken_once()
+    public void Every_item_of_a_list_is_taken_once()
     {
         const int Pieces = 1000;
         var list = new WorkList(Pieces);

@@ -49,7 +49,7 @@ public class WinogradConvolutionTests
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void What_follows_a_convolution_equals_its_own_operation(string kernel, int count, int inChannels, int outChannels, int height, int width)
+    public void Fused_operations_equal_separate_ones(string kernel, int count, int inChannels, int outChannels, int height, int width)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
@@ -65,7 +65,7 @@ public class WinogradConvolutionTests
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void Doubling_on_the_way_equals_doubling_before(string kernel, int count, int inChannels, int outChannels, int height, int width)
+    public void Fused_upsampling_equals_upsampling_before(string kernel, int count, int inChannels, int outChannels, int height, int width)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
@@ -80,7 +80,7 @@ public class WinogradConvolutionTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void The_result_lies_channels_last_whatever_the_order_of_the_input(string kernel)
+    public void The_result_is_channels_last_whatever_the_order_of_the_input(string kernel)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(16, 32);

@@ -22,7 +22,7 @@ public class WinogradNonFiniteTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_reaches_every_output_that_sees_it_and_none_beyond_their_tiles(string kernel, float value)
+    public void Non_finite_values_reach_every_output_in_range_and_none_beyond_their_tiles(string kernel, float value)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(16, 32);
@@ -46,7 +46,7 @@ public class WinogradNonFiniteTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_follows_does_not_hide_it(string kernel, float value)
+    public void Fused_operations_do_not_hide_non_finite_values(string kernel, float value)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(16, 32);

@@ -30,18 +30,18 @@ public class BootstrapIntervalTests
     }
 
     [Fact]
-    public void The_same_seed_gives_the_same_interval_for_ever()
+    public void The_same_seed_always_gives_the_same_interval()
     {
         var interval = BootstrapInterval.OfMean(Skewed, new BootstrapOptions { Method = BootstrapMethod.Percentile, Resamples = 1000, Seed = 7 });
 
         Assert.Equal(interval, BootstrapInterval.OfMean(Skewed, interval.Options));
         Assert.NotEqual(interval.Lower, BootstrapInterval.OfMean(Skewed, interval.Options with { Seed = 8 }).Lower);
-        // The generator and the quantile written again in Python give these.
+        // Computed with the generator and the quantile reimplemented in Python.
         Assert.Equal("0.77 2.180125", FormattableString.Invariant($"{interval.Lower:R} {interval.Upper:R}"));
     }
 
     [Fact]
-    public void An_interval_holds_the_true_mean_about_as_often_as_it_says()
+    public void An_interval_has_about_its_nominal_coverage()
     {
         var random = new Random(5);
         var options = new BootstrapOptions { Resamples = 400 };
@@ -56,7 +56,7 @@ public class BootstrapIntervalTests
     }
 
     [Fact]
-    public void Equal_values_have_an_interval_without_width() =>
+    public void Equal_values_have_an_interval_of_width_zero() =>
         Gen.Select(Gen.Double[-1e6, 1e6], Gen.Int[1, 30]).Sample((value, count) =>
         {
             var interval = BootstrapInterval.OfMean(Enumerable.Repeat(value, count).ToArray(), new BootstrapOptions { Resamples = 100 });
@@ -64,7 +64,7 @@ public class BootstrapIntervalTests
         }, iter: 50);
 
     [Fact]
-    public void The_interval_moves_with_the_values() =>
+    public void The_interval_shifts_with_the_values() =>
         Gen.Double[-1, 1].Array[2, 40].Sample(values =>
         {
             var options = new BootstrapOptions { Resamples = 200 };
@@ -84,7 +84,7 @@ public class BootstrapIntervalTests
     public void Wrong_values_and_options_are_refused()
     {
         Assert.StartsWith("There are no values; a statistic needs at least one.", Message([], new()));
-        Assert.StartsWith("Value 1 is Infinity; statistics need finite values. Leave such rows out and say how many they were.", Message([1, double.PositiveInfinity], new()));
+        Assert.StartsWith("Value 1 is Infinity; statistics need finite values. Leave such rows out and report how many there were.", Message([1, double.PositiveInfinity], new()));
         Assert.Equal("Confidence is 1; it must lie between 0 and 1, such as 0.95.", Message([1, 2], new() { Confidence = 1 }));
         Assert.Equal("Resamples is 99; it must be at least 100, or the bounds are chance.", Message([1, 2], new() { Resamples = 99 }));
         Assert.Equal("Method is 7; it must be one of BiasCorrectedAccelerated, Percentile.", Message([1, 2], new() { Method = (BootstrapMethod)7 }));

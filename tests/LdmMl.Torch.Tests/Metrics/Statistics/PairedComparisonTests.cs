@@ -13,7 +13,7 @@ public class PairedComparisonTests
     private static readonly double[] Second = [0.33, 0.27, 0.47, 0.41, 0.58, 0.27, 0.35, 0.70, 0.31, 0.47, 0.40, 0.33];
 
     [Fact]
-    public void Comparison_says_what_scipy_says()
+    public void Comparison_equals_scipys()
     {
         var comparison = PairedComparison.Of(First, Second);
 
@@ -56,7 +56,7 @@ public class PairedComparisonTests
         });
 
     [Fact]
-    public void Exchanging_the_two_turns_the_difference_round_and_keeps_the_test() =>
+    public void Swapping_the_two_negates_the_difference_and_keeps_the_p_value() =>
         Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1]).Array[1, 30].Sample(pairs =>
         {
             var options = new BootstrapOptions { Resamples = 200, Method = BootstrapMethod.Percentile };
@@ -68,7 +68,7 @@ public class PairedComparisonTests
         }, iter: 50);
 
     [Fact]
-    public void Equal_scores_differ_by_nothing_and_prove_nothing()
+    public void Equal_scores_have_no_difference_and_a_p_value_of_one()
     {
         var comparison = PairedComparison.Of(First, First);
 
@@ -77,7 +77,7 @@ public class PairedComparisonTests
     }
 
     [Fact]
-    public void One_image_gives_a_difference_and_no_proof()
+    public void One_image_gives_a_difference_without_significance()
     {
         var comparison = PairedComparison.Of([2], [3]);
 
@@ -89,7 +89,7 @@ public class PairedComparisonTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(-1, 1.5)]
-    public void Change_relative_to_nothing_is_none(double one, double other) =>
+    public void A_change_relative_to_zero_is_undefined(double one, double other) =>
         Assert.Null(PairedComparison.Of([one, other], [2, 2]).RelativeChange);
 
     [Fact]

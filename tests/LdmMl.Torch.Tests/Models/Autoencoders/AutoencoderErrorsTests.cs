@@ -31,7 +31,7 @@ public class AutoencoderErrorsTests
     }
 
     [Fact]
-    public void Configs_that_make_no_network_name_the_number()
+    public void Invalid_configs_name_the_value()
     {
         Assert.Contains("it must be at least 1 and a multiple of the 32 groups of a normalisation", Refusal(() => AutoencoderModel.Create(SmallModels.Kl with { NormGroups = 32 }, 1)), StringComparison.Ordinal);
         Assert.Contains("LatentScale is 0", Refusal(() => AutoencoderModel.Create(SmallModels.Kl with { LatentScale = 0 }, 1)), StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public class AutoencoderErrorsTests
     [Theory]
     [InlineData("encoder.down.1.block.0.conv1", "encoding")]
     [InlineData("decoder.up.0.block.1.norm2", "decoding")]
-    public void A_result_that_is_not_finite_names_the_module_that_first_gave_it(string module, string doing)
+    public void A_non_finite_result_names_the_first_module_that_produced_it(string module, string doing)
     {
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create("kl");
@@ -52,11 +52,11 @@ public class AutoencoderErrorsTests
         var error = Assert.Throws<NonFiniteException>(() => model.Reconstruct(SmallModels.Images(1, 16, 16)));
 
         Assert.Equal(module, error.Module);
-        Assert.StartsWith($"While {doing}, the module '{module}' was the first to give NaN or infinity for finite input.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"While {doing}, the module '{module}' was the first to output NaN or infinity for finite input.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Input_that_is_not_finite_is_blamed_on_the_input()
+    public void Non_finite_input_is_reported_as_such()
     {
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create("kl");
@@ -64,11 +64,11 @@ public class AutoencoderErrorsTests
         var error = Assert.Throws<NonFiniteException>(() => model.Encode(full([1, 3, 16, 16], Real(float.PositiveInfinity))));
 
         Assert.Null(error.Module);
-        Assert.Contains("holds NaN or infinity itself", error.Message, StringComparison.Ordinal);
+        Assert.Contains("contains NaN or infinity", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_search_leaves_no_hooks_and_no_tensors_behind()
+    public void A_search_leaks_no_hooks_and_no_tensors()
     {
         using var model = SmallModels.Create("kl");
         using var images = SmallModels.Images(1, 16, 16);

@@ -33,7 +33,7 @@ public sealed class AutoencoderFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Streams_give_back_the_same_model(string kind)
+    public void Streams_open_to_the_same_model(string kind)
     {
         using var model = AutoencoderModel.Create(SmallModels.Variants[kind], seed: 2);
         using var config = new MemoryStream();
@@ -102,7 +102,7 @@ public sealed class AutoencoderFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_lone_file_with_diffusers_keys_asks_for_the_config_beside_it()
+    public void A_single_file_with_diffusers_keys_needs_the_config_beside_it()
     {
         using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
         model.Save(Path.Combine(folder, "model"));
@@ -118,7 +118,7 @@ public sealed class AutoencoderFilesTests : IDisposable
     }
 
     [Fact]
-    public void Weights_are_saved_in_the_format_that_is_asked_for()
+    public void Weights_are_saved_in_the_requested_format()
     {
         using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
         var (full, reduced) = (Path.Combine(folder, "full"), Path.Combine(folder, "reduced"));
@@ -146,19 +146,19 @@ public sealed class AutoencoderFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_without_yaml_says_where_it_looked()
+    public void A_checkpoint_without_yaml_says_where_it_is_expected()
     {
         using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
         var path = WriteCheckpoint(model, "stage.safetensors", prefix: "", extra: "loss.logvar");
 
         var error = Assert.Throws<CheckpointException>(() => AutoencoderModel.Load(path));
 
-        Assert.Contains("looked beside it for stage.yaml, stage.yml, config.yaml, project.yaml", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no YAML found beside it as stage.yaml, stage.yml, config.yaml, project.yaml", error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Either_half_and_the_folder_open_a_tiny_autoencoder()
+    public void Either_file_and_the_folder_open_a_tiny_autoencoder()
     {
         using var model = SmallModels.Create("tiny");
         foreach (var half in new[] { "encoder", "decoder" })

@@ -20,12 +20,12 @@ public sealed class AutoencoderLeakTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Creating_leaves_no_tensor_alive(string kind) =>
+    public void Creating_leaks_no_tensor(string kind) =>
         AssertNothingLeft(() => SmallModels.Create(kind).Dispose());
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Sharing_leaves_no_tensor_alive(string kind)
+    public void Sharing_leaks_no_tensor(string kind)
     {
         using var model = SmallModels.Create(kind);
         AssertNothingLeft(() =>
@@ -37,7 +37,7 @@ public sealed class AutoencoderLeakTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Converting_to_half_precision_leaves_no_tensor_alive(string kind)
+    public void Converting_to_half_precision_leaks_no_tensor(string kind)
     {
         using var model = SmallModels.Create(kind);
         AssertNothingLeft(() => model.To(CPU, ModelPrecision.BFloat16).Dispose());
@@ -45,7 +45,7 @@ public sealed class AutoencoderLeakTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Saving_leaves_no_tensor_alive(string kind)
+    public void Saving_leaks_no_tensor(string kind)
     {
         using var model = SmallModels.Create(kind);
         AssertNothingLeft(() => model.Save(Path.Combine(folder, "model")));
@@ -53,7 +53,7 @@ public sealed class AutoencoderLeakTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Opening_a_saved_folder_leaves_no_tensor_alive(string kind)
+    public void Opening_a_saved_folder_leaks_no_tensor(string kind)
     {
         var path = Path.Combine(folder, "model");
         using (var model = SmallModels.Create(kind))
@@ -63,14 +63,14 @@ public sealed class AutoencoderLeakTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Listing_parameters_and_state_leaves_no_tensor_alive(string kind)
+    public void Listing_parameters_and_state_leaks_no_tensor(string kind)
     {
         using var model = SmallModels.Create(kind);
         AssertNothingLeft(() => Assert.NotEmpty(model.Network.parameters().Concat(model.Network.state_dict().Values)));
     }
 
     [Fact]
-    public void A_tensor_that_becomes_a_parameter_gives_its_only_handle_away()
+    public void A_tensor_that_becomes_a_parameter_transfers_its_only_handle()
     {
         var data = empty(3);
         using var parameter = new Parameter(data);

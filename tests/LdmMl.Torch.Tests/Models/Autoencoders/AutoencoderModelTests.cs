@@ -46,7 +46,7 @@ public class AutoencoderModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Calls_leave_only_the_result_alive(string kind)
+    public void Only_the_result_of_a_call_stays_alive(string kind)
     {
         using var model = SmallModels.Create(kind);
         using var images = SmallModels.Images(1, 32, 32);
@@ -61,7 +61,7 @@ public class AutoencoderModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Four_threads_get_what_one_gets(string kind)
+    public void Four_threads_get_the_results_of_one(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create(kind);
@@ -128,7 +128,7 @@ public class AutoencoderModelTests
     }
 
     [Fact]
-    public void A_sample_is_the_mean_moved_by_noise()
+    public void A_sample_is_the_mean_plus_scaled_noise()
     {
         using var scope = NewDisposeScope();
         using var model = AutoencoderModel.Create(SmallModels.Kl, 3);
@@ -141,7 +141,7 @@ public class AutoencoderModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Half_precision_takes_and_gives_float32_and_stays_near_it(string kind)
+    public void Half_precision_takes_and_returns_float32_and_stays_close_to_it(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallModels.Create(kind);
@@ -160,7 +160,7 @@ public class AutoencoderModelTests
     }
 
     [Fact]
-    public void Moving_to_where_it_is_shares_the_weights()
+    public void Moving_to_the_same_device_shares_the_weights()
     {
         using var model = SmallModels.Create("kl");
         using var same = model.To(CPU, ModelPrecision.Float32);
@@ -186,7 +186,7 @@ public class AutoencoderModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_model_outlives_the_dispose_scope_in_which_it_was_made(string kind)
+    public void A_model_outlives_the_dispose_scope_in_which_it_was_created(string kind)
     {
         AutoencoderModel model, half;
         using (NewDisposeScope())

@@ -12,7 +12,7 @@ namespace LdmMl.Torch.Tests.Models.Autoencoders;
 public class DiffusersConfigTests
 {
     [Fact]
-    public void What_a_configuration_leaves_out_is_as_diffusers_has_it()
+    public void Missing_keys_have_diffusers_defaults()
     {
         var config = Assert.IsType<KlAutoencoderConfig>(Read(
             """
@@ -32,11 +32,11 @@ public class DiffusersConfigTests
     [InlineData("VQModel", "", 1)]
     [InlineData("VQModel", "\"scaling_factor\": null", 1)]
     [InlineData("VQModel", "\"scaling_factor\": 0.18215", 0.18215)]
-    public void The_scale_of_latents_is_the_files_or_that_of_its_class(string pythonClass, string entry, double scale) =>
+    public void The_latent_scale_is_the_files_or_the_default_of_its_class(string pythonClass, string entry, double scale) =>
         Assert.Equal(scale, Read($"{{ \"_class_name\": \"{pythonClass}\"{(entry.Length == 0 ? "" : ", ")}{entry} }}").LatentScale);
 
     [Fact]
-    public void A_VQModel_has_three_latent_channels_where_the_file_does_not_say_it() =>
+    public void A_VQModel_has_three_latent_channels_by_default() =>
         Assert.Equal((3, 256), (Read("""{ "_class_name": "VQModel" }""").LatentChannels, ((VqAutoencoderConfig)Read("""{ "_class_name": "VQModel" }""")).CodebookSize));
 
     [Theory]
@@ -45,7 +45,7 @@ public class DiffusersConfigTests
     [InlineData("\"latents_mean\": [null, null], \"latents_std\": [null, null]")]
     [InlineData("\"latents_mean\": [0, 0, 0, 0], \"latents_std\": [1.0, 1.0, 1.0, 1.0]")]
     [InlineData("\"force_upcast\": true, \"_name_or_path\": \"somewhere\", \"unheard_of\": null, \"also_unheard_of\": false")]
-    public void Keys_at_their_neutral_value_change_nothing(string entries) =>
+    public void Keys_with_neutral_values_have_no_effect(string entries) =>
         Assert.IsType<KlAutoencoderConfig>(Read($"{{ \"_class_name\": \"AutoencoderKL\", {entries} }}"));
 
     [Theory]
@@ -59,7 +59,7 @@ public class DiffusersConfigTests
     [InlineData("\"block_out_channels\": []", "its 'block_out_channels' has 0 levels; 1 to 15 are supported.")]
     [InlineData("\"in_channels\": \"three\"", "its 'in_channels' must be a whole number.")]
     [InlineData("\"_ldmml\": { \"future\": 1 }", "its '_ldmml.future' is 1, which is not supported.")]
-    public void What_cannot_be_computed_is_refused_by_name(string entry, string reason) =>
+    public void Unsupported_options_are_refused_by_name(string entry, string reason) =>
         Assert.Equal(reason, Refusal($"{{ \"_class_name\": \"AutoencoderKL\", {entry} }}"));
 
     [Theory]
@@ -81,11 +81,11 @@ public class DiffusersConfigTests
     [InlineData("\"latent_channels\": 16", "its 'latent_channels' is 16, which is not supported; supported is 4, as the weights have.")]
     [InlineData("\"out_channels\": 4", "its 'out_channels' is 4, which is not supported; supported is 3, as the weights have.")]
     [InlineData("\"novelty\": [1]", "its 'novelty' is [1], which is not supported.")]
-    public void A_tiny_autoencoder_that_is_another_than_its_weights_is_refused_by_name(string entry, string reason) =>
+    public void A_tiny_autoencoder_that_contradicts_its_weights_is_refused_by_name(string entry, string reason) =>
         Assert.Equal(reason, Refusal($"{{ \"_class_name\": \"AutoencoderTiny\", {entry} }}"));
 
     [Fact]
-    public void The_whole_file_of_a_tiny_autoencoder_as_diffusers_writes_it_is_understood()
+    public void A_complete_config_of_a_tiny_autoencoder_by_diffusers_is_read()
     {
         var config = Read(
             """
@@ -123,7 +123,7 @@ public class DiffusersConfigTests
         Assert.Equal(pythonClass, (string?)DiffusersAutoencoderWriting.ToJson(SmallModels.Variants[kind])["_class_name"]);
 
     [Fact]
-    public void A_super_resolution_pipeline_decodes_latents_as_they_are_whatever_its_autoencoder_says()
+    public void A_super_resolution_pipeline_decodes_unscaled_latents_whatever_its_autoencoder_says()
     {
         using var folder = new TemporaryFolder();
         using var model = AutoencoderModel.Create(SmallModels.Vq with { LatentScale = 0.18215 }, seed: 1);

@@ -18,7 +18,7 @@ public sealed class MovingAverageFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_complete_set_of_moving_averages_is_taken_unless_the_trained_weights_are_wanted(string kind)
+    public void A_complete_set_of_moving_averages_is_loaded_unless_trained_weights_are_requested(string kind)
     {
         using var trained = Create(kind, seed: 1);
         using var averaged = Create(kind, seed: 2);
@@ -38,7 +38,7 @@ public sealed class MovingAverageFilesTests : IDisposable
     }
 
     [Fact]
-    public void An_incomplete_set_leaves_the_trained_weights_and_is_refused_where_averages_are_wanted()
+    public void An_incomplete_set_is_ignored_or_refused_if_averages_are_requested()
     {
         using var trained = Create("kl", seed: 1);
         using var averaged = Create("kl", seed: 2);
@@ -50,7 +50,7 @@ public sealed class MovingAverageFilesTests : IDisposable
         AssertSameWeights(trained, best);
         Assert.Equal(WeightSource.Trained, best.LoadReport.WeightSource);
         Assert.Contains("(none of 'decoder.conv_out.bias')", error.Message, StringComparison.Ordinal);
-        Assert.Contains("AutoencoderLoadOptions.WeightSource MovingAverageIfComplete or Trained", error.Message, StringComparison.Ordinal);
+        Assert.Contains("WeightSource MovingAverageIfComplete or Trained", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class MovingAverageFilesTests : IDisposable
     }
 
     [Fact]
-    public void Averages_outside_the_first_stage_of_a_whole_diffusion_model_are_not_the_first_stages()
+    public void Averages_outside_the_first_stage_of_a_whole_diffusion_model_are_ignored()
     {
         using var trained = Create("kl", seed: 1);
         using var other = Create("kl", seed: 2);
@@ -81,7 +81,7 @@ public sealed class MovingAverageFilesTests : IDisposable
     }
 
     [Fact]
-    public void Averages_inside_the_first_stage_of_a_whole_diffusion_model_are_taken()
+    public void Averages_inside_the_first_stage_of_a_whole_diffusion_model_are_loaded()
     {
         using var trained = Create("kl", seed: 1);
         using var averaged = Create("kl", seed: 2);
@@ -102,7 +102,7 @@ public sealed class MovingAverageFilesTests : IDisposable
 
     private static Dictionary<string, Tensor> Own(AutoencoderModel model) => model.Network.state_dict();
 
-    // As LitEma writes them, with what it keeps beside them and the average of a part that is no autoencoder.
+    // As LitEma writes them, with its counters and the average of a part that is not an autoencoder.
     private static IEnumerable<KeyValuePair<string, Tensor>> Averages(AutoencoderModel model) =>
         model.Network.named_parameters()
             .Select(pair => KeyValuePair.Create("model_ema." + pair.name.Replace(".", "", StringComparison.Ordinal), (Tensor)pair.parameter))

@@ -9,7 +9,7 @@ public class VectorQuantizerTests
     [Theory]
     [InlineData(UnknownIndexPolicy.Extra, 20)]
     [InlineData(UnknownIndexPolicy.Fixed, 7)]
-    public void Unused_entries_get_the_index_that_the_policy_names(UnknownIndexPolicy policy, long expected)
+    public void Unused_entries_get_the_index_of_the_policy(UnknownIndexPolicy policy, long expected)
     {
         using var scope = NewDisposeScope();
         using var network = new VqAutoencoder(SmallModels.Vq with { UsedEntries = 20, UnknownIndexPolicy = policy, UnknownIndex = 7 });
@@ -38,7 +38,7 @@ public class VectorQuantizerTests
         Assert.Equal(draws[0], draws[1]);
         Assert.NotEqual(draws[0], draws[2]);
         Assert.All(draws, draw => Assert.All(draw, index => Assert.InRange(index, 0, 19)));
-        Assert.Contains("give a generator", Assert.Throws<ArgumentException>(() => network.Quantize(latents)).Message, StringComparison.Ordinal);
+        Assert.Contains("pass a generator", Assert.Throws<ArgumentException>(() => network.Quantize(latents)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class WeightHashTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Hash_is_that_of_the_file_that_is_saved_and_survives_the_way_through_it(string kind)
+    public void Hash_is_that_of_the_saved_file_and_survives_a_round_trip(string kind)
     {
         using var model = SmallModels.Create(kind);
         model.Save(folder);
@@ -40,7 +40,7 @@ public sealed class WeightHashTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Computing_it_leaves_no_tensor_alive(string kind)
+    public void Computing_it_leaks_no_tensor(string kind)
     {
         using var model = SmallModels.Create(kind);
         model.ComputeWeightHash();

@@ -9,7 +9,7 @@ public class NLayerDiscriminatorTests
     private static readonly DiscriminatorNormalization[] Normalizations = Enum.GetValues<DiscriminatorNormalization>();
 
     [Fact]
-    public void Keys_are_the_reference_s()
+    public void Keys_are_those_of_the_reference()
     {
         using var network = new NLayerDiscriminator(new() { Channels = 4, Layers = 2, Normalization = DiscriminatorNormalization.ActNorm });
         string[] expected =
@@ -41,7 +41,7 @@ public class NLayerDiscriminatorTests
     }
 
     [Fact]
-    public void Weights_start_as_the_reference_draws_them_and_from_the_seed_alone()
+    public void Weights_are_initialised_as_in_the_reference_and_only_from_the_seed()
     {
         using var network = new NLayerDiscriminator(seed: 5);
         using var again = new NLayerDiscriminator(seed: 5);
@@ -78,7 +78,7 @@ public class NLayerDiscriminatorTests
     }
 
     [Fact]
-    public void Group_norm_judges_an_image_alone_as_in_a_batch()
+    public void Group_norm_gives_an_image_the_same_logits_alone_and_in_a_batch()
     {
         using var scope = NewDisposeScope();
         using var network = new NLayerDiscriminator(new() { Channels = 12, Normalization = DiscriminatorNormalization.Group });
@@ -88,7 +88,7 @@ public class NLayerDiscriminatorTests
     }
 
     [Fact]
-    public void A_step_leaves_no_tensor_behind()
+    public void A_step_leaks_no_tensor()
     {
         foreach (var normalization in Normalizations)
         {
@@ -110,7 +110,7 @@ public class NLayerDiscriminatorTests
     }
 
     [Fact]
-    public void A_config_that_no_network_can_be_built_from_is_refused()
+    public void An_invalid_config_is_refused()
     {
         Assert.Equal("Layers is 0; it must be in [1, 8].", Refusal(new() { Layers = 0 }));
         Assert.Equal("Channels is 0; it must be at least 1.", Refusal(new() { Channels = 0 }));
@@ -120,7 +120,7 @@ public class NLayerDiscriminatorTests
     }
 
     [Fact]
-    public void Images_that_it_cannot_judge_are_refused()
+    public void Unsuitable_images_are_refused()
     {
         using var scope = NewDisposeScope();
         using var network = new NLayerDiscriminator(new() { Channels = 4 });

@@ -46,7 +46,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
     }
 
     [Fact]
-    public void No_gradient_flows_and_nothing_stays_alive()
+    public void No_gradient_flows_and_nothing_leaks()
     {
         using var images = RandomInception.Images(1, 20, 20).requires_grad_();
         random.Model.Features(images, PixelRange.ZeroToOne).Dispose();
@@ -59,7 +59,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
     }
 
     [Fact]
-    public void Opening_copying_and_sharing_leave_no_tensor_alive()
+    public void Opening_copying_and_sharing_leak_no_tensor()
     {
         using var weights = RandomInception.Weights();
         void Open()
@@ -105,7 +105,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
     }
 
     [Fact]
-    public void Wrong_images_get_sentences()
+    public void Wrong_images_are_refused_with_an_explanation()
     {
         using var grey = zeros(1, 1, 8, 8);
         using var bytes = zeros(1, 3, 8, 8, dtype: ScalarType.Byte);
@@ -114,7 +114,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
         Assert.Contains("[1, 1, 8, 8]", Assert.Throws<ArgumentException>(() => random.Model.Features(grey, PixelRange.ZeroToOne)).Message, StringComparison.Ordinal);
         Assert.Contains("got Byte", Assert.Throws<ArgumentException>(() => random.Model.Features(bytes, PixelRange.ZeroToOne)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => random.Model.Features(infinite, (PixelRange)7));
-        Assert.Contains("themselves", Assert.Throws<InvalidDataException>(() => random.Model.Features(infinite, PixelRange.ZeroToOne)).Message, StringComparison.Ordinal);
+        Assert.Contains("contain NaN or infinity", Assert.Throws<InvalidDataException>(() => random.Model.Features(infinite, PixelRange.ZeroToOne)).Message, StringComparison.Ordinal);
     }
 
     private static bool Equal(Tensor one, Tensor other) => one.data<float>().ToArray().AsSpan().SequenceEqual(other.data<float>().ToArray());

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Tests.Models.Features;
 public sealed class InceptionFileTests(RandomInception random) : IClassFixture<RandomInception>
 {
     [Fact]
-    public void File_is_opened_and_its_figures_carry_a_caution()
+    public void An_unverified_file_opens_with_a_caution()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("inception.safetensors");

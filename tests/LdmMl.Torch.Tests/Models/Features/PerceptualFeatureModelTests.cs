@@ -56,7 +56,7 @@ public sealed class PerceptualFeatureModelTests : IDisposable
     }
 
     [Fact]
-    public void It_outlives_the_model_it_was_made_of_and_leaves_no_tensor_alive()
+    public void It_outlives_its_perceptual_model_and_leaks_no_tensor()
     {
         using var images = PerceptualFilesOfTests.Images(1, 2, 3, 20, 24);
         using var perceptual = files.Small();
@@ -76,7 +76,7 @@ public sealed class PerceptualFeatureModelTests : IDisposable
     }
 
     [Fact]
-    public void Kind_of_a_file_is_told_by_its_keys()
+    public void Kind_of_a_file_is_detected_by_its_keys()
     {
         using (var lpips = files.Lpips(PerceptualTrunkConfig.SqueezeNet))
             lpips.Save(files.PathOf("lpips.safetensors"));
@@ -94,7 +94,7 @@ public sealed class PerceptualFeatureModelTests : IDisposable
     }
 
     [Fact]
-    public void Images_below_the_trunks_smallest_side_get_a_sentence()
+    public void Images_below_the_trunks_minimum_size_are_refused()
     {
         using var model = Small();
         using var images = zeros(1, 3, 3, 20);

@@ -29,7 +29,7 @@ public sealed class PerceptualBatchTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void A_batch_gives_each_pair_the_bits_that_it_gets_alone(string trunk, int height, int width, ModelPrecision precision)
+    public void A_pair_has_the_same_bits_alone_and_in_a_batch(string trunk, int height, int width, ModelPrecision precision)
     {
         using var scope = NewDisposeScope();
         using var model = Open(trunk, precision);
@@ -52,7 +52,7 @@ public sealed class PerceptualBatchTests : IDisposable
     [InlineData("small", 32)]
     [InlineData("squeezenet", 64)]
     [InlineData("alexnet", 64)]
-    public void An_image_is_at_no_distance_from_itself_and_both_ways_are_as_far(string trunk, int side)
+    public void The_distance_to_itself_is_0_and_distances_are_symmetric(string trunk, int side)
     {
         using var scope = NewDisposeScope();
         using var model = Open(trunk, ModelPrecision.Float32);
@@ -124,7 +124,7 @@ public sealed class PerceptualBatchTests : IDisposable
     [Theory]
     [InlineData("small")]
     [InlineData("squeezenet")]
-    public void The_two_ranges_of_the_same_images_are_at_the_same_distance(string trunk)
+    public void Both_pixel_ranges_give_the_same_distance(string trunk)
     {
         using var scope = NewDisposeScope();
         using var model = Open(trunk, ModelPrecision.Float32);

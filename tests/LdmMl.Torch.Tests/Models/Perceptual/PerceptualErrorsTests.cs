@@ -17,7 +17,7 @@ public sealed class PerceptualErrorsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Minima))]
-    public void The_smallest_size_is_measured_and_one_pixel_less_gets_a_sentence(string name, int smallest)
+    public void The_minimum_size_is_accepted_and_one_pixel_less_refused(string name, int smallest)
     {
         using var scope = NewDisposeScope();
         var trunk = new[] { PerceptualTrunkConfig.Vgg16, PerceptualTrunkConfig.AlexNet, PerceptualTrunkConfig.SqueezeNet }.Single(trunk => trunk.Name == name);
@@ -26,7 +26,7 @@ public sealed class PerceptualErrorsTests : IDisposable
         Assert.Equal(smallest, model.MinimumSize);
         Assert.True(float.IsFinite(model.Distance(Images(smallest, smallest), Images(smallest, smallest), PixelRange.ZeroToOne).item<float>()));
         Assert.Equal(
-            $"The images are {smallest}x{smallest - 1}; {name} needs at least {smallest} pixels on each side. Enlarge them, or take a smaller network. (Parameter 'images')",
+            $"The images are {smallest}x{smallest - 1}; {name} needs at least {smallest} pixels on each side. Enlarge them, or use a smaller network. (Parameter 'images')",
             Refusal(() => model.Distance(Images(smallest - 1, smallest), Images(smallest - 1, smallest), PixelRange.ZeroToOne)));
     }
 
@@ -44,14 +44,14 @@ public sealed class PerceptualErrorsTests : IDisposable
     }
 
     [Fact]
-    public void Features_are_compared_only_by_the_model_that_made_them_and_with_images_of_their_size()
+    public void Features_need_the_model_that_computed_them_and_images_of_their_size()
     {
         using var scope = NewDisposeScope();
         using var model = files.Small();
         using var other = model.To(CPU, ModelPrecision.BFloat16);
         using var two = model.Features(PerceptualFilesOfTests.Images(1, 2, 3, 16, 16), PixelRange.ZeroToOne);
 
-        Assert.StartsWith("The features were made by another model or in another number format", Refusal(() => other.Distance(two, Images(16, 16), PixelRange.ZeroToOne)), StringComparison.Ordinal);
+        Assert.StartsWith("The features were computed by another model or in another number format", Refusal(() => other.Distance(two, Images(16, 16), PixelRange.ZeroToOne)), StringComparison.Ordinal);
         Assert.StartsWith("The reference's images are 16x16, the others are 20x16", Refusal(() => model.Distance(two, Images(16, 20), PixelRange.ZeroToOne)), StringComparison.Ordinal);
         Assert.StartsWith("2 reference images cannot be compared with 1 others", Refusal(() => model.Distance(two, Images(16, 16), PixelRange.ZeroToOne)), StringComparison.Ordinal);
         two.Dispose();
@@ -73,11 +73,11 @@ public sealed class PerceptualErrorsTests : IDisposable
 
         Assert.Contains("Missing (1): features.3.bias.", message, StringComparison.Ordinal);
         Assert.Contains("Unexpected (1): features.99.strange.", message, StringComparison.Ordinal);
-        Assert.Contains("Of another shape (1): features.8.weight: has [256, 384, 1, 1], needs [256, 384, 3, 3].", message, StringComparison.Ordinal);
+        Assert.Contains("Wrong shape (1): features.8.weight: has [256, 384, 1, 1], needs [256, 384, 3, 3].", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_classifier_is_known_reported_and_not_needed()
+    public void A_classifier_is_reported_as_unused()
     {
         using var model = LpipsModel.Load(files.Trunk(PerceptualTrunkConfig.SqueezeNet, weights => weights["classifier.1.weight"] = zeros(10, 4)), files.Heads(PerceptualTrunkConfig.SqueezeNet));
 
@@ -103,7 +103,7 @@ public sealed class PerceptualErrorsTests : IDisposable
     }
 
     [Fact]
-    public void A_trunk_without_heads_is_opened_only_when_asked_for_by_name()
+    public void A_trunk_without_heads_opens_only_as_an_uncalibrated_model()
     {
         var trunk = files.Trunk(PerceptualTrunkConfig.SqueezeNet);
         using var asked = UncalibratedPerceptualModel.Load(trunk);
@@ -114,7 +114,7 @@ public sealed class PerceptualErrorsTests : IDisposable
     }
 
     [Fact]
-    public void LPIPS_is_not_made_of_a_trunk_for_which_there_are_no_heads()
+    public void LPIPS_refuses_a_trunk_without_published_heads()
     {
         var trunk = PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan);
 
@@ -123,7 +123,7 @@ public sealed class PerceptualErrorsTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_hold_no_trunk_say_what_they_lack()
+    public void Files_without_a_trunk_name_the_missing_key()
     {
         var heads = files.Heads(PerceptualTrunkConfig.SqueezeNet);
         var normalised = files.Trunk(PerceptualTrunkConfig.Vgg([[4], [4]]), weights => weights["features.1.weight"] = zeros(4), "bn.safetensors");
@@ -133,7 +133,7 @@ public sealed class PerceptualErrorsTests : IDisposable
     }
 
     [Fact]
-    public void A_disposed_model_says_so_and_its_other_handles_work()
+    public void A_disposed_model_says_so_and_its_other_handles_stay_usable()
     {
         using var scope = NewDisposeScope();
         var model = files.Small();

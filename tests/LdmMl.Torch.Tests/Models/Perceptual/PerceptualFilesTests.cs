@@ -13,7 +13,7 @@ public sealed class PerceptualFilesTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void A_trunk_in_VGGs_style_is_told_by_its_keys()
+    public void A_trunk_in_VGGs_style_is_recognised_by_its_keys()
     {
         using var model = files.Small();
 
@@ -28,7 +28,7 @@ public sealed class PerceptualFilesTests : IDisposable
     [Theory]
     [InlineData(LpipsVersion.V01, "LPIPS 0.1 (SqueezeNet 1.1)")]
     [InlineData(LpipsVersion.V00, "LPIPS 0.0 (SqueezeNet 1.1)")]
-    public void One_file_holds_trunk_heads_and_what_they_are(LpipsVersion version, string name)
+    public void One_file_holds_trunk_heads_and_description(LpipsVersion version, string name)
     {
         using var scope = NewDisposeScope();
         using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet, version);
@@ -41,7 +41,7 @@ public sealed class PerceptualFilesTests : IDisposable
     }
 
     [Fact]
-    public void One_file_of_an_uncalibrated_model_is_opened_as_such()
+    public void A_combined_file_of_an_uncalibrated_model_opens_as_such()
     {
         using var scope = NewDisposeScope();
         using var model = files.Small();
@@ -56,7 +56,7 @@ public sealed class PerceptualFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_stream_holds_the_same_as_the_file()
+    public void A_stream_has_the_content_of_the_file()
     {
         using var scope = NewDisposeScope();
         using var model = files.Small();

@@ -18,7 +18,7 @@ public sealed class PerceptualLeakTests : IDisposable
     [InlineData(ModelPrecision.Float32, false)]
     [InlineData(ModelPrecision.Float32, true)]
     [InlineData(ModelPrecision.BFloat16, false)]
-    public void Measuring_leaves_no_tensor_alive(ModelPrecision precision, bool withGradient)
+    public void Measuring_leaks_no_tensor(ModelPrecision precision, bool withGradient)
     {
         using var exact = files.Lpips(PerceptualTrunkConfig.SqueezeNet);
         using var lpips = exact.To(CPU, precision);
@@ -39,7 +39,7 @@ public sealed class PerceptualLeakTests : IDisposable
     }
 
     [Fact]
-    public void Opening_sharing_converting_and_saving_leave_no_tensor_alive()
+    public void Opening_sharing_converting_and_saving_leak_no_tensor()
     {
         var (trunk, heads) = (files.Trunk(PerceptualTrunkConfig.SqueezeNet), files.Heads(PerceptualTrunkConfig.SqueezeNet));
         AssertNothingLeft(() =>

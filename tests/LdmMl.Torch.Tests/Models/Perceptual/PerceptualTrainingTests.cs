@@ -15,7 +15,7 @@ public sealed class PerceptualTrainingTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void A_module_that_holds_a_model_neither_trains_it_nor_switches_it()
+    public void A_module_with_a_model_as_field_neither_trains_it_nor_changes_its_mode()
     {
         using var model = files.Small();
         using var parent = new Parent(model);
@@ -81,7 +81,7 @@ public sealed class PerceptualTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Without_gradients_wanted_the_result_is_no_part_of_a_graph_and_may_join_one()
+    public void Without_gradients_the_result_is_outside_the_graph_but_usable_in_one()
     {
         using var scope = NewDisposeScope();
         using var model = files.Small();
@@ -96,7 +96,7 @@ public sealed class PerceptualTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_training_sees_the_distance_that_a_scoring_reports()
+    public void Training_and_scoring_compute_the_same_distance()
     {
         using var scope = NewDisposeScope();
         using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet);

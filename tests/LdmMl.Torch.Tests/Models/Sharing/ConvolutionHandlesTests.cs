@@ -105,12 +105,12 @@ public sealed class ConvolutionHandlesTests : IDisposable
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(() => door((ConvolutionMode)7));
             Assert.Equal("convolutions", error.ParamName);
-            Assert.StartsWith("There is no such convolution mode; take Auto, Exact or Direct.", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("There is no such convolution mode; use Auto, Exact or Direct.", error.Message, StringComparison.Ordinal);
         });
     }
 
     [Fact]
-    public void A_disposed_handle_opens_no_other()
+    public void A_disposed_handle_cannot_be_shared()
     {
         var model = SmallModels.Create("tiny");
         model.Dispose();
@@ -122,7 +122,7 @@ public sealed class ConvolutionHandlesTests : IDisposable
     [InlineData(ConvolutionMode.Auto)]
     [InlineData(ConvolutionMode.Exact)]
     [InlineData(ConvolutionMode.Direct)]
-    public void Every_call_of_every_model_computes_in_the_mode_of_its_handle_and_nothing_outside_does(ConvolutionMode mode)
+    public void Every_call_of_every_model_uses_the_mode_of_its_handle_and_nothing_else_does(ConvolutionMode mode)
     {
         using var scope = NewDisposeScope();
         using AutoencoderModel kl = SmallModels.Create("kl"), autoencoder = kl.With(mode);

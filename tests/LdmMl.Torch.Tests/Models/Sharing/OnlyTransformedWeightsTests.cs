@@ -36,7 +36,7 @@ public sealed class OnlyTransformedWeightsTests
     }
 
     [Fact]
-    public void What_was_not_used_before_is_let_go_at_its_first_use()
+    public void Weights_not_used_before_are_released_at_their_first_use()
     {
         using var model = AutoencoderModel.Create(Config, seed: 1);
         var wide = model.Network.modules().OfType<ImageConvolution>().Where(layer => layer.CanBeFast && layer.Weight.shape is [64 or 128, 64 or 128, 3, 3]).ToList();
@@ -55,7 +55,7 @@ public sealed class OnlyTransformedWeightsTests
     [InlineData(8)]     // a small map, for which another tile would be chosen
     [InlineData(1)]
     [InlineData(3)]
-    public void Every_size_of_image_is_computed_right(long side)
+    public void Every_image_size_is_computed_correctly(long side)
     {
         using var model = AutoencoderModel.Create(Config, seed: 1);
         using var direct = AutoencoderModel.Create(Config, seed: 1).With(ConvolutionMode.Direct);
@@ -70,19 +70,19 @@ public sealed class OnlyTransformedWeightsTests
     }
 
     [FastConvolutionsFact]
-    public void What_needs_the_weights_says_that_they_are_gone()
+    public void Operations_that_need_the_weights_say_that_they_were_released()
     {
         using var opened = AutoencoderModel.Create(Config, seed: 1);
         using var other = opened.With(ConvolutionMode.Exact);
         opened.KeepOnlyTransformedWeights();
         using var latents = Latents(8);
         var target = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        const string Gone = "This model has only transformed weights left, because KeepOnlyTransformedWeights was called on it: "
-            + "it computes, but cannot be saved, converted, hashed or trained. Open its files again for that.";
+        const string Gone = "This model has only transformed weights left, because KeepOnlyTransformedWeights was called: "
+            + "it can compute, but not be saved, converted, hashed or trained. Open its files again for that.";
         Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(() => opened.Save(target)).Message);
         Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(() => opened.To(CPU, ModelPrecision.BFloat16)).Message);
         Assert.Equal(Gone, Assert.Throws<InvalidOperationException>(opened.ComputeWeightHash).Message);
-        const string OtherMode = "This model has only the weights left that it computes with in the mode Auto; Exact needs its own. Open its files again for that.";
+        const string OtherMode = "This model has only the transformed weights of mode Auto left; Exact needs others. Open its files again for that.";
         Assert.Equal(OtherMode, Assert.Throws<InvalidOperationException>(() => opened.With(ConvolutionMode.Exact)).Message);
         Assert.Equal(OtherMode, Assert.Throws<InvalidOperationException>(() => other.Decode(latents)).Message);
         Assert.False(Directory.Exists(target));
@@ -90,11 +90,11 @@ public sealed class OnlyTransformedWeightsTests
     }
 
     [Fact]
-    public async Task Weights_that_are_being_written_stay_until_they_are()
+    public async Task Weights_being_written_are_kept_until_then()
     {
         using var model = AutoencoderModel.Create(Config, seed: 1);
         using var images = zeros(1, 3, 64, 64);
-        model.Encode(images).Dispose();                          // what is transformed is let go at once
+        model.Encode(images).Dispose();                          // transformed weights are released at once
         using MemoryStream expected = new(), actual = new();
         model.Write(Stream.Null, expected);
 
@@ -111,7 +111,7 @@ public sealed class OnlyTransformedWeightsTests
     }
 
     [FastConvolutionsFact]
-    public void A_call_that_began_in_another_mode_does_not_go_on_in_the_one_that_is_left()
+    public void A_call_in_another_mode_does_not_continue_in_the_remaining_one()
     {
         using var model = AutoencoderModel.Create(Config, seed: 1);
         var network = new SharedNetwork(NetworkFactory.Build(Config), CPU, ModelPrecision.Float32);
@@ -124,7 +124,7 @@ public sealed class OnlyTransformedWeightsTests
         });
 
         Assert.Equal(
-            "This model has only the weights left that it computes with in the mode Auto; Direct needs its own. Open its files again for that.",
+            "This model has only the transformed weights of mode Auto left; Direct needs others. Open its files again for that.",
             Assert.Throws<InvalidOperationException>(Call).Message);
     }
 

@@ -45,20 +45,20 @@ public sealed class TransformedWeightsTests
     }
 
     [Fact]
-    public void Of_a_whole_model_both_networks_count()
+    public void Both_networks_of_a_whole_model_count()
     {
         using var first = AutoencoderModel.Create(Config, seed: 1);
         var unet = new UNetConfig { InputChannels = 4, OutputChannels = 4, BaseChannels = Width, ChannelMultipliers = [1], ResidualBlocks = 1 };
         using var model = LatentDiffusionModel.Create(first, new LatentDiffusionConfig { UNet = unet, LatentHeight = 8, LatentWidth = 8 }, seed: 1);
         var alone = first.TransformedWeightBytes(ConvolutionMode.Exact);
 
-        // Skips double the width of what the U-Net's way up takes in.
+        // Skip connections double the input width on the U-Net's way up.
         var kernels = Kernels(model.Network) + Kernels(model.Network, 2 * Width);
         Assert.Equal(alone + Supported(kernels * 16 * sizeof(float)), model.TransformedWeightBytes(ConvolutionMode.Exact));
     }
 
     [Fact]
-    public void A_trunk_counts_as_itself_and_as_a_feature_model()
+    public void A_trunk_counts_alike_as_a_feature_model()
     {
         using var files = new PerceptualFilesOfTests();
         using var model = UncalibratedPerceptualModel.Load(files.Trunk(PerceptualTrunkConfig.Vgg([[Width, Width], [Width]])));

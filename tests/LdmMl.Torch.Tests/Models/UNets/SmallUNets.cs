@@ -29,7 +29,7 @@ internal static class SmallUNets
         ["small groups"] = Base with { BaseChannels = 24, NormGroups = 8, Heads = 3 },
     };
 
-    // Not among the kinds: in training it needs a source of noise.
+    // Not among the kinds: training needs a generator.
     private static UNetConfig WithDropout => Base with { Dropout = 0.5 };
 
     private static UNetConfig Base => new()

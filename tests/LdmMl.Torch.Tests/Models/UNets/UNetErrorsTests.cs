@@ -10,18 +10,18 @@ public class UNetErrorsTests
     {
         { "states of three axes", "Expected states [B, c, h, w], got [4, 4, 4]." },
         { "states of doubles", "Expected float32 states, got Float64; convert with to(ScalarType.Float32)." },
-        { "too many channels", "The U-Net takes 4 channels; got 5 of the states and 0 concatenated." },
-        { "something concatenated", "The U-Net takes 4 channels; got 4 of the states and 1 concatenated." },
+        { "too many channels", "The U-Net takes 4 channels; got 5 from the states and 0 concatenated." },
+        { "something concatenated", "The U-Net takes 4 channels; got 4 from the states and 1 concatenated." },
         { "concatenated of another size", "Expected concatenated channels [2, c, 4, 4] beside states [2, 4, 4, 4], got [2, 1, 8, 8]." },
         { "odd sides", "The states are 5x4; both sides must be multiples of 2." },
         { "one time for two rows", "Expected one time step for each of 2 rows, [2], got [1]." },
-        { "no context", "The U-Net needs context tokens, and none were given." },
+        { "no context", "The U-Net needs context tokens, but none were given." },
         { "context of another width", "Expected context [2, tokens, 12], got [2, 3, 11]." },
         { "context it does not take", "The U-Net takes no context tokens (its ContextDimension is null); leave them out." },
-        { "no labels", "The U-Net needs class labels, and none were given." },
+        { "no labels", "The U-Net needs class labels, but none were given." },
         { "labels of floats", "Expected labels [2] of int64, got [2] of Float32." },
         { "labels it does not know", "Labels go from 0 to 4; got 0 to 5." },
-        { "no vectors", "The U-Net needs vectors, and none were given." },
+        { "no vectors", "The U-Net needs vectors, but none were given." },
         { "vectors of another width", "Expected vectors [2, 6], got [2, 7]." },
     };
 
@@ -40,13 +40,13 @@ public class UNetErrorsTests
     [InlineData("head channels", "HeadChannels is 24; it must divide the 32 channels of level 0, which has attention.")]
     [InlineData("heads on the way up", "UpsampleHeads is 5; it must divide the 32 channels of level 0, which has attention.")]
     [InlineData("groups", "BaseChannels is 40; it must be at least 2 and a multiple of the 32 groups of a normalisation.")]
-    [InlineData("first multiplier", "ChannelMultipliers is [2, 4]; the first level must have the multiplier 1; divide them all, and make the base width larger instead.")]
+    [InlineData("first multiplier", "ChannelMultipliers is [2, 4]; the first level must have the multiplier 1; divide them all, and increase the base width instead.")]
     [InlineData("factors", "AttentionFactors is [3]; each factor must be a power of 2, because maps get smaller in powers of 2.")]
-    [InlineData("both", "VectorDimension is 2; LabelCount is given too, and only one of them can be added to the embedding of the time.")]
+    [InlineData("both", "VectorDimension is 2; LabelCount is given too, and only one of them can be added to the time embedding.")]
     [InlineData("level heads", "LevelHeads is [1]; it must have one number for each of the 2 levels.")]
     [InlineData("dropout", "Dropout is 1; it must be at least 0 and less than 1.")]
     [InlineData("resampling", "Resampling is 7; it must be one of Convolution, Plain, ResidualBlock.")]
-    public void A_config_that_no_network_can_be_built_from_names_the_number(string what, string message)
+    public void An_invalid_config_names_the_value(string what, string message)
     {
         var plain = SmallUNets.Kinds["plain"];
         var config = what switch
@@ -67,7 +67,7 @@ public class UNetErrorsTests
     }
 
     [Fact]
-    public void Training_with_dropout_needs_a_source_of_noise()
+    public void Training_with_dropout_needs_a_generator()
     {
         using var scope = NewDisposeScope();
         using var network = UNetFactory.Build(SmallUNets.Kinds["plain"] with { Dropout = 0.5 });
@@ -80,7 +80,7 @@ public class UNetErrorsTests
     }
 
     [Fact]
-    public void Dropout_depends_on_nothing_but_its_source_of_noise()
+    public void Dropout_depends_only_on_its_generator()
     {
         using var scope = NewDisposeScope();
         using var network = SmallUNets.Build("dropout");

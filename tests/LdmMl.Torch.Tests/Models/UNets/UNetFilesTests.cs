@@ -13,7 +13,7 @@ public class UNetFilesTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_network_comes_back_from_its_files_and_predicts_the_same(string kind)
+    public void A_network_round_trips_through_files_with_equal_predictions(string kind)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -81,7 +81,7 @@ public class UNetFilesTests
     [InlineData("""{"_class_name":"UNet2DModel","only_cross_attention":true}""", "its 'only_cross_attention' is true, which is not supported.")]
     [InlineData("""{"_class_name":"UNetModel"}""", "it needs 'num_heads' or 'num_head_channels', and has neither.")]
     [InlineData("""{"_class_name":"UNetModel","num_heads":1}""", "its 'in_channels' must be a whole number.")]
-    public void What_cannot_be_computed_is_refused_by_name(string json, string message)
+    public void Unsupported_options_are_refused_by_name(string json, string message)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
 
@@ -94,7 +94,7 @@ public class UNetFilesTests
     [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[false,false,false,false],"class_embeddings_concat":null}""")]
     [InlineData("""{"_class_name":"UNet2DConditionModel","upcast_attention":true,"addition_embed_type_num_heads":64,"_name_or_path":"x"}""")]
     [InlineData("""{"_class_name":"UNet2DConditionModel","mid_block_type":"UNetMidBlock2DCrossAttn","encoder_hid_dim":null}""")]
-    public void Keys_at_their_neutral_value_change_nothing(string json)
+    public void Keys_with_neutral_values_have_no_effect(string json)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
         using var plain = new MemoryStream("""{"_class_name":"UNet2DConditionModel"}"""u8.ToArray());
@@ -117,7 +117,7 @@ public class UNetFilesTests
     [Theory]
     [InlineData(AttentionOrder.HeadsFirst)]
     [InlineData(AttentionOrder.ProjectionsFirst)]
-    public void Diffusers_queries_keys_and_values_attend_as_the_one_projection_does(AttentionOrder order)
+    public void Diffusers_separate_projections_equal_the_joint_one(AttentionOrder order)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -152,7 +152,7 @@ public class UNetFilesTests
         return UNetFiles.ReadConfig(stream);
     }
 
-    // Factors that no map has, and the legacy flag without heads of their own on the way up, mean nothing.
+    // Factors beyond the smallest map, and the legacy flag without separate heads on the way up, have no effect.
     private static string[] Lines(UNetConfig config) =>
     [
         JsonSerializer.Serialize(config with { AttentionFactors = [], LegacyHeads = false, Heads = config.HeadChannels is null ? config.Heads : 1 }),

@@ -26,7 +26,7 @@ public class UNetTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Nothing_stays_alive_after_a_prediction(string kind)
+    public void A_prediction_leaks_nothing(string kind)
     {
         using var network = SmallUNets.Build(kind);
         Predict(network);
@@ -38,7 +38,7 @@ public class UNetTests
     }
 
     [Fact]
-    public void A_fresh_network_predicts_nothing_and_the_same_seed_draws_the_same_weights()
+    public void A_new_network_predicts_zero_and_the_same_seed_gives_the_same_weights()
     {
         using var scope = NewDisposeScope();
         using var one = UNetFactory.Build(SmallUNets.Kinds["context"]);

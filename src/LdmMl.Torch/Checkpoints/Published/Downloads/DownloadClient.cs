@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>Asks for a file, or the rest of one, and follows redirects, but never from a protected connection to an open one.</summary>
+/// <summary>Requests a file, or the rest of one, and follows redirects, but never from https to http.</summary>
 internal sealed class DownloadClient : IDisposable
 {
     private readonly HttpClient client;
@@ -14,18 +14,18 @@ internal sealed class DownloadClient : IDisposable
         this.settings = settings;
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = settings.Stall })
         {
-            Timeout = Timeout.InfiniteTimeSpan,   // a large file takes as long as it takes; a connection that gives nothing is cut by the download
+            Timeout = Timeout.InfiniteTimeSpan,   // no overall timeout, since large files take long; a stalled connection is closed by the download
         };
         var version = typeof(DownloadClient).Assembly.GetName().Version!.ToString(3);
         client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ldmml", version));
     }
 
-    /// <summary>Sends the request and gives the answer's head; its content is still to be read.</summary>
+    /// <summary>Sends the request and returns the response once its headers are read.</summary>
     /// <param name="address">The address.</param>
-    /// <param name="start">The first byte that is asked for.</param>
-    /// <param name="validator">The version that <paramref name="start"/> belongs to; another version is to be sent whole.</param>
-    /// <param name="cancellation">Ends the request.</param>
-    /// <exception cref="DownloadFailure">No answer, or one that is of no use.</exception>
+    /// <param name="start">The first requested byte.</param>
+    /// <param name="validator">The version that <paramref name="start"/> belongs to; if it has changed, the whole file is sent.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <exception cref="DownloadFailure">There is no response, or an unusable one.</exception>
     public async Task<HttpResponseMessage> SendAsync(Uri address, long start, RangeConditionHeaderValue? validator, CancellationToken cancellation)
     {
         for (var redirects = 0; redirects <= settings.Redirects; redirects++)

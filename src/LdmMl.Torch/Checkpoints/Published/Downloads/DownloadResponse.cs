@@ -3,14 +3,14 @@ using System.Net.Http.Headers;
 
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>What an answer's head says about the content that follows.</summary>
+/// <summary>What the headers of a response say about its content.</summary>
 internal static class DownloadResponse
 {
-    /// <summary>Gives the position in the file at which the content begins.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="file">The file that was asked for.</param>
-    /// <param name="part">What has arrived of it.</param>
-    /// <exception cref="DownloadFailure">The answer holds nothing of the file.</exception>
+    /// <summary>Returns the position in the file at which the content begins.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="file">The requested file.</param>
+    /// <param name="part">The part received so far.</param>
+    /// <exception cref="DownloadFailure">The response holds no part of the file.</exception>
     public static long Start(HttpResponseMessage response, PublishedFile file, PartFile part)
     {
         var start = response.StatusCode switch
@@ -29,13 +29,13 @@ internal static class DownloadResponse
         return start;
     }
 
-    /// <summary>Gives the version of the content: a strong ETag, or else the date of the last change.</summary>
+    /// <summary>Returns the version of the content: a strong ETag, or else the date of the last change.</summary>
     public static RangeConditionHeaderValue? Validator(HttpResponseMessage response) =>
         response.Headers.ETag is { IsWeak: false } tag ? new(tag)
         : response.Content.Headers.LastModified is { } date ? new(date)
         : null;
 
-    // The server may send another place of the file, or a rest of another version of it, whatever it was asked for.
+    // The server may send another range of the file, or the rest of another version, whatever was requested.
     private static bool Continues(HttpResponseMessage response, PartFile part) =>
         response.Content.Headers.ContentRange is { From: { } from } && from == part.Length
         && (part.Validator()?.EntityTag is not { } known || response.Headers.ETag is not { } tag || tag.Equals(known));
@@ -56,7 +56,7 @@ internal static class DownloadResponse
         };
     }
 
-    // The page with which a hotel or a company greets its network comes with 200 as well.
+    // A captive portal answers with status 200 as well.
     private static string Kind(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is { } type && type.StartsWith("text/html", StringComparison.Ordinal)
             ? ", as HTML: perhaps a page of your network"

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>How patient a download is, and where it asks.</summary>
+/// <summary>Timeouts, retries and the address of a download.</summary>
 internal sealed record DownloadSettings
 {
     private const string MirrorVariable = "LDMML_WEIGHTS_MIRROR";
@@ -8,17 +8,17 @@ internal sealed record DownloadSettings
     /// <summary>Gets the address that serves the files under their names; null for the authors' addresses.</summary>
     public Uri? Mirror { get; init; }
 
-    /// <summary>Gets how long a connection may take, and how long it may give nothing.</summary>
+    /// <summary>Gets the timeout for connecting, and for receiving nothing.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets the waits before the further tries: one more try for each.</summary>
+    /// <summary>Gets the delays before retries, one for each.</summary>
     public IReadOnlyList<TimeSpan> Waits { get; init; } =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)];
 
-    /// <summary>Gets the longest wait that a server may ask for.</summary>
+    /// <summary>Gets the longest delay that a server may request.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Gets how many tries there are in all, those that got further included.</summary>
+    /// <summary>Gets the total number of attempts, those that made progress included.</summary>
     public int Tries { get; init; } = 50;
 
     /// <summary>Gets how many redirects are followed.</summary>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>Downloads a file into its part, as often as needed, and gives it its name when it is the published one.</summary>
+/// <summary>Downloads a file into its partial file, with retries, and gives it its final name once it is verified.</summary>
 internal sealed class Downloader(DownloadClient client, DownloadSettings settings)
 {
     private const int BufferSize = 1 << 17;
@@ -12,13 +12,13 @@ internal sealed class Downloader(DownloadClient client, DownloadSettings setting
         if (!first.WasResumed)
             throw Corrupt(file, first.Problem);
 
-        // The beginning may be of an older version of the file, or an earlier process may have damaged it: the whole is fetched once more.
+        // The first part may be of an older version, or damaged by an earlier process: the whole file is downloaded once more.
         progress(new(0, file.Length, $"{file.FileName} is not right after resuming ({first.Problem}); starting over"));
         if (await FetchAsync(file, target, progress, cancellation).ConfigureAwait(false) is { } second)
             throw Corrupt(file, second.Problem);
     }
 
-    // Null where the file is there; otherwise what is wrong with what arrived, which is deleted.
+    // Null on success; otherwise what is wrong with the received file, which is deleted.
     private async Task<(string Problem, bool WasResumed)?> FetchAsync(
         PublishedFile file, string target, Action<DownloadProgress> progress, CancellationToken cancellation)
     {
@@ -82,7 +82,7 @@ internal sealed class Downloader(DownloadClient client, DownloadSettings setting
     {
         var folder = Path.GetDirectoryName(target)!;
         if (folder.StartsWith(@"\\", StringComparison.Ordinal))
-            return;                                    // a share of another machine is no drive that could be asked
+            return;                                    // a network share has no drive information
         long free = new DriveInfo(folder).AvailableFreeSpace, needed = file.Length - arrived;
         if (free < needed)
         {

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>What has arrived of a file so far, beside the place where the whole file will be. Open in one place at a time.</summary>
+/// <summary>The part of a file received so far, stored beside the final file. Opened exclusively.</summary>
 internal sealed class PartFile : IDisposable
 {
     private readonly FileStream stream;
@@ -22,7 +22,7 @@ internal sealed class PartFile : IDisposable
 
     public static string PathOf(string target) => $"{target}.part";
 
-    /// <summary>Opens the part of a file, empty where there is none.</summary>
+    /// <summary>Opens the partial file, or creates an empty one.</summary>
     /// <exception cref="IOException">It is open elsewhere, or cannot be written.</exception>
     public static PartFile Open(string target)
     {
@@ -42,15 +42,15 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Gets the version of the content that the part is of, as the server gave it (ETag or Last-Modified), or null.</summary>
+    /// <summary>Gets the version of the content as given by the server (ETag or Last-Modified), or null.</summary>
     public RangeConditionHeaderValue? Validator() =>
         File.Exists(ValidatorPath) && RangeConditionHeaderValue.TryParse(File.ReadAllText(ValidatorPath).Trim(), out var validator)
             ? validator
             : null;
 
-    /// <summary>Goes on at a position, forgetting what is behind it.</summary>
+    /// <summary>Continues at a position and discards what follows it.</summary>
     /// <param name="start">The position.</param>
-    /// <param name="validator">The version of the content that follows, or null.</param>
+    /// <param name="validator">The version of the content to come, or null.</param>
     public void Continue(long start, RangeConditionHeaderValue? validator)
     {
         stream.SetLength(start);
@@ -63,8 +63,8 @@ internal sealed class PartFile : IDisposable
 
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => stream.WriteAsync(bytes, cancellation);
 
-    /// <summary>Closes the file and gives it its name, replacing another of that name.</summary>
-    /// <param name="problem">Looks at the content under its temporary name; null where it is right.</param>
+    /// <summary>Closes the file and renames it to its final name, replacing an existing file.</summary>
+    /// <param name="problem">Verifies the content under its temporary name; null where it is right.</param>
     /// <returns>What is wrong, in which case nothing was renamed.</returns>
     public string? Finish(Func<string, string?> problem)
     {
@@ -84,7 +84,7 @@ internal sealed class PartFile : IDisposable
         File.Delete(ValidatorPath);
     }
 
-    /// <summary>Closes the part and keeps it for the next time, unless nothing has arrived.</summary>
+    /// <summary>Closes the partial file and keeps it for the next attempt, unless it is empty.</summary>
     public void Dispose()
     {
         if (stream.CanWrite && stream.Length == 0)

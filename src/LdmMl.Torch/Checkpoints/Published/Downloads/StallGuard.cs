@@ -1,12 +1,12 @@
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>Ends steps of a connection that give nothing for too long, and tells them from those that the user ends.</summary>
+/// <summary>Aborts network operations that stall, and distinguishes them from those that the user cancels.</summary>
 internal sealed class StallGuard(TimeSpan limit, CancellationToken cancellation) : IDisposable
 {
     private readonly CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
-    /// <summary>Does one step.</summary>
-    /// <exception cref="DownloadFailure">It took too long, or the connection was cut.</exception>
+    /// <summary>Runs one operation.</summary>
+    /// <exception cref="DownloadFailure">It timed out, or the connection was lost.</exception>
     public async Task<T> Guard<T>(Func<CancellationToken, Task<T>> step)
     {
         source.CancelAfter(limit);

@@ -4,27 +4,26 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>An autoencoder as files hold it: its shape and its weights under this library's keys, which are CompVis' and TAESD's.</summary>
+/// <summary>An autoencoder as read from files: its shape, and its weights under this library's keys, which are CompVis' and TAESD's.</summary>
 /// <param name="Config">Its shape.</param>
 /// <param name="Weights">Its weights; owned by this object.</param>
 /// <param name="Source">The file or folder, for messages.</param>
 internal sealed record AutoencoderCheckpoint(AutoencoderConfig Config, StateDictionary Weights, string Source) : IDisposable
 {
     /// <summary>Builds the network and loads its weights.</summary>
-    /// <param name="wanted">Which of a checkpoint's sets of weights.</param>
-    /// <returns>The network, on the CPU in float32, and what loading found.</returns>
-    /// <exception cref="CheckpointException">The config makes no network, or the weights are not its.</exception>
+    /// <param name="wanted">The set of weights to load.</param>
+    /// <returns>The network, on the CPU in float32, and the load report.</returns>
+    /// <exception cref="CheckpointException">No network can be built from the config, or the weights do not match it.</exception>
     public (nn.Module Network, LoadReport Report) Load(WeightSource wanted)
     {
         var module = Build();
         try
         {
-            var (weights, taken) = WeightChoice.Choose(module, this, wanted);
-            using (weights)
-            {
-                var report = ModuleWeights.Load(module, weights, Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
-                return (module, report with { WeightSource = taken });
-            }
+            using var averages = MovingAverages.Find(
+                Weights, () => [.. module.named_parameters().Select(parameter => parameter.name)], wanted, "autoencoder", Source);
+            using var averaged = averages is null ? null : MovingAverages.Overlay(Weights, averages);
+            var report = ModuleWeights.Load(module, averaged ?? Weights, Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
+            return (module, report with { WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage });
         }
         catch
         {

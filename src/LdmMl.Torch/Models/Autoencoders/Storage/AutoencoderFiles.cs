@@ -5,7 +5,7 @@ using LdmMl.Torch.Checkpoints.Diffusers;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>Finds out what a path holds, by its content and not by its extension.</summary>
+/// <summary>Detects what a path holds by its content, not by its extension.</summary>
 internal static class AutoencoderFiles
 {
     private const string SuperResolutionPipeline = "LDMSuperResolutionPipeline";
@@ -21,15 +21,15 @@ internal static class AutoencoderFiles
         throw new CheckpointException(path, "there is no such file or folder.");
     }
 
-    /// <summary>Puts a diffusers config and its weights together.</summary>
-    /// <param name="config">What <c>config.json</c> says.</param>
-    /// <param name="weights">The weights in any naming; disposed here.</param>
-    /// <param name="source">What messages call them.</param>
+    /// <summary>Combines a diffusers config with its weights.</summary>
+    /// <param name="config">The content of <c>config.json</c>.</param>
+    /// <param name="weights">The weights in any naming scheme; disposed here.</param>
+    /// <param name="source">Their name in messages.</param>
     public static AutoencoderCheckpoint FromDiffusers(ConfigMap config, StateDictionary weights, string source)
     {
         using (weights)
         {
-            return CheckpointDoor.Open(source, () =>
+            return CheckpointErrors.Translate(source, () =>
             {
                 using var bare = KeyPrefixes.Strip(weights);
                 var own = DiffusersAutoencoderReading.IsTiny(config) ? bare.Rename(TinyKeyMap.ToTaesd) : AutoencoderWeights.ToCompVis(bare);
@@ -66,7 +66,7 @@ internal static class AutoencoderFiles
         };
     }
 
-    // This pipeline decodes latents as they are, whatever its autoencoder's config says.
+    // This pipeline decodes latents without scaling, whatever its autoencoder's config says.
     private static AutoencoderCheckpoint Rescaled(AutoencoderCheckpoint checkpoint, string folder) =>
         DiffusersFolder.HasIndex(folder) && DiffusersFolder.ReadIndex(folder).PythonClass == SuperResolutionPipeline
             ? checkpoint with { Config = checkpoint.Config with { LatentScale = 1, LatentShift = 0 } }
@@ -86,7 +86,7 @@ internal static class AutoencoderFiles
             if (CompVisFiles.FindYamlOrNull(path) is null)
             {
                 throw new CheckpointException(
-                    path, $"its keys are diffusers' names of an autoencoder, and the shape is not beside it. Put its {DiffusersFolder.ConfigName} there.");
+                    path, $"its keys are those of an autoencoder of diffusers, but its config is not beside it. Put its {DiffusersFolder.ConfigName} there.");
             }
         }
 

@@ -2,7 +2,7 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>Reads what a CompVis YAML says of an autoencoder: of one alone, or of the first stage of a latent diffusion model.</summary>
+/// <summary>Reads an autoencoder's config from a CompVis YAML: of an autoencoder, or of the first stage of a latent diffusion model.</summary>
 internal static class CompVisAutoencoder
 {
     /// <summary>Reads the shape.</summary>
@@ -76,7 +76,7 @@ internal static class CompVisAutoencoder
         };
     }
 
-    // Training's own keys change nothing here.
+    // Training's own keys have no effect here.
     private static void RefuseUnknown(ConfigMap parameters, ConfigMap network)
     {
         parameters.Ignore(

@@ -22,11 +22,11 @@ internal static class CompVisFiles
         return Read(path, file, yaml, ReadYaml(yaml));
     }
 
-    /// <summary>Reads the autoencoder whose YAML is open already.</summary>
+    /// <summary>Reads the autoencoder of a YAML that is already open.</summary>
     /// <param name="path">The checkpoint.</param>
     /// <param name="file">Its tensors.</param>
     /// <param name="yaml">The YAML's name, for messages.</param>
-    /// <param name="description">What it says.</param>
+    /// <param name="description">Its content.</param>
     public static AutoencoderCheckpoint Read(string path, StateDictionary file, string yaml, ConfigMap description)
     {
         var isPart = file.Keys.Any(key => key.StartsWith(CompVisKeys.FirstStage, StringComparison.Ordinal));
@@ -42,9 +42,9 @@ internal static class CompVisFiles
         try
         {
             var used = weights.TryGetValue(UsedEntries, out var buffer) ? (int)buffer.numel() : 0;
-            var config = CheckpointDoor.Open(yaml, () => CompVisAutoencoder.Read(description, used));
+            var config = CheckpointErrors.Translate(yaml, () => CompVisAutoencoder.Read(description, used));
 
-            // A model whose scale was measured in training (scale_by_std) keeps it among its buffers.
+            // A model whose scale was measured in training (scale_by_std) stores it among its buffers.
             if (file.TryGetValue(Scale, out var measured) && measured.numel() == 1)
                 config = config with { LatentScale = Value(measured) };
             return new AutoencoderCheckpoint(config, weights, path);
@@ -58,10 +58,10 @@ internal static class CompVisFiles
 
     /// <summary>Opens a YAML.</summary>
     /// <exception cref="CheckpointException">It cannot be read.</exception>
-    public static ConfigMap ReadYaml(string path) => CheckpointDoor.Open(path, () => YamlFile.Read(path));
+    public static ConfigMap ReadYaml(string path) => CheckpointErrors.Translate(path, () => YamlFile.Read(path));
 
     private static StateDictionary AutoencoderWeightsOf(string path, StateDictionary own) =>
-        CheckpointDoor.Open(path, () => Checkpoints.Diffusers.AutoencoderWeights.ToCompVis(own));
+        CheckpointErrors.Translate(path, () => Checkpoints.Diffusers.AutoencoderWeights.ToCompVis(own));
 
     private static double Value(Tensor scalar)
     {
@@ -72,7 +72,7 @@ internal static class CompVisFiles
     /// <summary>Finds the YAML beside a checkpoint.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
     public static string FindYaml(string path) => FindYamlOrNull(path) ?? throw new CheckpointException(
-        path, $"a CompVis checkpoint does not say what it is of; looked beside it for {string.Join(", ", YamlNames(path))}. " +
+        path, $"a CompVis checkpoint does not describe its network; no YAML found beside it as {string.Join(", ", YamlNames(path))}. " +
         "Put its YAML there, unless it is not an autoencoder or diffusion model; " +
         $"a program can name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)} instead.");
 

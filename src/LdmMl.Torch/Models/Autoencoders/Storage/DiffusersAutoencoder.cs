@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
 /// <summary>
-/// The names in a diffusers <c>config.json</c> of an autoencoder that reading and writing share. What one of diffusers' classes computes is written
-/// under its name; anything else under a name that diffusers does not have, so that it refuses the file and does not compute something else.
+/// The names in a diffusers <c>config.json</c> of an autoencoder, for reading and writing. What one of diffusers' classes can compute is written
+/// under its name; anything else under a name that diffusers does not have, so that it refuses the file instead of computing something else.
 /// </summary>
 internal static class DiffusersAutoencoder
 {
@@ -20,16 +20,16 @@ internal static class DiffusersAutoencoder
 
     public const string OwnTiny = "LdmMlAutoencoderTiny";
 
-    /// <summary>The key of what diffusers has no key for.</summary>
+    /// <summary>The key for what diffusers has no key for.</summary>
     public const string ExtrasKey = "_ldmml";
 
-    /// <summary>Says which class computes what a config describes.</summary>
+    /// <summary>Returns the class that computes what a config describes.</summary>
     public static string ClassOf(AutoencoderConfig config) => config switch
     {
         KlAutoencoderConfig kl => HasLevelsOfDiffusers(kl) && kl.LatentChannels == kl.BottleneckChannels ? Kl : OwnKl,
         VqAutoencoderConfig vq => HasLevelsOfDiffusers(vq) && vq is { LatentConvolutions: true, LatentShift: 0 } ? Vq : OwnVq,
         TinyAutoencoderConfig tiny => tiny.MiddleNormalization ? OwnTiny : Tiny,
-        _ => throw new NotSupportedException($"{config.GetType().Name} has no form in files."),
+        _ => throw new NotSupportedException($"{config.GetType().Name} cannot be stored."),
     };
 
     private static bool HasLevelsOfDiffusers(ConvolutionalAutoencoderConfig config) =>

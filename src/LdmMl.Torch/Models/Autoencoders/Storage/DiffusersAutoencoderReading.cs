@@ -4,15 +4,15 @@ using static LdmMl.Torch.Models.Autoencoders.Storage.DiffusersAutoencoder;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>Turns a diffusers <c>config.json</c> of an autoencoder into a config. What the file leaves out is as in diffusers.</summary>
+/// <summary>Reads an autoencoder's config from diffusers' <c>config.json</c>. Missing keys have diffusers' defaults.</summary>
 internal static class DiffusersAutoencoderReading
 {
-    /// <summary>Says whether a class is a tiny autoencoder, whose weights have names of their own.</summary>
+    /// <summary>Determines whether a class is a tiny autoencoder, whose weights have names of their own.</summary>
     public static bool IsTiny(ConfigMap file) => file.Text(ClassNameKey) is Tiny or OwnTiny;
 
     /// <summary>Reads the config.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="weights">The weights under this library's keys; a tiny autoencoder's shape is read off them.</param>
+    /// <param name="weights">The weights under this library's keys; a tiny autoencoder's shape is inferred from them.</param>
     /// <exception cref="InvalidDataException">The config describes something that this library does not have.</exception>
     public static AutoencoderConfig ToConfig(ConfigMap file, StateDictionary weights)
     {
@@ -47,7 +47,7 @@ internal static class DiffusersAutoencoderReading
     {
         if ((file.Text("norm_type") ?? "group") != "group")
             throw file.Unsupported("norm_type", "group");
-        file.Ignore("lookup_from_codebook");                     // says how diffusers' own decoder is called
+        file.Ignore("lookup_from_codebook");                     // only affects how diffusers calls its decoder
         var bottleneck = file.Integer("latent_channels") ?? 3;
         var levels = DiffusersLevels.Read(file, extras);
         return levels.Apply(new VqAutoencoderConfig
@@ -57,7 +57,7 @@ internal static class DiffusersAutoencoderReading
             LatentChannels = file.Integer("vq_embed_dim") ?? bottleneck,
             BottleneckChannels = bottleneck,
 
-            // The first published folders have no such key, and their models were trained on latents as they are.
+            // The first published folders have no such key, and their models were trained on unscaled latents.
             LatentScale = Scale(file, usual: 1),
             CodebookSize = file.Integer("num_vq_embeddings") ?? 256,
             CommitmentWeight = extras?.Number("beta") ?? 0.25,
@@ -69,7 +69,7 @@ internal static class DiffusersAutoencoderReading
         });
     }
 
-    // A null says that latents are not scaled.
+    // Null means that latents are not scaled.
     private static double Scale(ConfigMap file, double usual) => file.Number("scaling_factor") ?? (file.Contains("scaling_factor") ? 1 : usual);
 
     private static UnknownIndexPolicy Policy(ConfigMap? extras) => extras?.Text("unknown_index_policy") switch
@@ -84,7 +84,7 @@ internal static class DiffusersAutoencoderReading
             throw file.Unsupported("latents_mean", "one scale and shift for all channels: 'scaling_factor' and 'shift_factor'");
         if (file.Numbers("latents_std")?.All(deviation => deviation == 1) == false)
             throw file.Unsupported("latents_std", "one scale and shift for all channels: 'scaling_factor' and 'shift_factor'");
-        file.Ignore("force_upcast", "use_tiling", "use_slicing");   // how the same numbers are computed
+        file.Ignore("force_upcast", "use_tiling", "use_slicing");   // these affect how the same results are computed
         file.RefuseUnread();
     }
 }

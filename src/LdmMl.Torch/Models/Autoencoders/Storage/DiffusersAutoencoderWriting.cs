@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>Turns a config and a network's weights into what diffusers' files hold.</summary>
+/// <summary>Converts a config and a network's weights to the content of diffusers' files.</summary>
 internal static class DiffusersAutoencoderWriting
 {
-    /// <summary>Gives the content of <c>config.json</c>.</summary>
+    /// <summary>Returns the content of <c>config.json</c>.</summary>
     public static JsonObject ToJson(AutoencoderConfig config)
     {
         var json = new JsonObject
@@ -32,7 +32,7 @@ internal static class DiffusersAutoencoderWriting
         return json;
     }
 
-    /// <summary>Gives the weights diffusers' keys; shares memory with the network.</summary>
+    /// <summary>Renames the weights to diffusers' keys; shares memory with the network.</summary>
     public static StateDictionary Weights(AutoencoderConfig config, nn.Module network)
     {
         var weights = network.state_dict();
@@ -75,7 +75,7 @@ internal static class DiffusersAutoencoderWriting
         json["latent_shift"] = 0.5;
     }
 
-    // Only what differs from diffusers' own.
+    // Only what differs from diffusers' defaults.
     private static JsonObject Extras(AutoencoderConfig config)
     {
         var extras = new JsonObject();

@@ -2,11 +2,13 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
 
-/// <summary>What the <c>config.json</c> of an <c>AutoencoderKL</c> and of a <c>VQModel</c> have in common: encoder and decoder of several levels.</summary>
+/// <summary>
+/// What the <c>config.json</c> of an <c>AutoencoderKL</c> and of a <c>VQModel</c> have in common: encoder and decoder of several levels.
+/// </summary>
 /// <param name="file">The file.</param>
-/// <param name="extras">What this library adds to it.</param>
+/// <param name="extras">This library's additions to it.</param>
 /// <param name="widths">The channels of each level.</param>
-/// <param name="baseChannels">The channels that they are multiples of.</param>
+/// <param name="baseChannels">The channels of which they are multiples.</param>
 internal sealed class DiffusersLevels(ConfigMap file, ConfigMap? extras, int[] widths, int baseChannels)
 {
     /// <summary>Gets the channels of the first convolution.</summary>
@@ -15,7 +17,7 @@ internal sealed class DiffusersLevels(ConfigMap file, ConfigMap? extras, int[] w
     /// <summary>Gets the width of each level as a multiple of them.</summary>
     public int[] Multipliers => [.. widths.Select(width => width / baseChannels)];
 
-    // diffusers says which levels have attention, CompVis at which sides. The side that both count from must halve without a rest.
+    // diffusers lists which levels have attention, CompVis at which sides. The side that both count from must halve exactly.
     private int Resolution
     {
         get
@@ -26,7 +28,7 @@ internal sealed class DiffusersLevels(ConfigMap file, ConfigMap? extras, int[] w
     }
 
     /// <summary>Reads the widths.</summary>
-    /// <exception cref="InvalidDataException">They make no levels.</exception>
+    /// <exception cref="InvalidDataException">They are not valid levels.</exception>
     public static DiffusersLevels Read(ConfigMap file, ConfigMap? extras)
     {
         var widths = file.Integers("block_out_channels") ?? [64];
@@ -36,7 +38,7 @@ internal sealed class DiffusersLevels(ConfigMap file, ConfigMap? extras, int[] w
         return new DiffusersLevels(file, extras, widths, first);
     }
 
-    /// <summary>Fills in what both kinds of autoencoder have.</summary>
+    /// <summary>Fills in what both kinds of autoencoder share.</summary>
     /// <exception cref="InvalidDataException">The file describes something that this library does not have.</exception>
     public ConvolutionalAutoencoderConfig Apply(ConvolutionalAutoencoderConfig config)
     {

@@ -8,8 +8,8 @@ internal static class TinyAutoencoderReading
     private static readonly int[] EncoderBlocks = [1, 3, 3, 3];
     private static readonly int[] DecoderBlocks = [3, 3, 3, 1];
 
-    /// <summary>Adds what only the file says to the shape of the weights.</summary>
-    /// <exception cref="InvalidDataException">The file describes something else than the weights, or than this library has.</exception>
+    /// <summary>Adds what only the file says to the shape inferred from the weights.</summary>
+    /// <exception cref="InvalidDataException">The file contradicts the weights, or describes something unsupported.</exception>
     public static TinyAutoencoderConfig ToConfig(ConfigMap file, TinyAutoencoderConfig weights)
     {
         RequireText(file, "act_fn", "relu");
@@ -23,7 +23,7 @@ internal static class TinyAutoencoderReading
         Require(file, "num_encoder_blocks", "[1, 3, 3, 3]", numbers => numbers.SequenceEqual(EncoderBlocks));
         Require(file, "num_decoder_blocks", "[3, 3, 3, 1]", numbers => numbers.SequenceEqual(DecoderBlocks));
 
-        // How diffusers stores latents as images; networks do not use it.
+        // Only affects how diffusers stores latents as images.
         file.Ignore("latent_magnitude", "latent_shift");
         return weights with { LatentScale = file.Number("scaling_factor") ?? 1, LatentShift = file.Number("shift_factor") ?? 0 };
     }

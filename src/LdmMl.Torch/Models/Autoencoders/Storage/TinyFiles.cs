@@ -12,7 +12,7 @@ internal static class TinyFiles
     private const string Decoder = "decoder";
     private static readonly string[] Extensions = [".safetensors", ".pth", ".pt"];
 
-    /// <summary>Says whether keys are those of one half ("0.weight") or of both ("encoder.0.weight", "encoder.layers.0.weight").</summary>
+    /// <summary>Determines whether keys are those of one part ("0.weight") or of both ("encoder.0.weight", "encoder.layers.0.weight").</summary>
     public static bool AreKeys(IEnumerable<string> keys) =>
         keys.Any(key => key.Split('.') is ["0" or "1", "weight"] or [Encoder, "0", "weight"] or [Encoder, "layers", "0", "weight"]);
 
@@ -20,9 +20,9 @@ internal static class TinyFiles
     public static string[] FindEncoders(string folder) =>
         [.. Directory.EnumerateFiles(folder).Where(path => IsHalf(path, Encoder)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Reads both halves.</summary>
-    /// <param name="path">Either half, or a file with both.</param>
-    /// <exception cref="CheckpointException">The other half is missing, or the file is none.</exception>
+    /// <summary>Reads both parts.</summary>
+    /// <param name="path">Either part, or a file with both.</param>
+    /// <exception cref="CheckpointException">The other part is missing, or the file is not a tiny autoencoder.</exception>
     public static AutoencoderCheckpoint Read(string path)
     {
         using var file = CheckpointFile.Read(path);
@@ -30,7 +30,7 @@ internal static class TinyFiles
             return Build(file.Rename(TinyKeyMap.ToTaesd), path);
 
         var half = IsHalf(path, Encoder) ? Encoder : IsHalf(path, Decoder) ? Decoder
-            : throw new CheckpointException(path, "it is one half of a tiny autoencoder, but its name says neither 'encoder' nor 'decoder'.");
+            : throw new CheckpointException(path, "it is one part of a tiny autoencoder, but its name contains neither 'encoder' nor 'decoder'.");
         var otherHalf = half == Encoder ? Decoder : Encoder;
         var otherPath = OtherHalf(path, half, otherHalf);
         using var other = CheckpointFile.Read(otherPath);
@@ -43,7 +43,7 @@ internal static class TinyFiles
         return Build(weights, path);
     }
 
-    /// <summary>Reads the shape off the weights.</summary>
+    /// <summary>Infers the shape from the weights.</summary>
     /// <exception cref="InvalidDataException">They are not those of a tiny autoencoder.</exception>
     public static TinyAutoencoderConfig InferConfig(StateDictionary weights)
     {
@@ -66,7 +66,7 @@ internal static class TinyFiles
     {
         try
         {
-            return new AutoencoderCheckpoint(CheckpointDoor.Open(path, () => InferConfig(weights)), weights, path);
+            return new AutoencoderCheckpoint(CheckpointErrors.Translate(path, () => InferConfig(weights)), weights, path);
         }
         catch
         {
@@ -78,7 +78,7 @@ internal static class TinyFiles
     private static bool IsHalf(string path, string half) =>
         Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && Path.GetFileNameWithoutExtension(path).Contains(half, StringComparison.OrdinalIgnoreCase);
 
-    // taesd_encoder.pth lies beside taesd_decoder.pth, or beside taesd_decoder.safetensors.
+    // taesd_encoder.pth is beside taesd_decoder.pth, or beside taesd_decoder.safetensors.
     private static string OtherHalf(string path, string half, string otherHalf)
     {
         var name = Path.GetFileNameWithoutExtension(path);

@@ -6,12 +6,12 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Models.Features.Inception;
 
 /// <summary>
-/// Inception-v3 (Szegedy et al. 2016) up to its last pooling, in the form that the Fréchet Inception distance was defined with
-/// (Heusel et al. 2017): three of its poolings differ from the network of the paper.
+/// Inception-v3 (Szegedy et al. 2016) up to its last pooling, in the form used to define the Fréchet Inception distance
+/// (Heusel et al. 2017): three of its pooling layers differ from the paper's.
 /// </summary>
 internal sealed class InceptionNetwork : Module<Tensor, Tensor>
 {
-    /// <summary>The side of the images that it works on, and the length of what it gives.</summary>
+    /// <summary>The side of its input images, and the length of its output.</summary>
     public const int Side = 299, Dimensions = 2048;
 
     // Field names are checkpoint keys.
@@ -55,7 +55,7 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
         suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
-    /// <summary>Brings images to the size that the network works on, as the reference does: bilinearly, from pixel centres, without antialiasing.</summary>
+    /// <summary>Resizes images to the network's input size, as the reference does: bilinearly, from pixel centres, without antialiasing.</summary>
     public static Tensor Resize(Tensor images) =>                // [B, 3, H, W] -> [B, 3, 299, 299]
         functional.interpolate(images, [Side, Side], mode: InterpolationMode.Bilinear, align_corners: false);
 
@@ -78,7 +78,7 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
     internal Tensor SecondBlock(Tensor owned) =>                 // [B, 64, 73, 73] -> [B, 192, 35, 35]
         Halved(owned.Then(Conv2d_3b_1x1).Then(Conv2d_4a_3x3));
 
-    /// <summary>To where the auxiliary classifier branched off.</summary>
+    /// <summary>To where the auxiliary classifier branches off.</summary>
     internal Tensor ThirdBlock(Tensor owned) =>                  // [B, 192, 35, 35] -> [B, 768, 17, 17]
         owned.Then(Mixed_5b).Then(Mixed_5c).Then(Mixed_5d).Then(Mixed_6a).Then(Mixed_6b).Then(Mixed_6c).Then(Mixed_6d).Then(Mixed_6e);
 

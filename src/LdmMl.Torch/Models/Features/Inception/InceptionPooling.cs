@@ -4,10 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Features.Inception;
 
-/// <summary>The poolings between the convolutions of Inception.</summary>
+/// <summary>The pooling layers of Inception.</summary>
 internal static class InceptionPooling
 {
-    /// <summary>Halves the sides by the maxima of 3x3 pixels.</summary>
+    /// <summary>3x3 max pooling of stride 2.</summary>
     public static Tensor Halve(Tensor x) =>                      // [B, C, H, W] -> [B, C, (H-1)/2, (W-1)/2]
         functional.max_pool2d(x, [3, 3], [2, 2]);
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Features.Inception;
 
-/// <summary>A convolution and a ReLU; the batch normalisation that training had between them lives in the weight and the bias.</summary>
+/// <summary>A convolution and a ReLU; the batch normalisation between them is folded into the weight and the bias.</summary>
 internal sealed class InceptionUnit : Module<Tensor, Tensor>, IFastConvolution
 {
     private readonly Parameter weight;
@@ -20,7 +20,7 @@ internal sealed class InceptionUnit : Module<Tensor, Tensor>, IFastConvolution
     /// <param name="height">Height of the kernel.</param>
     /// <param name="width">Width of the kernel.</param>
     /// <param name="stride">The step, on both axes.</param>
-    /// <param name="keepsSize">Whether zeros around the input keep its size.</param>
+    /// <param name="keepsSize">Whether zero padding keeps the size.</param>
     /// <param name="device">Where the weights live.</param>
     public InceptionUnit(int inChannels, int outChannels, int height, int width, int stride = 1, bool keepsSize = true, Device? device = null)
         : base(nameof(InceptionUnit))

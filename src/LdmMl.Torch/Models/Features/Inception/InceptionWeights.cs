@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Models.Features.Inception;
 
 /// <summary>
 /// Reads the published weights: each convolution (<c>X.conv.weight</c>) with its batch normalisation (<c>X.bn.*</c>), and the classifier
-/// (<c>fc.*</c>), which features do not need. The normalisations are folded into the convolutions in float64.
+/// (<c>fc.*</c>), which is not needed for features. The normalisations are folded into the convolutions in float64.
 /// </summary>
 internal static class InceptionWeights
 {
@@ -43,7 +43,7 @@ internal static class InceptionWeights
             var unit = key[..^".weight".Length];
             Tensor Read(string name) => published[$"{unit}.{name}"].to(ScalarType.Float64);
 
-            // gamma * (w * x - mean) / deviation + beta, with w taking the factor and the bias the rest.
+            // gamma * (w * x - mean) / deviation + beta: the factor goes into w and the rest into the bias.
             var factor = Read("bn.weight") / (Read("bn.running_var") + Real(NormalizationEpsilon)).sqrt();
             target.copy_(Read("conv.weight") * factor.reshape(-1, 1, 1, 1));
             targets[$"{unit}.bias"].copy_(Read("bn.bias") - Read("bn.running_mean") * factor);

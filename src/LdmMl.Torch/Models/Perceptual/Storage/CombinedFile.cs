@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
 
-/// <summary>What the one file of a perceptual model says about itself, in the strings of its header.</summary>
+/// <summary>The metadata of a perceptual model's combined file, in the strings of its header.</summary>
 internal static class CombinedFile
 {
     private const string KindKey = "kind", TrunkKey = "trunk", VersionKey = "version";
@@ -30,16 +30,16 @@ internal static class CombinedFile
         return metadata;
     }
 
-    /// <summary>Gets what the file calls its trunk; null where it says nothing.</summary>
+    /// <summary>Gets the name of the trunk in the file; null for none.</summary>
     public static string? TrunkName(StateDictionary weights) => weights.Metadata.GetValueOrDefault(TrunkKey);
 
-    /// <exception cref="CheckpointException">It is another kind of file.</exception>
+    /// <exception cref="CheckpointException">It is not such a file.</exception>
     public static PerceptualDescription Describe(StateDictionary weights, string source)
     {
         var kind = weights.Metadata.GetValueOrDefault(KindKey);
         if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
         {
-            throw new CheckpointException(source, $"it is not the one file of a perceptual model, whose header says what it is. Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} "
+            throw new CheckpointException(source, $"it is not a combined file of a perceptual model, whose header says what it is. Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} "
                 + $"and save the model, or open a trunk without heads by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
         }
 

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
 
-/// <summary>Puts the two files of LPIPS together under this library's keys, which are theirs.</summary>
+/// <summary>Combines the two files of LPIPS under this library's keys, which are theirs.</summary>
 internal static class LpipsFiles
 {
     private const string WithDropout = ".model.1.weight", WithoutDropout = ".model.0.weight", Scaling = "scaling_layer.";
 
-    /// <exception cref="CheckpointException">LPIPS has no heads for this trunk, or the second file holds none.</exception>
+    /// <exception cref="CheckpointException">LPIPS has no heads for this trunk, or the second file has none.</exception>
     public static StateDictionary Combine(PerceptualTrunkConfig trunk, StateDictionary trunkWeights, string backbone, StateDictionary headWeights, string heads)
     {
         if (!TrunkKeys.HasNameOfItsOwn(trunk))
@@ -17,7 +17,7 @@ internal static class LpipsFiles
                 + $"Open it without heads, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
         }
 
-        using var renamed = CheckpointDoor.Open(heads, () => RenameHeads(headWeights));
+        using var renamed = CheckpointErrors.Translate(heads, () => RenameHeads(headWeights));
         var result = new StateDictionary();
         foreach (var (key, tensor) in trunkWeights.Concat(renamed))
         {
@@ -33,7 +33,7 @@ internal static class LpipsFiles
         return result;
     }
 
-    // Dropout comes before the convolution of a published head; a head that was trained without it is the same convolution at index 0.
+    // Dropout comes before the convolution of a published head; a head trained without it has the same convolution at index 0.
     private static StateDictionary RenameHeads(StateDictionary heads)
     {
         if (!heads.Keys.Any(key => key.StartsWith("lin0.", StringComparison.Ordinal)))

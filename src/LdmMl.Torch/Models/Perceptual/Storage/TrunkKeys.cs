@@ -3,7 +3,7 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
 
-/// <summary>Tells a trunk by its keys, which are torchvision's.</summary>
+/// <summary>Identifies a trunk by its keys, which are torchvision's.</summary>
 internal static class TrunkKeys
 {
     /// <summary>The prefix of the layers after the trunk, which perceptual distances do not need.</summary>
@@ -12,8 +12,8 @@ internal static class TrunkKeys
     private const string Features = "features.";
     private const string First = "features.0.weight";
 
-    /// <summary>Says which network the weights are of; whether every key is there is checked when they are loaded.</summary>
-    /// <exception cref="CheckpointException">They are of none that is known.</exception>
+    /// <summary>Determines which network the weights belong to; whether all keys are present is checked when they are loaded.</summary>
+    /// <exception cref="CheckpointException">They belong to no known network.</exception>
     public static PerceptualTrunkConfig Identify(StateDictionary weights, string source)
     {
         if (!weights.TryGetValue(First, out var first))
@@ -28,7 +28,7 @@ internal static class TrunkKeys
     public static bool HasNameOfItsOwn(PerceptualTrunkConfig trunk) =>
         trunk == PerceptualTrunkConfig.Vgg16 || trunk == PerceptualTrunkConfig.AlexNet || trunk == PerceptualTrunkConfig.SqueezeNet;
 
-    // Between two convolutions of a stage lies a ReLU, between stages a pool too: indices rise by 2 or by 3.
+    // Between two convolutions of a stage is a ReLU, between stages also a pool: indices rise by 2 or by 3.
     private static List<List<int>> ReadPlan(StateDictionary weights, string source)
     {
         var plan = new List<List<int>>();

@@ -14,7 +14,9 @@ internal sealed record ClipTextConfig : TextNetworkConfig
     /// <summary>Gets the numbers of a text's projected vector (<c>projection_dim</c>); null where there is no projection.</summary>
     public int? ProjectionWidth { get; init; }
 
-    /// <summary>Gets the token at which a text ends (<c>eos_token_id</c>): the first of them, or with <see cref="LegacyEndToken"/> the largest number.</summary>
+    /// <summary>
+    /// Gets the token at which a text ends (<c>eos_token_id</c>): the first of them, or with <see cref="LegacyEndToken"/> the largest number.
+    /// </summary>
     public int EndToken { get; init; } = LegacyEndToken;
 
     public override int AttentionWidth => Width;

@@ -17,7 +17,7 @@ internal sealed record TextEncoderCheckpoint(IReadOnlyList<StoredTextPart> Parts
             var reports = new List<LoadReport>();
             foreach (var (part, weights) in Parts)
             {
-                CheckpointDoor.Open(Source, () =>
+                CheckpointErrors.Translate(Source, () =>
                 {
                     part.Validate();
                     return part;

@@ -48,7 +48,7 @@ internal sealed class TokenizerFiles
         var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var name in Names)
         {
-            CheckpointDoor.Open(Path.Combine(source, name), () =>
+            CheckpointErrors.Translate(Path.Combine(source, name), () =>
             {
                 using var stream = open(name);
                 if (stream is not null)
@@ -64,7 +64,7 @@ internal sealed class TokenizerFiles
     /// <exception cref="CheckpointException">What the reader finds wrong with it, with the file's name.</exception>
     public T? Open<T>(string name, Func<byte[], T> read)
         where T : class =>
-        contents.TryGetValue(name, out var content) ? CheckpointDoor.Open(Path.Combine(Source, name), () => read(content)) : null;
+        contents.TryGetValue(name, out var content) ? CheckpointErrors.Translate(Path.Combine(Source, name), () => read(content)) : null;
 
     private static byte[] ReadAll(Stream stream)
     {

@@ -35,7 +35,7 @@ internal static class TokenizerReading
         var map = Settings(files, TokenizerFiles.SpecialTokensMap);
         var whole = files.Open(TokenizerFiles.Whole, WholeTokenizer.Read);
         var kind = KindOf(files, whole, config["tokenizer_class"]?.ToString());
-        return CheckpointDoor.Open(files.Source, ITokenizer () =>
+        return CheckpointErrors.Translate(files.Source, ITokenizer () =>
         {
             var read = new ConfigMap(config, TokenizerFiles.Config);
             read.Ignore(Harmless);

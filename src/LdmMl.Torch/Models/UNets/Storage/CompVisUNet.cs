@@ -4,8 +4,8 @@ using LdmMl.Torch.Checkpoints.Configs;
 namespace LdmMl.Torch.Models.UNets.Storage;
 
 /// <summary>
-/// What CompVis says of a U-Net: the mapping <c>unet_config</c> of a YAML, or a <c>config.json</c> with the same keys, which holds what diffusers'
-/// classes cannot be.
+/// A U-Net's config in CompVis' form: the mapping <c>unet_config</c> of a YAML, or a <c>config.json</c> with the same keys, for what diffusers'
+/// classes cannot represent.
 /// </summary>
 internal static class CompVisUNet
 {
@@ -14,7 +14,7 @@ internal static class CompVisUNet
 
     private const string Vector = "sequential";
 
-    // Not in a YAML, where normalisations have 32 groups and every level as many heads as the others say.
+    // Not in a YAML, where normalisations have 32 groups and the number of heads follows from the other keys.
     private const string NormGroups = "_ldmml_norm_groups";
     private const string LevelHeads = "_ldmml_level_heads";
     private const string LevelWidths = "_ldmml_level_widths";
@@ -63,12 +63,12 @@ internal static class CompVisUNet
             NormGroups = map.Integer(NormGroups) ?? 32,
         };
         config = WithLabels(WithContext(config, map), map);
-        map.Ignore("image_size", "sample_size", "use_checkpoint", "use_fp16", "use_bf16");   // how the same numbers are computed
+        map.Ignore("image_size", "sample_size", "use_checkpoint", "use_fp16", "use_bf16");   // these affect how the same results are computed
         map.RefuseUnread();
         return config;
     }
 
-    /// <summary>Gives the parameters of a config under CompVis' names.</summary>
+    /// <summary>Returns the parameters of a config under CompVis' names.</summary>
     public static JsonObject Write(UNetConfig config)
     {
         var json = new JsonObject

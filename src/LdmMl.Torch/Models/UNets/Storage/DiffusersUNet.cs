@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.UNets.Storage;
 
-/// <summary>The names in a diffusers <c>config.json</c> of a U-Net that reading and writing share.</summary>
+/// <summary>The names in a diffusers <c>config.json</c> of a U-Net, for reading and writing.</summary>
 internal static class DiffusersUNet
 {
     /// <summary>The key that names the class.</summary>
@@ -15,9 +15,9 @@ internal static class DiffusersUNet
     /// <summary>The key of the latents' size: one number, or height and width.</summary>
     public const string SampleSize = "sample_size";
 
-    /// <summary>The embedding of the time is added.</summary>
+    /// <summary>The time embedding is added.</summary>
     public const string Shift = "default";
 
-    /// <summary>The embedding of the time scales and shifts.</summary>
+    /// <summary>The time embedding scales and shifts.</summary>
     public const string ScaleAndShift = "scale_shift";
 }

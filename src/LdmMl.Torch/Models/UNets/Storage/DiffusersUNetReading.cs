@@ -2,7 +2,7 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.UNets.Storage;
 
-/// <summary>Turns a diffusers <c>config.json</c> of a U-Net into a config. What the file leaves out is as in diffusers.</summary>
+/// <summary>Reads a U-Net's config from diffusers' <c>config.json</c>. Missing keys have diffusers' defaults.</summary>
 internal static class DiffusersUNetReading
 {
     /// <exception cref="InvalidDataException">The config describes something that this library does not have.</exception>
@@ -105,7 +105,7 @@ internal static class DiffusersUNetReading
         };
     }
 
-    // A list that gives every level heads of the same width is how Stable Diffusion 2 writes that width.
+    // Stable Diffusion 2 writes a common width of heads as a list with an entry for each level.
     private static UNetConfig WithHeads(UNetConfig config, int[] heads)
     {
         if (heads is [var same])
@@ -138,7 +138,7 @@ internal static class DiffusersUNetReading
         var other => throw new InvalidDataException($"its 'resnet_time_scale_shift' is '{other}'; supported are default and scale_shift."),
     };
 
-    // A key that is there and null stands for a network without a middle.
+    // An explicit null means a network without a middle.
     private static void RequireMiddle(ConfigMap options, string supported)
     {
         if (options.Text("mid_block_type") != (options.Contains("mid_block_type") ? supported : null))

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 /// <summary>Describes a U-Net as diffusers does.</summary>
 internal static class DiffusersUNetWriting
 {
-    /// <summary>Says which of diffusers' classes computes what a config does.</summary>
+    /// <summary>Returns which of diffusers' classes computes what a config describes.</summary>
     /// <returns>Its name; null where there is none.</returns>
     public static string? ClassOf(UNetConfig config)
     {
@@ -14,12 +14,12 @@ internal static class DiffusersUNetWriting
         if (config.ContextDimension is not null)
             return config.Resampling == UNetResampling.Convolution ? DiffusersUNet.Conditional : null;
 
-        // There, scale and shift leave out the normalisation of the middle's attention.
+        // There, with scale and shift the middle's attention is not normalised.
         var isUsual = config.VectorDimension is null && config.TimestepInjection == TimestepInjection.Shift;
         return isUsual && HeadChannels(config) is not null ? DiffusersUNet.Unconditional : null;
     }
 
-    /// <summary>Gives what <c>config.json</c> says, for a config of which <see cref="ClassOf"/> knows a class.</summary>
+    /// <summary>Returns the content of <c>config.json</c>, for a config for which <see cref="ClassOf"/> has a class.</summary>
     public static JsonObject ToJson(UNetConfig config)
     {
         var json = config.ContextDimension is null ? Unconditional(config) : Conditional(config);
@@ -50,7 +50,7 @@ internal static class DiffusersUNetWriting
             ["up_block_types"] = Reversed(config, level => config.HasAttention(level) ? "CrossAttnUpBlock2D" : "UpBlock2D"),
             ["cross_attention_dim"] = config.ContextDimension,
 
-            // Named after the channels, it is the number of heads.
+            // Despite its name, it is the number of heads.
             ["attention_head_dim"] = heads.Distinct().Count() == 1 ? heads[0] : new JsonArray([.. heads.Select(count => (JsonNode)count)]),
             ["transformer_layers_per_block"] = config.LevelTransformerDepths is { } depths
                 ? new JsonArray([.. depths.Select(depth => (JsonNode)Math.Max(depth, 1))]) : config.TransformerDepth,
@@ -86,7 +86,7 @@ internal static class DiffusersUNetWriting
         };
     }
 
-    // There, every attention has heads of as many channels, or a single head. 0 stands for a single head.
+    // There, every attention has heads of the same number of channels, or a single head. 0 means a single head.
     private static int? HeadChannels(UNetConfig config)
     {
         var deepest = config.ChannelMultipliers.Count - 1;

@@ -6,12 +6,12 @@ using LdmMl.Torch.Checkpoints.Diffusers;
 namespace LdmMl.Torch.Models.UNets.Storage;
 
 /// <summary>
-/// The two files of a U-Net in a folder of diffusers' layout. What one of diffusers' classes computes is written in its names. Anything else is
+/// The two files of a U-Net in a folder of diffusers' layout. What one of diffusers' classes can compute is written with its names. Anything else is
 /// written as CompVis' own class, with its keys and weights: pipelines and <c>AutoModel</c> of diffusers then refuse it by name.
 /// </summary>
 internal static class UNetFiles
 {
-    /// <summary>Gives the Python class that <c>config.json</c> and <c>model_index.json</c> name.</summary>
+    /// <summary>Returns the Python class that <c>config.json</c> and <c>model_index.json</c> name.</summary>
     public static string PythonClass(UNetConfig config) => DiffusersUNetWriting.ClassOf(config) ?? CompVisUNet.ClassName;
 
     /// <summary>Writes <c>config.json</c>.</summary>
@@ -56,7 +56,7 @@ internal static class UNetFiles
         };
     }
 
-    /// <summary>Gives a network's weights the keys of the class that <see cref="PythonClass"/> names.</summary>
+    /// <summary>Renames a network's weights to the keys of the class that <see cref="PythonClass"/> names.</summary>
     /// <returns>Shares memory with the network where it can; the caller disposes it.</returns>
     public static StateDictionary Weights(UNet network)
     {

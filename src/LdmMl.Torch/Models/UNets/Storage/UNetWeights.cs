@@ -6,17 +6,18 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.UNets.Storage;
 
 /// <summary>
-/// Moves the weights of a U-Net between the namings of CompVis and diffusers. A self-attention's one projection becomes three, in the order
-/// in which the config shares it out; its 1x1 convolutions become linear layers.
+/// Converts the weights of a U-Net between the naming schemes of CompVis and diffusers. A self-attention's joint projection becomes three, in the
+/// order
+/// in which the config splits it; its 1x1 convolutions become linear layers.
 /// </summary>
 internal static class UNetWeights
 {
     private const string Joint = "qkv";
     private static readonly string[] Parts = ["q", "k", "v"];
 
-    /// <summary>Gives weights diffusers' keys.</summary>
+    /// <summary>Renames weights to diffusers' keys.</summary>
     /// <param name="config">The shape of the network.</param>
-    /// <param name="weights">Weights in CompVis' naming.</param>
+    /// <param name="weights">Weights under CompVis' keys.</param>
     /// <returns>Shares memory with them where it can; the caller disposes it.</returns>
     public static StateDictionary ToDiffusers(UNetConfig config, IEnumerable<KeyValuePair<string, Tensor>> weights)
     {
@@ -38,9 +39,9 @@ internal static class UNetWeights
         });
     }
 
-    /// <summary>Gives weights CompVis' keys; weights that have them already keep them.</summary>
+    /// <summary>Renames weights to CompVis' keys, unless they have them already.</summary>
     /// <param name="config">The shape of the network.</param>
-    /// <param name="weights">Weights in either naming.</param>
+    /// <param name="weights">Weights in either naming scheme.</param>
     /// <returns>Shares memory with them where it can; the caller disposes it.</returns>
     /// <exception cref="InvalidDataException">A key has an impossible number, or two keys become one.</exception>
     public static StateDictionary ToCompVis(UNetConfig config, StateDictionary weights)
@@ -55,7 +56,7 @@ internal static class UNetWeights
         {
             var name = map.ToCompVis(key);
             if (!renamed.TryAdd(name, tensor))
-                throw new InvalidDataException($"two keys become '{name}'; is the file a mixture of namings?");
+                throw new InvalidDataException($"two keys become '{name}'; does the file mix naming schemes?");
         }
 
         return Collect(weights.Metadata, result =>

@@ -2,7 +2,7 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.UNets.Storage;
 
-/// <summary>What diffusers' U-Nets can be and this library's cannot: read past, it would be computed wrongly without a word.</summary>
+/// <summary>Options of diffusers' U-Nets that this library does not support: if ignored, they would silently give wrong results.</summary>
 internal static class UnsupportedOptions
 {
     private static readonly string[] MustBeFalse =
@@ -20,7 +20,7 @@ internal static class UnsupportedOptions
         ("conv_out_kernel", 3), ("norm_eps", NormalizedConvolution.Epsilon),
     ];
 
-    // They change nothing: how the same numbers are computed, or numbers of what is refused above.
+    // These have no effect: they affect how the same results are computed, or belong to what is refused above.
     private static readonly string[] Harmless =
     [
         "sample_size", "upcast_attention", "addition_embed_type_num_heads", "num_train_timesteps",

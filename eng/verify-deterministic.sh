@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the libraries of the last commit in two folders, as a release is built, and compares them with their symbols: the bytes must be the same.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+for folder in one another/folder; do
+    git clone --quiet . "$work/$folder"
+    dotnet build "$work/$folder/src/LdmMl.ImageSharp" -c Release -v quiet -p:ContinuousIntegrationBuild=true
+    for library in LdmMl.Torch LdmMl LdmMl.ImageSharp; do
+        (cd "$work/$folder/src/$library/bin/Release/net10.0" && sha256sum "$library.dll" "$library.pdb")
+    done >"$work/$(basename "$folder").txt"
+done
+diff "$work/one.txt" "$work/folder.txt"
+cat "$work/one.txt"

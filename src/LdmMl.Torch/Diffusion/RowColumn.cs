@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>One number for each row of a batch, as a tensor that multiplies it.</summary>
+internal static class RowColumn
+{
+    /// <summary>Makes a tensor [B, 1, ...] of the batch's type and device.</summary>
+    /// <param name="state">The batch, [B, ...].</param>
+    /// <param name="values">B numbers.</param>
+    public static Tensor Of(Tensor state, IEnumerable<double> values)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = [state.shape[0], .. Enumerable.Repeat(1L, (int)state.dim() - 1)];
+        return scope.MoveToOuter(tensor(values.ToArray(), dtype: ScalarType.Float64).reshape(shape).to(state.dtype, state.device));
+    }
+}

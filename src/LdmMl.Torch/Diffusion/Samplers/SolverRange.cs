@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// Where a solver that chooses its own steps begins and ends, in t = -ln sigma, over a plan: at the plan's end, or, where that is the clean image,
+/// which no solver in ln sigma reaches, at the plan's smallest sigma above 0, from where one more network call leads to it.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct SolverRange(SamplingPlan plan)
+{
+    /// <summary>Gets t at the first state.</summary>
+    public double Start { get; } = -Math.Log(plan.Steps[0].From.Sigma);
+
+    /// <summary>Gets t where the solver ends.</summary>
+    public double End { get; } = -Math.Log(plan.Steps[^1].To.Sigma == 0 ? plan.Steps[^1].From.Sigma : plan.Steps[^1].To.Sigma);
+
+    /// <summary>Gets a value indicating whether the network's x_0 is what comes out.</summary>
+    public bool EndsClean { get; } = plan.Steps[^1].To.Sigma == 0;
+
+    /// <summary>Gets how many network calls the plan gives to the solver.</summary>
+    public int Calls => plan.Steps.Length - (EndsClean ? 1 : 0);
+
+    /// <summary>Splits a step in t into one down to less noise, not beyond the end, and fresh noise.</summary>
+    public (double Down, double Up) Split(double from, double to, double eta)
+    {
+        if (eta == 0)
+            return (to, 0);
+        var (down, _) = AncestralNoise.Split(Math.Exp(-from), Math.Exp(-to), eta);
+        var reached = Math.Min(End, -Math.Log(down));
+        return (reached, Math.Sqrt(Math.Max(Math.Exp(-2 * to) - Math.Exp(-2 * reached), 0)));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Models;
+
+/// <summary>
+/// What a network on a GPU says where it fails, most often for want of memory. How much is free there cannot be asked before: libtorch keeps freed memory
+/// for itself, and neither TorchSharp nor the driver tells how much of it.
+/// </summary>
+internal static class DeviceMemory
+{
+    /// <summary>Runs a network.</summary>
+    /// <exception cref="InvalidOperationException">It failed on a GPU; the message says why, and what helps if memory was short.</exception>
+    public static Tensor Explain(Device device, Func<Tensor> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (ExternalException error) when (device.type != DeviceType.CPU)
+        {
+            // libtorch appends a C++ stack trace.
+            throw new InvalidOperationException(
+                $"The network failed on {device}: {error.Message.Split('\n', 2)[0].TrimEnd('.')}. If it is short of memory, compute fewer images at once "
+                + "(BatchSize), make them smaller, or open the model as ModelPrecision.BFloat16.",
+                error);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace LdmMl.Torch.Training.Monitoring;
+
+/// <summary>Whether the reconstructions have become much worse since the discriminator joined.</summary>
+/// <param name="limit">The growth of the error over its smallest running mean that is a collapse.</param>
+/// <param name="cure">What helps, in words.</param>
+/// <param name="pace">How many steps it looks back and waits.</param>
+internal sealed class CollapseCheck(double limit, Func<string> cure, MonitorPace pace) : IMonitorCheck
+{
+    private readonly RunningMeans recent = new(pace.ShortWindow), steady = new(pace.Window), best = new(1);
+
+    public IReadOnlyList<RunningMeans> Memory => [recent, steady, best];
+
+    /// <summary>Gets whether the latest step showed a collapse.</summary>
+    public bool HasCollapsed { get; private set; }
+
+    /// <summary>Gets whether the latest step's state is worth going back to.</summary>
+    public bool IsGood => best.Count > 0 && recent.Value <= best.Value * MonitorLimits.Good;
+
+    public IEnumerable<(TrainingVerdictKind Kind, string Sentence)> Look(TrainingStep step, StepSignals signals)
+    {
+        recent.Add(signals.Error);
+        steady.Add(signals.Error);
+        if (steady.Count >= pace.Window && !(best.Value <= steady.Value))
+            best.Add(steady.Value);
+        HasCollapsed = step.IsOpposed && best.Count > 0 && recent.Count >= pace.ShortWindow && recent.Value > limit * best.Value;
+        if (HasCollapsed)
+        {
+            yield return (TrainingVerdictKind.ReconstructionCollapsed, FormattableString.Invariant(
+                $"The reconstructions have collapsed under the discriminator: their error is {recent.Value:G3}, and was {best.Value:G3} at its best. ")
+                + cure());
+        }
+    }
+
+    /// <summary>Begins again after the training went back; the best error stays what it was.</summary>
+    public void Restart()
+    {
+        recent.Clear();
+        steady.Clear();
+        HasCollapsed = false;
+    }
+}

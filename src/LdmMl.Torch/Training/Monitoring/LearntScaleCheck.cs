@@ -1,0 +1,24 @@
+namespace LdmMl.Torch.Training.Monitoring;
+
+/// <summary>Whether the latents that a diffusion model learns have about the deviation 1 for which its noise schedule is made.</summary>
+/// <param name="pace">How many steps it looks back and waits.</param>
+internal sealed class LearntScaleCheck(MonitorPace pace) : IMonitorCheck
+{
+    private readonly RunningMeans deviation = new(pace.Window);
+
+    public IReadOnlyList<RunningMeans> Memory => [deviation];
+
+    public IEnumerable<(TrainingVerdictKind Kind, string Sentence)> Look(TrainingStep step, StepSignals signals)
+    {
+        if (signals.LatentDeviation is not { } measured)
+            yield break;
+        deviation.Add(measured);
+        if (deviation.Count >= pace.ShortWindow
+            && !(deviation.Value is < MonitorLimits.ScaleError and > 1 / MonitorLimits.ScaleError))
+        {
+            yield return (TrainingVerdictKind.LatentScaleDrifting, FormattableString.Invariant(
+                $"The latents have a deviation of {deviation.Value:G3} instead of 1, so that the noise schedule does not fit them. ")
+                + "Let the training measure the latent scale, or correct that of the autoencoder.");
+        }
+    }
+}

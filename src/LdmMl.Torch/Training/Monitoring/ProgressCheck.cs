@@ -1,0 +1,21 @@
+namespace LdmMl.Torch.Training.Monitoring;
+
+/// <summary>Whether the network does better than one that has learnt nothing.</summary>
+/// <param name="trivial">What the network that has learnt nothing gives, in words.</param>
+/// <param name="pace">How many steps it looks back and waits.</param>
+internal sealed class ProgressCheck(string trivial, MonitorPace pace) : IMonitorCheck
+{
+    private readonly RunningMeans errors = new(pace.Window);
+
+    public IReadOnlyList<RunningMeans> Memory => [errors];
+
+    public IEnumerable<(TrainingVerdictKind Kind, string Sentence)> Look(TrainingStep step, StepSignals signals)
+    {
+        errors.Add(signals.Error, signals.FlatError);
+        if (errors.Count < pace.FirstSteps || errors[0] < MonitorLimits.FlatShare * errors[1])
+            yield break;
+        yield return (TrainingVerdictKind.LossNotFalling, FormattableString.Invariant(
+            $"The loss does not fall: after {step.Step} steps the error is {errors[0]:G3}, and that of {trivial} is {errors[1]:G3}. ")
+            + FormattableString.Invariant($"The learning rate (now {step.LearningRate:G3}) is too low or far too high, or the data do not fit the network."));
+    }
+}

@@ -1,0 +1,12 @@
+namespace LdmMl.Files;
+
+/// <summary>A line of a table of labels.</summary>
+/// <param name="Name">The file as the table names it, with '/' between folders.</param>
+/// <param name="Label">Its label.</param>
+internal sealed record LabelLine(string Name, string Label)
+{
+    /// <summary>Says whether the line means a file, as far as both name folders.</summary>
+    public bool Fits(string file) => EndsWith(file, Name) || EndsWith(Name, file);
+
+    private static bool EndsWith(string name, string end) => name == end || name.EndsWith($"/{end}", StringComparison.Ordinal);
+}

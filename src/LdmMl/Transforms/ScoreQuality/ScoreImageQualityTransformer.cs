@@ -1,0 +1,47 @@
+using LdmMl.Internals;
+using LdmMl.Rows;
+using LdmMl.Schemas;
+using LdmMl.Transforms;
+using LdmMl.Transforms.ScoreQuality;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace LdmMl;
+
+/// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
+/// <remarks>
+/// Where an image is missing the scores are NaN. Images of two sizes in a row are an error that names it, and so are images smaller than a window.
+/// The columns say how they were computed: <see cref="ScoreAnnotations.Fingerprint"/>.
+/// </remarks>
+public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
+{
+    internal const string LoaderName = "LdmMlScoreImageQuality";
+
+    internal ScoreImageQualityTransformer(IHostEnvironment environment, ScoreImageQualityOptions options)
+        : base(environment, StoredModelKind.Of<ScoreImageQualityTransformer>(), options.CancellationToken) =>
+        (Options, Columns) = (options, ColumnsOf(options));
+
+    static StoredModelKind IStoredTransformer<ScoreImageQualityTransformer>.Kind { get; } = new("LDM QUAL", LoaderName);
+
+    internal ScoreImageQualityOptions Options { get; }
+
+    internal override RowColumns Columns { get; }
+
+    /// <summary>Gives the columns: originals and candidates in, two or three numbers out.</summary>
+    internal static RowColumns ColumnsOf(ScoreImageQualityOptions options)
+    {
+        var compared = options.Compared;
+        return RowColumns.Of([compared.Reference, compared.Candidate], inputs =>
+        {
+            compared.CheckTypes(inputs[0], inputs[1]);
+            return [.. QualityFingerprint.Columns(options)];
+        });
+    }
+
+    internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) => new ScoreImageQualityRunner(input, Options);
+
+    static ScoreImageQualityTransformer IStoredTransformer<ScoreImageQualityTransformer>.Read(IHostEnvironment environment, ModelReader reader) =>
+        new(environment, reader.ReadOptions(OptionsJson.Default.ScoreImageQualityOptions, PositionalOptions.ReadQuality));
+
+    private protected override void Write(ModelWriter writer) => writer.WriteOptions(Options, OptionsJson.Default.ScoreImageQualityOptions);
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using LdmMl.Torch.Native;
+using TorchSharp;
+
+namespace LdmMl.Torch.Tests.Native.Platforms;
+
+/// <summary>
+/// Windows and macOS, as far as files show it: every native function that a managed library declares is exported by the library for each system, and
+/// every name that TorchSharp's library asks of libtorch is there. What it computes there, nobody has tried.
+/// </summary>
+public class PlatformAssetTests
+{
+    private const string Bridge = "0.107.0", Torch = "2.10.0";
+
+    [PlatformTheory]
+    [InlineData("win-x64", "LibTorchSharp.dll")]
+    [InlineData("osx-arm64", "libLibTorchSharp.dylib")]
+    public void Every_function_of_TorchSharp_that_is_exported_here_is_exported_there(string runtime, string library)
+    {
+        // TorchSharp declares five more that its library has on no system.
+        TorchRuntime.EnsureLoaded();
+        var here = NativeLibrary.Load("libLibTorchSharp.so");
+        var declared = ManagedImports.Of(typeof(torch).Assembly.Location)
+            .Where(import => import.Library == "LibTorchSharp" && NativeLibrary.TryGetExport(here, import.Function, out _)).ToArray();
+        var exported = Open(NativePackages.Find("torchsharp", Bridge, runtime, library)!).Exports;
+
+        Assert.InRange(declared.Length, 1000, int.MaxValue);
+        Assert.Equal([], declared.Where(import => !exported.Contains(import.Function)).Select(import => $"{import.Method}: {import.Function}"));
+    }
+
+    [PlatformTheory]
+    [InlineData("win-x64", "LibTorchSharp.dll", "c10.dll", "torch_cpu.dll")]
+    [InlineData("osx-arm64", "libLibTorchSharp.dylib", "libc10.dylib", "libtorch_cpu.dylib")]
+    public void Every_name_that_TorchSharps_library_asks_of_libtorch_is_exported(string runtime, string library, params string[] parts)
+    {
+        var needed = Open(NativePackages.Find("torchsharp", Bridge, runtime, library)!).Imports;
+        foreach (var part in parts)
+        {
+            var exported = Open(NativePackages.Find($"libtorch-cpu-{runtime}", Torch, runtime, part)!).Exports;
+            var names = needed.Where(entry => Path.GetFileName(entry.Key) == part).SelectMany(entry => entry.Value).ToArray();
+
+            Assert.InRange(names.Length, 10, int.MaxValue);
+            Assert.Equal([], names.Where(name => !exported.Contains(name)));
+        }
+    }
+
+    [PlatformTheory]
+    [InlineData("win-x64")]
+    [InlineData("osx-arm64")]
+    public void Nothing_of_the_C_library_of_Linux_is_called_elsewhere(string runtime)
+    {
+        // Each is behind a question for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, PageMemory, MachineReport.
+        var declared = ManagedImports.Of(typeof(TorchRuntime).Assembly.Location);
+        Assert.Equal(["libc"], declared.Select(import => import.Library).Distinct());
+        Assert.Equal(
+            ["CAllocator", "PageMemory", "SystemLibraries", "WaitingThreads"],
+            declared.Select(import => import.Method.Split('.')[0]).Distinct().Order(StringComparer.Ordinal));
+        Assert.NotNull(NativePackages.Find("torchsharp", Bridge, runtime, runtime == "win-x64" ? "LibTorchSharp.dll" : "libLibTorchSharp.dylib"));
+    }
+
+    private static INativeImage Open(string path) => path.EndsWith(".dll", StringComparison.Ordinal) ? new PeImage(path) : new MachOImage(path);
+}
