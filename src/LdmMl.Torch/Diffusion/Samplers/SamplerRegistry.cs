@@ -43,6 +43,7 @@ public static class SamplerRegistry
         new(new DpmFastSampler(), Singlestep),
         new(new DpmAdaptiveSampler(), Singlestep),
         new(new DeisSampler(), new DeisScheduler()),
+        new(new LcmSampler(), new LcmScheduler()),
         new(new UniPcSampler(), new UniPcScheduler(), "unipc"),
     ];
 
