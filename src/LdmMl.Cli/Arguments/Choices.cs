@@ -38,10 +38,10 @@ internal static class Choices
         [ReconstructionError.Squared] = ["l2", "mse"],
     };
 
-    /// <summary>Gives the name of a value as help and messages show it: <c>dpm++-2m</c>, <c>euler-ancestral</c>, <c>crop-to-fill</c>.</summary>
+    /// <summary>Gets the name of a value as help and messages show it: <c>dpm++-2m</c>, <c>euler-ancestral</c>, <c>crop-to-fill</c>.</summary>
     public static string NameOf(Enum value) => Spelled.TryGetValue(value, out var name) ? name : Hyphenated($"{value}");
 
-    /// <summary>Gives the name of a sampler as help shows it.</summary>
+    /// <summary>Gets the name of a sampler as help shows it.</summary>
     public static string NameOf(ISampler sampler) => ShownName(SamplerRegistry.NameOf(sampler));
 
     /// <summary>Lists the samplers.</summary>
@@ -68,7 +68,7 @@ internal static class Choices
     private static string Key(string text) =>
         string.Concat(text.ToLowerInvariant().Where(letter => letter is not ('-' or '_' or ' ' or '.')));
 
-    /// <summary>Gives the name of a sampler as help shows it.</summary>
+    /// <summary>Gets the name of a sampler as help shows it.</summary>
     public static string ShownName(string sampler) => sampler == UniPc ? UniPc.ToLowerInvariant() : Hyphenated(sampler);
 
     /// <summary>Gets a name of C# in lowercase with hyphens.</summary>

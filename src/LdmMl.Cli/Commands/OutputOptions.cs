@@ -15,7 +15,7 @@ internal sealed class OutputOptions
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [json, overwrite];
 
-    /// <summary>Says whether files that exist may be replaced.</summary>
+    /// <summary>Gets whether files that exist may be replaced.</summary>
     public bool Overwrites(ParseResult parsed) => parsed.GetValue(overwrite);
 
     /// <summary>Finds out before any work whether the document can be written.</summary>

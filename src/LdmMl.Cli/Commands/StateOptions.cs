@@ -37,10 +37,10 @@ internal sealed class StateOptions
     /// <summary>Gets what the library calls the options.</summary>
     public OptionTerms Terms => new() { { nameof(TrainingOptions.SaveInterval), saveInterval }, { nameof(TrainingOptions.Resume), resume } };
 
-    /// <summary>Says whether the training goes on from a state.</summary>
+    /// <summary>Gets whether the training goes on from a state.</summary>
     public bool Resumes(ParseResult parsed) => parsed.GetValue(resume);
 
-    /// <summary>Says whether a state is kept.</summary>
+    /// <summary>Gets whether a state is kept.</summary>
     public bool Keeps(ParseResult parsed) => parsed.GetValue(saveInterval) > 0;
 
     /// <summary>Refuses to replace a model or the state of its training.</summary>

@@ -7,7 +7,7 @@ namespace LdmMl.Cli.Commands;
 /// <summary>What is wrong with a command line, in sentences.</summary>
 internal static class UsageErrors
 {
-    /// <summary>Gives a sentence for each unknown word; where there is none, those of the options that are wrong or missing.</summary>
+    /// <summary>Gets a sentence for each unknown word; where there is none, those of the options that are wrong or missing.</summary>
     public static IEnumerable<string> Sentences(ParseResult parsed)
     {
         // Errors that follow from a mistyped name, such as the option that is then missing, would only hide it.

@@ -14,7 +14,7 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     /// <summary>Gets what decides the images.</summary>
     public GenerationRecord Record => record;
 
-    /// <summary>Gets a value indicating whether the folder holds images that were made with the same settings.</summary>
+    /// <summary>Gets whether the folder holds images that were made with the same settings.</summary>
     public bool IsContinued => isRecorded;
 
     /// <summary>Gets the path of an image.</summary>

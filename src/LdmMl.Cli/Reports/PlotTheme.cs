@@ -32,7 +32,7 @@ internal static class PlotTheme
     /// <summary>Gets the size of text, in units of the drawing.</summary>
     public static float TextSize => 11;
 
-    /// <summary>Gets a value indicating whether there is a font to write labels with.</summary>
+    /// <summary>Gets whether there is a font to write labels with.</summary>
     public static bool CanWrite => SKFontManager.Default.FontFamilyCount > 0;
 
     /// <summary>Gets the page's value of a colour in the drawing; other values stay as they are.</summary>

@@ -29,7 +29,7 @@ internal sealed record Shard(int Index, int Count)
     /// <param name="inner">The part of a part.</param>
     public Shard Then(Shard inner) => new((Index * inner.Count) + inner.Index, checked(Count * inner.Count));
 
-    /// <summary>Says whether the piece of work with a number belongs to this part.</summary>
+    /// <summary>Gets whether the piece of work with a number belongs to this part.</summary>
     public bool Has(long number) => number % Count == Index;
 
     /// <inheritdoc/>

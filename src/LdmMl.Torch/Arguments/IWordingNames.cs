@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Arguments;
 /// <summary>What a <see cref="Wording"/> calls the names of C#.</summary>
 internal interface IWordingNames
 {
-    /// <summary>Gets a value indicating whether they are the names of C#.</summary>
+    /// <summary>Gets whether they are the names of C#.</summary>
     bool AreOfCode { get; }
 
     /// <summary>Gets the word for no value.</summary>

@@ -9,14 +9,14 @@ namespace LdmMl.Torch.Models;
 /// </summary>
 internal static class WorkingMemory
 {
-    // Where freed memory is kept (TorchRuntime.KeepFreedMemory), holes between what is kept take as much again.
+    // Where freed memory is kept (TorchRuntime.KeepFreedMemory), fragmentation takes as much again.
     private const int Holes = 2;
 
     // Less than this is not worth asking the system how much is free.
     private const long Negligible = 256L << 20;
 
     /// <summary>Throws if a pass takes more memory than is free.</summary>
-    /// <param name="network">What the network is called.</param>
+    /// <param name="network">The name of the network in messages.</param>
     /// <param name="size">The size of the images.</param>
     /// <param name="images">How many pass at once.</param>
     /// <param name="one">The bytes that one of them takes.</param>
@@ -38,7 +38,7 @@ internal static class WorkingMemory
         return Math.Min(info.TotalAvailableMemoryBytes, LinuxAvailable() ?? info.TotalAvailableMemoryBytes - info.MemoryLoadBytes);
     }
 
-    /// <summary>Gets the bytes of a number in a format.</summary>
+    /// <summary>Gets the size of a value in bytes.</summary>
     public static long SizeOf(ModelPrecision precision) => precision == ModelPrecision.BFloat16 ? sizeof(ushort) : sizeof(float);
 
     private static long? LinuxAvailable()

@@ -36,7 +36,7 @@ internal sealed class LabelTable
         return table;
     }
 
-    /// <summary>Gives the label of each of some files.</summary>
+    /// <summary>Gets the label of each of some files.</summary>
     /// <param name="names">The names of image files, with the folders that they lie in.</param>
     /// <exception cref="InvalidDataException">A file has none, or several; the message names it.</exception>
     public string[] Of(IReadOnlyList<string> names)

@@ -47,7 +47,7 @@ internal sealed class ColumnSelection
         return column.Index < inputCount ? null : column.Index - inputCount;
     }
 
-    /// <summary>Gives a getter the type that is asked for, as ML.NET's own rows do.</summary>
+    /// <summary>Gets a getter the type that is asked for, as ML.NET's own rows do.</summary>
     /// <exception cref="InvalidOperationException">The column holds another type.</exception>
     public static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) =>
         getter as ValueGetter<TValue>

@@ -15,7 +15,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
     public static ImageSize? Declared(ImageDataViewType type) =>
         type.Width > 0 && type.Height > 0 ? new ImageSize(type.Width, type.Height) : null;
 
-    /// <summary>Gives the type of a column of images of one size; without a size where it is null.</summary>
+    /// <summary>Gets the type of a column of images of one size; without a size where it is null.</summary>
     public static ImageDataViewType TypeOf(ImageSize? size) => size is { } known ? new(known.Height, known.Width) : new();
 
     /// <summary>Returns the padded size of the images that a column declares, or null if it declares none.</summary>

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// <summary>The memory that images take on their way through an autoencoder (<see cref="WorkingMemory"/>).</summary>
 internal static class AutoencoderMemory
 {
-    // How many tensors as large as the largest activation lie in memory at once; libtorch's own convolutions take half as much again.
+    // How many tensors as large as the largest activation exist at once; libtorch's own convolutions take half as much again.
     private const int Activations = 3, ActivationsOfTiny = 4;
 
     /// <summary>Estimates the bytes that images of one size take in a pass.</summary>

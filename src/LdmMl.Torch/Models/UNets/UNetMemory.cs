@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Models.UNets;
 /// <summary>The memory that latents take on their way through a U-Net (<see cref="WorkingMemory"/>).</summary>
 internal static class UNetMemory
 {
-    // Beside the maps that it keeps for its way up, a U-Net holds the joined map of a block, its normalised form, and what convolutions make of them.
+    // Beside the skip connections, a U-Net holds the joined map of a block, its normalised form, and the results of convolutions.
     private const int JoinedMaps = 4;
 
     /// <summary>Estimates the bytes that latents of one size take in a pass.</summary>
