@@ -77,6 +77,7 @@ public sealed class AutoencoderTrainer
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = monitor, Rollback = rollback,
+            Preview = step => AutoencoderPreview.Of(learning.Model, validation ?? images, step), PreviewInterval = options.PreviewInterval,
         };
         run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
         run.Finish(progress, cancellationToken);

@@ -116,6 +116,13 @@ public abstract record TrainingOptions
     public int? HistoryInterval { get; init; }
 
     /// <summary>
+    /// Gets the number of steps between two sheets of images that show how far the training is (<see cref="TrainingStep.Preview"/>), at least 1; there is
+    /// also one after the last step. They change nothing of what is learnt. A sheet of a diffusion model costs a generation of eight images.
+    /// </summary>
+    /// <value>Default: null, no sheets.</value>
+    public int? PreviewInterval { get; init; }
+
+    /// <summary>
     /// Gets the folder of the training's state: weights, averages, Adam's moments, positions of the random streams and in the data, options and
     /// history.
     /// A training resumed from it ends with the same weights, bit for bit, as one that was never interrupted.
@@ -147,8 +154,10 @@ public abstract record TrainingOptions
     /// <summary>Gets how many steps the monitor looks back and waits.</summary>
     internal MonitorPace MonitorPace { get; init; } = MonitorPace.Usual;
 
-    /// <summary>Computes the number of steps of a training on some images.</summary>
-    internal int StepsFor(int images)
+    /// <summary>Computes the number of steps of a training.</summary>
+    /// <param name="images">The number of images to learn.</param>
+    /// <returns><see cref="Steps"/>, or as many as <see cref="Epochs"/> need.</returns>
+    public int StepsFor(int images)
     {
         var batches = checked(Epochs * ((images + BatchSize - 1) / BatchSize));
         return Steps ?? (int)(((long)batches + AccumulatedBatches - 1) / AccumulatedBatches);
@@ -195,8 +204,9 @@ public abstract record TrainingOptions
         Check.AtLeast(AccumulatedBatches, 1);
         Check.That(Patience is null or >= 1, Patience, $"it must be at least 1, or {Wording.Nothing} to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");
+        Check.That(PreviewInterval is null or >= 1, PreviewInterval, $"it must be at least 1, or {Wording.Nothing} for no sheets");
         Check.AtLeast(SaveInterval, 1);
-        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, "it must be above 0, or null to count steps alone");
+        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, $"it must be above 0, or {Wording.Nothing} to count only steps");
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");
     }
 }

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Training;
 
 /// <summary>The kinds of problems that a training reports (<see cref="TrainingStep.Verdicts"/>).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TrainingVerdictKind>))]
 public enum TrainingVerdictKind
 {
     /// <summary>The discriminator separates images from reconstructions beyond its margins, so that its gradients are small (GAN).</summary>

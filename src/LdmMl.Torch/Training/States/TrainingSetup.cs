@@ -19,7 +19,8 @@ internal static class TrainingSetup
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
         nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
-        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(TrainingOptions.PreviewInterval),
+        nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>
