@@ -154,7 +154,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
-            "--collapse-limit is 1; it must be above 1, or null not to go back.",
+            "--collapse-limit is 1; it must be above 1, or left out not to go back.",
             "--preview-interval is 5, but nothing shows the images; give --report or --tensorboard as well.",
             "--save-minutes is -1; it must be from 0, for steps alone, to 527040, a year.",
         ],
