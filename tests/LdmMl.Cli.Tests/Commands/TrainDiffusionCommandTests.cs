@@ -44,6 +44,20 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_training_is_watched_by_a_report_with_samples_of_every_label()
+    {
+        var run = Train(
+            files.Out, "--labels", files.File("labels.csv"), "--validation", files.Images, "--steps", "2", "--sampling-steps", "2",
+            "--report", files.File("training.html"));
+        var page = File.ReadAllText(files.File("training.html"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("8 samples of the seeds 1 to 8, labels cat, owl after 2 steps", page, StringComparison.Ordinal);
+        Assert.Contains("Validation: error of the prediction", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>labels</dt><dd>cat, owl</dd>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_training_resumes_to_the_same_numbers()
     {
         Train(files.File("whole"), "--steps", "5");
