@@ -47,7 +47,7 @@ public sealed record LatentDiffusionConfig
         Check.That(
             !Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon, Prediction,
             "it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image");
-        Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, of which this library makes no images.");
+        Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, which this library cannot decode.");
         RequireDivisible(LatentHeight, nameof(LatentHeight));
         RequireDivisible(LatentWidth, nameof(LatentWidth));
         ValidateChannels(autoencoder);
@@ -80,8 +80,8 @@ public sealed record LatentDiffusionConfig
             + $"set {nameof(UNetConfig)}.{nameof(UNetConfig.LabelCount)} to that.");
         var needsContext = context is not null || labels?.Input == LabelInput.ContextToken;
         Require(UNet.ContextDimension is not null == needsContext, needsContext
-            ? $"the conditioning gives tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
-            : "the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+            ? $"the conditioning has tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
+            : "the U-Net has cross-attention, but the conditioning has no tokens for it.");
         ValidateVector(context?.Vector);
         Require(context is null || context.Dimension == UNet.ContextDimension,
             $"the tokens have {context?.Dimension} values, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
