@@ -81,8 +81,8 @@ public sealed record LatentDiffusionConfig
             + $"set {nameof(UNetConfig)}.{nameof(UNetConfig.LabelCount)} to that.");
         var needsContext = context is not null || labels?.Input == LabelInput.ContextToken;
         Require(UNet.ContextDimension is not null == needsContext, needsContext
-            ? $"the conditioning gives tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
-            : "the U-Net has cross-attention, but the conditioning gives it no tokens to look at.");
+            ? $"the conditioning has tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
+            : "the U-Net has cross-attention, but the conditioning has no tokens for it.");
         ValidateVector(context?.Vector);
         Require(context is null || context.Dimension == UNet.ContextDimension,
             $"the tokens have {context?.Dimension} values, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
