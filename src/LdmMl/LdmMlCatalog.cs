@@ -352,6 +352,8 @@ public static class LdmMlCatalog
     /// <param name="guidanceScale">
     /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 is not at all and half the work.
     /// </param>
+    /// <param name="promptColumnName">The column of prompts, for a model with a text encoder; null, the default, for none.</param>
+    /// <param name="negativePromptColumnName">The column of texts that guidance steers away from; null, the default, for none.</param>
     /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
     /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
@@ -369,7 +371,8 @@ public static class LdmMlCatalog
     /// </example>
     public static RowEstimator<GenerateImagesTransformer> GenerateImages(
         this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string seedColumnName = "Seed",
-        string? labelColumnName = null, int? steps = null, double guidanceScale = 1.0, int? gpuDeviceId = null, bool fallbackToCpu = false)
+        string? labelColumnName = null, int? steps = null, double guidanceScale = 1.0, string? promptColumnName = null,
+        string? negativePromptColumnName = null, int? gpuDeviceId = null, bool fallbackToCpu = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         return catalog.GenerateImages(model, new GenerateImagesOptions
@@ -377,6 +380,8 @@ public static class LdmMlCatalog
             OutputColumnName = outputColumnName,
             SeedColumnName = seedColumnName,
             LabelColumnName = labelColumnName,
+            PromptColumnName = promptColumnName,
+            NegativePromptColumnName = negativePromptColumnName,
             Settings = new GenerationSettings
             {
                 Sampling = steps is { } count ? model.Config.Sampling with { Steps = count } : null,
@@ -388,7 +393,7 @@ public static class LdmMlCatalog
     }
 
     /// <param name="options">Columns, sampler, guidance, size, batch size, device.</param>
-    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, int?, bool)"/>
+    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?, bool)"/>
     public static RowEstimator<GenerateImagesTransformer> GenerateImages(
         this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
     {

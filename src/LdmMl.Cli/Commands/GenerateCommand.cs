@@ -47,10 +47,11 @@ internal static class GenerateCommand
             [
                 "ldmml generate --model emoji --label flags --count 24 --guidance 2 --out flags --grid flags.png",
                 "ldmml generate --model emoji --label all --sampler euler-ancestral --steps 30 --out all",
+                "ldmml generate --model MODEL --prompt 'a red fox in the snow' --negative blurry --out foxes",
                 "ldmml generate --model MODEL --init sketches --strength 0.6 --out painted",
             ],
         };
-        command.With("What to draw", Model, Label, Count, Seed).With("Sampling", GenerationOptions.Sampling)
+        command.With("What to draw", [Model, Label, .. PromptOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
             .With("Starting from images", GenerationOptions.Begin).With("Computing", [.. Opening.All, Batch, ShardOption])
             .With("Output", [Out, Grid, .. Output.All]);
         command.SetHandler(Run);
@@ -67,11 +68,12 @@ internal static class GenerateCommand
             Model = model, Settings = GenerationOptions.ReadSettings(parsed, model.Config),
             Initials = GenerationOptions.ReaderFor(parsed, model), BatchSize = parsed.GetValue(Batch),
         };
+        var (prompts, negative) = PromptOptions.Read(parsed, model, generation.Settings.GuidanceScale);
         var plan = new GenerationPlan
         {
-            Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)), Initials = initials,
+            Prompts = prompts, Negative = negative, Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)), Initials = initials,
         };
-        GenerationOptions.CheckGuidance(parsed, model.Config.Conditioning, plan.Labels.Count > 0);
+        GenerationOptions.CheckGuidance(parsed, model.Config.Conditioning, plan.Labels.Count > 0 || prompts.Count > 0);
         var target = new GenerationFolder(parsed.GetRequiredValue(Out), GenerationRecord.Of(plan, generation));
         var count = parsed.GetValue(Count) ?? plan.UsualCount;
         var images = Enumerable.Range(0, count).Where(number => shard.Has(number)).Select(number => plan[number]).ToArray();

@@ -8,9 +8,12 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options that say what images are made of and how large they are.</summary>
 internal static class GenerationOptions
 {
+    // What diffusers takes, too.
+    private const double PromptGuidance = 7.5;
+
     private static readonly GenerationSettings Default = new();
     private static readonly Option<double> Guidance = Values.Number(
-        "--guidance", "How far images are pushed towards their label (classifier-free guidance): 1 not at all, 1.5 to 8 are usual.",
+        "--guidance", "How far images are pushed towards their label or prompt (classifier-free guidance): 1 not at all, 1.5 to 8 are usual, 7.5 with prompts.",
         Default.GuidanceScale);
     private static readonly Option<double> GuidanceRescale = Values.Number(
         "--guidance-rescale", "How much of the contrast that guidance adds is taken back, 0 to 1.", Default.GuidanceRescale);
@@ -62,12 +65,18 @@ internal static class GenerationOptions
     /// <exception cref="ArgumentException">There is no label.</exception>
     public static void CheckGuidance(ParseResult parsed, Conditioning conditioning, bool hasLabels)
     {
-        var scale = parsed.GetValue(Guidance);
+        var scale = GuidanceOf(parsed);
         if (hasLabels || scale == Default.GuidanceScale)
             return;
+        if (conditioning.CrossAttention is not null)
+            throw new ArgumentException($"--guidance is {scale}, but there is no prompt to push images towards; give --prompt as well.");
         var advice = conditioning is LabelConditioning ? "give --label as well" : "this model was trained without labels; leave --guidance out";
         throw new ArgumentException($"--guidance is {scale}, but there is no label to push images towards; {advice}.");
     }
+
+    /// <summary>Gets the scale of guidance: with prompts, where nobody says it, the one that is usual for them.</summary>
+    public static double GuidanceOf(ParseResult parsed) =>
+        PromptOptions.AreGiven(parsed) && parsed.GetResult(Guidance) is not { Implicit: false } ? PromptGuidance : parsed.GetValue(Guidance);
 
     /// <summary>Reads how images are made.</summary>
     /// <exception cref="ArgumentException">A value does not fit the model.</exception>
@@ -79,7 +88,7 @@ internal static class GenerationOptions
         return new()
         {
             Sampling = SamplerOptions.Read(parsed, config.Sampling, config.Schedule, strength),
-            GuidanceScale = parsed.GetValue(Guidance), GuidanceRescale = parsed.GetValue(GuidanceRescale),
+            GuidanceScale = GuidanceOf(parsed), GuidanceRescale = parsed.GetValue(GuidanceRescale),
             Strength = strength, Width = parsed.GetValue(Width), Height = parsed.GetValue(Height),
         };
     }

@@ -41,6 +41,8 @@ internal sealed class GenerationRecord
         record.Set(ConvolutionsName, $"{ConvolutionNames.Of(ModeOf(generation.Model))}");
         record.Set("--seed", $"{plan.Seed}");
         record.Set("--label", $"{string.Join(", ", plan.Labels.Select(label => label.Name))}");
+        record.Set("--prompt", $"{Joined(plan.Prompts)}");
+        record.Set("--negative", $"{plan.Negative}");
         record.Set("--sampler", $"{sampling.Sampler}");
         record.Set("--steps", $"{sampling.Steps}");
         record.Set("--spacing", $"{sampling.Spacing}");
@@ -58,6 +60,14 @@ internal sealed class GenerationRecord
         record.Set("--mask", $"{HashOf(plan.Initials.Select(initial => initial.Mask).OfType<string>())}");
         return record;
     }
+
+    // Whole where a person can read it.
+    private static string Joined(IReadOnlyList<PlannedPrompt> prompts) => prompts switch
+    {
+        [] => "",
+        [{ Negative: null, Seed: null } only] => only.Text,
+        _ => $"{prompts.Count} prompts, {Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(prompts, Options)))}",
+    };
 
     // In bf16 libtorch convolves in every mode, so that every mode makes the same images.
     private static ConvolutionMode ModeOf(LatentDiffusionModel model) =>

@@ -70,7 +70,7 @@ internal sealed class GenerationReport
         made = seconds.Count,
         images = Finished.Select(image => new
         {
-            image.Number, file = image.FileName, image.Seed, label = image.LabelName, initial = image.Initial, mask = image.Mask,
+            image.Number, file = image.FileName, image.Seed, label = image.LabelName, prompt = image.Prompt, negative = image.NegativePrompt, initial = image.Initial, mask = image.Mask,
             seconds = seconds.TryGetValue(image.Number, out var value) ? value : (double?)null,
         }),
     };

@@ -104,7 +104,18 @@ public sealed class SamplingPlan
         return new SamplingPlan(Pairs(levels), initialScale ?? sigmas[0]);
     }
 
-    /// <summary>Returns the rest of the plan from a step on, for an image that is only partly noised.</summary>
+    /// <summary>The steps whose timestep is at least a given one, rounded, and at least the first: what one model does before another goes on.</summary>
+    internal SamplingPlan Until(double timestep)
+    {
+        var last = Math.Round(timestep);
+        return last <= 0 ? this : new SamplingPlan([.. Steps.Where((step, index) => index == 0 || !(step.From.Timestep < last))], InitialScale)
+        {
+            Schedule = Schedule,
+            Stride = Stride,
+        };
+    }
+
+    /// <summary>The steps from one of them on: what is left to do for an image that is only partly hidden by noise.</summary>
     /// <param name="first">The first step to take, 0 to the number of steps - 1.</param>
     /// <returns>The rest of the plan.</returns>
     public SamplingPlan From(int first)

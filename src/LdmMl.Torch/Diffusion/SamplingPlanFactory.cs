@@ -1,3 +1,4 @@
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Diffusion;
@@ -23,6 +24,8 @@ internal static class SamplingPlanFactory
 
     private static int[] Spaced(SamplingSettings settings, NoiseSchedule schedule)
     {
+        if (settings is { Sampler: LcmSampler consistency, Spacing: null })
+            return consistency.Timesteps(schedule.Steps, settings.Steps);
         var (spacing, offset) = (settings.Spacing ?? settings.Sampler.Needs.Spacing, settings.Details.TimestepOffset);
         var usable = UsableSteps(settings, schedule);
         if (spacing == TimestepSpacing.Trailing && usable < schedule.Steps)

@@ -43,6 +43,7 @@ public sealed record SamplingSettings
     /// pixels, or of latents that are known to be bounded.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("clip_sample_range")]
     public double? ClipRange { get; init; }
 
     /// <summary>
@@ -50,10 +51,12 @@ public sealed record SamplingSettings
     /// 0 and at most 1; null for none. Instead of <see cref="ClipRange"/>.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("dynamic_thresholding_ratio")]
     public double? DynamicThresholdRatio { get; init; }
 
     /// <summary>Gets the largest threshold of dynamic thresholding (<c>sample_max_value</c>), above 0; 1 clips to [-1, 1].</summary>
     /// <value>Default: 1.</value>
+    [KnownAs("sample_max_value")]
     public double DynamicThresholdMaximum { get; init; } = 1;
 
     /// <summary>Gets details in which published implementations differ.</summary>

@@ -12,6 +12,10 @@ public sealed record ConcatenatedConditioning : Conditioning
     /// <value>Default: null, none.</value>
     public ContextConditioning? Context { get; init; }
 
+    /// <summary>Gets the noise that is added to the small image, and of which the model is told the level.</summary>
+    /// <value>The default is null, none.</value>
+    public NoiseAugmentation? Noise { get; init; }
+
     /// <inheritdoc/>
     internal override ContextConditioning? CrossAttention => Context;
 
@@ -24,6 +28,8 @@ public sealed record ConcatenatedConditioning : Conditioning
     internal override void Validate()
     {
         Require(Enum.IsDefined(Input), $"{nameof(Input)} is {Input}; it must be one of {string.Join(", ", Enum.GetNames<ConcatenatedInput>())}.");
+        Require(Noise is null || Input == ConcatenatedInput.LowResolutionImage, $"{nameof(Noise)} goes with {ConcatenatedInput.LowResolutionImage} alone.");
+        Noise?.Validate();
         Context?.Validate();
     }
 }

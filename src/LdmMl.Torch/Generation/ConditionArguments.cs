@@ -32,12 +32,28 @@ internal static class ConditionArguments
     private static void CheckContext(GenerationBatch batch, Tensor tokens, ContextConditioning context)
     {
         CheckTokens(tokens, context, nameof(batch.Context), batch.Seeds.Count, [batch.Seeds.Count]);
+        CheckPooled(batch.Pooled, context.Vector, nameof(batch.Pooled), batch.Seeds.Count);
         if (batch.UnconditionalContext is not { } unconditional)
             return;
+        CheckPooled(batch.UnconditionalPooled, context.Vector, nameof(batch.UnconditionalPooled), batch.Seeds.Count);
         CheckTokens(unconditional, context, nameof(batch.UnconditionalContext), batch.Seeds.Count, [1, batch.Seeds.Count]);
         Check.That(
             unconditional.shape[1] == tokens.shape[1], unconditional.shape,
             $"it must have as many tokens as {nameof(batch.Context)}, {tokens.shape[1]}", nameof(batch.UnconditionalContext));
+    }
+
+    private static void CheckPooled(Tensor? pooled, VectorConditioning? vector, string name, int rows)
+    {
+        if (vector is null)
+        {
+            Check.That(pooled is null, pooled?.shape, "this model takes no vector of a text beside its tokens; leave it out", name);
+            return;
+        }
+
+        Check.That(
+            pooled?.shape is [var given, var width] && (given == rows || given == 1) && width == vector.PooledDimension, pooled?.shape,
+            $"this model takes a vector of each text beside its tokens: it must be [{rows}, {vector.PooledDimension}]", name);
+        GenerationArguments.CheckType(pooled!, name);
     }
 
     private static void CheckTokens(Tensor tokens, ContextConditioning context, string name, int rows, int[] allowedRows)

@@ -12,7 +12,7 @@ internal static class ConditionRules
     /// <exception cref="OptionException">Something is missing or has no effect; the message says what to do.</exception>
     public static void Apply(GivenInputs given, GenerationSettings settings, Conditioning conditioning)
     {
-        CheckSettings(settings);
+        CheckSettings(settings, conditioning);
         CheckLabels(given.Labels, conditioning as LabelConditioning);
         CheckContext(given, conditioning.CrossAttention);
         var input = (conditioning as ConcatenatedConditioning)?.Input;
@@ -24,12 +24,24 @@ internal static class ConditionRules
             CheckGuidance(given, settings, conditioning);
     }
 
-    private static void CheckSettings(GenerationSettings settings)
+    private static void CheckSettings(GenerationSettings settings, Conditioning conditioning)
     {
+        var takesSizes = conditioning.CrossAttention?.Vector is not null;
+        Check.That(settings.Sizes is null || takesSizes, settings.Sizes, "this model is told no sizes; leave it out");
+        Check.That(
+            settings.NegativeSizes is null || (takesSizes && settings.GuidanceScale != 1), settings.NegativeSizes,
+            "it goes with guidance of a model that is told sizes; leave it out");
+        settings.Sizes?.Validate();
+        settings.NegativeSizes?.Validate();
         Check.That(
             settings.GuidanceScale >= 0 && double.IsFinite(settings.GuidanceScale), settings.GuidanceScale,
             "it must be at least 0; 1 means no guidance");
         Check.Within(settings.GuidanceRescale, 0, 1);
+        var noise = (conditioning as ConcatenatedConditioning)?.Noise;
+        Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
+        if (settings.NoiseLevel is { } level)
+            Check.Within(level, 0, noise!.Largest, nameof(settings.NoiseLevel));
+        Check.That(settings.DenoisingEnd is > 0 and <= 1, settings.DenoisingEnd, "it must be above 0 and at most 1");
         Check.That(settings.Strength is > 0 and <= 1, settings.Strength, "it must be above 0 and at most 1");
     }
 
@@ -51,8 +63,8 @@ internal static class ConditionRules
         }
 
         given.Context.Require(
-            "this model needs context tokens, usually the output of a text encoder, which this library does not have; give them, "
-            + $"{context.Tokens} of {context.Dimension} values for each image, computed beforehand");
+            $"this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
+            + $"{context.Tokens} of {context.Dimension} numbers for each image, computed beforehand");
     }
 
     private static void CheckEnlarging(GivenInputs given, GenerationSettings settings)

@@ -1,8 +1,7 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// The model attends to context tokens by cross-attention (Rombach et al. 2022, section 3.3): the output of a text encoder, computed beforehand.
-/// This library has no text encoder; the tokens come as a column or a tensor.
+/// The model looks at tokens by cross-attention (Rombach et al. 2022, section 3.3): what a text encoder makes of a prompt.
 /// </summary>
 public sealed record ContextConditioning : Conditioning
 {
@@ -13,6 +12,10 @@ public sealed record ContextConditioning : Conditioning
     /// <value>Default: 77, as in CLIP and the published text-to-image models.</value>
     public int Tokens { get; init; } = 77;
 
+    /// <summary>Gets what the model is told beside the tokens: a vector of the whole text and the sizes of images, as SDXL is.</summary>
+    /// <value>The default is null, nothing.</value>
+    public VectorConditioning? Vector { get; init; }
+
     /// <inheritdoc/>
     internal override ContextConditioning CrossAttention => this;
 
@@ -21,6 +24,7 @@ public sealed record ContextConditioning : Conditioning
     internal override void Validate()
     {
         Require(Dimension >= 1, $"{nameof(Dimension)} is {Dimension}; it must be at least 1.");
+        Vector?.Validate();
         Require(Tokens >= 1, $"{nameof(Tokens)} is {Tokens}; it must be at least 1.");
     }
 }

@@ -4,6 +4,7 @@ using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Native;
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,9 @@ internal sealed class GenerationRun(
 {
     private readonly SamplingSettings sampling = settings.Sampling ?? config.Sampling;
 
-    // An inpainting model takes the kept part as input; for any other the sampler restores it in every step.
+    private ImageSize Size => new GenerationSize(settings, config, autoencoder.Config).Of(batch);
+
+    // An inpainting model sees what is kept; with any other the sampler puts it back in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
 
     public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
@@ -51,7 +54,7 @@ internal sealed class GenerationRun(
     {
         if (network.Device.type != DeviceType.CPU)
             return;
-        var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
         UNetMemory.Require(
             config.UNet, size, new(size.Width / factor, size.Height / factor), batch.Seeds.Count, settings.GuidanceScale != 1, WorkingMemory.Free,
             network.Precision, TorchRuntime.KeepsFreedMemory);
@@ -67,7 +70,7 @@ internal sealed class GenerationRun(
         cancellationToken.ThrowIfCancellationRequested();
         using var inference = inference_mode();
         using var noise = new RowNoise(batch.Seeds);
-        var plan = sampling.CreatePlan(schedule, settings.Strength);
+        var plan = sampling.CreatePlan(schedule, settings.Strength).Until(schedule.Steps * (1 - settings.DenoisingEnd));
         var original = Blends || settings.Strength < 1 ? autoencoder.Encode(batch.InitialImages!).to(network.Device) : null;
         var options = new SamplingOptions
         {
@@ -76,15 +79,21 @@ internal sealed class GenerationRun(
             Progress = progress,
             CancellationToken = cancellationToken,
         };
-        using var conditions = Conditions();
+        using var conditions = Conditions(noise);
         return sampling.Sampler.Sample(sampling.Limit(Denoiser(conditions)), FirstState(noise, plan, original), plan, options);
     }
 
-    /// <summary>Creates the batch's conditions on the network's device. The caller disposes them.</summary>
-    public RowConditions Conditions()
+    /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
+    /// <param name="noise">Where the noise on small images comes from, before anything else is drawn; null for the rows' own.</param>
+    public RowConditions Conditions(INoiseSource? noise = null)
     {
         using var noGradient = no_grad();
-        return new(network, autoencoder, config.Conditioning, batch);
+        if ((config.Conditioning as ConcatenatedConditioning)?.Noise is not { } added)
+            return new RowConditions(network, autoencoder, config.Conditioning, batch, settings, Size);
+        using var scope = NewDisposeScope();
+        using var own = noise is null ? new RowNoise(batch.Seeds) : null;
+        var noisy = added.AddTo(batch.LowResolutionImages!.to(CPU), added.LevelOf(settings), noise ?? own!);
+        return new RowConditions(network, autoencoder, config.Conditioning, batch with { LowResolutionImages = noisy }, settings, Size);
     }
 
     /// <summary>Creates a denoiser of the network with conditions and guidance.</summary>
@@ -95,7 +104,7 @@ internal sealed class GenerationRun(
 
     private Tensor FirstState(RowNoise noise, SamplingPlan plan, Tensor? original)
     {
-        var (factor, size) = (autoencoder.Config.DownsampleFactor, new GenerationSize(settings, config, autoencoder.Config).Of(batch));
+        var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
         using var shape = empty([batch.Seeds.Count, config.UNet.OutputChannels, size.Height / factor, size.Width / factor], device: network.Device);
         return plan.FirstState(noise.Draw(shape), settings.Strength < 1 ? original : null);
     }

@@ -31,6 +31,28 @@ public sealed record GenerationSettings
     /// <value>Default: 1.</value>
     public double Strength { get; init; } = 1.0;
 
+    /// <summary>
+    /// Gets the share of the noise levels after which to stop (<c>denoising_end</c>), above 0 and at most 1: what is left of the noise stays for another
+    /// model to take away, such as SDXL's refiner.
+    /// </summary>
+    /// <value>The default is 1: until nothing is left.</value>
+    public double DenoisingEnd { get; init; } = 1.0;
+
+    /// <summary>Gets what SDXL is told about sizes; for other models it must be null.</summary>
+    /// <value>The default is null: nothing was cut or made smaller.</value>
+    public ImageSizes? Sizes { get; init; }
+
+    /// <summary>Gets the sizes that guidance pushes away from, for SDXL.</summary>
+    /// <value>The default is null: <see cref="Sizes"/>.</value>
+    public ImageSizes? NegativeSizes { get; init; }
+
+    /// <summary>
+    /// Gets how much noise a super-resolution model adds to the small image (<c>noise_level</c>), for those that do: 0 to
+    /// <see cref="NoiseAugmentation.Maximum"/>. More makes it invent more.
+    /// </summary>
+    /// <value>The default is null: 20, as diffusers has it, for models that add noise.</value>
+    public int? NoiseLevel { get; init; }
+
     /// <summary>Gets the width of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>
     /// <value>Default: null: the width of the given images, or of those in training.</value>
     public int? Width { get; init; }

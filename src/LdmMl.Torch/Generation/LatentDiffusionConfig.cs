@@ -49,7 +49,6 @@ public sealed record LatentDiffusionConfig
             $"it must be {Prediction.Velocity} or {Prediction.Start} where the schedule has zero terminal SNR: "
             + $"at its last step epsilon says nothing about the image");
         Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, which this library cannot decode.");
-        Require(UNet.VectorDimension is null, "the U-Net takes a vector beside the time, which no conditioning of this library provides.");
         RequireDivisible(LatentHeight, nameof(LatentHeight));
         RequireDivisible(LatentWidth, nameof(LatentWidth));
         ValidateChannels(autoencoder);
@@ -74,7 +73,7 @@ public sealed record LatentDiffusionConfig
     {
         var labels = Conditioning as LabelConditioning;
         var context = Conditioning.CrossAttention;
-        int? classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : null;
+        var classes = labels?.Input == LabelInput.TimeEmbedding ? labels.NetworkCount : (Conditioning as ConcatenatedConditioning)?.Noise?.Levels;
         Require(UNet.LabelCount == classes,
             $"the U-Net embeds {UNet.LabelCount?.ToString(CultureInfo.InvariantCulture) ?? "no"} labels, but the conditioning has "
             + $"{classes?.ToString(CultureInfo.InvariantCulture) ?? "none for it"}"
@@ -84,8 +83,18 @@ public sealed record LatentDiffusionConfig
         Require(UNet.ContextDimension is not null == needsContext, needsContext
             ? $"the conditioning has tokens, but the U-Net has no cross-attention; set {nameof(UNetConfig)}.{nameof(UNetConfig.ContextDimension)}."
             : "the U-Net has cross-attention, but the conditioning has no tokens for it.");
+        ValidateVector(context?.Vector);
         Require(context is null || context.Dimension == UNet.ContextDimension,
             $"the tokens have {context?.Dimension} values, but the U-Net's cross-attention takes {UNet.ContextDimension}; they must be the same.");
+    }
+
+    private void ValidateVector(VectorConditioning? vector)
+    {
+        Require(UNet.VectorDimension is null || vector is not null, "the U-Net takes a vector beside the time, which the conditioning does not give.");
+        Require(
+            vector is null || (vector.Dimension == UNet.VectorDimension && vector.SizeDimension == UNet.SizeDimension),
+            $"the conditioning gives a vector of {vector?.Dimension} numbers with sizes of {vector?.SizeDimension}, but the U-Net takes {UNet.VectorDimension} "
+            + $"with sizes of {UNet.SizeDimension}; they must be the same.");
     }
 
     private void RequireDivisible(int side, string name) => Require(

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Torch.Generation;
 
@@ -22,7 +23,18 @@ public sealed record LatentDiffusionLoadOptions
     /// <value>Default: null: as the folder says, or true for a CompVis checkpoint with 1001 labels, ImageNet's and one more.</value>
     public bool? LastLabelIsNull { get; init; }
 
-    /// <summary>Gets the names of the labels, in the order of their numbers, instead of those in the files.</summary>
-    /// <value>Default: null: those of the files, if any.</value>
+    /// <summary>Gets how the text encoder of a text-to-image model is opened.</summary>
+    /// <value>The default is as the model's files say.</value>
+    public TextEncoderLoadOptions Text { get; init; } = new();
+
+    /// <summary>
+    /// Gets a value indicating whether the text encoder is opened; without it the model takes no prompts, but what an encoder made of them
+    /// (<see cref="GenerationBatch.Context"/>), and its memory is saved.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool OpenTextEncoder { get; init; } = true;
+
+    /// <summary>Gets the names of the labels, in the order of their numbers, in place of those that the files hold.</summary>
+    /// <value>The default is null: those of the files, if any.</value>
     public IReadOnlyList<string>? LabelNames { get; init; }
 }

@@ -5,6 +5,7 @@ using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.UNets;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,10 +28,14 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 {
     private readonly NoiseSchedule schedule;
 
+    private readonly TextEncoderModel? ownEncoder;
+
     private LatentDiffusionModel(
-        NetworkHandle handle, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport loadReport)
+        NetworkHandle handle, AutoencoderModel autoencoder, TextEncoderModel? ownEncoder, LatentDiffusionConfig config, string source, LoadReport loadReport)
         : base(handle, source, loadReport)
     {
+        this.ownEncoder = ownEncoder;
+        TextEncoder = ownEncoder;
         schedule = new NoiseSchedule(config.Schedule);
         Autoencoder = autoencoder;
         Config = config;
@@ -44,8 +49,14 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// </summary>
     public AutoencoderModel Autoencoder { get; }
 
-    /// <summary>Gets the number of parameters of the U-Net and the first stage.</summary>
-    public override long ParameterCount => base.ParameterCount + Autoencoder.ParameterCount;
+    /// <summary>
+    /// Gets what turns prompts into the tokens that the model looks at: its own encoder, which belongs to this handle, or one that was plugged in by
+    /// <see cref="With(ITextEncoder)"/>; null where the model takes no texts, or its files have no encoder.
+    /// </summary>
+    public ITextEncoder? TextEncoder { get; private init; }
+
+    /// <summary>Gets the number of parameters of the U-Net, the first stage and the model's own text encoder.</summary>
+    public override long ParameterCount => base.ParameterCount + Autoencoder.ParameterCount + (ownEncoder?.ParameterCount ?? 0);
 
     /// <summary>Gets the default width of generated images in pixels.</summary>
     public int DefaultWidth => Config.LatentWidth * Autoencoder.Config.DownsampleFactor;
@@ -73,7 +84,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         var network = DenoisingFactory.Build(config);
         DenoisingFactory.Initialize(network, seed);
         var first = autoencoder.To(CPU, ModelPrecision.Float32);
-        return Own(network, first, config, $"random weights, seed {seed}", new LoadReport([], [], []));
+        return Own(network, first, text: null, config, $"random weights, seed {seed}", new LoadReport([], [], []));
     }
 
     /// <summary>Generates images.</summary>
@@ -93,7 +104,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var run = Prepare(batch, settings);
+        using var prompts = Read(batch, settings);
+        var run = Prepare(prompts.Batch, settings);
         return Handle.Hold(() => run.Images(progress, cancellationToken));
     }
 
@@ -110,7 +122,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var run = Prepare(batch, settings);
+        using var prompts = Read(batch, settings);
+        var run = Prepare(prompts.Batch, settings);
         return Handle.Hold(() => run.Latents(progress, cancellationToken));
     }
 
@@ -136,24 +149,34 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// </example>
     public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null)
     {
-        var run = Prepare(batch, settings);
-        var conditions = Handle.Hold(run.Conditions);
+        using var prompts = Read(batch, settings);
+        var run = Prepare(prompts.Batch, settings);
+        var conditions = Handle.Hold(() => run.Conditions());
         return new ModelDenoiser(Share(), conditions, run.Denoiser(conditions));
     }
 
-    /// <summary>Runs a call while this handle keeps the weights.</summary>
+    /// <summary>Brings the conditions of a batch to the network; the caller disposes them.</summary>
+    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings, INoiseSource? noise = null)
+    {
+        using var prompts = Read(batch, settings);
+        var run = Prepare(prompts.Batch, settings);
+        return Handle.Hold(() => run.Conditions(noise));
+    }
+
+    /// <summary>Uses the weights while this handle keeps them.</summary>
     internal T Hold<T>(Func<T> use) => Handle.Hold(use);
 
     /// <summary>Decodes latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
     internal Tensor DecodeGenerated(Tensor latents, GenerationBatch batch, GenerationSettings? settings = null)
     {
-        var run = Prepare(batch, settings);
+        // What of the batch makes the latents was checked and read when they were made.
+        var run = new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings ?? new GenerationSettings());
         return Handle.Hold(() => run.Decode(latents));
     }
 
     /// <summary>
-    /// Opens a model: a folder in diffusers' layout, or a CompVis checkpoint with its YAML. Of a model that is conditioned on text only the diffusion
-    /// model is opened; the output of its text encoder is passed to <see cref="Generate"/> as <see cref="GenerationBatch.Context"/>.
+    /// Opens a model: a folder in diffusers' layout, or a CompVis checkpoint with its YAML, with its text encoder where it has one: Stable Diffusion
+    /// 1 and 2, SDXL, and latent diffusion's own text-to-image models.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="options">How to open it; null for the defaults.</param>
@@ -205,7 +228,21 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return Open(stored);
     }
 
-    /// <summary>Describes it in one line.</summary>
+    /// <summary>Opens another handle on the same weights that turns prompts into tokens with another text encoder.</summary>
+    /// <param name="encoder">The encoder. It stays the caller's, and must live as long as the handle.</param>
+    /// <returns>The handle; dispose it like this one. What it saves has the model's own encoder, if there is one.</returns>
+    /// <exception cref="Arguments.OptionException">The model looks at no tokens, or at tokens of another width.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public LatentDiffusionModel With(ITextEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        var width = Config.Conditioning.CrossAttention?.Dimension;
+        Arguments.Check.That(width == encoder.Width, encoder.Width, width is null
+            ? "this model looks at no tokens, so it takes no texts" : $"the model looks at tokens of {width} numbers", nameof(encoder.Width));
+        return new(Handle.Share(), Autoencoder.Share(), ownEncoder?.Share(), Config, Source, LoadReport) { TextEncoder = encoder };
+    }
+
+    /// <summary>Says in one line what it is.</summary>
     /// <returns>Such as <c>latent diffusion model, 64x64 images, 10 labels, 4,200,000 parameters, Float32 on cpu, from models/emoji</c>.</returns>
     public override string ToString() => ModelText.Of(
         $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {Config.Conditioning.Summary}", ParameterCount, Precision, Device, Source);
@@ -214,19 +251,22 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
-        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, format, writeFile));
+        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, ownEncoder, format, writeFile));
 
     private protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         Autoencoder.Dispose();
+        ownEncoder?.Dispose();
     }
 
-    // The first stage follows the U-Net to its device, number format and convolution mode.
+    // The first stage follows the U-Net to its device, number format and convolution mode; the text encoder stays exact.
     private protected override LatentDiffusionModel Reopen(NetworkHandle other)
     {
         using var moved = Autoencoder.To(other.Network.Device, other.Network.Precision);
-        return new(other, moved.With(other.Convolutions), Config, Source, LoadReport);
+        var reads = ownEncoder?.To(other.Network.Device, ModelPrecision.Float32);
+        var plugged = ReferenceEquals(TextEncoder, ownEncoder) ? reads : TextEncoder;
+        return new(other, moved.With(other.Convolutions), reads, Config, Source, LoadReport) { TextEncoder = plugged };
     }
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
@@ -235,19 +275,25 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     private static LatentDiffusionModel Open(LatentDiffusionCheckpoint stored)
     {
         var (network, report) = stored.Load();
-        return Own(network, stored.Autoencoder.Share(), stored.Config, stored.Source, report);
+        return Own(network, stored.Autoencoder.Share(), stored.Text?.Share(), stored.Config, stored.Source, report);
     }
 
     private static LatentDiffusionModel Own(
-        DenoisingNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, string source, LoadReport report)
+        DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, LatentDiffusionConfig config, string source, LoadReport report)
     {
         var shared = new SharedNetwork(network, CPU, ModelPrecision.Float32);
-        return new(new NetworkHandle(shared, typeof(LatentDiffusionModel), autoencoder.Convolutions), autoencoder, config, source, report);
+        var handle = new NetworkHandle(shared, typeof(LatentDiffusionModel), autoencoder.Convolutions);
+        return new(handle, autoencoder, text, config, source, report);
+    }
+
+    private PromptedBatch Read(GenerationBatch batch, GenerationSettings? settings)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return PromptedBatch.Of(batch, settings ?? new GenerationSettings(), Config.Conditioning, TextEncoder);
     }
 
     private GenerationRun Prepare(GenerationBatch batch, GenerationSettings? settings)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         settings ??= new GenerationSettings();
         GenerationArguments.CheckAll(batch, settings, Config, Autoencoder.Config);
         return new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings);

@@ -3,6 +3,7 @@ using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
@@ -19,8 +20,13 @@ internal sealed class RowConditions : IDisposable
     private readonly Tensor? nothing;
     private readonly Tensor? beside;
     private readonly Tensor? besideBoth;
+    private readonly Tensor? vectors;
+    private readonly Tensor? levels;
+    private readonly Tensor? levelsBoth;
+    private readonly Tensor? vectorsBoth;
 
-    public RowConditions(SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch)
+    public RowConditions(
+        SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch, GenerationSettings settings, ImageSize size)
     {
         using var scope = NewDisposeScope();
         this.network = network;
@@ -42,13 +48,28 @@ internal sealed class RowConditions : IDisposable
         {
             beside = ConcatenatedChannels.Of(concatenated.Input, batch, autoencoder).to(network.Device);
             besideBoth = cat([beside, beside]);
+            if (concatenated.Noise is { } noise)
+            {
+                levels = tensor(Enumerable.Repeat((long)noise.LevelOf(settings), rows).ToArray(), device: network.Device);
+                levelsBoth = cat([levels, levels]);
+            }
+        }
+
+        if (conditioning.CrossAttention?.Vector is { } vector)
+        {
+            vectors = RowVectors.Of(batch.Pooled!, vector, settings.Sizes, size, rows).to(network.Device);
+            vectorsBoth = batch.UnconditionalPooled is not { } without ? null
+                : cat([RowVectors.Of(without, vector, settings.NegativeSizes ?? settings.Sizes, size, rows).to(network.Device), vectors]);
         }
 
         foreach (var tensor in Owned)
             tensor.DetachFromDisposeScope();
     }
 
-    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth]).OfType<Tensor>();
+    /// <summary>Gets the channels that lie beside the state, [B, c, h, w]; null for none. They belong to this.</summary>
+    public Tensor? Concatenated => beside;
+
+    private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth, levels, levelsBoth]).OfType<Tensor>();
 
     /// <summary>Creates the function of states and times that a denoiser calls; both branches of guidance run in one call.</summary>
     public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
@@ -64,10 +85,11 @@ internal sealed class RowConditions : IDisposable
 
     private Tensor Predict(Tensor states, Tensor times, Tensor? given)
     {
-        var channels = states.shape[0] == rows ? beside : besideBoth;
+        var isOne = states.shape[0] == rows;
+        var channels = isOne ? beside : besideBoth;
         var conditions = conditioning is LabelConditioning { Input: LabelInput.TimeEmbedding }
             ? new UNetConditions(Labels: given)
-            : new UNetConditions(Context: given, Concatenated: channels);
+            : new UNetConditions(Context: given, Concatenated: channels, Vectors: isOne ? vectors : vectorsBoth, Labels: isOne ? levels : levelsBoth);
         var unet = ((DenoisingNetwork)network.Module).UNet;
         return NonFiniteSearch.Run(network, "sampling", [states], () => DeviceMemory.Explain(
             network.Device, () => unet.Predict(states, times, conditions)));

@@ -21,13 +21,15 @@ public sealed record AdversarialTrainingOptions
     public int? StartStep { get; init; }
 
     /// <summary>
-    /// Gets the number of steps after <see cref="StartStep"/> over which both adversarial losses rise linearly to their <see cref="Factor"/>, at least 0.
+    /// Gets the number of steps after <see cref="StartStep"/> over which both adversarial losses rise linearly to their <see cref="Factor"/>, at
+    /// least 0.
     /// </summary>
     /// <value>Default: 0, at full strength at once, as published.</value>
     public int RampSteps { get; init; }
 
     /// <summary>
-    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps over
+    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps
+    /// over
     /// the smallest that it had. Each time the adversarial losses count half as much from then on. Data and random order go on, so that the same seed
     /// takes the same way. It needs the memory of a second copy of all weights and moments.
     /// </summary>

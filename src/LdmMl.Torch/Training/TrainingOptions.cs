@@ -206,7 +206,7 @@ public abstract record TrainingOptions
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");
         Check.That(PreviewInterval is null or >= 1, PreviewInterval, $"it must be at least 1, or {Wording.Nothing} for no sheets");
         Check.AtLeast(SaveInterval, 1);
-        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, "it must be above 0, or null to count steps alone");
+        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, $"it must be above 0, or {Wording.Nothing} to count only steps");
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");
     }
 }

@@ -23,6 +23,7 @@ namespace LdmMl;
 public static class LatentDiffusionModelExtensions
 {
     private const int BatchSize = 16;
+    private const double PromptGuidance = 7.5;   // diffusers' default
 
     /// <summary>Generates an image of a label.</summary>
     /// <param name="model">The model.</param>
@@ -44,6 +45,28 @@ public static class LatentDiffusionModelExtensions
     public static MLImage Generate(
         this LatentDiffusionModel model, long seed, GenerationSettings? settings = null, CancellationToken cancellationToken = default) =>
         Generate(model, label: null, [seed], settings, cancellationToken)[0];
+
+    /// <summary>Generates an image of a prompt, with a model that has a text encoder.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="seed">Decides the image together with the prompt; the same seed gives the same image.</param>
+    /// <param name="prompt">What the image shows.</param>
+    /// <param name="negativePrompt">What it shall not show; null for nothing in particular.</param>
+    /// <param name="settings">Sampler, guidance, size; null for the model's own with a guidance scale of 7.5, which is usual with prompts.</param>
+    /// <param name="cancellationToken">Stops before the next step.</param>
+    /// <returns>The image, opaque. The caller disposes it.</returns>
+    /// <exception cref="ArgumentException">The model takes no texts or has no text encoder, or a setting does not fit it.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
+    public static MLImage Generate(
+        this LatentDiffusionModel model, long seed, string prompt, string? negativePrompt = null, GenerationSettings? settings = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(prompt);
+        settings ??= new GenerationSettings { GuidanceScale = PromptGuidance };
+        var batch = new GenerationBatch { Seeds = [seed], Prompts = [prompt], NegativePrompts = negativePrompt is null ? null : [negativePrompt] };
+        using var tensor = ForwardLock.Run(model.Device, () => model.Generate(batch, settings, cancellationToken: cancellationToken));
+        return ImageTensors.ToImages(tensor, model.Autoencoder.Config.PixelRange)[0];
+    }
 
     /// <summary>Generates one image of a label for each seed.</summary>
     /// <param name="model">The model.</param>

@@ -21,8 +21,8 @@ public class GenerationRulesTests
         { "unconditional + context", "ContextColumnName is 'Tokens'; this model takes no context tokens; leave it out." },
         {
             "context",
-            "ContextColumnName is null; this model needs context tokens, usually the output of a text encoder, which this library does not have; give them, "
-                + "5 of 12 values for each image, computed beforehand."
+            "ContextColumnName is null; this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
+                + "5 of 12 numbers for each image, computed beforehand."
         },
         { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },
         { "super-resolution + image and mask", "MaskColumnName is 'Mask'; this is a super-resolution model, which takes no masks; leave it out." },

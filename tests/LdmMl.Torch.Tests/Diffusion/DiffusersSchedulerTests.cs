@@ -125,7 +125,7 @@ public class DiffusersSchedulerTests
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{ "_class_name": "LCMScheduler", "beta_schedule": "scaled_linear" }""", "LCMScheduler", "this library does not have that class.")]
+    [InlineData("""{ "_class_name": "TCDScheduler", "beta_schedule": "scaled_linear" }""", "TCDScheduler", "this library does not have that class.")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "DDPMScheduler", "its 'variance_type' is 'learned_range'; the ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "DDIMScheduler", "its 'timestep_spacing' is 'odd'; supported are ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "magic": 2 }""", "DDIMScheduler", "its 'magic' is 2; no known scheduler has this key.")]

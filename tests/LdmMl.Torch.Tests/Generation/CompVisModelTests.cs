@@ -45,8 +45,8 @@ public sealed class CompVisModelTests : IDisposable
         using var opened = LatentDiffusionModel.Load(CompVisSample.Write(model, kind, folder, more));
 
         Assert.Equal(
-            [$"This library has no {encoder}, so the model takes the encoder's output instead of text: give it a context {shape}, "
-                + "computed beforehand."],
+            [$"No {encoder} was opened, so the model takes not texts but what an encoder makes of them: give it a context {shape}, "
+                + "computed beforehand. A single file needs its tokenizer's files (vocab.json and merges.txt, or vocab.txt) in the folder 'tokenizer' beside it."],
             opened.LoadReport.Notes);
         Assert.Equal(["cond_stage_model.transformer.norm.weight", "logvar"], opened.LoadReport.Unexpected.Order());
     }
@@ -84,7 +84,7 @@ public sealed class CompVisModelTests : IDisposable
         var count = model.Network.parameters().Count();
         Assert.Equal(
             $"it has moving averages of {count - 1} of the U-Net's {count} parameters (none of 'diffusion_model.out.2.bias'). "
-                + "Open it with WeightSource MovingAverageIfComplete or Trained ('--weights auto' or 'raw' of the tool).",
+                + "Open it with WeightSource MovingAverageIfComplete or Trained.",
             error.Reason);
     }
 

@@ -47,8 +47,8 @@ public sealed class DiffusersFolderTests : IDisposable
 
         Assert.Equal(new ContextConditioning { Dimension = SmallDiffusion.ContextDimension }, opened.Config.Conditioning);
         Assert.Equal(
-            ["This library has no CLIPTextModel, so the model takes the encoder's output instead of text: give it a context [77, 12], "
-                + "computed beforehand."],
+            ["No CLIPTextModel was opened, so the model takes not texts but what an encoder makes of them: give it a context [77, 12], "
+                + "computed beforehand. A single file needs its tokenizer's files (vocab.json and merges.txt, or vocab.txt) in the folder 'tokenizer' beside it."],
             opened.LoadReport.Notes);
         AssertSameImages(model, opened);
     }

@@ -46,8 +46,8 @@ public class GenerationErrorsTests
     [Fact]
     public void No_context_for_a_model_that_needs_one() => AssertRefused(
         "context", batch => batch with { Context = null }, new(),
-        "Context is null; this model needs context tokens, usually the output of a text encoder, which this library does not have; give them, 5 of 12 "
-            + "values for each image, computed beforehand.");
+        "Context is null; this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, 5 of 12 "
+            + "numbers for each image, computed beforehand.");
 
     [Fact]
     public void A_context_of_another_shape() => AssertRefused(

@@ -69,7 +69,15 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         _ => throw Wrong(key, "a list of strings"),
     };
 
-    /// <summary>Gets one integer or a list of integers.</summary>
+    /// <summary>Gets one true or false or a list of them.</summary>
+    public bool[]? Truths(string key) => Find(key) switch
+    {
+        null => null,
+        JsonArray list => [.. list.Select(item => Truth(key, item))],
+        var value => [Truth(key, value)],
+    };
+
+    /// <summary>Gets one whole number or a list of them.</summary>
     public int[]? Integers(string key) => Find(key) switch
     {
         null => null,

@@ -34,9 +34,11 @@ internal static class DiffusersFolder
     /// <returns>The folder, or null if none of them has a <c>config.json</c>.</returns>
     public static string? FindAutoencoder(string folder)
     {
-        var names = HasIndex(folder) ? AutoencoderNames.Prepend(ReadIndex(folder).AutoencoderFolder) : AutoencoderNames;
-        return names.Select(name => Path.Combine(folder, name)).Prepend(folder)
-            .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
+        var own = AutoencoderNames.Select(name => Path.Combine(folder, name));
+
+        // A whole model may have a config.json of its own, which is not the autoencoder's.
+        var candidates = HasIndex(folder) ? own.Prepend(Path.Combine(folder, ReadIndex(folder).AutoencoderFolder)).Append(folder) : own.Prepend(folder);
+        return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, ConfigName)));
     }
 
     /// <summary>Reads a component's weights from whichever of the usual files is present.</summary>

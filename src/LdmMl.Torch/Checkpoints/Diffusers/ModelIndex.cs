@@ -19,6 +19,17 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
     /// <summary>Gets the parts that the pipeline's class expects and the folder does not have.</summary>
     public IEnumerable<string> Absent { get; init; } = [];
 
+    /// <summary>Gets what else the pipeline's class is told, such as <c>force_zeros_for_empty_prompt</c>.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Options { get; init; } = new Dictionary<string, JsonNode>();
+
+    /// <summary>Gets a truth that the pipeline's class is told.</summary>
+    public bool? Flag(string name) => Options.TryGetValue(name, out var node) && node.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+        ? Options[name].GetValue<bool>()
+        : null;
+
+    /// <summary>Gets a whole number that the pipeline's class is told.</summary>
+    public int? Number(string name) => Options.TryGetValue(name, out var node) && node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+
     /// <summary>Gets the folder of the autoencoder: <c>vae</c>, or <c>vqvae</c> in pipelines of latent diffusion without text.</summary>
     public string AutoencoderFolder =>
         !Components.ContainsKey(DiffusersFolder.AutoencoderName) && Components.ContainsKey(DiffusersFolder.OlderAutoencoderName)
@@ -37,7 +48,11 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
                 components.Add(name, pythonClass.GetValue<string>());
         }
 
-        return new ModelIndex((json[ClassNameKey] as JsonValue)?.ToString() ?? "", components, json[ExtrasKey] as JsonObject);
+        return new ModelIndex((json[ClassNameKey] as JsonValue)?.ToString() ?? "", components, json[ExtrasKey] as JsonObject)
+        {
+            Options = json.Where(pair => pair.Value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number)
+                .ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal),
+        };
     }
 
     /// <summary>Writes the file.</summary>
@@ -45,11 +60,21 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
     {
         var json = new JsonObject { [ClassNameKey] = PythonClass, ["_diffusers_version"] = DiffusersFolder.Version };
         foreach (var (name, pythonClass) in Components)
-            json.Add(name, new JsonArray("diffusers", pythonClass));
+            json.Add(name, new JsonArray(LibraryOf(pythonClass), pythonClass));
         foreach (var name in Absent)
             json.Add(name, new JsonArray(null, null));
+        foreach (var (name, value) in Options)
+            json.Add(name, value.DeepClone());
         if (Extras is not null)
             json.Add(ExtrasKey, Extras.DeepClone());
         JsonFile.Write(stream, json);
     }
+
+    // Text encoders and tokenizers are transformers' classes; LDMBert is found in the module of its pipeline.
+    private static string LibraryOf(string pythonClass) => pythonClass switch
+    {
+        "LDMBertModel" => "latent_diffusion",
+        _ when pythonClass.StartsWith("CLIP", StringComparison.Ordinal) || pythonClass.EndsWith("Tokenizer", StringComparison.Ordinal) => "transformers",
+        _ => "diffusers",
+    };
 }

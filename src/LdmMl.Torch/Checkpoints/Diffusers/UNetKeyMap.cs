@@ -23,7 +23,7 @@ internal sealed class UNetKeyMap(UNetBlocks blocks)
     public string ToDiffusers(string key) => key.Split('.') switch
     {
         ["time_embed", var layer, var name] => $"time_embedding.{LinearToDiffusers(layer)}.{name}",
-        ["label_emb", "0", var layer, var name] => $"class_embedding.{LinearToDiffusers(layer)}.{name}",
+        ["label_emb", "0", var layer, var name] => $"{(blocks.HasSizes ? "add" : "class")}_embedding.{LinearToDiffusers(layer)}.{name}",
         ["label_emb", var name] => $"class_embedding.{name}",
         ["input_blocks", "0", "0", var name] => $"conv_in.{name}",
         ["input_blocks", var block, var layer, .. var rest] => DownToDiffusers(Number(block) - 1, layer, rest),
@@ -39,7 +39,7 @@ internal sealed class UNetKeyMap(UNetBlocks blocks)
     public string ToCompVis(string key) => key.Split('.') switch
     {
         ["time_embedding", var layer, var name] => $"time_embed.{LinearToCompVis(layer)}.{name}",
-        ["class_embedding", var layer, var name] => $"label_emb.0.{LinearToCompVis(layer)}.{name}",
+        ["class_embedding" or "add_embedding", var layer, var name] => $"label_emb.0.{LinearToCompVis(layer)}.{name}",
         ["class_embedding", var name] => $"label_emb.{name}",
         ["conv_in", var name] => $"input_blocks.0.0.{name}",
         ["down_blocks", var level, .. var rest] => DownToCompVis(Number(level), rest),

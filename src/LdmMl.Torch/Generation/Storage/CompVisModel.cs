@@ -4,6 +4,7 @@ using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Autoencoders.Storage;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.UNets;
 using static TorchSharp.torch;
 
@@ -55,16 +56,37 @@ internal static class CompVisModel
         string path, StateDictionary file, string yaml, ConfigMap description, AutoencoderModel autoencoder, LatentDiffusionLoadOptions options)
     {
         var (config, conditionStage) = CheckpointErrors.Translate(yaml, () => CompVisDiffusion.Read(description));
-        using var averages = MovingAverages.Find(file, () => ParameterNames(config, path), options.WeightSource, "U-Net", path);
-        var unet = averages?.Select(Wrapper) ?? file.Select(CompVisKeys.Network);
-        var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
-        return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
+        var text = OpenText(path, file, yaml, description, config, options);
+        try
         {
-            WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage,
-            Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)))],
-            Notes = ContextNote.For(config.Conditioning, conditionStage),
-        };
+            using var averages = MovingAverages.Find(file, () => ParameterNames(config, path), options.WeightSource, "U-Net", path);
+            var unet = averages?.Select(Wrapper) ?? file.Select(CompVisKeys.Network);
+            var hasTokens = config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken };
+            return new LatentDiffusionCheckpoint(config, autoencoder, unet, hasTokens ? file.Select(LabelTokens) : null, path)
+            {
+                WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage,
+                Text = text,
+                Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)) && !(text is not null && IsOfText(key)))],
+                Notes = ContextNote.For(config.Conditioning, text, conditionStage),
+            };
+        }
+        catch
+        {
+            text?.Dispose();
+            throw;
+        }
     }
+
+    private static TextEncoderModel? OpenText(
+        string path, StateDictionary file, string yaml, ConfigMap description, LatentDiffusionConfig config, LatentDiffusionLoadOptions options)
+    {
+        if (config.Conditioning.CrossAttention is null || !options.OpenTextEncoder)
+            return null;
+        var parameters = (description.Map("model") ?? description).Map("params");
+        return CheckpointErrors.Translate(yaml, () => new CompVisText(path, file, options.Text).Open(parameters!));
+    }
+
+    private static bool IsOfText(string key) => key.StartsWith(CompVisText.Prefix, StringComparison.Ordinal);
 
     private static string[] ParameterNames(LatentDiffusionConfig config, string path)
     {

@@ -41,8 +41,18 @@ internal static class ConditioningExtras
     /// <param name="extras">The description; null in folders of diffusers' own.</param>
     /// <param name="unet">The U-Net.</param>
     /// <param name="autoencoder">The first stage.</param>
+    /// <param name="noise">The noise that an upscaler adds to the small image.</param>
+    /// <param name="zeroWithoutNegative">Whether SDXL takes zeros in place of a negative prompt.</param>
     /// <exception cref="InvalidDataException">It is unclear, or this library cannot generate with it.</exception>
-    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder) => extras?.Text(KindKey) switch
+    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise = null, bool zeroWithoutNegative = true)
+    {
+        var read = Read(extras, unet, autoencoder, noise);
+        return read is ContextConditioning { Vector: { } vector } context
+            ? context with { Vector = vector with { ZeroWithoutNegative = zeroWithoutNegative } }
+            : read;
+    }
+
+    private static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise) => extras?.Text(KindKey) switch
     {
         "none" => Conditioning.None,
         Labels => new LabelConditioning
@@ -57,8 +67,9 @@ internal static class ConditioningExtras
         {
             Input = Parse<ConcatenatedInput>(extras.Text(InputKey), InputKey),
             Context = unet.ContextDimension is null ? null : ContextOf(extras, unet),
+            Noise = noise,
         },
-        null => Guess(unet, autoencoder),
+        null => Guess(unet, autoencoder, noise),
         var other => throw new InvalidDataException(
             $"its '_ldmml.{KindKey}' is '{other}'; supported are none, {Labels}, {Context} and {Concatenated}."),
     };
@@ -73,11 +84,13 @@ internal static class ConditioningExtras
         return json;
     }
 
-    // diffusers' own folders do not say it.
-    private static Conditioning Guess(UNetConfig unet, AutoencoderConfig autoencoder)
+    // Folders of diffusers' own do not say it.
+    private static Conditioning Guess(UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise)
     {
         var beside = unet.InputChannels - autoencoder.LatentChannels;
         var context = unet.ContextDimension is null ? null : ContextOf(extras: null, unet);
+        if (noise is not null && beside == autoencoder.ImageChannels)
+            return new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage, Context = context, Noise = noise };
         if (unet.LabelCount is { } labels)
         {
             return beside == 0 && context is null
@@ -99,9 +112,13 @@ internal static class ConditioningExtras
     private static ContextConditioning ContextOf(ConfigMap? extras, UNetConfig unet)
     {
         var dimension = unet.ContextDimension ?? throw new InvalidDataException("its U-Net has no cross-attention.");
-        var context = new ContextConditioning { Dimension = dimension };
+        var context = new ContextConditioning { Dimension = dimension, Vector = VectorOf(unet) };
         return extras?.Integer(TokensKey) is { } tokens ? context with { Tokens = tokens } : context;
     }
+
+    private static VectorConditioning? VectorOf(UNetConfig unet) => unet is { VectorDimension: { } whole, SizeDimension: { } sizes }
+        ? new VectorConditioning { PooledDimension = whole - (VectorConditioning.SizeCount * sizes), SizeDimension = sizes }
+        : null;
 
     private static T Parse<T>(string? text, string key)
         where T : struct, Enum =>

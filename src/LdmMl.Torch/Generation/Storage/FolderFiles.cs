@@ -1,6 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -10,6 +11,8 @@ internal sealed class FolderFiles(string folder) : IModelFiles
     public string Source => folder;
 
     public AutoencoderModel OpenAutoencoder(string component) => AutoencoderModel.Load(folder);
+
+    public bool Has(string component) => Directory.Exists(Path.Combine(folder, component));
 
     public T ReadConfig<T>(string name, Func<Stream, T> read)
     {
@@ -22,4 +25,6 @@ internal sealed class FolderFiles(string folder) : IModelFiles
     }
 
     public StateDictionary ReadWeights(string component) => DiffusersFolder.ReadWeights(Path.Combine(folder, component));
+
+    public TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names) => TokenizerFiles.Read(Path.Combine(folder, component));
 }

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -12,7 +13,10 @@ namespace LdmMl.Torch.Generation.Storage;
 internal sealed record LatentDiffusionCheckpoint(
     LatentDiffusionConfig Config, AutoencoderModel Autoencoder, StateDictionary UNet, StateDictionary? LabelTokens, string Source) : IDisposable
 {
-    /// <summary>Gets which of the checkpoint's weights the U-Net has.</summary>
+    /// <summary>Gets its text encoder, opened; null where it takes no texts, or there is none.</summary>
+    public TextEncoderModel? Text { get; init; }
+
+    /// <summary>Gets which of a checkpoint's weights those of the U-Net are.</summary>
     public WeightSource WeightSource { get; init; } = WeightSource.Trained;
 
     /// <summary>Gets the keys of the file that are not used.</summary>
@@ -62,6 +66,7 @@ internal sealed record LatentDiffusionCheckpoint(
     public void Dispose()
     {
         Autoencoder.Dispose();
+        Text?.Dispose();
         UNet.Dispose();
         LabelTokens?.Dispose();
     }

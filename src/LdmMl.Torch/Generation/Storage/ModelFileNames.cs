@@ -17,6 +17,11 @@ internal static class ModelFileNames
     /// <summary>The index of components, with this library's additions.</summary>
     public const string Index = DiffusersFolder.IndexName;
 
+    /// <summary>The folder of the schedule by which an upscaler adds noise to the small image.</summary>
+    public const string NoiseScheduler = "low_res_scheduler";
+
+    public static string SchedulerOf(string component) => $"{component}/scheduler_config.json";
+
     public static string Config(string component) => $"{component}/{DiffusersFolder.ConfigName}";
 
     public static string Weights(string component) => $"{component}/{DiffusersFolder.WeightsName}";

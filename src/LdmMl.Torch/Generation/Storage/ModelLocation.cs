@@ -18,7 +18,7 @@ internal static class ModelLocation
         if (DiffusersFolder.HasIndex(path))
         {
             return Directory.Exists(Path.Combine(path, ModelFileNames.UNet))
-                ? ModelReading.Read(new FolderFiles(path))
+                ? ModelReading.Read(new FolderFiles(path), options)
                 : throw new CheckpointException(path, WhyNoUNet(DiffusersFolder.ReadIndex(path)));
         }
 

@@ -4,6 +4,8 @@ using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Models.Text.Storage;
 using LdmMl.Torch.Models.UNets.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
@@ -14,14 +16,14 @@ internal static class ModelReading
     // The size of most published models; some files do not say.
     private const int UsualSide = 64;
 
-    private static readonly string[] TextEncoders = ["text_encoder", "bert"];
-
     /// <exception cref="CheckpointException">A file is missing, damaged or describes something that this library does not have.</exception>
-    public static LatentDiffusionCheckpoint Read(IModelFiles files)
+    public static LatentDiffusionCheckpoint Read(IModelFiles files, LatentDiffusionLoadOptions? options = null)
     {
+        options ??= new LatentDiffusionLoadOptions();
         var index = files.ReadConfig(ModelFileNames.Index, ModelIndex.Read);
         var autoencoder = files.OpenAutoencoder(index.AutoencoderFolder);
         var weights = new List<StateDictionary>();
+        TextEncoderModel? text = null;
         try
         {
             var config = ReadConfig(files, index, autoencoder.Config);
@@ -29,17 +31,28 @@ internal static class ModelReading
                 weights.Add(CheckpointErrors.Translate(files.Source, () => ToCompVis(config.UNet, stored)));
             if (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken })
                 weights.Add(files.ReadWeights(ModelFileNames.LabelTokens));
+            text = OpenText(files, index, options);
             return new LatentDiffusionCheckpoint(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
             {
-                Notes = ContextNote.For(config.Conditioning, TextEncoderOf(index)),
+                Text = text,
+                Notes = ContextNote.For(config.Conditioning, text, TextEncoderOf(index)),
             };
         }
         catch
         {
             weights.ForEach(part => part.Dispose());
             autoencoder.Dispose();
+            text?.Dispose();
             throw;
         }
+    }
+
+    private static TextEncoderModel? OpenText(IModelFiles files, ModelIndex index, LatentDiffusionLoadOptions options)
+    {
+        if (!options.OpenTextEncoder || !TextEncoderReading.PartsOf(index).All(files.Has))
+            return null;
+        using var stored = TextEncoderReading.Read(files, index, options.Text);
+        return stored is null ? null : TextEncoderModel.Open(stored);
     }
 
     private static StateDictionary ToCompVis(UNetConfig config, StateDictionary weights)
@@ -48,8 +61,17 @@ internal static class ModelReading
         return UNetWeights.ToCompVis(config, bare);
     }
 
+    private static NoiseAugmentation? NoiseOf(IModelFiles files, ModelIndex index, UNetConfig unet)
+    {
+        if (!index.Components.ContainsKey(ModelFileNames.NoiseScheduler) || unet.LabelCount is not { } levels)
+            return null;
+        var added = files.ReadConfig(ModelFileNames.SchedulerOf(ModelFileNames.NoiseScheduler), DiffusersScheduler.Read);
+        var noise = new NoiseAugmentation { Levels = levels, Schedule = added.Schedule };
+        return index.Number(PipelineClass.MaximumNoiseKey) is { } maximum ? noise with { Maximum = maximum } : noise;
+    }
+
     private static string? TextEncoderOf(ModelIndex index) =>
-        TextEncoders.Select(index.Components.GetValueOrDefault).FirstOrDefault(pythonClass => pythonClass is not null);
+        TextEncoderReading.PartsOf(index).Select(name => index.Components[name]).FirstOrDefault();
 
     private static LatentDiffusionConfig ReadConfig(IModelFiles files, ModelIndex index, AutoencoderConfig autoencoder)
     {
@@ -61,7 +83,7 @@ internal static class ModelReading
             Schedule = schedule,
             Prediction = prediction,
             Sampling = sampling,
-            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder),
+            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder, NoiseOf(files, index, unet), index.Flag(PipelineClass.ZeroKey) ?? true),
             LatentHeight = height ?? UsualSide,
             LatentWidth = width ?? UsualSide,
         });

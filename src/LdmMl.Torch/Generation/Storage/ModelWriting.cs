@@ -1,7 +1,10 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.UNets.Storage;
 using static TorchSharp.torch;
 
@@ -13,10 +16,11 @@ internal static class ModelWriting
     /// <param name="config">The model's config.</param>
     /// <param name="network">Its weights.</param>
     /// <param name="autoencoder">Its first stage.</param>
+    /// <param name="text">Its text encoder; null where it has none.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
-        LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, StorageFormat format,
+        LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, StorageFormat format,
         Action<string, Action<Stream>> writeFile)
     {
         using var noGradient = no_grad();
@@ -30,12 +34,13 @@ internal static class ModelWriting
             WriteWeights(ModelFileNames.LabelTokens, own, format, writeFile);
         }
 
-        var pipeline = PipelineClass.Of(config, autoencoder.Config);
+        text?.Write(writeFile, format);
+        var pipeline = PipelineClass.Of(config, autoencoder.Config, text);
         var firstStage = PipelineClass.AutoencoderFolder(pipeline);
         using var autoencoderConfig = new MemoryStream();
         writeFile(ModelFileNames.Weights(firstStage), stream => autoencoder.Write(autoencoderConfig, stream, format));
         writeFile(ModelFileNames.Config(firstStage), stream => stream.Write(autoencoderConfig.GetBuffer(), 0, (int)autoencoderConfig.Length));
-        WriteConfigs(config, autoencoder, pipeline, writeFile);
+        WriteConfigs(config, autoencoder, text, pipeline, writeFile);
     }
 
     private static void WriteWeights(string component, StateDictionary weights, StorageFormat format, Action<string, Action<Stream>> writeFile)
@@ -45,7 +50,8 @@ internal static class ModelWriting
     }
 
     private static void WriteConfigs(
-        LatentDiffusionConfig config, AutoencoderModel autoencoder, string pipeline, Action<string, Action<Stream>> writeFile)
+        LatentDiffusionConfig config, AutoencoderModel autoencoder, TextEncoderModel? text, string pipeline,
+        Action<string, Action<Stream>> writeFile)
     {
         var scheduler = new DiffusersScheduler(config.Schedule, config.Prediction, config.Sampling);
         var components = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -54,13 +60,23 @@ internal static class ModelWriting
             [ModelFileNames.UNet] = UNetFiles.PythonClass(config.UNet),
             ["scheduler"] = scheduler.ClassName,
         };
+        var extras = ConditioningExtras.Write(config.Conditioning);
+        text?.Describe(components, extras);
         writeFile(
             ModelFileNames.Config(ModelFileNames.UNet),
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
-        writeFile(ModelFileNames.Scheduler, scheduler.Write);
-        var index = new ModelIndex(pipeline, components, ConditioningExtras.Write(config.Conditioning))
+        if ((config.Conditioning as ConcatenatedConditioning)?.Noise is { } noise)
         {
-            Absent = PipelineClass.Absent(pipeline),
+            var added = new DiffusersScheduler(noise.Schedule, Prediction.Epsilon, new SamplingSettings { Sampler = new DdpmSampler() });
+            components[ModelFileNames.NoiseScheduler] = added.ClassName;
+            writeFile(ModelFileNames.SchedulerOf(ModelFileNames.NoiseScheduler), added.Write);
+        }
+
+        writeFile(ModelFileNames.Scheduler, scheduler.Write);
+        var index = new ModelIndex(pipeline, components, extras)
+        {
+            Absent = PipelineClass.Absent(pipeline).Except(components.Keys),
+            Options = PipelineClass.Options(pipeline, config.Conditioning),
         };
         writeFile(ModelFileNames.Index, index.Write);
     }

@@ -1,11 +1,14 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
-/// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and the names of its parts there. A text
-/// encoder, which this library does not store, is null: prompts then come as embeddings.
+/// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and what its parts are called there. A text
+/// encoder that the model does not have is null: prompts then come as embeddings.
 /// </summary>
 internal static class PipelineClass
 {
@@ -14,6 +17,16 @@ internal static class PipelineClass
     private const string TextToImage = "StableDiffusionPipeline";
     private const string Inpainting = "StableDiffusionInpaintPipeline";
 
+    private const string Upscaling = "StableDiffusionUpscalePipeline";
+    private const string TextToImageXl = "StableDiffusionXLPipeline";
+    private const string LatentDiffusionText = "LDMTextToImagePipeline";
+
+    /// <summary>The key that says whether zeros stand in place of a negative prompt.</summary>
+    public const string ZeroKey = "force_zeros_for_empty_prompt";
+
+    /// <summary>The key of the largest level of noise that an upscaler was trained with.</summary>
+    public const string MaximumNoiseKey = "max_noise_level";
+
     private static readonly string[] AbsentParts = ["text_encoder", "tokenizer", "safety_checker", "feature_extractor", "image_encoder"];
 
     /// <summary>Chooses the pipeline.</summary>
@@ -21,12 +34,16 @@ internal static class PipelineClass
     /// <c>LDMPipeline</c> opens every U-Net with its first stage. It can generate only without conditions; a custom loop over its parts can do
     /// the rest.
     /// </remarks>
-    public static string Of(LatentDiffusionConfig config, AutoencoderConfig autoencoder) => config.Conditioning switch
+    public static string Of(LatentDiffusionConfig config, AutoencoderConfig autoencoder, TextEncoderModel? text = null) => config.Conditioning switch
     {
+        ContextConditioning { Vector: not null } => TextToImageXl,
+        ContextConditioning when text?.Parts[0].Name == TextEncoderReading.LatentDiffusion => LatentDiffusionText,
         ContextConditioning => TextToImage,
         ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context: not null } => Inpainting,
 
-        // That pipeline decodes latents without scaling.
+        ConcatenatedConditioning { Noise: not null, Context: not null } => Upscaling,
+
+        // That pipeline decodes latents as they are.
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage, Context: null }
             when autoencoder is { LatentScale: 1, LatentShift: 0 } => SuperResolution,
         _ => Unconditional,
@@ -34,8 +51,19 @@ internal static class PipelineClass
 
     /// <summary>Returns the name of the first stage's folder in a pipeline.</summary>
     public static string AutoencoderFolder(string pipeline) =>
-        pipeline is Unconditional or SuperResolution ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
+        pipeline is Unconditional or SuperResolution or LatentDiffusionText ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
 
-    /// <summary>Returns the parts that a pipeline expects but the folder lacks.</summary>
-    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or Inpainting ? AbsentParts : [];
+    /// <summary>Gives what a pipeline's class is told beside its parts.</summary>
+    public static IReadOnlyDictionary<string, JsonNode> Options(string pipeline, Conditioning conditioning)
+    {
+        var options = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        if (pipeline == TextToImageXl)
+            options.Add(ZeroKey, conditioning.CrossAttention!.Vector!.ZeroWithoutNegative);
+        if ((conditioning as ConcatenatedConditioning)?.Noise is { } noise)
+            options.Add(MaximumNoiseKey, noise.Maximum);
+        return options;
+    }
+
+    /// <summary>Gives the parts that a pipeline expects and the folder does not have.</summary>
+    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or TextToImageXl or Inpainting or Upscaling ? AbsentParts : [];
 }

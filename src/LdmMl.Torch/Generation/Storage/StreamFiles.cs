@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -18,10 +19,23 @@ internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, strin
         return Read(ModelFileNames.Weights(component), weights => AutoencoderModel.Read(config, weights, source));
     }
 
+    public bool Has(string component) => true;
+
     public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointErrors.Translate($"{source}: {name}", () => Read(name, read));
 
     public StateDictionary ReadWeights(string component) =>
         Read(ModelFileNames.Weights(component), stream => SafetensorsFile.Read(stream, $"{source}: {component}"));
+
+    public TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names) =>
+        TokenizerFiles.Read($"{source}: {component}", name => names?.Contains(name) == true ? Read($"{component}/{name}", Copied) : null);
+
+    private static MemoryStream Copied(Stream stream)
+    {
+        var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
+    }
 
     private T Read<T>(string name, Func<Stream, T> read)
     {

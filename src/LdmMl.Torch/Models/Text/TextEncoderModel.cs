@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.Text.Storage;
@@ -36,7 +37,9 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     /// <summary>Gets their networks; they live as long as a handle does.</summary>
     internal TextNetworks Networks => (TextNetworks)Handle.WithWeights;
 
-    /// <summary>Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both of SDXL, or <c>bert/</c>.</summary>
+    /// <summary>
+    /// Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both of SDXL, or <c>bert/</c>.
+    /// </summary>
     /// <param name="path">The folder of the whole model.</param>
     /// <param name="options">How to open it; null for the defaults.</param>
     /// <returns>The encoder, on the CPU.</returns>
@@ -74,6 +77,13 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     /// <returns>Such as <c>text encoder, 77 tokens of 768 numbers, 123,060,480 parameters, Float32 on cpu, from stable-diffusion-v1-5</c>.</returns>
     public override string ToString() =>
         ModelText.Of($"text encoder, {Tokens} tokens of {Width} numbers", ParameterCount, Precision, Device, Source);
+
+    /// <summary>Writes the files of a folder in diffusers' layout: weights, configurations, and the tokenizers' own files.</summary>
+    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format) =>
+        Handle.HoldWeights(networks => TextEncoderWriting.Write(Parts, (TextNetworks)networks, format, writeFile));
+
+    /// <summary>Names the components that <see cref="Write"/> writes, for the folder's index.</summary>
+    internal void Describe(Dictionary<string, string> components, JsonObject extras) => TextEncoderWriting.Describe(Parts, components, extras);
 
     /// <summary>Encodes texts that may differ from part to part, as SDXL's second prompt does.</summary>
     /// <param name="texts">For each part, a text for each row.</param>

@@ -16,10 +16,13 @@ internal sealed record TextPart(string Name, TextNetworkConfig Config, ContextRu
     public bool UsesMask { get; init; }
 
     /// <summary>Gets the folder of its tokenizer.</summary>
-    public string TokenizerName => Name == "text_encoder_2" ? "tokenizer_2" : "tokenizer";
+    public string TokenizerName => TokenizerNameOf(Name);
 
     /// <summary>Gets the numbers of the vector of a whole text; null where it gives none.</summary>
     public int? PooledWidth => Config is ClipTextConfig clip ? clip.ProjectionWidth ?? clip.Width : null;
+
+    /// <summary>Gives the folder of a part's tokenizer.</summary>
+    public static string TokenizerNameOf(string name) => name == "text_encoder_2" ? "tokenizer_2" : "tokenizer";
 
     /// <summary>Checks that tokenizer and network belong together.</summary>
     /// <exception cref="InvalidDataException">They do not.</exception>

@@ -18,12 +18,12 @@ internal sealed class SpatialTransformer : Module<Tensor, BlockConditions, Tenso
     private readonly ModuleList<TransformerBlock> transformer_blocks = [];
     private readonly Module<Tensor, Tensor> proj_out;
 
-    public SpatialTransformer(UNetConfig config, int channels, int heads, Device? device) : base(nameof(SpatialTransformer))
+    public SpatialTransformer(UNetConfig config, int channels, int heads, int depth, bool crossAttentionOnly, Device? device) : base(nameof(SpatialTransformer))
     {
         norm = GroupNormalization.Create(config.NormGroups, channels, Epsilon, device);
         proj_in = Projection(config, channels, device);
-        for (var i = 0; i < config.TransformerDepth; i++)
-            transformer_blocks.Add(new TransformerBlock(channels, config.ContextDimension!.Value, heads, device));
+        for (var i = 0; i < depth; i++)
+            transformer_blocks.Add(new TransformerBlock(channels, config.ContextDimension!.Value, heads, crossAttentionOnly, device));
         proj_out = Projection(config, channels, device);
         RegisterComponents();
     }

@@ -17,10 +17,12 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     private readonly LayerNorm norm1;
     private readonly LayerNorm norm2;
     private readonly LayerNorm norm3;
+    private readonly bool seesContextOnly;
 
-    public TransformerBlock(int channels, int contextChannels, int heads, Device? device) : base(nameof(TransformerBlock))
+    public TransformerBlock(int channels, int contextChannels, int heads, bool crossAttentionOnly, Device? device) : base(nameof(TransformerBlock))
     {
-        attn1 = new CrossAttention(channels, channels, heads, device);
+        seesContextOnly = crossAttentionOnly;
+        attn1 = new CrossAttention(channels, crossAttentionOnly ? contextChannels : channels, heads, device);
         ff = new FeedForward(channels, device);
         attn2 = new CrossAttention(channels, contextChannels, heads, device);
         norm1 = LayerNorm(channels, device: device);
@@ -33,9 +35,10 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         using var own = Normalized(norm1, input);
-        using var first = attn1.call(own, own).ThenTo(ScalarType.Float32).ThenAdd(input);
+        using var seen = context.to(attn2.Format);
+        using var first = attn1.call(own, seesContextOnly ? seen : own).ThenTo(ScalarType.Float32).ThenAdd(input);
         using var query = Normalized(norm2, first);
-        using var second = attn2.call(query, context.to(attn2.Format)).ThenTo(ScalarType.Float32).ThenAdd(first);
+        using var second = attn2.call(query, seen).ThenTo(ScalarType.Float32).ThenAdd(first);
         return scope.MoveToOuter(Normalized(norm3, second).Then(ff).ThenTo(ScalarType.Float32).ThenAdd(second));
     }
 

@@ -18,6 +18,9 @@ internal sealed class UNetChecks(UNetConfig config)
         Check.AtLeast(config.ContextDimension ?? 1, 1, nameof(UNetConfig.ContextDimension));
         Check.AtLeast(config.LabelCount ?? 1, 1, nameof(UNetConfig.LabelCount));
         Check.AtLeast(config.VectorDimension ?? 1, 1, nameof(UNetConfig.VectorDimension));
+        Check.That(
+            config.SizeDimension is not { } sizes || (sizes > 0 && config.VectorDimension > 6 * sizes), config.SizeDimension,
+            $"six times as many must be fewer than {nameof(UNetConfig.VectorDimension)}, {config.VectorDimension?.ToString() ?? "null"}");
         Check.AtLeast(config.CodebookSize ?? 1, 1, nameof(UNetConfig.CodebookSize));
         Check.Defined(config.AttentionOrder);
         Check.Defined(config.TimestepInjection);
@@ -29,6 +32,25 @@ internal sealed class UNetChecks(UNetConfig config)
         CheckLevels();
         for (var level = 0; level < config.ChannelMultipliers.Count; level++)
             CheckHeads(level);
+        CheckDepths();
+    }
+
+    private void CheckDepths()
+    {
+        var levels = config.ChannelMultipliers.Count;
+        Check.That(
+            config.LevelWidths is not { } widths
+                || (widths.Count == levels && widths[0] == config.BaseChannels && widths.All(width => width > 0 && width % config.NormGroups == 0)),
+            config.LevelWidths, $"it must have {levels} multiples of {config.NormGroups}, the first of them {config.BaseChannels}");
+        Check.That(
+            config.CrossAttentionOnly is null || config.CrossAttentionOnly.Count == levels, config.CrossAttentionOnly?.Count,
+            $"it must have one entry for each of the {levels} levels", nameof(config.CrossAttentionOnly));
+        if (config.LevelTransformerDepths is not { } depths)
+            return;
+        Check.That(depths.Count == levels, depths, $"it must have one number for each of the {levels} levels", nameof(config.LevelTransformerDepths));
+        Check.That(
+            Enumerable.Range(0, levels).All(level => depths[level] is >= 0 and <= 1000 && (depths[level] > 0 || !config.HasAttention(level))) && depths[^1] > 0,
+            depths, "it must be at least 1 at every level with attention, and at the last for the middle", nameof(config.LevelTransformerDepths));
     }
 
     private void CheckLevels()

@@ -28,6 +28,13 @@ public sealed record UNetConfig
     /// <value>Default: 1, 2, 4, 8.</value>
     public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8];
 
+    /// <summary>
+    /// Gets the width of each level (diffusers <c>block_out_channels</c>), where they are no multiples of the first; takes precedence over
+    /// <see cref="ChannelMultipliers"/>, which then says how many levels there are.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public IReadOnlyList<int>? LevelWidths { get; init; }
+
     /// <summary>Gets the residual blocks of a level on the way down (<c>num_res_blocks</c>); there is one more on the way up.</summary>
     /// <value>Default: 2.</value>
     public int ResidualBlocks { get; init; } = 2;
@@ -78,7 +85,21 @@ public sealed record UNetConfig
     public int TransformerDepth { get; init; } = 1;
 
     /// <summary>
-    /// Gets whether transformers begin and end with a linear layer instead of a 1x1 convolution
+    /// Gets the blocks of the transformers of each level (<c>transformer_depth</c> as a list, diffusers <c>transformer_layers_per_block</c>), which
+    /// take precedence over <see cref="TransformerDepth"/>; the middle has as many as the last level.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public IReadOnlyList<int>? LevelTransformerDepths { get; init; }
+
+    /// <summary>
+    /// Gets the levels at which the pixels do not attend to each other, but twice to the context (diffusers <c>only_cross_attention</c>, CompVis
+    /// <c>disable_self_attentions</c>), true for each such level; the middle always has both.
+    /// </summary>
+    /// <value>The default is null: none.</value>
+    public IReadOnlyList<bool>? CrossAttentionOnly { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether transformers begin and end with a linear layer in place of a 1x1 convolution
     /// (<c>use_linear_in_transformer</c>, Stable Diffusion 2).
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
@@ -106,7 +127,14 @@ public sealed record UNetConfig
     public int? VectorDimension { get; init; }
 
     /// <summary>
-    /// Gets the entries of a codebook whose indices the network predicts instead of values (<c>n_embed</c>): its output then has one channel
+    /// Gets the numbers of the sinusoids of each of the six sizes at the end of the vector (diffusers <c>addition_time_embed_dim</c> with
+    /// <c>addition_embed_type: text_time</c>, SDXL).
+    /// </summary>
+    /// <value>The default is null: the vector has no sizes.</value>
+    public int? SizeDimension { get; init; }
+
+    /// <summary>
+    /// Gets the entries of a codebook whose indices the network predicts in place of values (<c>n_embed</c>): its output then has one channel
     /// for each, with logits.
     /// </summary>
     /// <value>Default: null: it predicts values.</value>
@@ -226,10 +254,13 @@ public sealed record UNetConfig
     internal int EmbeddingChannels => 4 * BaseChannels;
 
     /// <summary>Gets the width of a level.</summary>
-    internal int LevelChannels(int level) => BaseChannels * ChannelMultipliers[level];
+    internal int LevelChannels(int level) => LevelWidths?[level] ?? (BaseChannels * ChannelMultipliers[level]);
 
     /// <summary>Determines whether the residual blocks of a level are followed by attention.</summary>
     internal bool HasAttention(int level) => AttentionFactors.Contains(1 << level);
+
+    /// <summary>Gets the blocks of the transformers of a level.</summary>
+    internal int DepthOf(int level) => LevelTransformerDepths?[level] ?? TransformerDepth;
 
     /// <summary>Gets the heads of the attention of a level.</summary>
     internal int HeadsOf(int level, bool onTheWayUp)

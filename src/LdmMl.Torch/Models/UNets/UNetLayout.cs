@@ -34,7 +34,7 @@ internal sealed class UNetLayout(UNetConfig config, Device? device)
     /// <summary>Builds the middle: residual, attention, residual.</summary>
     public UNetBlock Middle() => new(
         new UNetResBlock(config, width, width, device),
-        Attention(config.ChannelMultipliers.Count - 1, onTheWayUp: false),
+        Attention(config.ChannelMultipliers.Count - 1, onTheWayUp: false, isMiddle: true),
         new UNetResBlock(config, width, width, device));
 
     /// <summary>Builds the blocks on the way up.</summary>
@@ -70,12 +70,13 @@ internal sealed class UNetLayout(UNetConfig config, Device? device)
         return layers;
     }
 
-    private Module Attention(int level, bool onTheWayUp)
+    private Module Attention(int level, bool onTheWayUp, bool isMiddle = false)
     {
+        var alone = !isMiddle && (config.CrossAttentionOnly?[level] ?? false);
         var heads = config.HeadsOf(level, onTheWayUp);
         return config.ContextDimension is null
             ? new UNetAttention(config, width, heads, device)
-            : new SpatialTransformer(config, width, heads, device);
+            : new SpatialTransformer(config, width, heads, config.DepthOf(level), alone, device);
     }
 
     private Module Halving() => config.Resampling == UNetResampling.ResidualBlock

@@ -43,13 +43,15 @@ internal static class MonitorLimits
     public const double ScaleDrift = 2;
 
     /// <summary>
-    /// The factor by which the latents that a diffusion model learns may differ from deviation 1. At 2 the schedule is shifted by a log-SNR of 1.4, as
+    /// The factor by which the latents that a diffusion model learns may differ from deviation 1. At 2 the schedule is shifted by a log-SNR of 1.4,
+    /// as
     /// much as from one image size to its double (Hoogeboom et al. 2023).
     /// </summary>
     public const double ScaleError = 2;
 
     /// <summary>
-    /// The growth of the gradients' norm, as a geometric mean, that is an explosion: single batches reach three times the mean, and a discriminator that
+    /// The growth of the gradients' norm, as a geometric mean, that is an explosion: single batches reach three times the mean, and a discriminator
+    /// that
     /// joins adds about as much.
     /// </summary>
     public const double GradientGrowth = 10;

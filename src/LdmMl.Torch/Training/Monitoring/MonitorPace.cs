@@ -14,7 +14,9 @@ internal sealed record MonitorPace
     /// <summary>Gets the steps before slow quantities are judged: twice the longest default warm-up.</summary>
     public int FirstSteps { get; init; } = 200;
 
-    /// <summary>Gets the steps before a lasting problem is reported again: often enough to be seen in a log, rarely enough to keep it readable.</summary>
+    /// <summary>
+    /// Gets the steps before a lasting problem is reported again: often enough to be seen in a log, rarely enough to keep it readable.
+    /// </summary>
     public int QuietSteps { get; init; } = 500;
 
     /// <summary>Gets the steps over which the latents' deviation is compared with itself.</summary>

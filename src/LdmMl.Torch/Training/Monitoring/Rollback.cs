@@ -7,7 +7,8 @@ namespace LdmMl.Torch.Training.Monitoring;
 /// Otherwise it would collapse again.
 /// </summary>
 /// <remarks>
-/// Networks, averages and optimisers are rolled back; steps, data and random order continue, so that a training with the same seed takes the same course, interrupted
+/// Networks, averages and optimisers are rolled back; steps, data and random order continue, so that a training with the same seed takes the same
+/// course, interrupted
 /// or not. The good state is a second copy of all weights and moments, in memory and in the training's state.
 /// </remarks>
 /// <param name="learner">The networks to roll back.</param>

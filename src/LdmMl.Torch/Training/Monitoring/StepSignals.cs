@@ -10,7 +10,8 @@ internal sealed record StepSignals
     public required double FlatError { get; init; }
 
     /// <summary>
-    /// Gets the standard deviation of the latents as the network gives them; for diffusion, of the scaled ones that it learns. Null where a pass does not
+    /// Gets the standard deviation of the latents as the network gives them; for diffusion, of the scaled ones that it learns. Null where a pass does
+    /// not
     /// keep them.
     /// </summary>
     public double? LatentDeviation { get; init; }

@@ -37,7 +37,7 @@ internal sealed class TrainingMonitor : IResumable
     public static TrainingMonitor For(DiffusionTrainingOptions options) => new(
         options.MonitorPace,
         new LearningRateCheck(options, new DiffusionTrainingOptions().LearningRate, published: 1e-6), new ProgressCheck("the prediction 0", options.MonitorPace),
-        new GradientCheck(options), new LearntScaleCheck(options.MonitorPace));
+        new GradientCheck(options), new LearnedScaleCheck(options.MonitorPace));
 
     /// <summary>Checks a step.</summary>
     /// <returns>What is wrong and was not said within the last <see cref="MonitorPace.QuietSteps"/> steps.</returns>

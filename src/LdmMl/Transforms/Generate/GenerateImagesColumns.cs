@@ -27,10 +27,12 @@ internal sealed class GenerateImagesColumns : RowColumns
         Image = Need(options.InitialImageColumnName, ColumnContent.Image);
         Mask = Need(options.MaskColumnName, ColumnContent.Image);
         Label = Need(options.LabelColumnName, ColumnContent.Label);
+        Prompt = Need(options.PromptColumnName, ColumnContent.Text);
+        NegativePrompt = Need(options.NegativePromptColumnName, ColumnContent.Text);
         Context = Need(options.ContextColumnName, ColumnContent.Tokens);
         UnconditionalContext = Need(options.UnconditionalContextColumnName, ColumnContent.Tokens);
         Seed = Need(options.SeedColumnName, ColumnContent.RowSeed) is { } seed ? seed with { IsOptional = options.SeedOffset is not null } : null;
-        needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
+        needs = [.. ((ColumnNeed?[])[Image, Mask, Label, Prompt, NegativePrompt, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
     }
 
     public ColumnNeed? Image { get; }
@@ -38,6 +40,10 @@ internal sealed class GenerateImagesColumns : RowColumns
     public ColumnNeed? Mask { get; }
 
     public ColumnNeed? Label { get; }
+
+    public ColumnNeed? Prompt { get; }
+
+    public ColumnNeed? NegativePrompt { get; }
 
     public ColumnNeed? Context { get; }
 

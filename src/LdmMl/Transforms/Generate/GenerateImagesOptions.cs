@@ -43,6 +43,17 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <value>Default: null, unconditional images.</value>
     public string? LabelColumnName { get; init; }
 
+    /// <summary>
+    /// Gets the name of the column of prompts, of which the model's text encoder makes the tokens that it looks at; an empty text is a prompt too.
+    /// Equal prompts of a batch are encoded once.
+    /// </summary>
+    /// <value>Default: null, none.</value>
+    public string? PromptColumnName { get; init; }
+
+    /// <summary>Gets the name of the column of texts that guidance steers away from (<c>negative_prompt</c>).</summary>
+    /// <value>Default: null: with prompts and guidance an empty text, or for SDXL zeros, as diffusers has it.</value>
+    public string? NegativePromptColumnName { get; init; }
+
     /// <summary>Gets the name of the column of context tokens for cross-attention: Vector&lt;Single, tokens, dimension&gt;.</summary>
     /// <value>Default: null, none.</value>
     public string? ContextColumnName { get; init; }
@@ -81,6 +92,8 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         ColumnNames.Optional(LatentColumnName);
         ColumnNames.Optional(SeedColumnName);
         ColumnNames.Optional(LabelColumnName);
+        ColumnNames.Optional(PromptColumnName);
+        ColumnNames.Optional(NegativePromptColumnName);
         ColumnNames.Optional(ContextColumnName);
         ColumnNames.Optional(UnconditionalContextColumnName);
         ColumnNames.Optional(InitialImageColumnName);
@@ -99,6 +112,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     {
         Validate();
         var conditioning = model.Config.Conditioning;
+        CheckPrompts(model);
         ConditionRules.Apply(Given(conditioning), Settings, conditioning);
         if (InitialImageColumnName is not null && MaskColumnName is null && conditioning is not ConcatenatedConditioning)
         {
@@ -116,6 +130,21 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule), Settings.Strength);
     }
 
+    private void CheckPrompts(LatentDiffusionModel model)
+    {
+        Check.That(
+            NegativePromptColumnName is null || PromptColumnName is not null, NegativePromptColumnName,
+            $"there is no {nameof(PromptColumnName)} that they go with; leave it out");
+        if (PromptColumnName is null)
+            return;
+        PromptRules.CheckModel(PromptColumnName, nameof(PromptColumnName), model.Config.Conditioning, model.TextEncoder);
+        Check.That(
+            ContextColumnName is null && UnconditionalContextColumnName is null, PromptColumnName,
+            $"{nameof(ContextColumnName)} or {nameof(UnconditionalContextColumnName)} is given too; give prompts or tokens");
+        if (NegativePromptColumnName is not null)
+            PromptRules.CheckNegative(Settings.GuidanceScale, NegativePromptColumnName, nameof(NegativePromptColumnName));
+    }
+
     // A super-resolution model takes initial images as the small ones.
     private GivenInputs Given(Conditioning conditioning)
     {
@@ -124,8 +153,10 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         return new GivenInputs
         {
             Labels = new(nameof(LabelColumnName), LabelColumnName),
-            Context = new(nameof(ContextColumnName), ContextColumnName),
-            UnconditionalContext = new(nameof(UnconditionalContextColumnName), UnconditionalContextColumnName),
+            Context = PromptColumnName is null ? new(nameof(ContextColumnName), ContextColumnName) : new(nameof(PromptColumnName), PromptColumnName),
+            UnconditionalContext = PromptColumnName is null
+                ? new(nameof(UnconditionalContextColumnName), UnconditionalContextColumnName)
+                : new(nameof(PromptColumnName), PromptColumnName),
             InitialImages = enlarges ? images with { Value = null } : images,
             Masks = new(nameof(MaskColumnName), MaskColumnName),
             LowResolutionImages = enlarges ? images : images with { Value = null },

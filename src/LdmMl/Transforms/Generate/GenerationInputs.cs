@@ -17,6 +17,7 @@ internal sealed class GenerationInputs
     private readonly SeedReader seeds;
     private readonly LabelReader? labels;
     private readonly TokenReader? context, unconditional;
+    private readonly Func<string>? prompts, negativePrompts;
     private readonly InitialImageReader? images;
     private readonly GenerateImagesColumns columns;
     private readonly ImageSize size;
@@ -29,6 +30,8 @@ internal sealed class GenerationInputs
         this.labels = columns.Label is { } labels
             ? new LabelReader(row, labels.Find(row.Schema), (LabelConditioning)model.Config.Conditioning)
             : null;
+        prompts = Texts(columns.Prompt, row);
+        negativePrompts = Texts(columns.NegativePrompt, row);
         context = Tokens(columns.Context, row);
         unconditional = Tokens(columns.UnconditionalContext, row);
         images = columns.Image is null ? null : new InitialImageReader(row, columns, model.Autoencoder.Config, options.Background);
@@ -41,6 +44,8 @@ internal sealed class GenerationInputs
         ref var row = ref batch.Rows[slot];
         row.Seed = seeds.Read();
         row.Label = labels?.Read() ?? 0;
+        row.Prompt = prompts?.Invoke();
+        row.NegativePrompt = negativePrompts?.Invoke();
         if (context?.Read(ref row.Context) == false || unconditional?.Read(ref row.Unconditional) == false)
             return;
         if (images is null)
@@ -62,11 +67,26 @@ internal sealed class GenerationInputs
         {
             Seeds = [.. rows.Select(row => row.Seed)],
             Labels = labels is null ? null : [.. rows.Select(row => row.Label)],
+            Prompts = prompts is null ? null : [.. rows.Select(row => row.Prompt!)],
+            NegativePrompts = negativePrompts is null ? null : [.. rows.Select(row => row.NegativePrompt!)],
             Context = context is null ? null : Stack(rows.Select(row => row.Context), rows.Length, context.Tokens),
             UnconditionalContext = unconditional is null ? null : Stack(rows.Select(row => row.Unconditional), rows.Length, unconditional.Tokens),
             InitialImages = columns.Enlarges ? null : images,
             LowResolutionImages = columns.Enlarges ? images : null,
             Masks = columns.Mask is null ? null : planes!.narrow(1, imageChannels, 1),
+        };
+    }
+
+    private static Func<string>? Texts(ColumnNeed? need, DataViewRow row)
+    {
+        if (need is null)
+            return null;
+        var getter = row.GetGetter<ReadOnlyMemory<char>>(need.Find(row.Schema));
+        ReadOnlyMemory<char> text = default;
+        return () =>
+        {
+            getter(ref text);
+            return text.ToString();
         };
     }
 

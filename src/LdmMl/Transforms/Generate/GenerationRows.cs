@@ -17,6 +17,7 @@ internal sealed class GenerationRows(int channels, int capacity) : PlaneBatch(ch
     {
         public long Seed;
         public int Label;
+        public string? Prompt, NegativePrompt;
         public float[] Context, Unconditional;
     }
 }

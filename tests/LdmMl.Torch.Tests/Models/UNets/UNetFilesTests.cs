@@ -64,7 +64,10 @@ public class UNetFilesTests
     [InlineData("""{"_class_name":"UNet3DConditionModel"}""", "its '_class_name' is 'UNet3DConditionModel'; supported are UNet2DConditionModel, UNet2DModel and UNetModel.")]
     [InlineData("""{"_class_name":"UNet2DModel","freq_shift":1}""", "its 'freq_shift' is 1, which is not supported.")]
     [InlineData("""{"_class_name":"UNet2DConditionModel","dual_cross_attention":true}""", "its 'dual_cross_attention' is true, which is not supported.")]
-    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is given, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is 'text', which is not supported; supported is text_time, without 'class_embed_type'.")]
+    [InlineData("""{"_class_name":"UNet2DModel","addition_embed_type":"text_time"}""", "its 'addition_embed_type' is given, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text_time","addition_time_embed_dim":8}""",
+        "its embedding of a vector needs 'projection_class_embeddings_input_dim'.")]
     [InlineData("""{"_class_name":"UNet2DModel","layers_per_block":[1,2,2,2]}""", "its 'layers_per_block' must be the same for all levels.")]
     [InlineData("""{"_class_name":"UNet2DModel","in_channels":"four"}""", "its 'in_channels' must be a whole number.")]
     [InlineData("""{"_class_name":"UNet2DModel","resnet_time_scale_shift":"scale_shift"}""",
@@ -73,9 +76,9 @@ public class UNetFilesTests
     [InlineData("""{"_class_name":"UNet2DModel","mid_block_type":null}""", "its 'mid_block_type' is null, which is not supported; supported is UNetMidBlock2D.")]
     [InlineData("""{"_class_name":"UNet2DConditionModel","mid_block_type":null}""",
         "its 'mid_block_type' is null, which is not supported; supported is UNetMidBlock2DCrossAttn.")]
-    [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[false,true,false,false]}""",
-        "its 'only_cross_attention' must be the same for all levels.")]
-    [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[true,true,true,true]}""", "its 'only_cross_attention' is true, which is not supported.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","only_cross_attention":[false,true]}""",
+        "its 'only_cross_attention' must be a list of 4, as 'block_out_channels' has.")]
+    [InlineData("""{"_class_name":"UNet2DModel","only_cross_attention":true}""", "its 'only_cross_attention' is true, which is not supported.")]
     [InlineData("""{"_class_name":"UNetModel"}""", "it needs 'num_heads' or 'num_head_channels', and has neither.")]
     [InlineData("""{"_class_name":"UNetModel","num_heads":1}""", "its 'in_channels' must be a whole number.")]
     public void Unsupported_options_are_refused_by_name(string json, string message)

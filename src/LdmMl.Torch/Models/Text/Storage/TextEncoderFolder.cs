@@ -19,6 +19,8 @@ internal sealed class TextEncoderFolder(string folder) : ITextFiles
             ?? throw new CheckpointException(folder, $"its {DiffusersFolder.IndexName} names no text encoder; the model takes no texts.");
     }
 
+    public bool Has(string component) => true;
+
     public T ReadConfig<T>(string name, Func<Stream, T> read)
     {
         var path = Path.Combine(folder, name);
@@ -31,5 +33,5 @@ internal sealed class TextEncoderFolder(string folder) : ITextFiles
 
     public StateDictionary ReadWeights(string component) => DiffusersFolder.ReadWeights(Path.Combine(folder, component));
 
-    public TokenizerFiles ReadTokenizer(string component) => TokenizerFiles.Read(Path.Combine(folder, component));
+    public TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names) => TokenizerFiles.Read(Path.Combine(folder, component));
 }

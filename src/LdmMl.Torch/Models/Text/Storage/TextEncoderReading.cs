@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Configs;
 using LdmMl.Torch.Checkpoints.Diffusers;
@@ -39,7 +40,7 @@ internal static class TextEncoderReading
         try
         {
             foreach (var name in names)
-                parts.Add(Part(files, name, index.Components[name], rule, options));
+                parts.Add(Part(files, name, index.Components[name], rule, options, TokenizerNames(index, TextPart.TokenizerNameOf(name))));
             return new TextEncoderCheckpoint(parts, files.Source);
         }
         catch
@@ -49,12 +50,20 @@ internal static class TextEncoderReading
         }
     }
 
-    private static StoredTextPart Part(ITextFiles files, string name, string pythonClass, ContextRule rule, TextEncoderLoadOptions options)
+    /// <summary>The key under which an index of this library lists the files of its tokenizers: a model in a model.zip cannot look for them.</summary>
+    public const string TokenizerFilesKey = "tokenizer_files";
+
+    private static IReadOnlyList<string>? TokenizerNames(ModelIndex index, string component) =>
+        (index.Extras?[TokenizerFilesKey] as JsonObject)?[component] is JsonArray names ? [.. names.Select(name => name?.ToString() ?? "")] : null;
+
+    private static StoredTextPart Part(
+        ITextFiles files, string name, string pythonClass, ContextRule rule, TextEncoderLoadOptions options, IReadOnlyList<string>? names)
     {
         var (config, usesMask) = files.ReadConfig($"{name}/{DiffusersFolder.ConfigName}", stream => ReadConfig(stream, pythonClass));
-        var part = new TextPart(name, config, rule, Tokenizer: null!, Files: null!);
-        var tokens = options.TokenizerPath is { } other && name != Second ? TokenizerFiles.Read(other) : files.ReadTokenizer(part.TokenizerName);
-        part = part with { Tokenizer = TokenizerReading.Read(tokens, options.Rules, config.Positions), Files = tokens, UsesMask = usesMask };
+        var tokens = options.TokenizerPath is { } other && name != Second
+            ? TokenizerFiles.Read(other)
+            : files.ReadTokenizer(TextPart.TokenizerNameOf(name), names);
+        var part = new TextPart(name, config, rule, TokenizerReading.Read(tokens, options.Rules, config.Positions), tokens) { UsesMask = usesMask };
         using var stored = files.ReadWeights(name);
         return new StoredTextPart(part, config is ClipTextConfig ? TextKeys.Clip(stored) : TextKeys.WithoutHead(stored));
     }

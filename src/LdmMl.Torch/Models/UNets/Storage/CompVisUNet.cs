@@ -17,6 +17,9 @@ internal static class CompVisUNet
     // Not in a YAML, where normalisations have 32 groups and the number of heads follows from the other keys.
     private const string NormGroups = "_ldmml_norm_groups";
     private const string LevelHeads = "_ldmml_level_heads";
+    private const string LevelWidths = "_ldmml_level_widths";
+    private const string CrossAttentionOnly = "disable_self_attentions";
+    private const string SizeDimension = "_ldmml_size_dimension";
 
     /// <summary>Reads the mapping of a YAML, which names its class.</summary>
     /// <exception cref="InvalidDataException">It lacks something, or describes something that this library does not have.</exception>
@@ -49,6 +52,8 @@ internal static class CompVisUNet
             HeadChannels = headChannels > 0 ? headChannels : null,
             UpsampleHeads = map.Integer("num_heads_upsample") is > 0 and var up ? up : null,
             LevelHeads = levelHeads,
+            LevelWidths = map.Integers(LevelWidths),
+            CrossAttentionOnly = map.Truths(CrossAttentionOnly) is { } alone && alone.Contains(true) ? alone : null,
             LegacyHeads = map.Truth("legacy") ?? true,
             AttentionOrder = map.Truth("use_new_attention_order") ?? false ? AttentionOrder.ProjectionsFirst : AttentionOrder.HeadsFirst,
             TimestepInjection = map.Truth("use_scale_shift_norm") ?? false ? TimestepInjection.ScaleAndShift : TimestepInjection.Shift,
@@ -81,7 +86,7 @@ internal static class CompVisUNet
             ["use_new_attention_order"] = config.AttentionOrder == AttentionOrder.ProjectionsFirst,
             ["use_spatial_transformer"] = config.ContextDimension is not null,
             ["use_linear_in_transformer"] = config.LinearProjections,
-            ["transformer_depth"] = config.TransformerDepth,
+            ["transformer_depth"] = config.LevelTransformerDepths is { } depths ? Array(depths) : config.TransformerDepth,
             ["use_scale_shift_norm"] = config.TimestepInjection == TimestepInjection.ScaleAndShift,
             ["resblock_updown"] = config.Resampling == UNetResampling.ResidualBlock,
             ["conv_resample"] = config.Resampling != UNetResampling.Plain,
@@ -91,6 +96,9 @@ internal static class CompVisUNet
         Add("context_dim", config.ContextDimension);
         Add("num_classes", config.VectorDimension is not null ? Vector : (JsonNode?)config.LabelCount);
         Add("adm_in_channels", config.VectorDimension);
+        Add(LevelWidths, config.LevelWidths is null ? null : Array(config.LevelWidths));
+        Add(CrossAttentionOnly, config.CrossAttentionOnly is null ? null : new JsonArray([.. config.CrossAttentionOnly.Select(value => (JsonNode)value)]));
+        Add(SizeDimension, config.SizeDimension);
         Add("n_embed", config.CodebookSize);
         Add(LevelHeads, config.LevelHeads is null ? null : Array(config.LevelHeads));
         return json;
@@ -108,10 +116,12 @@ internal static class CompVisUNet
         ConfigMap.Require(
             (map.Truth("use_spatial_transformer") ?? false) == dimension is not null,
             "'use_spatial_transformer' and 'context_dim' belong together, and it has only one of them.");
+        var depths = map.Integers("transformer_depth") ?? [1];
         return config with
         {
             ContextDimension = dimension,
-            TransformerDepth = map.Integer("transformer_depth") ?? 1,
+            TransformerDepth = depths is [var same] ? same : 1,
+            LevelTransformerDepths = depths.Length == 1 ? null : depths,
             LinearProjections = map.Truth("use_linear_in_transformer") ?? false,
         };
     }
@@ -132,6 +142,7 @@ internal static class CompVisUNet
 
         return config with
         {
+            SizeDimension = map.Integer(SizeDimension),
             VectorDimension = vector ?? throw new InvalidDataException($"its 'num_classes' is {Vector}, which needs 'adm_in_channels'."),
         };
     }

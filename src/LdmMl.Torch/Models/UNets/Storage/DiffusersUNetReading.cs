@@ -10,13 +10,15 @@ internal static class DiffusersUNetReading
     {
         UnsupportedOptions.Check(options);
         var widths = options.Integers("block_out_channels") ?? (conditional ? [320, 640, 1280, 1280] : [224, 448, 672, 896]);
-        ConfigMap.Require(widths.Length > 0 && widths.All(width => width > 0 && width % widths[0] == 0), "its 'block_out_channels' are not multiples of the first.");
+        ConfigMap.Require(widths.Length > 0 && widths.All(width => width > 0), "its 'block_out_channels' must be at least 1.");
+        var areMultiples = widths.All(width => width % widths[0] == 0);
         var config = new UNetConfig
         {
             InputChannels = options.Integer("in_channels") ?? (conditional ? 4 : 3),
             OutputChannels = options.Integer("out_channels") ?? (conditional ? 4 : 3),
             BaseChannels = widths[0],
-            ChannelMultipliers = [.. widths.Select(width => width / widths[0])],
+            ChannelMultipliers = [.. widths.Select(width => areMultiples ? width / widths[0] : 1)],
+            LevelWidths = areMultiples ? null : widths,
             ResidualBlocks = options.SameInteger("layers_per_block") ?? 2,
             NormGroups = options.Integer("norm_num_groups") ?? 32,
             Dropout = options.Number("dropout") ?? 0,
@@ -33,22 +35,58 @@ internal static class DiffusersUNetReading
         RequireMiddle(options, "UNetMidBlock2DCrossAttn");
         var kind = options.Text("class_embed_type");
         ConfigMap.Require(kind is null or "projection", $"its 'class_embed_type' is '{kind}'; supported are none and projection.");
+        var sizes = SizesOf(options, kind);
+        var depths = DepthsOf(options);
         var heads = options.Integers("attention_head_dim") ?? [8];
         return WithHeads(config, heads) with
         {
             AttentionFactors = Factors(config, options, "CrossAttnDownBlock2D", "CrossAttnUpBlock2D", ["DownBlock2D"], ["UpBlock2D"], [true, true, true, false]),
             ContextDimension = options.SameInteger("cross_attention_dim") ?? 1280,
-            TransformerDepth = options.SameInteger("transformer_layers_per_block") ?? 1,
+            TransformerDepth = depths is [var same] ? same : 1,
+            LevelTransformerDepths = depths.Length == 1 ? null : depths,
+            SizeDimension = sizes,
+            CrossAttentionOnly = CrossAttentionOnly(options, config.ChannelMultipliers.Count),
             LinearProjections = options.Truth("use_linear_projection") ?? false,
-            VectorDimension = kind is null ? null : options.Integer("projection_class_embeddings_input_dim")
-                ?? throw new InvalidDataException("its 'class_embed_type' is projection, which needs 'projection_class_embeddings_input_dim'."),
+            VectorDimension = kind is null && sizes is null ? null : options.Integer("projection_class_embeddings_input_dim")
+                ?? throw new InvalidDataException("its embedding of a vector needs 'projection_class_embeddings_input_dim'."),
             LegacyHeads = false,
         };
+    }
+
+    // SDXL's vector: the text's, and six sizes.
+    private static int? SizesOf(ConfigMap options, string? kind)
+    {
+        var added = options.Text("addition_embed_type");
+        var width = options.Integer("addition_time_embed_dim");
+        if (added is null)
+            return null;
+        if (added != "text_time" || kind is not null)
+            throw options.Unsupported("addition_embed_type", "text_time, without 'class_embed_type'");
+        return width ?? throw new InvalidDataException("its 'addition_embed_type' is text_time, which needs 'addition_time_embed_dim'.");
+    }
+
+    private static bool[]? CrossAttentionOnly(ConfigMap options, int levels)
+    {
+        var alone = options.Truths("only_cross_attention") ?? [];
+        if (!alone.Contains(true))
+            return null;
+        if (alone.Length == 1)
+            return [.. Enumerable.Repeat(element: true, levels)];
+        ConfigMap.Require(alone.Length == levels, $"its 'only_cross_attention' must be a list of {levels}, as 'block_out_channels' has.");
+        return alone;
+    }
+
+    private static int[] DepthsOf(ConfigMap options)
+    {
+        var depths = options.Integers("transformer_layers_per_block") ?? [1];
+        return depths.Distinct().Count() == 1 ? depths[..1] : depths;
     }
 
     private static UNetConfig Unconditional(UNetConfig config, ConfigMap options)
     {
         RequireMiddle(options, "UNetMidBlock2D");
+        ConfigMap.Require(!(options.Truths("only_cross_attention") ?? []).Contains(true), "its 'only_cross_attention' is true, which is not supported.");
+        ConfigMap.Require(!options.Has("addition_embed_type"), "its 'addition_embed_type' is given, which is not supported.");
         ConfigMap.Require(options.Text("class_embed_type") is null, $"its 'class_embed_type' is '{options.Text("class_embed_type")}', which is not supported.");
         var normalised = options.Integer("attn_norm_num_groups") ?? (config.TimestepInjection == TimestepInjection.Shift ? config.NormGroups : 0);
         ConfigMap.Require(normalised == config.NormGroups,

@@ -52,13 +52,18 @@ internal static class DiffusersUNetWriting
 
             // Despite its name, it is the number of heads.
             ["attention_head_dim"] = heads.Distinct().Count() == 1 ? heads[0] : new JsonArray([.. heads.Select(count => (JsonNode)count)]),
-            ["transformer_layers_per_block"] = config.TransformerDepth,
+            ["transformer_layers_per_block"] = config.LevelTransformerDepths is { } depths
+                ? new JsonArray([.. depths.Select(depth => (JsonNode)Math.Max(depth, 1))]) : config.TransformerDepth,
             ["use_linear_projection"] = config.LinearProjections,
         };
+        if (config.CrossAttentionOnly is { } alone)
+            json["only_cross_attention"] = new JsonArray([.. alone.Select(value => (JsonNode)value)]);
         if (config.VectorDimension is { } vector)
         {
-            json["class_embed_type"] = "projection";
             json["projection_class_embeddings_input_dim"] = vector;
+            json[config.SizeDimension is null ? "class_embed_type" : "addition_embed_type"] = config.SizeDimension is null ? "projection" : "text_time";
+            if (config.SizeDimension is { } sizes)
+                json["addition_time_embed_dim"] = sizes;
         }
 
         return json;

@@ -69,7 +69,10 @@ internal static class UNetWeights
     private static UNetBlocks Blocks(UNetConfig config) => new(
         config.ResidualBlocks,
         [.. Enumerable.Range(0, config.ChannelMultipliers.Count).Select(config.HasAttention)],
-        config.ContextDimension is not null);
+        config.ContextDimension is not null)
+    {
+        HasSizes = config.SizeDimension is not null,
+    };
 
     // [3C, C, 1] -> 3 x [C, C], and [3C] -> 3 x [C].
     private static void Split(UNetConfig config, UNetKeyMap map, string[] parts, Tensor joint, StateDictionary result)

@@ -6,11 +6,11 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 internal static class UnsupportedOptions
 {
     private static readonly string[] MustBeFalse =
-        ["center_input_sample", "only_cross_attention", "dual_cross_attention", "resnet_skip_time_act", "class_embeddings_concat", "mid_block_only_cross_attention"];
+        ["center_input_sample", "dual_cross_attention", "resnet_skip_time_act", "class_embeddings_concat", "mid_block_only_cross_attention"];
 
     private static readonly string[] MustBeAbsent =
     [
-        "encoder_hid_dim", "encoder_hid_dim_type", "addition_embed_type", "time_embedding_act_fn", "timestep_post_act", "time_cond_proj_dim",
+        "encoder_hid_dim", "encoder_hid_dim_type", "time_embedding_act_fn", "timestep_post_act", "time_cond_proj_dim",
         "cross_attention_norm", "num_attention_heads", "time_embedding_dim", "reverse_transformer_layers_per_block",
     ];
 
@@ -23,7 +23,7 @@ internal static class UnsupportedOptions
     // These have no effect: they affect how the same results are computed, or belong to what is refused above.
     private static readonly string[] Harmless =
     [
-        "sample_size", "upcast_attention", "addition_embed_type_num_heads", "addition_time_embed_dim", "num_train_timesteps",
+        "sample_size", "upcast_attention", "addition_embed_type_num_heads", "num_train_timesteps",
         "projection_class_embeddings_input_dim", "attn_norm_num_groups",
     ];
 

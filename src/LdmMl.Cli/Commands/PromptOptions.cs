@@ -1,0 +1,61 @@
+using System.CommandLine;
+using LdmMl.Cli.Generating;
+using LdmMl.Torch.Generation;
+
+namespace LdmMl.Cli.Commands;
+
+/// <summary>The options that say in words what is drawn.</summary>
+internal static class PromptOptions
+{
+    private static readonly Option<string[]> Prompt = new("--prompt")
+    {
+        Description = "What to draw, as a sentence, for a model with a text encoder; given several times, they take turns.",
+        HelpName = "TEXT", DefaultValueFactory = _ => [],
+    };
+    private static readonly Option<string?> Negative = new("--negative") { Description = "What no image shall show.", HelpName = "TEXT" };
+    private static readonly Option<FileInfo?> File = new("--prompts")
+    {
+        Description = "A file of prompts: one on each line, a CSV (prompt, negative, seed), or JSON objects with these keys on lines (.jsonl).",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Gets the options.</summary>
+    public static IReadOnlyList<Option> All { get; } = [Prompt, Negative, File];
+
+    /// <summary>Says whether there are any prompts.</summary>
+    public static bool AreGiven(ParseResult parsed) => parsed.GetValue(Prompt) is { Length: > 0 } || parsed.GetValue(File) is not null;
+
+    /// <summary>Reads them, for a model.</summary>
+    /// <exception cref="ArgumentException">The model takes no texts, or options contradict each other.</exception>
+    public static (IReadOnlyList<PlannedPrompt> Prompts, string? Negative) Read(ParseResult parsed, LatentDiffusionModel model, double guidance)
+    {
+        var negative = parsed.GetValue(Negative);
+        if (!AreGiven(parsed))
+        {
+            return negative is null
+                ? ([], null)
+                : throw new ArgumentException("--negative says what no image shall show, but nothing says what they show; give --prompt as well.");
+        }
+
+        var given = parsed.GetRequiredValue(Prompt);
+        if (given.Length > 0 && parsed.GetValue(File) is not null)
+            throw new ArgumentException("--prompt and --prompts are both given; choose one.");
+        CheckModel(model);
+        var prompts = parsed.GetValue(File) is { } file ? PromptFile.Read(file.FullName) : [.. given.Select(text => new PlannedPrompt(text))];
+        return guidance == 1 && (negative is not null || prompts.Any(prompt => prompt.Negative is not null))
+            ? throw new ArgumentException("--guidance is 1, so nothing is pushed away from a negative prompt; raise it, or leave --negative out.")
+            : (prompts, negative);
+    }
+
+    private static void CheckModel(LatentDiffusionModel model)
+    {
+        if (model.Config.Conditioning.CrossAttention is null)
+        {
+            var advice = model.Config.Conditioning is LabelConditioning ? "it draws labels; give --label" : "leave --prompt out";
+            throw new ArgumentException($"This model takes no texts, so --prompt means nothing to it; {advice}.");
+        }
+
+        if (model.TextEncoder is null)
+            throw new ArgumentException($"This model was opened without a text encoder, so it reads no prompts. {string.Join(' ', model.LoadReport.Notes)}");
+    }
+}

@@ -1,0 +1,64 @@
+using LdmMl.Torch.Arguments;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion.Samplers;
+
+/// <summary>
+/// Latent consistency models (Luo et al. 2023, algorithm 3; <c>LCMScheduler</c>): a network that was distilled for it gives the clean latent at once; each
+/// further step adds noise and asks again. One to eight steps. Draws noise in every step but the last.
+/// </summary>
+public sealed record LcmSampler : Sampler
+{
+    // The deviation of the data that the reference assumes, in sigma_data.
+    private const double DataDeviation = 0.5;
+
+    /// <summary>Gets how many steps the teacher took, among which these are chosen (<c>original_inference_steps</c>).</summary>
+    /// <value>Default: 50.</value>
+    public int OriginalSteps { get; init; } = 50;
+
+    /// <summary>Gets what a timestep is multiplied by in the boundary condition (<c>timestep_scaling</c>), above 0.</summary>
+    /// <value>Default: 10.</value>
+    public double TimestepScaling { get; init; } = 10;
+
+    /// <summary>
+    /// Gets a value indicating whether the teacher's steps are taken at a whole stride, as diffusers did before 0.24; else they are spread evenly.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool WholeStride { get; init; }
+
+    /// <inheritdoc/>
+    public override SamplerNeeds Needs => SamplerNeeds.Timesteps with { End = SamplingEnd.Clean };
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Check.AtLeast(OriginalSteps, 1);
+        Check.Above(TimestepScaling, 0);
+    }
+
+    /// <summary>Chooses from the teacher's timesteps, falling.</summary>
+    internal int[] Timesteps(int scheduleSteps, int count)
+    {
+        Check.That(
+            OriginalSteps <= scheduleSteps && count <= OriginalSteps, count,
+            $"it must be at most {nameof(OriginalSteps)}, {OriginalSteps}, and that at most the schedule's {scheduleSteps}", nameof(SamplingSettings.Steps));
+        var (stride, skipped) = (scheduleSteps / OriginalSteps, OriginalSteps / count);
+        return [.. Enumerable.Range(0, count).Select(step =>
+        {
+            var index = WholeStride ? step * skipped : (int)((long)step * OriginalSteps / count);
+            return ((OriginalSteps - index) * stride) - 1;
+        })];
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
+    {
+        var (from, to) = run.Plan.Steps[index];
+        var denoised = run.Denoise(state, from);
+        var time = from.Timestep!.Value * TimestepScaling;
+        var sum = (time * time) + (DataDeviation * DataDeviation);
+        var clean = (denoised.Start * Real(time / Math.Sqrt(sum))).Plus(state * Real(DataDeviation * DataDeviation / sum));
+        run.Show(clean);
+        return index == run.StepCount - 1 ? clean : (clean * Real(to.Alpha)).Plus(run.Draw(state) * Real(to.Sigma));
+    }
+}

@@ -1,0 +1,52 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Tensors;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>
+/// What SDXL is told about sizes (Podell et al. 2023, section 2.2): how large the picture was before it was cut and made smaller, where it was cut,
+/// and what became of it. Images look like training images of that kind: low originals are blurred, high ones detailed.
+/// </summary>
+public sealed record ImageSizes
+{
+    /// <summary>Gets the height of the original (<c>original_size</c>), at least 1.</summary>
+    /// <value>The default is null: that of the generated image.</value>
+    public int? OriginalHeight { get; init; }
+
+    /// <summary>Gets the width of the original, at least 1.</summary>
+    /// <value>The default is null: that of the generated image.</value>
+    public int? OriginalWidth { get; init; }
+
+    /// <summary>Gets how many pixels were cut off at the top (<c>crops_coords_top_left</c>), at least 0.</summary>
+    /// <value>The default is 0.</value>
+    public int CropTop { get; init; }
+
+    /// <summary>Gets how many pixels were cut off at the left, at least 0.</summary>
+    /// <value>The default is 0.</value>
+    public int CropLeft { get; init; }
+
+    /// <summary>Gets the height that it was to have (<c>target_size</c>), at least 1.</summary>
+    /// <value>The default is null: that of the generated image.</value>
+    public int? TargetHeight { get; init; }
+
+    /// <summary>Gets the width that it was to have, at least 1.</summary>
+    /// <value>The default is null: that of the generated image.</value>
+    public int? TargetWidth { get; init; }
+
+    /// <summary>Gives the six numbers in the order in which the network takes them.</summary>
+    internal float[] Numbers(ImageSize generated) =>
+    [
+        OriginalHeight ?? generated.Height, OriginalWidth ?? generated.Width, CropTop, CropLeft, TargetHeight ?? generated.Height,
+        TargetWidth ?? generated.Width,
+    ];
+
+    internal void Validate()
+    {
+        Check.AtLeast(CropTop, 0);
+        Check.AtLeast(CropLeft, 0);
+        Check.AtLeast(OriginalHeight ?? 1, 1, nameof(OriginalHeight));
+        Check.AtLeast(OriginalWidth ?? 1, 1, nameof(OriginalWidth));
+        Check.AtLeast(TargetHeight ?? 1, 1, nameof(TargetHeight));
+        Check.AtLeast(TargetWidth ?? 1, 1, nameof(TargetWidth));
+    }
+}

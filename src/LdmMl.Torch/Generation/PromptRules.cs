@@ -1,0 +1,69 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Models.Text;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>What goes with texts, and what a model needs to read them.</summary>
+internal static class PromptRules
+{
+    /// <summary>Checks the texts of a batch.</summary>
+    /// <exception cref="OptionException">They are given in vain, or something is missing; the message says what to do.</exception>
+    public static void Apply(GenerationBatch batch, GenerationSettings settings, Conditioning conditioning, ITextEncoder? encoder)
+    {
+        if (batch.Prompts is null)
+        {
+            Check.That(
+                batch.NegativePrompts is null, Shown(batch.NegativePrompts), $"there are no {nameof(batch.Prompts)} that they go with; leave them out",
+                nameof(batch.NegativePrompts));
+            return;
+        }
+
+        var rows = batch.Seeds?.Count ?? 0;
+        CheckModel(batch.Prompts, nameof(batch.Prompts), conditioning, encoder);
+        CheckTexts(batch.Prompts, rows, nameof(batch.Prompts));
+        Check.That(
+            batch.Context is null && batch.Pooled is null, Shown(batch.Prompts), $"{nameof(batch.Context)} is given too; give texts or tokens",
+            nameof(batch.Prompts));
+        Check.That(
+            batch.UnconditionalContext is null && batch.UnconditionalPooled is null, Shown(batch.Prompts),
+            $"{nameof(batch.UnconditionalContext)} is given too; with texts, give {nameof(batch.NegativePrompts)}", nameof(batch.Prompts));
+        if (batch.NegativePrompts is not { } negative)
+            return;
+        CheckTexts(negative, rows, nameof(batch.NegativePrompts));
+        CheckNegative(settings.GuidanceScale, Shown(negative), nameof(batch.NegativePrompts));
+    }
+
+    /// <summary>Checks that a model reads texts.</summary>
+    /// <param name="given">What was given, for messages.</param>
+    /// <param name="name">What it is called where it is given.</param>
+    /// <param name="conditioning">What the model is conditioned on.</param>
+    /// <param name="encoder">Its text encoder.</param>
+    public static void CheckModel(object? given, string name, Conditioning conditioning, ITextEncoder? encoder)
+    {
+        var shown = given is IReadOnlyList<string> texts ? Shown(texts) : given;
+        Check.That(conditioning.CrossAttention is not null, shown, $"this model takes no texts ({conditioning.Summary}); leave it out", name);
+        Check.That(
+            encoder is not null, shown,
+            "no text encoder was opened with this model, because its files have none or no tokenizer; open it with its whole folder, name the "
+            + $"tokenizer in {nameof(TextEncoderLoadOptions)}.{nameof(TextEncoderLoadOptions.TokenizerPath)}, or plug in an encoder by With(encoder)", name);
+        var width = conditioning.CrossAttention!.Dimension;
+        Check.That(encoder!.Width == width, encoder.Width, $"the text encoder must give tokens of {width} numbers", nameof(encoder.Width));
+        var pooled = conditioning.CrossAttention.Vector?.PooledDimension;
+        Check.That(
+            pooled is null || encoder.PooledWidth == pooled, encoder.PooledWidth, $"the text encoder must give a vector of {pooled} numbers too",
+            nameof(encoder.PooledWidth));
+    }
+
+    /// <summary>Checks that there is guidance, which alone looks at negative texts.</summary>
+    public static void CheckNegative(double scale, object? given, string name) => Check.That(
+        scale != 1, given, $"{nameof(GenerationSettings.GuidanceScale)} is 1, so nothing is pushed away from it; raise the scale, or leave it out", name);
+
+    private static void CheckTexts(IReadOnlyList<string> texts, int rows, string name)
+    {
+        Check.That(texts.Count == rows || texts.Count == 1, texts.Count, $"give one for each of {rows} seeds, or one for all", name);
+        for (var row = 0; row < texts.Count; row++)
+            Check.That(texts[row] is not null, value: null, "it must be a text; \"\" stands for none", $"{name}[{row}]");
+    }
+
+    private static string? Shown(IReadOnlyList<string>? texts) => texts is null ? null : $"{texts.Count} texts";
+}

@@ -1,0 +1,72 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Models.Text;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>A batch whose texts have become tokens, which it owns.</summary>
+internal sealed class PromptedBatch : IDisposable
+{
+    private readonly List<Tensor> owned = [];
+
+    private PromptedBatch(GenerationBatch batch) => Batch = batch;
+
+    /// <summary>Gets the batch, without texts.</summary>
+    public GenerationBatch Batch { get; private set; }
+
+    /// <summary>Encodes what is to be encoded; a batch without texts stays as it is.</summary>
+    /// <exception cref="OptionException">There are texts, and the model or the settings have no use for them; the message says what to do.</exception>
+    public static PromptedBatch Of(GenerationBatch batch, GenerationSettings settings, Conditioning conditioning, ITextEncoder? encoder)
+    {
+        PromptRules.Apply(batch, settings, conditioning, encoder);
+        var prompted = new PromptedBatch(batch);
+        if (batch.Prompts is not { } prompts)
+            return prompted;
+        try
+        {
+            prompted.Encode(prompts, settings.GuidanceScale != 1, conditioning.CrossAttention!, encoder!);
+            return prompted;
+        }
+        catch
+        {
+            prompted.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => owned.ForEach(tensor => tensor.Dispose());
+
+    private void Encode(IReadOnlyList<string> prompts, bool guides, ContextConditioning conditioning, ITextEncoder encoder)
+    {
+        var rows = Batch.Seeds.Count;
+        var negative = Batch.NegativePrompts ?? (conditioning.Vector?.ZeroWithoutNegative == true ? null : [""]);
+        var texts = guides && negative is not null ? negative.Concat(prompts).ToArray() : [.. prompts];
+        using var encoding = encoder.Encode(texts);
+        using var scope = NewDisposeScope();
+        var first = texts.Length - prompts.Count;
+        Batch = Batch with
+        {
+            Prompts = null,
+            NegativePrompts = null,
+            Context = Kept(Rows(encoding.Context.narrow(0, first, prompts.Count), rows)),
+            UnconditionalContext = !guides ? null : Kept(Nothing(encoding.Context, first, rows)),
+            Pooled = conditioning.Vector is null ? null : Kept(Rows(encoding.Pooled!.narrow(0, first, prompts.Count), rows)),
+            UnconditionalPooled = !guides || conditioning.Vector is null ? null : Kept(Nothing(encoding.Pooled!, first, rows)),
+        };
+    }
+
+    // The first rows are of negative texts; without any, nothing is zeros.
+    private static Tensor Nothing(Tensor encoded, int negatives, int rows) => negatives > 0
+        ? Rows(encoded.narrow(0, 0, negatives), rows)
+        : zeros([rows, .. encoded.shape[1..]]);
+
+    private static Tensor Rows(Tensor given, int rows) =>
+        given.shape[0] == rows ? given : given.expand([rows, .. given.shape[1..]]);
+
+    private Tensor Kept(Tensor tensor)
+    {
+        var copy = tensor.contiguous().clone().DetachFromDisposeScope();
+        owned.Add(copy);
+        return copy;
+    }
+}

@@ -1,0 +1,35 @@
+using LdmMl.Torch.Arguments;
+
+namespace LdmMl.Torch.Generation;
+
+/// <summary>
+/// A vector that is added to the embedding of the time (SDXL; Podell et al. 2023, section 2.2): the vector of the whole text, then six numbers
+/// about sizes, each as sinusoids.
+/// </summary>
+public sealed record VectorConditioning
+{
+    /// <summary>The numbers about sizes: height and width of the original, top and left of the cut, height and width of the target.</summary>
+    internal const int SizeCount = 6;
+
+    /// <summary>Gets the numbers of the vector of a whole text.</summary>
+    public required int PooledDimension { get; init; }
+
+    /// <summary>Gets the numbers of the sinusoids of each size (<c>addition_time_embed_dim</c>), even.</summary>
+    /// <value>The default is 256, SDXL's.</value>
+    public int SizeDimension { get; init; } = 256;
+
+    /// <summary>
+    /// Gets a value indicating whether zeros stand in place of a text where there is no negative prompt (<c>force_zeros_for_empty_prompt</c>).
+    /// </summary>
+    /// <value>The default is <see langword="true"/>, SDXL base's.</value>
+    public bool ZeroWithoutNegative { get; init; } = true;
+
+    /// <summary>Gets the numbers of the whole vector.</summary>
+    internal int Dimension => PooledDimension + (SizeCount * SizeDimension);
+
+    internal void Validate()
+    {
+        Check.AtLeast(PooledDimension, 1);
+        Check.That(SizeDimension >= 2 && SizeDimension % 2 == 0, SizeDimension, "it must be even and at least 2");
+    }
+}

@@ -1,0 +1,224 @@
+using System.Text;
+using System.Text.Json;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Diffusion.Schedulers;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>
+/// One run of a pipeline: a scheduler, the arguments of the call, the recorded noise. The parts are those of
+/// <see cref="LatentDiffusionModel.Generate"/>, with the recorded first state in place of a seed's.
+/// </summary>
+internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model, string name, bool isFirst, CaseSettings run)
+{
+    private readonly CaseSettings call = run.Object("call");
+    private readonly List<float> times = [];
+    private readonly List<Tensor> states = [];
+    private Tensor? firstInput;
+    private Tensor? firstOutput;
+
+    private bool IsXl => run.Text("pipeline") == "StableDiffusionXLPipeline";
+
+    private bool IsLatentDiffusion => run.Text("pipeline") == "LDMTextToImagePipeline";
+
+    // Guidance ends at 1, in latent diffusion's own pipeline at exactly 1.
+    private bool Guides => IsLatentDiffusion ? Scale != 1 : Scale > 1;
+
+    private bool Upscales => run.Text("pipeline") == "StableDiffusionUpscalePipeline";
+
+    private double Scale => call.Number("guidance_scale", 1);
+
+    private int Repeats => call.Int("num_images_per_prompt", 1);
+
+    public void Check()
+    {
+        _ = run.Choice("pipeline", "", ("StableDiffusionPipeline", 0), ("LDMTextToImagePipeline", 0), ("StableDiffusionXLPipeline", 0),
+            ("StableDiffusionUpscalePipeline", 0));
+        run.Node("draws");                                       // the shapes of the recorded noise
+        var scheduler = Scheduler();
+        var schedule = new NoiseSchedule(scheduler.Schedule);
+        var latents = Given("latents");
+        var rows = (int)latents.shape[0];
+        var texts = Texts("prompt", rows);
+        using var encoding = Encode(texts, Texts2(rows), out var nothing);
+        using var unconditional = nothing;
+        var batch = new GenerationBatch
+        {
+            Seeds = [.. Enumerable.Range(0, rows).Select(row => (long)row)],
+            Context = encoding.Context,
+            UnconditionalContext = Guides ? nothing!.Context : null,
+            Pooled = IsXl ? encoding.Pooled : null,
+            UnconditionalPooled = IsXl && Guides ? nothing!.Pooled : null,
+            LowResolutionImages = Upscales ? Given("image") * Real(2) - Real(1) : null,
+        };
+        var noise = Noise();
+        var generation = Settings(scheduler, latents);
+        CheckEmbeddings(batch, generation);
+        using var conditions = model.Conditions(batch, generation, noise);
+        var network = conditions.Guide(generation.GuidanceScale, generation.GuidanceRescale);
+        var guided = new NetworkDenoiser((input, steps) => Predict(network, input, steps), schedule, scheduler.Prediction);
+        var plan = scheduler.Sampling.CreatePlan(schedule).Until(schedule.Steps * (1 - generation.DenoisingEnd));
+        var start = plan.FirstState(latents);
+        var final = scheduler.Sampling.Sampler.Sample(scheduler.Sampling.Limit(new Recorder(this, guided)), start, plan, new SamplingOptions { Noise = noise });
+        states.Add(final);
+
+        golden.Check($"{name}.timesteps", tensor(times.ToArray()));
+        golden.Check($"{name}.latents", stack(states.Skip(1).ToList()));
+        golden.Check($"{name}.eps_first", firstOutput!);
+        var beside = conditions.Concatenated;
+        var input = beside is null ? firstInput! : cat([firstInput!, beside], dim: 1);
+        golden.Check($"{name}.model_input_first", Guides ? cat([input, input]) : input);
+        CheckImages(final);
+        CheckOriginal(batch, final);
+    }
+
+    private GenerationSettings Settings(DiffusersScheduler scheduler, Tensor latents)
+    {
+        var factor = model.Autoencoder.Config.DownsampleFactor;
+        var (height, width) = ((int)latents.shape[2] * factor, (int)latents.shape[3] * factor);
+        _ = (call.Int("height", height), call.Int("width", width));
+        return new GenerationSettings
+        {
+            Sampling = scheduler.Sampling,
+            GuidanceScale = Guides ? Scale : 1,
+            GuidanceRescale = call.Number("guidance_rescale", 0),
+            DenoisingEnd = call.Number("denoising_end", 1),
+            NoiseLevel = Upscales ? call.Int("noise_level", 20) : null,
+            Height = height,
+            Width = width,
+            Sizes = IsXl ? Sizes("") : null,
+            NegativeSizes = IsXl && call.Has("negative_original_size") ? Sizes("negative_") : null,
+        };
+    }
+
+    private ImageSizes Sizes(string prefix)
+    {
+        var original = call.OptionalInts($"{prefix}original_size");
+        var crop = call.OptionalInts($"{prefix}crops_coords_top_left");
+        var target = call.OptionalInts($"{prefix}target_size");
+        return new ImageSizes
+        {
+            OriginalHeight = original?[0], OriginalWidth = original?[1], CropTop = crop?[0] ?? 0, CropLeft = crop?[1] ?? 0,
+            TargetHeight = target?[0], TargetWidth = target?[1],
+        };
+    }
+
+    private DiffusersScheduler Scheduler()
+    {
+        // The reference's own versions, which the files of a model carry.
+        var json = run.Node("scheduler_config").DeepClone().AsObject();
+        json["_diffusers_version"] = json["_class_name"]!.GetValue<string>() == "LCMScheduler" ? "0.23.1" : "0.21.4";
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        var scheduler = DiffusersScheduler.Read(stream);
+        var sampler = scheduler.Sampling.Sampler is DdimSampler ddim ? ddim with { Eta = call.Number("eta", 0) } : scheduler.Sampling.Sampler;
+        return scheduler with { Sampling = scheduler.Sampling with { Steps = call.Int("num_inference_steps"), Sampler = sampler } };
+    }
+
+    private Tensor Predict(Func<Tensor, Tensor, Tensor> network, Tensor input, Tensor steps)
+    {
+        times.Add(steps[0].item<float>());
+        var output = network(input, steps);
+        firstInput ??= input.clone().DetachFromDisposeScope();
+        firstOutput ??= output.clone().DetachFromDisposeScope();
+        return output;
+    }
+
+    private TextEncoding Encode(string[] texts, string[]? second, out TextEncoding? nothing)
+    {
+        var encoder = (TextEncoderModel)model.TextEncoder!;
+        call.Describes("negative_prompt");                       // without guidance nobody looks at it
+        var negative = Guides ? Negative(texts.Length) : null;
+        var wanted = Of(encoder, texts, second);
+        nothing = !Guides ? null
+            : negative is not null ? Of(encoder, negative, null)
+            : new TextEncoding(zeros_like(wanted.Context), wanted.Pooled is null ? null : zeros_like(wanted.Pooled));
+        return wanted;
+    }
+
+    private static TextEncoding Of(TextEncoderModel encoder, string[] texts, string[]? second) =>
+        encoder.Encode([.. encoder.Parts.Select((_, place) => (IReadOnlyList<string>)(place == 1 && second is not null ? second : texts))]);
+
+    // SDXL without a negative prompt: zeros; the others: an empty text.
+    private string[]? Negative(int rows)
+    {
+        if (!IsLatentDiffusion && call.Has("negative_prompt"))
+            return Texts("negative_prompt", rows);
+        return IsXl && model.Config.Conditioning.CrossAttention!.Vector!.ZeroWithoutNegative ? null : [.. Enumerable.Repeat("", rows)];
+    }
+
+    private string[]? Texts2(int rows) => call.Has("prompt_2") ? Texts("prompt_2", rows) : Nothing();
+
+    private string[]? Nothing()
+    {
+        call.Describes("prompt_2");
+        return null;
+    }
+
+    private string[] Texts(string key, int rows)
+    {
+        var texts = call.Kind(key) == JsonValueKind.String ? [call.Text(key)] : call.Texts(key);
+        string[] repeated = [.. texts.SelectMany(text => Enumerable.Repeat(text, Repeats))];
+        golden.Require(repeated.Length == rows, $"{name}: {repeated.Length} texts of '{key}' for {rows} rows");
+        return repeated;
+    }
+
+    private Tensor Given(string key)
+    {
+        const string Inputs = "inputs: ";
+        var text = call.Text(key);
+        return golden.Inputs[text.StartsWith(Inputs, StringComparison.Ordinal) ? text[Inputs.Length..] : throw call.Unsupported(key, "a tensor of the inputs")];
+    }
+
+    private RecordedNoise Noise()
+    {
+        var draws = Enumerable.Range(0, 1000).Select(index => $"{name}.noise.{index}").TakeWhile(golden.Inputs.ContainsKey).Select(key => golden.Inputs[key]).ToList();
+        return new RecordedNoise(draws.Count == 0 ? zeros(1) : stack(draws));
+    }
+
+    private void CheckEmbeddings(GenerationBatch batch, GenerationSettings generation)
+    {
+        var embeddings = Guides ? cat([batch.UnconditionalContext!, batch.Context!]) : batch.Context!;
+        golden.Check(isFirst ? "prompt_embeds" : $"{name}.prompt_embeds", embeddings);
+        if (!IsXl)
+            return;
+        var (rows, size) = (batch.Seeds.Count, new LdmMl.Torch.Tensors.ImageSize(generation.Width!.Value, generation.Height!.Value));
+        var sizes = tensor(generation.Sizes!.Numbers(size)).expand(rows, -1);
+        golden.Check($"{name}.time_ids", Guides ? cat([tensor((generation.NegativeSizes ?? generation.Sizes).Numbers(size)).expand(rows, -1), sizes]) : sizes);
+        golden.Check($"{name}.text_embeds", Guides ? cat([batch.UnconditionalPooled!, batch.Pooled!]) : batch.Pooled!);
+    }
+
+    private void CheckImages(Tensor latents)
+    {
+        var raw = ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(latents / Real(model.Autoencoder.Config.LatentScale));
+        golden.Check($"{name}.decoded", raw);
+        var image = ((raw / Real(2)) + Real(0.5)).clamp(Real(0), Real(1));
+        golden.Check($"{name}.image", image);
+    }
+
+    // What CompVis' own code made of the same noise and text with DDIM.
+    private void CheckOriginal(GenerationBatch batch, Tensor final)
+    {
+        if (!golden.Wants("compvis.embeds") || name != "ddim")
+            return;
+        golden.Check("compvis.embeds", cat([batch.UnconditionalContext!.narrow(0, 0, 1), batch.Context!.narrow(0, 0, 1)]));
+        golden.Check("compvis.ddim_latent", final);
+        var raw = ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(final / Real(model.Autoencoder.Config.LatentScale));
+        golden.Check("compvis.image", ((raw / Real(2)) + Real(0.5)).clamp(Real(0), Real(1)));
+    }
+
+    /// <summary>Keeps the state of every call: what the step before made.</summary>
+    private sealed class Recorder(PipelineRun owner, IDenoiser denoiser) : IDenoiser
+    {
+        public Denoised Denoise(Tensor state, NoiseLevel level)
+        {
+            owner.states.Add(state.clone().DetachFromDisposeScope());
+            return denoiser.Denoise(state, level);
+        }
+    }
+}
