@@ -16,7 +16,7 @@ internal static class DiffusionTraining
     private static readonly string[] Categories = ["Smileys & Emotion", "Flags", "People & Body"];
 
     /// <summary>
-    /// Trains, and writes the model; when it is told to stop, as by Ctrl-C, what is learnt until then. Told the same again, it goes on from there.
+    /// Trains and writes the model; when cancelled, as by Ctrl-C, what has been learned so far. Called again, it continues from there.
     /// </summary>
     public static void Run(EmojiFolder emoji, string folder, int steps, int seed)
     {

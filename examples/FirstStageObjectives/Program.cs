@@ -1,7 +1,7 @@
 // dotnet run -c Release --project examples/FirstStageObjectives -- IMAGES_FOLDER [OUT_FOLDER] [STEPS] [MODEL_FOLDER]
 // Trains the same small autoencoder three times, from the same weights, on the same images in the same order and for as many steps: for L1 only, with
 // the perceptual distance of models/emoji-vgg.safetensors, and with a discriminator too. Then measures and shows what each makes of data/emoji, which
-// none has learnt from. Where a model of an earlier run is in the output folder, it is not trained again.
+// none was trained on. Where a model of an earlier run is in the output folder, it is not trained again.
 // With MODEL_FOLDER, that autoencoder instead goes on with the perceptual distance, and is measured before and after.
 using FirstStageObjectives;
 using LdmMl.Torch.Models.Autoencoders;

@@ -1,5 +1,5 @@
 // dotnet run --project examples/ImageToImage [-- OUTPUT_FOLDER]
-// Images from images: varies emoji as a whole, and paints their lower half anew, each with three seeds.
+// Images from images: varies emoji as a whole, and repaints their lower half, each with three seeds.
 using ImageToImage;
 using LdmMl;
 using LdmMl.Torch.Generation;
@@ -31,4 +31,4 @@ foreach (var row in mlContext.Data.CreateEnumerable<RepaintedRow>(pipeline.Trans
     groups.Add([row.Start, row.Varied, row.Repainted]);
 var picture = Path.Combine(output, "repainted.png");
 ImageGrid.Save(picture, groups, groupsPerRow: 3, scale: 2);
-Console.WriteLine($"Emoji, varied, with the lower half painted anew: {picture}");
+Console.WriteLine($"Emoji, varied, with the lower half repainted: {picture}");

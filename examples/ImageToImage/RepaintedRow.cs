@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace ImageToImage;
 
-/// <summary>An emoji, a variation of the whole, and the emoji with its lower half painted anew.</summary>
+/// <summary>An emoji, a variation of the whole, and the emoji with its lower half repainted.</summary>
 internal sealed class RepaintedRow
 {
     [ImageType(64, 64)]

@@ -1,10 +1,8 @@
 using LdmMl;
 using LdmMl.Torch.Generation;
-using LdmMl.Torch.Native;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-TorchRuntime.KeepFreedMemory();
 var mlContext = new MLContext();
 using var model = LatentDiffusionModel.Load("emoji");
 var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 12).Select(i => new { Seed = i, Label = i < 6 ? "Flags" : "Smileys & Emotion" }));

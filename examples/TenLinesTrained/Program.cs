@@ -1,10 +1,8 @@
 using LdmMl;
-using LdmMl.Torch.Native;
 using Microsoft.ML;
 
-TorchRuntime.KeepFreedMemory();
 var mlContext = new MLContext(seed: 1);
-var data = mlContext.Data.LoadFromEnumerable(Directory.GetFiles("examples/data/emoji").Select(path => new { Path = path }));
+var data = mlContext.LatentDiffusion().LoadImageFolder("examples/data/emoji");
 var trainers = mlContext.LatentDiffusion().Trainers;
 var chain = mlContext.Transforms.LoadImageFiles("Image", "Path")
     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 64, 64))

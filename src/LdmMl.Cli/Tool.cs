@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Commands;
 using LdmMl.Cli.Output;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli;
@@ -17,7 +18,7 @@ internal static class Tool
         Description = "Show this help.", Recursive = true, Action = new ShowHelp(),
     };
 
-    // Made once: the options of the commands are their own, and each is checked by what was added to it.
+    // Made once: every command has options of its own, each checked by its own validators.
     private static readonly Lazy<Command> Root = new(CreateRoot);
 
     /// <summary>Gets the commands.</summary>
@@ -109,7 +110,8 @@ internal static class Tool
         TypeInitializationException { InnerException: { } inner } => Sentence(inner),
         WorkingMemoryException shortage => shortage.Shortage + (shortage.Fitting > 0
             ? $"Give --batch {shortage.Fitting}, or make them smaller." : "Make them smaller (--size, or --width and --height)."),
-        ArgumentException { ParamName: { } name } => error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
-        _ => error.Message,
+        OptionException => OptionTerms.Sentence(error),
+        ArgumentException { ParamName: { } name } => OptionTerms.Sentence(error).Replace($" (Parameter '{name}')", "", StringComparison.Ordinal),
+        _ => OptionTerms.Sentence(error),
     };
 }

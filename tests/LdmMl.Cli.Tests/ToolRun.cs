@@ -15,11 +15,17 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
         Environment.SetEnvironmentVariable("OMP_NUM_THREADS", "1");         // for processes
     }
 
-    /// <summary>Runs the tool within the tests' process, where the runtime and libtorch are loaded already: several times as fast.</summary>
+    /// <summary>
+    /// Runs the tool within the tests' process, where the runtime and libtorch are loaded already: several times as fast. What it
+    /// says must be free of names of C#, in every test.
+    /// </summary>
     public static ToolRun Start(params string[] arguments)
     {
         using var streams = ConsoleCapture.Begin();
         var exitCode = Tool.RunAsync(arguments).GetAwaiter().GetResult();
+        Assert.Empty(PlainWords.NamesIn(streams.Errors));
+        if (!arguments.Contains("--json"))
+            Assert.Empty(PlainWords.NamesIn(streams.Output));
         return new(exitCode, streams.Output, streams.Errors);
     }
 

@@ -49,7 +49,7 @@ public class DamagedFileTests
 
     [Theory]
     [MemberData(nameof(GoodFiles))]
-    public void A_cut_file_is_refused_or_whole(string file)
+    public void A_truncated_file_is_refused_or_read_completely(string file)
     {
         var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, file));
         using var whole = ImageFile.Decode(content);

@@ -38,14 +38,14 @@ internal static class Choices
         [ReconstructionError.Squared] = ["l2", "mse"],
     };
 
-    /// <summary>Gives the name of a value as help and messages show it: <c>dpm++-2m</c>, <c>euler-ancestral</c>, <c>crop-to-fill</c>.</summary>
+    /// <summary>Gets the name of a value as help and messages show it: <c>dpm++-2m</c>, <c>euler-ancestral</c>, <c>crop-to-fill</c>.</summary>
     public static string NameOf(Enum value) => Spelled.TryGetValue(value, out var name) ? name : Hyphenated($"{value}");
 
-    /// <summary>Gives the name of a sampler as help shows it.</summary>
-    public static string NameOf(ISampler sampler) => Shown(SamplerRegistry.NameOf(sampler));
+    /// <summary>Gets the name of a sampler as help shows it.</summary>
+    public static string NameOf(ISampler sampler) => ShownName(SamplerRegistry.NameOf(sampler));
 
     /// <summary>Lists the samplers.</summary>
-    public static string[] Samplers => [.. SamplerRegistry.Names.Select(Shown)];
+    public static string[] Samplers => [.. SamplerRegistry.Names.Select(ShownName)];
 
     /// <summary>Lists the names of an enum's values.</summary>
     public static string[] NamesOf(Type type) => [.. Enum.GetValues(type).Cast<Enum>().Select(NameOf)];
@@ -64,13 +64,15 @@ internal static class Choices
         return null;
     }
 
-    // Small letters without what separates words.
+    // Lowercase, without separators between words.
     private static string Key(string text) =>
         string.Concat(text.ToLowerInvariant().Where(letter => letter is not ('-' or '_' or ' ' or '.')));
 
-    private static string Shown(string sampler) => sampler == UniPc ? UniPc.ToLowerInvariant() : Hyphenated(sampler);
+    /// <summary>Gets the name of a sampler as help shows it.</summary>
+    public static string ShownName(string sampler) => sampler == UniPc ? UniPc.ToLowerInvariant() : Hyphenated(sampler);
 
-    private static string Hyphenated(string name)
+    /// <summary>Gets a name of C# in lowercase with hyphens.</summary>
+    public static string Hyphenated(string name)
     {
         var text = new StringBuilder();
         var rest = name.StartsWith(LongName, StringComparison.Ordinal) && name.Length > LongName.Length ? name[LongName.Length..] : name;

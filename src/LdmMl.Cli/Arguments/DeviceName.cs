@@ -19,7 +19,7 @@ internal sealed record DeviceName(int? Gpu)
         _ => null,
     };
 
-    /// <summary>Gives the device.</summary>
+    /// <summary>Gets the device.</summary>
     /// <exception cref="InvalidOperationException">There is no such GPU, or none can be used.</exception>
     public torch.Device Find()
     {

@@ -34,7 +34,7 @@ internal sealed class HelpPage
         return page.text.ToString();
     }
 
-    /// <summary>Gives the words that call a command.</summary>
+    /// <summary>Gets the words that call a command.</summary>
     public static string PathOf(Command command) => string.Join(' ', Ancestors(command).Reverse().Append(command).Select(part => part.Name));
 
     private static Command? ParentOf(Command command) => command.Parents.OfType<Command>().FirstOrDefault();

@@ -45,7 +45,7 @@ internal static class Values
     /// <summary>Makes an option of a choice among the values of an enum.</summary>
     /// <param name="name">The option.</param>
     /// <param name="description">What it decides.</param>
-    /// <param name="usual">What it is where it is not given.</param>
+    /// <param name="usual">Its default.</param>
     public static Option<T> Choice<T>(string name, string description, T usual)
         where T : struct, Enum =>
         new(name) { Description = description, CustomParser = result => ReadChoice<T>(result) ?? usual, DefaultValueFactory = _ => usual };
@@ -82,7 +82,7 @@ internal static class Values
     /// <summary>Makes the option of the device to compute on.</summary>
     public static Option<DeviceName> Device() => new("--device")
     {
-        Description = "Where to compute: on the CPU, or on the N-th GPU, counted from 0.", HelpName = "cpu|cuda[:N]",
+        Description = "Where to compute: on the CPU, or on GPU N, counted from 0.", HelpName = "cpu|cuda[:N]",
         CustomParser = ReadDevice, DefaultValueFactory = _ => DeviceName.Cpu,
     };
 

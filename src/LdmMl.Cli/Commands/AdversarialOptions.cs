@@ -49,7 +49,7 @@ internal static class AdversarialOptions
         { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
     };
 
-    /// <summary>Reads what was given; null where no discriminator is wanted.</summary>
+    /// <summary>Reads the options that were given; null where no discriminator is wanted.</summary>
     /// <exception cref="ArgumentException">
     /// An option of the discriminator is given, but it has no weight; or images of the size leave it no logit.
     /// </exception>

@@ -21,17 +21,17 @@ internal static class CompareCommand
         Description = "The model to compare with: a diffusers folder, a checkpoint with its YAML, or TAESD files.",
     };
 
-    private static readonly Argument<string> Second = new("MODEL_B") { Description = "The model to judge." };
+    private static readonly Argument<string> Second = new("MODEL_B") { Description = "The model to assess." };
     private static readonly ModelOptions Opening = new();
 
     private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder of images that both reconstruct; folders in it count as well.", Required = true,
+        Description = "The folder of images that both models reconstruct, with its subfolders.", Required = true,
     };
 
     private static readonly Option<FileInfo> Out = new("--out")
     {
-        Description = "The report, one HTML file that needs nothing else.", Required = true,
+        Description = "The report, one self-contained HTML file.", Required = true,
     };
 
     private static readonly Option<string[]> FailIf = new("--fail-if")

@@ -11,7 +11,7 @@ namespace LdmMl.Cli.Commands;
 internal static class DiffusionLearningOptions
 {
     private static readonly DiffusionTrainingOptions Default = new();
-    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How often each image is seen.", Default.Epochs);
+    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How many times each image is seen.", Default.Epochs);
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
@@ -35,7 +35,7 @@ internal static class DiffusionLearningOptions
     private static readonly Option<BetaCurve> Schedule = Values.Choice("--schedule", "How noise grows over the steps.", Default.Schedule.Curve);
     private static readonly Option<bool> ZeroTerminal = new("--zero-terminal-snr")
     {
-        Description = "Let the last step of the schedule be noise alone; not with --prediction epsilon.",
+        Description = "Make the last step of the schedule pure noise; not with --prediction epsilon.",
     };
     private static readonly Option<double?> MinimumSnr = Values.OptionalNumber(
         "--min-snr", "Let steps with little noise count less: the largest signal-to-noise ratio that counts; 5 is usual.");
@@ -47,12 +47,12 @@ internal static class DiffusionLearningOptions
     private static readonly Option<int> SamplingSteps = Values.Whole("--sampling-steps", "In how many steps.", Default.Sampling.Steps);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
         "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
-    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
+    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the time." };
 
     private static readonly LoopOptions Loop = new(Default);
 
     /// <summary>Gets the seed.</summary>
-    public static Option<long> Seed { get; } = Values.Seed("Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
+    public static Option<long> Seed { get; } = Values.Seed("Determines weights, order and noise; the same seed gives the same model.", Default.Seed);
 
     /// <summary>Gets the options of how the weights are trained.</summary>
     public static IReadOnlyList<Option> Learning { get; } =
@@ -77,7 +77,7 @@ internal static class DiffusionLearningOptions
         { nameof(SamplingSettings.Sampler), Sampler }, { nameof(SamplingSettings.Steps), SamplingSteps },
     };
 
-    /// <summary>Reads what was given.</summary>
+    /// <summary>Reads the options that were given.</summary>
     public static DiffusionTrainingOptions Read(ParseResult parsed)
     {
         var curve = parsed.GetValue(Schedule);

@@ -13,12 +13,12 @@ internal static class EvaluateCommand
 {
     private static readonly Option<DirectoryInfo> Real = new("--real")
     {
-        Description = "The folder of real images; folders in it count as well.", Required = true,
+        Description = "The folder of real images, with its subfolders.", Required = true,
     };
 
     private static readonly Option<DirectoryInfo> Generated = new("--generated")
     {
-        Description = "The folder of generated images; folders in it count as well.", Required = true,
+        Description = "The folder of generated images, with its subfolders.", Required = true,
     };
 
     private static readonly Option<string?> Features = FeatureOptions.Features();
@@ -30,7 +30,7 @@ internal static class EvaluateCommand
         "How many images are described at once; the figures are the same for every number.", 16);
     private static readonly ComputeOptions Compute = new();
     private static readonly Option<long> Seed = Values.Seed(
-        "Decides which images are sampled where there are more than 10,000, and the subsets of the kernel distance.", 0);
+        "Determines which images are sampled where there are more than 10,000, and the subsets of the kernel distance.", 0);
     private static readonly ReadingOptions Reading = new();
     private static readonly OutputOptions Output = new();
 

@@ -9,7 +9,7 @@ using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary><c>ldmml generate</c>: images out of seeds and labels, on one machine or many, which make the same as one.</summary>
+/// <summary><c>ldmml generate</c>: images from seeds and labels, on one machine or on many with the same result.</summary>
 internal static class GenerateCommand
 {
     private static readonly Option<string> Model = new("--model")
@@ -23,25 +23,25 @@ internal static class GenerateCommand
     private static readonly Option<long> Seed = Values.Seed("Image n comes from the seed S + n, so the same S gives the same images.", 0);
     private static readonly Option<string[]> Label = new("--label")
     {
-        Description = "What to draw, by name in any case or by number; several take turns, 'all' are all that the model knows.",
+        Description = "What to generate, by name in any case or by number; several take turns, 'all' means all that the model knows.",
         HelpName = "LABEL", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
     };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for the images. Images that exist are kept, if they were made with the same settings.", Required = true,
+        Description = "The folder for the images. Existing images are kept if they were made with the same settings.", Required = true,
     };
-    private static readonly Option<FileInfo?> Grid = new("--grid") { Description = "Also write all images on one sheet." };
+    private static readonly Option<FileInfo?> Grid = new("--grid") { Description = "Also write all images into one grid." };
     private static readonly Option<int> Batch = CommonOptions.Batch(
         "How many images are computed at once; it changes the time, not the images.", 8);
     private static readonly Option<string?> ShardOption = new("--shard")
     {
-        Description = "Make only the i-th of n parts, counted from 0; without it as Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
+        Description = "Make only the i-th of n parts, counted from 0; without it, what Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
     };
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
-        var command = new ToolCommand("generate", "Draws images from seeds and labels with a latent diffusion model.")
+        var command = new ToolCommand("generate", "Generates images from seeds and labels with a latent diffusion model.")
         {
             Examples =
             [

@@ -19,7 +19,7 @@ internal static class GenerationOptions
         "--guidance-rescale", "How much of the contrast that guidance adds is taken back, 0 to 1.", Default.GuidanceRescale);
     private static readonly Option<DirectoryInfo?> Init = new("--init")
     {
-        Description = "A folder of images to begin with, one after the other; for a super-resolution model, the small images.",
+        Description = "A folder of initial images, one after the other; for a super-resolution model, the small images.",
     };
     private static readonly Option<double?> Strength = Values.OptionalNumber(
         "--strength", "How much an image of --init is changed, above 0 to 1.");
@@ -61,7 +61,7 @@ internal static class GenerationOptions
         return InitialImages.Find(parsed.GetValue(Init), parsed.GetValue(Mask));
     }
 
-    /// <summary>Refuses guidance where there is nothing to be guided to, which would change no image.</summary>
+    /// <summary>Refuses guidance where there is nothing to guide towards: it would change no image.</summary>
     /// <exception cref="ArgumentException">There is no label.</exception>
     public static void CheckGuidance(ParseResult parsed, Conditioning conditioning, bool hasLabels)
     {
@@ -93,8 +93,8 @@ internal static class GenerationOptions
         };
     }
 
-    /// <summary>Checks that what the model needs is there, and makes what reads it.</summary>
-    /// <exception cref="ArgumentException">Something is missing, or is there in vain; the message says which option to give.</exception>
+    /// <summary>Checks that the inputs that the model needs are given, and makes their reader.</summary>
+    /// <exception cref="ArgumentException">Something is missing or has no use; the message says which option to give.</exception>
     public static InitialImages ReaderFor(ParseResult parsed, LatentDiffusionModel model)
     {
         var enlarges = model.Config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };

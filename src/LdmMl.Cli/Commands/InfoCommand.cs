@@ -22,7 +22,7 @@ internal static class InfoCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("info", "Shows what a model is, what it takes and gives, and what its files held.")
+        var command = new ToolCommand("info", "Shows what a model is, what it takes and gives, and what its files contain.")
         {
             Examples = ["ldmml info emoji", "ldmml info model.ckpt --weights ema --json model.json", "ldmml info examples/models"],
         };

@@ -22,7 +22,7 @@ internal static class LabelOptions
     };
     private static readonly Option<string[]> Only = new("--only")
     {
-        Description = "Learn the images of these labels alone.",
+        Description = "Train on images of these labels only.",
         HelpName = "LABEL...",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],

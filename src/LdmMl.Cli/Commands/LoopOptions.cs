@@ -8,7 +8,7 @@ namespace LdmMl.Cli.Commands;
 internal sealed class LoopOptions
 {
     private readonly Option<int> accumulate;
-    private readonly Option<bool> keepBest = new("--keep-best") { Description = "Save the weights of the best validation, not those of the last step." };
+    private readonly Option<bool> keepBest = new("--keep-best") { Description = "Save the weights with the best validation, not those of the last step." };
     private readonly Option<int?> patience = Values.OptionalWhole(
         "--patience", "End after so many validations without a new best one.");
 
@@ -35,7 +35,7 @@ internal sealed class LoopOptions
             throw new ArgumentException($"{steps.Name} and {epochs.Name} both say how long to train; give one of them.");
     }
 
-    /// <summary>Adds what was given.</summary>
+    /// <summary>Adds the options that were given.</summary>
     public T Add<T>(ParseResult parsed, T options)
         where T : TrainingOptions => (T)((TrainingOptions)options with
         {

@@ -6,16 +6,16 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The JSON document of a command, and whether files that exist may be replaced.</summary>
 internal sealed class OutputOptions
 {
-    private readonly Option<FileInfo?> json = new("--json") { Description = "Also write the result to this file as JSON." };
+    private readonly Option<FileInfo?> json = new("--json") { Description = "Also write the results to this file as JSON." };
     private readonly Option<bool> overwrite = new("--overwrite")
     {
-        Description = "Replace files that exist; without it the command stops before any work where one would be replaced.",
+        Description = "Replace existing files; without it, the command stops before any work if one would be replaced.",
     };
 
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [json, overwrite];
 
-    /// <summary>Says whether files that exist may be replaced.</summary>
+    /// <summary>Gets whether files that exist may be replaced.</summary>
     public bool Overwrites(ParseResult parsed) => parsed.GetValue(overwrite);
 
     /// <summary>Finds out before any work whether the document can be written.</summary>

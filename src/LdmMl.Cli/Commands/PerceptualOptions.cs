@@ -58,7 +58,7 @@ internal static class PerceptualOptions
         throw new FileNotFoundException($"{option} names '{file}', which is not there{nets}.");
     }
 
-    // The sentence of the cache names a file; here a net was asked for, whose two files come with one command.
+    // The cache's message names one file; here a network was asked for, and one command gets both of its files.
     private static LpipsModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)
     {
         var both = new[] { trunk, heads }.Select(cache.Check).ToArray();

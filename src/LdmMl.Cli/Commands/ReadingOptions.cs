@@ -17,7 +17,7 @@ internal sealed class ReadingOptions
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [skipBroken, maximumPixels];
 
-    /// <summary>Gives the most pixels that an image may have.</summary>
+    /// <summary>Gets the most pixels that an image may have.</summary>
     public long MaximumPixels(ParseResult parsed) => parsed.GetValue(maximumPixels);
 
     /// <summary>Finds the images of a folder.</summary>

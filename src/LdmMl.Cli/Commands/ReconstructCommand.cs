@@ -26,11 +26,11 @@ internal static class ReconstructCommand
     private static readonly ModelOptions Opening = new();
     private static readonly Option<DirectoryInfo> Images = new("--images") 
     {
-        Description = "The folder of images; folders in it count as well.", Required = true,
+        Description = "The folder of images, with its subfolders.", Required = true,
     };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for grid.png and reconstructions/; made if absent.",
+        Description = "The folder for grid.png and reconstructions/; created if missing.",
         Required = true,
     };
     private static readonly Option<int?> Size = CommonOptions.Size("Bring images to a square of this side; without it each keeps its own size.");

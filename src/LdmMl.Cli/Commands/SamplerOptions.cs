@@ -14,7 +14,8 @@ internal static class SamplerOptions
         "How noise becomes an image; without it the model's own. dpm++-2m and unipc need the fewest steps.");
     private static readonly Option<string[]> Details = new("--sampler-option")
     {
-        Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10; may be given several times.",
+        Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10, or a finer point of sampling, such as end=clean, "
+            + "grid=sigmas, steps-offset=1 or clip-range=1; may be given several times.",
         HelpName = "NAME=VALUE",
         DefaultValueFactory = _ => [],
     };
@@ -35,7 +36,7 @@ internal static class SamplerOptions
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Sampler, Steps, Eta, Details, Spacing, Sigmas];
 
-    /// <summary>Reads what was given.</summary>
+    /// <summary>Reads the options that were given.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="usual">How the model is sampled unless something else is said. Its finer points are those of its own sampler.</param>
     /// <param name="schedule">The model's schedule.</param>
@@ -46,39 +47,40 @@ internal static class SamplerOptions
         var basis = parsed.GetValue(Sampler) is { } sampler && !sampler.Equals(usual.Sampler)
             ? new SamplingSettings { Sampler = sampler, Steps = usual.Steps, ClipRange = usual.ClipRange }
             : usual;
-        var settings = basis with
+        var settings = WithDetails(parsed, basis with
         {
-            Sampler = WithDetails(parsed, basis.Sampler),
             Steps = parsed.GetValue(Steps) ?? basis.Steps,
             Spacing = parsed.GetValue(Spacing) ?? basis.Spacing,
             SigmaCurve = parsed.GetValue(Sigmas) ?? basis.SigmaCurve,
-        };
+        });
         settings.CreatePlan(new NoiseSchedule(schedule), strength);
         return settings;
     });
 
-    private static ISampler WithDetails(ParseResult parsed, ISampler sampler)
+    private static SamplingSettings WithDetails(ParseResult parsed, SamplingSettings settings)
     {
         foreach (var detail in parsed.GetRequiredValue(Details))
         {
             if (detail.Split('=', 2) is not [var name, var value])
                 throw new ArgumentException($"--sampler-option is '{detail}'; write NAME=VALUE, such as order=3.");
-            sampler = With(sampler, name, value, detail);
+            settings = With(settings, name, value, detail);
         }
 
-        return parsed.GetValue(Eta) is { } eta
-            ? SamplerRegistry.With(sampler, nameof(Eta), eta.ToString(CultureInfo.InvariantCulture)) : sampler;
+        return parsed.GetValue(Eta) is not { } eta ? settings : settings with
+        {
+            Sampler = SamplerRegistry.With(settings.Sampler, nameof(Eta), eta.ToString(CultureInfo.InvariantCulture)),
+        };
     }
 
-    private static ISampler With(ISampler sampler, string name, string value, string detail)
+    private static SamplingSettings With(SamplingSettings settings, string name, string value, string detail)
     {
         try
         {
-            return SamplerRegistry.With(sampler, name, value);
+            return SamplerRegistry.With(settings, name, value);
         }
         catch (OptionException error)
         {
-            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(sampler)} {error.Requirement}.", error);
+            throw new ArgumentException($"--sampler-option is '{detail}'; for {Choices.NameOf(settings.Sampler)} {Terms.Requirement(error)}.", error);
         }
     }
 }

@@ -19,7 +19,7 @@ internal static class ScoreCommand
 
     private static readonly Option<DirectoryInfo> Reference = new("--reference")
     {
-        Description = "The folder of originals; folders in it count as well.",
+        Description = "The folder of originals, with its subfolders.",
         Required = true,
     };
     private static readonly Option<DirectoryInfo> Candidate = new("--candidate")

@@ -6,7 +6,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The state of a training, which lies in the folder of its model, and from which a later command goes on.</summary>
+/// <summary>The state of a training, in the folder of its model, from which a later command continues.</summary>
 internal sealed class StateOptions
 {
     private const string FolderName = "training";
@@ -14,7 +14,7 @@ internal sealed class StateOptions
 
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Go on, to the same numbers, where the training in --out was interrupted; all else must be as it was begun.",
+        Description = "Continue the interrupted training in --out, to the same numbers; all other options must be as before.",
     };
     private readonly Option<int> saveInterval;
     private readonly Option<double> saveMinutes;
@@ -37,10 +37,10 @@ internal sealed class StateOptions
     /// <summary>Gets what the library calls the options.</summary>
     public OptionTerms Terms => new() { { nameof(TrainingOptions.SaveInterval), saveInterval }, { nameof(TrainingOptions.Resume), resume } };
 
-    /// <summary>Says whether the training goes on from a state.</summary>
+    /// <summary>Gets whether the training goes on from a state.</summary>
     public bool Resumes(ParseResult parsed) => parsed.GetValue(resume);
 
-    /// <summary>Says whether a state is kept.</summary>
+    /// <summary>Gets whether a state is kept.</summary>
     public bool Keeps(ParseResult parsed) => parsed.GetValue(saveInterval) > 0;
 
     /// <summary>Refuses to replace a model or the state of its training.</summary>
@@ -78,7 +78,7 @@ internal sealed class StateOptions
     /// <summary>Says how a training ended.</summary>
     public static string Describe(TrainingResult result, DirectoryInfo folder) => result.StepsBefore == result.Steps && result.Steps > 0
         ? $"The training was completed before, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
-        : $"{result.Outcome} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
+        : $"{(result.Outcome == TrainingOutcome.StoppedEarly ? "Stopped early" : $"{result.Outcome}")} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
 
     private TimeSpan? PeriodOf(ParseResult parsed)
     {

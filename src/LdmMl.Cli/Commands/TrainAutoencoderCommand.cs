@@ -15,18 +15,18 @@ internal static class TrainAutoencoderCommand
     private static readonly AutoencoderTrainingOptions Default = new();
     private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder of images to learn; folders in it count as well.", Required = true,
+        Description = "The folder of training images, with its subfolders.", Required = true,
     };
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<string?> From = new("--from")
     {
-        Description = "Go on from this model, with its weights and its network, instead of from random weights.", HelpName = "MODEL",
+        Description = "Start from this model, with its weights and its network, instead of from random weights.", HelpName = "MODEL",
     };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
         Description = "A folder of other images to measure the progress on.",
     };
-    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How often each image is seen.", Default.Epochs);
+    private static readonly Option<int> Epochs = Values.Whole("--epochs", "How many times each image is seen.", Default.Epochs);
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images a step sees.", Default.BatchSize);
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
@@ -40,21 +40,22 @@ internal static class TrainAutoencoderCommand
         "--ema", "How much of the weights' exponential moving average a step keeps, which is then what is saved; 0 for none.", Default.EmaDecay ?? 0);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
         "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
-    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the times." };
+    private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the time." };
     private static readonly Option<long> Seed = Values.Seed(
-        "Decides weights, order and noise; the same seed gives the same model.", Default.Seed);
+        "Determines weights, order and noise; the same seed gives the same model.", Default.Seed);
     private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly LoopOptions Loop = new(Default);
     private static readonly StateOptions State = new(Default);
     private static readonly OutputOptions Output = new();
+    private static readonly WatchOptions Watch = new();
 
     private static readonly OptionTerms Terms = new OptionTerms
     {
         { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
         { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
         { nameof(Default.GradientClipNorm), Clip }, { nameof(Default.EmaDecay), Ema },
-    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms).And(Loop.Terms);
+    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms).And(Loop.Terms).And(Watch.Terms);
 
     public static Command Create()
     {
@@ -69,7 +70,7 @@ internal static class TrainAutoencoderCommand
         };
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", [Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Ema, ValidationInterval, .. Loop.All, Seed]).With("Objective", AutoencoderObjectiveOptions.All)
-            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Output.All]);
+            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -91,9 +92,11 @@ internal static class TrainAutoencoderCommand
         {
             Adversarial = AdversarialOptions.Read(parsed, size),
         });
+        options = Watch.Add(parsed, options, files.Paths.Count);
         var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
         Output.Check(parsed, continues: State.Resumes(parsed));
+        Watch.Check(parsed, Output, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = TrainingFiles.Read("read images", files, reader, channels: 3, cancellation).Images;
@@ -118,20 +121,25 @@ internal static class TrainAutoencoderCommand
     private static AutoencoderTrainingResult Train(
         ParseResult parsed, AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, CancellationToken cancellation)
     {
-        AutoencoderTrainingResult? result = null;
-        TrainingStep? last = null;
+        TrainingObservers? observers = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = Terms.Run(() => trainer.Train(
-                images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
-            return result!;
+            return Watch.Run(parsed, Settings(parsed, images.Count, validation?.Count), watching => Terms.Run(() => trainer.Train(
+                images, validation, observers = watching, cancellation)));
         }
         catch (TrainingDivergedException failure)
         {
-            Output.Write(parsed, TrainingSummary.Of(failure, last));
+            Output.Write(parsed, TrainingSummary.Of(failure, observers?.Last));
             throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
         }
     }
+
+    private static IEnumerable<(string Name, string Value)> Settings(ParseResult parsed, int images, int? validation) =>
+    [
+        ("images", $"{Counted.Of(images, "image")} of {parsed.GetRequiredValue(Images)}"),
+        ("validation", validation is { } count ? $"{Counted.Of(count, "image")} of {parsed.GetValue(Validation)}" : "none"),
+        ("model", parsed.GetRequiredValue(Out).FullName),
+    ];
 
     private static AutoencoderTrainingOptions OptionsOf(ParseResult parsed) => Loop.Add(parsed, new AutoencoderTrainingOptions
     {
@@ -147,13 +155,6 @@ internal static class TrainAutoencoderCommand
         ValidationInterval = parsed.GetValue(ValidationInterval),
         HorizontalFlips = parsed.GetValue(Flips),
     });
-
-    private static void Report(TrainingStep step, Action<double, string> report)
-    {
-        report((double)step.Step / step.Steps, TrainingSummary.Of(step));
-        if (step.Validation is ReconstructionValidation validation)
-            Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
-    }
 
     private static int Finish(ParseResult parsed, AutoencoderTrainingResult result, DirectoryInfo folder)
     {

@@ -24,7 +24,7 @@ internal static class TrainDiffusionCommand
     };
     private static readonly Option<DirectoryInfo> Images = new("--images")
     {
-        Description = "The folder of images to learn; folders in it count as well.", Required = true,
+        Description = "The folder of training images, with its subfolders.", Required = true,
     };
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
@@ -39,8 +39,9 @@ internal static class TrainDiffusionCommand
     private static readonly ReadingOptions Reading = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly OutputOptions Output = new();
+    private static readonly WatchOptions Watch = new();
 
-    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(State.Terms);
+    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(State.Terms).And(Watch.Terms);
 
     public static Command Create()
     {
@@ -57,7 +58,7 @@ internal static class TrainDiffusionCommand
         command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
             .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
-            .With("Output", [Out, .. State.All, Storage, .. Output.All]);
+            .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
@@ -77,9 +78,11 @@ internal static class TrainDiffusionCommand
             UNet = DiffusionNetworkOptions.Read(parsed, first.Config.LatentChannels, files.Labels is not null),
         };
         CheckSize(size, first.Config, options);
+        options = Watch.Add(parsed, options, files.Paths.Count);
         var trainer = Terms.Run(() => new DiffusionTrainer(first, options));
         OutputFolder.Check("--out", target);
         Output.Check(parsed, continues: State.Resumes(parsed));
+        Watch.Check(parsed, Output, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = Read(files, reader, first.Config.ImageChannels, cancellation);
@@ -113,39 +116,39 @@ internal static class TrainDiffusionCommand
     private static LabeledImages Read(LabelledFiles files, SizedImages reader, int channels, CancellationToken cancellation)
     {
         var (images, labels) = TrainingFiles.Read("read images", files, reader, channels, cancellation);
-        return labels?.Learnt(images) ?? new(images);
+        return labels?.Training(images) ?? new(images);
     }
 
     private static LabeledImages ReadValidation(
         LabelledFiles files, IReadOnlyList<string>? names, SizedImages reader, int channels, CancellationToken cancellation)
     {
         var (images, labels) = TrainingFiles.Read("read validation images", files, reader, channels, cancellation);
-        return labels?.All(images, names) ?? new(images);
+        return labels?.AllForValidation(images, names) ?? new(images);
     }
+
+    private static IEnumerable<(string Name, string Value)> Settings(ParseResult parsed, LabeledImages images, LabeledImages? validation) =>
+    [
+        ("images", $"{Counted.Of(images.Images.Count, "image")} of {parsed.GetRequiredValue(Images)}"),
+        ("labels", images.LabelNames is { } names ? string.Join(", ", names) : "none"),
+        ("validation", validation is null ? "none" : $"{Counted.Of(validation.Images.Count, "image")} of {parsed.GetValue(Validation)}"),
+        ("autoencoder", parsed.GetRequiredValue(Autoencoder)),
+        ("model", parsed.GetRequiredValue(Out).FullName),
+    ];
 
     private static DiffusionTrainingResult Train(
         ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)
     {
-        DiffusionTrainingResult? result = null;
-        TrainingStep? last = null;
+        TrainingObservers? observers = null;
         try
         {
-            ProgressDisplay.Run("train", report => result = Terms.Run(() =>
-                trainer.Train(images, validation, new StepReports(step => Report(last = step, report)), cancellation)));
-            return result!;
+            return Watch.Run(parsed, Settings(parsed, images, validation), watching => Terms.Run(() => trainer.Train(
+                images, validation, observers = watching, cancellation)));
         }
         catch (TrainingDivergedException failure)
         {
-            Output.Write(parsed, TrainingSummary.Of(failure, last));
+            Output.Write(parsed, TrainingSummary.Of(failure, observers?.Last));
             throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
         }
-    }
-
-    private static void Report(TrainingStep step, Action<double, string> report)
-    {
-        report((double)step.Step / step.Steps, TrainingSummary.Of(step));
-        if (step.Validation is DiffusionValidation validation)
-            Terminal.Message($"epoch {step.Epoch}, step {step.Step}: validation loss {validation.Loss:F5}");
     }
 
     private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)

@@ -7,10 +7,10 @@ namespace LdmMl.Cli.Commands;
 /// <summary>What is wrong with a command line, in sentences.</summary>
 internal static class UsageErrors
 {
-    /// <summary>Gives a sentence for each unknown word; where there is none, those of the options that are wrong or missing.</summary>
+    /// <summary>Gets a sentence for each unknown word; where there is none, those of the options that are wrong or missing.</summary>
     public static IEnumerable<string> Sentences(ParseResult parsed)
     {
-        // What follows from a mistyped name, such as the option that is therefore missing, would only hide it.
+        // Errors that follow from a mistyped name, such as the option that is then missing, would only hide it.
         var words = parsed.UnmatchedTokens.Concat(TakenForValues(parsed)).ToArray();
         if (words.Length == 0)
             return parsed.Errors.Select(error => error.Message).Distinct();
@@ -18,7 +18,7 @@ internal static class UsageErrors
         return (options.Length > 0 ? options : [words[0]]).Select(word => Unknown(parsed.CommandResult.Command, word));
     }
 
-    /// <summary>Lists words that look like options and were taken for values: an option of several values takes a mistyped option for one of them.</summary>
+    /// <summary>Lists words that look like options but were taken as values: an option with several values takes a mistyped option as one of them.</summary>
     public static IEnumerable<string> TakenForValues(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
         .SelectMany(option => option.Tokens).Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal));
 

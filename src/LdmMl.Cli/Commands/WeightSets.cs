@@ -23,7 +23,7 @@ internal static class WeightSets
 
     public static string[] Names { get; } = [.. Sets.Select(set => set.Name).Union(PublishedFiles.All.Select(file => file.Name))];
 
-    /// <summary>Gives the files of names, each once; of no name, every file.</summary>
+    /// <summary>Gets the files of names, each once; of no name, every file.</summary>
     public static PublishedFile[] FilesOf(IReadOnlyCollection<string> names) =>
         [.. (names.Count == 0 ? [Everything] : names).SelectMany(FilesOf).Distinct()];
 

@@ -19,7 +19,7 @@ internal static class WeightsDownloadCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("download", "Downloads published weights into the cache; goes on where an earlier download stopped.")
+        var command = new ToolCommand("download", "Downloads published weights into the cache; continues an interrupted download.")
         {
             Examples = ["ldmml weights download vgg", "ldmml weights download inception"],
         };

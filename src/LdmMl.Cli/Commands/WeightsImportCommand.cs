@@ -10,7 +10,7 @@ internal static class WeightsImportCommand
 {
     private static readonly Argument<DirectoryInfo> Folder = new("DIR")
     {
-        Description = "A folder with downloaded files, such as PyTorch's ~/.cache/torch/hub/checkpoints; folders in it are looked through as well.",
+        Description = "A folder with downloaded files, such as PyTorch's ~/.cache/torch/hub/checkpoints; its subfolders are searched too.",
     };
 
     private static readonly OutputOptions Output = new();

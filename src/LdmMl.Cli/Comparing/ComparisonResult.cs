@@ -17,7 +17,7 @@ internal sealed record ComparisonResult
 
     public required MeasuredImages Measured { get; init; }
 
-    /// <summary>Gets what a reader must know before the figures.</summary>
+    /// <summary>Gets the warnings that a reader needs before the figures.</summary>
     public IEnumerable<string> Warnings
     {
         get

@@ -9,7 +9,7 @@ internal sealed class ExtremeImages(int capacity)
     public IReadOnlyList<ExampleImage> Images => [.. kept.Select(entry => entry.Image)];
 
     /// <summary>Keeps an image if it ranks among the highest and above 0.</summary>
-    /// <param name="rank">Its rank; what is not a number ranks nowhere.</param>
+    /// <param name="rank">Its rank; NaN has none.</param>
     /// <param name="make">Makes the pictures.</param>
     public void Offer(double rank, Func<ExampleImage> make)
     {

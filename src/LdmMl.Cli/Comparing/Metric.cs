@@ -15,9 +15,9 @@ internal sealed record Metric(string Name, string Title, string Unit, bool Highe
     /// <summary>Gets the mean absolute difference of pixel values in [0, 1].</summary>
     public static Metric MeanAbsoluteError { get; } = new("mae", "MAE", "", HigherIsBetter: false, Decimals: 5);
 
-    /// <summary>Gets what people read where there is little room.</summary>
+    /// <summary>Gets the short name, for where there is little room.</summary>
     public string ShortTitle { get; init; } = Title;
 
-    /// <summary>By how much the second of two values is the worse one; negative where it is the better one.</summary>
+    /// <summary>By how much the second of two values is worse; negative where it is better.</summary>
     public double Worsening(double first, double second) => HigherIsBetter ? first - second : second - first;
 }

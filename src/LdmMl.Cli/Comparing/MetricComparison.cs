@@ -25,7 +25,7 @@ internal sealed record MetricComparison(Metric Metric, double[] First, double[] 
         return new(metric, first, second, images.Count - kept.Length, kept.Length == 0 ? null : PairedComparison.Of(first, second));
     }
 
-    /// <summary>Gets what the comparison says of B.</summary>
+    /// <summary>Gets what the comparison says about B.</summary>
     public Finding Finding
     {
         get

@@ -14,18 +14,18 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     /// <summary>Gets what decides the images.</summary>
     public GenerationRecord Record => record;
 
-    /// <summary>Gets a value indicating whether the folder holds images that were made with the same settings.</summary>
+    /// <summary>Gets whether the folder holds images that were made with the same settings.</summary>
     public bool IsContinued => isRecorded;
 
     /// <summary>Gets the path of an image.</summary>
     public string PathOf(PlannedImage image) => Path.Combine(folder.FullName, image.FileName);
 
-    /// <summary>Says whether an image is there; one that is there is whole.</summary>
+    /// <summary>Gets whether an image is there; an image that is there is complete.</summary>
     public bool Has(PlannedImage image) => File.Exists(PathOf(image));
 
     /// <summary>Finds out before any work whether images can be added.</summary>
     /// <param name="images">The images that are wanted.</param>
-    /// <exception cref="InvalidOperationException">There are images that were made with other settings, or nobody knows how.</exception>
+    /// <exception cref="InvalidOperationException">There are images that were made with other or unknown settings.</exception>
     public void Check(IEnumerable<PlannedImage> images)
     {
         isRecorded = record.Check(folder.FullName);
@@ -38,7 +38,7 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
         }
     }
 
-    /// <summary>Writes an image, whole or not at all, and before the first of them what decides them.</summary>
+    /// <summary>Writes an image, completely or not at all, and before the first one the record of what determines them.</summary>
     public void Write(PlannedImage image, MLImage pixels)
     {
         if (!isRecorded)

@@ -10,7 +10,7 @@ namespace LdmMl.Cli.Generating;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct GenerationProgress(int Finished, int Batch, int Step, int Steps)
 {
-    /// <summary>Gives the done share of this run's images.</summary>
+    /// <summary>Gets the done share of this run's images.</summary>
     public double Share(int images) => images == 0 ? 1 : (Finished + ((double)Batch * Step / Steps)) / images;
 
     /// <summary>Says it in words.</summary>

@@ -9,7 +9,7 @@ using LdmMl.Torch.Models;
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// What decides every image of a folder, by the name of the option that changes it. It lies in the folder beside the images, so that a later
+/// What determines every image of a folder, by the name of the option that changes it. It is kept in the folder beside the images, so that a later
 /// run goes on only with what would make the same images.
 /// </summary>
 internal sealed class GenerationRecord
@@ -29,7 +29,7 @@ internal sealed class GenerationRecord
     /// <summary>Gets the hash of the model's weights.</summary>
     public string ModelHash => values[ModelName];
 
-    /// <summary>Notes what decides the images of a plan.</summary>
+    /// <summary>Records what determines the images of a plan.</summary>
     public static GenerationRecord Of(GenerationPlan plan, ImageGeneration generation)
     {
         var (settings, sampling) = (generation.Settings, generation.Settings.Sampling!);
@@ -73,7 +73,7 @@ internal sealed class GenerationRecord
     private static ConvolutionMode ModeOf(LatentDiffusionModel model) =>
         model.Precision == ModelPrecision.Float32 ? model.Convolutions : ConvolutionMode.Direct;
 
-    // What is not given is left out, so that a file can be read by people, too.
+    // Missing values are left out, so that people can read the file too.
     private void Set(string option, FormattableString value)
     {
         if (FormattableString.Invariant(value) is { Length: > 0 } text)

@@ -30,7 +30,7 @@ internal sealed class GenerationReport
 
     private IEnumerable<PlannedImage> Finished => Images.Where(folder.Has);
 
-    /// <summary>Notes that an image is finished.</summary>
+    /// <summary>Records that an image is finished.</summary>
     public void Finish(PlannedImage image, double itsSeconds) => seconds[image.Number] = itsSeconds;
 
     /// <summary>Puts the finished images on one sheet, those of a label together.</summary>
@@ -89,7 +89,7 @@ internal sealed class GenerationReport
         };
     }
 
-    /// <summary>Says in a line what there is now.</summary>
+    /// <summary>Describes the present state in one line.</summary>
     public string Summary(DirectoryInfo target)
     {
         var speed = seconds.Count > 0 ? $"; this run made {seconds.Count}, {seconds.Values.Average():G3} s each" : "";

@@ -13,7 +13,7 @@ internal sealed record ImageGeneration
 
     public required GenerationSettings Settings { get; init; }
 
-    /// <summary>Gets what reads initial images; its size is that of the initial images, not of the result, where the model enlarges them.</summary>
+    /// <summary>Makes the reader of initial images; where the model enlarges them, its size is theirs, not the result's.</summary>
     public required InitialImages Initials { get; init; }
 
     public required int BatchSize { get; init; }
@@ -21,7 +21,7 @@ internal sealed record ImageGeneration
     /// <summary>Makes images.</summary>
     /// <param name="images">The images that are not made yet.</param>
     /// <param name="folder">Where to.</param>
-    /// <param name="onFinished">Called for each finished image with the seconds that it took: those of its batch, shared out.</param>
+    /// <param name="onFinished">Called for each finished image with its share of the seconds that its batch took.</param>
     /// <param name="onStep">Called after each step.</param>
     /// <param name="cancellation">Ends the work between two steps; finished batches are kept.</param>
     public void Run(

@@ -3,7 +3,7 @@ using LdmMl.Files;
 
 namespace LdmMl.Cli.Labelling;
 
-/// <summary>Chooses files by their labels: what <c>--only</c> asks for.</summary>
+/// <summary>Chooses files by their labels, for <c>--only</c>.</summary>
 internal static class LabelSelection
 {
     /// <summary>Leaves out files of labels that are not wanted.</summary>

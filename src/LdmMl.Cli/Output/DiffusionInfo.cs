@@ -1,3 +1,4 @@
+using LdmMl.Cli.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
@@ -40,13 +41,13 @@ internal sealed record DiffusionInfo(
         yield return ("latent", $"{string.Join('x', Latent)}, scale {FirstStage.LatentScale:R}");
         yield return ("autoencoder", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");
         yield return ("U-Net", Network);
-        yield return ("predicts", Prediction);
+        yield return ("predicts", Choices.Hyphenated(Prediction));
         yield return ("schedule", Schedule);
         yield return ("conditioned on", Conditioning);
         var more = Labels.Count > LabelsShown ? $" and {Labels.Count - LabelsShown} more" : "";
         if (Labels.Count > 0)
             yield return ("labels", string.Join(", ", Labels.Take(LabelsShown)) + more);
-        yield return ("sampler", $"{Sampler}, {Steps} steps by default");
+        yield return ("sampler", $"{Choices.ShownName(Sampler)}, {Steps} steps by default");
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
             ? "all present, none left over"
@@ -66,7 +67,7 @@ internal sealed record DiffusionInfo(
     {
         BetaCurve.Cosine => "cosine",
         BetaCurve.Trained => "betas of its own",
-        var curve => $"{curve} from {schedule.FirstBeta} to {schedule.LastBeta}",
+        var curve => $"{Choices.NameOf(curve)} from {schedule.FirstBeta} to {schedule.LastBeta}",
     }) + (schedule.ZeroTerminalSnr ? ", zero terminal SNR" : "");
 
     private static string Describe(Conditioning conditioning) => conditioning switch

@@ -10,7 +10,7 @@ namespace LdmMl.Cli.Output;
 internal sealed record ImageScore(
     string Image, double Psnr, double Ssim, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PerceptualDistance = null)
 {
-    /// <summary>Gives the means of all scores; an infinite PSNR, that of equal images, is not part of them unless there is no other.</summary>
+    /// <summary>Gets the means of all scores; an infinite PSNR, that of equal images, is not part of them unless there is no other.</summary>
     public static ImageScore Mean(IReadOnlyCollection<ImageScore> scores) => new(
         "mean", scores.Where(score => double.IsFinite(score.Psnr)).Select(score => score.Psnr).DefaultIfEmpty(double.PositiveInfinity).Average(),
         scores.Average(score => score.Ssim), scores.Average(score => score.PerceptualDistance));

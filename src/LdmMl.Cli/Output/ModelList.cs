@@ -21,7 +21,7 @@ internal sealed record ModelList(string Folder, IReadOnlyList<string> Models)
         return models.Length > files.Length || files.Length > 2 ? new(path, models) : null;
     }
 
-    /// <summary>Gives the lines that a person reads.</summary>
+    /// <summary>Gets the lines that a person reads.</summary>
     public IEnumerable<(string What, string Value)> Rows() => Models
         .Select(model => (model, Directory.Exists(Path.Combine(Folder, model)) ? KindOf(Path.Combine(Folder, model)) : "a file"))
         .Append(("", $"'ldmml info {Path.Combine(Folder, Models[0])}' shows the first; name the others likewise."));

@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Output;
 
-/// <summary>A text file that a command writes, whole or not at all; whether it can is found out before any work.</summary>
+/// <summary>A text file that a command writes, completely or not at all; whether it can be written is checked before any work.</summary>
 internal static class OutputFile
 {
     /// <summary>Finds out whether the file can be written.</summary>
@@ -19,7 +19,7 @@ internal static class OutputFile
         OutputFolder.Check(option, file.Directory!);
     }
 
-    /// <summary>Refuses to write two things to one file, of which the second would replace the first.</summary>
+    /// <summary>Refuses to write two results to one file, where the second would replace the first.</summary>
     /// <exception cref="IOException">Both options name the same file.</exception>
     public static void CheckApart(string option, FileInfo? file, string otherOption, FileInfo? other)
     {

@@ -1,9 +1,9 @@
 namespace LdmMl.Cli.Output;
 
-/// <summary>A folder that a command writes into; whether it can is found out before any work.</summary>
+/// <summary>A folder that a command writes into; whether it is writable is checked before any work.</summary>
 internal static class OutputFolder
 {
-    /// <summary>Writes to the folder for a trial; what is made for that is removed again, so that a command that fails leaves nothing.</summary>
+    /// <summary>Tries to write to the folder, and removes what the attempt made, so that a failing command leaves nothing behind.</summary>
     /// <param name="option">The option that named it.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="IOException">It cannot be made or written; the message says why and what to do.</exception>

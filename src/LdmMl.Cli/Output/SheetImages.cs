@@ -12,10 +12,10 @@ internal static class SheetImages
 
     private const int SmallestSide = 64, SmallImage = 96;
 
-    /// <summary>Gives the largest side that an image may have on a sheet of some images.</summary>
+    /// <summary>Gets the largest side that an image may have on a sheet of some images.</summary>
     public static int LargestSide(int images) => Math.Max(SmallestSide, (int)Math.Sqrt(MostPixels / Math.Max(images, 1)));
 
-    /// <summary>Gives how many pixels a pixel becomes: small images are shown larger.</summary>
+    /// <summary>Gets how many pixels a pixel becomes: small images are shown larger.</summary>
     public static int Scale(MLImage image, int images) =>
         Math.Max(image.Width, image.Height) is var side && side <= SmallImage && side * 2 <= LargestSide(images) ? 2 : 1;
 

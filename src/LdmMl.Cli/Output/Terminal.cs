@@ -7,7 +7,7 @@ internal static class Terminal
 {
     private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
-    /// <summary>Gets a value indicating whether a person watches standard error, so that bars may move there.</summary>
+    /// <summary>Gets whether standard error is a terminal, where progress bars can be drawn.</summary>
     public static bool IsInteractive => !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
 
     /// <summary>Gets the console of progress bars and messages.</summary>
@@ -15,7 +15,7 @@ internal static class Terminal
 
     public static void Write(Spectre.Console.Rendering.IRenderable renderable)
     {
-        // A table must not be folded to 80 columns where nobody watches: the next program reads whole lines.
+        // A table must not be wrapped at 80 columns in a pipe: the next program reads whole lines.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 240;
         AnsiConsole.Write(renderable);

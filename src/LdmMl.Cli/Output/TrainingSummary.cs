@@ -1,4 +1,3 @@
-using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Output;
@@ -6,28 +5,29 @@ namespace LdmMl.Cli.Output;
 /// <summary>A training as the tool shows it: a line for each step, and a document at the end.</summary>
 internal static class TrainingSummary
 {
-    /// <summary>Describes a step by every term of its loss.</summary>
-    public static string Of(TrainingStep step)
+    /// <summary>Says how far a training is, in a line whose beginning matters most.</summary>
+    /// <param name="step">The last step.</param>
+    /// <param name="best">The best validation in words; null before the first.</param>
+    public static string Line(TrainingStep step, string? best)
     {
-        var terms = step.Terms.Select(Describe);
-        var weight = step.Logged.TryGetValue("d_weight", out var value) ? [$"adversarial weight {value:G4}"] : Array.Empty<string>();
-        var discriminator = step.Discriminator is { } loss ? [$"{loss.Name} {loss.Value:G4}"] : Array.Empty<string>();
-        return $"step {step.Step}/{step.Steps}, {string.Join(", ", [.. terms, .. weight, .. discriminator])}, {step.ImagesPerSecond:F0} images/s";
+        var share = (double)step.Step / step.Steps;
+        string[] known = best is null ? [] : [$"best {best}"];
+        var discriminator = step.Discriminator is { } loss ? [$"{loss.Name} {loss.Value:G3}"] : Array.Empty<string>();
+        var terms = step.Terms.Select(term => $"{term.Name} {term.Weighted:G3}");
+        return string.Join(", ", [
+            $"step {step.Step}/{step.Steps} ({share:P0})", $"{Duration.Of(step.TimeLeft)} left", $"{step.ImagesPerSecond:G3} images/s", .. known, .. terms,
+            .. discriminator,
+        ]);
     }
-
-    // What counts is the product; where the weight is not 1, both factors are shown, for the weight is what a person chooses.
-    private static string Describe(LossValue term) => term.Weight == 1
-        ? $"{term.Name} {term.Value:G4}"
-        : $"{term.Name} {term.Weighted:G4} ({term.Value:G4} x {term.Weight:G4})";
 
     /// <summary>Makes the document of a training that ended with a model.</summary>
     public static object Of(AutoencoderTrainingResult result) =>
-        new { model = ModelInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, validation = result.Validation };
+        new { model = ModelInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts, validation = result.Validation };
 
     /// <summary>Makes the document of a training of a diffusion model that ended with one.</summary>
     public static object Of(DiffusionTrainingResult result) => new
     {
-        model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, validation = result.Validation,
+        model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts, validation = result.Validation,
     };
 
     /// <summary>Makes the document of a training that diverged: no model is saved.</summary>

@@ -1,9 +1,12 @@
+using LdmMl.Cli.Arguments;
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Cli.Pipelines;
 
-/// <summary>Turns a pipeline's sentence about a row into one about the file that the row came from.</summary>
+/// <summary>Turns a pipeline's message about a row into one about the file that the row came from.</summary>
 internal static class FileNames
 {
-    /// <summary>Runs what reads a pipeline; its complaints come out with the files' names and with what to do about broken ones.</summary>
+    /// <summary>Reads a pipeline; its errors name the files, and say what to do about broken ones.</summary>
     /// <param name="files">The file of each row.</param>
     /// <param name="read">Reads the pipeline.</param>
     public static void InTerms(IReadOnlyList<string> files, Action read)
@@ -14,13 +17,13 @@ internal static class FileNames
         }
         catch (ImageFileException error)
         {
-            // Underneath is the sentence without the row's number, which nobody knows who sees files.
+            // The inner exception lacks the row's number, which means nothing to people who see files.
             var sentence = (error.InnerException as ImageFileException ?? error).Message;
             throw new InvalidDataException($"{sentence} --skip-broken leaves such files out.", error);
         }
-        catch (InvalidDataException error) when (error.Data["Row"] is long row)
+        catch (InvalidDataException error) when (error.Data["Row"] is long row && WordedException.WordingOf(error) is { } problem)
         {
-            throw new InvalidDataException($"'{files[(int)row]}': {error.Data["Problem"]}", error);
+            throw new InvalidDataException($"'{files[(int)row]}': {problem.ToString(OptionNames.Everywhere)}", error);
         }
     }
 }

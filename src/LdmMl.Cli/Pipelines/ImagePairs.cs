@@ -34,7 +34,7 @@ internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<
             [.. right.Except(pairs.Select(pair => pair.Candidate))]);
     }
 
-    // A name that fits two files fits none.
+    // A name that fits two files is no match.
     private static Dictionary<string, string> ByStem(IEnumerable<string> names) =>
         names.GroupBy(ImageFolder.Stem).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
 }

@@ -2,7 +2,7 @@ using LdmMl.Cli.Output;
 
 namespace LdmMl.Cli.Pipelines;
 
-/// <summary>Leaves out the files that cannot be read as images: what <c>--skip-broken</c> asks for.</summary>
+/// <summary>Leaves out the files that cannot be read as images, for <c>--skip-broken</c>.</summary>
 internal static class ReadableFiles
 {
     /// <summary>Reads every file once, and says which are left out.</summary>

@@ -8,7 +8,7 @@ namespace LdmMl.Cli.Pipelines;
 /// <summary>Load both images, score.</summary>
 internal sealed record ScoringPipeline
 {
-    // Errors of the columns name them: they read as what the user called them.
+    // Errors name these columns, so they are called as the options are.
     private const string Reference = "reference", Candidate = "candidate";
 
     /// <summary>Gets what measures how different images look; null for PSNR and SSIM alone.</summary>

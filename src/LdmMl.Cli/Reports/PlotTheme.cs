@@ -32,10 +32,10 @@ internal static class PlotTheme
     /// <summary>Gets the size of text, in units of the drawing.</summary>
     public static float TextSize => 11;
 
-    /// <summary>Gets a value indicating whether there is a font to write labels with.</summary>
+    /// <summary>Gets whether there is a font to write labels with.</summary>
     public static bool CanWrite => SKFontManager.Default.FontFamilyCount > 0;
 
-    /// <summary>Gives the value that a colour of the drawing has in the page; other values stay as they are.</summary>
+    /// <summary>Gets the page's value of a colour in the drawing; other values stay as they are.</summary>
     public static string InPage(string value) => Roles.TryGetValue(value, out var variable) ? $"var({variable})" : value;
 
     /// <summary>Makes an empty plot without a background, frame and grid.</summary>

@@ -5,8 +5,6 @@ namespace LdmMl.Cli.Reports;
 /// <summary>The comparison of two models as one HTML file that needs nothing else: no script, no font, no picture from elsewhere.</summary>
 internal static class ReportPage
 {
-    private static readonly Html Style = new(ReadStyle());
-
     public static Html Of(ComparisonResult result) => Html.Of($"""
         <!DOCTYPE html>
         <html lang="en">
@@ -18,7 +16,7 @@ internal static class ReportPage
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
         <title>{result.Second.Path} compared with {result.First.Path}</title>
         <style>
-        {Style}</style>
+        {ReportStyle.Text}</style>
         </head>
         <body>
         {SummarySection.Of(result)}
@@ -34,11 +32,4 @@ internal static class ReportPage
         </html>
 
         """);
-
-    private static string ReadStyle()
-    {
-        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

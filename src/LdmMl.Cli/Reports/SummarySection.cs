@@ -2,7 +2,7 @@ using LdmMl.Cli.Comparing;
 
 namespace LdmMl.Cli.Reports;
 
-/// <summary>What the report says, before any figure: which models, whether the gates passed, and what each metric says in words.</summary>
+/// <summary>The report's first section: which models, whether the gates passed, and each metric in words.</summary>
 internal static class SummarySection
 {
     public static Html Of(ComparisonResult result) => Html.Of($"""

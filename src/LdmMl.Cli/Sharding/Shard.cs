@@ -9,7 +9,7 @@ namespace LdmMl.Cli.Sharding;
 /// <param name="Count">How many parts there are, at least 1.</param>
 internal sealed record Shard(int Index, int Count)
 {
-    /// <summary>Gets the part that is everything.</summary>
+    /// <summary>Gets the whole work as one part.</summary>
     public static Shard Whole { get; } = new(0, 1);
 
     /// <summary>Reads "i/n".</summary>
@@ -29,7 +29,7 @@ internal sealed record Shard(int Index, int Count)
     /// <param name="inner">The part of a part.</param>
     public Shard Then(Shard inner) => new((Index * inner.Count) + inner.Index, checked(Count * inner.Count));
 
-    /// <summary>Says whether the piece of work with a number belongs to this part.</summary>
+    /// <summary>Gets whether the piece of work with a number belongs to this part.</summary>
     public bool Has(long number) => number % Count == Index;
 
     /// <inheritdoc/>

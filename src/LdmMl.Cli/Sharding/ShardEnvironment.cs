@@ -6,13 +6,13 @@ namespace LdmMl.Cli.Sharding;
 /// Which of several machines this is, as whatever started it says: Open MPI or SLURM for the processes of a job, SLURM or Kubernetes for the
 /// jobs of an array. Processes within an array of jobs divide the work of their job.
 /// </summary>
-/// <param name="variable">Gives a variable of the environment; null or empty where it is not set.</param>
+/// <param name="variable">Gets an environment variable; null or empty where it is not set.</param>
 internal sealed class ShardEnvironment(Func<string, string?> variable)
 {
     /// <summary>Gets the environment of this process.</summary>
     public static ShardEnvironment OfProcess { get; } = new(Environment.GetEnvironmentVariable);
 
-    /// <summary>Reads which part of the work is this machine's.</summary>
+    /// <summary>Reads which part of the work this machine does.</summary>
     /// <returns>The part and the variables that say so; null where nothing says anything.</returns>
     /// <exception cref="ArgumentException">Variables are set, but do not say which part of how many; the message says what to do.</exception>
     public (Shard Shard, string From)? Read()
@@ -27,7 +27,7 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
 
     private (Shard Shard, string From)? OpenMpi() => Pair("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE");
 
-    // The batch script itself has a number too, 0, but is one process: only what srun starts has a step.
+    // The batch script has a number too, 0, but is one process: only processes started by srun have a step.
     private (Shard Shard, string From)? SlurmStep() => Number("SLURM_JOB_ID") is not null && Number("SLURM_STEP_ID") is null
         ? null
         : Pair("SLURM_PROCID", Number("SLURM_STEP_NUM_TASKS") is null ? "SLURM_NTASKS" : "SLURM_STEP_NUM_TASKS");
@@ -45,7 +45,7 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
         return (Of((id - first) / step, count, Index), $"{Index} and {Count}");
     }
 
-    // Kubernetes tells a pod its number, but not how many there are: the job must pass that on.
+    // Kubernetes gives a pod its number, but not the number of pods: the job must pass that on.
     private (Shard Shard, string From)? Kubernetes()
     {
         const string Index = "JOB_COMPLETION_INDEX", Count = "JOB_COMPLETIONS";

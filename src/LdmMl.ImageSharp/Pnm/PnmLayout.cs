@@ -11,7 +11,7 @@ namespace LdmMl.ImageSharp.Pnm;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct PnmLayout(int Width, int Channels, int Largest, bool IsText, bool IsBitmap)
 {
-    /// <summary>Gives the byte of a value: as it is up to 255, the high byte of 16 bits, scaled and rounded otherwise, as Pillow does.</summary>
+    /// <summary>Gets the byte of a value: as it is up to 255, the high byte of 16 bits, scaled and rounded otherwise, as Pillow does.</summary>
     public byte ToByte(int value) => Largest switch
     {
         byte.MaxValue => (byte)value,

@@ -43,7 +43,7 @@ internal static class TiffJpeg
         }
     }
 
-    // Headers may stand behind the pixels of a scan too. What is coded has no marker but those that begin it anew (0xFF 0xD0 to 0xD7).
+    // Headers may stand behind the pixels of a scan too. Entropy-coded data has no markers but restart markers (0xFF 0xD0 to 0xD7).
     private static int NextSegments(ReadOnlySpan<byte> jpeg, int at)
     {
         var scan = jpeg[(at + 2)..].IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);

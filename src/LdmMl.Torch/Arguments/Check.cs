@@ -14,11 +14,14 @@ internal static class Check
     /// <param name="value">The value that is checked.</param>
     /// <param name="requirement">A clause without a full stop: "it must be a multiple of 32".</param>
     /// <param name="member">The option's name; taken from <paramref name="value"/>.</param>
-    public static void That(bool holds, object? value, string requirement, [CallerArgumentExpression(nameof(value))] string member = "")
+    public static void That(bool holds, object? value, Wording requirement, [CallerArgumentExpression(nameof(value))] string member = "")
     {
         if (!holds)
-            throw new OptionException(LastName(member), value, requirement);
+            throw Refuse(LastName(member), value, requirement);
     }
+
+    /// <summary>Makes the exception for a value that cannot be used.</summary>
+    public static OptionException Refuse(string member, object? value, Wording requirement) => new(member, value, requirement);
 
     /// <summary>Throws unless a number is finite and at least as large as a limit.</summary>
     public static void AtLeast<T>(T value, T least, [CallerArgumentExpression(nameof(value))] string member = "")
@@ -38,7 +41,7 @@ internal static class Check
     /// <summary>Throws unless an enum has a value of its type.</summary>
     public static void Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string member = "")
         where T : struct, Enum =>
-        That(Enum.IsDefined(value), value, $"it must be one of {string.Join(", ", Enum.GetNames<T>())}", member);
+        That(Enum.IsDefined(value), value, $"it must be one of {Enum.GetValues<T>()}", member);
 
     /// <summary>Throws when a name is empty; null is allowed, for options that may be absent.</summary>
     public static void NotEmpty(string? value, [CallerArgumentExpression(nameof(value))] string member = "") =>

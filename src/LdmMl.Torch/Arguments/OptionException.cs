@@ -24,8 +24,13 @@ public sealed class OptionException : ArgumentException
     /// <param name="given">The value it has.</param>
     /// <param name="requirement">What the value must be, and what to do: a clause without a full stop, such as "it must be at least 1".</param>
     public OptionException(string member, object? given, string requirement)
-        : base($"{member} is {Text(given)}; {requirement}.") =>
-        (Member, Given, Requirement) = (member, given, requirement);
+        : this(member, given, (Wording)requirement)
+    {
+    }
+
+    internal OptionException(string member, object? given, Wording wording)
+        : base($"{member} is {Text(given)}; {wording}.") =>
+        (Member, Given, Wording) = (member, given, wording);
 
     /// <summary>Gets the option's name in C#.</summary>
     public string Member { get; }
@@ -34,7 +39,10 @@ public sealed class OptionException : ArgumentException
     public object? Given { get; }
 
     /// <summary>Gets what the value must be, as a clause without a full stop.</summary>
-    public string Requirement { get; }
+    public string Requirement => Wording.ToString();
+
+    /// <summary>Gets the requirement, which knows what in it are names of C#.</summary>
+    internal Wording Wording { get; }
 
     /// <inheritdoc/>
     public override string ParamName => Member;
@@ -47,6 +55,7 @@ public sealed class OptionException : ArgumentException
     {
         null => "null",
         string text => $"'{text}'",
+        WordingChoice choice => $"'{choice}'",
         System.Collections.IEnumerable values => $"[{string.Join(", ", values.Cast<object?>().Select(Text))}]",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "null",

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints;
@@ -37,9 +39,9 @@ internal static class StoredWeights
         using var scope = NewDisposeScope();
         if (format == StorageFormat.Float16 && tensor.abs().max().Read<float>() > LargestHalf)
         {
-            throw new ArgumentException(
-                $"'{key}' holds magnitudes above {LargestHalf}, the largest of {nameof(StorageFormat.Float16)}; store {nameof(StorageFormat.BFloat16)}.",
-                nameof(format));
+            throw WordedException.Of(
+                $"'{key}' holds magnitudes above {LargestHalf}, the largest of {StorageFormat.Float16}; store {StorageFormat.BFloat16}.",
+                message => new ArgumentException(message, nameof(format)));
         }
 
         return scope.MoveToOuter(tensor.to(type));

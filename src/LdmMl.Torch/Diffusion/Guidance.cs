@@ -11,7 +11,8 @@ public static class Guidance
     /// <param name="conditional">The wanted conditions, [B, ...].</param>
     /// <param name="scale">1 means no guidance; larger values follow the condition more closely, with less variety.</param>
     /// <param name="rescale">
-    /// How far the prediction's standard deviation is rescaled to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1.
+    /// How far the prediction's standard deviation is rescaled to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1. A row whose
+    /// guided prediction is the same everywhere stays as it is, where diffusers divides by 0.
     /// </param>
     /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
     public static Func<Tensor, Tensor, Tensor> Combine(
@@ -32,10 +33,11 @@ public static class Guidance
         };
     }
 
-    // Row by row, so that rows are independent.
+    // Row by row, so that rows are independent. A constant prediction has no deviation to rescale.
     private static Tensor Rescale(Tensor guided, Tensor conditional, double share)
     {
-        var spread = conditional.flatten(1).std(1) / guided.flatten(1).std(1);   // [B]
+        var own = guided.flatten(1).std(1);                                      // [B]
+        var spread = where(own > Real(0), conditional.flatten(1).std(1) / own, ones_like(own));
         var factor = (spread * Real(share)) + Real(1 - share);
         return guided * factor.reshape(-1, 1, 1, 1);
     }

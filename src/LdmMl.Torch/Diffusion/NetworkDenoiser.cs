@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
@@ -43,7 +45,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
         var (alpha, sigma) = (RowColumn.Of(state, kept.Select(level => level.Alpha)), RowColumn.Of(state, kept.Select(level => level.Sigma)));
         var (start, epsilon) = prediction switch
         {
-            Prediction.Epsilon when kept.Any(level => level.Alpha == 0) => throw NothingButNoise(),
+            Prediction.Epsilon when kept.Any(level => level.Alpha == 0) => throw PureNoise(),
             Prediction.Epsilon => ((scaled - (predicted * sigma)) / alpha, predicted),
             Prediction.Start => (predicted, (scaled - (predicted * alpha)) / sigma),
             Prediction.Velocity => ((scaled * alpha) - (predicted * sigma), (predicted * alpha).Plus(scaled * sigma)),
@@ -56,9 +58,10 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
 
     private static NoiseLevel VarianceKept(NoiseLevel level) => new(level.Alpha / Scale(level), level.Sigma / Scale(level));
 
-    private static InvalidOperationException NothingButNoise() => new(
-        "The state is nothing but noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
-        + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing.");
+    private static InvalidOperationException PureNoise() => WordedException.Of(
+        $"The state is pure noise (zero terminal SNR): a network that predicts epsilon says nothing about the image there. "
+        + $"Use one that predicts {Prediction.Velocity} or {Prediction.Start}, or {TimestepSpacing.Leading} spacing.",
+        message => new InvalidOperationException(message));
 
     private double TimestepOf(NoiseLevel level)
     {
@@ -69,7 +72,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
 
     private Denoised Split(Tensor state, NoiseLevel level, Tensor predicted, double scale) => prediction switch
     {
-        Prediction.Epsilon when level.Alpha == 0 => throw NothingButNoise(),
+        Prediction.Epsilon when level.Alpha == 0 => throw PureNoise(),
         Prediction.Epsilon => Denoised.FromEpsilon(state, level, predicted.alias()),
         Prediction.Start => Denoised.FromStart(state, level, predicted.alias()),
         // With a = alpha / scale and s = sigma / scale: x_0 = a x - s v and epsilon = a v + s x, for the scaled x.

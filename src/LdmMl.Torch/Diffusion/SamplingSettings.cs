@@ -43,6 +43,7 @@ public sealed record SamplingSettings
     /// pixels, or of latents that are known to be bounded.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("clip_sample_range")]
     public double? ClipRange { get; init; }
 
     /// <summary>
@@ -50,10 +51,12 @@ public sealed record SamplingSettings
     /// 0 and at most 1; null for none. Instead of <see cref="ClipRange"/>.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("dynamic_thresholding_ratio")]
     public double? DynamicThresholdRatio { get; init; }
 
     /// <summary>Gets the largest threshold of dynamic thresholding (<c>sample_max_value</c>), above 0; 1 clips to [-1, 1].</summary>
     /// <value>Default: 1.</value>
+    [KnownAs("sample_max_value")]
     public double DynamicThresholdMaximum { get; init; } = 1;
 
     /// <summary>Gets details in which published implementations differ.</summary>
@@ -83,8 +86,9 @@ public sealed record SamplingSettings
         var taken = Math.Max((int)((plan.Steps.Length * strength) + Rounding), 1);
         var rest = plan.From(plan.Steps.Length - taken);
         Check.That(
-            rest.Steps[0].From.Alpha > 0 || !Sampler.Needs.NeedsSignal, SamplerRegistry.NameOf(Sampler),
-            "it uses only epsilon, which says nothing about the image at the schedule's last step (zero terminal SNR); choose Ddim, or "
+            rest.Steps[0].From.Alpha > 0 || !Sampler.Needs.NeedsSignal, Wording.Choice(SamplerRegistry.NameOf(Sampler)),
+            $"it uses only epsilon, which says nothing about the image at the schedule's last step (zero terminal SNR); "
+            + $"choose {Wording.Choice("Ddim")}, or "
             + $"{TimestepSpacing.Leading} spacing",
             nameof(Sampler));
         return rest;
@@ -114,12 +118,12 @@ public sealed record SamplingSettings
     {
         Check.Defined(Spacing ?? default, nameof(Spacing));
         Check.Defined(SigmaCurve);
-        var (grids, name) = (Sampler.Needs.Grids, SamplerRegistry.NameOf(Sampler));
+        var (grids, name) = (Sampler.Needs.Grids, Wording.Choice(SamplerRegistry.NameOf(Sampler)));
         Check.That(
             grids.Contains(Grid), Grid, $"{name} moves over {string.Join(" or ", grids).ToLowerInvariant()} only; leave it out");
         Check.That(
             SigmaCurve == SigmaCurve.Schedule || grids.Contains(SamplingGrid.Sigmas), SigmaCurve,
-            $"{name} moves over the schedule's own levels; choose a sampler over sigmas, such as Euler, or leave it out");
+            $"{name} moves over the schedule's own levels; choose a sampler over sigmas, such as {Wording.Choice("Euler")}, or leave it out");
         Check.That(
             SigmaCurve != SigmaCurve.LogLinear || Grid == SamplingGrid.Sigmas, SigmaCurve,
             $"{name} moves over timesteps here; choose {SigmaCurve.Exponential}");

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Diffusion;
 
@@ -28,6 +29,7 @@ public sealed record SchedulerDetails
 
     /// <summary>Gets what <see cref="TimestepSpacing.Leading"/> adds to each timestep (<c>steps_offset</c>), at least 0.</summary>
     /// <value>Default: 0.</value>
+    [KnownAs("steps_offset")]
     public int TimestepOffset { get; init; }
 
     /// <summary>Gets how sigmas between two forward steps are interpolated.</summary>
@@ -39,12 +41,14 @@ public sealed record SchedulerDetails
     /// first levels are too noisy for solvers in lambda); null for no limit.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("lambda_min_clipped")]
     public double? SmallestLambda { get; init; }
 
     /// <summary>
     /// Gets the smallest sigma of a <see cref="SigmaCurve"/> (<c>sigma_min</c>), above 0; null for that of the last timestep of the spacing.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("sigma_min")]
     public double? SmallestSigma { get; init; }
 
     /// <summary>
@@ -52,6 +56,7 @@ public sealed record SchedulerDetails
     /// spacing chooses.
     /// </summary>
     /// <value>Default: null.</value>
+    [KnownAs("sigma_max")]
     public double? LargestSigma { get; init; }
 
     /// <summary>

@@ -71,7 +71,7 @@ internal static class ConditionRules
     {
         given.LowResolutionImages.Require("this is a super-resolution model; give it the small images");
         if (given.InitialImages.Name != given.LowResolutionImages.Name)
-            given.InitialImages.Refuse($"this is a super-resolution model, which takes {given.LowResolutionImages.Name}");
+            given.InitialImages.Refuse($"this is a super-resolution model, which takes {Wording.Member(given.LowResolutionImages.Name)}");
         given.Masks.Refuse("this is a super-resolution model, which takes no masks");
         Check.That(settings.Strength == 1, settings.Strength, "this is a super-resolution model, for which it must be 1");
     }
@@ -88,10 +88,10 @@ internal static class ConditionRules
 
         if (given.InitialImages.IsGiven)
             return;
-        given.Masks.Refuse($"there are no images to keep parts of, because {given.InitialImages.Name} is null");
+        given.Masks.Refuse($"there are no images to keep parts of, because {Wording.Member(given.InitialImages.Name)} is {Wording.Nothing}");
         Check.That(
             settings.Strength == 1, settings.Strength,
-            $"there are no images to start from; give {given.InitialImages.Name}, or leave it at 1");
+            $"there are no images to start from; give {Wording.Member(given.InitialImages.Name)}, or leave it at 1");
     }
 
     private static void CheckGuidance(GivenInputs given, GenerationSettings settings, Conditioning conditioning)
@@ -104,7 +104,8 @@ internal static class ConditionRules
         {
             Check.That(
                 given.UnconditionalContext.IsGiven, scale,
-                $"there are no unconditional tokens to guide away from; give {given.UnconditionalContext.Name}, those of an empty prompt, or leave it at 1",
+                $"there are no unconditional tokens to guide away from; give {Wording.Member(given.UnconditionalContext.Name)}, "
+                + $"those of an empty prompt, or leave it at 1",
                 nameof(settings.GuidanceScale));
         }
 

@@ -2,6 +2,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
@@ -54,12 +55,12 @@ internal sealed class GenerationRun(
         if (network.Device.type != DeviceType.CPU)
             return;
         var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
-        WorkingMemory.Require(
+        UNetMemory.Require(
             config.UNet, size, new(size.Width / factor, size.Height / factor), batch.Seeds.Count, settings.GuidanceScale != 1, WorkingMemory.Free,
             network.Precision, TorchRuntime.KeepsFreedMemory);
         if (decodes)
         {
-            WorkingMemory.Require(
+            AutoencoderMemory.Require(
                 autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision, TorchRuntime.KeepsFreedMemory);
         }
     }

@@ -37,7 +37,7 @@ internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusio
     private OptionException? Indivisible(string name, int side)
     {
         var (first, unet) = (autoencoder.DownsampleFactor, config.UNet.DownsampleFactor);
-        return side > 0 && side % (first * unet) == 0 ? null : new OptionException(
+        return side > 0 && side % (first * unet) == 0 ? null : Check.Refuse(
             name, side, $"it must be a positive multiple of {first * unet}: {first} for the first stage, times {unet} for the U-Net");
     }
 

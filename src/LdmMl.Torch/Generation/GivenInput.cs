@@ -14,9 +14,9 @@ internal readonly record struct GivenInput(string Name, object? Value)
 
     /// <summary>Throws unless it is given.</summary>
     /// <exception cref="OptionException">It is not.</exception>
-    public void Require(string requirement) => Check.That(IsGiven, Value, requirement, Name);
+    public void Require(Wording requirement) => Check.That(IsGiven, Value, requirement, Name);
 
     /// <summary>Throws when it is given.</summary>
     /// <exception cref="OptionException">It is.</exception>
-    public void Refuse(string reason) => Check.That(!IsGiven, Value, $"{reason}; leave it out", Name);
+    public void Refuse(Wording reason) => Check.That(!IsGiven, Value, $"{reason}; leave it out", Name);
 }

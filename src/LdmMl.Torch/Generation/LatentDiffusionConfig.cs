@@ -46,7 +46,8 @@ public sealed record LatentDiffusionConfig
         Check.Defined(Prediction);
         Check.That(
             !Schedule.ZeroTerminalSnr || Schedule.TerminalAlphaBar > 0 || Prediction != Prediction.Epsilon, Prediction,
-            "it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image");
+            $"it must be {Prediction.Velocity} or {Prediction.Start} where the schedule has zero terminal SNR: "
+            + $"at its last step epsilon says nothing about the image");
         Require(UNet.CodebookSize is null, "the U-Net predicts indices of a codebook, which this library cannot decode.");
         RequireDivisible(LatentHeight, nameof(LatentHeight));
         RequireDivisible(LatentWidth, nameof(LatentWidth));

@@ -46,6 +46,6 @@ public sealed record DiffusionLossOptions
         Check.That(double.IsFinite(LogVariance), LogVariance, "it must be a finite number");
         Check.That(
             MinimumSnrGamma is null || (MinimumSnrGamma > 0 && double.IsFinite(MinimumSnrGamma.Value)), MinimumSnrGamma,
-            "it must be above 0, or null for no limit");
+            $"it must be above 0, or {Wording.Nothing} for no limit");
     }
 }

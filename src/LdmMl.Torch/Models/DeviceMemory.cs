@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models;
 
 /// <summary>
-/// What a network on a GPU says where it fails, most often for want of memory. How much is free there cannot be asked before: libtorch keeps freed memory
-/// for itself, and neither TorchSharp nor the driver tells how much of it.
+/// Explains the failure of a network on a GPU, most often for lack of memory. The free memory there cannot be queried in advance: libtorch keeps
+/// freed memory
+/// for itself, and neither TorchSharp nor the driver says how much.
 /// </summary>
 internal static class DeviceMemory
 {

@@ -1,3 +1,6 @@
+using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Checkpoints;
+
 namespace LdmMl.Torch.Models;
 
 /// <summary>
@@ -36,6 +39,16 @@ internal static class InstalledModels
             return path;
         var model = List().FirstOrDefault(model => model.Kind == kind && string.Equals(model.Name, path, StringComparison.OrdinalIgnoreCase));
         return model?.Path ?? path;
+    }
+
+    /// <summary>Makes the exception for a path that leads nowhere; it names the models that open by name where a name may have been meant.</summary>
+    internal static CheckpointException Missing(string path, InstalledModelKind kind)
+    {
+        string[] names = path.AsSpan().ContainsAny('/', '\\') ? [] : [.. List().Where(model => model.Kind == kind).Select(model => $"'{model.Name}'")];
+        var known = names.Length == 0 ? "" : $" By name {(names.Length == 1 ? "opens" : "open")} {string.Join(", ", names)}.";
+        return WordedException.Of(
+            $"there is no such file or folder.{known}{Wording.Either("", " 'ldmml models' lists the models that open by name.")}",
+            reason => new CheckpointException(path, reason));
     }
 
     private static IEnumerable<InstalledModel> Models(string folder) =>

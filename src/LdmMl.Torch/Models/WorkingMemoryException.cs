@@ -3,11 +3,11 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Models;
 
-/// <summary>Images take more memory in a network than is free. Callers know it as an <see cref="InvalidOperationException"/>.</summary>
+/// <summary>Thrown when images take more memory in a network than is free. Callers know it as an <see cref="InvalidOperationException"/>.</summary>
 internal sealed class WorkingMemoryException : InvalidOperationException
 {
     /// <summary>Initializes a new instance of the <see cref="WorkingMemoryException"/> class.</summary>
-    /// <param name="network">What the network is called.</param>
+    /// <param name="network">The name of the network in messages.</param>
     /// <param name="size">The size of the images.</param>
     /// <param name="images">How many were to pass at once.</param>
     /// <param name="needed">The bytes that they take.</param>

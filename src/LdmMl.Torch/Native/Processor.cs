@@ -22,7 +22,7 @@ internal static class Processor
             return new("processor", value, "Without AVX2 libtorch is several times slower: choose another machine type for long work.");
         return HasBFloat16
             ? new("processor", value)
-            : new("processor", value, "Without bf16 instructions ModelPrecision.BFloat16 is slower than Float32: keep Float32.");
+            : new("processor", value, "Without bf16 instructions bfloat16 is slower than float32: keep float32.");
     }
 
     /// <summary>

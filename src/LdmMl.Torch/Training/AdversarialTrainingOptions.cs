@@ -21,13 +21,15 @@ public sealed record AdversarialTrainingOptions
     public int? StartStep { get; init; }
 
     /// <summary>
-    /// Gets the number of steps after <see cref="StartStep"/> over which both adversarial losses rise linearly to their <see cref="Factor"/>, at least 0.
+    /// Gets the number of steps after <see cref="StartStep"/> over which both adversarial losses rise linearly to their <see cref="Factor"/>, at
+    /// least 0.
     /// </summary>
     /// <value>Default: 0, at full strength at once, as published.</value>
     public int RampSteps { get; init; }
 
     /// <summary>
-    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps over
+    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps
+    /// over
     /// the smallest that it had. Each time the adversarial losses count half as much from then on. Data and random order go on, so that the same seed
     /// takes the same way. It needs the memory of a second copy of all weights and moments.
     /// </summary>
@@ -96,9 +98,9 @@ public sealed record AdversarialTrainingOptions
     internal void Validate()
     {
         const string Above = "it must be above 0; for no discriminator set no adversarial options";
-        Check.That(StartStep is null or >= 0, StartStep, "it must be at least 0, or null for a third of the steps");
+        Check.That(StartStep is null or >= 0, StartStep, $"it must be at least 0, or {Wording.Nothing} for a third of the steps");
         Check.AtLeast(RampSteps, 0);
-        Check.That(CollapseLimit is null or > 1 and < double.PositiveInfinity, CollapseLimit, "it must be above 1, or null not to go back");
+        Check.That(CollapseLimit is null or > 1 and < double.PositiveInfinity, CollapseLimit, $"it must be above 1, or {Wording.Nothing} not to go back");
         Check.That(Weight > 0 && double.IsFinite(Weight), Weight, Above);
         Check.That(Factor > 0 && double.IsFinite(Factor), Factor, Above);
         Check.Defined(Loss);
@@ -107,9 +109,9 @@ public sealed record AdversarialTrainingOptions
         Check.Defined(Normalization);
         Check.That(
             LearningRate is null || (LearningRate > 0 && double.IsFinite(LearningRate.Value)), LearningRate,
-            "it must be above 0, or null for the autoencoder's");
+            $"it must be above 0, or {Wording.Nothing} for the autoencoder's");
         Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
         Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");
-        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, "it must be above 0, or null for no clipping");
+        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, $"it must be above 0, or {Wording.Nothing} for no clipping");
     }
 }

@@ -16,11 +16,14 @@ internal sealed class Adversary(NLayerDiscriminator network, AdversarialTraining
 
     public NLayerDiscriminator Network => network;
 
-    /// <summary>Gets or sets the share of its pull that the discriminator has: less than 1 after the training went back (<see cref="Rollback"/>).</summary>
+    /// <summary>
+    /// Gets or sets the share of its pull that the discriminator has: less than 1 after the training went back (<see cref="Rollback"/>).
+    /// </summary>
     public double Share { get; set; } = 1;
 
     /// <summary>
-    /// Computes the factor of both adversarial losses after a number of finished steps (<c>adopt_weight</c>): 0, then rising linearly to its full value.
+    /// Computes the factor of both adversarial losses after a number of finished steps (<c>adopt_weight</c>): 0, then rising linearly to its full
+    /// value.
     /// </summary>
     public double FactorAfter(int steps) =>
         steps < startStep ? 0 : options.Factor * Share * Math.Min(1, (steps - startStep + 1.0) / Math.Max(1, options.RampSteps));

@@ -79,7 +79,7 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         return new TrainingStep
         {
             Step = step, Loss = loss.Total, Terms = loss.Terms, Logged = loss.Logged, Discriminator = opposed, GradientNorm = 0, LearningRate = 0,
-            Signals = SignalReading.Of(pass, model.Config is VqAutoencoderConfig codebook ? codebook.LearntEntries : 0),
+            Signals = SignalReading.Of(pass, model.Config is VqAutoencoderConfig codebook ? codebook.LearnedEntries : 0),
         };
     }
 

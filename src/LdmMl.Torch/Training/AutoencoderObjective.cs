@@ -77,7 +77,7 @@ public sealed class AutoencoderObjective : IDisposable
         if (config.HasPosterior)
             latentTerms.Add(new KullbackLeiblerTerm(options.KullbackLeiblerWeight));
         if (config is VqAutoencoderConfig vq)
-            latentTerms.Add(new CodebookTerm(options.CodebookWeight, vq.LearntEntries));
+            latentTerms.Add(new CodebookTerm(options.CodebookWeight, vq.LearnedEntries));
     }
 
     private AutoencoderObjective(LearningModel held, AutoencoderTrainingOptions options, int steps)

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Training.Monitoring;
@@ -76,6 +77,7 @@ public sealed class AutoencoderTrainer
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = monitor, Rollback = rollback,
+            Preview = step => AutoencoderPreview.Of(learning.Model, validation ?? images, step), PreviewInterval = options.PreviewInterval,
         };
         run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
         run.Finish(progress, cancellationToken);
@@ -90,9 +92,9 @@ public sealed class AutoencoderTrainer
         options.Validate();
         if (model.Config is VqAutoencoderConfig && (options.LearnLogVariance || options.LogVariance != 0))
         {
-            throw new ArgumentException(
+            throw WordedException.Of(
                 $"A VQ autoencoder's loss is a mean without a variance: leave {nameof(options.LogVariance)} at 0 and {nameof(options.LearnLogVariance)} off.",
-                nameof(options));
+                message => new ArgumentException(message, nameof(options)));
         }
 
         return model.Precision == ModelPrecision.Float32 ? model : throw new ArgumentException(

@@ -81,7 +81,7 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
         }
         catch (OptionException error)                            // some of its options have the same names as others here
         {
-            throw new OptionException($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Requirement);
+            throw Check.Refuse($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Wording);
         }
     }
 

@@ -84,6 +84,15 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return result;
     }
 
+    /// <summary>Generates a few images with the present weights, always the same ones.</summary>
+    public TrainingPreview Show(int step)
+    {
+        model.Denoiser.eval();
+        var sheet = SamplePreview.Of(model, step);
+        model.Denoiser.train();
+        return sheet;
+    }
+
     public void Write(TrainingSnapshot snapshot)
     {
         snapshot.Add("weights.", model.Denoiser);

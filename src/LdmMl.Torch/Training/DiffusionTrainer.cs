@@ -99,7 +99,7 @@ public sealed class DiffusionTrainer
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
-            Monitor = TrainingMonitor.For(options),
+            Monitor = TrainingMonitor.For(options), Preview = learner.Show, PreviewInterval = options.PreviewInterval,
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 
@@ -56,10 +57,10 @@ internal static class DiffusionTrainingInputs
         var bytes = LatentCache.BytesFor(autoencoder, images, options.HorizontalFlips, varies);
         if (bytes > options.MaximumLatentBytes)
         {
-            throw new ArgumentException(
-                $"The latents of {images.Count} images take {bytes} bytes, " +
-                $"more than {nameof(options.MaximumLatentBytes)} = {options.MaximumLatentBytes}. " +
-                "Train on fewer images, train on means instead of samples, or allow more memory.", name);
+            throw WordedException.Of(
+                $"The latents of {images.Count} images take {bytes} bytes, more than {Wording.ForCode($"{nameof(options.MaximumLatentBytes)} = ")}"
+                + $"{options.MaximumLatentBytes}. Train on fewer images, train on means instead of samples{Wording.ForCode(", or allow more memory")}.",
+                message => new ArgumentException(message, name));
         }
     }
 }

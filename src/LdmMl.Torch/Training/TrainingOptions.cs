@@ -116,6 +116,13 @@ public abstract record TrainingOptions
     public int? HistoryInterval { get; init; }
 
     /// <summary>
+    /// Gets the number of steps between two sheets of images that show how far the training is (<see cref="TrainingStep.Preview"/>), at least 1; there is
+    /// also one after the last step. They change nothing of what is learnt. A sheet of a diffusion model costs a generation of eight images.
+    /// </summary>
+    /// <value>Default: null, no sheets.</value>
+    public int? PreviewInterval { get; init; }
+
+    /// <summary>
     /// Gets the folder of the training's state: weights, averages, Adam's moments, positions of the random streams and in the data, options and
     /// history.
     /// A training resumed from it ends with the same weights, bit for bit, as one that was never interrupted.
@@ -147,8 +154,10 @@ public abstract record TrainingOptions
     /// <summary>Gets how many steps the monitor looks back and waits.</summary>
     internal MonitorPace MonitorPace { get; init; } = MonitorPace.Usual;
 
-    /// <summary>Computes the number of steps of a training on some images.</summary>
-    internal int StepsFor(int images)
+    /// <summary>Computes the number of steps of a training.</summary>
+    /// <param name="images">The number of images to learn.</param>
+    /// <returns><see cref="Steps"/>, or as many as <see cref="Epochs"/> need.</returns>
+    public int StepsFor(int images)
     {
         var batches = checked(Epochs * ((images + BatchSize - 1) / BatchSize));
         return Steps ?? (int)(((long)batches + AccumulatedBatches - 1) / AccumulatedBatches);
@@ -181,22 +190,23 @@ public abstract record TrainingOptions
     internal virtual void Validate()
     {
         Check.AtLeast(Epochs, 1);
-        Check.That(Steps is null or >= 1, Steps, "it must be at least 1, or null to count epochs");
+        Check.That(Steps is null or >= 1, Steps, $"it must be at least 1, or {Wording.Nothing} to count epochs");
         Check.AtLeast(BatchSize, 1);
         Check.Above(LearningRate, 0);
-        Check.That(WarmupSteps is null or >= 0, WarmupSteps, "it must be at least 0, or null for 100 and, with a decay, at most a tenth of the steps");
+        Check.That(WarmupSteps is null or >= 0, WarmupSteps, $"it must be at least 0, or {Wording.Nothing} for 100 and, with a decay, at most a tenth of the steps");
         Check.Defined(Decay);
         Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
         Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");
         Check.AtLeast(WeightDecay, 0);
-        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, "it must be above 0, or null for no clipping");
-        Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, "it must be at least 0 and below 1, or null for no moving average");
-        Check.That(ValidationInterval is null or >= 1, ValidationInterval, "it must be at least 1, or null for every epoch");
+        Check.That(GradientClipNorm is null or > 0, GradientClipNorm, $"it must be above 0, or {Wording.Nothing} for no clipping");
+        Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, $"it must be at least 0 and below 1, or {Wording.Nothing} for no moving average");
+        Check.That(ValidationInterval is null or >= 1, ValidationInterval, $"it must be at least 1, or {Wording.Nothing} for every epoch");
         Check.AtLeast(AccumulatedBatches, 1);
-        Check.That(Patience is null or >= 1, Patience, "it must be at least 1, or null to take all steps");
-        Check.That(HistoryInterval is null or >= 1, HistoryInterval, "it must be at least 1, or null for about 1,000 entries");
+        Check.That(Patience is null or >= 1, Patience, $"it must be at least 1, or {Wording.Nothing} to take all steps");
+        Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");
+        Check.That(PreviewInterval is null or >= 1, PreviewInterval, $"it must be at least 1, or {Wording.Nothing} for no sheets");
         Check.AtLeast(SaveInterval, 1);
-        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, "it must be above 0, or null to count steps alone");
+        Check.That(SavePeriod is null || SavePeriod > TimeSpan.Zero, SavePeriod, $"it must be above 0, or {Wording.Nothing} to count only steps");
         Check.That(!Resume || !string.IsNullOrEmpty(StateFolder), StateFolder, $"{nameof(Resume)} needs the folder of the state");
     }
 }

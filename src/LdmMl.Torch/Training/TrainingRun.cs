@@ -39,6 +39,12 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Gets the clock of the speed.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets what shows how far the training is after a step; null for nothing.</summary>
+    public Func<int, TrainingPreview>? Preview { get; init; }
+
+    /// <summary>Gets the number of steps between two previews; null for none.</summary>
+    public int? PreviewInterval { get; init; }
+
     /// <summary>Gets what looks at every step; null for nothing.</summary>
     public TrainingMonitor? Monitor { get; init; }
 
@@ -62,7 +68,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     public TrainingStep? LastStep { get; private set; }
 
     /// <summary>Gets the recorded steps, those of earlier runs included.</summary>
-    public IReadOnlyList<TrainingStep> History => LastStep is null || IsRecorded(LastStep) ? history : [.. history, LastStep];
+    public IReadOnlyList<TrainingStep> History => LastStep is null || IsRecorded(LastStep) ? history : [.. history, LastStep with { Preview = null }];
 
     /// <summary>Restores the state of an earlier run, if there is one, and saves its own from now on.</summary>
     /// <param name="state">The state's folder; null for none.</param>
@@ -82,6 +88,8 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Takes the remaining steps, unless it is cancelled between two of them.</summary>
     public void Finish(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
+        if (StepsBefore > 0)
+            (progress as ITrainingObserver)?.ContinueFrom(History);
         try
         {
             while (!IsComplete && !IsStoppedEarly && !cancellationToken.IsCancellationRequested)
@@ -116,11 +124,13 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         learning += Clock.GetElapsedTime(start);
         if (Validation is not null && IsValidationDue(step.Step))
             step = step with { Validation = Validate(step.Step) };
+        if (Preview is not null && PreviewInterval is { } every && (step.Step % every == 0 || step.Step == steps))
+            step = step with { Preview = Show(step.Step) };
         step = step with { Verdicts = Watch(step), Signals = null };
         var perStep = learning / (step.Step - StepsBefore);
         LastStep = step with { ImagesPerSecond = imagesSeen / learning.TotalSeconds, TimeLeft = perStep * (steps - step.Step) };
         if (IsRecorded(LastStep))
-            history.Add(LastStep);
+            history.Add(LastStep with { Preview = null });
         return LastStep;
     }
 
@@ -162,6 +172,12 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         if (KeepBest || Patience is not null)
             best.Consider(result.Error);
         return result;
+    }
+
+    private TrainingPreview Show(int step)
+    {
+        using var averaged = learner.Ema?.Apply();
+        return Preview!(step);
     }
 
     private bool IsRecorded(TrainingStep step) =>

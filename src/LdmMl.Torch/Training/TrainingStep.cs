@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training.Monitoring;
 
@@ -59,6 +60,10 @@ public sealed record TrainingStep
     /// that goes well.
     /// </summary>
     public IReadOnlyList<TrainingVerdict> Verdicts { get; init; } = [];
+
+    /// <summary>Gets the sheet of images that followed the step; null where none did, and in histories.</summary>
+    [JsonIgnore]
+    public TrainingPreview? Preview { get; init; }
 
     /// <summary>Gets what the monitor reads beside this report; only until it has looked.</summary>
     internal StepSignals? Signals { get; init; }

@@ -1,15 +1,18 @@
+using System.Text.Json.Serialization;
+
 namespace LdmMl.Torch.Training;
 
-/// <summary>The kinds of trouble that a training reports of itself (<see cref="TrainingStep.Verdicts"/>).</summary>
+/// <summary>The kinds of problems that a training reports (<see cref="TrainingStep.Verdicts"/>).</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TrainingVerdictKind>))]
 public enum TrainingVerdictKind
 {
-    /// <summary>The discriminator tells images from reconstructions beyond its margins, so that it teaches little (GAN).</summary>
+    /// <summary>The discriminator separates images from reconstructions beyond its margins, so that its gradients are small (GAN).</summary>
     AdversaryTooStrong,
 
     /// <summary>The discriminator cannot tell images from reconstructions, so that its gradients are noise (GAN).</summary>
     AdversaryUseless,
 
-    /// <summary>The adaptive weight of the adversarial term (<c>d_weight</c>) stands at its clamp.</summary>
+    /// <summary>The adaptive weight of the adversarial term (<c>d_weight</c>) is at its upper limit.</summary>
     AdaptiveWeightAtLimit,
 
     /// <summary>The reconstructions have become much worse since the discriminator joined.</summary>
@@ -21,15 +24,15 @@ public enum TrainingVerdictKind
     /// <summary>Most entries of a VQ autoencoder's codebook are hardly used (dead codes, codebook collapse).</summary>
     DeadCodes,
 
-    /// <summary>The deviation of the latents goes on growing or shrinking; for diffusion, it is far from 1.</summary>
+    /// <summary>The deviation of the latents keeps growing or shrinking; for diffusion, it is far from 1.</summary>
     LatentScaleDrifting,
 
     /// <summary>The gradients have become much larger than they were.</summary>
     GradientsExploding,
 
-    /// <summary>The learning rate is far from what is usual for so many images in a step.</summary>
+    /// <summary>The learning rate is far from the usual for the number of images in a step.</summary>
     LearningRateUnusual,
 
-    /// <summary>The network does hardly better than one that has learnt nothing.</summary>
+    /// <summary>The network is hardly better than an untrained one.</summary>
     LossNotFalling,
 }

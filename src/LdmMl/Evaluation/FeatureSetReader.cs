@@ -85,7 +85,7 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
         {
             throw RowError.Of(row,
                 $"the image in column '{options.ImageColumnName}' is {size}; {model.Name} needs at least {model.MinimumSize} pixels "
-                + "on each side. Put ResizeImagesAntialiased before.");
+                + $"on each side. {Resizing.Before}");
         }
     }
 

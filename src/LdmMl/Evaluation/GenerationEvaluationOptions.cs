@@ -13,49 +13,49 @@ public sealed record GenerationEvaluationOptions
     /// Gets what describes the images of <see cref="ImageColumnName"/>; it computes where and how this handle says, and stays the
     /// caller's.
     /// </summary>
-    /// <value>Null, the default, means that <see cref="FeatureColumnName"/> holds features already.</value>
+    /// <value>Default: null, that <see cref="FeatureColumnName"/> holds features already.</value>
     public FeatureModel? FeatureModel { get; init; }
 
     /// <summary>
     /// Gets the name of the column of features, vectors of Single, in both data views; used where there is no <see cref="FeatureModel"/>.
     /// </summary>
-    /// <value>The default is <c>Features</c>.</value>
+    /// <value>Default: <c>Features</c>.</value>
     public string FeatureColumnName { get; init; } = "Features";
 
     /// <summary>Gets the name of the column of images in both data views; used with a <see cref="FeatureModel"/>.</summary>
-    /// <value>The default is <c>Image</c>.</value>
+    /// <value>Default: <c>Image</c>.</value>
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>Gets how many rows of each set are kept for the metrics that need rows and not only their mean and covariance.</summary>
-    /// <value>The default is 10,000: 83 MB of Inception features. Larger sets are represented by a random sample of that size.</value>
+    /// <value>Default: 10,000: 83 MB of Inception features. Larger sets are represented by a random sample of that size.</value>
     public int SampleCapacity { get; init; } = 10_000;
 
     /// <summary>Gets what decides which rows are kept; the same seed and rows give the same sample, in any order.</summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public long Seed { get; init; }
 
     /// <summary>Gets kernel and subsets of the kernel distance.</summary>
-    /// <value>The default is the paper's.</value>
+    /// <value>Default: the paper's.</value>
     public KernelDistanceSettings Kernel { get; init; } = new();
 
     /// <summary>Gets the neighbour to which the ball around an image reaches in precision and recall.</summary>
-    /// <value>The default is 3, as in the paper.</value>
+    /// <value>Default: 3, as in the paper.</value>
     public int PrecisionNeighbours { get; init; } = 3;
 
     /// <summary>Gets the neighbour to which the ball around a real image reaches in density and coverage.</summary>
-    /// <value>The default is 5, as in the paper.</value>
+    /// <value>Default: 5, as in the paper.</value>
     public int DensityNeighbours { get; init; } = 5;
 
     /// <summary>Gets how many images go through the model at once; the figures are the same for every number.</summary>
-    /// <value>The default is 16.</value>
+    /// <value>Default: 16.</value>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Gets the colour behind transparent pixels.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets where the number of rows read so far is reported, after each row; those of both sets together.</summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public IProgress<long>? Progress { get; init; }
 
     internal void Validate()

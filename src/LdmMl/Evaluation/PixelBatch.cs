@@ -28,7 +28,7 @@ internal sealed class PixelBatch(int capacity, PixelColor background)
 
     public ReadOnlySpan<byte> Pixels(int slot) => pixels[slot];
 
-    /// <summary>Gives the slots of each size, so that images of one size go through a network together.</summary>
+    /// <summary>Gets the slots of each size, so that images of one size go through a network together.</summary>
     public IEnumerable<int[]> GroupsOfOneSize() => Enumerable.Range(0, Count).GroupBy(slot => sizes[slot]).Select(group => group.ToArray());
 
     /// <summary>Makes a tensor [n, 3, H, W] in [0, 1] of images of one size. The caller disposes it.</summary>

@@ -12,43 +12,43 @@ namespace LdmMl;
 public sealed record ReconstructionEvaluationOptions
 {
     /// <summary>Gets the name of the column of originals.</summary>
-    /// <value>The default is <c>Image</c>.</value>
+    /// <value>Default: <c>Image</c>.</value>
     public string ReferenceColumnName { get; init; } = "Image";
 
     /// <summary>Gets the name of the column of reconstructions, each of its original's size.</summary>
-    /// <value>The default is <c>Reconstruction</c>.</value>
+    /// <value>Default: <c>Reconstruction</c>.</value>
     public string CandidateColumnName { get; init; } = "Reconstruction";
 
     /// <summary>Gets what measures perceptual distances; it computes where and how this handle says, and stays the caller's.</summary>
-    /// <value>Null, the default, means that none are measured.</value>
+    /// <value>Default: null, that none are measured.</value>
     public PerceptualModel? PerceptualModel { get; init; }
 
     /// <summary>Gets what describes images for the Fréchet distance between originals and reconstructions, likewise.</summary>
-    /// <value>Null, the default, means that it is not computed.</value>
+    /// <value>Default: null, that it is not computed.</value>
     public FeatureModel? FeatureModel { get; init; }
 
     /// <summary>Gets how structural similarity is computed.</summary>
-    /// <value>The default is <see cref="SsimSettings.ScikitImage"/>.</value>
+    /// <value>Default: <see cref="SsimSettings.ScikitImage"/>.</value>
     public SsimSettings Ssim { get; init; } = SsimSettings.ScikitImage;
 
     /// <summary>Gets how multi-scale structural similarity is computed, where the images are large enough for it.</summary>
-    /// <value>The default is <see cref="SsimSettings.Wang2004"/>, which needs 176 pixels on each side.</value>
+    /// <value>Default: <see cref="SsimSettings.Wang2004"/>, which needs 176 pixels on each side.</value>
     public SsimSettings MsSsim { get; init; } = SsimSettings.Wang2004;
 
     /// <summary>Gets how the confidence intervals are found.</summary>
-    /// <value>The default is 95 %, 10,000 resamples, seed 0.</value>
+    /// <value>Default: 95 %, 10,000 resamples, seed 0.</value>
     public BootstrapOptions Bootstrap { get; init; } = new();
 
     /// <summary>Gets how many pairs are measured at once; the figures are the same for every number.</summary>
-    /// <value>The default is 16.</value>
+    /// <value>Default: 16.</value>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Gets the colour behind transparent pixels of both images.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets where the number of rows read so far is reported, after each row.</summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public IProgress<long>? Progress { get; init; }
 
     internal void Validate()

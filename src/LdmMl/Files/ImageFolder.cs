@@ -41,10 +41,10 @@ internal sealed class ImageFolder
     public ImageFolder Keep(IReadOnlyCollection<string> paths) =>
         new(Folder, [.. paths.Select(NameOf)]) { Others = Others, LeftOut = Names.Count - paths.Count };
 
-    /// <summary>Gives the name of a file of the folder.</summary>
+    /// <summary>Gets the name of a file of the folder.</summary>
     public string NameOf(string path) => RelativeName(Folder, path);
 
-    /// <summary>Gives a name without the extensions of images: 'a/photo' for 'a/photo.jpg' and for 'a/photo.jpg.png'.</summary>
+    /// <summary>Gets a name without the extensions of images: 'a/photo' for 'a/photo.jpg' and for 'a/photo.jpg.png'.</summary>
     public static string Stem(string name)
     {
         while (IsImage(name, ImageFormats.Extensions))

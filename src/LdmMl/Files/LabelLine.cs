@@ -5,7 +5,7 @@ namespace LdmMl.Files;
 /// <param name="Label">Its label.</param>
 internal sealed record LabelLine(string Name, string Label)
 {
-    /// <summary>Says whether the line means a file, as far as both name folders.</summary>
+    /// <summary>Gets whether the line means a file, as far as both name folders.</summary>
     public bool Fits(string file) => EndsWith(file, Name) || EndsWith(Name, file);
 
     private static bool EndsWith(string name, string end) => name == end || name.EndsWith($"/{end}", StringComparison.Ordinal);

@@ -36,7 +36,7 @@ internal sealed class LabelTable
         return table;
     }
 
-    /// <summary>Gives the label of each of some files.</summary>
+    /// <summary>Gets the label of each of some files.</summary>
     /// <param name="names">The names of image files, with the folders that they lie in.</param>
     /// <exception cref="InvalidDataException">A file has none, or several; the message names it.</exception>
     public string[] Of(IReadOnlyList<string> names)
@@ -71,13 +71,13 @@ internal sealed class LabelTable
         {
             return labelColumn is null
                 ? (0, 1, 0)
-                : throw new OptionException(
+                : throw Check.Refuse(
                     nameof(labelColumn), labelColumn, $"the first line of '{source}' names no columns: none of them is 'file'");
         }
 
         var found = labelColumn is null ? names.IndexOf("label") : Array.IndexOf(first, labelColumn);
         if (found < 0 && labelColumn is not null)
-            throw new OptionException(nameof(labelColumn), labelColumn, $"'{source}' has {string.Join(", ", first.Select(name => $"'{name}'"))}");
+            throw Check.Refuse(nameof(labelColumn), labelColumn, $"'{source}' has {string.Join(", ", first.Select(name => $"'{name}'"))}");
         return (files, found >= 0 ? found : files == 0 ? 1 : 0, 1);
     }
 

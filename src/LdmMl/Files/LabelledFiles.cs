@@ -36,6 +36,6 @@ internal sealed record LabelledFiles(IReadOnlyList<string> Paths, IReadOnlyList<
         return new([.. kept.Select(file => file.Path)], [.. kept.Select(file => file.Label)]);
     }
 
-    /// <summary>Gives a row for each file, as a view reads them.</summary>
+    /// <summary>Gets a row for each file, as a view reads them.</summary>
     public IEnumerable<ImageRow> Rows() => Paths.Select((path, index) => new ImageRow { Path = path, Label = Labels?[index] ?? "" });
 }

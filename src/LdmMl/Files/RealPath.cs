@@ -6,7 +6,7 @@ internal static class RealPath
     // As many as Linux follows.
     private const int MostLinks = 40;
 
-    /// <summary>Gives the path of what a path finally leads to: every link in it is followed.</summary>
+    /// <summary>Gets the path of what a path finally leads to: every link in it is followed.</summary>
     public static string Of(string path) => Of(Path.GetFullPath(path), MostLinks);
 
     private static string Of(string path, int linksLeft)

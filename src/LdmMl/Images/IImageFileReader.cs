@@ -9,7 +9,7 @@ public interface IImageFileReader
     /// <summary>Gets the names of the formats as people write them, such as <c>TIFF</c>; errors list them.</summary>
     IReadOnlyList<string> FormatNames { get; }
 
-    /// <summary>Gets the usual extensions, in small letters with the dot, such as <c>.tif</c>; programs that look into folders use them.</summary>
+    /// <summary>Gets the usual extensions, in lowercase with the dot, such as <c>.tif</c>; programs that look into folders use them.</summary>
     IReadOnlyList<string> Extensions { get; }
 
     /// <summary>Tells by its content whether a file is of one of the formats.</summary>

@@ -12,7 +12,7 @@ public static class ImageFormats
 
     private static ImmutableArray<IImageFileReader> readers = [];
 
-    /// <summary>Gets the usual extensions of the formats, in small letters with the dot. A file is read by its content whatever it is called.</summary>
+    /// <summary>Gets the usual extensions of the formats, in lowercase with the dot. A file is read by its content whatever it is called.</summary>
     public static IReadOnlyList<string> Extensions => [.. OwnExtensions, .. readers.SelectMany(reader => reader.Extensions)];
 
     internal static string Listed

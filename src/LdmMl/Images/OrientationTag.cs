@@ -14,7 +14,7 @@ internal static class OrientationTag
         return Upright(number ?? OfXmp(xmp));
     }
 
-    /// <summary>Gives the orientation of a number; what is not 1 to 8 means upright.</summary>
+    /// <summary>Gets the orientation of a number; what is not 1 to 8 means upright.</summary>
     public static SKEncodedOrigin Upright(long? number) => number is >= 1 and <= 8 ? (SKEncodedOrigin)number : SKEncodedOrigin.TopLeft;
 
     // tiff:Orientation is an attribute or an element of one digit.

@@ -19,7 +19,7 @@ public static class AutoencoderModelExtensions
 {
     /// <summary>Encodes an image and decodes its latents again.</summary>
     /// <param name="model">The autoencoder.</param>
-    /// <param name="image">An image of any size: sides that are no multiples of the autoencoder's factor are padded, and cut again.</param>
+    /// <param name="image">An image of any size: sides that are not multiples of the autoencoder's factor are padded, and the result is cropped.</param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
     /// <returns>An opaque image of the same size. The caller disposes it.</returns>
     /// <exception cref="LdmMl.Torch.Models.NonFiniteException">The result is not finite.</exception>

@@ -11,34 +11,34 @@ namespace LdmMl;
 public abstract record ModelTransformOptions
 {
     /// <summary>Gets how many rows are computed at once; at least 1. The values are the same for every size.</summary>
-    /// <value>The default is 16.</value>
+    /// <value>Default: 16.</value>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Gets the token that cancels the reading of rows, between two batches and between two sampling steps.</summary>
-    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
+    /// <value>Default: no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Gets the GPU to compute on; its number, from 0.</summary>
-    /// <value>Null, the default, means the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
+    /// <summary>Gets the number of the GPU to compute on, from 0.</summary>
+    /// <value>Default: null, the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
     [JsonIgnore]   // a device belongs to the machine
     public int? GpuDeviceId { get; init; }
 
     /// <summary>Gets whether the CPU is used if the GPU cannot be.</summary>
-    /// <value>The default is false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
+    /// <value>Default: false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
     [JsonIgnore]
     public bool FallbackToCpu { get; init; }
 
     /// <summary>Gets the floating-point format that the network computes in.</summary>
-    /// <value>Null, the default, means the one the model was opened with.</value>
+    /// <value>Default: null, the one the model was opened with.</value>
     public ModelPrecision? Precision { get; init; }
 
     /// <summary>Gets how 3x3 convolutions are computed when the network runs on the CPU in float32.</summary>
-    /// <value>Null, the default, means as the model was opened with.</value>
+    /// <value>Default: null, as the model was opened with.</value>
     public ConvolutionMode? Convolutions { get; init; }
 
     /// <summary>Gets whether another thread reads and decodes the next batch while one is computed. The values are the same either way.</summary>
-    /// <value>The default is true.</value>
+    /// <value>Default: true.</value>
     public bool Prefetch { get; init; } = true;
 
     internal virtual void Validate()

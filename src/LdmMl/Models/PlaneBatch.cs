@@ -12,7 +12,7 @@ internal class PlaneBatch(int channels, int capacity) : BatchInput
 
     public IReadOnlyList<PlaneGroup> Groups => groups;
 
-    /// <summary>Forgets all rows. Memory of a size that did not occur in the last batch is released.</summary>
+    /// <summary>Removes all rows. Memory of a size that did not occur in the last batch is released.</summary>
     public sealed override void Clear()
     {
         Array.Clear(places);

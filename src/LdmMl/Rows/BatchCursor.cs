@@ -5,7 +5,7 @@ namespace LdmMl.Rows;
 
 /// <summary>A cursor that computes many rows at once.</summary>
 /// <remarks>
-/// Until an output is fetched for the first time it stands where its source stands: nothing is read ahead, nothing computed.
+/// Until an output is first fetched, it stays on its source's row: nothing is read ahead and nothing is computed.
 /// From then on rows are read in batches, and a batch is computed when the first of its outputs is fetched.
 /// </remarks>
 internal sealed class BatchCursor : DataViewRowCursor
@@ -92,7 +92,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         var getter = selection.OutputOf(column) is { } output
             ? runner.MakeGetter(output, ComputedSlot)
             : reader.MakeGetter(column.Index, Buffered);
-        return TypedGetter.Cast<TValue>(getter, column);
+        return ColumnSelection.Cast<TValue>(getter, column);
     }
 
     protected override void Dispose(bool disposing)
@@ -122,7 +122,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         return count > 0;
     }
 
-    /// <summary>Returns where the current row is buffered, or null while the source still stands on it.</summary>
+    /// <summary>Returns where the current row is buffered, or null while the source is still on it.</summary>
     private (RowBatch Batch, int Slot)? Buffered()
     {
         ThrowIfNotOnRow();

@@ -5,7 +5,7 @@ namespace LdmMl.Rows;
 /// </summary>
 internal abstract class BatchInput : IDisposable
 {
-    /// <summary>Forgets all rows.</summary>
+    /// <summary>Removes all rows.</summary>
     public abstract void Clear();
 
     public abstract void Dispose();

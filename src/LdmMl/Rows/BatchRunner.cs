@@ -7,7 +7,7 @@ internal abstract class BatchRunner : IDisposable
     /// <summary>Creates the input of a batch of up to <paramref name="capacity"/> rows; its owner disposes it before this runner.</summary>
     public abstract BatchInput CreateInput(int capacity);
 
-    /// <summary>Copies what is needed of the row on which the source stands.</summary>
+    /// <summary>Copies what is needed from the source's current row.</summary>
     /// <param name="input">One that <see cref="CreateInput"/> made.</param>
     /// <param name="slot">The row's place in the batch, counted from 0 without gaps.</param>
     public abstract void Read(BatchInput input, int slot);

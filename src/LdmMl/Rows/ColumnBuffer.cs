@@ -1,9 +1,9 @@
 namespace LdmMl.Rows;
 
-/// <summary>The values of one column in the rows of a batch: the source stands on a later row when they are asked for.</summary>
+/// <summary>The values of one column in the rows of a batch: the source has moved on by the time they are asked for.</summary>
 internal abstract class ColumnBuffer : IDisposable
 {
-    /// <summary>Copies the value of the row on which the source stands.</summary>
+    /// <summary>Copies the value of the source's current row.</summary>
     public abstract void Read(int slot);
 
     public virtual void Dispose()

@@ -47,6 +47,12 @@ internal sealed class ColumnSelection
         return column.Index < inputCount ? null : column.Index - inputCount;
     }
 
+    /// <summary>Gets a getter the type that is asked for, as ML.NET's own rows do.</summary>
+    /// <exception cref="InvalidOperationException">The column holds another type.</exception>
+    public static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) =>
+        getter as ValueGetter<TValue>
+            ?? throw new InvalidOperationException($"Column '{column.Name}' holds {column.Type.RawType}, not {typeof(TValue)}.");
+
     /// <summary>Lists the input columns that must be read: those passed through, and those that the outputs are computed from.</summary>
     public IEnumerable<DataViewSchema.Column> InputsNeeded(DataViewSchema input, RowTransformer transformer)
     {

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>A row with the outputs appended; disposing it disposes the row it stands on.</summary>
+/// <summary>A row with the outputs appended; disposing it disposes the underlying row.</summary>
 internal sealed class MappedRow(DataViewRow input, DataViewSchema schema, ColumnSelection selection, RowComputation? computation) : DataViewRow
 {
     private bool disposed;
@@ -20,7 +20,7 @@ internal sealed class MappedRow(DataViewRow input, DataViewSchema schema, Column
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
         selection.OutputOf(column) is { } output
-            ? TypedGetter.Cast<TValue>(computation!.MakeGetter(output), column)
+            ? ColumnSelection.Cast<TValue>(computation!.MakeGetter(output), column)
             : input.GetGetter<TValue>(input.Schema[column.Index]);
 
     protected override void Dispose(bool disposing)

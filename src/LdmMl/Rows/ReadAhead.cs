@@ -16,7 +16,7 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
     /// <summary>Gets the current batch.</summary>
     public RowBatch Current { get; private set; } = current;
 
-    /// <summary>Reads the batch that begins with the row on which the source stands, and returns how many rows it has.</summary>
+    /// <summary>Reads the batch that begins with the source's current row, and returns its number of rows.</summary>
     public int First()
     {
         var count = Guard(() => reader.Fill(Current, standsOnRow: true));
@@ -24,7 +24,7 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
         return count;
     }
 
-    /// <summary>Moves on to the next batch and returns how many rows it has: 0 at the end. An error of the reading thread surfaces here.</summary>
+    /// <summary>Moves to the next batch and returns its number of rows, 0 at the end. Errors of the reading thread surface here.</summary>
     public int Next()
     {
         if (reader.HasEnded && next is null)
@@ -61,7 +61,7 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
             next = Task.Run(() => reader.Fill(batch, standsOnRow: false));
     }
 
-    /// <summary>After an error the source stands on some later row: asking again throws the same error again instead of skipping rows.</summary>
+    /// <summary>After an error the source is on some later row: asking again throws the same error instead of skipping rows.</summary>
     private int Guard(Func<int> fill)
     {
         failure?.Throw();

@@ -25,7 +25,7 @@ internal sealed class RowBatch(int capacity, IReadOnlyDictionary<int, ColumnBuff
     /// <summary>Gets the values of a column that passes through.</summary>
     public ColumnBuffer Column(int index) => columns[index];
 
-    /// <summary>Copies the columns that pass through from the row on which the source stands.</summary>
+    /// <summary>Copies the columns that pass through from the source's current row.</summary>
     public void ReadColumns(int slot)
     {
         foreach (var column in columns.Values)

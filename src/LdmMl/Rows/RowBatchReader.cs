@@ -31,12 +31,12 @@ internal sealed class RowBatchReader : IDisposable
 
     /// <summary>Makes a getter of a column that passes through.</summary>
     /// <param name="index">The column.</param>
-    /// <param name="buffered">Gives the batch and the slot of the current row, or null while the source itself still stands on it.</param>
+    /// <param name="buffered">Gives the batch and the slot of the current row, or null while the source itself is still on it.</param>
     public Delegate MakeGetter(int index, Func<(RowBatch Batch, int Slot)?> buffered) => columns[index].MakeGetter(buffered);
 
-    /// <summary>Fills a batch and returns how many rows it holds: fewer than its capacity at the end, 0 after it.</summary>
-    /// <param name="batch">The batch; the rows that it holds are forgotten.</param>
-    /// <param name="standsOnRow">Whether the row on which the source stands belongs to this batch.</param>
+    /// <summary>Fills a batch and returns its number of rows: fewer than its capacity at the end, 0 after it.</summary>
+    /// <param name="batch">The batch; its previous rows are dropped.</param>
+    /// <param name="standsOnRow">Whether the source's current row belongs to this batch.</param>
     public int Fill(RowBatch batch, bool standsOnRow)
     {
         batch.Input.Clear();

@@ -33,7 +33,7 @@ internal sealed class RowByRowCursor(
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) =>
         selection.OutputOf(column) is { } output
-            ? TypedGetter.Cast<TValue>(computation!.MakeGetter(output), column)
+            ? ColumnSelection.Cast<TValue>(computation!.MakeGetter(output), column)
             : source.GetGetter<TValue>(source.Schema[column.Index]);
 
     protected override void Dispose(bool disposing)

@@ -1,6 +1,6 @@
 namespace LdmMl.Rows;
 
-/// <summary>Computes the outputs of the row on which its input stands.</summary>
+/// <summary>Computes the outputs of its input's current row.</summary>
 internal abstract class RowComputation : IDisposable
 {
     /// <summary>Makes the <c>ValueGetter</c> of an active output.</summary>

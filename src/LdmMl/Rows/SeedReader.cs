@@ -66,7 +66,7 @@ internal sealed class SeedReader
                 $"column '{column}' holds no seed. Give one, or set SeedOffset, from which such rows count.");
         }
 
-        // Of the row, wherever it stands in this pass.
+        // The row's own number, whatever its position in this pass.
         DataViewRowId id = default;
         this.id(ref id);
         return unchecked(offset + (long)id.Low);

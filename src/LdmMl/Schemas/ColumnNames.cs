@@ -12,7 +12,7 @@ internal static class ColumnNames
 
     /// <exception cref="OptionException">The name is empty.</exception>
     public static void Optional(string? name, [CallerArgumentExpression(nameof(name))] string member = "") =>
-        Check.That(name is not "", name, "it must be the name of a column, or null for none", member);
+        Check.That(name is not "", name, $"it must be the name of a column, or {Wording.Nothing} for none", member);
 
     /// <exception cref="OptionException">Two columns to append have the same name.</exception>
     public static void Distinct(params IEnumerable<(string Member, string? Name)> columns)
@@ -21,7 +21,7 @@ internal static class ColumnNames
         foreach ((var member, var name) in columns)
         {
             if (name is not null && !taken.TryAdd(name, member))
-                throw new OptionException(member, name, $"{taken[name]} has that name already, so give this column a name of its own");
+                throw Check.Refuse(member, name, $"{Wording.Member(taken[name])} has that name already, so give this column a name of its own");
         }
     }
 }

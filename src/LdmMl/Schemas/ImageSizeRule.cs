@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -14,7 +15,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
     public static ImageSize? Declared(ImageDataViewType type) =>
         type.Width > 0 && type.Height > 0 ? new ImageSize(type.Width, type.Height) : null;
 
-    /// <summary>Gives the type of a column of images of one size; without a size where it is null.</summary>
+    /// <summary>Gets the type of a column of images of one size; without a size where it is null.</summary>
     public static ImageDataViewType TypeOf(ImageSize? size) => size is { } known ? new(known.Height, known.Width) : new();
 
     /// <summary>Returns the padded size of the images that a column declares, or null if it declares none.</summary>
@@ -35,8 +36,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
         if (declared is { } expected && image != expected)
         {
             throw RowError.Of(row,
-                $"column '{ColumnName}' says that its images are {expected}, and this one is {image}. " +
-                "Put ResizeImagesAntialiased before.");
+                $"column '{ColumnName}' says that its images are {expected}, and this one is {image}. {Resizing.Before}");
         }
 
         var inside = Pad(image);
@@ -45,7 +45,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
             : throw RowError.Of(row, $"the image in column '{ColumnName}' is {image}; {Demand}");
     }
 
-    private string Demand => $"both sides must be multiples of {Factor}. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";
+    private Wording Demand => Wording.Of($"both sides must be multiples of {Factor}. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.");
 
     private ImageSize Pad(ImageSize size) => new(RoundUp(size.Width), RoundUp(size.Height));
 

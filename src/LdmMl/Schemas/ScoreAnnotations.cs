@@ -7,7 +7,7 @@ namespace LdmMl;
 public static class ScoreAnnotations
 {
     /// <summary>
-    /// A text that is equal for columns whose values can be compared, and different for all others: the metric, then its settings, as in
+    /// A text that is the same for columns whose values can be compared and different for all others: the metric, then its settings, as in
     /// <c>ssim;pixels=rgb8;background=#FFFFFF;window=gaussian;size=11;sigma=1.5;covariance=population;border=inside;k1=0.01;k2=0.03</c>.
     /// </summary>
     public const string Fingerprint = "ScoreFingerprint";

@@ -62,7 +62,7 @@ public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransfor
         using var report = new TrainingReport(environment.Register(nameof(AutoencoderEstimator)), "Training an autoencoder", options.Progress);
         var trainer = new AutoencoderTrainer(model, options.Training with { Seed = seed });
         using var result = trainer.Train(images, validation, report, options.CancellationToken);
-        TrainingReport.ThrowIfNothingIsLearnt(result, options.CancellationToken);
+        TrainingReport.ThrowIfNothingLearned(result, options.CancellationToken);
         return new TrainedAutoencoderTransformer(environment, result.Model, columns) { Outcome = result.Outcome, History = result.History };
     }
 

@@ -30,7 +30,7 @@ public sealed record AutoencoderEstimatorOptions : TrainerOptions
     /// <value>Default: those of <see cref="AutoencoderTrainingOptions"/>.</value>
     public AutoencoderTrainingOptions Training { get; init; } = new();
 
-    /// <summary>Gets the GPU to compute on; its number, from 0.</summary>
+    /// <summary>Gets the number of the GPU to compute on, from 0.</summary>
     /// <value>Default: null, the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
     public int? GpuDeviceId { get; init; }
 

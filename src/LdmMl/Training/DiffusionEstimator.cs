@@ -60,7 +60,7 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
 
         using var report = new TrainingReport(environment.Register(nameof(DiffusionEstimator)), "Training a diffusion model", options.Progress);
         using var result = new DiffusionTrainer(autoencoder, training).Train(images, validation, report, options.CancellationToken);
-        TrainingReport.ThrowIfNothingIsLearnt(result, options.CancellationToken);
+        TrainingReport.ThrowIfNothingLearned(result, options.CancellationToken);
         return new TrainedDiffusionTransformer(environment, result.Model, options.TrainedGeneration)
         {
             Outcome = result.Outcome, History = result.History,

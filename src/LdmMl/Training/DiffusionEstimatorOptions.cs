@@ -15,7 +15,7 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
     /// <value>Default: null, a model without labels.</value>
     public string? LabelColumnName { get; init; }
 
-    /// <summary>Gets the first stage, in whose latent space is trained; the estimator does not dispose it.</summary>
+    /// <summary>Gets the first stage, in whose latent space the model is trained; the estimator does not dispose it.</summary>
     /// <value>Default: null, <see cref="FirstStage"/>, or the autoencoder that made <see cref="LatentColumnName"/>.</value>
     public AutoencoderModel? Autoencoder { get; init; }
 

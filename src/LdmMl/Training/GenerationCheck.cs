@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Training;
 
-/// <summary>Checks before a training that its transformer will be able to generate, so that hours of work do not end with a wrong option.</summary>
+/// <summary>Checks before a training that its transformer will be able to generate, so that hours of work are not lost to a wrong option.</summary>
 internal static class GenerationCheck
 {
     /// <exception cref="ArgumentException">Something does not fit.</exception>

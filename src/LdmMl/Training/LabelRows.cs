@@ -10,7 +10,7 @@ namespace LdmMl.Training;
 /// <param name="column">The name of the column.</param>
 internal sealed class LabelRows(string column)
 {
-    private readonly List<RowLabel> learnt = [], held = [];
+    private readonly List<RowLabel> training = [], validation = [];
     private LabelColumn? labels;
 
     /// <summary>Finds the column.</summary>
@@ -22,35 +22,35 @@ internal sealed class LabelRows(string column)
 
     /// <summary>Adds the label of the present row.</summary>
     /// <param name="row">The number of the row, for messages.</param>
-    /// <param name="isHeld">Whether the row is kept for validation.</param>
+    /// <param name="isValidation">Whether the row is kept for validation.</param>
     /// <exception cref="ArgumentException">It has none.</exception>
-    public void Add(long row, bool isHeld)
+    public void Add(long row, bool isValidation)
     {
         var label = labels!.Read();
         if (label.IsMissing)
             throw new ArgumentException($"Row {row} has no label in column '{column}'. Filter rows without a label before training.");
-        (isHeld ? held : learnt).Add(label);
+        (isValidation ? validation : training).Add(label);
     }
 
-    /// <summary>Joins images to learn and the labels that were collected with them.</summary>
-    /// <param name="images">The images of the rows that are learnt.</param>
+    /// <summary>Joins the training images and the labels that were collected with them.</summary>
+    /// <param name="images">The images of the training rows.</param>
     /// <returns>Images with names in the order of their keys, or in alphabetical order where they are text; without names where labels are numbers.</returns>
-    public LabeledImages Learnt(ImageSet images)
+    public LabeledImages Training(ImageSet images)
     {
         var names = !labels!.HasNames
-            ? null : labels.KeyNames ?? [.. learnt.Select(label => label.Name!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new LabeledImages(images, Numbers(learnt, names), names);
+            ? null : labels.KeyNames ?? [.. training.Select(label => label.Name!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new LabeledImages(images, Numbers(training, names), names);
     }
 
-    /// <summary>Joins the images that are kept for validation and their labels.</summary>
+    /// <summary>Joins the images kept for validation and their labels.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="names">The names that are learnt; null where labels are numbers.</param>
-    /// <exception cref="ArgumentException">A label is not among those that are learnt.</exception>
-    public LabeledImages Held(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(held, names), names);
+    /// <param name="names">The names in training; null where labels are numbers.</param>
+    /// <exception cref="ArgumentException">A label does not occur in training.</exception>
+    public LabeledImages Validation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(validation, names), names);
 
     /// <summary>Joins images and labels that were all read for validation.</summary>
-    /// <inheritdoc cref="Held"/>
-    public LabeledImages All(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(learnt, names), names);
+    /// <inheritdoc cref="Validation"/>
+    public LabeledImages AllForValidation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(training, names), names);
 
     private int[] Numbers(List<RowLabel> rows, IReadOnlyList<string>? names)
     {
@@ -60,7 +60,7 @@ internal sealed class LabelRows(string column)
             { Name: { } name } when known?.Find(name) is { } index => index,
             { Number: { } number } when known is null && number is >= int.MinValue and <= int.MaxValue => (int)number,
             _ => throw new ArgumentException(
-                $"Column '{column}' holds the label '{label.Name ?? $"{label.Number}"}' in rows to validate on, and in no row to learn."),
+                $"Column '{column}' holds the label '{label.Name ?? $"{label.Number}"}' in the validation rows, but no training row has it."),
         })];
     }
 }

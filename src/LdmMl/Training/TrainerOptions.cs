@@ -44,8 +44,8 @@ public abstract record TrainerOptions
 
     /// <summary>
     /// Gets the token that ends <c>Fit</c>. Between two steps it keeps the finished ones: <c>Fit</c> returns the transformer, whose <c>Outcome</c> is
-    /// <see cref="TrainingOutcome.Cancelled"/>. Before the first step <c>Fit</c> throws an <see cref="OperationCanceledException"/>, for nothing has been
-    /// learnt. So a chain of two trainers under one token throws; with a state folder the finished steps of both are kept.
+    /// <see cref="TrainingOutcome.Cancelled"/>. Before the first step <c>Fit</c> throws an <see cref="OperationCanceledException"/>, because nothing has been
+    /// learned. So a chain of two trainers under one token throws; with a state folder the finished steps of both are kept.
     /// </summary>
     /// <value>Default: none.</value>
     public CancellationToken CancellationToken { get; init; }

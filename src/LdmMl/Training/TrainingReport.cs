@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 namespace LdmMl.Training;
 
 /// <summary>Passes the steps of a training on: each one to its receiver and to ML.NET's progress channel, and one of each epoch and every verdict to the log.</summary>
-internal sealed class TrainingReport : IProgress<TrainingStep>, IDisposable
+internal sealed class TrainingReport : ITrainingObserver, IDisposable
 {
     private readonly IHost host;
     private readonly IChannel channel;
@@ -25,7 +25,7 @@ internal sealed class TrainingReport : IProgress<TrainingStep>, IDisposable
     }
 
     /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
-    public static void ThrowIfNothingIsLearnt(TrainingResult result, CancellationToken cancellationToken)
+    public static void ThrowIfNothingLearned(TrainingResult result, CancellationToken cancellationToken)
     {
         if (result.Steps == 0)
             throw new OperationCanceledException("The training was cancelled before its first step.", cancellationToken);
@@ -42,6 +42,8 @@ internal sealed class TrainingReport : IProgress<TrainingStep>, IDisposable
         receiver?.Report(step);
         MlHost.ThrowIfCanceled(host);
     }
+
+    public void ContinueFrom(IReadOnlyList<TrainingStep> history) => (receiver as ITrainingObserver)?.ContinueFrom(history);
 
     public void Dispose()
     {

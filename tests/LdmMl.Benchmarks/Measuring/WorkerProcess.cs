@@ -4,7 +4,7 @@ using System.Globalization;
 namespace LdmMl.Benchmarks.Measuring;
 
 /// <summary>
-/// The other side of a worker: a warm process that runs one workload whenever it is told to.
+/// The other side of a worker: a warm process that runs one workload on request.
 /// Allocator settings and peak memory belong to a process, so runners that differ in them cannot share one.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable

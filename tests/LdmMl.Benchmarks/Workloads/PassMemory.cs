@@ -57,8 +57,8 @@ internal static class PassMemory
     }
 
     private static long Estimate(string name, int side, int rows) => Autoencoders.TryGetValue(name, out var config)
-        ? WorkingMemory.Estimate(config, new(side, side), rows)
-        : WorkingMemory.Estimate(UNetOf(name), new(side / 8, side / 8), rows);
+        ? AutoencoderMemory.Estimate(config, new(side, side), rows)
+        : UNetMemory.Estimate(UNetOf(name), new(side / 8, side / 8), rows);
 
     private static UNetConfig UNetOf(string name) => name.EndsWith("256", StringComparison.Ordinal) ? UNetConfig.CelebaHq256 : UNetOfMiddleSize;
 

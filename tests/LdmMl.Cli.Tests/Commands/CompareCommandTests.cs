@@ -57,7 +57,7 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_gate_that_fails_ends_with_1_and_is_told_everywhere()
+    public void A_failing_gate_ends_with_1_and_is_reported_everywhere()
     {
         var run = Compare("--json", Json, "--fail-if", "psnr < 1000", "--fail-if", "ssim > 2");
 
@@ -87,7 +87,7 @@ public sealed class CompareCommandTests : IDisposable
     [Theory]
     [InlineData("psnr <", "is not a gate")]
     [InlineData("lpips > +2%", "'lpips' is not measured here")]
-    public void Wrong_gates_are_told_before_any_work(string gate, string sentence)
+    public void Wrong_gates_are_refused_before_any_work(string gate, string sentence)
     {
         var run = Compare("--fail-if", gate);
 

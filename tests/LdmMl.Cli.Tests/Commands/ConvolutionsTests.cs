@@ -103,7 +103,7 @@ public sealed class ConvolutionsTests : IDisposable
     }
 
     [Fact]
-    public void In_brain_floats_every_mode_makes_the_same_images_and_goes_on_with_them()
+    public void In_bfloat16_every_mode_gives_the_same_images_and_continues_with_them()
     {
         files.AddDiffusionModel();
         files.Generate("--precision", "BFloat16");

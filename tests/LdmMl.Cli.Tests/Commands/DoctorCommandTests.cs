@@ -21,7 +21,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_AVX2_the_fast_convolutions_are_told_to_be_missing()
+    public void Without_AVX2_the_fast_convolutions_are_reported_as_missing()
     {
         var run = ToolRun.StartIn(new() { ["DOTNET_EnableAVX2"] = "0" }, "doctor");
 

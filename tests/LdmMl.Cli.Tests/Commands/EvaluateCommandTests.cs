@@ -87,7 +87,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Features_that_are_not_there_are_told_with_what_gets_them()
+    public void Missing_features_are_named_with_the_command_that_gets_them()
     {
         var cache = new WeightCache(real.File("weights"));
 

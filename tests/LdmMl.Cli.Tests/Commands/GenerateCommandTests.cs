@@ -43,7 +43,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_job_array_is_told_apart_by_its_variables()
+    public void A_job_array_is_recognised_by_its_variables()
     {
         var run = ToolRun.StartIn(
             new() { ["JOB_COMPLETION_INDEX"] = "1", ["JOB_COMPLETIONS"] = "2" },
@@ -88,7 +88,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_which_nobody_knows_how_they_were_made_are_refused()
+    public void Images_of_unknown_origin_are_refused()
     {
         Generate(files.Out, "--count", "1");
         File.Delete(Path.Combine(files.Out, "generation.json"));
@@ -99,7 +99,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_settings_of_a_folder_are_told()
+    public void Damaged_settings_of_a_folder_are_reported()
     {
         Generate(files.Out, "--count", "1");
         File.WriteAllText(Path.Combine(files.Out, "generation.json"), "{ \"--seed\": [");
@@ -112,7 +112,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Brain_floats_make_nearly_the_same_images()
+    public void Bfloat16_gives_nearly_the_same_images()
     {
         Generate(files.Out, "--count", "1");
         var run = Generate(files.File("brain"), "--count", "1", "--precision", "BFloat16");
@@ -122,7 +122,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_interrupted_run_ends_cleanly_and_goes_on_to_the_same_images()
+    public void An_interrupted_run_ends_cleanly_and_continues_to_the_same_images()
     {
         string[] many = ["--steps", "50", "--count", "1000", "--batch", "1"];
         using (var process = ToolRun.Begin(["generate", "--model", files.DiffusionModel, "--out", files.Out, .. many, "--json", files.File("run.json")]))

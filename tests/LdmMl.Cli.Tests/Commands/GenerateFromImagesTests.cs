@@ -54,7 +54,7 @@ public sealed class GenerateFromImagesTests : IDisposable
     }
 
     [Fact]
-    public void Other_images_to_begin_with_are_other_settings()
+    public void Other_initial_images_are_other_settings()
     {
         files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--strength", "0.5");
         File.Copy(Path.Combine(files.Images, "image0.png"), Path.Combine(files.Images, "image1.png"), overwrite: true);

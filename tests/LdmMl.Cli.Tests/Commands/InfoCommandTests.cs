@@ -15,7 +15,7 @@ public sealed class InfoCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Info_tells_kind_sizes_range_and_scale()
+    public void Info_shows_kind_sizes_range_and_scale()
     {
         var run = ToolRun.Start("info", files.Model);
 
@@ -34,7 +34,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_whole_model_network_noise_labels_and_first_stage_are_told()
+    public void A_whole_model_is_described_by_network_noise_labels_and_first_stage()
     {
         files.AddDiffusionModel();
         var run = ToolRun.Start("info", files.DiffusionModel, "--json", files.File("info.json"));
@@ -42,8 +42,8 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         foreach (var fact in new[]
         {
-            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block a level, attention at the middle", "Epsilon",
-            "1000 steps, ScaledLinear from 0.0015 to 0.0195", "one of 2 labels, or none; takes --guidance", "Cats & dogs, 日本", "Ddim, 50 steps by default",
+            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block a level, attention at the middle", "epsilon",
+            "1000 steps, scaled-linear from 0.0015 to 0.0195", "one of 2 labels, or none; takes --guidance", "Cats & dogs, 日本", "ddim, 50 steps by default",
         })
         {
             Assert.Contains(fact, run.Output, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Memory_of_weights_and_of_fast_convolutions_is_told_in_text_and_for_machines()
+    public void Memory_of_weights_and_fast_convolutions_is_shown_as_text_and_as_JSON()
     {
         var folder = files.File("wide");
         var config = new KlAutoencoderConfig { BaseChannels = 64, ChannelMultipliers = [1], ResidualBlocks = 1, LatentChannels = 4, NormGroups = 32 };

@@ -21,7 +21,7 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Averages_that_are_not_complete_are_told_with_the_option_that_helps()
+    public void Incomplete_averages_are_refused_with_the_option_that_helps()
     {
         var path = WriteCheckpoint(complete: false);
         files.AddImages(1);
@@ -30,7 +30,7 @@ public sealed class ModelWeightsTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("it has moving averages of 1 of the autoencoder's ", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("('--weights auto' or 'raw' of the tool).", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("Open it with --weights auto or raw.", run.Errors, StringComparison.Ordinal);
         Assert.Matches("weights +trained weights", ToolRun.Start("info", path).Output);
     }
 

@@ -45,7 +45,7 @@ public sealed class OverwriteTests : IDisposable
     }
 
     [Fact]
-    public void Images_that_are_generated_further_renew_their_grid_and_document_by_themselves()
+    public void Generating_more_images_renews_the_grid_and_the_document()
     {
         files.AddDiffusionModel();
         string[] words = ["--grid", files.File("grid.png"), "--json", files.File("run.json")];

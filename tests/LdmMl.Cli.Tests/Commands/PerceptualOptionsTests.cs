@@ -18,7 +18,7 @@ public sealed class PerceptualOptionsTests : IDisposable
     public void Neither_option_is_no_distance() => Assert.Null(PerceptualOptions.Load(null, null));
 
     [Fact]
-    public void Net_that_is_not_in_the_cache_is_told_with_one_command_that_gets_it()
+    public void A_network_that_is_not_in_the_cache_is_named_with_the_command_that_gets_it()
     {
         var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("vgg", null, cache: Cache));
 
@@ -31,7 +31,7 @@ public sealed class PerceptualOptionsTests : IDisposable
     }
 
     [RealDataFact]
-    public void Of_a_net_only_what_is_wanting_is_told()
+    public void Only_the_missing_files_of_a_network_are_named()
     {
         Cache.Import(Path.Combine(RealData.SharedData!, "lpips-heads"));
         File.WriteAllText(Path.Combine(Cache.Folder, "alexnet-owt-7be5be79.pth"), "page");
@@ -47,14 +47,14 @@ public sealed class PerceptualOptionsTests : IDisposable
     [Theory]
     [InlineData("vgg", "file", "--lpips and --perceptual are two distances; give one of them.")]
     [InlineData(null, "alex", "--perceptual is 'alex', the name of a net of LPIPS; give it as --lpips.")]
-    public void Wrong_use_is_told(string? lpips, string? perceptual, string sentence) =>
+    public void Wrong_use_is_refused_with_a_sentence(string? lpips, string? perceptual, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => PerceptualOptions.Load(lpips, perceptual)).Message);
 
     [Theory]
     [InlineData("resnet", null, "--lpips names 'resnet', which is not there; it takes vgg, alex, squeeze, or files.")]
     [InlineData("a.pth,b.pth", null, "--lpips names 'a.pth', which is not there; it takes vgg, alex, squeeze, or files.")]
     [InlineData(null, "nowhere", "--perceptual names 'nowhere', which is not there.")]
-    public void File_that_is_not_there_is_told(string? lpips, string? perceptual, string sentence) =>
+    public void A_missing_file_is_named(string? lpips, string? perceptual, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load(lpips, perceptual)).Message);
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Interrupted_training_keeps_what_it_has_learnt()
+    public void Interrupted_training_keeps_what_it_has_learned()
     {
         using var process = ToolRun.Begin(
             ["train", "autoencoder", "--images", files.Images, "--out", files.Out, "--validation", files.Images, .. Small, "--steps", "1000000"]);
@@ -43,7 +43,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_goes_on_to_the_same_numbers()
+    public void A_training_resumes_to_the_same_numbers()
     {
         Train(files.File("whole"), "--steps", "5", "--decay", "none");
         Train(files.Out, "--steps", "5", "--decay", "none", "--save-interval", "2");
@@ -57,6 +57,39 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         Assert.Contains("was completed before, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(Weights(files.File("whole")), Weights(files.Out));
         Assert.Equal(Weights(files.File("whole")), Weights(files.File("half")));
+    }
+
+    [Fact]
+    public void A_training_is_watched_by_the_console_a_report_and_TensorBoard()
+    {
+        var report = files.File("training.html");
+        var run = Train(
+            files.Out, "--steps", "4", "--validation", files.Images, "--learning-rate", "1e-12", "--report", report, "--tensorboard", files.File("events"),
+            "--preview-interval", "2", "--json", files.File("run.json"));
+        var page = File.ReadAllText(report);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("warning: step 1: The learning rate 1E-12 is low for 2 images in a step", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("<strong>Step 1.</strong> The learning rate 1E-12 is low", page, StringComparison.Ordinal);
+        Assert.Contains("and below each its reconstruction after 4 steps", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>state</dt><dd>Completed</dd>", page, StringComparison.Ordinal);
+        Assert.Equal(
+            "LearningRateUnusual",
+            JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["verdicts"]![0]!["kind"]!.GetValue<string>());
+        var events = Assert.Single(Directory.GetFiles(files.File("events")));
+        Assert.Contains("preview", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(events)), StringComparison.Ordinal);
+        Assert.DoesNotContain("left out", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_report_of_a_training_that_goes_on_shows_what_was_before()
+    {
+        Train(files.Out, "--steps", "3", "--decay", "none");
+        var run = Train(files.Out, "--steps", "5", "--decay", "none", "--resume", "--report", files.File("training.html"));
+        var page = File.ReadAllText(files.File("training.html"));
+
+        Assert.Contains("going on after step 3", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("step 5 of 5", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +154,8 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
-            "--collapse-limit is 1; it must be above 1, or null not to go back.",
+            "--collapse-limit is 1; it must be above 1, or left out not to go back.",
+            "--preview-interval is 5, but nothing shows the images; give --report or --tensorboard as well.",
             "--save-minutes is -1; it must be from 0, for steps alone, to 527040, a year.",
         ],
         [
@@ -129,7 +163,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             Complaint("--discriminator-layers", "3"), Complaint("--adversarial-weight", "1", "--discriminator-layers", "3"),
             Complaint("--perceptual-weight", "2"),
             Complaint("--adversarial-weight", "1", "--collapse-limit", "1", "--size", "16"),
-            Complaint("--save-minutes", "-1"),
+            Complaint("--preview-interval", "5"), Complaint("--save-minutes", "-1"),
         ]);
 
     [Fact]
@@ -140,7 +174,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--keep-best", "--accumulate", "2", "--ema", "0.5");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("StoppedEarly after 3 steps", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopped early after 3 steps", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -148,7 +182,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         Assert.EndsWith("--patience is 2; it needs images to validate on.", Complaint("--patience", "2"), StringComparison.Ordinal);
 
     [Fact]
-    public void Training_goes_on_from_a_model_with_its_network()
+    public void Training_starts_from_a_model_with_its_network()
     {
         Train(files.File("first"), "--steps", "3");
         var further = ToolRun.Start(
@@ -166,7 +200,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_network_other_than_that_of_the_model_to_go_on_from_is_refused()
+    public void A_network_other_than_that_of_the_starting_model_is_refused()
     {
         files.AddModel();
         string From(params string[] given) =>

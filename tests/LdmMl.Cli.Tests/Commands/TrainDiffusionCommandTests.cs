@@ -44,7 +44,21 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_goes_on_to_the_same_numbers()
+    public void A_training_is_watched_by_a_report_with_samples_of_every_label()
+    {
+        var run = Train(
+            files.Out, "--labels", files.File("labels.csv"), "--validation", files.Images, "--steps", "2", "--sampling-steps", "2",
+            "--report", files.File("training.html"));
+        var page = File.ReadAllText(files.File("training.html"));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("8 samples of the seeds 1 to 8, labels cat, owl after 2 steps", page, StringComparison.Ordinal);
+        Assert.Contains("Validation: error of the prediction", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>labels</dt><dd>cat, owl</dd>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_resumes_to_the_same_numbers()
     {
         Train(files.File("whole"), "--steps", "5");
         Train(files.Out, "--steps", "2");
@@ -117,7 +131,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_interrupted_training_keeps_model_and_state_and_goes_on_to_the_same_numbers()
+    public void An_interrupted_training_keeps_model_and_state_and_resumes_to_the_same_numbers()
     {
         using (var process = ToolRun.Begin(Words(files.Out, "--steps", "1000000", "--validation", files.Images, "--json", files.File("run.json"))))
         {
@@ -156,8 +170,8 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--only is about labels, but there are none; give --labels or --label-folders as well.",
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
-            "--ema is 1; it must be at least 0 and below 1, or null for no moving average.",
-            "--prediction is epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
+            "--ema is 1; it must be at least 0 and below 1, or 0 for no moving average.",
+            "--prediction is epsilon; it must be velocity or start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which is not there.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
             "--steps and --epochs both say how long to train; give one of them.",
@@ -178,7 +192,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_to_go_on_from_is_told()
+    public void Nothing_to_resume_is_reported()
     {
         var run = Train(files.Out, "--steps", "1", "--resume");
 

@@ -68,7 +68,7 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [Fact]
-    public void Server_without_the_file_gets_a_sentence_with_the_way_round()
+    public void A_server_without_the_file_is_reported_with_the_way_around_it()
     {
         using var server = new LoopbackServer(_ => LoopbackAnswer.Status("404 Not Found"));
 

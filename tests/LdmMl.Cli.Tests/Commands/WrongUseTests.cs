@@ -38,6 +38,12 @@ public class WrongUseTests
     }
 
     [Theory]
+    [InlineData("info", "emoji-ldm")]
+    [InlineData("generate", "--model", "emoji-ldm", "--out", "out")]
+    public void A_model_that_is_not_there_leads_to_those_that_open_by_name(params string[] arguments) =>
+        Assert.Contains("'ldmml models' lists the models that open by name.", ToolRun.Start(arguments).Errors, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData]
     [InlineData("train")]
     public void A_command_that_needs_another_shows_its_help(params string[] arguments)
@@ -61,7 +67,7 @@ public class WrongUseTests
     [InlineData(". Did you mean 'euler'?", "generate", "--sampler", "eular")]
     [InlineData("--check is 'vg'; it must be one of vgg, ", "weights", "--check", "vg")]
     [InlineData("NAME is 'inceptoin'; it must be one of ", "weights", "download", "inceptoin")]
-    public void A_mistyped_name_is_said_with_what_was_meant(string sentence, params string[] arguments)
+    public void A_mistyped_name_gets_a_suggestion(string sentence, params string[] arguments)
     {
         var run = ToolRun.Start(arguments);
 

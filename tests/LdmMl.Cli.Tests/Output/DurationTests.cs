@@ -10,5 +10,5 @@ public class DurationTests
     [InlineData(600, "10 min")]
     [InlineData(7500, "2 h 5 min")]
     [InlineData(200_000, "2 d 7 h")]
-    public void Lengths_of_time_are_said_as_people_say_them(int seconds, string words) => Assert.Equal(words, Duration.Of(TimeSpan.FromSeconds(seconds)));
+    public void Durations_are_written_as_people_say_them(int seconds, string words) => Assert.Equal(words, Duration.Of(TimeSpan.FromSeconds(seconds)));
 }

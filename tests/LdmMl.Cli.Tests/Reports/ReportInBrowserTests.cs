@@ -10,7 +10,7 @@ public sealed partial class ReportInBrowserTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [ChromiumFact]
-    public void Report_fits_a_phone_and_a_desk_and_complains_of_nothing()
+    public void Report_fits_phone_and_desktop_without_console_errors()
     {
         var page = SampleReport.Page(60, "psnr < -5", "ssim < 0.99", "mae > +2%");
         int[] widths = [320, 390, 1280];

@@ -42,7 +42,7 @@ public class ShardEnvironmentTests
         "SLURM_ARRAY_TASK_ID=7 SLURM_ARRAY_TASK_COUNT=3 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=7",
         "the 3 tasks of the array are not numbered in even steps from 1 to 7")]
     [InlineData("OMPI_COMM_WORLD_RANK=4 OMPI_COMM_WORLD_SIZE=4", "there are 4, counted from 0")]
-    public void Half_an_answer_is_an_error_that_says_what_to_do(string variables, string why)
+    public void Incomplete_variables_are_an_error_that_says_what_to_do(string variables, string why)
     {
         var error = Assert.Throws<ArgumentException>(() => Read(variables));
 
@@ -50,7 +50,7 @@ public class ShardEnvironmentTests
     }
 
     [Fact]
-    public void What_is_no_number_is_told() => Assert.Equal(
+    public void What_is_not_a_number_is_refused() => Assert.Equal(
         "The variable OMPI_COMM_WORLD_RANK is 'x', which is not a number; give --shard i/n, which goes before it.",
         Assert.Throws<ArgumentException>(() => Read("OMPI_COMM_WORLD_RANK=x OMPI_COMM_WORLD_SIZE=2")).Message);
 

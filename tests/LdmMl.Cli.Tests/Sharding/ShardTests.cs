@@ -30,6 +30,6 @@ public class ShardTests
     [InlineData("-1/4", "--shard is '-1/4'; it must be i/n, such as 0/4 for the first of four.")]
     [InlineData("4/4", "--shard is 4/4; shards are counted from 0, so of 4 the last is 3/4.")]
     [InlineData("0/0", "--shard is 0/0; there must be at least 1 shard.")]
-    public void Other_words_are_told(string text, string sentence) =>
+    public void Other_words_are_refused_with_a_sentence(string text, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Shard.Parse(text)).Message);
 }

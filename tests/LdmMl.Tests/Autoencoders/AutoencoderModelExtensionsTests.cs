@@ -21,7 +21,7 @@ public sealed class AutoencoderModelExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void An_image_whose_sides_do_not_fit_is_padded_and_cut_again()
+    public void An_image_whose_sides_do_not_fit_is_padded_and_cropped_back()
     {
         using var image = ImageRows.Picture(4, 13, 9);
         using var reconstruction = model.Reconstruct(image);

@@ -31,6 +31,6 @@ public class DocumentationTests
     }
 
     [Fact]
-    public void Internals_are_strange_to_snippets() =>
+    public void Snippets_cannot_use_internals() =>
         Assert.NotEmpty(SnippetCompilation.Errors([new Snippet("inner.md", "line 1", "var size = LdmMl.Internals.MlHost.Seed(null!);")]));
 }

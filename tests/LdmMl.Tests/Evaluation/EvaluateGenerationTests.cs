@@ -109,7 +109,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Missing_vectors_are_counted_and_said()
+    public void Missing_vectors_are_counted_and_reported()
     {
         EvaluationRows.FeatureRow missing = new() { Features = [.. Enumerable.Repeat(float.NaN, EvaluationRows.Dimensions)] };
 

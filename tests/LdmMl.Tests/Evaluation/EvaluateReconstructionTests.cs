@@ -90,7 +90,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Equal_and_missing_images_are_counted_and_said()
+    public void Equal_and_missing_images_are_counted_and_reported()
     {
         EvaluationRows.Pair equal = new() { Image = ImageRows.Picture(1, 24, 24), Reconstruction = ImageRows.Picture(1, 24, 24) };
         EvaluationRows.Pair missing = new() { Image = ImageRows.Picture(1, 24, 24) };

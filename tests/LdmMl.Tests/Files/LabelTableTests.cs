@@ -24,7 +24,7 @@ public sealed class LabelTableTests : IDisposable
     [InlineData("file;label\na.png;cat\nb.png;\"dog & cat\"")]
     [InlineData("a.png;cat\nb.png;dog & cat")]
     [InlineData("file,label\nC:\\images\\a.png,cat\nimages\\b.png,dog & cat")]
-    public void Tables_of_many_hands_say_the_same(string text) => Assert.Equal(["dog & cat", "cat"], Read(text).Of(["x/b.png", "x/a.png"]));
+    public void Tables_in_many_styles_give_the_same_labels(string text) => Assert.Equal(["dog & cat", "cat"], Read(text).Of(["x/b.png", "x/a.png"]));
 
     [Fact]
     public void A_quoted_value_holds_commas_and_quotes() => Assert.Equal(["a \"big\", red cat"], Read("file,label\na.png,\"a \"\"big\"\", red cat\"").Of(["a.png"]));

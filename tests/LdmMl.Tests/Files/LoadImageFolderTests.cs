@@ -45,7 +45,7 @@ public sealed class LoadImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_contradicts_itself_is_refused_by_name()
+    public void Contradictory_arguments_are_refused_by_name()
     {
         Assert.Equal("labelFile", Assert.Throws<OptionException>(() => catalog.LoadImageFolder(folder.FullName, true, "labels.csv")).Member);
         Assert.Equal("labelColumn", Assert.Throws<OptionException>(() => catalog.LoadImageFolder(folder.FullName, labelColumn: "kind")).Member);

@@ -52,7 +52,7 @@ public sealed class GenerateImagesTests : IDisposable
     }
 
     [Fact]
-    public void Order_and_company_change_no_bit()
+    public void Order_and_neighbours_change_no_bit()
     {
         var rows = SeedRows.Create(6);
         var (images, latents) = SeedRows.Generate(model, rows, Labelled);

@@ -35,7 +35,7 @@ public sealed class GenerationLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_label_makes_an_image_of_any_label_where_the_model_learnt_to()
+    public void A_missing_label_makes_an_unconditional_image_where_the_model_was_trained_to()
     {
         var rows = SeedRows.Create(4);
         var any = SeedRows.Generate(model, rows, SeedRows.Options).Latents;
@@ -54,7 +54,7 @@ public sealed class GenerationLabelTests : IDisposable
         var keys = Bare(0, uint.MaxValue, 1);
         var exception = Assert.Throws<InvalidDataException>(() => ImageRows.Latents(
             context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Bare", BatchSize = 2 }).Fit(keys).Transform(keys)));
-        Assert.Equal("Row 1: column 'Bare' holds no label, and the model has not learnt to make images of any; it knows the numbers 0 to 2.", exception.Message);
+        Assert.Equal("Row 1: column 'Bare' holds no label, and the model was not trained to generate images without one; it knows the numbers 0 to 2.", exception.Message);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void Rows_count_as_their_source_numbered_them_whatever_was_dropped_or_shuffled_since()
+    public void Rows_keep_the_numbers_of_their_source_after_filtering_and_shuffling()
     {
         var options = SeedRows.Options with { SeedOffset = 40 };
         var view = context.Data.LoadFromEnumerable(Bare.Create(6));

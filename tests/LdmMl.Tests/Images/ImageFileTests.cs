@@ -47,7 +47,7 @@ public class ImageFileTests
 
     [Theory]
     [MemberData(nameof(GoodFiles))]
-    public void A_cut_file_is_refused_or_whole(string file)
+    public void A_truncated_file_is_refused_or_read_completely(string file)
     {
         var content = File.ReadAllBytes(ImageGoldens.Good(file));
         using var whole = ImageFile.Decode(new MemoryStream(content), file);

@@ -70,7 +70,7 @@ public class ImageGeometryTests
     }
 
     [Fact]
-    public void Opaque_pixels_are_read_where_they_lie()
+    public void Opaque_pixels_are_read_in_place()
     {
         using var image = MLImage.CreateFromPixels(3, 3, MLPixelFormat.Bgra32, [.. Enumerable.Repeat((byte)255, 36)]);
         using var pixels = new StraightPixels(image);

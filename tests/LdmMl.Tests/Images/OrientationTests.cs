@@ -58,7 +58,7 @@ public class OrientationTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void The_orientation_is_found_wherever_it_stands(string place)
+    public void The_orientation_is_found_wherever_it_is_stored(string place)
     {
         var (content, orientation) = Files[place];
         using var image = ImageFile.Decode(content, place);

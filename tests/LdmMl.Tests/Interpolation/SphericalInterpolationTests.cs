@@ -33,7 +33,7 @@ public class SphericalInterpolationTests
         });
 
     [Fact]
-    public void Going_back_is_going_there_the_other_way_round() =>
+    public void Swapping_both_ends_reverses_the_walk() =>
         Gen.Select(Latents, Latents, Gen.Double[0, 1]).Sample((first, second, fraction) =>
             Between(first, second, fraction).Zip(Between(second, first, 1 - fraction)).All(pair => Math.Abs(pair.First - pair.Second) < 1e-5));
 

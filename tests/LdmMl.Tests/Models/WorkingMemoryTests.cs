@@ -24,9 +24,9 @@ public class WorkingMemoryTests
     public void The_estimate_grows_with_pixels_and_images()
     {
         var taesd = TinyAutoencoderConfig.Taesd;
-        var one = WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 1);
-        Assert.Equal(4 * one, WorkingMemory.Estimate(taesd, new ImageSize(4000, 3000), 1));
-        Assert.Equal(16 * one, WorkingMemory.Estimate(taesd, new ImageSize(2000, 1500), 16));
+        var one = AutoencoderMemory.Estimate(taesd, new ImageSize(2000, 1500), 1);
+        Assert.Equal(4 * one, AutoencoderMemory.Estimate(taesd, new ImageSize(4000, 3000), 1));
+        Assert.Equal(16 * one, AutoencoderMemory.Estimate(taesd, new ImageSize(2000, 1500), 16));
         Assert.InRange(one, 3 * Gigabyte, 4 * Gigabyte);   // the benchmark `passes` measures 1.06 GB for a third of the pixels
     }
 
@@ -35,8 +35,8 @@ public class WorkingMemoryTests
     {
         var config = TestAutoencoders.KlConfig with { ChannelMultipliers = [1, 4] };
         Assert.Equal(
-            4 * WorkingMemory.Estimate(config with { ChannelMultipliers = [1, 1] }, new ImageSize(64, 64), 1),
-            WorkingMemory.Estimate(config, new ImageSize(64, 64), 1));
+            4 * AutoencoderMemory.Estimate(config with { ChannelMultipliers = [1, 1] }, new ImageSize(64, 64), 1),
+            AutoencoderMemory.Estimate(config, new ImageSize(64, 64), 1));
     }
 
     [Theory]
@@ -47,13 +47,13 @@ public class WorkingMemoryTests
     public void What_does_not_fit_is_refused_with_what_to_do(int images, long free, string message) => Assert.Equal(
         message,
         Assert.ThrowsAny<InvalidOperationException>(
-            () => WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
+            () => AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
 
     [Fact]
     public void What_fits_is_let_through_and_small_images_ask_nothing_of_the_system()
     {
-        WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 16, () => 62 * Gigabyte);
-        WorkingMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(64, 64), 16, () => throw new InvalidOperationException("asked"));
+        AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 16, () => 62 * Gigabyte);
+        AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(64, 64), 16, () => throw new InvalidOperationException("asked"));
         Assert.InRange(WorkingMemory.Free(), 1 << 20, long.MaxValue);
     }
 
@@ -90,17 +90,17 @@ public class WorkingMemoryTests
     [Fact]
     public void Kept_memory_counts_twice() => Assert.StartsWith(
         "An image of 2000x1500 takes about 6.1 GB",
-        Assert.ThrowsAny<InvalidOperationException>(() => WorkingMemory.Require(
+        Assert.ThrowsAny<InvalidOperationException>(() => AutoencoderMemory.Require(
             TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 1, () => Gigabyte, keepsFreed: true)).Message,
         StringComparison.Ordinal);
 
     [Fact]
     public void A_U_Net_takes_more_for_larger_latents_more_rows_and_wider_levels()
     {
-        var one = WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1);
-        Assert.Equal(4 * one, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(128, 128), 1));
-        Assert.Equal(2 * one, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 2));
-        Assert.Equal(one / 2, WorkingMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1, ModelPrecision.BFloat16));
+        var one = UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1);
+        Assert.Equal(4 * one, UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(128, 128), 1));
+        Assert.Equal(2 * one, UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 2));
+        Assert.Equal(one / 2, UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1, ModelPrecision.BFloat16));
         Assert.InRange(one, 50_000_000, 124_000_000);   // the benchmark `passes` measures 124 MB
     }
 

@@ -38,7 +38,7 @@ public class ResizeImagesTests
     }
 
     [Fact]
-    public void A_size_that_fits_already_gives_a_copy_never_the_users_image()
+    public void A_matching_size_gives_a_copy_never_the_users_image()
     {
         var rows = ImageRows.Create(3);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];

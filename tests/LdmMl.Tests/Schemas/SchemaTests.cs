@@ -108,7 +108,7 @@ public sealed class SchemaTests : IDisposable
         "Column 'Image' holds Image<16, 16>; seeds are needed, of type Int64 or Int32.");
 
     [Fact]
-    public void Generated_columns_say_their_size()
+    public void Generated_columns_declare_their_size()
     {
         using var model = SmallDiffusion.Create("velocity, zero terminal SNR, oblong");
         var rows = ImageRows.Load(context, 1);

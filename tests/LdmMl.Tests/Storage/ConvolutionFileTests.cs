@@ -63,7 +63,7 @@ public class ConvolutionFileTests
     }
 
     [Fact]
-    public void A_file_of_the_first_version_which_says_nothing_of_convolutions_opens_as_auto_and_saves_anew()
+    public void A_version_1_file_without_a_convolution_mode_opens_as_auto_and_saves_it()
     {
         var file = Path.Combine(RealData.Repository, "tests", "LdmMl.Tests", "Storage", "Files", "first-version.zip");
         using var loaded = (TransformerChain<ITransformer>)context.Model.Load(file, out var schema);

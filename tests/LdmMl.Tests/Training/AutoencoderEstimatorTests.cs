@@ -162,7 +162,7 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learnt()
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learned()
     {
         var context = new MLContext(seed: 1);
         var data = ImageRows.Load(context);

@@ -163,11 +163,11 @@ public class DiffusionEstimatorTests
         Assert.Equal("Row 2 has no label in column 'Label'. Filter rows without a label before training.", error.Message);
         error = Assert.Throws<ArgumentException>(
             () => context.LatentDiffusion().Trainers.Diffusion(options with { ValidationData = With("c") }).Fit(With("a")));
-        Assert.Equal("Column 'Label' holds the label 'c' in rows to validate on, and in no row to learn.", error.Message);
+        Assert.Equal("Column 'Label' holds the label 'c' in the validation rows, but no training row has it.", error.Message);
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learnt()
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learned()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);

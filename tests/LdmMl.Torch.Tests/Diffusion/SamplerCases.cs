@@ -71,7 +71,7 @@ internal static class SamplerCases
     private static string[] Values(string option) => option switch
     {
         "Churn.Amount" => ["2"],
-        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" => [],   // they matter only with an amount, or a fall
+        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" or "LargestFactor" => [],   // they matter only with an amount, or a fall
         "Middle" => ["0.4"],
         "AcceptSafety" => ["0.9"],
         "RelativeTolerance" => ["0"],

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
+using LdmMl.Torch.Diffusion.Storage;
 
 namespace LdmMl.Torch.Tests.Diffusion;
 
@@ -65,6 +66,39 @@ public class SamplerRegistryTests
     [InlineData("unipc", "uncorrected", "a", "Uncorrected is 'a'; it must be whole numbers with commas between them.")]
     public void An_option_that_a_sampler_does_not_have_is_refused_by_name(string sampler, string option, string value, string message) =>
         Assert.Equal(message, Assert.Throws<OptionException>(() => SamplerRegistry.With(SamplerRegistry.Create(sampler), option, value)).Message);
+
+    [Theory]
+    [InlineData("Details.End", "clean")]
+    [InlineData("grid", "sigmas")]
+    [InlineData("steps_offset", "3")]
+    [InlineData("interpolation", "linear")]
+    [InlineData("lambda_min_clipped", "-5.1")]
+    [InlineData("sigma-min", "0.02")]
+    [InlineData("SIGMA_MAX", "80")]
+    [InlineData("continuous-times", "true")]
+    [InlineData("clip-range", "2")]
+    [InlineData("dynamic_thresholding_ratio", "0.9")]
+    [InlineData("sample_max_value", "1.5")]
+    [InlineData("order", "1")]
+    public void Finer_points_are_set_by_their_names_too(string option, string value)
+    {
+        var usual = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler() };
+
+        var changed = SamplerRegistry.With(usual, option, value);
+
+        Assert.NotEqual(usual, changed);
+        Assert.Contains(SamplerRegistry.OptionsOf(usual), name => name.EndsWith(Changed(usual, changed), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("tea", "1", "Sampler is 'Ddim'; there is no tea; there is Eta, ")]
+    [InlineData("end", "soon", "Details.End is 'soon'; it must be one of FirstStep, Clean.")]
+    [InlineData("sigma_min", "-1", "SmallestSigma is -1; it must be above 0.")]
+    public void A_finer_point_that_is_not_there_is_refused_by_name(string option, string value, string message) => Assert.StartsWith(
+        message, Assert.Throws<OptionException>(() => SamplerRegistry.With(new SamplingSettings(), option, value)).Message, StringComparison.Ordinal);
+
+    private static string Changed(SamplingSettings one, SamplingSettings other) => RecordOption.Of(typeof(SamplingSettings))
+        .FirstOrDefault(option => option.Name != "Sampler" && !Equals(option.ValueOf(one), option.ValueOf(other)))?.Name ?? "Order";
 
     [Fact]
     public void A_custom_sampler_has_its_types_name_and_its_own_options()

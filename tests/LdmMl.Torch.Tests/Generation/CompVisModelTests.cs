@@ -84,7 +84,7 @@ public sealed class CompVisModelTests : IDisposable
         var count = model.Network.parameters().Count();
         Assert.Equal(
             $"it has moving averages of {count - 1} of the U-Net's {count} parameters (none of 'diffusion_model.out.2.bias'). "
-                + "Open it with WeightSource MovingAverageIfComplete or Trained ('--weights auto' or 'raw' of the tool).",
+                + "Open it with WeightSource MovingAverageIfComplete or Trained.",
             error.Reason);
     }
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tests.Generation;
@@ -26,8 +29,44 @@ public sealed class DiffusersOpensTests : IDisposable
     [InlineData("VQ", "LDMPipeline")]
     public void A_saved_folder_opens_and_generates_the_same_images(string kind, string pipeline)
     {
-        using var scope = NewDisposeScope();
         using var model = Create(kind);
+        var printed = AssertSameImages(model);
+        Assert.EndsWith(pipeline, printed, StringComparison.Ordinal);   // "parts of" it, where transformers is not installed
+    }
+
+    [DiffusersTheory]
+    [InlineData("DDIMScheduler")]
+    [InlineData("PNDMScheduler")]
+    [InlineData("PNDMScheduler", "skip_prk_steps")]
+    [InlineData("EulerDiscreteScheduler")]
+    [InlineData("EulerDiscreteScheduler", "use_karras_sigmas")]
+    [InlineData("HeunDiscreteScheduler")]
+    [InlineData("KDPM2DiscreteScheduler")]
+    [InlineData("LMSDiscreteScheduler", "use_exponential_sigmas")]
+    [InlineData("DPMSolverMultistepScheduler")]
+    [InlineData("DPMSolverMultistepScheduler", "use_lu_lambdas")]
+    [InlineData("DPMSolverSinglestepScheduler")]
+    [InlineData("DEISMultistepScheduler")]
+    [InlineData("UniPCMultistepScheduler", "use_beta_sigmas")]
+    public void Every_scheduler_that_is_written_samples_the_same_images(string scheduler, string? option = null)
+    {
+        var file = new JsonObject { ["_class_name"] = scheduler, ["beta_schedule"] = "scaled_linear", ["beta_start"] = 0.00085, ["beta_end"] = 0.012 };
+        if (option is not null)
+            file[option] = true;
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file.ToJsonString()));
+        var read = DiffusersScheduler.Read(stream);
+        using var model = SmallDiffusion.Create(SmallDiffusion.Variants["unconditional"] with
+        {
+            Schedule = read.Schedule, Prediction = read.Prediction, Sampling = read.Sampling with { Steps = 4 },
+        });
+
+        AssertSameImages(model);
+    }
+
+    // Gives the last line that Python printed.
+    private string AssertSameImages(LatentDiffusionModel model)
+    {
+        using var scope = NewDisposeScope();
         var batch = SmallDiffusion.Batch(model.Config, 1, 2, 3);
         var (path, output) = (Path.Combine(folder, "model"), Path.Combine(folder, "images"));
         model.Save(path);
@@ -42,10 +81,10 @@ public sealed class DiffusersOpensTests : IDisposable
 
         var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output)).ToArray();
         var actual = model.Generate(batch with { UnconditionalContext = null }, new GenerationSettings { GuidanceScale = 1 }).data<float>().ToArray();
-        Assert.EndsWith(pipeline, printed, StringComparison.Ordinal);   // "parts of" it, where transformers is not installed
         Assert.Equal(expected.Length, actual.Length);
         Assert.InRange(expected.Zip(actual, (a, b) => Math.Abs((double)a - b)).Max(), 0, Tolerance);
         Assert.True(actual.Max() - actual.Min() > 0.1, "the images are plain");
+        return printed;
     }
 
     private static LatentDiffusionModel Create(string kind)

@@ -55,7 +55,7 @@ public sealed class StateWritingTests : IDisposable
         Assert.Equal(
             "the state after 6 steps cannot be written: No space left on device : '", error.Reason[..error.Reason.IndexOf('/', StringComparison.Ordinal)]);
         Assert.EndsWith(
-            "The state before, if there was one, is intact; make room or choose another folder, and go on from it.", error.Reason, StringComparison.Ordinal);
+            "The previous state, if any, is intact; free some space or choose another folder, and resume from it.", error.Reason, StringComparison.Ordinal);
         Assert.Equal(["state-3.safetensors", "state.json"], FilesIn(options));
 
         File.Delete(filler);

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Torch.Checkpoints.CompVis;
 
 /// <summary>
@@ -26,11 +28,11 @@ internal static class MovingAverages
 
         using (averages)
         {
-            return wanted == WeightSource.MovingAverageIfComplete ? null : throw new CheckpointException(
-                path, $"it has moving averages of {averages.Count} of the {network}'s {parameters.Length} parameters "
+            return wanted == WeightSource.MovingAverageIfComplete ? null : throw WordedException.Of(
+                $"it has moving averages of {averages.Count} of the {network}'s {parameters.Length} parameters "
                 + $"(none of '{parameters.First(name => !averages.ContainsKey(name))}'). "
-                + $"Open it with {nameof(WeightSource)} {nameof(WeightSource.MovingAverageIfComplete)} or {nameof(WeightSource.Trained)} "
-                + "('--weights auto' or 'raw' of the tool).");
+                + $"Open it with {nameof(WeightSource)} {WeightSource.MovingAverageIfComplete} or {WeightSource.Trained}.",
+                reason => new CheckpointException(path, reason));
         }
     }
 

@@ -33,13 +33,13 @@ internal sealed class AdaptiveRows : IDisposable
     /// <summary>Gets the states, [B, c, h, w].</summary>
     public Tensor State { get; private set; }
 
-    /// <summary>Gets a value indicating whether one more network call leads to the clean image.</summary>
+    /// <summary>Gets whether one more network call leads to the clean image.</summary>
     public bool EndsClean => range.EndsClean;
 
     /// <summary>Gets how many of the plan's steps the solver stands for.</summary>
     public int StepCount => range.Calls;
 
-    /// <summary>Gets a value indicating whether every row is at the end.</summary>
+    /// <summary>Gets whether every row is at the end.</summary>
     public bool AreDone => !times.Any(IsUnderWay);
 
     /// <summary>Gets which part of its way the slowest row has behind it, 0 to 1.</summary>

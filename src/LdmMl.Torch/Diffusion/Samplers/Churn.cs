@@ -60,6 +60,6 @@ public sealed record Churn
     private static void RequireNotNegative(double value, string name)
     {
         if (!(value >= 0 && double.IsFinite(value)))
-            throw new OptionException($"{nameof(Churn)}.{name}", value, "it must be at least 0");
+            throw Check.Refuse($"{nameof(Churn)}.{name}", value, "it must be at least 0");
     }
 }

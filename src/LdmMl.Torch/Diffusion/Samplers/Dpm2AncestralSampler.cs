@@ -19,6 +19,13 @@ public sealed record Dpm2AncestralSampler : Sampler
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
 
+    /// <summary>
+    /// Gets the largest factor with which a slope at the middle may count in a step, above 0: the step's width over the deviation of the state that
+    /// it leads to. Where it counts more, as in the first step of a cosine schedule, the step is taken by Euler's method.
+    /// </summary>
+    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
@@ -27,6 +34,7 @@ public sealed record Dpm2AncestralSampler : Sampler
     {
         Check.Within(Eta, 0, 1);
         Check.AtLeast(NoiseScale, 0);
+        Check.That(LargestFactor > 0, LargestFactor, "it must be above 0");
     }
 
     /// <inheritdoc/>
@@ -35,8 +43,8 @@ public sealed record Dpm2AncestralSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var slope = Slope.At(run, state, from);
         var (down, up) = AncestralNoise.SplitAsSingle(from.Sigma, to.Sigma, Eta);
-        if (down == 0)
-            return WithNoise(run, state.Plus(slope * Real(-from.Sigma)), to, up);
+        if (down == 0 || Slope.CountsTooMuch(from, down, LargestFactor))
+            return WithNoise(run, state.Plus(slope * Real(down - from.Sigma)), to, up);
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * down));
         var halfway = state.Plus(slope * Real(middle.Sigma - from.Sigma));

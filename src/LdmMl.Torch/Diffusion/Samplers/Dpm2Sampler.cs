@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
@@ -12,11 +13,22 @@ public sealed record Dpm2Sampler : Sampler
     /// <value>Default: <see cref="Churn.None"/>.</value>
     public Churn Churn { get; init; } = Churn.None;
 
+    /// <summary>
+    /// Gets the largest factor with which a slope at the middle may count in a step, above 0: the step's width over the deviation of the state that
+    /// it leads to. Where it counts more, as in the first step of a cosine schedule, the step is taken by Euler's method.
+    /// </summary>
+    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs => SamplerNeeds.Sigmas;
 
     /// <inheritdoc/>
-    public override void Validate() => Churn.Validate();
+    public override void Validate()
+    {
+        Churn.Validate();
+        Check.That(LargestFactor > 0, LargestFactor, "it must be above 0");
+    }
 
     /// <inheritdoc/>
     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
@@ -24,8 +36,8 @@ public sealed record Dpm2Sampler : Sampler
         var (churned, from) = Churn.Apply(run, state, index);
         var to = run.Plan.Steps[index].To;
         var slope = Slope.At(run, churned, from);
-        if (to.Sigma == 0)
-            return churned.Plus(slope * Real(-from.Sigma));
+        if (to.Sigma == 0 || Slope.CountsTooMuch(from, to.Sigma, LargestFactor))
+            return churned.Plus(slope * Real(to.Sigma - from.Sigma));
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * to.Sigma));
         var halfway = churned.Plus(slope * Real(middle.Sigma - from.Sigma));

@@ -13,12 +13,23 @@ public sealed record PlmsSampler : Sampler
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Averaged { get; init; }
 
+    /// <summary>
+    /// Gets the largest factor with which a mean of noises may count in a step, above 0. Where it counts more, as in the first step of a cosine
+    /// schedule from its last forward step, that step goes along the network's noise alone: a mean's error would be multiplied so much.
+    /// </summary>
+    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs =>
         SamplerNeeds.Timesteps with { LimitsEpsilon = true, NeedsSignal = Averaged == Prediction.Epsilon };
 
     /// <inheritdoc/>
-    public override void Validate() => Check.Defined(Averaged);
+    public override void Validate()
+    {
+        Check.Defined(Averaged);
+        Check.That(LargestFactor > 0, LargestFactor, "it must be above 0");
+    }
 
     /// <inheritdoc/>
     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
@@ -26,6 +37,12 @@ public sealed record PlmsSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);
         var now = PredictionMean.Of(Averaged, denoised, from);
+        if (PredictionMean.CountsTooMuch(Averaged, from, to, LargestFactor))
+        {
+            run.Remember(state, denoised);
+            return PredictionMean.Transfer(state, from, to, Averaged, now).Next;
+        }
+
         var isFirst = run.PastCount == 0 && !(run.StepCount == 1 && run.Plan.Stride is not null);   // diffusers calls it once for a single step
         var mean = isFirst ? Improved(run, state, now, index) : PredictionMean.AdamsBashforth(run, index, Averaged, now);
         run.Remember(state, denoised);

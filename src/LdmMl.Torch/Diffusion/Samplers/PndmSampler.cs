@@ -16,12 +16,23 @@ public sealed record PndmSampler : Sampler
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Averaged { get; init; }
 
+    /// <summary>
+    /// Gets the largest factor with which a mean of noises may count in a step, above 0. Where it counts more, as in the first step of a cosine
+    /// schedule from its last forward step, that step goes along the network's noise alone: a mean's error would be multiplied so much.
+    /// </summary>
+    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
+
     /// <inheritdoc/>
     public override SamplerNeeds Needs =>
         SamplerNeeds.Timesteps with { LimitsEpsilon = true, NeedsSignal = Averaged == Prediction.Epsilon };
 
     /// <inheritdoc/>
-    public override void Validate() => Check.Defined(Averaged);
+    public override void Validate()
+    {
+        Check.Defined(Averaged);
+        Check.That(LargestFactor > 0, LargestFactor, "it must be above 0");
+    }
 
     /// <inheritdoc/>
     protected override Tensor TakeStep(SamplingRun run, Tensor state, int index)
@@ -29,6 +40,12 @@ public sealed record PndmSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var denoised = run.Denoise(state, from);
         var now = PredictionMean.Of(Averaged, denoised, from);
+        if (PredictionMean.CountsTooMuch(Averaged, from, to, LargestFactor))
+        {
+            run.Remember(state, denoised);
+            return PredictionMean.Transfer(state, from, to, Averaged, now).Next;
+        }
+
         if (index < RungeKuttaSteps && Middle(run.Plan, index) is { } middle)
         {
             to = middle.End;

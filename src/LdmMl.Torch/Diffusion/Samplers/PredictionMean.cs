@@ -5,6 +5,15 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// <summary>Means of a network's predictions at several states: of epsilons, or of another prediction type (Liu et al. 2022, eq. 9 to 13).</summary>
 internal static class PredictionMean
 {
+    /// <summary>The usual limit of what <see cref="CountsTooMuch"/> looks at.</summary>
+    public const double UsualLargestFactor = 50;
+
+    /// <summary>
+    /// Says whether a mean of noises counts more than a factor in a step: x' = alpha' x / alpha + (sigma' - alpha' sigma / alpha) epsilon.
+    /// </summary>
+    public static bool CountsTooMuch(Prediction averaged, NoiseLevel from, NoiseLevel to, double largest) =>
+        averaged == Prediction.Epsilon && Math.Abs(to.Sigma - (to.Alpha * from.Ratio)) > largest;
+
     /// <summary>The prediction that is averaged, at one state.</summary>
     public static Tensor Of(Prediction averaged, Denoised denoised, NoiseLevel level) => averaged switch
     {

@@ -61,7 +61,7 @@ public static class SamplerRegistry
     {
         ArgumentNullException.ThrowIfNull(name);
         return Array.Find(Entries, entry => entry.IsCalled(name))?.Usual
-            ?? throw new OptionException(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
+            ?? throw Check.Refuse(nameof(SamplingSettings.Sampler), name, $"it must be one of {string.Join(", ", Names)}");
     }
 
     /// <summary>Gets a sampler's name.</summary>
@@ -97,8 +97,8 @@ public static class SamplerRegistry
         var found = options.FirstOrDefault(candidate => candidate.IsCalled(option));
         if (found is null)
         {
-            throw new OptionException(
-                nameof(SamplingSettings.Sampler), NameOf(sampler),
+            throw Check.Refuse(
+                nameof(SamplingSettings.Sampler), Wording.Choice(NameOf(sampler)),
                 options.Count == 0 ? $"it has no options, so no {option}" : $"it has no {option}; it has {string.Join(", ", OptionsOf(sampler))}");
         }
 
@@ -106,6 +106,39 @@ public static class SamplerRegistry
         changed.Validate();
         return changed;
     }
+
+    /// <summary>Lists what can be set by name when sampling: the sampler's options, the limits and the details.</summary>
+    /// <param name="settings">How to sample.</param>
+    /// <returns>The sampler's options, then those of the settings, such as <c>ClipRange</c> and <c>Details.End</c>.</returns>
+    public static IReadOnlyList<string> OptionsOf(SamplingSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. OptionsOf(settings.Sampler), .. SettingOptions.Select(option => option.Name)];
+    }
+
+    /// <summary>Sets an option of the sampler, a limit or a detail by name.</summary>
+    /// <param name="settings">How to sample.</param>
+    /// <param name="option">The name, in any case, with or without <c>Details.</c>, or a name used elsewhere, such as <c>steps_offset</c>.</param>
+    /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas.</param>
+    /// <returns>A copy of the settings with that option.</returns>
+    /// <exception cref="OptionException">Neither sampler nor settings have such an option, or the value does not fit; the message lists the options.</exception>
+    public static SamplingSettings With(SamplingSettings settings, string option, string value)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(option);
+        ArgumentNullException.ThrowIfNull(value);
+        if (RecordOption.Of(settings.Sampler.GetType()).Any(candidate => candidate.IsCalled(option)))
+            return settings with { Sampler = With(settings.Sampler, option, value) };
+        var found = SettingOptions.FirstOrDefault(candidate => candidate.IsCalled(option)) ?? throw new OptionException(
+            nameof(SamplingSettings.Sampler), NameOf(settings.Sampler), $"there is no {option}; there is {string.Join(", ", OptionsOf(settings))}");
+        var changed = found.With(settings, value);
+        changed.Details.Validate();
+        return changed;
+    }
+
+    // Without those that have their own argument everywhere.
+    private static IEnumerable<RecordOption> SettingOptions => RecordOption.Of(typeof(SamplingSettings)).Where(option => option.Name is not
+        (nameof(SamplingSettings.Sampler) or nameof(SamplingSettings.Steps) or nameof(SamplingSettings.Spacing) or nameof(SamplingSettings.SigmaCurve)));
 
     /// <summary>Determines whether a sampler is one of this library's.</summary>
     internal static bool IsBuiltIn(ISampler sampler) => Find(sampler) is not null;

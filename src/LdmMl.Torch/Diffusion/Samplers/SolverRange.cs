@@ -15,7 +15,7 @@ internal readonly struct SolverRange(SamplingPlan plan)
     /// <summary>Gets t where the solver ends.</summary>
     public double End { get; } = -Math.Log(plan.Steps[^1].To.Sigma == 0 ? plan.Steps[^1].From.Sigma : plan.Steps[^1].To.Sigma);
 
-    /// <summary>Gets a value indicating whether the network's x_0 is what comes out.</summary>
+    /// <summary>Gets whether the network's x_0 is what comes out.</summary>
     public bool EndsClean { get; } = plan.Steps[^1].To.Sigma == 0;
 
     /// <summary>Gets how many network calls the plan gives to the solver.</summary>

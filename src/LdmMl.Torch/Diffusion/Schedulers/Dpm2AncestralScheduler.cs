@@ -11,7 +11,7 @@ internal sealed class Dpm2AncestralScheduler() : SchedulerFormat("KDPM2Ancestral
 
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction) =>
-        Dpm2Scheduler.Read(keys, new Dpm2AncestralSampler());
+        Dpm2Scheduler.Read(keys, new Dpm2AncestralSampler { LargestFactor = double.PositiveInfinity });
 
     /// <inheritdoc/>
     public override void Write(SamplingSettings settings, JsonObject json)

@@ -10,7 +10,7 @@ internal sealed class Dpm2Scheduler() : SchedulerFormat("KDPM2DiscreteScheduler"
     public override (double First, double Last) UsualBetas => (0.00085, 0.012);
 
     /// <inheritdoc/>
-    public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction) => Read(keys, new Dpm2Sampler());
+    public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction) => Read(keys, new Dpm2Sampler { LargestFactor = double.PositiveInfinity });
 
     /// <inheritdoc/>
     public override void Write(SamplingSettings settings, JsonObject json)

@@ -10,9 +10,11 @@ internal sealed class PndmScheduler() : SchedulerFormat("PNDMScheduler")
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
         var averaged = prediction == Prediction.Velocity ? prediction : Prediction.Epsilon;
+        const double Unlimited = double.PositiveInfinity;
         return SchedulerLevels.ReadOverStrides(
             keys,
-            keys.Flag("skip_prk_steps", missing: false) ? new PlmsSampler { Averaged = averaged } : new PndmSampler { Averaged = averaged },
+            keys.Flag("skip_prk_steps", missing: false)
+                ? new PlmsSampler { Averaged = averaged, LargestFactor = Unlimited } : new PndmSampler { Averaged = averaged, LargestFactor = Unlimited },
             clean: keys.Flag("set_alpha_to_one", missing: false));
     }
 

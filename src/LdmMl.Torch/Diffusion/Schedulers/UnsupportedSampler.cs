@@ -20,7 +20,7 @@ internal sealed class UnsupportedSampler(string className, string reason, JsonOb
     public SamplerNeeds Needs => SamplerNeeds.Timesteps;
 
     /// <inheritdoc/>
-    public void Validate() => throw new OptionException(
+    public void Validate() => throw Check.Refuse(
         nameof(SamplingSettings.Sampler), className, $"the model's scheduler cannot be used here: {reason} Name another sampler, such as Ddim");
 
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ internal sealed class RecordOption
         }
 
         if (type.IsEnum)
-            return RecordJson.ParseEnum(type, text) ?? throw Wrong(text, $"it must be one of {string.Join(", ", Enum.GetNames(type))}");
+            return RecordJson.ParseEnum(type, text) ?? throw Wrong(text, $"it must be one of {Enum.GetValues(type)}");
         var numbers = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Whole).ToArray();
         return numbers.All(number => number is not null)
             ? numbers.Select(number => number!.Value).ToArray() : throw Wrong(text, "it must be whole numbers with commas between them");
@@ -64,5 +64,5 @@ internal sealed class RecordOption
     private static int? Whole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private OptionException Wrong(string text, string requirement) => new(Name, text, requirement);
+    private OptionException Wrong(string text, Wording requirement) => Check.Refuse(Name, text, requirement);
 }

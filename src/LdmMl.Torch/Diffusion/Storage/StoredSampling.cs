@@ -61,7 +61,7 @@ internal static class StoredSampling
     {
         if (!SamplerRegistry.IsBuiltIn(sampler))
         {
-            throw new OptionException(
+            throw Check.Refuse(
                 nameof(SamplingSettings.Sampler), sampler.GetType().Name,
                 "only the library's own samplers can be stored; store one of them, and name yours when generating");
         }
@@ -75,7 +75,7 @@ internal static class StoredSampling
     // The names of that version: the sampler was a string, and its options were among the settings or their details.
     private static ISampler FirstVersion(string name, JsonObject json)
     {
-        var options = new JsonObject { [nameof(HeunSampler.LargestFall)] = "Infinity" };
+        var options = new JsonObject { [nameof(HeunSampler.LargestFall)] = "Infinity", [nameof(PlmsSampler.LargestFactor)] = "Infinity" };
         foreach (var (key, value) in json.Concat(Find(json, nameof(SamplingSettings.Details)) as JsonObject ?? new JsonObject()))
         {
             if (value is not null)

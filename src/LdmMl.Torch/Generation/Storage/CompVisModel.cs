@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Checkpoints.Configs;
@@ -25,12 +26,16 @@ internal static class CompVisModel
         using var file = KeyPrefixes.Strip(read);
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
         {
-            throw new CheckpointException(path, $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'. "
-                + $"An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.");
+            throw WordedException.Of(
+                $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'."
+                + $"{Wording.ForCode($" An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.")}",
+                reason => new CheckpointException(path, reason));
         }
 
-        var yaml = options.ConfigPath ?? CompVisFiles.FindYaml(path);
-        var description = CompVisFiles.ReadYaml(yaml);
+        var found = options.ConfigPath ?? CompVisFiles.FindYamlOrNull(path);
+        var known = found is null ? KnownCheckpoints.Describe(path, file) : null;
+        var yaml = known is null ? found ?? CompVisFiles.FindYaml(path) : path;
+        var description = known ?? CompVisFiles.ReadYaml(yaml);
         var autoencoder = OpenFirstStage(path, file, yaml, description);
         try
         {

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Models;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -13,7 +14,7 @@ internal static class ModelLocation
         if (File.Exists(path))
             return CompVisModel.Read(path, options);
         if (!Directory.Exists(path))
-            throw new CheckpointException(path, "there is no such file or folder.");
+            throw InstalledModels.Missing(path, InstalledModelKind.Diffusion);
         if (DiffusersFolder.HasIndex(path))
         {
             return Directory.Exists(Path.Combine(path, ModelFileNames.UNet))

@@ -16,7 +16,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     {
         AutoencoderArguments.CheckImages(images, config);
         AutoencoderArguments.CheckNoise(noise, images, config);
-        WorkingMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
+        AutoencoderMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Normal(EncodeInferring(images, noise)));
     }
@@ -26,7 +26,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         AutoencoderArguments.CheckImages(images, config);
         if (Network is not KlAutoencoder)
             return new EncodedLatents(Encode(images, noise: null), Deviation: null);
-        WorkingMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
+        AutoencoderMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
         using var scope = NewDisposeScope();
         var moments = EncodeMomentsInferring(images).chunk(2, dim: 1);
         return new EncodedLatents(scope.MoveToOuter(Normal(moments[0])), scope.MoveToOuter(Normal(moments[1])));
@@ -36,7 +36,7 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     {
         AutoencoderArguments.CheckLatents(latents, config);
         var factor = config.DownsampleFactor;
-        WorkingMemory.Require(network, config, new((int)latents.shape[3] * factor, (int)latents.shape[2] * factor), (int)latents.shape[0]);
+        AutoencoderMemory.Require(network, config, new((int)latents.shape[3] * factor, (int)latents.shape[2] * factor), (int)latents.shape[0]);
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Normal(DecodeInferring(latents)));
     }

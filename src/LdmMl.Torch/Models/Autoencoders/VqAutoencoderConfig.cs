@@ -32,7 +32,7 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     public int UsedEntries { get; init; }
 
     /// <summary>Gets the number of indices that a training may meet: of used entries, and one for all others.</summary>
-    internal int LearntEntries => UsedEntries == 0 ? CodebookSize : UsedEntries + 1;
+    internal int LearnedEntries => UsedEntries == 0 ? CodebookSize : UsedEntries + 1;
 
     /// <summary>Gets the index that a remapped codebook outputs for an unused entry (<c>unknown_index</c>).</summary>
     /// <value>Default: <see cref="UnknownIndexPolicy.Random"/>.</value>

@@ -65,6 +65,8 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = InstalledModels.Resolve(path, InstalledModelKind.Perceptual);
+        if (!Path.Exists(path))
+            throw InstalledModels.Missing(path, InstalledModelKind.Perceptual);
         using var weights = CheckpointFile.Read(path);
         return Open(CombinedFile.Describe(weights, path), weights, path);
     }

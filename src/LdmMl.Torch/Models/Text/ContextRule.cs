@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Models.Text;
 
 /// <summary>Which of an encoder's states a diffusion model was trained to look at.</summary>
-/// <param name="SkippedLayers">How many of the last blocks are skipped: 0 for Stable Diffusion 1, 1 for SDXL and for Stable Diffusion 2's single files.</param>
+/// <param name="SkippedLayers">How many of the last blocks are skipped: 0 for Stable Diffusion 1, 1 for SDXL and for Stable Diffusion 2's single
+/// files.</param>
 /// <param name="Normalized">Whether the normalisation behind the last block is applied; SDXL does without.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ContextRule(int SkippedLayers, bool Normalized)

@@ -37,7 +37,9 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     /// <summary>Gets their networks; they live as long as a handle does.</summary>
     internal TextNetworks Networks => (TextNetworks)Handle.WithWeights;
 
-    /// <summary>Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both of SDXL, or <c>bert/</c>.</summary>
+    /// <summary>
+    /// Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both of SDXL, or <c>bert/</c>.
+    /// </summary>
     /// <param name="path">The folder of the whole model.</param>
     /// <param name="options">How to open it; null for the defaults.</param>
     /// <returns>The encoder, on the CPU.</returns>

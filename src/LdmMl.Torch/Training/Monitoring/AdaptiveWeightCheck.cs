@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the adaptive weight of the adversarial term (<c>d_weight</c>) stands at its clamp.</summary>
+/// <summary>Whether the adaptive weight of the adversarial term (<c>d_weight</c>) is at its upper limit.</summary>
 /// <param name="limit">The largest adaptive weight.</param>
 /// <param name="pace">How many steps it looks back and waits.</param>
 internal sealed class AdaptiveWeightCheck(double limit, MonitorPace pace) : IMonitorCheck

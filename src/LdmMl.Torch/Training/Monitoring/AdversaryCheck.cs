@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether a discriminator is too strong to teach anything, or knows nothing (its logits; GAN).</summary>
+/// <summary>Whether a discriminator is too strong to give useful gradients, or cannot tell images apart (its logits; GAN).</summary>
 /// <param name="pace">How many steps it looks back and waits.</param>
 internal sealed class AdversaryCheck(MonitorPace pace) : IMonitorCheck
 {

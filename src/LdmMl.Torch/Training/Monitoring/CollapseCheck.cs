@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the reconstructions have become much worse since the discriminator joined.</summary>
+/// <summary>Whether the reconstructions have become much worse since the discriminator started.</summary>
 /// <param name="limit">The growth of the error over its smallest running mean that is a collapse.</param>
-/// <param name="cure">What helps, in words.</param>
+/// <param name="cure">The advice, in words.</param>
 /// <param name="pace">How many steps it looks back and waits.</param>
 internal sealed class CollapseCheck(double limit, Func<string> cure, MonitorPace pace) : IMonitorCheck
 {
@@ -13,7 +13,7 @@ internal sealed class CollapseCheck(double limit, Func<string> cure, MonitorPace
     /// <summary>Gets whether the latest step showed a collapse.</summary>
     public bool HasCollapsed { get; private set; }
 
-    /// <summary>Gets whether the latest step's state is worth going back to.</summary>
+    /// <summary>Gets whether the latest step's state is worth restoring later.</summary>
     public bool IsGood => best.Count > 0 && recent.Value <= best.Value * MonitorLimits.Good;
 
     public IEnumerable<(TrainingVerdictKind Kind, string Sentence)> Look(TrainingStep step, StepSignals signals)
@@ -31,7 +31,7 @@ internal sealed class CollapseCheck(double limit, Func<string> cure, MonitorPace
         }
     }
 
-    /// <summary>Begins again after the training went back; the best error stays what it was.</summary>
+    /// <summary>Restarts after the training was rolled back; the best error is kept.</summary>
     public void Restart()
     {
         recent.Clear();

@@ -24,7 +24,7 @@ internal sealed class GradientCheck(TrainingOptions options) : IMonitorCheck
                 + FormattableString.Invariant($"Lower the learning rate (now {step.LearningRate:G3}), or give {limit}."));
         }
 
-        // What is usual grows slowly, so that an explosion does not become usual before it is seen.
+        // The baseline grows slowly, so that an explosion does not become the baseline before it is seen.
         usual.Add(usual.Count == 0 ? logarithm : Math.Min(logarithm, usual.Value + Math.Log(2)));
     }
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the deviation of an autoencoder's latents goes on growing or shrinking in the second half of its training.</summary>
+/// <summary>Whether the deviation of an autoencoder's latents keeps growing or shrinking in the second half of its training.</summary>
 /// <param name="pace">How many steps it looks back and waits.</param>
 internal sealed class LatentScaleCheck(MonitorPace pace) : IMonitorCheck
 {

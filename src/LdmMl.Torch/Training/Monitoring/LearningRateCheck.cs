@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the learning rate is far from what is usual for so many images in a step.</summary>
+/// <summary>Whether the learning rate is far from the usual for the number of images in a step.</summary>
 /// <param name="options">The options.</param>
 /// <param name="usual">The default for a batch of 16.</param>
 /// <param name="published">The published rate of each image of a batch, which is for large networks.</param>

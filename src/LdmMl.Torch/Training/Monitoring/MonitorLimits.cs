@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>The sizes from which the monitor speaks, each with its reason. They are such that trainings which go well give no verdict.</summary>
+/// <summary>The thresholds of the monitor, each with its reason. Trainings that go well give no verdict.</summary>
 internal static class MonitorLimits
 {
     /// <summary>
@@ -9,10 +9,10 @@ internal static class MonitorLimits
     /// </summary>
     public const double LogitMargin = 1;
 
-    /// <summary>The difference of the logits below which the discriminator says nothing: a twentieth of a margin.</summary>
+    /// <summary>The difference of the logits below which the discriminator cannot tell images apart: a twentieth of a margin.</summary>
     public const double LogitDifference = 0.05;
 
-    /// <summary>The share of steps with the adaptive weight at its clamp that is too many: more than half.</summary>
+    /// <summary>The share of steps with the adaptive weight at its limit that is too large: more than half.</summary>
     public const double ClampedShare = 0.5;
 
     /// <summary>
@@ -21,7 +21,7 @@ internal static class MonitorLimits
     /// </summary>
     public const double Collapse = 1.5;
 
-    /// <summary>The growth up to which a state counts as good, to go back to: what one window of batches differs from the next.</summary>
+    /// <summary>The growth up to which a state counts as good: the difference between one window of batches and the next.</summary>
     public const double Good = 1.1;
 
     /// <summary>
@@ -33,7 +33,7 @@ internal static class MonitorLimits
     /// <summary>The share of its even part of the uses below which an entry of the codebook counts as dead.</summary>
     public const double CodeUse = 0.01;
 
-    /// <summary>The share of dead entries that is too many: then a codebook of half the size would say as much.</summary>
+    /// <summary>The share of dead entries that is too large: then a codebook of half the size would be as good.</summary>
     public const double DeadShare = 0.5;
 
     /// <summary>
@@ -43,13 +43,15 @@ internal static class MonitorLimits
     public const double ScaleDrift = 2;
 
     /// <summary>
-    /// The factor by which the latents that a diffusion model learns may differ from deviation 1. At 2 the schedule is shifted by a log-SNR of 1.4, as
+    /// The factor by which the latents that a diffusion model learns may differ from deviation 1. At 2 the schedule is shifted by a log-SNR of 1.4,
+    /// as
     /// much as from one image size to its double (Hoogeboom et al. 2023).
     /// </summary>
     public const double ScaleError = 2;
 
     /// <summary>
-    /// The growth of the gradients' norm, as a geometric mean, that is an explosion: single batches reach three times the mean, and a discriminator that
+    /// The growth of the gradients' norm, as a geometric mean, that is an explosion: single batches reach three times the mean, and a discriminator
+    /// that
     /// joins adds about as much.
     /// </summary>
     public const double GradientGrowth = 10;
@@ -60,9 +62,9 @@ internal static class MonitorLimits
     /// </summary>
     public const double RateFactor = 10;
 
-    /// <summary>The number of images of which <see cref="RateFactor"/> speaks.</summary>
+    /// <summary>The number of images to which <see cref="RateFactor"/> refers.</summary>
     public const int UsualImages = 16;
 
-    /// <summary>The share of the error of a network that has learnt nothing that is no progress: what a few hundred steps reach is far below.</summary>
+    /// <summary>The share of an untrained network's error that counts as no progress; a few hundred steps reach far less.</summary>
     public const double FlatShare = 0.9;
 }

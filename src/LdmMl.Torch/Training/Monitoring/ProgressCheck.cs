@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the network does better than one that has learnt nothing.</summary>
-/// <param name="trivial">What the network that has learnt nothing gives, in words.</param>
+/// <summary>Whether the network is better than an untrained one.</summary>
+/// <param name="trivial">The output of an untrained network, in words.</param>
 /// <param name="pace">How many steps it looks back and waits.</param>
 internal sealed class ProgressCheck(string trivial, MonitorPace pace) : IMonitorCheck
 {

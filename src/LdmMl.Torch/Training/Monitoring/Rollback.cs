@@ -3,31 +3,32 @@ using LdmMl.Torch.Training.States;
 namespace LdmMl.Torch.Training.Monitoring;
 
 /// <summary>
-/// Brings a training back to its last good state when its reconstructions collapse under the discriminator, and halves the adversarial term each time.
-/// Without that it would run into the same again.
+/// Rolls a training back to its last good state when its reconstructions collapse under the discriminator, and halves the adversarial term each time.
+/// Otherwise it would collapse again.
 /// </summary>
 /// <remarks>
-/// Networks, averages and optimisers go back; steps, data and random order go on, so that a training with the same seed takes the same way, interrupted
+/// Networks, averages and optimisers are rolled back; steps, data and random order continue, so that a training with the same seed takes the same
+/// course, interrupted
 /// or not. The good state is a second copy of all weights and moments, in memory and in the training's state.
 /// </remarks>
-/// <param name="learner">What goes back.</param>
-/// <param name="check">What sees a collapse.</param>
-/// <param name="ease">Called with the number of times that the training went back: then the adversarial term counts that often half.</param>
-/// <param name="interval">The number of steps between two states that are kept.</param>
+/// <param name="learner">The networks to roll back.</param>
+/// <param name="check">Detects a collapse.</param>
+/// <param name="ease">Called with the number of rollbacks, by which the adversarial term is halved as often.</param>
+/// <param name="interval">The number of steps between two kept states.</param>
 internal sealed class Rollback(IResumable learner, CollapseCheck check, Action<int> ease, int interval) : IResumable, IDisposable
 {
     private TrainingSnapshot? good;
     private int goodStep;
 
-    /// <summary>Gets the number of times that the training went back.</summary>
+    /// <summary>Gets the number of rollbacks.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Says what a collapse leads to.</summary>
+    /// <summary>Describes what a collapse leads to.</summary>
     public string Describe() => FormattableString.Invariant(
         $"The training goes back to its state after step {goodStep}, with the adversarial term at 1/{1L << Math.Min(Count + 1, 62)} of its strength.");
 
-    /// <summary>Goes back where the latest step showed a collapse, and keeps a good state now and then.</summary>
-    /// <returns>Whether it went back.</returns>
+    /// <summary>Rolls back if the latest step showed a collapse, and keeps a good state periodically.</summary>
+    /// <returns>Whether it rolled back.</returns>
     public bool After(TrainingStep step)
     {
         if (check.HasCollapsed && good is not null)

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Exponential running means of one or several values, free of the bias of a beginning at 0.</summary>
-/// <param name="steps">About how many steps they look back.</param>
+/// <summary>Exponential running means of one or several values, corrected for the bias of starting at 0.</summary>
+/// <param name="steps">Their approximate window in steps.</param>
 internal sealed class RunningMeans(double steps)
 {
     private const int Head = 2;
@@ -13,7 +13,7 @@ internal sealed class RunningMeans(double steps)
     /// <summary>Gets the number of values of a step; 0 before the first.</summary>
     public int Length => sums.Length;
 
-    /// <summary>Gets the number of steps since the beginning.</summary>
+    /// <summary>Gets the number of steps since the start.</summary>
     public int Count { get; private set; }
 
     /// <summary>Gets the first mean; NaN before the first step.</summary>
@@ -22,7 +22,7 @@ internal sealed class RunningMeans(double steps)
     /// <summary>Gets a mean.</summary>
     public double this[int index] => weight > 0 ? sums[index] / weight : double.NaN;
 
-    /// <summary>Takes a step's values in.</summary>
+    /// <summary>Adds a step's values.</summary>
     public void Add(params ReadOnlySpan<double> values)
     {
         if (sums.Length == 0)
@@ -33,17 +33,17 @@ internal sealed class RunningMeans(double steps)
         Count++;
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Resets the means.</summary>
     public void Clear()
     {
         sums = [];
         (weight, Count) = (0, 0);
     }
 
-    /// <summary>Gives everything that it knows as numbers.</summary>
+    /// <summary>Returns its state as numbers.</summary>
     public double[] Remember() => [Count, weight, .. sums];
 
-    /// <summary>Takes up what it knew.</summary>
+    /// <summary>Restores its state.</summary>
     /// <exception cref="InvalidDataException">The numbers are not those of running means.</exception>
     public void Recall(ReadOnlySpan<double> numbers)
     {

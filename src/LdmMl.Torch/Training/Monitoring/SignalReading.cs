@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Reads what the monitor needs from a batch: a few sums over tensors that are there anyway, without gradients.</summary>
+/// <summary>Reads what the monitor needs from a batch: a few sums over existing tensors, without gradients.</summary>
 internal static class SignalReading
 {
     /// <summary>Reads the signals of an autoencoder's batch.</summary>
@@ -26,10 +26,10 @@ internal static class SignalReading
     }
 
     /// <summary>Reads the signals of a diffusion model's batch.</summary>
-    /// <param name="latents">The latents [B, c, h, w] that are learnt.</param>
+    /// <param name="latents">The latents [B, c, h, w] that are trained on.</param>
     /// <param name="target">The target of the prediction [B, c, h, w].</param>
     /// <param name="meanError">The mean error of the prediction.</param>
-    /// <param name="kind">How that error counts.</param>
+    /// <param name="kind">The kind of that error.</param>
     public static StepSignals Of(Tensor latents, Tensor target, double meanError, ReconstructionError kind)
     {
         using var scope = NewDisposeScope();

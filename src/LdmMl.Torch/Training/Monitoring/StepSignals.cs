@@ -1,16 +1,17 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>What the monitor reads of a step beside its report.</summary>
+/// <summary>What the monitor reads from a step beside its report.</summary>
 internal sealed record StepSignals
 {
     /// <summary>Gets the mean error: of values in the pixels' range, or of predictions.</summary>
     public required double Error { get; init; }
 
-    /// <summary>Gets the same error of a network that has learnt nothing: of images of one colour each, or of the prediction 0.</summary>
+    /// <summary>Gets the same error of an untrained network: of images of one colour each, or of the prediction 0.</summary>
     public required double FlatError { get; init; }
 
     /// <summary>
-    /// Gets the standard deviation of the latents as the network gives them; for diffusion, of the scaled ones that it learns. Null where a pass does not
+    /// Gets the standard deviation of the latents as the network gives them; for diffusion, of the scaled ones that it learns. Null where a pass does
+    /// not
     /// keep them.
     /// </summary>
     public double? LatentDeviation { get; init; }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Looks at every step of a training and says in words what goes wrong. What it knows is part of the training's state.</summary>
+/// <summary>Checks every step of a training and reports problems in words. Its state is part of the training's state.</summary>
 internal sealed class TrainingMonitor : IResumable
 {
     private readonly MonitorPace pace;
@@ -13,13 +13,13 @@ internal sealed class TrainingMonitor : IResumable
 
     private TrainingMonitor(MonitorPace pace, params IMonitorCheck[] checks) => (this.pace, this.checks) = (pace, checks);
 
-    /// <summary>Gets what watches the reconstructions under a discriminator; null without one.</summary>
+    /// <summary>Gets the check of reconstructions under a discriminator; null without one.</summary>
     public CollapseCheck? Collapse => checks.OfType<CollapseCheck>().FirstOrDefault();
 
     /// <summary>Gets or sets what says what a collapse leads to; null where it leads to nothing.</summary>
     public Func<string>? Collapsed { get; set; }
 
-    /// <summary>Makes the monitor of a first stage.</summary>
+    /// <summary>Creates the monitor of a first stage.</summary>
     public static TrainingMonitor For(AutoencoderTrainingOptions options, AutoencoderConfig config)
     {
         var monitor = new TrainingMonitor(options.MonitorPace);
@@ -33,13 +33,13 @@ internal sealed class TrainingMonitor : IResumable
         return monitor;
     }
 
-    /// <summary>Makes the monitor of a diffusion model.</summary>
+    /// <summary>Creates the monitor of a diffusion model.</summary>
     public static TrainingMonitor For(DiffusionTrainingOptions options) => new(
         options.MonitorPace,
         new LearningRateCheck(options, new DiffusionTrainingOptions().LearningRate, published: 1e-6), new ProgressCheck("the prediction 0", options.MonitorPace),
-        new GradientCheck(options), new LearntScaleCheck(options.MonitorPace));
+        new GradientCheck(options), new LearnedScaleCheck(options.MonitorPace));
 
-    /// <summary>Looks at a step.</summary>
+    /// <summary>Checks a step.</summary>
     /// <returns>What is wrong and was not said within the last <see cref="MonitorPace.QuietSteps"/> steps.</returns>
     public IReadOnlyList<TrainingVerdict> Look(TrainingStep step, StepSignals signals)
     {
@@ -56,7 +56,7 @@ internal sealed class TrainingMonitor : IResumable
         return verdicts;
     }
 
-    /// <summary>Lets a trouble be said again at once when it comes again.</summary>
+    /// <summary>Lets a problem that has ended be reported again at once when it returns.</summary>
     public void Forget(TrainingVerdictKind kind) => saidAt[(int)kind] = 0;
 
     public void Write(TrainingSnapshot snapshot)

@@ -39,7 +39,7 @@ internal sealed class TrainingCheckpoint
         var place = new TrainingStateFolder(options.StateFolder);
         if (!options.Resume && place.HoldsState)
         {
-            throw new OptionException(
+            throw Check.Refuse(
                 nameof(options.StateFolder), options.StateFolder,
                 $"it holds the state of a training after {place.Read().Step} steps; set {nameof(options.Resume)} to resume from it, or use another folder");
         }
@@ -107,7 +107,7 @@ internal sealed class TrainingCheckpoint
         var found = place.Read();
         if (steps < found.Step)
         {
-            throw new OptionException(
+            throw Check.Refuse(
                 options.Steps is null ? nameof(options.Epochs) : nameof(options.Steps), options.Steps ?? options.Epochs,
                 $"that is {steps} steps, and the training in '{options.StateFolder}' has taken {found.Step} already; it must be at least as many");
         }

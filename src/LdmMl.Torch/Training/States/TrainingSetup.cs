@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
 
@@ -18,7 +19,8 @@ internal static class TrainingSetup
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
         nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
-        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(TrainingOptions.PreviewInterval),
+        nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>
@@ -61,19 +63,19 @@ internal static class TrainingSetup
         var (before, now) = (Leaves(stored), Leaves(present));
         var different = before.Keys.Union(now.Keys)
             .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
-            .Select(path => new TrainingDifference(path, before.GetValueOrDefault(path, "absent"), now.GetValueOrDefault(path, "absent")))
+            .Select(path => Difference(path, before.GetValueOrDefault(path, "absent"), now.GetValueOrDefault(path, "absent")))
             .ToArray();
         if (different.Length == 0)
             return;
-        throw new CheckpointException(folder, Sentence(different, path => path)) { Data = { [TrainingDifference.Key] = different } };
+        var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
+        throw WordedException.Of(
+            $"it is the state of another training: {Wording.Join("; ", different.Take(MostListed))}{more}. "
+            + $"Use the options and data with which it began, or another folder.",
+            reason => new CheckpointException(folder, reason));
     }
 
-    /// <summary>Says in which values a training differs from the one that left a state.</summary>
-    /// <param name="differences">The differences.</param>
-    /// <param name="nameOf">Gives the name of a value by its path.</param>
-    internal static string Sentence(IReadOnlyList<TrainingDifference> differences, Func<string, string> nameOf) =>
-        $"it is the state of another training: {TrainingDifference.List(differences, nameOf, MostListed)}. "
-        + "Use the options and data with which it began, or another folder.";
+    private static Wording Difference(string path, string before, string now) =>
+        Wording.Of($"{Wording.Member(path)} was {before}, now it is {now}");
 
     private static Dictionary<string, string> Leaves(JsonNode node)
     {

@@ -11,7 +11,7 @@ public sealed record DecodeLatentsOptions : ModelTransformOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>Gets the name of the column of latents to read.</summary>
-    /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
+    /// <value>Default: null, <see cref="OutputColumnName"/>.</value>
     public string? InputColumnName { get; init; }
 
     internal string InputName => InputColumnName ?? OutputColumnName;

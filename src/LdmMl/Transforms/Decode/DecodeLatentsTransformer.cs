@@ -26,7 +26,7 @@ public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel
 
     internal DecodeLatentsOptions Options { get; }
 
-    /// <summary>Gives the columns: latents in, images out.</summary>
+    /// <summary>Gets the columns: latents in, images out.</summary>
     internal static RowColumns ColumnsOf(AutoencoderConfig config, DecodeLatentsOptions options) => RowColumns.Of(
         [new(options.InputName, ColumnContent.SingleVector)],
         inputs =>
@@ -35,7 +35,7 @@ public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel
             return [new(options.OutputColumnName, ImageSizeRule.TypeOf(size))];
         });
 
-    /// <summary>Gives the width and height of a column's latents.</summary>
+    /// <summary>Gets the width and height of a column's latents.</summary>
     /// <exception cref="ArgumentException">The column does not say them, or has another number of channels.</exception>
     internal static ImageSize LatentSize(AutoencoderConfig config, DecodeLatentsOptions options, VectorDataViewType type)
     {
@@ -48,7 +48,7 @@ public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel
             $"Column '{options.InputName}' holds {type}; this autoencoder decodes Vector<Single, {config.LatentChannels}, H, W>. {hint}");
     }
 
-    /// <summary>Gives the size of the image that a latent decodes to.</summary>
+    /// <summary>Gets the size of the image that a latent decodes to.</summary>
     internal static ImageSize ImageSizeOf(AutoencoderConfig config, ImageSize latent) =>
         new(latent.Width * config.DownsampleFactor, latent.Height * config.DownsampleFactor);
 

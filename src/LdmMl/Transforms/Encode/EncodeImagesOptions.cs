@@ -13,13 +13,13 @@ public sealed record EncodeImagesOptions : ModelTransformOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>Gets the name of the image column to read.</summary>
-    /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
+    /// <value>Default: null, <see cref="OutputColumnName"/>.</value>
     public string? InputColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of a column of seeds (Int64 or Int32). Each row's latent is then a sample of its posterior: mean + deviation * noise.
     /// </summary>
-    /// <value>Null, the default, means the posterior's mean.</value>
+    /// <value>Default: null, the posterior's mean.</value>
     /// <remarks>
     /// The noise of a row is <c>torch.randn(C, H, W)</c> of a CPU generator with that row's seed, so a row can be computed again
     /// alone, in any batch and in any order.
@@ -27,11 +27,11 @@ public sealed record EncodeImagesOptions : ModelTransformOptions
     public string? SeedColumnName { get; init; }
 
     /// <summary>Gets the colour behind transparent pixels.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets what happens to an image whose sides are not multiples of the autoencoder's factor.</summary>
-    /// <value>The default is <see cref="ImageSides.MustBeMultiples"/>.</value>
+    /// <value>Default: <see cref="ImageSides.MustBeMultiples"/>.</value>
     public ImageSides Sides { get; init; } = ImageSides.MustBeMultiples;
 
     internal string InputName => InputColumnName ?? OutputColumnName;

@@ -26,7 +26,7 @@ public sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>
 
     internal EncodeImagesOptions Options { get; }
 
-    /// <summary>Gives the columns: images in, and seeds where posteriors are sampled; latents out, of variable size where the images are.</summary>
+    /// <summary>Gets the columns: images in, and seeds where posteriors are sampled; latents out, of variable size where the images are.</summary>
     internal static RowColumns ColumnsOf(AutoencoderConfig config, EncodeImagesOptions options)
     {
         var factor = config.DownsampleFactor;

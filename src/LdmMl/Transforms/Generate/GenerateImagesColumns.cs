@@ -54,7 +54,7 @@ internal sealed class GenerateImagesColumns : RowColumns
     // The seed comes last: where it may be missing, the others keep their places.
     public override IReadOnlyList<ColumnNeed> Inputs => needs;
 
-    /// <summary>Gets how many planes a row has: those of the image that it begins with, and its mask; 0 where it begins with noise alone.</summary>
+    /// <summary>Gets the number of planes of a row: those of its initial image and its mask; 0 without an initial image.</summary>
     public int PlaneChannels => Image is null ? 0 : autoencoder.ImageChannels + (Mask is null ? 0 : 1);
 
     /// <exception cref="ArgumentException">
@@ -84,7 +84,7 @@ internal sealed class GenerateImagesColumns : RowColumns
             : throw new ArgumentException($"Column '{need.Name}' holds {type}; this model looks at tokens Vector<Single, tokens, {dimension}>.");
     }
 
-    /// <summary>Gets the size of the images to make; null where each row has its own.</summary>
+    /// <summary>Gets the size of the images to generate; null where each row has its own.</summary>
     /// <exception cref="ArgumentException">Columns and settings contradict each other, or the size does not fit the model.</exception>
     public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)
     {
@@ -103,16 +103,16 @@ internal sealed class GenerateImagesColumns : RowColumns
             : settings is { Width: { } width, Height: { } height } ? CheckSize(new ImageSize(width, height)) : null;
     }
 
-    /// <summary>Gives the size of the image that is made of one to begin with.</summary>
+    /// <summary>Gets the size of the image that is generated from an initial image.</summary>
     public ImageSize ResultSize(ImageSize initial) => Sizes.MadeOf(initial);
 
-    /// <summary>Says what is wrong with a size of images to make; null where nothing is.</summary>
+    /// <summary>Gets what is wrong with a size to generate, or null.</summary>
     public string? FindSizeError(ImageSize size) =>
         Sizes.Misfit(size) is { } misfit ? $"{misfit.Member} is {misfit.Given}; {misfit.Requirement}" : null;
 
     private GenerationSize Sizes => new(options.Settings, config, autoencoder);
 
-    /// <summary>Gets whether images to begin with are small ones, which a model of super-resolution enlarges.</summary>
+    /// <summary>Gets whether initial images are small ones that a super-resolution model enlarges.</summary>
     public bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
 
     private int TokenDimension => config.UNet.ContextDimension!.Value;

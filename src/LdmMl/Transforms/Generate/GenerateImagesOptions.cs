@@ -19,71 +19,71 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <summary>
     /// Gets the name of a column of latents to append: Vector&lt;Single, c, h, w&gt; of unit variance, which <c>DecodeLatents</c> takes.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? LatentColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of the column of seeds: Int64, Int32, or Double with NaN for a row without a seed.
     /// All noise of a row comes from its seed.
     /// </summary>
-    /// <value>The default is <c>Seed</c>. Null means none, which needs <see cref="SeedOffset"/>.</value>
+    /// <value>Default: <c>Seed</c>. Null means none, which needs <see cref="SeedOffset"/>.</value>
     public string? SeedColumnName { get; init; } = "Seed";
 
     /// <summary>
     /// Gets the offset for rows without a seed: their seed is this plus the number that the source of the data gave the row, from 0, which
     /// filtering, shuffling and sharding do not change.
     /// </summary>
-    /// <value>Null, the default: a row without a seed is an error.</value>
+    /// <value>Default: null, a row without a seed is an error.</value>
     public long? SeedOffset { get; init; }
 
     /// <summary>
     /// Gets the name of the column of labels: text, a key whose values are text, a key without values, or Int32 (the label's number, from 0).
     /// A missing label (an empty text, a missing key) makes an unconditional image, where the model was trained for that.
     /// </summary>
-    /// <value>Null, the default, means unconditional images.</value>
+    /// <value>Default: null, unconditional images.</value>
     public string? LabelColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of the column of prompts, of which the model's text encoder makes the tokens that it looks at; an empty text is a prompt too.
     /// Equal prompts of a batch are encoded once.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? PromptColumnName { get; init; }
 
     /// <summary>Gets the name of the column of texts that guidance steers away from (<c>negative_prompt</c>).</summary>
-    /// <value>Null, the default: with prompts and guidance an empty text, or for SDXL zeros, as diffusers has it.</value>
+    /// <value>Default: null: with prompts and guidance an empty text, or for SDXL zeros, as diffusers has it.</value>
     public string? NegativePromptColumnName { get; init; }
 
     /// <summary>Gets the name of the column of context tokens for cross-attention: Vector&lt;Single, tokens, dimension&gt;.</summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? ContextColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of the column of context tokens that guidance steers away from (the negative prompt), such as those of an empty text.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? UnconditionalContextColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of the column of initial images, for image-to-image and inpainting; for a super-resolution model, of the low-resolution
     /// images. The results have the same size, or are larger by the autoencoder's factor.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? InitialImageColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of the column of masks, images of the same size as the initial ones: what is white is generated, what is black or transparent
     /// stays.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? MaskColumnName { get; init; }
 
     /// <summary>Gets the colour behind transparent pixels of the initial images.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets the sampler, its steps and eta, guidance, strength and size: the same for every row.</summary>
-    /// <value>The default: as the model is usually sampled, without guidance, in the size that it was trained with.</value>
+    /// <value>Default: as the model is usually sampled, without guidance, in the size that it was trained with.</value>
     public GenerationSettings Settings { get; init; } = new();
 
     internal override void Validate()
@@ -145,7 +145,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
             PromptRules.CheckNegative(Settings.GuidanceScale, NegativePromptColumnName, nameof(NegativePromptColumnName));
     }
 
-    // The images to begin with are small ones where the model enlarges them.
+    // A super-resolution model takes initial images as the small ones.
     private GivenInputs Given(Conditioning conditioning)
     {
         var images = new GivenInput(nameof(InitialImageColumnName), InitialImageColumnName);

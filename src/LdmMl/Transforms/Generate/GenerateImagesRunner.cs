@@ -3,6 +3,7 @@ using LdmMl.Rows;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -67,7 +68,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
     {
         if (Device.type == DeviceType.CPU && makesImages)
         {
-            WorkingMemory.Require(
+            AutoencoderMemory.Require(
                 model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision,
                 TorchRuntime.KeepsFreedMemory);
         }

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Transforms.Generate;
 
-/// <summary>Reads what rows are generated from, and combines rows of one size as the model takes them.</summary>
+/// <summary>Reads the inputs of generation, and combines rows of one size into what the model takes.</summary>
 internal sealed class GenerationInputs
 {
     private readonly SeedReader seeds;
@@ -54,10 +54,10 @@ internal sealed class GenerationInputs
             images.Read(batch, slot);
     }
 
-    /// <summary>Gives the size of the images that rows with planes of a size lead to.</summary>
+    /// <summary>Gets the size of the images that are generated from rows with planes of some size.</summary>
     public ImageSize ResultSize(ImageSize planes) => images is null ? planes : columns.ResultSize(planes);
 
-    /// <summary>Combines rows of one size as the model takes them. The tensors belong to the scope around.</summary>
+    /// <summary>Combines rows of one size into what the model takes. The tensors belong to the enclosing scope.</summary>
     public GenerationBatch Combine(GenerationRows batch, PlaneGroup group)
     {
         GenerationRows.Row[] rows = [.. group.Slots.Select(slot => batch.Rows[slot])];

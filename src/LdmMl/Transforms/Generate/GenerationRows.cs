@@ -4,8 +4,8 @@ using LdmMl.Models;
 namespace LdmMl.Transforms.Generate;
 
 /// <summary>
-/// The rows of one batch to generate from: seeds and conditions, and as planes the image that a row begins with and its mask. Rows that begin
-/// with noise alone have planes of 0 channels, which group them by size.
+/// The rows of one batch to generate from: seeds and conditions, and the initial image and its mask as planes. Rows without an
+/// initial image have planes of 0 channels, which group them by size.
 /// </summary>
 internal sealed class GenerationRows(int channels, int capacity) : PlaneBatch(channels, capacity)
 {

@@ -10,7 +10,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Transforms.Generate;
 
-/// <summary>Reads the image that a row begins with, and its mask, into planes: the image's channels, then the mask's one.</summary>
+/// <summary>Reads the initial image of a row, and its mask, into planes: the image's channels, then the mask's one.</summary>
 internal sealed class InitialImageReader
 {
     private readonly DataViewRow row;

@@ -33,7 +33,7 @@ internal sealed class LabelReader
         : throw RowError.Of(row.Position, $"the model knows no label number {number}, which column '{column}' holds; {Known}.");
 
     private int Any() => labels.NullLabel ?? throw RowError.Of(row.Position,
-        $"column '{column}' holds no label, and the model has not learnt to make images of any; {Known}.");
+        $"column '{column}' holds no label, and the model was not trained to generate images without one; {Known}.");
 
     private string Known
     {

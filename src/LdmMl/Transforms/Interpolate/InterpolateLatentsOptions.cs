@@ -19,15 +19,15 @@ public sealed record InterpolateLatentsOptions
     public required string SecondColumnName { get; init; }
 
     /// <summary>Gets how far from the first latent to the second all rows go, from 0 to 1.</summary>
-    /// <value>The default is 0.5. It counts where <see cref="FractionColumnName"/> is null.</value>
+    /// <value>Default: 0.5. It counts where <see cref="FractionColumnName"/> is null.</value>
     public double Fraction { get; init; } = 0.5;
 
     /// <summary>Gets the name of a column of fractions (Single, from 0 to 1), one for each row.</summary>
-    /// <value>Null, the default, means <see cref="Fraction"/> for all rows.</value>
+    /// <value>Default: null, <see cref="Fraction"/> for all rows.</value>
     public string? FractionColumnName { get; init; }
 
     /// <summary>Gets the token that cancels the reading of rows.</summary>
-    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
+    /// <value>Default: no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

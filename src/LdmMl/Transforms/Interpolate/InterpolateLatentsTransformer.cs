@@ -25,7 +25,7 @@ public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTrans
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gives the columns: two latents, and a fraction where each row has its own; the latent between them out.</summary>
+    /// <summary>Gets the columns: two latents, and a fraction where each row has its own; the latent between them out.</summary>
     internal static RowColumns ColumnsOf(InterpolateLatentsOptions options) => new Between(options);
 
     internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>

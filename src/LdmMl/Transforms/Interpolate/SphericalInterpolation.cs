@@ -3,8 +3,8 @@ namespace LdmMl.Transforms.Interpolate;
 /// <summary>Interpolation along a great circle (Shoemake 1985, "Animating rotation with quaternion curves", section 3.3).</summary>
 /// <remarks>
 /// Latents and noise of many dimensions lie near a sphere: the middle of the straight line between two of them is too short by a factor
-/// of about 1.4 and decodes to something pale. Sums run in double precision from the first value to the last, so that a result depends on
-/// its two latents alone.
+/// of about 1.4 and decodes to something pale. Sums run in double precision from the first value to the last, so a result depends only on
+/// its two latents.
 /// </remarks>
 internal static class SphericalInterpolation
 {
@@ -29,7 +29,7 @@ internal static class SphericalInterpolation
             result[i] = (float)(firstWeight * first[i] + secondWeight * second[i]);
     }
 
-    /// <summary>Gives both weights: those of the straight line where there is no one shortest arc.</summary>
+    /// <summary>Gets both weights: those of the straight line where there is no one shortest arc.</summary>
     private static (double First, double Second) Weights(double? angle, double fraction)
     {
         var sine = Math.Sin(angle ?? 0);
@@ -38,7 +38,7 @@ internal static class SphericalInterpolation
             : (Math.Sin((1 - fraction) * angle!.Value) / sine, Math.Sin(fraction * angle.Value) / sine);
     }
 
-    /// <summary>Gives the angle between two vectors, from 0 to pi; null where one has no direction.</summary>
+    /// <summary>Gets the angle between two vectors, from 0 to pi; null where one has no direction.</summary>
     /// <remarks>From the sum and the difference of the unit vectors (Kahan): an arc cosine would lose half of the digits of a small angle.</remarks>
     private static double? Angle(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

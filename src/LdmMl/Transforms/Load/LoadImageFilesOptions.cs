@@ -11,23 +11,23 @@ public sealed record LoadImageFilesOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>Gets the name of the column of paths, text.</summary>
-    /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
+    /// <value>Default: null, <see cref="OutputColumnName"/>.</value>
     public string? InputColumnName { get; init; }
 
     /// <summary>Gets the folder that relative paths start from.</summary>
-    /// <value>Null, the default, means the current folder.</value>
+    /// <value>Default: null, the current folder.</value>
     public string? ImageFolder { get; init; }
 
     /// <summary>Gets what happens where a file cannot be read.</summary>
-    /// <value>The default is <see cref="ImageFileErrors.Throw"/>.</value>
+    /// <value>Default: <see cref="ImageFileErrors.Throw"/>.</value>
     public ImageFileErrors Errors { get; init; } = ImageFileErrors.Throw;
 
     /// <summary>Gets the most pixels that an image may have, width times height; at least 1. Larger ones are refused before they are decoded.</summary>
-    /// <value>The default is <see cref="ImageFile.DefaultMaximumPixels"/>.</value>
+    /// <value>Default: <see cref="ImageFile.DefaultMaximumPixels"/>.</value>
     public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
     /// <summary>Gets the token that cancels the reading of rows.</summary>
-    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
+    /// <value>Default: no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransform
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gives the columns: paths in, images out.</summary>
+    /// <summary>Gets the columns: paths in, images out.</summary>
     internal static RowColumns ColumnsOf(LoadImageFilesOptions options) =>
         RowColumns.Of([new(options.InputName, ColumnContent.Text)], _ => [new(options.OutputColumnName, new ImageDataViewType())]);
 

@@ -13,15 +13,15 @@ public sealed record ReconstructImagesOptions : ModelTransformOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>Gets the name of the image column to read.</summary>
-    /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
+    /// <value>Default: null, <see cref="OutputColumnName"/>.</value>
     public string? InputColumnName { get; init; }
 
     /// <summary>Gets the colour behind transparent pixels.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets what happens to an image whose sides are not multiples of the autoencoder's factor.</summary>
-    /// <value>The default is <see cref="ImageSides.MustBeMultiples"/>.</value>
+    /// <value>Default: <see cref="ImageSides.MustBeMultiples"/>.</value>
     public ImageSides Sides { get; init; } = ImageSides.MustBeMultiples;
 
     internal string InputName => InputColumnName ?? OutputColumnName;

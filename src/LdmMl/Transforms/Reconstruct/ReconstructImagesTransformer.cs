@@ -25,7 +25,7 @@ public sealed class ReconstructImagesTransformer : ModelTransformer<AutoencoderM
 
     internal ReconstructImagesOptions Options { get; }
 
-    /// <summary>Gives the columns: images in, images of the same size out.</summary>
+    /// <summary>Gets the columns: images in, images of the same size out.</summary>
     internal static RowColumns ColumnsOf(AutoencoderConfig config, ReconstructImagesOptions options) => RowColumns.Of(
         [new(options.InputName, ColumnContent.Image)],
         inputs =>

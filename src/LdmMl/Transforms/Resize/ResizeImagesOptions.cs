@@ -12,7 +12,7 @@ public sealed record ResizeImagesOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>Gets the name of the image column to read.</summary>
-    /// <value>Null, the default, means <see cref="OutputColumnName"/>.</value>
+    /// <value>Default: null, <see cref="OutputColumnName"/>.</value>
     public string? InputColumnName { get; init; }
 
     /// <summary>Gets the width of the result in pixels, at least 1.</summary>
@@ -22,19 +22,19 @@ public sealed record ResizeImagesOptions
     public required int ImageHeight { get; init; }
 
     /// <summary>Gets what happens to an image of another aspect ratio.</summary>
-    /// <value>The default is <see cref="ImageFit.CropToFill"/>.</value>
+    /// <value>Default: <see cref="ImageFit.CropToFill"/>.</value>
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 
     /// <summary>Gets the resampling filter.</summary>
-    /// <value>The default is <see cref="ResizeFilter.Bicubic"/>.</value>
+    /// <value>Default: <see cref="ResizeFilter.Bicubic"/>.</value>
     public ResizeFilter Filter { get; init; } = ResizeFilter.Bicubic;
 
     /// <summary>Gets the colour around an image, and behind its transparent pixels, under <see cref="ImageFit.PadToFit"/>.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets the token that cancels the reading of rows.</summary>
-    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
+    /// <value>Default: no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

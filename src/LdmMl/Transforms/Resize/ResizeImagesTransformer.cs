@@ -25,7 +25,7 @@ public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gives the columns: images in, images of one size out.</summary>
+    /// <summary>Gets the columns: images in, images of one size out.</summary>
     internal static RowColumns ColumnsOf(ResizeImagesOptions options) => RowColumns.Of(
         [new(options.InputName, ColumnContent.Image)],
         _ => [new(options.OutputColumnName, new ImageDataViewType(options.ImageHeight, options.ImageWidth))]);

@@ -15,7 +15,7 @@ internal sealed class ReferenceActivations(PerceptualModel model) : IDisposable
     private ImageSize lastSize;
     private PerceptualFeatures? last, batch;
 
-    /// <summary>Gives the activations of a batch's references: one for each row, or one for all. They live until the next call.</summary>
+    /// <summary>Gets the activations of a batch's references: one for each row, or one for all. They live until the next call.</summary>
     /// <param name="pairs">The rows [reference 3 + candidate 3, H, W] of one size.</param>
     public PerceptualFeatures Of(PlaneGroup pairs)
     {

@@ -1,4 +1,5 @@
 using LdmMl.Schemas;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
@@ -89,15 +90,15 @@ internal sealed class ScorePerceptualDistanceColumns : RowColumns
         if (declared is { } expected && size != expected)
         {
             throw RowError.Of(row,
-                $"the columns say that their images are {expected}, and these are {size}. Put ResizeImagesAntialiased before.");
+                $"the columns say that their images are {expected}, and these are {size}. {Resizing.Before}");
         }
 
         return IsTooSmall(size) ? throw RowError.Of(row, $"the images are {size}; {SizeNeeded}") : size;
     }
 
-    private string SizeNeeded =>
-        $"{name} needs at least {minimumSize} pixels on each side. " +
-           "Enlarge them with ResizeImagesAntialiased, or take a smaller network.";
+    private Wording SizeNeeded => Wording.Of(
+        $"{name} needs at least {minimumSize} pixels on each side. "
+        + $"Enlarge them{Wording.ForCode(" with ResizeImagesAntialiased")}, or take a smaller network.");
 
     private bool IsTooSmall(ImageSize size) => Math.Min(size.Width, size.Height) < minimumSize;
 

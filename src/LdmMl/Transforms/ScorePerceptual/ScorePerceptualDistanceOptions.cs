@@ -22,24 +22,24 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
     public required string CandidateColumnName { get; init; }
 
     /// <summary>Gets the name of the column of distances to append: Single, 0 for equal images.</summary>
-    /// <value>The default is <c>PerceptualDistance</c>.</value>
+    /// <value>Default: <c>PerceptualDistance</c>.</value>
     public string OutputColumnName { get; init; } = "PerceptualDistance";
 
     /// <summary>
     /// Gets the name of a column of distances by layer to append: Vector&lt;Single, layers&gt;, whose slots are named after the layers.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? LayersColumnName { get; init; }
 
     /// <summary>
     /// Gets the name of a column of maps to append, of where the images differ: Vector&lt;Single, 1, H, W&gt;, of variable size where the
     /// images have none that is known.
     /// </summary>
-    /// <value>Null, the default, means none.</value>
+    /// <value>Default: null, none.</value>
     public string? MapColumnName { get; init; }
 
     /// <summary>Gets the colour behind transparent pixels of both images.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     internal override void Validate()

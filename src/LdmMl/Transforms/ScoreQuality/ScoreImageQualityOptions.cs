@@ -17,31 +17,31 @@ public sealed record ScoreImageQualityOptions
     public required string CandidateColumnName { get; init; }
 
     /// <summary>Gets the name of the column of peak signal-to-noise ratios to append: Single, in dB, infinite for equal images.</summary>
-    /// <value>The default is <c>Psnr</c>.</value>
+    /// <value>Default: <c>Psnr</c>.</value>
     public string PsnrColumnName { get; init; } = "Psnr";
 
     /// <summary>Gets the name of the column of structural similarities to append: Single, -1 to 1, 1 for equal images.</summary>
-    /// <value>The default is <c>Ssim</c>.</value>
+    /// <value>Default: <c>Ssim</c>.</value>
     public string SsimColumnName { get; init; } = "Ssim";
 
     /// <summary>Gets how structural similarity is computed.</summary>
-    /// <value>The default is <see cref="SsimSettings.ScikitImage"/>.</value>
+    /// <value>Default: <see cref="SsimSettings.ScikitImage"/>.</value>
     public SsimSettings Ssim { get; init; } = SsimSettings.ScikitImage;
 
     /// <summary>Gets the name of the column of multi-scale structural similarities to append: Single, 0 to 1, 1 for equal images.</summary>
-    /// <value>The default is null: no such column. Images need 176 pixels on each side with the default window.</value>
+    /// <value>Default: null, no such column. Images need 176 pixels on each side with the default window.</value>
     public string? MsSsimColumnName { get; init; }
 
     /// <summary>Gets how multi-scale structural similarity is computed.</summary>
-    /// <value>The default is <see cref="SsimSettings.Wang2004"/>, as in the paper.</value>
+    /// <value>Default: <see cref="SsimSettings.Wang2004"/>, as in the paper.</value>
     public SsimSettings MsSsim { get; init; } = SsimSettings.Wang2004;
 
     /// <summary>Gets the colour behind transparent pixels of both images.</summary>
-    /// <value>The default is white.</value>
+    /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
     /// <summary>Gets the token that cancels the reading of rows.</summary>
-    /// <value>The default is no cancellation. The token is not stored in a model file.</value>
+    /// <value>Default: no cancellation. The token is not stored in a model file.</value>
     [JsonIgnore]
     public CancellationToken CancellationToken { get; init; }
 

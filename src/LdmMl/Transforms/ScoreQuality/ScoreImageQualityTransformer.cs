@@ -27,7 +27,7 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gives the columns: originals and candidates in, two or three numbers out.</summary>
+    /// <summary>Gets the columns: originals and candidates in, two or three numbers out.</summary>
     internal static RowColumns ColumnsOf(ScoreImageQualityOptions options)
     {
         var compared = options.Compared;

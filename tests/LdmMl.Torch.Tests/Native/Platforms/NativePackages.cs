@@ -14,4 +14,7 @@ internal static class NativePackages
         var path = Path.Combine(Root, package, version, "runtimes", runtime, "native", file);
         return File.Exists(path) ? path : null;
     }
+
+    /// <summary>Gets the managed library of a package.</summary>
+    public static string Managed(string package, string version, string file) => Path.Combine(Root, package, version, "lib", "net10.0", file);
 }

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Tests.Native.Platforms;
 /// </summary>
 public class PlatformAssetTests
 {
-    private const string Bridge = "0.107.0", Torch = "2.10.0";
+    private const string Bridge = "0.107.0", Torch = "2.10.0", Skia = "3.119.4";
 
     [PlatformTheory]
     [InlineData("win-x64", "LibTorchSharp.dll")]
@@ -42,6 +42,18 @@ public class PlatformAssetTests
             Assert.InRange(names.Length, 10, int.MaxValue);
             Assert.Equal([], names.Where(name => !exported.Contains(name)));
         }
+    }
+
+    [PlatformTheory]
+    [InlineData("win32", "win-x64", "libSkiaSharp.dll")]
+    [InlineData("macos", "osx", "libSkiaSharp.dylib")]
+    public void Every_function_that_SkiaSharp_declares_is_exported(string package, string runtime, string library)
+    {
+        var declared = ManagedImports.Of(NativePackages.Managed("skiasharp", Skia, "SkiaSharp.dll")).Where(import => import.Library == "libSkiaSharp").ToArray();
+        var exported = Open(NativePackages.Find($"skiasharp.nativeassets.{package}", Skia, runtime, library)!).Exports;
+
+        Assert.InRange(declared.Length, 500, int.MaxValue);
+        Assert.Equal([], declared.Where(import => !exported.Contains(import.Function)).Select(import => $"{import.Method}: {import.Function}"));
     }
 
     [PlatformTheory]

@@ -18,7 +18,7 @@ internal static class AutoencoderFiles
             return ReadFolder(path, options);
         if (File.Exists(path))
             return ReadFile(path, options);
-        throw new CheckpointException(path, "there is no such file or folder.");
+        throw InstalledModels.Missing(path, InstalledModelKind.Autoencoder);
     }
 
     /// <summary>Combines a diffusers config with its weights.</summary>

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
 using LdmMl.Torch.Checkpoints.Configs;
@@ -71,10 +72,11 @@ internal static class CompVisFiles
 
     /// <summary>Finds the YAML beside a checkpoint.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
-    public static string FindYaml(string path) => FindYamlOrNull(path) ?? throw new CheckpointException(
-        path, $"a CompVis checkpoint does not describe its network; no YAML found beside it as {string.Join(", ", YamlNames(path))}. " +
-        "Put its YAML there, unless it is not an autoencoder or diffusion model; " +
-        $"a program can name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)} instead.");
+    public static string FindYaml(string path) => FindYamlOrNull(path) ?? throw WordedException.Of(
+        $"a CompVis checkpoint does not describe its network; no YAML found beside it as {string.Join(", ", YamlNames(path))}. "
+        + $"Put its YAML there{Wording.ForCode($", or name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)}")}, "
+        + $"unless it is not an autoencoder or diffusion model.",
+        reason => new CheckpointException(path, reason));
 
     /// <summary>Finds the YAML beside a checkpoint.</summary>
     /// <returns>Its path; null if there is none.</returns>

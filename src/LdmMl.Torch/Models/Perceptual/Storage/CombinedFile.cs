@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using static TorchSharp.torch;
 
@@ -39,8 +40,13 @@ internal static class CombinedFile
         var kind = weights.Metadata.GetValueOrDefault(KindKey);
         if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
         {
-            throw new CheckpointException(source, $"it is not a combined file of a perceptual model, whose header says what it is. Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} "
-                + $"and save the model, or open a trunk without heads by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+            var code = Wording.Of(
+                $"Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} and save the model, or open a trunk without heads "
+                + $"by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+            throw WordedException.Of(
+                $"it is not a combined file of a perceptual model, whose header says what it is. "
+                + $"{Wording.Either(code, "A trunk and its heads are opened together, as two files.")}",
+                reason => new CheckpointException(source, reason));
         }
 
         var trunk = TrunkKeys.Identify(weights, source);

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using static TorchSharp.torch;
 
@@ -13,8 +14,10 @@ internal static class LpipsFiles
     {
         if (!TrunkKeys.HasNameOfItsOwn(trunk))
         {
-            throw new CheckpointException(backbone, $"its network ({trunk.Name}) is none for which LPIPS has heads: VGG-16, AlexNet or SqueezeNet 1.1. "
-                + $"Open it without heads, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+            throw WordedException.Of(
+                $"its network ({trunk.Name}) is none for which LPIPS has heads: VGG-16, AlexNet or SqueezeNet 1.1. Open it without heads"
+                + $"{Wording.ForCode($", with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}")}.",
+                reason => new CheckpointException(backbone, reason));
         }
 
         using var renamed = CheckpointErrors.Translate(heads, () => RenameHeads(headWeights));

@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the latents that a diffusion model learns have about the deviation 1 for which its noise schedule is made.</summary>
+/// <summary>Whether the latents that a diffusion model is trained on have about deviation 1, which its noise schedule expects.</summary>
 /// <param name="pace">How many steps it looks back and waits.</param>
-internal sealed class LearntScaleCheck(MonitorPace pace) : IMonitorCheck
+internal sealed class LearnedScaleCheck(MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans deviation = new(pace.Window);
 

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using LdmMl.Torch.Arguments;
+
+namespace LdmMl.Cli.Arguments;
+
+/// <summary>What the tool calls the names of C# in a sentence of the library.</summary>
+/// <param name="options">Which option sets which member.</param>
+/// <param name="refused">The option whose value is refused; null where no option sets the member, or where it is about none.</param>
+internal sealed class OptionNames(IReadOnlyDictionary<string, Option> options, Option? refused) : IWordingNames
+{
+    // What every command calls so.
+    private static readonly Dictionary<string, string> Common = new(StringComparer.Ordinal)
+    {
+        ["WeightSource"] = "--weights", ["BatchSize"] = "--batch", ["GpuDeviceId"] = "--device", ["Width"] = "--width",
+        ["Height"] = "--height",
+    };
+
+    /// <summary>Gets the names that hold for every command.</summary>
+    public static OptionNames Everywhere { get; } = new(new Dictionary<string, Option>(), refused: null);
+
+    public bool AreOfCode => false;
+
+    // Of a number that cannot be absent, 0 stands for none.
+    public string OfNothing => refused is null || !refused.ValueType.IsValueType || Nullable.GetUnderlyingType(refused.ValueType) is not null
+        ? "left out" : "0";
+
+    public string OfMember(string member)
+    {
+        var name = member[(member.LastIndexOf('.') + 1)..];
+        var option = options.GetValueOrDefault(member) ?? options.GetValueOrDefault(member.Replace("Options.", "", StringComparison.Ordinal))
+            ?? options.GetValueOrDefault(name);
+        return option?.Name ?? Common.GetValueOrDefault(name) ?? Words(name);
+    }
+
+    public string OfChoice(Enum choice) => Choices.NameOf(choice);
+
+    public string OfChoice(string choice) => Choices.ShownName(choice);
+
+    /// <summary>Gets the words of a member that no option sets: 'attention resolutions'.</summary>
+    public static string Words(string member) => Choices.Hyphenated(member[(member.LastIndexOf('.') + 1)..]).Replace('-', ' ');
+}

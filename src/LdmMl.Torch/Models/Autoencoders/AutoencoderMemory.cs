@@ -1,0 +1,50 @@
+using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Native;
+using LdmMl.Torch.Tensors;
+using TorchSharp;
+
+namespace LdmMl.Torch.Models.Autoencoders;
+
+/// <summary>The memory that images take on their way through an autoencoder (<see cref="WorkingMemory"/>).</summary>
+internal static class AutoencoderMemory
+{
+    // How many tensors as large as the largest activation exist at once; libtorch's own convolutions take half as much again.
+    private const int Activations = 3, ActivationsOfTiny = 4;
+
+    /// <summary>Estimates the bytes that images of one size take in a pass.</summary>
+    public static long Estimate(AutoencoderConfig config, ImageSize size, int images, ModelPrecision precision = ModelPrecision.Float32) =>
+        (config is TinyAutoencoderConfig ? ActivationsOfTiny : Activations) * WorkingMemory.SizeOf(precision)
+        * LargestActivation(config, (long)size.Width * size.Height) * images;
+
+    /// <summary>Throws if a pass takes more memory than is free on the CPU.</summary>
+    /// <param name="network">Where and how it computes.</param>
+    /// <param name="config">Its shape.</param>
+    /// <param name="size">The size of the images.</param>
+    /// <param name="images">How many pass at once.</param>
+    /// <exception cref="WorkingMemoryException">There is not enough memory; the message says what to do.</exception>
+    public static void Require(SharedNetwork network, AutoencoderConfig config, ImageSize size, int images)
+    {
+        if (network.Device.type == DeviceType.CPU)
+            Require(config, size, images, WorkingMemory.Free, network.Precision, TorchRuntime.KeepsFreedMemory);
+    }
+
+    /// <summary>Throws if a pass takes more memory than is free.</summary>
+    /// <exception cref="WorkingMemoryException">There is not enough memory; the message says what to do.</exception>
+    public static void Require(
+        AutoencoderConfig config, ImageSize size, int images, Func<long> free, ModelPrecision precision = ModelPrecision.Float32,
+        bool keepsFreed = false) =>
+        WorkingMemory.Require("autoencoder", size, images, Estimate(config, size, 1, precision), free, keepsFreed);
+
+    private static long LargestActivation(AutoencoderConfig config, long pixels)
+    {
+        if (config is TinyAutoencoderConfig tiny)
+            return tiny.Width * pixels;
+        if (config is not ConvolutionalAutoencoderConfig { ChannelMultipliers: var multipliers } levels)
+            return config.ImageChannels * pixels;
+        // A decoder's level begins with as many channels as the smaller level below it has.
+        return Enumerable.Range(0, multipliers.Count)
+            .Max(level => (pixels >> (2 * level)) * levels.BaseChannels * Math.Max(multipliers[level], Below(level)));
+
+        int Below(int level) => multipliers[Math.Min(level + 1, multipliers.Count - 1)];
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.RegularExpressions;
+using LdmMl.Cli.Reports;
+using LdmMl.Cli.Tests.Output;
+using LdmMl.Torch.Training;
+
+namespace LdmMl.Cli.Tests.Reports;
+
+public sealed partial class TrainingReportTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("ldmml-report-").FullName;
+    private readonly ManualClock clock = new();
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_page_needs_nothing_else_and_says_everything()
+    {
+        var page = Page(600, "Completed");
+
+        Assert.DoesNotMatch(@"(src|href)=""(?!data:)", page);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("http-equiv=\"refresh\"", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>state</dt><dd>Completed</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<strong>Step 300.</strong> The loss &lt;does&gt; not fall.", page, StringComparison.Ordinal);
+        Assert.Contains("<code>ldmml train &amp; so on</code>", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>images</dt><dd>3 images of photos</dd>", page, StringComparison.Ordinal);
+        foreach (var title in new[] { "Validation: PSNR in dB", "Loss term: adversarial", "Logits of the discriminator", "Learning rate", "Images per second" })
+            Assert.Contains(title, page, StringComparison.Ordinal);
+        Assert.Equal(Ids().Count(page), Ids().Matches(page).Select(match => match.Value).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void While_the_training_runs_the_page_loads_itself_again_and_says_what_is_left()
+    {
+        var page = Page(100, end: null);
+
+        Assert.Contains("<meta http-equiv=\"refresh\" content=\"30\">", page, StringComparison.Ordinal);
+        Assert.Contains("running, about 54 s left", page, StringComparison.Ordinal);
+        Assert.Contains("Nothing: no trouble was seen.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_of_a_single_step_and_of_none_can_be_made()
+    {
+        Assert.Contains("1 of 600", Page(1, end: null), StringComparison.Ordinal);
+        Assert.Contains("No step yet.", Page(0, end: null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_file_is_written_now_and_then_soon_after_news_and_at_the_end()
+    {
+        var file = new FileInfo(Path.Combine(folder, "training.html"));
+        var report = new TrainingReportFile(file, Log(), clock);
+        var written = new List<int>();
+        for (var step = 1; step <= 70; step++)
+        {
+            report.Report(step == 40 ? Validated(step) : TrainingDisplayTests.Step(step));
+            written.Add(StepIn(file));
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        report.Finish("Interrupted");
+        Assert.Equal([1, 31, 40, 70], written.Append(StepIn(file)).Distinct());
+        Assert.Equal(["training.html"], Directory.GetFiles(folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_report_that_cannot_be_written_does_not_end_the_training()
+    {
+        var blocked = Path.Combine(folder, "file");
+        File.WriteAllText(blocked, "");
+        var report = new TrainingReportFile(new FileInfo(Path.Combine(blocked, "training.html")), Log(), clock);
+        report.Report(TrainingDisplayTests.Step(1));
+
+        Assert.StartsWith("The report '", report.Failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Curves_keep_a_thousand_steps_at_most_and_the_sheets_are_the_first_the_last_and_some_between()
+    {
+        var log = Log();
+        for (var step = 1; step <= 10_000; step++)
+            log.Add(TrainingDisplayTests.Step(step) with { Steps = 10_000, Preview = step % 500 == 0 ? Sheet(step) : null });
+
+        Assert.InRange(log.Steps.Count, 500, 1000);
+        Assert.Equal(6, log.Sheets.Count);
+        Assert.Equal((500, 10_000), (log.Sheets[0].Sheet.Step, log.Sheets[^1].Sheet.Step));
+    }
+
+    [ChromiumFact]
+    public void The_page_fits_a_phone_and_a_desk()
+    {
+        File.WriteAllText(Path.Combine(folder, "training.html"), Page(600, "Completed"));
+        foreach (var width in new[] { 390, 1280 })
+        {
+            var frame = $"<!DOCTYPE html><body><iframe src=\"training.html\" style=\"border:0;width:{width}px;height:900px\"></iframe></body>";
+            File.WriteAllText(Path.Combine(folder, "frame.html"), frame);
+            var (_, log) = Chromium.Run(
+                Path.Combine(folder, "frame.html"), Path.Combine(folder, "profile"), "--window-size=1400,900", "--virtual-time-budget=3000", "--dump-dom");
+            Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private static TrainingLog Log() => new("ldmml train & so on", [("images", "3 images of photos")]);
+
+    private static string Page(int steps, string? end)
+    {
+        var log = Log();
+        for (var step = 1; step <= steps; step++)
+        {
+            var taken = step % 50 == 0 ? Validated(step) : TrainingDisplayTests.Step(step) with { Loss = 1.0 / step };
+            log.Add(taken with
+            {
+                Preview = step % 200 == 0 ? Sheet(step) : null,
+                Verdicts = step == 300 ? [new(TrainingVerdictKind.LossNotFalling, step, "The loss <does> not fall.")] : [],
+            });
+        }
+
+        log.End = end;
+        return TrainingPage.Of(log, DateTimeOffset.UnixEpoch).Text;
+    }
+
+    private static TrainingStep Validated(int step) =>
+        TrainingDisplayTests.Step(step) with { Validation = new ReconstructionValidation(step, 1.0 / step, 20 + (step / 100.0)) };
+
+    private static TrainingPreview Sheet(int step) => new(step, 2, 1, 8, 4, new byte[8 * 4 * 3], $"2 samples after {step} steps");
+
+    private static int StepIn(FileInfo file) => int.Parse(Title().Match(File.ReadAllText(file.FullName)).Groups["step"].Value);
+
+    [GeneratedRegex(@"<title>Training, step (?<step>\d+) of", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Title();
+
+    [GeneratedRegex("\\bid=\"[^\"]+\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Ids();
+}
