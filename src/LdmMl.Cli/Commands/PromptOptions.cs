@@ -55,8 +55,8 @@ internal static class PromptOptions
         throw new ArgumentException(
             model.TextEncoder is not null
                 ? "This model draws what a sentence says; give --prompt, or a file of them with --prompts."
-                : "This model looks at the tokens of a text encoder, and none was opened with it; give them in a pipeline: GenerateImages with a context "
-                    + $"column. {string.Join(' ', model.LoadReport.Notes)}");
+                : "This model looks at the tokens of a text encoder, and none was opened with it; a program can give them, computed beforehand. "
+                    + string.Join(' ', model.LoadReport.Notes));
     }
 
     private static void CheckModel(LatentDiffusionModel model)
