@@ -1,6 +1,7 @@
 using System.Globalization;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.UNets;
 
@@ -53,6 +54,18 @@ public sealed record LatentDiffusionConfig
         RequireDivisible(LatentWidth, nameof(LatentWidth));
         ValidateChannels(autoencoder);
         ValidateConditions();
+        Require(
+            autoencoder is not KlAutoencoderConfig { LatentMeans: not null } || Conditioning.CrossAttention?.Vector is not null,
+            $"the first stage has a mean and a deviation for each channel of a latent ({nameof(KlAutoencoderConfig.LatentMeans)}, latents_mean), which only "
+            + $"SDXL applies; leave them out, or give the model a {nameof(VectorConditioning)}.");
+    }
+
+    /// <summary>Checks that the default sampling can be done; a model read from files may have another, which its user replaces.</summary>
+    /// <exception cref="ArgumentException">It cannot; the message says why.</exception>
+    internal void ValidateSampling()
+    {
+        if (Sampling.Sampler is not UnsupportedSampler)
+            Sampling.CreatePlan(new NoiseSchedule(Schedule));
     }
 
     private void ValidateChannels(AutoencoderConfig autoencoder)
