@@ -75,12 +75,15 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="config">The rest.</param>
     /// <param name="seed">The seed of the random weights; the same seed gives the same weights.</param>
     /// <returns>The model, on the CPU in float32.</returns>
-    /// <exception cref="ArgumentException">No network can be built from the config, or it does not fit the first stage.</exception>
+    /// <exception cref="ArgumentException">
+    /// No network can be built from the config, it does not fit the first stage, or its sampling does not fit its schedule.
+    /// </exception>
     public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(config);
         config.Validate(autoencoder.Config);
+        config.ValidateSampling();
         var network = DenoisingFactory.Build(config);
         DenoisingFactory.Initialize(network, seed);
         var first = autoencoder.To(CPU, ModelPrecision.Float32);

@@ -89,6 +89,10 @@ public sealed record PndmSampler : Sampler
             return null;
 
         var half = (plan.Stride ?? ((int)from.Timestep!.Value - (int)to.Timestep!.Value)) / 2;
+        // The last of few steps can be shorter than half a stride.
+        if ((int)from.Timestep!.Value < half || (int)to.Timestep!.Value + half >= schedule.Steps)
+            return null;
+
         // The reference counts half a step up from the end, except for the first transfer, down from the start: these differ where the step is odd.
         return new RungeKuttaLevels(
             NoiseLevel.Of(schedule, (int)from.Timestep!.Value - half), NoiseLevel.Of(schedule, (int)to.Timestep!.Value + half), to);

@@ -21,9 +21,18 @@ internal static class ConditioningExtras
     private const string NullKey = "null_label";
     private const string TokensKey = "context_tokens";
     private const string InputKey = "concatenated_input";
+    private const string ZeroKey = "zero_without_negative";
 
     /// <summary>Describes a conditioning, for <c>_ldmml</c> in <c>model_index.json</c>.</summary>
-    public static JsonObject Write(Conditioning conditioning) => conditioning switch
+    public static JsonObject Write(Conditioning conditioning)
+    {
+        var json = WriteKind(conditioning);
+        if (conditioning.CrossAttention?.Vector is { ZeroWithoutNegative: false })
+            json[ZeroKey] = false;
+        return json;
+    }
+
+    private static JsonObject WriteKind(Conditioning conditioning) => conditioning switch
     {
         LabelConditioning labels => WriteLabels(labels),
         ContextConditioning context => new() { [KindKey] = Context, [TokensKey] = context.Tokens },
@@ -42,15 +51,21 @@ internal static class ConditioningExtras
     /// <param name="unet">The U-Net.</param>
     /// <param name="autoencoder">The first stage.</param>
     /// <param name="noise">The noise that an upscaler adds to the small image.</param>
-    /// <param name="zeroWithoutNegative">Whether SDXL takes zeros in place of a negative prompt.</param>
+    /// <param name="zeroWithoutNegative">Whether SDXL takes zeros in place of a negative prompt, where its pipeline says it.</param>
     /// <exception cref="InvalidDataException">It is unclear, or this library cannot generate with it.</exception>
-    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise = null, bool zeroWithoutNegative = true)
+    public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise = null, bool? zeroWithoutNegative = null)
     {
-        var read = Read(extras, unet, autoencoder, noise);
-        return read is ContextConditioning { Vector: { } vector } context
-            ? context with { Vector = vector with { ZeroWithoutNegative = zeroWithoutNegative } }
-            : read;
+        var zero = zeroWithoutNegative ?? extras?.Truth(ZeroKey) ?? true;
+        return Read(extras, unet, autoencoder, noise) switch
+        {
+            ContextConditioning context => WithZero(context, zero),
+            ConcatenatedConditioning { Context: { } context } concatenated => concatenated with { Context = WithZero(context, zero) },
+            var other => other,
+        };
     }
+
+    private static ContextConditioning WithZero(ContextConditioning context, bool zero) =>
+        context.Vector is { } vector ? context with { Vector = vector with { ZeroWithoutNegative = zero } } : context;
 
     private static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise) => extras?.Text(KindKey) switch
     {

@@ -83,7 +83,7 @@ internal static class ModelReading
             Schedule = schedule,
             Prediction = prediction,
             Sampling = sampling,
-            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder, NoiseOf(files, index, unet), index.Flag(PipelineClass.ZeroKey) ?? true),
+            Conditioning = ConditioningExtras.Read(index.Extras is null ? null : new ConfigMap(index.Extras, ModelIndex.ExtrasKey), unet, autoencoder, NoiseOf(files, index, unet), index.Flag(PipelineClass.ZeroKey)),
             LatentHeight = height ?? UsualSide,
             LatentWidth = width ?? UsualSide,
         });

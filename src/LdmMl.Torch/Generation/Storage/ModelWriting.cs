@@ -67,7 +67,9 @@ internal static class ModelWriting
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
         if ((config.Conditioning as ConcatenatedConditioning)?.Noise is { } noise)
         {
-            var added = new DiffusersScheduler(noise.Schedule, Prediction.Epsilon, new SamplingSettings { Sampler = new DdpmSampler() });
+            // Noise is only added with it, for which it does not matter what is predicted; with zero terminal SNR, epsilon could not be.
+            var predicted = noise.Schedule.ZeroTerminalSnr ? Prediction.Velocity : Prediction.Epsilon;
+            var added = new DiffusersScheduler(noise.Schedule, predicted, new SamplingSettings { Sampler = new DdpmSampler() });
             components[ModelFileNames.NoiseScheduler] = added.ClassName;
             writeFile(ModelFileNames.SchedulerOf(ModelFileNames.NoiseScheduler), added.Write);
         }

@@ -19,6 +19,7 @@ internal static class PipelineClass
 
     private const string Upscaling = "StableDiffusionUpscalePipeline";
     private const string TextToImageXl = "StableDiffusionXLPipeline";
+    private const string InpaintingXl = "StableDiffusionXLInpaintPipeline";
     private const string LatentDiffusionText = "LDMTextToImagePipeline";
 
     /// <summary>The key that says whether zeros stand in place of a negative prompt.</summary>
@@ -28,6 +29,8 @@ internal static class PipelineClass
     public const string MaximumNoiseKey = "max_noise_level";
 
     private static readonly string[] AbsentParts = ["text_encoder", "tokenizer", "safety_checker", "feature_extractor", "image_encoder"];
+    private static readonly string[] AbsentPartsXl =
+        ["text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "feature_extractor", "image_encoder"];
 
     /// <summary>Chooses the pipeline.</summary>
     /// <remarks>
@@ -39,9 +42,9 @@ internal static class PipelineClass
         ContextConditioning { Vector: not null } => TextToImageXl,
         ContextConditioning when text?.Parts[0].Name == TextEncoderReading.LatentDiffusion => LatentDiffusionText,
         ContextConditioning => TextToImage,
+        ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context.Vector: not null } => InpaintingXl,
         ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context: not null } => Inpainting,
-
-        ConcatenatedConditioning { Noise: not null, Context: not null } => Upscaling,
+        ConcatenatedConditioning { Noise: not null, Context: { Vector: null } } => Upscaling,
 
         // That pipeline decodes latents as they are.
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage, Context: null }
@@ -57,7 +60,7 @@ internal static class PipelineClass
     public static IReadOnlyDictionary<string, JsonNode> Options(string pipeline, Conditioning conditioning)
     {
         var options = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
-        if (pipeline == TextToImageXl)
+        if (pipeline is TextToImageXl or InpaintingXl)
             options.Add(ZeroKey, conditioning.CrossAttention!.Vector!.ZeroWithoutNegative);
         if ((conditioning as ConcatenatedConditioning)?.Noise is { } noise)
             options.Add(MaximumNoiseKey, noise.Maximum);
@@ -65,5 +68,10 @@ internal static class PipelineClass
     }
 
     /// <summary>Gives the parts that a pipeline expects and the folder does not have.</summary>
-    public static IEnumerable<string> Absent(string pipeline) => pipeline is TextToImage or TextToImageXl or Inpainting or Upscaling ? AbsentParts : [];
+    public static IEnumerable<string> Absent(string pipeline) => pipeline switch
+    {
+        TextToImageXl or InpaintingXl => AbsentPartsXl,
+        TextToImage or Inpainting or Upscaling => AbsentParts,
+        _ => [],
+    };
 }

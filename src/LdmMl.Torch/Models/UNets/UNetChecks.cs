@@ -30,12 +30,12 @@ internal sealed class UNetChecks(UNetConfig config)
             config.LabelCount is null || config.VectorDimension is null, config.VectorDimension,
             $"{nameof(UNetConfig.LabelCount)} is given too, and only one of them can be added to the time embedding");
         CheckLevels();
+        CheckLists();
         for (var level = 0; level < config.ChannelMultipliers.Count; level++)
             CheckHeads(level);
-        CheckDepths();
     }
 
-    private void CheckDepths()
+    private void CheckLists()
     {
         var levels = config.ChannelMultipliers.Count;
         Check.That(
