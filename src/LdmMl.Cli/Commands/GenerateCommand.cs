@@ -47,7 +47,7 @@ internal static class GenerateCommand
             [
                 "ldmml generate --model emoji --label flags --count 24 --guidance 2 --out flags --grid flags.png",
                 "ldmml generate --model emoji --label all --sampler euler-ancestral --steps 30 --out all",
-                "ldmml generate --model MODEL --prompt 'a red fox in the snow' --negative blurry --out foxes",
+                "ldmml generate --model MODEL --prompt \"a red fox in the snow\" --negative blurry --out foxes",
                 "ldmml generate --model MODEL --init sketches --strength 0.6 --out painted",
             ],
         };
@@ -63,12 +63,13 @@ internal static class GenerateCommand
         var initials = GenerationOptions.ReadInitials(parsed);
         var (shard, from) = ReadShard(parsed);
         using var model = Opening.LoadDiffusion(parsed, parsed.GetRequiredValue(Model));
+        var settings = GenerationOptions.ReadSettings(parsed, model.Config);
+        var (prompts, negative) = PromptOptions.Read(parsed, model, settings.GuidanceScale);
         var generation = new ImageGeneration
         {
-            Model = model, Settings = GenerationOptions.ReadSettings(parsed, model.Config),
+            Model = model, Settings = settings,
             Initials = GenerationOptions.ReaderFor(parsed, model), BatchSize = parsed.GetValue(Batch),
         };
-        var (prompts, negative) = PromptOptions.Read(parsed, model, generation.Settings.GuidanceScale);
         var plan = new GenerationPlan
         {
             Prompts = prompts, Negative = negative, Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)), Initials = initials,

@@ -99,12 +99,6 @@ internal static class GenerationOptions
     {
         var enlarges = model.Config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
         var paints = model.Config.Conditioning is ConcatenatedConditioning && !enlarges;
-        if (model.Config.Conditioning is ContextConditioning or ConcatenatedConditioning { Context: not null })
-        {
-            throw new ArgumentException(
-                "This model looks at the tokens of a text encoder, which the tool does not have; a program can give them, computed beforehand.");
-        }
-
         if (enlarges && (parsed.GetValue(Init) is null || parsed.GetValue(Mask) is not null || parsed.GetValue(Strength) is not null))
             throw new ArgumentException("This model enlarges images; give the small ones with --init, and neither --mask nor --strength.");
         if (paints && parsed.GetValue(Mask) is null)

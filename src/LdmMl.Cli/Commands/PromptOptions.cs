@@ -32,9 +32,10 @@ internal static class PromptOptions
         var negative = parsed.GetValue(Negative);
         if (!AreGiven(parsed))
         {
-            return negative is null
-                ? ([], null)
-                : throw new ArgumentException("--negative says what no image shall show, but nothing says what they show; give --prompt as well.");
+            if (negative is not null)
+                throw new ArgumentException("--negative says what no image shall show, but nothing says what they show; give --prompt as well.");
+            CheckNeed(model);
+            return ([], null);
         }
 
         var given = parsed.GetRequiredValue(Prompt);
@@ -45,6 +46,17 @@ internal static class PromptOptions
         return guidance == 1 && (negative is not null || prompts.Any(prompt => prompt.Negative is not null))
             ? throw new ArgumentException("--guidance is 1, so nothing is pushed away from a negative prompt; raise it, or leave --negative out.")
             : (prompts, negative);
+    }
+
+    private static void CheckNeed(LatentDiffusionModel model)
+    {
+        if (model.Config.Conditioning.CrossAttention is null)
+            return;
+        throw new ArgumentException(
+            model.TextEncoder is not null
+                ? "This model draws what a sentence says; give --prompt, or a file of them with --prompts."
+                : "This model looks at the tokens of a text encoder, and none was opened with it; a program can give them, computed beforehand. "
+                    + string.Join(' ', model.LoadReport.Notes));
     }
 
     private static void CheckModel(LatentDiffusionModel model)

@@ -25,6 +25,9 @@ internal sealed record GenerationPlan
     /// <summary>Gets how many images there are where nobody says so: each initial image with each label.</summary>
     public int UsualCount => Math.Max(Initials.Count, 1) * Math.Max(Math.Max(Labels.Count, Prompts.Count), 1);
 
+    // Where one prompt has a negative one, all have: an image must not depend on which others are made with it.
+    private string? UsualNegative => Prompts.Any(prompt => prompt.Negative is not null) ? "" : null;
+
     /// <summary>Describes an image.</summary>
     public PlannedImage this[int number]
     {
@@ -38,7 +41,7 @@ internal sealed record GenerationPlan
             return new(number, prompt?.Seed ?? Seed + number, label?.Number, label?.Name, initial?.Image, initial?.Mask, $"{name}.png")
             {
                 Prompt = prompt?.Text,
-                NegativePrompt = prompt?.Negative ?? (prompt is null ? null : Negative),
+                NegativePrompt = prompt?.Negative ?? (prompt is null ? null : Negative ?? UsualNegative),
             };
         }
     }

@@ -49,7 +49,7 @@ internal sealed record ImageGeneration
             Seeds = [.. batch.Select(image => image.Seed)],
             Labels = batch[0].Label is null ? null : [.. batch.Select(image => image.Label!.Value)],
             Prompts = batch[0].Prompt is null ? null : [.. batch.Select(image => image.Prompt!)],
-            NegativePrompts = batch.All(image => image.NegativePrompt is null) ? null : [.. batch.Select(image => image.NegativePrompt ?? "")],
+            NegativePrompts = batch[0].NegativePrompt is null ? null : [.. batch.Select(image => image.NegativePrompt!)],
             Masks = batch[0].Mask is null
                 ? null : Initials.Read([.. batch.Select(image => image.Mask!)], channels: 1, PixelRange.ZeroToOne, PixelColor.Black),
         };

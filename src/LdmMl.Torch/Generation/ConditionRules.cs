@@ -41,7 +41,7 @@ internal static class ConditionRules
         Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
         if (settings.NoiseLevel is { } level)
             Check.Within(level, 0, noise!.Largest, nameof(settings.NoiseLevel));
-        Check.That(settings.DenoisingEnd is > 0 and <= 1, settings.DenoisingEnd, "it must be above 0 and at most 1");
+        Check.That(settings.DenoisingEnd is null or (> 0 and <= 1), settings.DenoisingEnd, "it must be above 0 and at most 1");
         Check.That(settings.Strength is > 0 and <= 1, settings.Strength, "it must be above 0 and at most 1");
     }
 

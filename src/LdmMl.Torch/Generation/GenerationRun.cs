@@ -70,7 +70,7 @@ internal sealed class GenerationRun(
         cancellationToken.ThrowIfCancellationRequested();
         using var inference = inference_mode();
         using var noise = new RowNoise(batch.Seeds);
-        var plan = sampling.CreatePlan(schedule, settings.Strength).Until(schedule.Steps * (1 - settings.DenoisingEnd));
+        var plan = sampling.CreatePlan(schedule, settings.Strength).Until(schedule.Steps * (1 - (settings.DenoisingEnd ?? 1)));
         var original = Blends || settings.Strength < 1 ? autoencoder.Encode(batch.InitialImages!).to(network.Device) : null;
         var options = new SamplingOptions
         {

@@ -35,8 +35,8 @@ public sealed record GenerationSettings
     /// Gets the share of the noise levels after which to stop (<c>denoising_end</c>), above 0 and at most 1: what is left of the noise stays for another
     /// model to take away, such as SDXL's refiner.
     /// </summary>
-    /// <value>The default is 1: until nothing is left.</value>
-    public double DenoisingEnd { get; init; } = 1.0;
+    /// <value>The default is null: until nothing is left.</value>
+    public double? DenoisingEnd { get; init; }
 
     /// <summary>Gets what SDXL is told about sizes; for other models it must be null.</summary>
     /// <value>The default is null: nothing was cut or made smaller.</value>

@@ -116,8 +116,8 @@ public abstract record TrainingOptions
     public int? HistoryInterval { get; init; }
 
     /// <summary>
-    /// Gets the number of steps between two sheets of images that show how far the training is (<see cref="TrainingStep.Preview"/>), at least 1; there is
-    /// also one after the last step. They change nothing of what is learnt. A sheet of a diffusion model costs a generation of eight images.
+    /// Gets the number of steps between two sheets of images that show how far the training is (<see cref="TrainingStep.Preview"/>), at least 1;
+    /// there is also one after the last step. They change nothing of what is learnt. A sheet of a diffusion model costs a generation of eight images.
     /// </summary>
     /// <value>Default: null, no sheets.</value>
     public int? PreviewInterval { get; init; }

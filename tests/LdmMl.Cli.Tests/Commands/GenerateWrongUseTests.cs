@@ -46,7 +46,7 @@ public sealed class GenerateWrongUseTests : IDisposable
         files.AddDiffusionModel(new LabelConditioning { Count = 3 });
         Assert.Equal("This model draws an image of a label; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
         files.AddDiffusionModel(new ContextConditioning { Dimension = 4 });
-        Assert.StartsWith("This model looks at the tokens of a text encoder, which the tool does not have;", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This model looks at the tokens of a text encoder, and none was opened with it;", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage });
         Assert.StartsWith("This model enlarges images; give the small ones with --init", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.MaskThenMaskedImage });

@@ -53,7 +53,7 @@ public sealed partial class ReportInBrowserTests : IDisposable
 
     // The page itself has no script and forbids any: the copy allows this one, which sends the page's width, its content's, and how many
     // pictures are broken.
-    private static string WithProbe(string page) => page
+    internal static string WithProbe(string page) => page
         .Replace("style-src 'unsafe-inline'", "style-src 'unsafe-inline'; script-src 'unsafe-inline'", StringComparison.Ordinal)
         .Replace("</body>", $"{Teller}</body>", StringComparison.Ordinal);
 
@@ -62,5 +62,5 @@ public sealed partial class ReportInBrowserTests : IDisposable
         + "[...document.images].filter(image => !image.naturalWidth).length].join(), '*'))</script>";
 
     [GeneratedRegex(@"\[(?<inner>\d+),(?<scroll>\d+),(?<broken>\d+)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Probe();
+    internal static partial Regex Probe();
 }

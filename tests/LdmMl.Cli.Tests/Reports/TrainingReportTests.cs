@@ -88,17 +88,24 @@ public sealed partial class TrainingReportTests : IDisposable
     }
 
     [ChromiumFact]
-    public void The_page_fits_a_phone_and_a_desk()
+    public void The_page_fits_a_phone_and_a_desk_and_complains_of_nothing()
     {
-        File.WriteAllText(Path.Combine(folder, "training.html"), Page(600, "Completed"));
-        foreach (var width in new[] { 390, 1280 })
-        {
-            var frame = $"<!DOCTYPE html><body><iframe src=\"training.html\" style=\"border:0;width:{width}px;height:900px\"></iframe></body>";
-            File.WriteAllText(Path.Combine(folder, "frame.html"), frame);
-            var (_, log) = Chromium.Run(
-                Path.Combine(folder, "frame.html"), Path.Combine(folder, "profile"), "--window-size=1400,900", "--virtual-time-budget=3000", "--dump-dom");
-            Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
-        }
+        int[] widths = [390, 1280];
+        File.WriteAllText(Path.Combine(folder, "training.html"), ReportInBrowserTests.WithProbe(Page(600, "Completed")));
+        var frames = string.Concat(widths.Select(width => $"<iframe src=\"training.html\" style=\"border:0;width:{width}px;height:900px\"></iframe>"));
+        const string Listener = "<script>addEventListener('message', e => document.body.append(`[${e.data}]`))</script>";
+        File.WriteAllText(Path.Combine(folder, "frames.html"), $"<!DOCTYPE html><body>{Listener}{frames}</body>");
+
+        var (dom, log) = Chromium.Run(
+            Path.Combine(folder, "frames.html"), Path.Combine(folder, "profile"), "--window-size=1400,900", "--virtual-time-budget=5000", "--dump-dom");
+        var found = ReportInBrowserTests.Probe().Matches(dom)
+            .Select(match => (Inner: int.Parse(match.Groups["inner"].Value), Scroll: int.Parse(match.Groups["scroll"].Value), Broken: match.Groups["broken"].Value))
+            .ToArray();
+
+        Assert.Equal(widths, found.Select(probe => probe.Inner).Order());
+        Assert.All(found, probe => Assert.True(probe.Scroll <= probe.Inner, $"{probe.Scroll} pixels of content in {probe.Inner}"));
+        Assert.All(found, probe => Assert.Equal("0", probe.Broken));
+        Assert.DoesNotContain("CONSOLE", log, StringComparison.OrdinalIgnoreCase);
     }
 
     private static TrainingLog Log() => new("ldmml train & so on", [("images", "3 images of photos")]);

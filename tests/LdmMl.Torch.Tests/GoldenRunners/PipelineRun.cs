@@ -63,7 +63,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         using var conditions = model.Conditions(batch, generation, noise);
         var network = conditions.Guide(generation.GuidanceScale, generation.GuidanceRescale);
         var guided = new NetworkDenoiser((input, steps) => Predict(network, input, steps), schedule, scheduler.Prediction);
-        var plan = scheduler.Sampling.CreatePlan(schedule).Until(schedule.Steps * (1 - generation.DenoisingEnd));
+        var plan = scheduler.Sampling.CreatePlan(schedule).Until(schedule.Steps * (1 - (generation.DenoisingEnd ?? 1)));
         var start = plan.FirstState(latents);
         var final = scheduler.Sampling.Sampler.Sample(scheduler.Sampling.Limit(new Recorder(this, guided)), start, plan, new SamplingOptions { Noise = noise });
         states.Add(final);
@@ -88,7 +88,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
             Sampling = scheduler.Sampling,
             GuidanceScale = Guides ? Scale : 1,
             GuidanceRescale = call.Number("guidance_rescale", 0),
-            DenoisingEnd = call.Number("denoising_end", 1),
+            DenoisingEnd = call.OptionalNumber("denoising_end"),
             NoiseLevel = Upscales ? call.Int("noise_level", 20) : null,
             Height = height,
             Width = width,

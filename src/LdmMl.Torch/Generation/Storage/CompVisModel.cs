@@ -32,8 +32,10 @@ internal static class CompVisModel
                 reason => new CheckpointException(path, reason));
         }
 
-        var yaml = options.ConfigPath ?? CompVisFiles.FindYaml(path);
-        var description = CompVisFiles.ReadYaml(yaml);
+        var found = options.ConfigPath ?? CompVisFiles.FindYamlOrNull(path);
+        var known = found is null ? KnownCheckpoints.Describe(path, file) : null;
+        var yaml = known is null ? found ?? CompVisFiles.FindYaml(path) : path;
+        var description = known ?? CompVisFiles.ReadYaml(yaml);
         var autoencoder = OpenFirstStage(path, file, yaml, description);
         try
         {

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints.Diffusers;
+using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -23,6 +24,11 @@ internal static class ModelFileNames
     public static string SchedulerOf(string component) => $"{component}/scheduler_config.json";
 
     public static string Config(string component) => $"{component}/{DiffusersFolder.ConfigName}";
+
+    /// <summary>Gives the weights of any component: those of text encoders have transformers' name.</summary>
+    public static string WeightsOf(string component) => component is TextEncoderReading.First or TextEncoderReading.Second or TextEncoderReading.LatentDiffusion
+        ? $"{component}/{TextEncoderWriting.WeightsName}"
+        : Weights(component);
 
     public static string Weights(string component) => $"{component}/{DiffusersFolder.WeightsName}";
 }

@@ -24,7 +24,7 @@ internal sealed class StreamFiles(Action<string, Action<Stream>> readFile, strin
     public T ReadConfig<T>(string name, Func<Stream, T> read) => CheckpointErrors.Translate($"{source}: {name}", () => Read(name, read));
 
     public StateDictionary ReadWeights(string component) =>
-        Read(ModelFileNames.Weights(component), stream => SafetensorsFile.Read(stream, $"{source}: {component}"));
+        Read(ModelFileNames.WeightsOf(component), stream => SafetensorsFile.Read(stream, $"{source}: {component}"));
 
     public TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names) =>
         TokenizerFiles.Read($"{source}: {component}", name => names?.Contains(name) == true ? Read($"{component}/{name}", Copied) : null);

@@ -9,7 +9,8 @@ namespace LdmMl.Torch.Models.Text.Storage;
 /// <summary>Writes text encoders in diffusers' layout, as transformers opens them.</summary>
 internal static class TextEncoderWriting
 {
-    private const string WeightsName = "model.safetensors";
+    /// <summary>The name of the weights' file.</summary>
+    public const string WeightsName = "model.safetensors";
 
     /// <param name="parts">What to write.</param>
     /// <param name="networks">Their weights.</param>
