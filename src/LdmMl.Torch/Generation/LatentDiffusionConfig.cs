@@ -68,14 +68,6 @@ public sealed record LatentDiffusionConfig
             Sampling.CreatePlan(new NoiseSchedule(Schedule));
     }
 
-    /// <summary>Checks that the default sampling can be done; a model read from files may have another, which its user replaces.</summary>
-    /// <exception cref="ArgumentException">It cannot; the message says why.</exception>
-    internal void ValidateSampling()
-    {
-        if (Sampling.Sampler is not UnsupportedSampler)
-            Sampling.CreatePlan(new NoiseSchedule(Schedule));
-    }
-
     private void ValidateChannels(AutoencoderConfig autoencoder)
     {
         var beside = Conditioning is ConcatenatedConditioning concatenated
