@@ -22,7 +22,7 @@ internal static class ConcatenatedChannels
             return scope.MoveToOuter(cat([mask, autoencoder.Encode(Cover(images, painted, grey))], dim: 1));
 
         // This model was trained on unscaled latents.
-        var raw = (autoencoder.Encode(Cover(images, painted, black)) / Real(config.LatentScale)) + Real(config.LatentShift);
+        var raw = new LatentScaling(config).Undo(autoencoder.Encode(Cover(images, painted, black)));
         return scope.MoveToOuter(cat([raw, (mask * Real(2)) - Real(1)], dim: 1));
     }
 
