@@ -26,7 +26,7 @@ internal static class ConcatenatedChannels
             return scope.MoveToOuter(cat([mask, encode(Cover(images, painted, grey))], dim: 1));
 
         // This model was trained on unscaled latents.
-        var raw = (encode(Cover(images, painted, black)) / Real(config.LatentScale)) + Real(config.LatentShift);
+        var raw = new LatentScaling(config).Undo(encode(Cover(images, painted, black)));
         return scope.MoveToOuter(cat([raw, (mask * Real(2)) - Real(1)], dim: 1));
     }
 
