@@ -11,7 +11,6 @@ internal static class LaterParts
 {
     public static IReadOnlyList<string> Groups { get; } =
     [
-        "lora",
     ];
 
     /// <summary>Gets the pipelines whose runs are not computed yet; a case with one of them is left out as a whole.</summary>
