@@ -11,7 +11,7 @@ internal sealed class LoraFiles : IDisposable
     /// <summary>Gets the first layer of a text encoder that they change; null where they change none.</summary>
     public LoraLayer? OfText => files.SelectMany(file => file.Layers).FirstOrDefault(layer => layer.Part != LoraPart.UNet);
 
-    /// <summary>Gets a value indicating whether they change the U-Net.</summary>
+    /// <summary>Gets whether they change the U-Net.</summary>
     public bool ChangeUNet => files.SelectMany(file => file.Layers).Any(layer => layer.Part == LoraPart.UNet);
 
     /// <summary>Reads files.</summary>

@@ -43,7 +43,7 @@ internal sealed class ClipTokenizer : ITokenizer
 
     public int VocabularySize { get; }
 
-    /// <summary>Gets a value indicating whether tokens that are written out in a text are found before it is cleaned.</summary>
+    /// <summary>Gets whether tokens that are written out in a text are found before it is cleaned.</summary>
     public bool KnowsWrittenTokens => writtenOut is not null;
 
     /// <summary>Says whether there is a token of this name.</summary>
