@@ -123,6 +123,35 @@ public sealed class LoraTests : IDisposable
         Assert.Equal([key], weights.Keys.Where(name => !weights[name].equal(after[name]).all().item<bool>()));
     }
 
+    [RealDataFact]
+    public void Both_encoders_of_SDXL_and_its_original_names_are_known()
+    {
+        using var scope = NewDisposeScope();
+        using var model = LatentDiffusionModel.Load(Path.Combine(RealData.SharedGoldens!, "sdxl", "x01_sdxl_txt2img"));
+        var own = model.Network.state_dict().First(pair => pair.Key.EndsWith("attn1.to_q.weight", StringComparison.Ordinal));
+        var widths = ((TextEncoderModel)model.TextEncoder!).Parts.Select(part => part.Config.Width).ToArray();
+        var width = (int)own.Value.shape[0];
+        var original = own.Key[..^".weight".Length];
+        var diffusers = LdmMl.Torch.Models.UNets.Storage.UNetWeights.KeyMap(model.Config.UNet).ToDiffusers(own.Key)[..^".weight".Length];
+        const string Text = "text_model.encoder.layers.0.self_attn.q_proj";
+
+        using var kohya = model.WithLora(File(
+        [
+            .. Layer($"lora_unet_{original.Replace('.', '_')}", width, width), .. Layer($"lora_te1_{Text.Replace('.', '_')}", widths[0], widths[0]),
+            .. Layer($"lora_te2_{Text.Replace('.', '_')}", widths[1], widths[1]),
+        ]));
+        using var other = model.WithLora(File(
+        [
+            .. Layer($"unet.{diffusers}", width, width), .. Layer($"text_encoder.{Text}", widths[0], widths[0]),
+            .. Layer($"text_encoder_2.{Text}", widths[1], widths[1]),
+        ], "other"));
+
+        Assert.Equal(3, kohya.Loras[0].Layers);
+        Assert.Empty(kohya.Loras[0].UnusedKeys);
+        Assert.Equal(kohya.ComputeWeightHash(), other.ComputeWeightHash());
+        Assert.NotEqual(model.ComputeWeightHash(), kohya.ComputeWeightHash());
+    }
+
     [Theory]
     [InlineData("{\"unet.lora_alpha\": 1}", 0.5)]
     [InlineData("{\"unet.lora_alpha\": 1, \"unet.alpha_pattern\": {\"mid_block.attentions.0.transformer_blocks.0.attn1.to_q\": 4}}", 2)]
