@@ -46,7 +46,12 @@ internal static class DiffusionTraining
         },
         Schedule = new NoiseScheduleConfig { Curve = BetaCurve.Cosine },
         Loss = new DiffusionLossOptions { Prediction = Prediction.Velocity },
-        Sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 25 },
+        Sampling = new SamplingSettings
+        {
+            Sampler = new DpmSolverPlusPlus2MSampler(),
+            Steps = 25,
+            Details = new SchedulerDetails { Grid = SamplingGrid.Timesteps, End = SamplingEnd.Clean },   // as diffusers has it, so that it draws the same
+        },
         Steps = steps, BatchSize = 16, Seed = seed, HorizontalFlips = true,
         LearningRate = 1e-3, WarmupSteps = 200, Decay = LearningRateDecay.Cosine, EmaDecay = 0.999,
         ValidationInterval = 500, StateFolder = state, Resume = Directory.Exists(state),

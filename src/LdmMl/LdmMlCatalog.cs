@@ -1,8 +1,10 @@
 using LdmMl.Internals;
 using LdmMl.Schemas;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Tensors;
 using LdmMl.Transforms.Generate;
 using LdmMl.Transforms.ScorePerceptual;
@@ -402,6 +404,61 @@ public static class LdmMlCatalog
         options.Validate(model);
         return Estimator(
             catalog, new GenerateImagesColumns(model, options), environment => new GenerateImagesTransformer(environment, model, options));
+    }
+
+    /// <summary>Encodes texts to the tokens that a diffusion model looks at, which are features for any trainer as well.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">The column to append: Vector&lt;Single, tokens, width&gt;.</param>
+    /// <param name="encoder">The text encoder with its tokenizer.</param>
+    /// <param name="inputColumnName">The text column to read; <paramref name="outputColumnName"/> where null.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
+    /// <remarks>
+    /// Equal texts of a batch are encoded once, and a text gives the same bits in any batch. A missing text is the empty one. What is longer than the
+    /// encoder's tokens is cut off: <see cref="TextEncoderModel.CountTokens"/> says where.
+    /// </remarks>
+    /// <example>
+    /// Texts encoded once, for several images:
+    /// <code>
+    /// using TextEncoderModel encoder = TextEncoderModel.Load("stable-diffusion-v1-5");
+    /// var pipeline = mlContext.Transforms.EncodeText("Tokens", encoder, "Prompt")
+    ///     .Append(mlContext.Transforms.GenerateImages(model, new GenerateImagesOptions { OutputColumnName = "Image", ContextColumnName = "Tokens" }));
+    /// </code>
+    /// </example>
+    public static RowEstimator<EncodeTextTransformer> EncodeText(
+        this TransformsCatalog catalog, string outputColumnName, TextEncoderModel encoder, string? inputColumnName = null, int? gpuDeviceId = null,
+        bool fallbackToCpu = false) =>
+        catalog.EncodeText(encoder, new EncodeTextOptions
+        {
+            OutputColumnName = outputColumnName, InputColumnName = inputColumnName, GpuDeviceId = gpuDeviceId, FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <param name="options">Columns, batch size, device.</param>
+    /// <inheritdoc cref="EncodeText(TransformsCatalog, string, TextEncoderModel, string?, int?, bool)"/>
+    public static RowEstimator<EncodeTextTransformer> EncodeText(this TransformsCatalog catalog, TextEncoderModel encoder, EncodeTextOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(encoder);
+        return Estimator(
+            catalog, EncodeTextTransformer.ColumnsOf(encoder, options), environment => new EncodeTextTransformer(environment, encoder, options));
+    }
+
+    /// <param name="model">A model with a text encoder of its own.</param>
+    /// <inheritdoc cref="EncodeText(TransformsCatalog, string, TextEncoderModel, string?, int?, bool)"/>
+    public static RowEstimator<EncodeTextTransformer> EncodeText(
+        this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string? inputColumnName = null, int? gpuDeviceId = null,
+        bool fallbackToCpu = false)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var encoder = model.TextEncoder as TextEncoderModel;
+        Check.That(
+            encoder is not null, model.TextEncoder?.GetType().Name,
+            "the model has no text encoder of its own that a model file could hold; open it with its whole folder, or give a TextEncoderModel",
+            nameof(model.TextEncoder));
+        return catalog.EncodeText(outputColumnName, encoder!, inputColumnName, gpuDeviceId, fallbackToCpu);
     }
 
     private static RowEstimator<TTransformer> Estimator<TTransformer>(

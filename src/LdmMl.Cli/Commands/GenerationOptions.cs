@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Generating;
+using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 
 namespace LdmMl.Cli.Commands;
@@ -17,6 +18,10 @@ internal static class GenerationOptions
         Default.GuidanceScale);
     private static readonly Option<double> GuidanceRescale = Values.Number(
         "--guidance-rescale", "How much of the contrast that guidance adds is taken back, 0 to 1.", Default.GuidanceRescale);
+    private static readonly Option<double?> GuidanceAbove = Values.OptionalNumber(
+        "--guidance-above", "The noise level (sigma) down to which guidance goes; below it images follow their label or prompt unguided.");
+    private static readonly Option<double?> GuidanceBelow = Values.OptionalNumber(
+        "--guidance-below", "The noise level (sigma) at which guidance begins; the first steps, above it, are unguided and more varied.");
     private static readonly Option<DirectoryInfo?> Init = new("--init")
     {
         Description = "A folder of initial images, one after the other; for a super-resolution model, the small images.",
@@ -35,7 +40,7 @@ internal static class GenerationOptions
         "--height", "Pixels; without it as high as the model was trained.", most: CommonOptions.LargestSize);
 
     /// <summary>Gets the options of how images are made.</summary>
-    public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, Width, Height];
+    public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, GuidanceAbove, GuidanceBelow, Width, Height];
 
     /// <summary>Gets the options of images to begin with.</summary>
     public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Fit, MaximumPixels];
@@ -44,6 +49,7 @@ internal static class GenerationOptions
     public static OptionTerms Terms { get; } = new()
     {
         { nameof(Default.GuidanceScale), Guidance }, { nameof(Default.GuidanceRescale), GuidanceRescale }, { nameof(Default.Strength), Strength },
+        { nameof(GuidanceInterval.LowestSigma), GuidanceAbove }, { nameof(GuidanceInterval.HighestSigma), GuidanceBelow },
         { nameof(Default.Width), Width }, { nameof(Default.Height), Height },
     };
 
@@ -74,6 +80,17 @@ internal static class GenerationOptions
         throw new ArgumentException($"--guidance is {scale}, but there is no label to push images towards; {advice}.");
     }
 
+    // Null where neither end is given.
+    private static GuidanceInterval? IntervalOf(ParseResult parsed)
+    {
+        var (above, below) = (parsed.GetValue(GuidanceAbove), parsed.GetValue(GuidanceBelow));
+        if (above is null && below is null)
+            return null;
+        if (GuidanceOf(parsed) == Default.GuidanceScale)
+            throw new ArgumentException($"{(above is null ? GuidanceBelow : GuidanceAbove).Name} limits guidance, but {Guidance.Name} is 1, which is none; raise it.");
+        return new() { LowestSigma = above ?? 0, HighestSigma = below ?? double.PositiveInfinity };
+    }
+
     /// <summary>Gets the scale of guidance: with prompts, where nobody says it, the one that is usual for them.</summary>
     public static double GuidanceOf(ParseResult parsed) =>
         PromptOptions.AreGiven(parsed) && parsed.GetResult(Guidance) is not { Implicit: false } ? PromptGuidance : parsed.GetValue(Guidance);
@@ -89,6 +106,7 @@ internal static class GenerationOptions
         {
             Sampling = SamplerOptions.Read(parsed, config.Sampling, config.Schedule, strength),
             GuidanceScale = GuidanceOf(parsed), GuidanceRescale = parsed.GetValue(GuidanceRescale),
+            GuidanceInterval = IntervalOf(parsed),
             Strength = strength, Width = parsed.GetValue(Width), Height = parsed.GetValue(Height),
         };
     }

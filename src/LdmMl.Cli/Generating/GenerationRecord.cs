@@ -49,6 +49,12 @@ internal sealed class GenerationRecord
         record.Set("--sigmas", $"{sampling.SigmaCurve}");
         record.Set("--guidance", $"{settings.GuidanceScale}");
         record.Set("--guidance-rescale", $"{settings.GuidanceRescale}");
+        if (settings.GuidanceInterval is { } interval)
+        {
+            record.Set("--guidance-above", $"{interval.LowestSigma}");
+            record.Set("--guidance-below", $"{interval.HighestSigma}");
+        }
+
         record.Set("--width", $"{settings.Width ?? generation.Model.DefaultWidth}");
         record.Set("--height", $"{settings.Height ?? generation.Model.DefaultHeight}");
         if (plan.Initials.Count == 0)

@@ -16,7 +16,12 @@ public static class Guidance
     /// </param>
     /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
     public static Func<Tensor, Tensor, Tensor> Combine(
-        Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale = 0)
+        Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale = 0) =>
+        Combine(network, unconditional, conditional, scale, rescale, seen: null);
+
+    /// <summary>The same; <paramref name="seen"/> is shown each unconditional prediction.</summary>
+    internal static Func<Tensor, Tensor, Tensor> Combine(
+        Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale, Action<Tensor>? seen)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(unconditional);
@@ -28,6 +33,7 @@ public static class Guidance
         {
             using var scope = NewDisposeScope();
             var both = network(cat([state, state]), cat([times, times]), cat([unconditional, conditional])).chunk(2);   // 2 x [B, c, h, w]
+            seen?.Invoke(both[0]);
             var guided = both[0].Plus((both[1] - both[0]) * Real(scale));
             return scope.MoveToOuter(rescale == 0 ? guided : Rescale(guided, both[1], rescale));
         };

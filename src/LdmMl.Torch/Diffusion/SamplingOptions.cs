@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>The further inputs of a sampler, beside denoiser, first state and plan.</summary>
@@ -9,6 +11,12 @@ public sealed record SamplingOptions
     /// <summary>Gets the known part of an image to keep.</summary>
     /// <value>Default: null, nothing is kept.</value>
     public Inpainting? Inpainting { get; init; }
+
+    /// <summary>Gets what is pasted after each step, in place of <see cref="Inpainting"/>.</summary>
+    internal Pasting? Pasting { get; init; }
+
+    /// <summary>Gets who sees the state that a step made, before anything is pasted.</summary>
+    internal Action<Tensor>? Made { get; init; }
 
     /// <summary>
     /// Gets the receiver of a report after every step. The tensors of a report live until <see cref="IProgress{T}.Report"/> returns:

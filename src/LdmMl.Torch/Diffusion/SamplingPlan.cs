@@ -24,6 +24,9 @@ public sealed class SamplingPlan
     /// <summary>Gets how many forward steps each step goes down (<see cref="StepTarget.Stride"/>); null for down to the next timestep.</summary>
     internal int? Stride { get; private init; }
 
+    /// <summary>Gets whether the steps are diffusers' list for PNDM, one for each network call, the second timestep twice.</summary>
+    internal bool ListsCalls { get; private init; }
+
     /// <summary>Creates a plan over some of a schedule's forward steps, variance-preserving.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="timesteps">The forward steps to visit, decreasing, each 0 to T - 1.</param>
@@ -112,6 +115,7 @@ public sealed class SamplingPlan
         {
             Schedule = Schedule,
             Stride = Stride,
+            ListsCalls = ListsCalls,
         };
     }
 
@@ -122,8 +126,14 @@ public sealed class SamplingPlan
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(first, Steps.Length);
-        return new SamplingPlan(Steps[first..], InitialScale) { Schedule = Schedule, Stride = Stride };
+        return new SamplingPlan(Steps[first..], InitialScale) { Schedule = Schedule, Stride = Stride, ListsCalls = ListsCalls };
     }
+
+    /// <summary>Lists the network calls of diffusers' PNDM: the second timestep is asked twice.</summary>
+    internal SamplingPlan Listed() => Steps.Length < 2 ? this : new SamplingPlan([Steps[0], Steps[1], .. Steps[1..]], InitialScale)
+    {
+        Schedule = Schedule, Stride = Stride, ListsCalls = true,
+    };
 
     /// <summary>Computes the state at which the first step starts.</summary>
     /// <param name="noise">Standard normal noise [B, c, h, w].</param>

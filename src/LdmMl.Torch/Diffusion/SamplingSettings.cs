@@ -94,6 +94,18 @@ public sealed record SamplingSettings
         return rest;
     }
 
+    /// <summary>
+    /// Creates the plan of diffusers' pipelines that begin with an image: of PNDM's list, which has one timestep twice, the end is taken.
+    /// </summary>
+    internal SamplingPlan CreateImagePlan(NoiseSchedule schedule, double strength)
+    {
+        var plan = CreatePlan(schedule);
+        if (Sampler is PlmsSampler && plan.Stride is not null)
+            plan = plan.Listed();
+        var left = Math.Max(Steps - (int)(Steps * strength), 0);
+        return plan.From(Math.Min(left, plan.Steps.Length - 1));
+    }
+
     /// <summary>Limits the clean latents that a denoiser estimates to the requested range.</summary>
     /// <param name="denoiser">The network.</param>
     /// <returns>The denoiser itself if no range is requested.</returns>

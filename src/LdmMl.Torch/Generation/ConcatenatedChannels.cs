@@ -8,21 +8,25 @@ namespace LdmMl.Torch.Generation;
 internal static class ConcatenatedChannels
 {
     /// <summary>Creates the channels of a batch, [B, c, h, w], on the CPU.</summary>
-    public static Tensor Of(ConcatenatedInput input, GenerationBatch batch, AutoencoderModel autoencoder)
+    /// <param name="input">What they are.</param>
+    /// <param name="batch">The images.</param>
+    /// <param name="config">The first stage's.</param>
+    /// <param name="encode">Encodes images to scaled latents on the CPU.</param>
+    public static Tensor Of(ConcatenatedInput input, GenerationBatch batch, AutoencoderConfig config, Func<Tensor, Tensor> encode)
     {
         if (input == ConcatenatedInput.LowResolutionImage)
             return batch.LowResolutionImages!.to(CPU);
 
         using var scope = NewDisposeScope();
-        var (config, images) = (autoencoder.Config, batch.InitialImages!.to(CPU));
+        var images = batch.InitialImages!.to(CPU);
         var painted = LatentMasks.Binary(batch.Masks!.to(CPU));                       // [B, 1, H, W]
         var mask = LatentMasks.Nearest(painted, config.DownsampleFactor);             // [B, 1, h, w]
         var (black, grey) = config.PixelRange == PixelRange.ZeroToOne ? (0.0, 0.5) : (-1.0, 0.0);
         if (input == ConcatenatedInput.MaskThenMaskedImage)
-            return scope.MoveToOuter(cat([mask, autoencoder.Encode(Cover(images, painted, grey))], dim: 1));
+            return scope.MoveToOuter(cat([mask, encode(Cover(images, painted, grey))], dim: 1));
 
         // This model was trained on unscaled latents.
-        var raw = (autoencoder.Encode(Cover(images, painted, black)) / Real(config.LatentScale)) + Real(config.LatentShift);
+        var raw = new LatentScaling(config).Undo(encode(Cover(images, painted, black)));
         return scope.MoveToOuter(cat([raw, (mask * Real(2)) - Real(1)], dim: 1));
     }
 

@@ -20,6 +20,7 @@ internal static class ConditionRules
             CheckEnlarging(given, settings);
         else
             CheckImages(given, settings, paints: input is not null);
+        CheckImageRule(given, settings, input);
         if (settings.GuidanceScale != 1)
             CheckGuidance(given, settings, conditioning);
     }
@@ -37,6 +38,13 @@ internal static class ConditionRules
             settings.GuidanceScale >= 0 && double.IsFinite(settings.GuidanceScale), settings.GuidanceScale,
             "it must be at least 0; 1 means no guidance");
         Check.Within(settings.GuidanceRescale, 0, 1);
+        settings.GuidanceInterval?.Validate();
+        Check.That(
+            settings.GuidanceInterval is null || settings.GuidanceScale != 1, settings.GuidanceInterval,
+            $"{nameof(settings.GuidanceScale)} is 1, so there is no guidance that it could limit; raise the scale, or leave it out");
+        Check.That(
+            settings.GuidanceInterval is null || settings.ImageRule != ImageRule.DiffusersLegacyPredictedNoise, settings.GuidanceInterval,
+            $"{ImageRule.DiffusersLegacyPredictedNoise} needs guidance in every step; leave it out");
         var noise = (conditioning as ConcatenatedConditioning)?.Noise;
         Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
         if (settings.NoiseLevel is { } level)
@@ -92,6 +100,29 @@ internal static class ConditionRules
         Check.That(
             settings.Strength == 1, settings.Strength,
             $"there are no images to start from; give {Wording.Member(given.InitialImages.Name)}, or leave it at 1");
+    }
+
+    private static void CheckImageRule(GivenInputs given, GenerationSettings settings, ConcatenatedInput? input)
+    {
+        var rule = settings.ImageRule;
+        Check.Defined(rule, nameof(settings.ImageRule));
+        if (rule == ImageRule.Mean)
+            return;
+        Check.That(
+            input is null or ConcatenatedInput.MaskThenMaskedImage, rule, $"no pipeline of diffusers does this with such a model; choose {ImageRule.Mean}",
+            nameof(settings.ImageRule));
+        Check.That(
+            given.InitialImages.IsGiven, rule, $"there are no images to start from; give {Wording.Member(given.InitialImages.Name)}, or leave it out",
+            nameof(settings.ImageRule));
+        if (rule == ImageRule.Diffusers)
+            return;
+        Check.That(
+            input is null && given.Masks.IsGiven, rule,
+            $"it is for masks and a model that is not for inpainting; choose {ImageRule.Diffusers}", nameof(settings.ImageRule));
+        Check.That(
+            rule != ImageRule.DiffusersLegacyPredictedNoise || settings.GuidanceScale != 1, rule,
+            $"it takes what guidance pushes away from, and {nameof(settings.GuidanceScale)} is 1; raise the scale, or choose {ImageRule.DiffusersLegacy}",
+            nameof(settings.ImageRule));
     }
 
     private static void CheckGuidance(GivenInputs given, GenerationSettings settings, Conditioning conditioning)

@@ -1,4 +1,6 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Models.Autoencoders;
 using static TorchSharp.torch;
 
@@ -15,6 +17,7 @@ internal static class GenerationArguments
         ConditionArguments.CheckShapes(batch, config.Conditioning, autoencoder);
         CheckImages(batch.InitialImages, batch.Seeds!.Count, autoencoder.ImageChannels, nameof(batch.InitialImages));
         CheckMasks(batch);
+        CheckSampler(settings, (settings.Sampling ?? config.Sampling).Sampler, batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning);
         var sizes = new GenerationSize(settings, config, autoencoder);
         if (sizes.Misfit(sizes.Of(batch)) is { } misfit)
             throw misfit;
@@ -33,6 +36,19 @@ internal static class GenerationArguments
 
     public static void CheckType(Tensor tensor, string name) => Check.That(
         tensor.dtype == ScalarType.Float32, tensor.dtype, "it must be Float32; convert with to(ScalarType.Float32)", name);
+
+    private static void CheckSampler(GenerationSettings settings, ISampler sampler, bool pastes)
+    {
+        if (settings.ImageRule == ImageRule.Mean)
+            return;
+        Check.That(
+            sampler is not PndmSampler, Wording.Choice(SamplerRegistry.NameOf(sampler)),
+            $"diffusers counts each of its Runge-Kutta calls as a step, which {nameof(ImageRule)} {settings.ImageRule} cannot follow; "
+            + $"choose {Wording.Choice("Plms")}", nameof(SamplingSettings.Sampler));
+        Check.That(
+            !pastes || sampler is Sampler, Wording.Choice(SamplerRegistry.NameOf(sampler)),
+            $"it has no steps after which {nameof(ImageRule)} {settings.ImageRule} could paste; choose another", nameof(SamplingSettings.Sampler));
+    }
 
     private static void CheckMasks(GenerationBatch batch)
     {

@@ -19,6 +19,17 @@ internal sealed class GenerationRun(
 
     private ImageSize Size => new GenerationSize(settings, config, autoencoder.Config).Of(batch);
 
+    private bool DrawsFirst => (config.Conditioning as ConcatenatedConditioning)?.Noise is not null;
+
+    private long[] LatentShape
+    {
+        get
+        {
+            var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
+            return [batch.Seeds.Count, config.UNet.OutputChannels, size.Height / factor, size.Width / factor];
+        }
+    }
+
     // An inpainting model sees what is kept; with any other the sampler puts it back in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
 
@@ -67,20 +78,37 @@ internal sealed class GenerationRun(
 
     private Tensor Sample(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var inference = inference_mode();
         using var noise = new RowNoise(batch.Seeds);
-        var plan = sampling.CreatePlan(schedule, settings.Strength).Until(schedule.Steps * (1 - (settings.DenoisingEnd ?? 1)));
-        var original = Blends || settings.Strength < 1 ? autoencoder.Encode(batch.InitialImages!).to(network.Device) : null;
-        var options = new SamplingOptions
-        {
-            Noise = noise,
-            Inpainting = Blends ? new Inpainting(original!, KeptLatents()) : null,
-            Progress = progress,
-            CancellationToken = cancellationToken,
-        };
-        using var conditions = Conditions(noise);
-        return sampling.Sampler.Sample(sampling.Limit(Denoiser(conditions)), FirstState(noise, plan, original), plan, options);
+        return Sample(noise, new SamplingOptions { Noise = noise, Progress = progress, CancellationToken = cancellationToken }, denoiser => denoiser);
+    }
+
+    /// <summary>Samples with noise from elsewhere than the rows' seeds.</summary>
+    /// <param name="noise">The noise.</param>
+    /// <param name="options">Who looks on.</param>
+    /// <param name="watch">Wraps the denoiser.</param>
+    public Tensor Sample(INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch)   // -> [B, c, h, w]
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        using var inference = inference_mode();
+        var plan = Plan();
+
+        // A model that hides a small image in noise draws that first; one that looks at a masked image encodes it last.
+        using var before = DrawsFirst ? Conditions(noise) : null;
+        using var unguided = new UnguidedPrediction();
+        using var shape = empty(LatentShape, device: network.Device);
+        var begun = new InitialImageStart(autoencoder, batch, settings, Blends).Begin(plan, shape, noise, unguided);
+        using var after = before is null ? Conditions(noise) : null;
+        var seen = settings.ImageRule == ImageRule.DiffusersLegacyPredictedNoise ? unguided.Keep : (Action<Tensor>?)null;
+        var denoiser = watch(Denoiser(before ?? after!, seen));
+        var own = options with { Inpainting = begun.Inpainting, Pasting = begun.Pasting };
+        return sampling.Sampler.Sample(sampling.Limit(denoiser), begun.State, plan, own);
+    }
+
+    private SamplingPlan Plan()
+    {
+        var plan = settings.ImageRule == ImageRule.Mean
+            ? sampling.CreatePlan(schedule, settings.Strength) : sampling.CreateImagePlan(schedule, settings.Strength);
+        return plan.Until(schedule.Steps * (1 - (settings.DenoisingEnd ?? 1)));
     }
 
     /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
@@ -89,23 +117,31 @@ internal sealed class GenerationRun(
     {
         using var noGradient = no_grad();
         if ((config.Conditioning as ConcatenatedConditioning)?.Noise is not { } added)
-            return new RowConditions(network, autoencoder, config.Conditioning, batch, settings, Size);
+            return new RowConditions(network, config.Conditioning, batch, settings, Size, autoencoder.Config, Encoder(noise));
         using var scope = NewDisposeScope();
         using var own = noise is null ? new RowNoise(batch.Seeds) : null;
         var noisy = added.AddTo(batch.LowResolutionImages!.to(CPU), added.LevelOf(settings), noise ?? own!);
-        return new RowConditions(network, autoencoder, config.Conditioning, batch with { LowResolutionImages = noisy }, settings, Size);
+        return new RowConditions(
+            network, config.Conditioning, batch with { LowResolutionImages = noisy }, settings, Size, autoencoder.Config, Encoder(noise));
     }
 
     /// <summary>Creates a denoiser of the network with conditions and guidance.</summary>
-    public NetworkDenoiser Denoiser(RowConditions conditions) =>
-        new(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale), schedule, config.Prediction);
-
-    private Tensor KeptLatents() => LatentMasks.Kept(batch.Masks!.to(network.Device), autoencoder.Config.DownsampleFactor);   // -> [B, 1, h, w]
-
-    private Tensor FirstState(RowNoise noise, SamplingPlan plan, Tensor? original)
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="seen">Is shown each prediction for nothing; null for nobody.</param>
+    public IDenoiser Denoiser(RowConditions conditions, Action<Tensor>? seen = null)
     {
-        var (factor, size) = (autoencoder.Config.DownsampleFactor, Size);
-        using var shape = empty([batch.Seeds.Count, config.UNet.OutputChannels, size.Height / factor, size.Width / factor], device: network.Device);
-        return plan.FirstState(noise.Draw(shape), settings.Strength < 1 ? original : null);
+        var guided = Of(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale, seen));
+        return settings.GuidanceInterval is { } interval ? new IntervalDenoiser(interval, guided, Of(conditions.Guide(scale: 1, rescale: 0))) : guided;
+
+        NetworkDenoiser Of(Func<Tensor, Tensor, Tensor> network) => new(network, schedule, config.Prediction);
     }
+
+    // A masked image is encoded as the rule says.
+    private Func<Tensor, Tensor> Encoder(INoiseSource? noise) => images =>
+    {
+        if (settings.ImageRule == ImageRule.Mean)
+            return autoencoder.Encode(images);
+        using var own = noise is null ? new RowNoise(batch.Seeds) : null;
+        return PosteriorSample.Of(autoencoder, images, noise ?? own!);
+    };
 }

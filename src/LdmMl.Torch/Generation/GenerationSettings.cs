@@ -24,12 +24,20 @@ public sealed record GenerationSettings
     /// <value>Default: 0.</value>
     public double GuidanceRescale { get; init; }
 
+    /// <summary>Gets the noise levels at which there is guidance.</summary>
+    /// <value>The default is null: all.</value>
+    public GuidanceInterval? GuidanceInterval { get; init; }
+
     /// <summary>
     /// Gets how much of an initial image is replaced (<c>strength</c>), above 0 and at most 1: the share of the steps that are taken.
     /// 1 begins with pure noise, so that only what a mask keeps remains of the image.
     /// </summary>
     /// <value>Default: 1.</value>
     public double Strength { get; init; } = 1.0;
+
+    /// <summary>Gets how an initial image and its mask enter the sampling, in which published implementations differ.</summary>
+    /// <value>Default: <see cref="ImageRule.Mean"/>; <see cref="ImageRule.Diffusers"/> gives the images of diffusers' pipelines for the same noise.</value>
+    public ImageRule ImageRule { get; init; }
 
     /// <summary>
     /// Gets the share of the noise levels after which to stop (<c>denoising_end</c>), above 0 and at most 1: what is left of the noise stays for another

@@ -54,6 +54,10 @@ public sealed record LatentDiffusionConfig
         RequireDivisible(LatentWidth, nameof(LatentWidth));
         ValidateChannels(autoencoder);
         ValidateConditions();
+        Require(
+            autoencoder is not KlAutoencoderConfig { LatentMeans: not null } || Conditioning.CrossAttention?.Vector is not null,
+            $"the first stage has a mean and a deviation for each channel of a latent ({nameof(KlAutoencoderConfig.LatentMeans)}, latents_mean), which only "
+            + $"SDXL applies; leave them out, or give the model a {nameof(VectorConditioning)}.");
     }
 
     /// <summary>Checks that the default sampling can be done; a model read from files may have another, which its user replaces.</summary>

@@ -173,6 +173,14 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return Handle.Hold(() => run.Conditions(noise));
     }
 
+    /// <summary>Samples latents with noise from elsewhere than the rows' seeds, while somebody looks on. The caller disposes them.</summary>
+    internal Tensor SampleWith(GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch)
+    {
+        using var prompts = Read(batch, settings);
+        var run = Prepare(prompts.Batch, settings);
+        return Handle.Hold(() => run.Sample(noise, options, watch));
+    }
+
     /// <summary>Uses the weights while this handle keeps them.</summary>
     internal T Hold<T>(Func<T> use) => Handle.Hold(use);
 

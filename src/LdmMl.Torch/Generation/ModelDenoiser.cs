@@ -13,12 +13,12 @@ public sealed class ModelDenoiser : IDenoiser, IDisposable
 {
     private readonly LatentDiffusionModel model;
     private readonly RowConditions conditions;
-    private readonly NetworkDenoiser denoiser;
+    private readonly IDenoiser denoiser;
 
     /// <param name="model">A handle that it owns.</param>
     /// <param name="conditions">The conditions, which it also owns.</param>
     /// <param name="denoiser">The network with the conditions.</param>
-    internal ModelDenoiser(LatentDiffusionModel model, RowConditions conditions, NetworkDenoiser denoiser) =>
+    internal ModelDenoiser(LatentDiffusionModel model, RowConditions conditions, IDenoiser denoiser) =>
         (this.model, this.conditions, this.denoiser) = (model, conditions, denoiser);
 
     /// <inheritdoc/>

@@ -26,7 +26,8 @@ internal sealed class RowConditions : IDisposable
     private readonly Tensor? vectorsBoth;
 
     public RowConditions(
-        SharedNetwork network, AutoencoderModel autoencoder, Conditioning conditioning, GenerationBatch batch, GenerationSettings settings, ImageSize size)
+        SharedNetwork network, Conditioning conditioning, GenerationBatch batch, GenerationSettings settings, ImageSize size,
+        AutoencoderConfig autoencoder, Func<Tensor, Tensor> encode)
     {
         using var scope = NewDisposeScope();
         this.network = network;
@@ -46,7 +47,7 @@ internal sealed class RowConditions : IDisposable
 
         if (conditioning is ConcatenatedConditioning concatenated)
         {
-            beside = ConcatenatedChannels.Of(concatenated.Input, batch, autoencoder).to(network.Device);
+            beside = ConcatenatedChannels.Of(concatenated.Input, batch, autoencoder, encode).to(network.Device);
             besideBoth = cat([beside, beside]);
             if (concatenated.Noise is { } noise)
             {
@@ -72,9 +73,12 @@ internal sealed class RowConditions : IDisposable
     private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth, levels, levelsBoth]).OfType<Tensor>();
 
     /// <summary>Creates the function of states and times that a denoiser calls; both branches of guidance run in one call.</summary>
-    public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale) => scale == 1.0
+    /// <param name="scale">The scale of guidance; 1 for none.</param>
+    /// <param name="rescale">How far its contrast is taken back.</param>
+    /// <param name="seen">Is shown each prediction for nothing; null for nobody.</param>
+    public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale, Action<Tensor>? seen = null) => scale == 1.0
         ? (states, times) => Predict(states, times, wanted)
-        : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale);
+        : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale, seen);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -34,5 +34,8 @@ using Microsoft.ML;
     typeof(GenerateImagesTransformer), typeof(StoredTransformerLoader<GenerateImagesTransformer>), null, typeof(SignatureLoadModel),
     "Generate images", GenerateImagesTransformer.LoaderName)]
 [assembly: LoadableClass(
+    typeof(EncodeTextTransformer), typeof(StoredTransformerLoader<EncodeTextTransformer>), null, typeof(SignatureLoadModel),
+    "Encode text", EncodeTextTransformer.LoaderName)]
+[assembly: LoadableClass(
     typeof(TrainedDiffusionTransformer), typeof(StoredTransformerLoader<TrainedDiffusionTransformer>), null, typeof(SignatureLoadModel),
     "Trained diffusion model", TrainedDiffusionTransformer.LoaderName)]

@@ -22,4 +22,5 @@ namespace LdmMl.Transforms;
 [JsonSerializable(typeof(ScoreImageQualityOptions))]
 [JsonSerializable(typeof(ScorePerceptualDistanceOptions))]
 [JsonSerializable(typeof(GenerateImagesOptions))]
+[JsonSerializable(typeof(EncodeTextOptions))]
 internal sealed partial class OptionsJson : JsonSerializerContext;

@@ -37,6 +37,8 @@ public sealed class GeneratePromptTests : IDisposable
     [InlineData("--negative blurry", "give --prompt as well")]
     [InlineData("--prompt a --guidance 1 --negative b", "--guidance is 1, so nothing is pushed away from a negative prompt")]
     [InlineData("--guidance 3", "This model draws what a sentence says; give --prompt, or a file of them with --prompts.")]
+    [InlineData("--prompt a --guidance 1 --guidance-below 5", "--guidance-below limits guidance, but --guidance is 1, which is none; raise it.")]
+    [InlineData("--prompt a --guidance-above 5 --guidance-below 2", "--guidance-below is 2; it must be above --guidance-above, which is 5")]
     [InlineData("--prompt a --prompts a.txt", "--prompt and --prompts are both given")]
     [InlineData("--label cats --prompt a", "this model was trained without labels; leave --label out")]
     public void What_leads_nowhere_is_refused(string given, string reason)
@@ -46,6 +48,21 @@ public sealed class GeneratePromptTests : IDisposable
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(reason, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Guidance_may_be_limited_to_some_noise_levels()
+    {
+        Assert.Equal(0, Generate(files.Out, "--prompt", "a cat").ExitCode);
+        Assert.Equal(0, Generate(files.File("all"), "--prompt", "a cat", "--guidance-above", "0").ExitCode);
+        Assert.Equal(0, Generate(files.File("some"), "--prompt", "a cat", "--guidance-below", "1").ExitCode);
+
+        var (image, all, some) = (Image(files.Out), Image(files.File("all")), Image(files.File("some")));
+
+        Assert.Equal(image, all);
+        Assert.NotEqual(image, some);
+
+        static byte[] Image(string folder) => File.ReadAllBytes(Path.Combine(folder, "000000-a-cat.png"));
     }
 
     [Fact]

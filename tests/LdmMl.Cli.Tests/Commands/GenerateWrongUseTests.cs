@@ -17,7 +17,7 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--count 0", "--count is 0; it must be at least 1.\n'ldmml generate --help' shows how it is used.")]
     [InlineData("--eta 2", "--eta is 2; it must be in [0, 1].")]
     [InlineData("--sampler-option order", "--sampler-option is 'order'; write NAME=VALUE, such as order=3.")]
-    [InlineData("--sampler ddim --sampler-option end=soon", "--sampler-option is 'end=soon'; for ddim it must be one of FirstStep, Clean.")]
+    [InlineData("--sampler ddim --sampler-option end=soon", "--sampler-option is 'end=soon'; for ddim it must be one of first-step, clean.")]
     [InlineData("--sampler unipc --sampler-option order=9", "--sampler-option is 'order=9'; for unipc it must be in [1, 3].")]
     [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
     [InlineData("--strength 0.5", "--strength says how much an image is changed, but there is none; give --init as well.")]

@@ -5,6 +5,7 @@ using LdmMl.Tests.Scoring;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Models.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
@@ -19,6 +20,9 @@ internal sealed class TransformCases : IDisposable
     private readonly AutoencoderModel autoencoder = TestAutoencoders.Kl();
     private readonly PerceptualModel perceptual = PairRows.SmallModel();
     private readonly LatentDiffusionModel diffusion = SmallDiffusion.Create("labels");
+    private readonly Lazy<TextEncoderModel> text = new(() => TextEncoderModel.Load(
+        Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "sd-pipelines", "p01_sd1_txt2img")));
+
     private readonly List<IDisposable> fitted = [];
     private readonly TransformsCatalog transforms;
 
@@ -26,7 +30,7 @@ internal sealed class TransformCases : IDisposable
 
     public static TheoryData<string> Names =>
         ["LoadImageFiles", "ResizeImages", "EncodeImages", "DecodeLatents", "ReconstructImages", "InterpolateLatents", "ScoreImageQuality",
-         "ScorePerceptualDistance", "GenerateImages"];
+         "ScorePerceptualDistance", "GenerateImages", "EncodeText"];
 
     public MLContext Context { get; }
 
@@ -63,6 +67,8 @@ internal sealed class TransformCases : IDisposable
         autoencoder.Dispose();
         perceptual.Dispose();
         diffusion.Dispose();
+        if (text.IsValueCreated)
+            text.Value.Dispose();
     }
 
     private IEstimator<ITransformer> Estimator(string name, CancellationToken token) => name switch
@@ -102,6 +108,10 @@ internal sealed class TransformCases : IDisposable
         {
             OutputColumnName = "Out", LatentColumnName = "OutLatent", LabelColumnName = "Label", BatchSize = 3, CancellationToken = token,
             Settings = new GenerationSettings { GuidanceScale = 2 },
+        }),
+        "EncodeText" => transforms.EncodeText(text.Value, new EncodeTextOptions
+        {
+            OutputColumnName = "Out", InputColumnName = "Label", PooledColumnName = "OutPooled", BatchSize = 3, CancellationToken = token,
         }),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such case."),
     };

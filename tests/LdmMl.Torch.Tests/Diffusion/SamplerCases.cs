@@ -46,12 +46,12 @@ internal static class SamplerCases
     /// <summary>Returns whether a sampler takes other steps than its plan's.</summary>
     public static bool HasItsOwnSteps(ISampler sampler) => sampler is DpmFastSampler or DpmAdaptiveSampler;
 
-    // With more fresh noise than in the reverse process, 400 steps are few.
+    // With more fresh noise than in the reverse process, 400 steps are few; a consistency model takes single steps for whole ways.
     private static bool KeepsDeviation(ISampler sampler) =>
-        Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 1.0;
+        sampler is not LcmSampler && Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 1.0;
 
     private static bool IsDeterministic(ISampler sampler) =>
-        sampler is not DdpmSampler && Option(sampler, "Eta") is null or 0.0 && Option(sampler, "Churn.Amount") is null or 0.0;
+        sampler is not (DdpmSampler or LcmSampler) && Option(sampler, "Eta") is null or 0.0 && Option(sampler, "Churn.Amount") is null or 0.0;
 
     private static bool DiffersInNoise(SamplingSettings settings) =>
         settings.SigmaCurve == SigmaCurve.Schedule && settings.Details == SchedulerDetails.Usual && Option(settings.Sampler, "Order") is null or 2 or 4;
@@ -77,6 +77,8 @@ internal static class SamplerCases
         "RelativeTolerance" => ["0"],
         "AbsoluteTolerance" or "FirstWidth" or "Integral" => ["2"],
         "Proportional" or "Derivative" => ["0.1"],
+        "OriginalSteps" => ["100"],
+        "TimestepScaling" => ["1"],
         "CallLimit" => [],                                             // counts where it is not enough only
         _ => ["0", "1", "2", "3", "4", "true", "false", "Midpoint", "Heun", "Start", "Epsilon", "Velocity", "Exponential", "Linear"],
     };

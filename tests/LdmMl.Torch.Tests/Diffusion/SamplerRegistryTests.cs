@@ -71,7 +71,6 @@ public class SamplerRegistryTests
     [InlineData("Details.End", "clean")]
     [InlineData("grid", "sigmas")]
     [InlineData("steps_offset", "3")]
-    [InlineData("interpolation", "linear")]
     [InlineData("lambda_min_clipped", "-5.1")]
     [InlineData("sigma-min", "0.02")]
     [InlineData("SIGMA_MAX", "80")]

@@ -118,6 +118,19 @@ public class SamplerTests
     }
 
     [Fact]
+    public void PNDM_takes_a_last_step_that_is_shorter_than_half_a_stride()
+    {
+        var settings = new SamplingSettings
+        {
+            Sampler = new PndmSampler(), Steps = 2, Spacing = TimestepSpacing.Leading,
+            Details = new SchedulerDetails { TimestepOffset = 2, Target = StepTarget.Stride, End = SamplingEnd.FirstStep },
+        };
+        using var scope = NewDisposeScope();
+
+        Assert.True(Sample(settings, Noise(1, rows: 1), [1]).isfinite().all().item<bool>());
+    }
+
+    [Fact]
     public void PNDM_without_timesteps_is_refused()
     {
         using var state = Noise(1, rows: 1);

@@ -80,6 +80,15 @@ public class ConfigErrorsTests
         config => config with { UNet = config.UNet with { CodebookSize = 8 } },
         "LatentDiffusionConfig: the U-Net predicts indices of a codebook, which this library cannot decode.");
 
+    [Fact]
+    public void A_sampling_of_no_steps() => AssertRefused(
+        config => config with { Sampling = config.Sampling with { Steps = 0 } }, "Steps is 0; it must be at least 1.");
+
+    [Fact]
+    public void A_sampling_of_more_steps_than_the_schedule_has() => AssertRefused(
+        config => config with { Schedule = config.Schedule with { Steps = 20 }, Sampling = config.Sampling with { Steps = 21 } },
+        "Steps is 21; the model's schedule has 20, so choose 1 to 20.");
+
     private static void AssertRefused(Func<LatentDiffusionConfig, LatentDiffusionConfig> change, string message)
     {
         using var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);

@@ -129,6 +129,46 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
+    public void An_inpainting_model_that_is_told_sizes_names_SDXLs_pipeline()
+    {
+        using var scope = NewDisposeScope();
+        var plain = SmallDiffusion.Variants["inpainting with context"];
+        var told = new VectorConditioning { PooledDimension = 5, SizeDimension = 4, ZeroWithoutNegative = false };
+        using var model = SmallDiffusion.Create(plain with
+        {
+            UNet = plain.UNet with { VectorDimension = 29, SizeDimension = 4 },
+            Conditioning = (ConcatenatedConditioning)plain.Conditioning with { Context = plain.Conditioning.CrossAttention! with { Vector = told } },
+        });
+        model.Save(folder);
+
+        using var opened = LatentDiffusionModel.Load(folder);
+
+        var index = ReadJson("model_index.json");
+        Assert.Equal("StableDiffusionXLInpaintPipeline", (string?)index["_class_name"]);
+        Assert.False((bool?)index["force_zeros_for_empty_prompt"]);
+        Assert.True(index.ContainsKey("text_encoder_2"));
+        Assert.Equal(told, opened.Config.Conditioning.CrossAttention!.Vector);
+    }
+
+    [Fact]
+    public void Channels_with_a_mean_and_a_deviation_are_refused_in_a_pipeline_that_does_not_apply_them()
+    {
+        using var scope = NewDisposeScope();
+        using var model = SmallDiffusion.Create("context");
+        model.Save(folder);
+        var config = ReadJson("vae/config.json");
+        (config["latents_mean"], config["latents_std"]) = (new JsonArray(0.5, 0, 0, 0), new JsonArray(1, 1, 1, 2));
+        File.WriteAllText(Path.Combine(folder, "vae", "config.json"), config.ToJsonString());
+
+        var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder));
+
+        Assert.Equal(
+            "LatentDiffusionConfig: the first stage has a mean and a deviation for each channel of a latent (LatentMeans, latents_mean), which only "
+            + "SDXL applies; leave them out, or give the model a VectorConditioning.",
+            error.Reason);
+    }
+
+    [Fact]
     public void A_folder_written_over_one_with_another_name_of_the_first_stage_opens_as_what_was_written_last()
     {
         using var scope = NewDisposeScope();

@@ -47,6 +47,10 @@ public sealed class GenerationLeakTests : IDisposable
             "failing");
         AssertNothingLeft(() => Assert.Throws<OptionException>(() => model.Generate(batch with { Labels = [7, 8] })), "refusing");
         AssertNothingLeft(() => SmallDiffusion.Create("labels").Dispose(), "creating");
+        foreach (var rule in Enum.GetValues<ImageRule>())
+            AssertNothingLeft(() => model.Generate(batch, settings with { ImageRule = rule }).Dispose(), $"{rule}");
+        AssertNothingLeft(
+            () => model.Generate(batch, settings with { GuidanceInterval = new GuidanceInterval { LowestSigma = 1 } }).Dispose(), "guiding at some levels");
     }
 
     private static void AssertNothingLeft(Action act, string doing)

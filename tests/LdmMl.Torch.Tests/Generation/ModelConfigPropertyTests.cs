@@ -26,6 +26,10 @@ public sealed class ModelConfigPropertyTests : IDisposable
         {
             BaseChannels = 4, ChannelMultipliers = [1, 1], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 2, CodebookSize = 5, LatentShift = 0.25,
         },
+        new KlAutoencoderConfig
+        {
+            BaseChannels = 4, ChannelMultipliers = [1, 1], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 2, LatentMeans = [0.5, -1], LatentDeviations = [2, 0.25],
+        },
         new TinyAutoencoderConfig { Width = 4, LatentChannels = 2, ImageChannels = 1 },
     ];
 
@@ -93,9 +97,9 @@ public sealed class ModelConfigPropertyTests : IDisposable
     [Fact]
     public void Models_are_refused_or_round_trip_through_files()
     {
-        Models.Sample(drawn => CheckModel(drawn.FirstStage, drawn.Model), iter: 1600);
+        Models.Sample(drawn => CheckModel(drawn.FirstStage, drawn.Model), iter: 160);
 
-        Assert.True(accepted >= 80, $"only {accepted} configs were accepted");
+        Assert.True(accepted >= 30, $"only {accepted} configs were accepted");
     }
 
     private void CheckModel(AutoencoderConfig stage, LatentDiffusionConfig config)

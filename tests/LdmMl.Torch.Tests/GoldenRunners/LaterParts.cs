@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using LdmMl.Torch.Checkpoints.Configs;
-
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
@@ -13,17 +10,6 @@ internal static class LaterParts
     [
     ];
 
-    /// <summary>Gets the pipelines whose runs are not computed yet; a case with one of them is left out as a whole.</summary>
-    public static IReadOnlyList<string> Pipelines { get; } =
-        ["StableDiffusionImg2ImgPipeline", "StableDiffusionInpaintPipeline", "StableDiffusionInpaintPipelineLegacy"];
-
-    /// <summary>Says whether a case is left for later.</summary>
-    public static bool Has(string group, string folder)
-    {
-        var config = Path.Combine(folder, "config.json");
-        if (Groups.Contains(group))
-            return true;
-        return group == "sd-pipelines" && File.Exists(config) && JsonNode.Parse(PythonJson.Quoted(File.ReadAllText(config)))?["runs"] is JsonObject runs
-            && runs.Any(run => Pipelines.Contains(run.Value?["pipeline"]?.ToString()));
-    }
+    /// <summary>Says whether a group is left for later.</summary>
+    public static bool Has(string group) => Groups.Contains(group);
 }

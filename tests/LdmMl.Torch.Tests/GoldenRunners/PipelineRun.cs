@@ -30,6 +30,9 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     // Guidance ends at 1, in latent diffusion's own pipeline at exactly 1.
     private bool Guides => IsLatentDiffusion ? Scale != 1 : Scale > 1;
 
+    private bool BeginsWithImage =>
+        run.Text("pipeline") is "StableDiffusionImg2ImgPipeline" or "StableDiffusionInpaintPipeline" or "StableDiffusionInpaintPipelineLegacy";
+
     private bool Upscales => run.Text("pipeline") == "StableDiffusionUpscalePipeline";
 
     private double Scale => call.Number("guidance_scale", 1);
@@ -39,9 +42,16 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     public void Check()
     {
         _ = run.Choice("pipeline", "", ("StableDiffusionPipeline", 0), ("LDMTextToImagePipeline", 0), ("StableDiffusionXLPipeline", 0),
-            ("StableDiffusionUpscalePipeline", 0));
+            ("StableDiffusionUpscalePipeline", 0), ("StableDiffusionImg2ImgPipeline", 0), ("StableDiffusionInpaintPipeline", 0),
+            ("StableDiffusionInpaintPipelineLegacy", 0));
         run.Node("draws");                                       // the shapes of the recorded noise
         var scheduler = Scheduler();
+        if (BeginsWithImage)
+        {
+            CheckFromImage(scheduler);
+            return;
+        }
+
         var schedule = new NoiseSchedule(scheduler.Schedule);
         var latents = Given("latents");
         var rows = (int)latents.shape[0];
@@ -78,10 +88,46 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         CheckOriginal(batch, final);
     }
 
+    // The whole way of the library, with the recorded noise in place of the rows' own.
+    private void CheckFromImage(DiffusersScheduler scheduler)
+    {
+        var rows = Repeats * (call.Kind("prompt") == JsonValueKind.String ? 1 : call.Texts("prompt").Length);
+        using var encoding = Encode(Texts("prompt", rows), second: null, out var nothing);
+        using var unconditional = nothing;
+        var images = new PipelineImages(run.Text("pipeline"), call, Given, rows);
+        var batch = new GenerationBatch
+        {
+            Seeds = [.. Enumerable.Range(0, rows).Select(row => (long)row)],
+            Context = encoding.Context,
+            UnconditionalContext = nothing?.Context,
+            InitialImages = images.Initial,
+            Masks = images.Mask,
+        };
+        var (height, width) = ((int)images.Initial.shape[2], (int)images.Initial.shape[3]);
+        var generation = Settings(scheduler, height, width) with { ImageRule = images.Rule, Strength = images.Strength };
+        CheckEmbeddings(batch, generation);
+        var noise = images.Noise(Draws());
+        var final = model.SampleWith(
+            batch, generation, noise, new SamplingOptions { Noise = noise, Made = state => states.Add(state.clone().DetachFromDisposeScope()) },
+            denoiser => new Watch(this, denoiser, scheduler.Prediction));
+
+        golden.Check($"{name}.timesteps", tensor(times.ToArray()));
+        golden.Check($"{name}.latents", stack(states));
+        golden.Check($"{name}.eps_first", firstOutput!);
+        using var conditions = model.Conditions(batch, generation, images.NoiseOfMasked(Draws()));
+        var input = conditions.Concatenated is { } beside ? cat([firstInput!, beside], dim: 1) : firstInput!;
+        golden.Check($"{name}.model_input_first", Guides ? cat([input, input]) : input);
+        CheckImages(final);
+    }
+
     private GenerationSettings Settings(DiffusersScheduler scheduler, Tensor latents)
     {
         var factor = model.Autoencoder.Config.DownsampleFactor;
-        var (height, width) = ((int)latents.shape[2] * factor, (int)latents.shape[3] * factor);
+        return Settings(scheduler, (int)latents.shape[2] * factor, (int)latents.shape[3] * factor);
+    }
+
+    private GenerationSettings Settings(DiffusersScheduler scheduler, int height, int width)
+    {
         _ = (call.Int("height", height), call.Int("width", width));
         return new GenerationSettings
         {
@@ -177,9 +223,12 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private RecordedNoise Noise()
     {
-        var draws = Enumerable.Range(0, 1000).Select(index => $"{name}.noise.{index}").TakeWhile(golden.Inputs.ContainsKey).Select(key => golden.Inputs[key]).ToList();
+        var draws = Draws();
         return new RecordedNoise(draws.Count == 0 ? zeros(1) : stack(draws));
     }
+
+    private List<Tensor> Draws() =>
+        [.. Enumerable.Range(0, 1000).Select(index => $"{name}.noise.{index}").TakeWhile(golden.Inputs.ContainsKey).Select(key => golden.Inputs[key])];
 
     private void CheckEmbeddings(GenerationBatch batch, GenerationSettings generation)
     {
@@ -210,6 +259,19 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         golden.Check("compvis.ddim_latent", final);
         var raw = ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(final / Real(model.Autoencoder.Config.LatentScale));
         golden.Check("compvis.image", ((raw / Real(2)) + Real(0.5)).clamp(Real(0), Real(1)));
+    }
+
+    /// <summary>Keeps the time of every call, and the first input and output.</summary>
+    private sealed class Watch(PipelineRun owner, IDenoiser denoiser, Prediction prediction) : IDenoiser
+    {
+        public Denoised Denoise(Tensor state, NoiseLevel level)
+        {
+            var denoised = denoiser.Denoise(state, level);
+            owner.times.Add((float)level.Timestep!.Value);
+            owner.firstInput ??= (state / Real(Math.Sqrt((level.Alpha * level.Alpha) + (level.Sigma * level.Sigma)))).DetachFromDisposeScope();
+            owner.firstOutput ??= PredictionMean.Of(prediction, denoised, level).clone().DetachFromDisposeScope();
+            return denoised;
+        }
     }
 
     /// <summary>Keeps the state of every call: what the step before made.</summary>

@@ -41,7 +41,7 @@ public sealed class StateWritingTests : IDisposable
     {
         using var model = TinyModels.Kl();
         var error = Assert.Throws<OptionException>(() => new AutoencoderTrainer(model, Short with { SavePeriod = TimeSpan.Zero }));
-        Assert.Equal("SavePeriod is 00:00:00; it must be above 0, or null to count steps alone.", error.Message);
+        Assert.Equal("SavePeriod is 00:00:00; it must be above 0, or null to count only steps.", error.Message);
     }
 
     [SmallDiskFact]

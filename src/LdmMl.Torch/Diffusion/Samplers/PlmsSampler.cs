@@ -43,12 +43,25 @@ public sealed record PlmsSampler : Sampler
             return PredictionMean.Transfer(state, from, to, Averaged, now).Next;
         }
 
-        var isFirst = run.PastCount == 0 && !(run.StepCount == 1 && run.Plan.Stride is not null);   // diffusers calls it once for a single step
+        if (run.Plan.ListsCalls && index == 1)
+            return Repeated(run, now);
+        var isFirst = run.PastCount == 0 && !run.Plan.ListsCalls && !(run.StepCount == 1 && run.Plan.Stride is not null);   // diffusers calls it once for a single step
         var mean = isFirst ? Improved(run, state, now, index) : PredictionMean.AdamsBashforth(run, index, Averaged, now);
         run.Remember(state, denoised);
         if (isFirst)
             (from, to) = Corrected(run, index);
         var (next, start) = PredictionMean.Transfer(state, from, to, Averaged, mean);
+        run.Show(start);
+        return next;
+    }
+
+    // The second call of a list goes the first step again, along the mean of both, from the state of the first call.
+    private Tensor Repeated(SamplingRun run, Tensor now)
+    {
+        var (from, to) = Corrected(run, index: 0);
+        var (began, first) = run.Past(1);
+        var mean = PredictionMean.Of(Averaged, first, run.Plan.Steps[0].From).Plus(now) / Real(2);
+        var (next, start) = PredictionMean.Transfer(began, from, to, Averaged, mean);
         run.Show(start);
         return next;
     }

@@ -34,7 +34,10 @@ internal static class PredictionMean
             _ => (((Real(55) * now) - (Real(59) * Past(1))).Plus(Real(37) * Past(2)) - (Real(9) * Past(3))) / Real(24),
         };
 
-        Tensor Past(int stepsAgo) => Of(averaged, run.Past(stepsAgo).Denoised, run.Plan.Steps[index - stepsAgo].From);
+        Tensor Past(int stepsAgo) => Of(averaged, run.Past(stepsAgo).Denoised, run.Plan.Steps[Remembered(index - stepsAgo)].From);
+
+        // Of the first two calls of a list, only the first is remembered.
+        int Remembered(int step) => run.Plan.ListsCalls && step == 1 ? 0 : step;
     }
 
     /// <summary>The DDIM step along a mean (eq. 9), and the x_0 that it means at a state.</summary>

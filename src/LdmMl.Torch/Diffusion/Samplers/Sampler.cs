@@ -54,7 +54,7 @@ public abstract record Sampler : ISampler
         for (var index = 0; index < run.StepCount; index++)
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            var next = Advance(run, current, index);
+            var next = Pasted(run, Advance(run, current, index), index);
             current.Dispose();
             current = next;
             options.Progress?.Report(new SamplingProgress(index + 1, run.StepCount, current, run.Preview)
@@ -76,6 +76,15 @@ public abstract record Sampler : ISampler
     /// <param name="index">Which step of the plan this is, from 0.</param>
     /// <returns>The state after the step.</returns>
     protected abstract Tensor TakeStep(SamplingRun run, Tensor state, int index);
+
+    private static Tensor Pasted(SamplingRun run, Tensor made, int index)
+    {
+        run.Options.Made?.Invoke(made);
+        if (run.Options.Pasting is not { } pasting)
+            return made;
+        using (made)
+            return pasting.Paste(made, run.Plan, index);
+    }
 
     /// <summary>Spreads a plan's network calls over steps of the sampler's own; most take those of the plan.</summary>
     private protected virtual SamplingPlan Arrange(SamplingPlan plan) => plan;

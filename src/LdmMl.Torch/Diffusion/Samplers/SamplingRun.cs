@@ -22,6 +22,9 @@ public sealed class SamplingRun : IDisposable
     /// <summary>Gets the plan that the sampler received, before it arranged its own steps.</summary>
     internal SamplingPlan Given { get; init; }
 
+    /// <summary>Gets what the caller gave beside the plan.</summary>
+    internal SamplingOptions Options => options;
+
     /// <summary>Gets the number of steps.</summary>
     public int StepCount => Plan.Steps.Length;
 

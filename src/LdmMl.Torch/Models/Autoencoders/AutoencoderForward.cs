@@ -10,6 +10,8 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// </summary>
 internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderConfig config)
 {
+    private LatentScaling Scaling => new(config);
+
     private IAutoencoderNetwork Network => (IAutoencoderNetwork)network.Module;
 
     public Tensor Encode(Tensor images, Tensor? noise)           // [B, C, H, W] -> [B, c, H/f, W/f]
@@ -46,25 +48,26 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         using var inference = inference_mode();
         var (net, device) = (Network, network.Device);
         var raw = RunChecked(ToNetwork(images), images, "encoding", input => net.EncodeLatents(input, noise?.to(device)));
-        return FromNetwork(raw, images.device).sub_(Real(config.LatentShift)).mul_(Real(config.LatentScale));
+        return Scaling.Apply(FromNetwork(raw, images.device));
     }
 
     private Tensor EncodeMomentsInferring(Tensor images)         // means and deviations, concatenated: [B, 2c, H/f, W/f]
     {
         using var inference = inference_mode();
-        var (net, shift) = ((KlAutoencoder)Network, config.LatentShift);
+        var net = (KlAutoencoder)Network;
         var raw = RunChecked(ToNetwork(images), images, "encoding", input =>
         {
             using var posterior = new DiagonalGaussian(net.EncodeMoments(input).to(ScalarType.Float32));
-            return cat([posterior.Mean - Real(shift), posterior.StandardDeviation], dim: 1);
+            return cat([posterior.Mean, posterior.StandardDeviation], dim: 1);
         });
-        return FromNetwork(raw, images.device).mul_(Real(config.LatentScale));
+        var moments = FromNetwork(raw, images.device).chunk(2, dim: 1);
+        return cat([Scaling.Apply(moments[0]), Scaling.ApplyToDeviations(moments[1])], dim: 1);
     }
 
     private Tensor DecodeInferring(Tensor latents)
     {
         using var inference = inference_mode();
-        var raw = (latents / Real(config.LatentScale)).add_(Real(config.LatentShift));
+        var raw = Scaling.Undo(latents);
         var images = FromNetwork(RunChecked(ToNetwork(raw), latents, "decoding", Network.DecodeLatents), latents.device);
         return images.clamp_(Real(config.PixelRange == PixelRange.ZeroToOne ? 0.0 : -1.0), Real(1));
     }

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Arguments;
+
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>Shape of a KL-regularised autoencoder (Rombach et al. 2022, section 3.1; CompVis <c>AutoencoderKL</c>).</summary>
@@ -8,6 +10,20 @@ public sealed record KlAutoencoderConfig : ConvolutionalAutoencoderConfig
 
     /// <inheritdoc/>
     public override bool HasPosterior => true;
+
+    /// <summary>
+    /// Gets what is subtracted from each channel of raw latents, in place of <see cref="AutoencoderConfig.LatentShift"/> (diffusers
+    /// <c>latents_mean</c>, which its pipelines of SDXL apply); goes with <see cref="LatentDeviations"/>.
+    /// </summary>
+    /// <value>The default is null: one shift for all channels.</value>
+    public IReadOnlyList<double>? LatentMeans { get; init; }
+
+    /// <summary>
+    /// Gets what each channel of raw latents is divided by, beside the multiplication by <see cref="AutoencoderConfig.LatentScale"/> (diffusers
+    /// <c>latents_std</c>); goes with <see cref="LatentMeans"/>.
+    /// </summary>
+    /// <value>The default is null.</value>
+    public IReadOnlyList<double>? LatentDeviations { get; init; }
 
     /// <summary>Gets the published <c>kl-f4</c>: 4x smaller, 3 latent channels. Its diffusion models measure the scale on their own data.</summary>
     public static KlAutoencoderConfig KlF4 { get; } = new() { BaseChannels = 128, ChannelMultipliers = [1, 2, 4], LatentChannels = 3 };
@@ -42,4 +58,18 @@ public sealed record KlAutoencoderConfig : ConvolutionalAutoencoderConfig
         LatentChannels = 64,
         AttentionResolutions = [16, 8],
     };
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (LatentMeans is null && LatentDeviations is null)
+            return;
+        Check.That(
+            LatentMeans?.Count == LatentChannels && LatentMeans.All(double.IsFinite), LatentMeans,
+            $"with {nameof(LatentDeviations)} it must have {LatentChannels} finite numbers, one for each channel of a latent");
+        Check.That(
+            LatentDeviations?.Count == LatentChannels && LatentDeviations.All(deviation => deviation > 0 && double.IsFinite(deviation)), LatentDeviations,
+            $"with {nameof(LatentMeans)} it must have {LatentChannels} positive numbers, one for each channel of a latent");
+        Check.That(LatentShift == 0, LatentShift, $"with {nameof(LatentMeans)} it must be 0");
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class UNetChecks(UNetConfig config)
         Check.AtLeast(config.VectorDimension ?? 1, 1, nameof(UNetConfig.VectorDimension));
         Check.That(
             config.SizeDimension is not { } sizes || (sizes > 0 && config.VectorDimension > 6 * sizes), config.SizeDimension,
-            $"six times as many must be fewer than {nameof(UNetConfig.VectorDimension)}, {config.VectorDimension?.ToString() ?? "null"}");
+            $"six times as many must be fewer than {nameof(UNetConfig.VectorDimension)}, {(object?)config.VectorDimension ?? Wording.Nothing}");
         Check.AtLeast(config.CodebookSize ?? 1, 1, nameof(UNetConfig.CodebookSize));
         Check.Defined(config.AttentionOrder);
         Check.Defined(config.TimestepInjection);

@@ -128,6 +128,25 @@ public class AutoencoderModelTests
     }
 
     [Fact]
+    public void A_mean_and_a_deviation_scale_each_channel_in_both_directions()
+    {
+        using var scope = NewDisposeScope();
+        using var plain = AutoencoderModel.Create(SmallModels.Kl, 3);
+        using var scaled = AutoencoderModel.Create(
+            SmallModels.Kl with { LatentScale = 0.5, LatentMeans = [0.5, -1, 0.25, 0], LatentDeviations = [2, 0.5, 1.5, 1] }, 3);
+        var images = SmallModels.Images(2, 16, 16);
+        var (means, deviations) = (tensor([0.5f, -1, 0.25f, 0]).reshape(1, 4, 1, 1), tensor([2f, 0.5f, 1.5f, 1]).reshape(1, 4, 1, 1));
+
+        var raw = plain.EncodePosterior(images);
+        var latents = scaled.EncodePosterior(images);
+
+        Assert.True(latents.Mean.allclose((raw.Mean - means) * Real(0.5) / deviations, atol: 1e-6));
+        Assert.True(latents.Deviation!.allclose(raw.Deviation! * Real(0.5) / deviations, atol: 1e-6));
+        Assert.True(scaled.Encode(images).allclose(latents.Mean, atol: 1e-6));
+        Assert.True(scaled.Decode(latents.Mean).allclose(plain.Decode(raw.Mean), atol: 1e-5));
+    }
+
+    [Fact]
     public void A_sample_is_the_mean_plus_scaled_noise()
     {
         using var scope = NewDisposeScope();

@@ -50,9 +50,9 @@ public class DiffusersConfigTests
 
     [Theory]
     [InlineData("\"latents_mean\": [0.1, 0, 0, 0]",
-        "its 'latents_mean' is [0.1, 0, 0, 0], which is not supported; supported is one scale and shift for all channels: 'scaling_factor' and 'shift_factor'.")]
+        "its 'latents_mean' is [0.1, 0, 0, 0], which is not supported; supported is 'latents_mean' together with 'latents_std'.")]
     [InlineData("\"latents_std\": [2, 2, 2, 2]",
-        "its 'latents_std' is [2, 2, 2, 2], which is not supported; supported is one scale and shift for all channels: 'scaling_factor' and 'shift_factor'.")]
+        "its 'latents_std' is [2, 2, 2, 2], which is not supported; supported is 'latents_mean' together with 'latents_std'.")]
     [InlineData("\"act_fn\": \"relu\"", "its 'act_fn' is 'relu', which is not supported; supported is silu.")]
     [InlineData("\"spatial_magic\": 3", "its 'spatial_magic' is 3, which is not supported.")]
     [InlineData("\"use_quant_conv\": false", "it has only one of 'use_quant_conv' and 'use_post_quant_conv'.")]

@@ -44,6 +44,7 @@ public class UNetErrorsTests
     [InlineData("factors", "AttentionFactors is [3]; each factor must be a power of 2, because maps get smaller in powers of 2.")]
     [InlineData("both", "VectorDimension is 2; LabelCount is given too, and only one of them can be added to the time embedding.")]
     [InlineData("level heads", "LevelHeads is [1]; it must have one number for each of the 2 levels.")]
+    [InlineData("level widths", "LevelWidths is [32]; it must have 2 multiples of 32, the first of them 32.")]
     [InlineData("dropout", "Dropout is 1; it must be at least 0 and less than 1.")]
     [InlineData("resampling", "Resampling is 7; it must be one of Convolution, Plain, ResidualBlock.")]
     public void An_invalid_config_names_the_value(string what, string message)
@@ -59,6 +60,7 @@ public class UNetErrorsTests
             "groups" => plain with { BaseChannels = 40 },
             "factors" => plain with { AttentionFactors = [3] },
             "both" => plain with { LabelCount = 2, VectorDimension = 2 },
+            "level widths" => plain with { LevelWidths = [32] },
             "level heads" => plain with { LevelHeads = [1] },
             _ => plain with { Dropout = 1 },
         };

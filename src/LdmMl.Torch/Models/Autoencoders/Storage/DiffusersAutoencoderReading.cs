@@ -7,6 +7,9 @@ namespace LdmMl.Torch.Models.Autoencoders.Storage;
 /// <summary>Reads an autoencoder's config from diffusers' <c>config.json</c>. Missing keys have diffusers' defaults.</summary>
 internal static class DiffusersAutoencoderReading
 {
+    private const string Means = "latents_mean";
+    private const string Deviations = "latents_std";
+
     /// <summary>Determines whether a class is a tiny autoencoder, whose weights have names of their own.</summary>
     public static bool IsTiny(ConfigMap file) => file.Text(ClassNameKey) is Tiny or OwnTiny;
 
@@ -33,6 +36,7 @@ internal static class DiffusersAutoencoderReading
     {
         var bottleneck = file.Integer("latent_channels") ?? 4;
         var levels = DiffusersLevels.Read(file, extras);
+        var channels = ReadChannels(file);
         return levels.Apply(new KlAutoencoderConfig
         {
             BaseChannels = levels.BaseChannels,
@@ -40,8 +44,24 @@ internal static class DiffusersAutoencoderReading
             LatentChannels = extras?.Integer("embed_dim") ?? bottleneck,
             BottleneckChannels = bottleneck,
             LatentScale = Scale(file, usual: KlAutoencoderConfig.StableDiffusionLatentScale),
+            LatentMeans = channels?.Means,
+            LatentDeviations = channels?.Deviations,
         });
     }
+
+    // diffusers applies them only where both are given.
+    private static (double[] Means, double[] Deviations)? ReadChannels(ConfigMap file)
+    {
+        var (means, deviations) = (file.Numbers(Means), file.Numbers(Deviations));
+        if (AreNeutral(means, deviations))
+            return null;
+        if (means is null || deviations is null)
+            throw file.Unsupported(means is null ? Deviations : Means, $"'{Means}' together with '{Deviations}'");
+        return (means, deviations);
+    }
+
+    private static bool AreNeutral(double[]? means, double[]? deviations) =>
+        (means ?? []).All(mean => mean == 0) && (deviations ?? []).All(deviation => deviation == 1);
 
     private static ConvolutionalAutoencoderConfig ReadVq(ConfigMap file, ConfigMap? extras)
     {
@@ -80,10 +100,6 @@ internal static class DiffusersAutoencoderReading
 
     private static void RefuseUnknown(ConfigMap file)
     {
-        if (file.Numbers("latents_mean")?.All(mean => mean == 0) == false)
-            throw file.Unsupported("latents_mean", "one scale and shift for all channels: 'scaling_factor' and 'shift_factor'");
-        if (file.Numbers("latents_std")?.All(deviation => deviation == 1) == false)
-            throw file.Unsupported("latents_std", "one scale and shift for all channels: 'scaling_factor' and 'shift_factor'");
         file.Ignore("force_upcast", "use_tiling", "use_slicing");   // these affect how the same results are computed
         file.RefuseUnread();
     }

@@ -21,6 +21,8 @@ internal static class DiffusersAutoencoderWriting
         };
         if (config.LatentShift != 0)
             json["shift_factor"] = config.LatentShift;
+        if (config is KlAutoencoderConfig { LatentMeans: { } means, LatentDeviations: { } deviations })
+            (json["latents_mean"], json["latents_std"]) = (Array(means), Array(deviations));
         if (config is ConvolutionalAutoencoderConfig levels)
             AddLevels(json, levels);
         if (config is TinyAutoencoderConfig tiny)
@@ -106,6 +108,8 @@ internal static class DiffusersAutoencoderWriting
         config.AttentionResolutions.Contains(config.Resolution >> level) ? withAttention : without;
 
     private static JsonArray Array(IEnumerable<int> values) => new([.. values.Select(value => (JsonNode)value)]);
+
+    private static JsonArray Array(IEnumerable<double> values) => new([.. values.Select(value => (JsonNode)value)]);
 
     private static JsonArray Array(IEnumerable<string> values) => new([.. values.Select(value => (JsonNode)value)]);
 }

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Diffusion;
+
+/// <summary>
+/// Puts the kept part of a known image back after each step, with one noise for all of them, as diffusers' inpainting pipelines do. Owns nothing.
+/// </summary>
+/// <param name="Original">The known latents, [B, c, h, w].</param>
+/// <param name="Mask">1 where the original is kept, [B, 1, h, w].</param>
+/// <param name="Noise">The noise of the kept part: what was drawn for the first state, or what the network predicts, [B, c, h, w].</param>
+/// <param name="Level">With how much of it.</param>
+internal sealed record Pasting(Tensor Original, Tensor Mask, Func<Tensor> Noise, PastedLevel Level)
+{
+    /// <summary>Pastes into the state that a step made. The caller disposes the result.</summary>
+    public Tensor Paste(Tensor state, SamplingPlan plan, int index)
+    {
+        using var scope = NewDisposeScope();
+        var isLast = index == plan.Steps.Length - 1;
+        if (Level == PastedLevel.Next)
+            return scope.MoveToOuter(Mix(isLast ? Original : Noised(plan.Steps[index + 1].From), state));
+        var mixed = Mix(Noised(plan.Steps[index].From), state);
+        return scope.MoveToOuter(isLast ? Mix(Original, mixed) : mixed);
+    }
+
+    private Tensor Noised(NoiseLevel level) => (Original * Real(level.Alpha)).Plus(Noise() * Real(level.Sigma));
+
+    private Tensor Mix(Tensor known, Tensor state) => (known * Mask).Plus(state * (Real(1) - Mask));
+}
