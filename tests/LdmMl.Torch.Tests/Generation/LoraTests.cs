@@ -123,6 +123,86 @@ public sealed class LoraTests : IDisposable
         Assert.Equal([key], weights.Keys.Where(name => !weights[name].equal(after[name]).all().item<bool>()));
     }
 
+    [RealDataFact]
+    public void Both_encoders_of_SDXL_and_its_original_names_are_known()
+    {
+        using var scope = NewDisposeScope();
+        using var model = LatentDiffusionModel.Load(Path.Combine(RealData.SharedGoldens!, "sdxl", "x01_sdxl_txt2img"));
+        var own = model.Network.state_dict().First(pair => pair.Key.EndsWith("attn1.to_q.weight", StringComparison.Ordinal));
+        var widths = ((TextEncoderModel)model.TextEncoder!).Parts.Select(part => part.Config.Width).ToArray();
+        var width = (int)own.Value.shape[0];
+        var original = own.Key[..^".weight".Length];
+        var diffusers = LdmMl.Torch.Models.UNets.Storage.UNetWeights.KeyMap(model.Config.UNet).ToDiffusers(own.Key)[..^".weight".Length];
+        const string Text = "text_model.encoder.layers.0.self_attn.q_proj";
+
+        using var kohya = model.WithLora(File(
+        [
+            .. Layer($"lora_unet_{original.Replace('.', '_')}", width, width), .. Layer($"lora_te1_{Text.Replace('.', '_')}", widths[0], widths[0]),
+            .. Layer($"lora_te2_{Text.Replace('.', '_')}", widths[1], widths[1]),
+        ]));
+        using var other = model.WithLora(File(
+        [
+            .. Layer($"unet.{diffusers}", width, width), .. Layer($"text_encoder.{Text}", widths[0], widths[0]),
+            .. Layer($"text_encoder_2.{Text}", widths[1], widths[1]),
+        ], "other"));
+
+        Assert.Equal(3, kohya.Loras[0].Layers);
+        Assert.Empty(kohya.Loras[0].UnusedKeys);
+        Assert.Equal(kohya.ComputeWeightHash(), other.ComputeWeightHash());
+        Assert.NotEqual(model.ComputeWeightHash(), kohya.ComputeWeightHash());
+    }
+
+    [Theory]
+    [InlineData("{\"unet.lora_alpha\": 1}", 0.5)]
+    [InlineData("{\"unet.lora_alpha\": 1, \"unet.alpha_pattern\": {\"mid_block.attentions.0.transformer_blocks.0.attn1.to_q\": 4}}", 2)]
+    [InlineData("{\"unet.lora_alpha\": 2, \"unet.use_rslora\": true}", 1.4142135623730951)]
+    [InlineData("{\"text_encoder.lora_alpha\": 7}", 1)]
+    public void The_alpha_in_the_metadata_of_newer_files_counts(string configuration, double factor)
+    {
+        using var scope = NewDisposeScope();
+        using var model = LatentDiffusionModel.Load(Model);
+        var layer = Layer("unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q", 16, 16);
+        var plain = File(layer);
+        using var expected = model.WithLora(plain, factor);
+
+        using var changed = model.WithLora(File(layer, "configured", new() { ["lora_adapter_metadata"] = configuration }));
+
+        Assert.Equal(expected.ComputeWeightHash(), changed.ComputeWeightHash());
+    }
+
+    [Fact]
+    public void The_files_of_PEFT_itself_need_their_configuration_beside_them()
+    {
+        using var scope = NewDisposeScope();
+        using var model = LatentDiffusionModel.Load(Model);
+        var (down, up) = (Layer(Query, 16, 16)[0].Value, Layer(Query, 16, 16)[1].Value);
+        const string Own = "base_model.model.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+        var path = File([($"{Own}.lora_A.weight", down), ($"{Own}.lora_B.weight", up)], "adapter_model");
+        var error = Assert.Throws<CheckpointException>(() => model.WithLora(path));
+        System.IO.File.WriteAllText(Path.Combine(folder, "adapter_config.json"), "{\"r\": 2, \"lora_alpha\": 1}");
+
+        using var changed = model.WithLora(path);
+        using var expected = model.WithLora(File(Layer(Query, 16, 16)), 0.5);
+
+        Assert.Contains("whose alpha stands in adapter_config.json, and there is none beside it; put it there", error.Message, StringComparison.Ordinal);
+        Assert.Equal(expected.ComputeWeightHash(), changed.ComputeWeightHash());
+    }
+
+    [Theory]
+    [InlineData("{\"unet.use_dora\": true}", "its configuration says 'use_dora'")]
+    [InlineData("{\"unet.lora_alpha\": \"much\"}", "which is no number")]
+    [InlineData("{\"unet.alpha_pattern\": {\"to_q$\": 1}}", "has the expression 'to_q$'")]
+    [InlineData("[]", "its 'lora_adapter_metadata' is no JSON object")]
+    [InlineData("{", "its 'lora_adapter_metadata' is no JSON:")]
+    public void A_configuration_that_cannot_be_followed_is_refused(string configuration, string reason)
+    {
+        using var scope = NewDisposeScope();
+        using var model = LatentDiffusionModel.Load(Model);
+        var path = File(Layer(Query, 16, 16), "configured", new() { ["lora_adapter_metadata"] = configuration });
+
+        Assert.Contains(reason, Assert.Throws<CheckpointException>(() => model.WithLora(path)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("shape", "it was made for another model: '" + Query + ".lora_down.weight' changes a weight of [16, 12], and 'mid_block.attentions.0")]
     [InlineData("no layer", "it was made for another model: this model's U-Net has none of the layers")]
@@ -214,13 +294,13 @@ public sealed class LoraTests : IDisposable
         return [($"{name}.lora_down.weight", randn([2, inputs], generator: generator)), ($"{name}.lora_up.weight", randn([width, 2], generator: generator))];
     }
 
-    private string File((string Key, Tensor Value)[] entries, string name = "lora")
+    private string File((string Key, Tensor Value)[] entries, string name = "lora", Dictionary<string, string>? metadata = null)
     {
         var path = Path.Combine(folder, $"{name}.safetensors");
         using var weights = new StateDictionary();
         foreach (var (key, value) in entries)
             weights.Add(key, value.alias());
-        SafetensorsFile.Write(path, weights);
+        SafetensorsFile.Write(path, weights, metadata);
         return path;
     }
 }

@@ -55,10 +55,11 @@ internal sealed class LoraCase(GoldenCase golden)
                 continue;
             var computed = compute(changed);
             golden.Check(output, computed);
+            // Two outputs, each within its own tolerance.
             if (effects.OptionalNumber(output) is { } effect)
             {
                 var difference = (computed - compute(plain)).abs().max().item<float>();
-                golden.Require(Math.Abs(difference - effect) < 1e-4, $"{output} changes by {difference}, there by {effect}");
+                golden.Require(Math.Abs(difference - effect) < 1e-3, $"{output} changes by {difference}, there by {effect}");
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Generation;
@@ -21,14 +22,22 @@ internal sealed class LoraImage(GoldenCase golden, LatentDiffusionModel model, C
         var schedule = new NoiseSchedule(scheduler.Schedule);
         var latents = golden.Inputs["latents"];
         var factor = model.Autoencoder.Config.DownsampleFactor;
+        var scale = call.Number("guidance_scale");
         var settings = new GenerationSettings
         {
             Sampling = scheduler.Sampling with { Steps = call.Int("num_inference_steps") },
-            GuidanceScale = call.Number("guidance_scale"),
+            GuidanceScale = Math.Max(scale, 1),                       // there, guidance ends at 1
             Height = (int)latents.shape[2] * factor,
             Width = (int)latents.shape[3] * factor,
         };
-        var batch = new GenerationBatch { Seeds = [0], Prompts = [call.Text("prompt")], NegativePrompts = [call.Text("negative_prompt", "")] };
+        var negative = call.Has("negative_prompt") ? Texts("negative_prompt") : [""];
+        call.Describes("negative_prompt");                           // without guidance nobody looks at it
+        var batch = new GenerationBatch
+        {
+            Seeds = [.. Enumerable.Range(0, (int)latents.shape[0]).Select(row => (long)row)],
+            Prompts = Texts("prompt"),
+            NegativePrompts = scale > 1 ? negative : null,
+        };
         using var conditions = model.Conditions(batch, settings);
         var network = conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale);
         var plan = settings.Sampling.CreatePlan(schedule);
@@ -37,4 +46,6 @@ internal sealed class LoraImage(GoldenCase golden, LatentDiffusionModel model, C
         var raw = ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(final / Real(model.Autoencoder.Config.LatentScale));
         golden.Check("image", ((raw / Real(2)) + Real(0.5)).clamp(Real(0), Real(1)));
     }
+
+    private string[] Texts(string key) => call.Kind(key) == JsonValueKind.String ? [call.Text(key)] : call.Texts(key);
 }

@@ -8,11 +8,13 @@ namespace LdmMl.Torch.Generation.Loras;
 internal sealed class LoraFile : IDisposable
 {
     private readonly StateDictionary weights;
+    private readonly AdapterConfig? config;
 
     private LoraFile(WeightedLora lora, StateDictionary weights)
     {
         Lora = lora;
         this.weights = weights;
+        config = weights.Keys.FirstOrDefault(LoraKey.IsOfAdapter) is { } own ? AdapterConfig.Beside(lora.Path, own) : AdapterConfig.Of(weights.Metadata);
         var known = weights.Keys.Select(key => (Key: key, Parsed: LoraKey.Parse(key))).ToArray();
         var layers = known.Where(entry => entry.Parsed is not null)
             .GroupBy(entry => (entry.Parsed!.Value.Part, entry.Parsed.Value.Layer))
@@ -86,7 +88,9 @@ internal sealed class LoraFile : IDisposable
         if (down is null || up is null)
             throw new InvalidDataException($"'{down ?? up}' has only one of its two factors in the file, which is cut or damaged; fetch it again.");
         string[] all = alpha is null ? [down, up] : [down, up, alpha];
-        var layer = new LoraLayer(part, name, all, weights[down], weights[up], alpha is null ? weights[down].shape.FirstOrDefault() : Number(alpha));
+        var rank = weights[down].shape.FirstOrDefault();
+        var over = alpha is null ? config?.AlphaOf(part, name, rank) ?? rank : Number(alpha);
+        var layer = new LoraLayer(part, name, all, weights[down], weights[up], over);
         layer.Validate();
         return layer;
     }

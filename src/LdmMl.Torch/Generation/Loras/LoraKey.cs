@@ -33,6 +33,12 @@ internal readonly record struct LoraKey(LoraPart Part, string Layer, LoraFactor 
         ("text_encoder.", LoraPart.TextEncoder), ("text_model.", LoraPart.TextEncoder),
     ];
 
+    // What PEFT itself writes before the names of a network's layers.
+    private const string Adapter = "base_model.model.";
+
+    /// <summary>Says whether a key is of PEFT's own files, which hold one network without its name.</summary>
+    public static bool IsOfAdapter(string key) => key.StartsWith(Adapter, StringComparison.Ordinal);
+
     /// <summary>Reads a key.</summary>
     /// <returns>What it says; null where it is no key of a LoRA.</returns>
     public static LoraKey? Parse(string key)
@@ -49,6 +55,7 @@ internal readonly record struct LoraKey(LoraPart Part, string Layer, LoraFactor 
     // A file without the names of networks holds those of a U-Net alone, unless they begin as a text encoder's do.
     private static LoraKey Of(string layer, LoraFactor factor)
     {
+        layer = IsOfAdapter(layer) ? layer[Adapter.Length..] : layer;
         var (beginning, part) = Array.Find(Beginnings, entry => layer.StartsWith(entry.Beginning, StringComparison.Ordinal));
         var own = beginning is null or "text_model." ? layer : layer[beginning.Length..];
         var name = own.Replace(".processor.", ".", StringComparison.Ordinal).Replace('.', '_');
