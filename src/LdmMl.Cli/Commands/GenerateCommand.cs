@@ -48,10 +48,11 @@ internal static class GenerateCommand
                 "ldmml generate --model emoji --label flags --count 24 --guidance 2 --out flags --grid flags.png",
                 "ldmml generate --model emoji --label all --sampler euler-ancestral --steps 30 --out all",
                 "ldmml generate --model MODEL --prompt \"a red fox in the snow\" --negative blurry --out foxes",
+                "ldmml generate --model MODEL --lora ink.safetensors:0.7 --prompt \"a harbour\" --out ink",
                 "ldmml generate --model MODEL --init sketches --strength 0.6 --out painted",
             ],
         };
-        command.With("What to draw", [Model, Label, .. PromptOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
+        command.With("What to draw", [Model, .. AdapterOptions.All, Label, .. PromptOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
             .With("Starting from images", GenerationOptions.Begin).With("Computing", [.. Opening.All, Batch, ShardOption])
             .With("Output", [Out, Grid, .. Output.All]);
         command.SetHandler(Run);
@@ -62,7 +63,8 @@ internal static class GenerateCommand
     {
         var initials = GenerationOptions.ReadInitials(parsed);
         var (shard, from) = ReadShard(parsed);
-        using var model = Opening.LoadDiffusion(parsed, parsed.GetRequiredValue(Model));
+        using var opened = Opening.LoadDiffusion(parsed, parsed.GetRequiredValue(Model));
+        using var model = AdapterOptions.Apply(parsed, opened);
         var settings = GenerationOptions.ReadSettings(parsed, model.Config);
         var (prompts, negative) = PromptOptions.Read(parsed, model, settings.GuidanceScale);
         var generation = new ImageGeneration

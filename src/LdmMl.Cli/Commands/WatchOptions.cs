@@ -15,7 +15,7 @@ internal sealed class WatchOptions
     };
     private readonly Option<DirectoryInfo?> tensorBoard = new("--tensorboard") { Description = "Write event files for TensorBoard into this folder." };
     private readonly Option<int?> previewInterval = Values.OptionalWhole(
-        "--preview-interval", "After how many steps the images of --report and --tensorboard are made anew; ten times in a training without it.");
+        "--preview-interval", "After how many steps the images of --report and --tensorboard are drawn again; ten times in a training without it.");
 
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [report, tensorBoard, previewInterval];
@@ -26,7 +26,7 @@ internal sealed class WatchOptions
     /// <summary>Adds when images are made.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options.</param>
-    /// <param name="images">The number of images that are learnt.</param>
+    /// <param name="images">The number of training images.</param>
     /// <exception cref="ArgumentException">Images are asked for, and nothing that shows them.</exception>
     public T Add<T>(ParseResult parsed, T options, int images)
         where T : TrainingOptions

@@ -11,7 +11,8 @@ internal sealed record DiffusionInfo(
     string Source, string Kind, long Parameters, double MegabytesInMemory, ConvolutionInfo Convolutions, int Width, int Height,
     IReadOnlyList<int> Latent, string Network, long NetworkParameters, string Prediction, string Schedule, string Conditioning,
     int? LabelCount, IReadOnlyList<string> Labels, bool? HasNullLabel, string Sampler, int Steps, string Weights,
-    IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage)
+    IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage, IReadOnlyList<string> Loras,
+    IReadOnlyList<string> Words)
 {
     // Of more labels, the JSON file has the rest.
     private const int LabelsShown = 30;
@@ -27,7 +28,7 @@ internal sealed record DiffusionInfo(
             Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
             config.Sampling.Sampler.ToString()!, config.Sampling.Steps,
             model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "trained weights",
-            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first));
+            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first), [.. model.Loras.Select(merged => merged.Lora.ToString())], model.Words);
     }
 
     public IEnumerable<(string What, string Value)> Rows()
@@ -49,6 +50,10 @@ internal sealed record DiffusionInfo(
             yield return ("labels", string.Join(", ", Labels.Take(LabelsShown)) + more);
         yield return ("sampler", $"{Choices.ShownName(Sampler)}, {Steps} steps by default");
         yield return ("weights", Weights);
+        if (Loras.Count > 0)
+            yield return ("LoRA", string.Join(", ", Loras));
+        if (Words.Count > 0)
+            yield return ("learned words", string.Join(", ", Words));
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
             ? "all present, none left over"
             : $"missing: {ModelInfo.List(MissingKeys)}; not used: {ModelInfo.List(UnexpectedKeys)}");

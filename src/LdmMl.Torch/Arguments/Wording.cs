@@ -48,10 +48,10 @@ internal sealed class Wording
         return joined;
     }
 
-    /// <summary>Makes a part that only programmers are told.</summary>
+    /// <summary>Makes a part for programmers only.</summary>
     public static Wording ForCode(Wording wording) => Either(wording, "");
 
-    /// <summary>Makes a part that programmers are told in other words than people who type options.</summary>
+    /// <summary>Makes a part whose words for programmers differ from those for people who type options.</summary>
     public static Wording Either(Wording code, Wording words)
     {
         var part = new Wording(0, 1);

@@ -12,8 +12,8 @@ public sealed record ConcatenatedConditioning : Conditioning
     /// <value>Default: null, none.</value>
     public ContextConditioning? Context { get; init; }
 
-    /// <summary>Gets the noise that is added to the small image, and of which the model is told the level.</summary>
-    /// <value>The default is null, none.</value>
+    /// <summary>Gets the noise that is added to the small image; its level is a condition of the model.</summary>
+    /// <value>Default: null, none.</value>
     public NoiseAugmentation? Noise { get; init; }
 
     /// <inheritdoc/>

@@ -28,10 +28,10 @@ internal static class ConditionRules
     private static void CheckSettings(GenerationSettings settings, Conditioning conditioning)
     {
         var takesSizes = conditioning.CrossAttention?.Vector is not null;
-        Check.That(settings.Sizes is null || takesSizes, settings.Sizes, "this model is told no sizes; leave it out");
+        Check.That(settings.Sizes is null || takesSizes, settings.Sizes, "this model is not conditioned on sizes; leave it out");
         Check.That(
             settings.NegativeSizes is null || (takesSizes && settings.GuidanceScale != 1), settings.NegativeSizes,
-            "it goes with guidance of a model that is told sizes; leave it out");
+            "it needs guidance and a model that is conditioned on sizes; leave it out");
         settings.Sizes?.Validate();
         settings.NegativeSizes?.Validate();
         Check.That(

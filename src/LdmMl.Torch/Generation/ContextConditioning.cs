@@ -12,8 +12,8 @@ public sealed record ContextConditioning : Conditioning
     /// <value>Default: 77, as in CLIP and the published text-to-image models.</value>
     public int Tokens { get; init; } = 77;
 
-    /// <summary>Gets what the model is told beside the tokens: a vector of the whole text and the sizes of images, as SDXL is.</summary>
-    /// <value>The default is null, nothing.</value>
+    /// <summary>Gets the conditioning beside the tokens, as SDXL has it: a vector of the whole text and the sizes of images.</summary>
+    /// <value>Default: null, nothing.</value>
     public VectorConditioning? Vector { get; init; }
 
     /// <inheritdoc/>

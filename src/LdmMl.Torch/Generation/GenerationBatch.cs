@@ -21,14 +21,14 @@ public sealed record GenerationBatch
     /// Gets the text of each row, or one for all, of which <see cref="LatentDiffusionModel.TextEncoder"/> makes the tokens that the model looks at;
     /// in place of <see cref="Context"/>. "" is a text too.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public IReadOnlyList<string>? Prompts { get; init; }
 
     /// <summary>
     /// Gets what each row shall not show, or one text for all: guidance pushes away from it (<c>negative_prompt</c>). Only with
     /// <see cref="Prompts"/> and with guidance.
     /// </summary>
-    /// <value>The default is null: "", or for SDXL zeros in place of a text, as diffusers has it.</value>
+    /// <value>Default: null: "", or for SDXL zeros in place of a text, as diffusers has it.</value>
     public IReadOnlyList<string>? NegativePrompts { get; init; }
 
     /// <summary>Gets the tokens of each row, [B, tokens, dimension], float32.</summary>
@@ -42,11 +42,11 @@ public sealed record GenerationBatch
     public Tensor? UnconditionalContext { get; init; }
 
     /// <summary>Gets the vector of each row's text as a whole, [B, numbers], float32, which SDXL takes beside <see cref="Context"/>.</summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? Pooled { get; init; }
 
     /// <summary>Gets the vector that belongs to <see cref="UnconditionalContext"/>, [B, numbers] or one row for all, float32.</summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public Tensor? UnconditionalPooled { get; init; }
 
     /// <summary>

@@ -25,7 +25,7 @@ public sealed record GenerationSettings
     public double GuidanceRescale { get; init; }
 
     /// <summary>Gets the noise levels at which there is guidance.</summary>
-    /// <value>The default is null: all.</value>
+    /// <value>Default: null: all.</value>
     public GuidanceInterval? GuidanceInterval { get; init; }
 
     /// <summary>
@@ -43,22 +43,22 @@ public sealed record GenerationSettings
     /// Gets the share of the noise levels after which to stop (<c>denoising_end</c>), above 0 and at most 1: what is left of the noise stays for another
     /// model to take away, such as SDXL's refiner.
     /// </summary>
-    /// <value>The default is null: until nothing is left.</value>
+    /// <value>Default: null: until nothing is left.</value>
     public double? DenoisingEnd { get; init; }
 
-    /// <summary>Gets what SDXL is told about sizes; for other models it must be null.</summary>
-    /// <value>The default is null: nothing was cut or made smaller.</value>
+    /// <summary>Gets SDXL's conditioning on sizes (micro-conditioning); must be null for other models.</summary>
+    /// <value>Default: null: nothing was cut or made smaller.</value>
     public ImageSizes? Sizes { get; init; }
 
     /// <summary>Gets the sizes that guidance pushes away from, for SDXL.</summary>
-    /// <value>The default is null: <see cref="Sizes"/>.</value>
+    /// <value>Default: null: <see cref="Sizes"/>.</value>
     public ImageSizes? NegativeSizes { get; init; }
 
     /// <summary>
     /// Gets how much noise a super-resolution model adds to the small image (<c>noise_level</c>), for those that do: 0 to
     /// <see cref="NoiseAugmentation.Maximum"/>. More makes it invent more.
     /// </summary>
-    /// <value>The default is null: 20, as diffusers has it, for models that add noise.</value>
+    /// <value>Default: null: 20, as diffusers has it, for models that add noise.</value>
     public int? NoiseLevel { get; init; }
 
     /// <summary>Gets the width of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>

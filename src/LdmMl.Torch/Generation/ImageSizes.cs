@@ -4,33 +4,33 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// What SDXL is told about sizes (Podell et al. 2023, section 2.2): how large the picture was before it was cut and made smaller, where it was cut,
-/// and what became of it. Images look like training images of that kind: low originals are blurred, high ones detailed.
+/// SDXL's conditioning on sizes (micro-conditioning; Podell et al. 2023, section 2.2): the size of the picture before it was cropped and scaled, where
+/// it was cropped, and its final size. Images look like training images of that kind: low originals are blurred, high ones detailed.
 /// </summary>
 public sealed record ImageSizes
 {
     /// <summary>Gets the height of the original (<c>original_size</c>), at least 1.</summary>
-    /// <value>The default is null: that of the generated image.</value>
+    /// <value>Default: null: that of the generated image.</value>
     public int? OriginalHeight { get; init; }
 
     /// <summary>Gets the width of the original, at least 1.</summary>
-    /// <value>The default is null: that of the generated image.</value>
+    /// <value>Default: null: that of the generated image.</value>
     public int? OriginalWidth { get; init; }
 
     /// <summary>Gets how many pixels were cut off at the top (<c>crops_coords_top_left</c>), at least 0.</summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public int CropTop { get; init; }
 
     /// <summary>Gets how many pixels were cut off at the left, at least 0.</summary>
-    /// <value>The default is 0.</value>
+    /// <value>Default: 0.</value>
     public int CropLeft { get; init; }
 
     /// <summary>Gets the height that it was to have (<c>target_size</c>), at least 1.</summary>
-    /// <value>The default is null: that of the generated image.</value>
+    /// <value>Default: null: that of the generated image.</value>
     public int? TargetHeight { get; init; }
 
     /// <summary>Gets the width that it was to have, at least 1.</summary>
-    /// <value>The default is null: that of the generated image.</value>
+    /// <value>Default: null: that of the generated image.</value>
     public int? TargetWidth { get; init; }
 
     /// <summary>Gives the six numbers in the order in which the network takes them.</summary>

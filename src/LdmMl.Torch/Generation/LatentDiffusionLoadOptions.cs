@@ -24,17 +24,17 @@ public sealed record LatentDiffusionLoadOptions
     public bool? LastLabelIsNull { get; init; }
 
     /// <summary>Gets how the text encoder of a text-to-image model is opened.</summary>
-    /// <value>The default is as the model's files say.</value>
+    /// <value>Default: as the model's files say.</value>
     public TextEncoderLoadOptions Text { get; init; } = new();
 
     /// <summary>
-    /// Gets a value indicating whether the text encoder is opened; without it the model takes no prompts, but what an encoder made of them
+    /// Gets whether the text encoder is opened; without it the model takes no prompts, but what an encoder made of them
     /// (<see cref="GenerationBatch.Context"/>), and its memory is saved.
     /// </summary>
-    /// <value>The default is <see langword="true"/>.</value>
+    /// <value>Default: <see langword="true"/>.</value>
     public bool OpenTextEncoder { get; init; } = true;
 
     /// <summary>Gets the names of the labels, in the order of their numbers, in place of those that the files hold.</summary>
-    /// <value>The default is null: those of the files, if any.</value>
+    /// <value>Default: null: those of the files, if any.</value>
     public IReadOnlyList<string>? LabelNames { get; init; }
 }

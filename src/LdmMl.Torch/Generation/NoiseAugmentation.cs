@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// Noise that a super-resolution model adds to the small image, and how much of it the model is told by a label (Ho et al. 2022, cascaded diffusion;
+/// Noise that a super-resolution model adds to the small image, whose level is a condition of the model (Ho et al. 2022, cascaded diffusion;
 /// Stable Diffusion's x4 upscaler).
 /// </summary>
 public sealed record NoiseAugmentation
@@ -19,7 +19,7 @@ public sealed record NoiseAugmentation
     public required NoiseScheduleConfig Schedule { get; init; }
 
     /// <summary>Gets the largest level that was trained (<c>max_noise_level</c>).</summary>
-    /// <value>The default is 350, the published upscaler's.</value>
+    /// <value>Default: 350, the published upscaler's.</value>
     public int Maximum { get; init; } = 350;
 
     /// <summary>Gets the largest level that can be asked for.</summary>

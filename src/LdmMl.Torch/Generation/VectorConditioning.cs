@@ -15,13 +15,13 @@ public sealed record VectorConditioning
     public required int PooledDimension { get; init; }
 
     /// <summary>Gets the numbers of the sinusoids of each size (<c>addition_time_embed_dim</c>), even.</summary>
-    /// <value>The default is 256, SDXL's.</value>
+    /// <value>Default: 256, SDXL's.</value>
     public int SizeDimension { get; init; } = 256;
 
     /// <summary>
-    /// Gets a value indicating whether zeros stand in place of a text where there is no negative prompt (<c>force_zeros_for_empty_prompt</c>).
+    /// Gets whether zeros stand in place of a text where there is no negative prompt (<c>force_zeros_for_empty_prompt</c>).
     /// </summary>
-    /// <value>The default is <see langword="true"/>, SDXL base's.</value>
+    /// <value>Default: <see langword="true"/>, SDXL base's.</value>
     public bool ZeroWithoutNegative { get; init; } = true;
 
     /// <summary>Gets the numbers of the whole vector.</summary>

@@ -117,7 +117,7 @@ public abstract record TrainingOptions
 
     /// <summary>
     /// Gets the number of steps between two sheets of images that show how far the training is (<see cref="TrainingStep.Preview"/>), at least 1;
-    /// there is also one after the last step. They change nothing of what is learnt. A sheet of a diffusion model costs a generation of eight images.
+    /// there is also one after the last step. They do not affect the training. A sheet of a diffusion model costs a generation of eight images.
     /// </summary>
     /// <value>Default: null, no sheets.</value>
     public int? PreviewInterval { get; init; }
@@ -145,7 +145,7 @@ public abstract record TrainingOptions
     /// <see cref="Steps"/> and <see cref="Epochs"/> may be more where the learning rate does not depend on them. A finished training returns its
     /// model at once.
     /// </summary>
-    /// <value>Default: <see langword="false"/>: the training starts anew, and it is an error if there is a state already.</value>
+    /// <value>Default: <see langword="false"/>: the training starts from the beginning, and it is an error if there is a state already.</value>
     public bool Resume { get; init; }
 
     /// <summary>Gets the clock of <see cref="SavePeriod"/> and of the reported speed.</summary>

@@ -8,7 +8,6 @@ internal static class LaterParts
 {
     public static IReadOnlyList<string> Groups { get; } =
     [
-        "lora",
     ];
 
     /// <summary>Says whether a group is left for later.</summary>

@@ -19,15 +19,15 @@ internal sealed record ModelIndex(string PythonClass, IReadOnlyDictionary<string
     /// <summary>Gets the parts that the pipeline's class expects and the folder does not have.</summary>
     public IEnumerable<string> Absent { get; init; } = [];
 
-    /// <summary>Gets what else the pipeline's class is told, such as <c>force_zeros_for_empty_prompt</c>.</summary>
+    /// <summary>Gets the other arguments of the pipeline's class, such as <c>force_zeros_for_empty_prompt</c>.</summary>
     public IReadOnlyDictionary<string, JsonNode> Options { get; init; } = new Dictionary<string, JsonNode>();
 
-    /// <summary>Gets a truth that the pipeline's class is told.</summary>
+    /// <summary>Gets a Boolean argument of the pipeline's class.</summary>
     public bool? Flag(string name) => Options.TryGetValue(name, out var node) && node.GetValueKind() is JsonValueKind.True or JsonValueKind.False
         ? Options[name].GetValue<bool>()
         : null;
 
-    /// <summary>Gets a whole number that the pipeline's class is told.</summary>
+    /// <summary>Gets an integer argument of the pipeline's class.</summary>
     public int? Number(string name) => Options.TryGetValue(name, out var node) && node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
 
     /// <summary>Gets the folder of the autoencoder: <c>vae</c>, or <c>vqvae</c> in pipelines of latent diffusion without text.</summary>

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Checkpoints.Diffusers;
 /// <param name="Transformers">Whether attention is a transformer with a context, and not self-attention alone.</param>
 internal sealed record UNetBlocks(int ResidualBlocks, IReadOnlyList<bool> Attention, bool Transformers)
 {
-    /// <summary>Gets a value indicating whether what is added to the time holds sizes too, which has a name of its own.</summary>
+    /// <summary>Gets whether what is added to the time holds sizes too, which has a name of its own.</summary>
     public bool HasSizes { get; init; }
 
     /// <summary>Gets how many levels there are.</summary>

@@ -31,7 +31,8 @@ internal sealed class LegacyCheckpoint : IStorages
         if (checkpoint.ReadPickle() is not ProtocolVersion)
             throw new InvalidDataException($"the version of the legacy format is not {ProtocolVersion}.");
         _ = checkpoint.ReadPickle();   // sizes of C types on the writer's machine
-        return TensorBuilder.Build(TensorCollector.Collect(checkpoint.ReadPickle(), buffered.Position), checkpoint);
+        var root = checkpoint.ReadPickle();
+        return TensorBuilder.Build(TensorCollector.Collect(root, buffered.Position), checkpoint, EmbeddingName.Of(root));
     }
 
     /// <inheritdoc/>

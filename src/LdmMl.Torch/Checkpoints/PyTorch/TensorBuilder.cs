@@ -8,8 +8,11 @@ namespace LdmMl.Torch.Checkpoints.PyTorch;
 internal static class TensorBuilder
 {
     /// <summary>Builds the tensors of a checkpoint.</summary>
+    /// <param name="items">The tensors.</param>
+    /// <param name="storages">Their contents.</param>
+    /// <param name="metadata">What the checkpoint says about itself; null for nothing.</param>
     /// <returns>The tensors in the given order.</returns>
-    public static StateDictionary Build(IReadOnlyList<NamedTensor> items, IStorages storages)
+    public static StateDictionary Build(IReadOnlyList<NamedTensor> items, IStorages storages, IReadOnlyDictionary<string, string>? metadata = null)
     {
         TensorLayout.Check(items);
         TorchRuntime.EnsureLoaded();
@@ -24,7 +27,7 @@ internal static class TensorBuilder
                     built.Add(key, Build(tensor, content));
             }
         }
-        return InOrder(items, built);
+        return InOrder(items, built, metadata);
     }
 
     private static Tensor Build(TensorReference tensor, Tensor storage)
@@ -36,9 +39,9 @@ internal static class TensorBuilder
         return scope.MoveToOuter(view.contiguous());
     }
 
-    private static StateDictionary InOrder(IReadOnlyList<NamedTensor> items, StateDictionary built)
+    private static StateDictionary InOrder(IReadOnlyList<NamedTensor> items, StateDictionary built, IReadOnlyDictionary<string, string>? metadata)
     {
-        var result = new StateDictionary();
+        var result = new StateDictionary(metadata);
         foreach (var (key, _) in items)
             result.Add(key, built[key].alias());
         return result;

@@ -26,7 +26,8 @@ internal sealed class ZipCheckpoint : IStorages
         var checkpoint = new ZipCheckpoint(archive);
         checkpoint.CheckByteOrder();
         using var pickle = new MemoryStream(archive.Read(checkpoint.folder + PickleName, LargestPickle));
-        return TensorBuilder.Build(TensorCollector.Collect(Unpickler.Read(pickle, new TorchObjects()), pickle.Length), checkpoint);
+        var root = Unpickler.Read(pickle, new TorchObjects());
+        return TensorBuilder.Build(TensorCollector.Collect(root, pickle.Length), checkpoint, EmbeddingName.Of(root));
     }
 
     /// <inheritdoc/>

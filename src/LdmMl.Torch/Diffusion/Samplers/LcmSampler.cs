@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
 /// Latent consistency models (Luo et al. 2023, algorithm 3; <c>LCMScheduler</c>): a network that was distilled for it gives the clean latent at once; each
-/// further step adds noise and asks again. One to eight steps. Draws noise in every step but the last.
+/// further step adds noise and calls it again. One to eight steps. Draws noise in every step but the last.
 /// </summary>
 public sealed record LcmSampler : Sampler
 {
@@ -21,7 +21,7 @@ public sealed record LcmSampler : Sampler
     public double TimestepScaling { get; init; } = 10;
 
     /// <summary>
-    /// Gets a value indicating whether the teacher's steps are taken at a whole stride, as diffusers did before 0.24; else they are spread evenly.
+    /// Gets whether the teacher's steps are taken at a whole stride, as diffusers did before 0.24; else they are spread evenly.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool WholeStride { get; init; }

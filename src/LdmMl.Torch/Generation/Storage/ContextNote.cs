@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>A note for the user about a text encoder that is not opened.</summary>
 internal static class ContextNote
 {
-    /// <param name="conditioning">What the model is told.</param>
+    /// <param name="conditioning">The model's conditioning.</param>
     /// <param name="text">The encoder, if it is open.</param>
     /// <param name="encoder">The class of the encoder, if the files name it.</param>
     /// <returns>One sentence for a model that looks at tokens and cannot make them; none for others.</returns>

@@ -56,7 +56,7 @@ internal static class PipelineClass
     public static string AutoencoderFolder(string pipeline) =>
         pipeline is Unconditional or SuperResolution or LatentDiffusionText ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
 
-    /// <summary>Gives what a pipeline's class is told beside its parts.</summary>
+    /// <summary>Gives the arguments of a pipeline's class beside its parts.</summary>
     public static IReadOnlyDictionary<string, JsonNode> Options(string pipeline, Conditioning conditioning)
     {
         var options = new Dictionary<string, JsonNode>(StringComparer.Ordinal);

@@ -15,14 +15,14 @@ public sealed record KlAutoencoderConfig : ConvolutionalAutoencoderConfig
     /// Gets what is subtracted from each channel of raw latents, in place of <see cref="AutoencoderConfig.LatentShift"/> (diffusers
     /// <c>latents_mean</c>, which its pipelines of SDXL apply); goes with <see cref="LatentDeviations"/>.
     /// </summary>
-    /// <value>The default is null: one shift for all channels.</value>
+    /// <value>Default: null: one shift for all channels.</value>
     public IReadOnlyList<double>? LatentMeans { get; init; }
 
     /// <summary>
     /// Gets what each channel of raw latents is divided by, beside the multiplication by <see cref="AutoencoderConfig.LatentScale"/> (diffusers
     /// <c>latents_std</c>); goes with <see cref="LatentMeans"/>.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public IReadOnlyList<double>? LatentDeviations { get; init; }
 
     /// <summary>Gets the published <c>kl-f4</c>: 4x smaller, 3 latent channels. Its diffusion models measure the scale on their own data.</summary>

@@ -108,6 +108,39 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
         }
     }
 
+    /// <summary>Copies the encoder, for weights that differ from these.</summary>
+    internal TextEncoderModel Copy() => Handle.HoldWeights(networks =>
+        Reopen(Handle.On(new SharedNetwork(((TextNetworks)networks).CopyTo(Device), Device, Precision))));
+
+    /// <summary>Copies the encoder with a word that it did not know.</summary>
+    /// <exception cref="CheckpointException">It cannot learn this word.</exception>
+    internal TextEncoderModel With(EmbeddingFile embedding) => Handle.HoldWeights(networks => CheckpointErrors.Translate(embedding.Path, () =>
+    {
+        if (embedding.Encoders != Parts.Count)
+        {
+            throw new InvalidDataException(
+                $"it was made for another model: it has vectors for {embedding.Encoders} text encoders, and this model has {Parts.Count}.");
+        }
+
+        var extended = new List<(TextPart Part, Networks.TextNetwork Network)>();
+        try
+        {
+            foreach (var (part, network) in Parts.Zip(((TextNetworks)networks).All))
+            {
+                using var rows = embedding.Rows(extended.Count);
+                extended.Add(new AddedWord(embedding.Word).AddTo(part, network, rows, Device));
+            }
+        }
+        catch
+        {
+            extended.ForEach(entry => entry.Network.Dispose());
+            throw;
+        }
+
+        var shared = new SharedNetwork(new TextNetworks([.. extended.Select(entry => entry.Network)]), Device, Precision);
+        return new TextEncoderModel(Handle.On(shared), [.. extended.Select(entry => entry.Part)], Source, LoadReport);
+    }));
+
     private protected override TextEncoderModel Reopen(NetworkHandle other) => new(other, Parts, Source, LoadReport);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>

@@ -12,7 +12,7 @@ namespace LdmMl.Torch.Models.Text;
 /// <param name="Files">The tokenizer's files.</param>
 internal sealed record TextPart(string Name, TextNetworkConfig Config, ContextRule Rule, ITokenizer Tokenizer, TokenizerFiles Files)
 {
-    /// <summary>Gets a value indicating whether padding is hidden from the text (<c>use_attention_mask</c>).</summary>
+    /// <summary>Gets whether padding is hidden from the text (<c>use_attention_mask</c>).</summary>
     public bool UsesMask { get; init; }
 
     /// <summary>Gets how its tokenizer cleans texts.</summary>

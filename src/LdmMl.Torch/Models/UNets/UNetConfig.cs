@@ -32,7 +32,7 @@ public sealed record UNetConfig
     /// Gets the width of each level (diffusers <c>block_out_channels</c>), where they are no multiples of the first; takes precedence over
     /// <see cref="ChannelMultipliers"/>, which then says how many levels there are.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public IReadOnlyList<int>? LevelWidths { get; init; }
 
     /// <summary>Gets the residual blocks of a level on the way down (<c>num_res_blocks</c>); there is one more on the way up.</summary>
@@ -88,18 +88,18 @@ public sealed record UNetConfig
     /// Gets the blocks of the transformers of each level (<c>transformer_depth</c> as a list, diffusers <c>transformer_layers_per_block</c>), which
     /// take precedence over <see cref="TransformerDepth"/>; the middle has as many as the last level.
     /// </summary>
-    /// <value>The default is null.</value>
+    /// <value>Default: null.</value>
     public IReadOnlyList<int>? LevelTransformerDepths { get; init; }
 
     /// <summary>
     /// Gets the levels at which the pixels do not attend to each other, but twice to the context (diffusers <c>only_cross_attention</c>, CompVis
     /// <c>disable_self_attentions</c>), true for each such level; the middle always has both.
     /// </summary>
-    /// <value>The default is null: none.</value>
+    /// <value>Default: null: none.</value>
     public IReadOnlyList<bool>? CrossAttentionOnly { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether transformers begin and end with a linear layer in place of a 1x1 convolution
+    /// Gets whether transformers begin and end with a linear layer in place of a 1x1 convolution
     /// (<c>use_linear_in_transformer</c>, Stable Diffusion 2).
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
@@ -130,7 +130,7 @@ public sealed record UNetConfig
     /// Gets the numbers of the sinusoids of each of the six sizes at the end of the vector (diffusers <c>addition_time_embed_dim</c> with
     /// <c>addition_embed_type: text_time</c>, SDXL).
     /// </summary>
-    /// <value>The default is null: the vector has no sizes.</value>
+    /// <value>Default: null: the vector has no sizes.</value>
     public int? SizeDimension { get; init; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Models.Text.Storage;
@@ -58,6 +59,19 @@ internal sealed class TokenizerFiles
         }
 
         return new TokenizerFiles(source, contents);
+    }
+
+    /// <summary>Gives these files with further tokens.</summary>
+    /// <param name="tokens">The tokens and their numbers.</param>
+    public TokenizerFiles WithAdded(IReadOnlyDictionary<string, int> tokens)
+    {
+        var all = Open(AddedTokens, content => content.Length > 2 ? TokenizerTables.Vocabulary(content) : []) ?? [];
+        foreach (var (token, number) in tokens)
+            all[token] = number;
+        return new TokenizerFiles(Source, new Dictionary<string, byte[]>(contents, StringComparer.Ordinal)
+        {
+            [AddedTokens] = JsonSerializer.SerializeToUtf8Bytes(all),
+        });
     }
 
     /// <summary>Reads one of the files, if it is there.</summary>

@@ -63,8 +63,11 @@ internal static class TokenizerReading
         var unknown = tokens.Text("unk_token") ?? DefaultEnd;
         Find(vocabulary, unknown, "unk_token");
         string[] written = [tokens.Text("bos_token") ?? DefaultStart, tokens.Text("eos_token") ?? DefaultEnd, tokens.Text("pad_token") ?? DefaultEnd, unknown];
-        var added = tokens.Texts("additional_special_tokens").Concat(AddedTokens(files).Keys);
-        return new ClipTokenizer(new BytePairs(vocabulary, merges, unknown), frame, Special(vocabulary, written.Concat(added)), rules);
+        var added = AddedTokens(files);
+        var special = Special(vocabulary, written.Concat(tokens.Texts("additional_special_tokens")).Concat(added.Keys));
+        foreach (var token in added.Keys)
+            special[token] = [.. AddedWord.Names(token, added.Count).TakeWhile(added.ContainsKey).Select(name => vocabulary[name])];
+        return new ClipTokenizer(new BytePairs(vocabulary, merges, unknown), frame, special, rules);
     }
 
     private static BertTokenizer Bert(TokenizerFiles files, WholeTokenizer? whole, ConfigMap config, NamedTokens tokens, int length)

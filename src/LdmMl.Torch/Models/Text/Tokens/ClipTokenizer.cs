@@ -8,6 +8,7 @@ internal sealed class ClipTokenizer : ITokenizer
 
     private readonly BytePairs pairs;
     private readonly TextRules rules;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<int>> special;
     private readonly SpecialTokens? writtenOut;
     private readonly Dictionary<string, int> afterCleaning = new(StringComparer.Ordinal);
     private readonly ClipPieces pieces;
@@ -20,6 +21,7 @@ internal sealed class ClipTokenizer : ITokenizer
     {
         this.pairs = pairs;
         this.rules = rules;
+        this.special = special;
         Frame = frame;
         VocabularySize = pairs.Vocabulary.Values.Concat(special.Values.SelectMany(ids => ids)).Max() + 1;
         var (start, end) = rules == TextRules.OpenClip ? ("<start_of_text>", "<end_of_text>") : (Start, End);
@@ -40,6 +42,24 @@ internal sealed class ClipTokenizer : ITokenizer
     public TokenFrame Frame { get; }
 
     public int VocabularySize { get; }
+
+    /// <summary>Gets whether tokens that are written out in a text are found before it is cleaned.</summary>
+    public bool KnowsWrittenTokens => writtenOut is not null;
+
+    /// <summary>Says whether there is a token of this name.</summary>
+    public bool Knows(string token) => pairs.Vocabulary.ContainsKey(token) || special.ContainsKey(token);
+
+    /// <summary>Gives this tokenizer with a word that stands for several tokens.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="tokens">Its tokens and their numbers; each stands for itself where it is written out.</param>
+    public ClipTokenizer With(string word, IReadOnlyDictionary<string, int> tokens)
+    {
+        var more = new Dictionary<string, IReadOnlyList<int>>(special, StringComparer.Ordinal);
+        foreach (var (token, number) in tokens)
+            more[token] = [number];
+        more[word] = [.. tokens.Values.Order()];
+        return new ClipTokenizer(pairs, Frame, more, rules);
+    }
 
     public IReadOnlyList<int> Tokenize(string text) => writtenOut?.Split(text, Clean) ?? [.. Clean(text)];
 

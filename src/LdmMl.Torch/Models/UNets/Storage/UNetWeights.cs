@@ -23,7 +23,7 @@ internal static class UNetWeights
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var map = new UNetKeyMap(Blocks(config));
+        var map = KeyMap(config);
         return Collect(metadata: null, result =>
         {
             foreach (var (key, tensor) in weights)
@@ -50,7 +50,7 @@ internal static class UNetWeights
             return weights.Rename(key => key);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var map = new UNetKeyMap(Blocks(config));
+        var map = KeyMap(config);
         var renamed = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (key, tensor) in weights)
         {
@@ -65,6 +65,9 @@ internal static class UNetWeights
                 Join(config, key, tensor, renamed, result);
         });
     }
+
+    /// <summary>Gives the names of a network's layers in both schemes.</summary>
+    public static UNetKeyMap KeyMap(UNetConfig config) => new(Blocks(config));
 
     private static UNetBlocks Blocks(UNetConfig config) => new(
         config.ResidualBlocks,

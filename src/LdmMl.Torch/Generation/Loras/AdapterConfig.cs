@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LdmMl.Torch.Checkpoints.Configs;
+
+namespace LdmMl.Torch.Generation.Loras;
+
+/// <summary>
+/// PEFT's configuration of a LoRA, which has what its keys leave out: the alpha. It stands in <c>adapter_config.json</c> beside PEFT's own files, and
+/// in the metadata of diffusers' newer ones.
+/// </summary>
+/// <param name="values">The configuration; in diffusers' files each key begins with a network's name.</param>
+internal sealed class AdapterConfig(JsonObject values)
+{
+    /// <summary>The file beside PEFT's own.</summary>
+    public const string FileName = "adapter_config.json";
+
+    private const string MetadataKey = "lora_adapter_metadata";
+
+    private static readonly SearchValues<char> OfExpressions = SearchValues.Create("\\^$*+?()[]|");
+
+    /// <summary>Reads the configuration in the metadata of a file.</summary>
+    /// <returns>It; null where there is none, as in most files.</returns>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static AdapterConfig? Of(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (!metadata.TryGetValue(MetadataKey, out var text))
+            return null;
+        try
+        {
+            return JsonNode.Parse(text) is JsonObject read ? new AdapterConfig(read) : throw new InvalidDataException($"its '{MetadataKey}' is no JSON object.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"its '{MetadataKey}' is no JSON: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads the configuration beside one of PEFT's own files.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">A key of it, for messages.</param>
+    /// <exception cref="InvalidDataException">It is missing or damaged.</exception>
+    public static AdapterConfig Beside(string path, string key)
+    {
+        var beside = Path.Combine(Path.GetDirectoryName(path) ?? "", FileName);
+        if (!File.Exists(beside))
+        {
+            throw new InvalidDataException(
+                $"'{key}' is of PEFT's own files, whose alpha stands in {FileName}, and there is none beside it; put it there.");
+        }
+
+        using var stream = File.OpenRead(beside);
+        return new AdapterConfig(JsonFile.Read(stream));
+    }
+
+    /// <summary>Gives the alpha of a layer.</summary>
+    /// <param name="part">The network.</param>
+    /// <param name="layer">The layer, with lines in place of dots.</param>
+    /// <param name="rank">Its rank.</param>
+    /// <returns>The number over the rank; null where the configuration does not say.</returns>
+    /// <exception cref="InvalidDataException">It asks for what is not computed here.</exception>
+    public double? AlphaOf(LoraPart part, string layer, long rank)
+    {
+        if (IsSet(part, "use_dora"))
+            throw new InvalidDataException("its configuration says 'use_dora', and DoRA is not computed here; merge it with PEFT, and open the result.");
+        var alpha = OfPattern(part, layer) ?? Number(Value(part, "lora_alpha"), "lora_alpha");
+
+        // There it stands over the root of the rank (Kalajdzievski 2023).
+        return IsSet(part, "use_rslora") ? (alpha ?? rank) * Math.Sqrt(rank) : alpha;
+    }
+
+    private double? OfPattern(LoraPart part, string layer)
+    {
+        foreach (var (name, alpha) in Value(part, "alpha_pattern") as JsonObject ?? [])
+        {
+            if (name.AsSpan().ContainsAny(OfExpressions))
+                throw new InvalidDataException($"its 'alpha_pattern' has the expression '{name}'; names of layers alone are understood.");
+            var flat = name.Replace('.', '_');
+            if (layer == flat || layer.EndsWith($"_{flat}", StringComparison.Ordinal))
+                return Number(alpha, name);
+        }
+
+        return null;
+    }
+
+    private bool IsSet(LoraPart part, string key) => Value(part, key)?.GetValueKind() == JsonValueKind.True;
+
+    private JsonNode? Value(LoraPart part, string key) => values[$"{Name(part)}.{key}"] ?? values[key];
+
+    private static double? Number(JsonNode? node, string key) => node?.GetValueKind() switch
+    {
+        null or JsonValueKind.Null => null,
+        JsonValueKind.Number => node.GetValue<double>(),
+        _ => throw new InvalidDataException($"its configuration has '{key}' = {node.ToJsonString()}, which is no number."),
+    };
+
+    private static string Name(LoraPart part) => part switch
+    {
+        LoraPart.UNet => "unet",
+        LoraPart.TextEncoder => "text_encoder",
+        _ => "text_encoder_2",
+    };
+}

@@ -1,0 +1,89 @@
+using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Text.Networks;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Models.UNets.Storage;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>
+/// A model with a LoRA: both networks, some of the weights, and where the case has one, an image. Several files are the same LoRA in several
+/// naming schemes.
+/// </summary>
+internal sealed class LoraCase(GoldenCase golden)
+{
+    private readonly CaseSettings settings = golden.Settings;
+
+    public void Check()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var opened = LatentDiffusionModel.Load(golden.PathOf(settings.Text("model")));
+        using var model = opened.With(golden.Convolutions);
+        var before = model.ComputeWeightHash();
+        settings.Describes("rank", "modules_without_alpha");         // the files say it
+        var effects = settings.ObjectOrEmpty("effect");
+        foreach (var file in settings.Has("files") ? settings.Texts("files") : [settings.Text("file")])
+        {
+            var path = golden.PathOf(file);
+            using var changed = model.WithLora(path, settings.Has("multiplier") ? settings.Number("multiplier") : settings.Number("scale", 1));
+            CheckKeys(path, changed.Loras[0]);
+            CheckNetworks(changed, effects, model);
+            CheckWeights(changed);
+            if (settings.Has("call"))
+                new LoraImage(golden, changed, settings.Object("call")).Check();
+        }
+
+        golden.Require(before == model.ComputeWeightHash(), "the model without the LoRA is not as it was");
+    }
+
+    private void CheckKeys(string path, MergedLora merged)
+    {
+        var unused = settings.Has("unused_keys") ? settings.Texts("unused_keys") : [];
+        golden.Require(merged.UnusedKeys.Order().SequenceEqual(unused.Order()), $"{path}: {string.Join(", ", merged.UnusedKeys)} are unused");
+        using var file = CheckpointFile.Read(path);
+        golden.Require(merged.Layers == file.Keys.Except(unused).Count(key => file[key].dim() > 1) / 2, $"{path}: {merged.Layers} layers were changed");
+    }
+
+    private void CheckNetworks(LatentDiffusionModel changed, CaseSettings effects, LatentDiffusionModel plain)
+    {
+        foreach (var (output, compute) in new (string Output, Func<LatentDiffusionModel, Tensor> Compute)[] { ("last_hidden_state", LastState), ("eps", Predicted) })
+        {
+            if (!golden.Wants(output))
+                continue;
+            var computed = compute(changed);
+            golden.Check(output, computed);
+            // Two outputs, each within its own tolerance.
+            if (effects.OptionalNumber(output) is { } effect)
+            {
+                var difference = (computed - compute(plain)).abs().max().item<float>();
+                golden.Require(Math.Abs(difference - effect) < 1e-3, $"{output} changes by {difference}, there by {effect}");
+            }
+        }
+    }
+
+    private Tensor LastState(LatentDiffusionModel model)
+    {
+        var network = (ClipTextNetwork)((LdmMl.Torch.Models.Text.TextEncoderModel)model.TextEncoder!).Networks.All[0];
+        return network.Normalize(network.HiddenStates(golden.Inputs["input_ids"], kept: null)[^1]);
+    }
+
+    private Tensor Predicted(LatentDiffusionModel model) => model.Hold(() => model.Network.Predict(
+        golden.Inputs["sample"], golden.Inputs["timestep"].to(ScalarType.Float32), new UNetConditions(golden.Inputs["encoder_hidden_states"])));
+
+    // The weights whose names the case's outputs have.
+    private void CheckWeights(LatentDiffusionModel model)
+    {
+        using var unet = UNetFiles.Weights(model.Network);
+        foreach (var (key, weight) in unet)
+            golden.Check($"unet.{key}", weight);
+        var encoder = (LdmMl.Torch.Models.Text.TextEncoderModel)model.TextEncoder!;
+        foreach (var (part, network) in encoder.Parts.Zip(encoder.Networks.All))
+        {
+            foreach (var (key, weight) in network.state_dict())
+                golden.Check($"{part.Name}.{key}", weight);
+        }
+    }
+}

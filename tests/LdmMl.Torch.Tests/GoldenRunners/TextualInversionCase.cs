@@ -1,0 +1,62 @@
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Models.Text.Networks;
+using LdmMl.Torch.Models.Text.Tokens;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LdmMl.Torch.Tests.GoldenRunners;
+
+/// <summary>A text encoder that learned words from files: tokens, states, and the added rows. A name with a slash is one file in several formats.</summary>
+internal sealed class TextualInversionCase(GoldenCase golden)
+{
+    private readonly CaseSettings settings = golden.Settings;
+
+    /// <summary>Gets the key that only such cases have.</summary>
+    public const string Mark = "added_tokens";
+
+    public void Check()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var files = settings.Object("files");
+        var choices = files.Keys.Select(name => name.Split('/', StringSplitOptions.TrimEntries)).ToArray();
+        files.Describes([.. files.Keys]);
+        for (var format = 0; format < choices.Max(names => names.Length); format++)
+        {
+            using var model = LatentDiffusionModel.Load(golden.PathOf(settings.Text("model")));
+            var before = model.ComputeWeightHash();
+            var taught = model.Share();
+            foreach (var names in choices)
+            {
+                using var known = taught;
+                taught = known.WithEmbedding(golden.PathOf(names[Math.Min(format, names.Length - 1)]));
+            }
+
+            using (taught)
+                CheckEncoder((TextEncoderModel)taught.TextEncoder!);
+            golden.Require(before == model.ComputeWeightHash(), "the model without the words is not as it was");
+        }
+    }
+
+    private void CheckEncoder(TextEncoderModel encoder)
+    {
+        var (part, network) = (encoder.Parts[0], (ClipTextNetwork)encoder.Networks.All[0]);
+        var added = settings.Object(Mark);
+        var first = settings.Int("vocab_size_before");
+        foreach (var token in added.Keys)
+            golden.Require(part.Tokenizer.Tokenize(token)[0] == added.Int(token), $"'{token}' has the number {part.Tokenizer.Tokenize(token)[0]}");
+
+        var ids = Ids(part, settings.Texts("prompts"));
+        golden.Check("input_ids", ids);
+        settings.Describes("prompts_after_expansion");               // what input_ids are the tokens of; here a word stands for all its tokens at once
+        var last = network.Normalize(network.HiddenStates(ids, kept: null)[^1]);
+        golden.Check("last_hidden_state", last);
+        golden.Check("pooler_output", network.Pool(last, ids));
+        var table = network.state_dict()["text_model.embeddings.token_embedding.weight"];
+        golden.Check("new_rows", table.narrow(0, first, added.Keys.Count()));
+    }
+
+    private static Tensor Ids(TextPart part, string[] texts) =>
+        stack(texts.Select(text => tensor(TokenRow.Of(part.Tokenizer.Tokenize(text), part.Tokenizer.Frame).Ids)).ToList());
+}
