@@ -80,6 +80,23 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
+    public void A_model_file_keeps_the_rules_of_the_texts()
+    {
+        var rows = context.Data.LoadFromEnumerable(new[] { new TextRow { Prompt = "a &amp;amp; b" } });
+        using var other = TextEncoderModel.Load(Folder, new TextEncoderLoadOptions { Rules = TextRules.OpenAi });
+        using var usual = context.Transforms.EncodeText("Tokens", encoder, "Prompt").Fit(rows);
+        using var encode = context.Transforms.EncodeText("Tokens", other, "Prompt").Fit(rows);
+        using var file = new MemoryStream();
+        context.Model.Save(encode, rows.Schema, file);
+        file.Position = 0;
+
+        using var loaded = (EncodeTextTransformer)context.Model.Load(file, out _);
+
+        Assert.Equal(Values(encode, "Tokens", rows), Values(loaded, "Tokens", rows));
+        Assert.NotEqual(Values(usual, "Tokens", rows), Values(loaded, "Tokens", rows));
+    }
+
+    [Fact]
     public void Images_of_an_encoded_column_are_those_of_its_prompts()
     {
         using var model = LatentDiffusionModel.Load(Folder);
@@ -121,8 +138,8 @@ public sealed class EncodeTextTests : IDisposable
 
     private IDataView View() => context.Data.LoadFromEnumerable(Rows);
 
-    private float[][] Values(ITransformer transformer, string column) =>
-        [.. transformer.Transform(View()).GetColumn<VBuffer<float>>(column).Select(values => values.DenseValues().ToArray())];
+    private float[][] Values(ITransformer transformer, string column, IDataView? rows = null) =>
+        [.. transformer.Transform(rows ?? View()).GetColumn<VBuffer<float>>(column).Select(values => values.DenseValues().ToArray())];
 
     private sealed class TextRow
     {

@@ -34,7 +34,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
         if (weights is null)
             return null;
         var part = CheckpointErrors.Translate(path, () => read!(stage.Map("params") ?? new ConfigMap([])));
-        part = part with { Tokenizer = TokenizerReading.Read(tokens, options.Rules, part.Config.Positions), Files = tokens };
+        part = part with { Tokenizer = TokenizerReading.Read(tokens, options.Rules, part.Config.Positions), Files = tokens, Rules = options.Rules };
         using var stored = new TextEncoderCheckpoint([new StoredTextPart(part, weights.Rename(key => key))], path);
         return TextEncoderModel.Open(stored);
     }

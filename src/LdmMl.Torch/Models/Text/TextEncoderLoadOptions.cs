@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Models.Text;
 public sealed record TextEncoderLoadOptions
 {
     /// <summary>Gets how CLIP's texts are cleaned before they become tokens.</summary>
-    /// <value>Default: <see cref="TextRules.Diffusers"/>.</value>
+    /// <value>Default: <see cref="TextRules.Diffusers"/>, or what the model had when this library saved it.</value>
     public TextRules Rules { get; init; } = TextRules.Diffusers;
 
     /// <summary>

@@ -15,6 +15,9 @@ internal sealed record TextPart(string Name, TextNetworkConfig Config, ContextRu
     /// <summary>Gets whether padding is hidden from the text (<c>use_attention_mask</c>).</summary>
     public bool UsesMask { get; init; }
 
+    /// <summary>Gets how its tokenizer cleans texts.</summary>
+    public TextRules Rules { get; init; } = TextRules.Diffusers;
+
     /// <summary>Gets the folder of its tokenizer.</summary>
     public string TokenizerName => TokenizerNameOf(Name);
 

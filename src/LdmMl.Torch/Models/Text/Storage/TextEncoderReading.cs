@@ -34,6 +34,7 @@ internal static class TextEncoderReading
         var names = PartsOf(index);
         if (names.Count == 0)
             return null;
+        options = options with { Rules = CheckpointErrors.Translate(files.Source, () => RulesOf(index, options)) };
         var rule = index.Components.ContainsKey(Second) ? ContextRule.PenultimateAsIs : ContextRule.Last;
         rule = rule with { SkippedLayers = rule.SkippedLayers + options.ClipSkip };
         var parts = new List<StoredTextPart>();
@@ -53,6 +54,17 @@ internal static class TextEncoderReading
     /// <summary>The key under which an index of this library lists the files of its tokenizers: a model in a model.zip cannot look for them.</summary>
     public const string TokenizerFilesKey = "tokenizer_files";
 
+    /// <summary>The key under which an index of this library keeps rules of texts other than diffusers'.</summary>
+    public const string RulesKey = "text_rules";
+
+    private static TextRules RulesOf(ModelIndex index, TextEncoderLoadOptions options)
+    {
+        if (options.Rules != TextRules.Diffusers || index.Extras?[RulesKey] is not { } stored)
+            return options.Rules;
+        return Enum.TryParse<TextRules>(stored.ToString(), out var rules) && Enum.IsDefined(rules) ? rules : throw new InvalidDataException(
+            $"'{RulesKey}' is '{stored}'; it must be one of {string.Join(", ", Enum.GetNames<TextRules>())}.");
+    }
+
     private static IReadOnlyList<string>? TokenizerNames(ModelIndex index, string component) =>
         (index.Extras?[TokenizerFilesKey] as JsonObject)?[component] is JsonArray names ? [.. names.Select(name => name?.ToString() ?? "")] : null;
 
@@ -63,7 +75,7 @@ internal static class TextEncoderReading
         var tokens = options.TokenizerPath is { } other && name != Second
             ? TokenizerFiles.Read(other)
             : files.ReadTokenizer(TextPart.TokenizerNameOf(name), names);
-        var part = new TextPart(name, config, rule, TokenizerReading.Read(tokens, options.Rules, config.Positions), tokens) { UsesMask = usesMask };
+        var part = new TextPart(name, config, rule, TokenizerReading.Read(tokens, options.Rules, config.Positions), tokens) { UsesMask = usesMask, Rules = options.Rules };
         using var stored = files.ReadWeights(name);
         return new StoredTextPart(part, config is ClipTextConfig ? TextKeys.Clip(stored) : TextKeys.WithoutHead(stored));
     }

@@ -42,6 +42,8 @@ internal static class TextEncoderWriting
         }
 
         extras[TextEncoderReading.TokenizerFilesKey] = files;
+        if (parts[0].Rules != TextRules.Diffusers)
+            extras[TextEncoderReading.RulesKey] = parts[0].Rules.ToString();
     }
 
     // diffusers has no key for "skip the last blocks": its folders leave the blocks out, which gives the same context.
