@@ -1,6 +1,5 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Diffusion;
-using LdmMl.Torch.Generation.Loras;
 using LdmMl.Torch.Generation.Storage;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
@@ -29,14 +28,11 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 {
     private readonly NoiseSchedule schedule;
 
-    private readonly TextEncoderModel? ownEncoder;
-
     private LatentDiffusionModel(
         NetworkHandle handle, AutoencoderModel autoencoder, TextEncoderModel? ownEncoder, LatentDiffusionConfig config, string source, LoadReport loadReport)
         : base(handle, source, loadReport)
     {
-        this.ownEncoder = ownEncoder;
-        TextEncoder = ownEncoder;
+        TextEncoder = OwnEncoder = ownEncoder;
         schedule = new NoiseSchedule(config.Schedule);
         Autoencoder = autoencoder;
         Config = config;
@@ -63,13 +59,16 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public IReadOnlyList<string> Words { get; private init; } = [];
 
     /// <summary>Gets the number of parameters of the U-Net, the first stage and the model's own text encoder.</summary>
-    public override long ParameterCount => base.ParameterCount + Autoencoder.ParameterCount + (ownEncoder?.ParameterCount ?? 0);
+    public override long ParameterCount => base.ParameterCount + Autoencoder.ParameterCount + (OwnEncoder?.ParameterCount ?? 0);
 
     /// <summary>Gets the default width of generated images in pixels.</summary>
     public int DefaultWidth => Config.LatentWidth * Autoencoder.Config.DownsampleFactor;
 
     /// <summary>Gets the default height of generated images in pixels.</summary>
     public int DefaultHeight => Config.LatentHeight * Autoencoder.Config.DownsampleFactor;
+
+    /// <summary>Gets the model's own text encoder, which belongs to this handle; null for none.</summary>
+    internal TextEncoderModel? OwnEncoder { get; }
 
     /// <summary>Gets the U-Net itself, for training and inspection; it lives as long as a handle does.</summary>
     internal UNet Network => Denoiser.UNet;
@@ -257,104 +256,30 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         var width = Config.Conditioning.CrossAttention?.Dimension;
         Arguments.Check.That(width == encoder.Width, encoder.Width, width is null
             ? "this model looks at no tokens, so it takes no texts" : $"the model looks at tokens of {width} numbers", nameof(encoder.Width));
-        return new(Handle.Share(), Autoencoder.Share(), ownEncoder?.Share(), Config, Source, LoadReport)
+        return new(Handle.Share(), Autoencoder.Share(), OwnEncoder?.Share(), Config, Source, LoadReport)
         {
             TextEncoder = encoder, Loras = Loras, Words = Words,
         };
     }
 
-    /// <summary>
-    /// Opens a model with what a LoRA file changes added to copied weights (Hu et al. 2021). This handle and its weights stay as they are, to the
-    /// bit: to take the LoRA out again, go on with this handle.
-    /// </summary>
-    /// <param name="path">The file: safetensors or a PyTorch checkpoint, with the names of kohya, of diffusers or of PEFT.</param>
-    /// <param name="weight">The factor of what it changes; 1 is what it was trained to.</param>
-    /// <returns>The model; dispose it like this one. <see cref="Loras"/> says what became of the file's keys.</returns>
-    /// <exception cref="CheckpointException">
-    /// The file cannot be read, is no LoRA, or was made for another model; the message names the key and what does not fit.
-    /// </exception>
-    /// <exception cref="Arguments.OptionException">The weight is not finite, or the file changes a text encoder that is not open.</exception>
-    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    /// <example>
-    /// <code>
-    /// using var model = LatentDiffusionModel.Load("stable-diffusion-v1-5");
-    /// using var styled = model.WithLora("style.safetensors", 0.7);
-    /// Console.WriteLine(string.Join(", ", styled.Loras[0].UnusedKeys));                  // keys that fit nothing
-    /// using var images = styled.Generate(new GenerationBatch { Seeds = [1], Prompts = ["a cat"] });
-    /// </code>
-    /// </example>
-    public LatentDiffusionModel WithLora(string path, double weight = 1) => WithLoras([new WeightedLora(path, weight)]);
-
-    /// <summary>Opens a model with what several LoRA files change added to copied weights, one after the other, as <see cref="WithLora"/> does.</summary>
-    /// <param name="loras">The files and their weights.</param>
-    /// <returns>The model; dispose it like this one.</returns>
-    /// <exception cref="CheckpointException">A file cannot be read, is no LoRA, or was made for another model.</exception>
-    /// <exception cref="Arguments.OptionException">There is no file, a weight is not finite, or a text encoder that a file changes is not open.</exception>
-    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public LatentDiffusionModel WithLoras(IReadOnlyList<WeightedLora> loras)
-    {
-        using var files = LoraFiles.Read(loras);
-        if (files.OfText is { } layer)
+    /// <summary>Opens a handle on other weights of the same model.</summary>
+    /// <param name="handle">The U-Net; this takes it over.</param>
+    /// <param name="text">The model's own text encoder, which this takes over; null for none.</param>
+    /// <param name="loras">The LoRA files whose changes are in the weights.</param>
+    /// <param name="words">The words that the text encoder learned.</param>
+    internal LatentDiffusionModel Changed(
+        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<MergedLora> loras, IReadOnlyList<string> words) =>
+        new(handle, Autoencoder.Share(), text, Config, Source, LoadReport)
         {
-            Arguments.Check.That(ownEncoder is not null, layer.Keys[0], "it changes the text encoder, and none was opened with this model", nameof(loras));
-            Arguments.Check.That(
-                ReferenceEquals(TextEncoder, ownEncoder), layer.Keys[0], "it changes the model's own text encoder, and another is plugged in; add the LoRA first",
-                nameof(loras));
-        }
-
-        var handle = files.ChangeUNet
-            ? Handle.HoldWeights(network => Handle.On(new SharedNetwork(Convert(network, Device, Precision), Device, Precision)))
-            : Handle.Share();
-        TextEncoderModel? text = null;
-        try
-        {
-            text = files.OfText is null ? ownEncoder?.Share() : ownEncoder!.Copy();
-            var merged = LoraMerge.Into(files, ((DenoisingNetwork)handle.WithWeights).UNet, text?.Networks);
-            return new(handle, Autoencoder.Share(), text, Config, Source, LoadReport)
-            {
-                TextEncoder = ReferenceEquals(TextEncoder, ownEncoder) ? text : TextEncoder, Loras = [.. Loras, .. merged], Words = Words,
-            };
-        }
-        catch
-        {
-            handle.Dispose();
-            text?.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>
-    /// Opens a model whose text encoder knows one more word: a textual inversion (Gal et al. 2022), as diffusers or AUTOMATIC1111 stores it. In
-    /// prompts the word stands for the file's vectors. This handle stays as it is.
-    /// </summary>
-    /// <param name="path">The file: safetensors, or a PyTorch checkpoint.</param>
-    /// <param name="word">The word; null for the one that the file names, or else the file's own name without its ending.</param>
-    /// <returns>The model; dispose it like this one.</returns>
-    /// <exception cref="CheckpointException">
-    /// The file cannot be read, is no textual inversion, was made for another model, or its word is a token already.
-    /// </exception>
-    /// <exception cref="Arguments.OptionException">The model's own text encoder is not open, another is plugged in, or the word is empty.</exception>
-    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    /// <example>
-    /// <code>
-    /// using var model = LatentDiffusionModel.Load("stable-diffusion-v1-5");
-    /// using var taught = model.WithEmbedding("cat-toy.safetensors", "&lt;cat-toy&gt;");
-    /// using var images = taught.Generate(new GenerationBatch { Seeds = [1], Prompts = ["a photo of &lt;cat-toy&gt;"] });
-    /// </code>
-    /// </example>
-    public LatentDiffusionModel WithEmbedding(string path, string? word = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        Arguments.Check.NotEmpty(word);
-        Arguments.Check.That(ownEncoder is not null, path, "it teaches the text encoder a word, and none was opened with this model");
-        Arguments.Check.That(ReferenceEquals(TextEncoder, ownEncoder), path, "it teaches the model's own text encoder a word, and another is plugged in");
-        using var file = Models.Text.Storage.EmbeddingFile.Read(path, word);
-        var text = ownEncoder!.With(file);
-        return new(Handle.Share(), Autoencoder.Share(), text, Config, Source, LoadReport)
-        {
-            TextEncoder = text, Loras = Loras, Words = [.. Words, file.Word],
+            TextEncoder = ReferenceEquals(TextEncoder, OwnEncoder) ? text : TextEncoder, Loras = loras, Words = words,
         };
-    }
+
+    /// <summary>Opens a handle on a copy of the U-Net's weights.</summary>
+    internal NetworkHandle CopyUNet() =>
+        Handle.HoldWeights(network => Handle.On(new SharedNetwork(Convert(network, Device, Precision), Device, Precision)));
+
+    /// <summary>Opens another handle on the U-Net's weights.</summary>
+    internal NetworkHandle ShareUNet() => Handle.Share();
 
     /// <summary>Says in one line what it is.</summary>
     /// <returns>
@@ -370,21 +295,21 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
-        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, ownEncoder, format, writeFile));
+        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, writeFile));
 
     private protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         Autoencoder.Dispose();
-        ownEncoder?.Dispose();
+        OwnEncoder?.Dispose();
     }
 
     // The first stage follows the U-Net to its device, number format and convolution mode; the text encoder stays exact.
     private protected override LatentDiffusionModel Reopen(NetworkHandle other)
     {
         using var moved = Autoencoder.To(other.Network.Device, other.Network.Precision);
-        var reads = ownEncoder?.To(other.Network.Device, ModelPrecision.Float32);
-        var plugged = ReferenceEquals(TextEncoder, ownEncoder) ? reads : TextEncoder;
+        var reads = OwnEncoder?.To(other.Network.Device, ModelPrecision.Float32);
+        var plugged = ReferenceEquals(TextEncoder, OwnEncoder) ? reads : TextEncoder;
         return new(other, moved.With(other.Convolutions), reads, Config, Source, LoadReport) { TextEncoder = plugged, Loras = Loras, Words = Words };
     }
 
