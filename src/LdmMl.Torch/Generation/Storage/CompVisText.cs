@@ -12,16 +12,16 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <param name="options">How to open it.</param>
 internal sealed class CompVisText(string path, StateDictionary file, TextEncoderLoadOptions options)
 {
-    /// <summary>What all its keys begin with.</summary>
+    /// <summary>The prefix of all its keys.</summary>
     public const string Prefix = "cond_stage_model.";
 
     private const string TokenizerFolder = "tokenizer";
     private const string FirstName = TextEncoderReading.First;
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the text encoder.</summary>
     /// <param name="model">The mapping <c>model.params</c>.</param>
-    /// <returns>The encoder; null where the checkpoint has none, or there is no tokenizer for it.</returns>
-    /// <exception cref="CheckpointException">It is damaged, or of a kind that this library does not have.</exception>
+    /// <returns>The encoder; null if the checkpoint has none, or there is no tokenizer for it.</returns>
+    /// <exception cref="CheckpointException">It is damaged, or of a kind that this library does not support.</exception>
     public TextEncoderModel? Open(ConfigMap model)
     {
         if (model.Map("cond_stage_config") is not { } stage || !file.Keys.Any(key => key.StartsWith(Prefix, StringComparison.Ordinal)))
@@ -39,7 +39,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
         return TextEncoderModel.Open(stored);
     }
 
-    // The weights under this library's keys, and what reads the description once they are there.
+    // The weights with this library's keys, and a function that reads the description once they are known.
     private StateDictionary? Weights(string pythonClass, out Func<ConfigMap, TextPart>? read)
     {
         StateDictionary? weights = null;
@@ -98,7 +98,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
         _ => throw parameters.Unsupported("layer", "last and penultimate"),
     };
 
-    // No checkpoint holds a tokenizer: it lies beside, or the user names it.
+    // No checkpoint contains a tokenizer: it is next to the file, or the user names its folder.
     private TokenizerFiles? Tokenizer()
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

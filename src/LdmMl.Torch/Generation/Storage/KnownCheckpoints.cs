@@ -4,18 +4,18 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Describes published checkpoints that are recognised by their keys, where no YAML lies beside them.</summary>
+/// <summary>Describes published checkpoints that are recognised by their keys, for use without a YAML.</summary>
 internal static class KnownCheckpoints
 {
     private const string First = "model.diffusion_model.input_blocks.0.0.weight";
     private const string Context = "model.diffusion_model.input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight";
 
     private const int Width = 320;
-    private const int FirstVersion = 768;    // the numbers of a token of Stable Diffusion 1
-    private const int SecondVersion = 1024;  // and of Stable Diffusion 2
-    private const int Inpainting = 9;        // channels that go into an inpainting model
+    private const int FirstVersion = 768;    // the width of a token in Stable Diffusion 1
+    private const int SecondVersion = 1024;  // and in Stable Diffusion 2
+    private const int Inpainting = 9;        // input channels of an inpainting model
 
-    // What v1-inference.yaml says of the network and the first stage, as far as weights do not.
+    // What v1-inference.yaml says about the network and the first stage, as far as the weights do not show it.
     private const string StableDiffusion1 = """
         {"model":{"target":"ldm.models.diffusion.ddpm.LatentDiffusion","params":{
         "linear_start":0.00085,"linear_end":0.0120,"timesteps":1000,"image_size":64,"conditioning_key":"crossattn","scale_factor":0.18215,
@@ -29,8 +29,8 @@ internal static class KnownCheckpoints
     /// <summary>Describes a checkpoint.</summary>
     /// <param name="path">The checkpoint, for messages.</param>
     /// <param name="file">Its tensors.</param>
-    /// <returns>What its YAML would say; null where it is not known.</returns>
-    /// <exception cref="CheckpointException">It is known, but its keys do not say everything.</exception>
+    /// <returns>The content of its YAML; null if the checkpoint is not known.</returns>
+    /// <exception cref="CheckpointException">It is known, but its keys are ambiguous.</exception>
     public static ConfigMap? Describe(string path, StateDictionary file)
     {
         if (!file.TryGetValue(First, out var first) || !file.TryGetValue(Context, out var context) || context.dim() != 2)
@@ -40,7 +40,7 @@ internal static class KnownCheckpoints
         if (context.shape[1] == SecondVersion)
         {
             throw new CheckpointException(
-                path, "its keys are those of Stable Diffusion 2, and do not say whether it predicts epsilon or v; put its YAML beside it "
+                path, "its keys are those of Stable Diffusion 2, but do not tell whether it predicts epsilon or v; put its YAML next to it "
                 + "(v2-inference.yaml of the base model, v2-inference-v.yaml of the others).");
         }
 
