@@ -56,7 +56,7 @@ internal static class Tool
         });
     }
 
-    /// <summary>Makes an action of a command: errors become sentences, an interruption ends cleanly.</summary>
+    /// <summary>Creates the action of a command: errors become messages, an interruption ends cleanly.</summary>
     public static void SetHandler(this Command command, Func<ParseResult, CancellationToken, int> handler) =>
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace LdmMl;
 
 /// <summary>
-/// What latent diffusion adds to an <see cref="MLContext"/> beside transforms: trainers, and the evaluation of images. Reached by
+/// What latent diffusion adds to an <see cref="MLContext"/> besides transforms: trainers, and the evaluation of images. Reached by
 /// <see cref="LdmMlCatalog.LatentDiffusion"/>.
 /// </summary>
 /// <remarks>
@@ -31,7 +31,7 @@ public sealed class LatentDiffusionCatalog
     public LatentDiffusionTrainers Trainers { get; }
 
     /// <summary>Lists the images of a folder and of those in it, as rows for <c>LoadImageFiles</c>.</summary>
-    /// <param name="path">The folder. Hidden files and folders in it are passed over.</param>
+    /// <param name="path">The folder. Hidden files and folders in it are skipped.</param>
     /// <param name="useFolderNameAsLabel">Whether the folder in <paramref name="path"/> in which an image lies is its label.</param>
     /// <param name="labelFile">
     /// A table that says the label of each image, tab-, comma- or semicolon-separated; null for none. A first line with the names of the
@@ -39,7 +39,7 @@ public sealed class LatentDiffusionCatalog
     /// </param>
     /// <param name="labelColumn">The column of labels in the table; null for <c>label</c>, or else the second.</param>
     /// <returns>Rows with the columns <c>Path</c> and <c>Label</c>, text, in the order of the names. Without labels, <c>Label</c> is empty.</returns>
-    /// <exception cref="ArgumentException">Both kinds of labels are asked for, or the table has no such column.</exception>
+    /// <exception cref="ArgumentException">Both kinds of labels are requested, or the table has no such column.</exception>
     /// <exception cref="IOException">There is no such folder or table, or the folder holds no image.</exception>
     /// <exception cref="InvalidDataException">An image has no label, or the table cannot be read.</exception>
     /// <example>

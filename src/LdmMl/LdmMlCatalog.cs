@@ -20,13 +20,13 @@ namespace LdmMl;
 /// </summary>
 /// <remarks>
 /// Every transform has a short form (the column to append, the model, then what has a default) and one that takes the model and all options.
-/// Estimators borrow their model: every transformer that is fitted opens a handle of its own, and disposing the transformer releases it.
-/// Images that a transform makes belong to whoever reads the row. They can be kept as long as they are needed; disposing them frees their
+/// Estimators borrow their model: every transformer that is fitted opens a separate handle, and disposing the transformer releases it.
+/// Images that a transform creates belong to whoever reads the row. They can be kept as long as they are needed; disposing them frees their
 /// memory at once, otherwise the garbage collector does.
 /// </remarks>
 public static class LdmMlCatalog
 {
-    /// <summary>Gets what latent diffusion adds beside transforms: trainers and evaluation.</summary>
+    /// <summary>Gets what latent diffusion adds besides transforms: trainers and evaluation.</summary>
     /// <param name="mlContext">The context.</param>
     /// <returns>The catalog.</returns>
     /// <example>

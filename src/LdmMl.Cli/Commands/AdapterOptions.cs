@@ -28,7 +28,7 @@ internal static class AdapterOptions
     /// <summary>Gets the options.</summary>
     public static IReadOnlyList<Option> All { get; } = [Lora, Embedding];
 
-    /// <summary>Gives a model with what was asked for; the caller disposes it beside the other.</summary>
+    /// <summary>Returns a model with the requested files; the caller disposes both models.</summary>
     public static LatentDiffusionModel Apply(ParseResult parsed, LatentDiffusionModel model) => Terms.Run(() =>
     {
         var loras = parsed.GetRequiredValue(Lora);

@@ -6,7 +6,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options of a discriminator that trains beside an autoencoder.</summary>
+/// <summary>The options of a discriminator that is trained together with an autoencoder.</summary>
 internal static class AdversarialOptions
 {
     private const string Prefix = nameof(AutoencoderTrainingOptions.Adversarial);
@@ -14,7 +14,7 @@ internal static class AdversarialOptions
     private static readonly AdversarialTrainingOptions Default = new();
     private static readonly Option<double?> Weight = Values.OptionalNumber(
         "--adversarial-weight",
-        "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; 0.5 as published. "
+        "Train a discriminator together with the autoencoder, and weight its gradient by this share of the other image terms'; 0.5 as published. "
         + "Without it there is none.");
     private static readonly Option<int?> Start = Values.OptionalWhole(
         "--adversarial-start", "The number of steps before the discriminator starts; by default a third of the steps.", least: 0);
@@ -22,7 +22,7 @@ internal static class AdversarialOptions
         "--adversarial-ramp", "Over how many steps it reaches its full strength.", Default.RampSteps, least: 0);
     private static readonly Option<double?> CollapseLimit = Values.OptionalNumber(
         "--collapse-limit",
-        "Go back to the last good state, with the discriminator at half its strength, where the reconstruction error grows to so many times its smallest; "
+        "Roll back to the last good state, with the discriminator at half its weight, if the reconstruction error grows to this multiple of its smallest value; "
         + "without it a collapse is only reported.");
     private static readonly Option<int> Channels = Values.Whole(
         "--discriminator-channels", "The width of the discriminator's first layer.", Default.Channels);
@@ -49,7 +49,7 @@ internal static class AdversarialOptions
         { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
     };
 
-    /// <summary>Reads the options that were given; null where no discriminator is wanted.</summary>
+    /// <summary>Reads the options that were given; null if no discriminator is wanted.</summary>
     /// <exception cref="ArgumentException">
     /// An option of the discriminator is given, but it has no weight; or images of the size leave it no logit.
     /// </exception>

@@ -26,7 +26,7 @@ internal static class AutoencoderObjectiveOptions
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
     private static readonly Option<double?> PerceptualWeight = Values.OptionalNumber(
         "--perceptual-weight",
-        $"The weight of the perceptual distance beside a pixel's error; without it {Default.PerceptualWeight} for --lpips "
+        $"The weight of the perceptual distance relative to a pixel's error; by default {Default.PerceptualWeight} for --lpips "
         + $"and {UncalibratedWeight} for --perceptual, which suits examples/models/emoji-vgg.safetensors.");
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
@@ -39,7 +39,7 @@ internal static class AutoencoderObjectiveOptions
         { nameof(Default.LogVariance), LogVariance }, { nameof(Default.PerceptualWeight), PerceptualWeight },
     };
 
-    /// <summary>Opens the network of the perceptual term; null where none is wanted.</summary>
+    /// <summary>Opens the network of the perceptual term; null if none is wanted.</summary>
     /// <exception cref="ArgumentException">There is a weight without a term, or images of the size are too small for it.</exception>
     public static PerceptualModel? LoadPerceptual(ParseResult parsed, int size)
     {
@@ -64,7 +64,7 @@ internal static class AutoencoderObjectiveOptions
             ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : Default.PerceptualWeight),
     };
 
-    /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null where there is no term.</summary>
+    /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null if there is no term.</summary>
     public static string? Describe(ParseResult parsed, AutoencoderTrainingOptions options)
     {
         if (options.PerceptualModel is not { } model)

@@ -77,7 +77,7 @@ internal static class GenerationOptions
         if (conditioning.CrossAttention is not null)
             throw new ArgumentException($"--guidance is {scale}, but there is no prompt to push images towards; give --prompt as well.");
         var advice = conditioning is LabelConditioning ? "give --label as well" : "this model was trained without labels; leave --guidance out";
-        throw new ArgumentException($"--guidance is {scale}, but there is no label to push images towards; {advice}.");
+        throw new ArgumentException($"--guidance is {scale}, but there is no label to steer towards; {advice}.");
     }
 
     // Null where neither end is given.

@@ -51,7 +51,7 @@ internal static class InfoCommand
         return WholeModel.MayBe(path) ? InspectWhole(parsed, path) : InspectPart(parsed, path);
     }
 
-    // A file that lies beside the YAML of a whole model may be its autoencoder alone.
+    // A file next to the YAML of a whole model may be only its autoencoder.
     private static (IEnumerable<(string What, string Value)> Rows, object Document) InspectWhole(ParseResult parsed, string path)
     {
         try

@@ -27,7 +27,7 @@ internal sealed class LoopOptions
         { nameof(TrainingOptions.Patience), patience },
     };
 
-    /// <summary>Refuses two options of which one would be ignored.</summary>
+    /// <summary>Refuses two options if one of them would be ignored.</summary>
     /// <exception cref="ArgumentException">Both are given.</exception>
     public static void CheckLength(ParseResult parsed, Option epochs, Option steps)
     {

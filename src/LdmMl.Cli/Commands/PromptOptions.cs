@@ -22,7 +22,7 @@ internal static class PromptOptions
     /// <summary>Gets the options.</summary>
     public static IReadOnlyList<Option> All { get; } = [Prompt, Negative, File];
 
-    /// <summary>Says whether there are any prompts.</summary>
+    /// <summary>Returns whether there are any prompts.</summary>
     public static bool AreGiven(ParseResult parsed) => parsed.GetValue(Prompt) is { Length: > 0 } || parsed.GetValue(File) is not null;
 
     /// <summary>Reads them, for a model.</summary>

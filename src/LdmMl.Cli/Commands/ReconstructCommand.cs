@@ -111,7 +111,7 @@ internal static class ReconstructCommand
 
     private static string PngName(string name) => name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.png";
 
-    // Never beside the originals, whatever --out is.
+    // Never among the originals, whatever --out is.
     private static void Save(MLImage image, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -130,7 +130,7 @@ internal static class ReconstructCommand
     {
         var mean = ImageScore.Mean(scores);
         Terminal.Write(ScoreTable.Of(scores, mean));
-        Terminal.WriteLine($"{Counted.Of(scores.Count, "image")}; originals beside reconstructions: {Path.Combine(folder.FullName, GridName)}");
+        Terminal.WriteLine($"{Counted.Of(scores.Count, "image")}; originals next to reconstructions: {Path.Combine(folder.FullName, GridName)}");
         ImageScore.ExplainMean(scores);
         Output.Write(parsed, new { model, images = scores, mean });
     }

@@ -27,7 +27,7 @@ internal sealed class WatchOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options.</param>
     /// <param name="images">The number of training images.</param>
-    /// <exception cref="ArgumentException">Images are asked for, and nothing that shows them.</exception>
+    /// <exception cref="ArgumentException">Images are requested, and nothing that shows them.</exception>
     public T Add<T>(ParseResult parsed, T options, int images)
         where T : TrainingOptions
     {

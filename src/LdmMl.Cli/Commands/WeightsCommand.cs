@@ -41,7 +41,7 @@ internal static class WeightsCommand
         WeightReport.WriteTerms(PublishedFiles.All, Terminal.WriteLine);
         Output.Write(parsed, WeightReport.Json(cache, files));
 
-        // A missing file is no error unless somebody needs it; a damaged one always is.
+        // A missing file is not an error unless somebody needs it; a damaged one always is.
         var needed = parsed.GetResult(Check) is null ? [] : WeightSets.FilesOf(parsed.GetValue(Check) ?? []);
         var wanting = files.Where(status => status.State == PublishedFileState.Damaged
             || (status.State == PublishedFileState.Missing && needed.Contains(status.File))).ToArray();

@@ -5,7 +5,7 @@ namespace LdmMl.Cli.Gates;
 
 /// <summary>What became of a gate.</summary>
 /// <param name="Gate">The gate.</param>
-/// <param name="Figure">What it looked at, with its interval; null where there is no such figure.</param>
+/// <param name="Figure">What it looked at, with its interval; null if there is no such figure.</param>
 /// <param name="Failed">Whether it fails. A gate without a figure fails: what cannot be judged has not passed.</param>
 /// <param name="Reason">Why, as a sentence.</param>
 internal sealed record GateVerdict(Gate Gate, BootstrapInterval? Figure, bool Failed, string Reason)

@@ -61,7 +61,7 @@ internal static class PromptFile
     private static PlannedPrompt Of(string path, int number, Dictionary<string, string> fields)
     {
         if (fields.Keys.FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
-            throw Wrong(path, number, $"it has '{unknown}'; there are {string.Join(", ", Known)}");
+            throw Wrong(path, number, $"it has '{unknown}'; the names are {string.Join(", ", Known)}");
         if (!fields.TryGetValue(Prompt, out var text))
             throw Wrong(path, number, $"it has no '{Prompt}'");
         var negative = fields.GetValueOrDefault(Negative) is { Length: > 0 } given ? given : null;

@@ -9,7 +9,7 @@ internal sealed record ModelList(string Folder, IReadOnlyList<string> Models)
 {
     private static readonly string[] Extensions = [".ckpt", ".safetensors", ".pt", ".pth", ".bin"];
 
-    /// <summary>Lists the models in a folder; null where it is no folder, is a model itself, or holds one file or none.</summary>
+    /// <summary>Lists the models in a folder; null if it is no folder, is a model itself, or holds one file or none.</summary>
     public static ModelList? In(string path)
     {
         if (!Directory.Exists(path) || IsModel(path))

@@ -6,7 +6,7 @@ namespace LdmMl.Cli.Output;
 /// A training on the console: one line that changes on a terminal, a plain line now and then elsewhere. Validations and verdicts stand above it and stay.
 /// </summary>
 /// <param name="output">Where the lines go.</param>
-/// <param name="width">The width of the terminal in letters; null where it is none.</param>
+/// <param name="width">The width of the terminal in letters; null if it is none.</param>
 /// <param name="clock">Decides when a line is due.</param>
 internal sealed class TrainingDisplay(TextWriter output, Func<int>? width, TimeProvider clock) : ITrainingObserver, IDisposable
 {

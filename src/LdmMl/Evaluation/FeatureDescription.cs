@@ -12,7 +12,7 @@ internal sealed record FeatureDescription(string Name, string? Fingerprint, int 
 {
     public static FeatureDescription Of(FeatureModel model) => new(model.Name, model.Fingerprint, model.Dimensions, model.IsInception, model.Caution);
 
-    /// <summary>Describes a column, of which nobody can say whether Inception made it.</summary>
+    /// <summary>Describes a column; nobody can know whether its features are Inception's.</summary>
     public static FeatureDescription OfColumn(string name, int dimensions) =>
         new($"column '{name}'", Fingerprint: null, dimensions, IsInception: false, Caution: null);
 

@@ -20,7 +20,7 @@ public sealed class FeatureSetStatistics
     /// <summary>Gets which features these are: the model's name, or the column's.</summary>
     public string FeatureName => Features.Name;
 
-    /// <summary>Gets the hash of the feature model's weights; null where the features came from a column.</summary>
+    /// <summary>Gets the hash of the feature model's weights; null if the features came from a column.</summary>
     public string? FeatureFingerprint => Features.Fingerprint;
 
     /// <summary>Gets the values in a feature vector.</summary>

@@ -65,10 +65,10 @@ public sealed class GenerationMetrics
     /// <summary>Gets which features were compared.</summary>
     public string FeatureName { get; internal init; } = "";
 
-    /// <summary>Gets what the reader of the figures must know; empty where they can be taken as they are.</summary>
+    /// <summary>Gets what the reader of the figures must know; empty if they can be taken as they are.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>Gets everything that the figures depend on beside the images.</summary>
+    /// <summary>Gets everything that the figures depend on besides the images.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; internal init; } = new Dictionary<string, string>();
 
     /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>

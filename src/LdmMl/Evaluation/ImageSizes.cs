@@ -24,7 +24,7 @@ internal sealed class ImageSizes
         }
     }
 
-    /// <summary>Says what sizes that differ do to distances, or null where all images of both sets have one size.</summary>
+    /// <summary>Says what sizes that differ do to distances, or null if all images of both sets have one size.</summary>
     public static string? Warning(ImageSizes first, ImageSizes second)
     {
         var all = new ImageSizes();

@@ -26,7 +26,7 @@ public sealed class ReconstructionMetrics
     public BootstrapInterval RootMeanSquaredErrorInterval { get; internal init; } = Nothing;
 
     /// <summary>
-    /// Gets the mean peak signal-to-noise ratio in dB over the pairs that are not equal, higher is better; null where all are equal.
+    /// Gets the mean peak signal-to-noise ratio in dB over the pairs that are not equal, higher is better; null if all are equal.
     /// </summary>
     public double? Psnr => PsnrInterval?.Estimate;
 
@@ -39,13 +39,13 @@ public sealed class ReconstructionMetrics
     /// <summary>Gets the interval of <see cref="Ssim"/>.</summary>
     public BootstrapInterval SsimInterval { get; internal init; } = Nothing;
 
-    /// <summary>Gets the mean multi-scale structural similarity over the pairs that are large enough for it; null where none is.</summary>
+    /// <summary>Gets the mean multi-scale structural similarity over the pairs that are large enough for it; null if none is.</summary>
     public double? MsSsim => MsSsimInterval?.Estimate;
 
     /// <summary>Gets the interval of <see cref="MsSsim"/>.</summary>
     public BootstrapInterval? MsSsimInterval { get; internal init; }
 
-    /// <summary>Gets the mean perceptual distance, lower is better; null where no perceptual model was given.</summary>
+    /// <summary>Gets the mean perceptual distance, lower is better; null if no perceptual model was given.</summary>
     public double? PerceptualDistance => PerceptualDistanceInterval?.Estimate;
 
     /// <summary>Gets the interval of <see cref="PerceptualDistance"/>.</summary>
@@ -54,7 +54,7 @@ public sealed class ReconstructionMetrics
     /// <summary>Gets what <see cref="PerceptualDistance"/> is: LPIPS with its version and network, or an uncalibrated distance.</summary>
     public string? PerceptualDistanceName { get; internal init; }
 
-    /// <summary>Gets the Fréchet distance (rFID where they are Inception's) between the features of originals and reconstructions; null where no feature model was given.</summary>
+    /// <summary>Gets the Fréchet distance (rFID where they are Inception's) between the features of originals and reconstructions; null if no feature model was given.</summary>
     public double? FrechetDistance { get; internal init; }
 
     /// <summary>Gets what <see cref="FrechetDistance"/> may be called: <c>rFID</c> only where Inception-v3 made the features.</summary>
@@ -69,10 +69,10 @@ public sealed class ReconstructionMetrics
     /// <summary>Gets how many pairs are equal in every pixel; their infinite ratio is not part of <see cref="Psnr"/>.</summary>
     public long EqualCount { get; internal init; }
 
-    /// <summary>Gets what the reader of the figures must know; empty where they can be taken as they are.</summary>
+    /// <summary>Gets what the reader of the figures must know; empty if they can be taken as they are.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>Gets everything that the figures depend on beside the images.</summary>
+    /// <summary>Gets everything that the figures depend on besides the images.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; internal init; } = new Dictionary<string, string>();
 
     /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Everything that a figure depends on beside the images, by name, and one hash of it.</summary>
+/// <summary>Everything that a figure depends on besides the images, by name, and one hash of it.</summary>
 internal sealed class SettingsRecord
 {
     private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);

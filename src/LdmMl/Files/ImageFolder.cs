@@ -58,7 +58,7 @@ internal sealed class ImageFolder
     private static string RelativeName(DirectoryInfo folder, string path) =>
         Path.GetRelativePath(folder.FullName, path).Replace(Path.DirectorySeparatorChar, '/');
 
-    // A path as Windows writes it means the same folder where there is none with such a name.
+    // A path with Windows separators is converted if no folder has that name.
     private static DirectoryInfo Existing(string name, DirectoryInfo folder)
     {
         if (folder.Exists)

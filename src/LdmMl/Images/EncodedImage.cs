@@ -63,7 +63,7 @@ internal static class EncodedImage
         // The codec would do without what follows the pixels, such as the orientation.
         if (IsWebP(content) && BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) > content.Length - 8)
         {
-            throw new ImageFileException(name, "is cut off: it is shorter than its header says.");
+            throw new ImageFileException(name, "is truncated: it is shorter than its header says.");
         }
 
         if (IsJpeg(content) && JpegMetadata.IsUnmarkedFourColor(content))

@@ -100,9 +100,9 @@ public static class ImageFile
         bitmap.Dispose();
         throw new ImageFileException(name, result switch
         {
-            SKCodecResult.IncompleteInput => "is cut off: the file ends before the last row of pixels.",
+            SKCodecResult.IncompleteInput => "is truncated: the file ends before the last row of pixels.",
             SKCodecResult.ErrorInInput => "is damaged: its pixels cannot be decoded.",
-            SKCodecResult.InvalidInput => "is damaged or cut off: its pixels cannot be decoded.",
+            SKCodecResult.InvalidInput => "is damaged or truncated: its pixels cannot be decoded.",
             _ => $"cannot be decoded ({result}).",
         });
     }

@@ -26,7 +26,7 @@ internal sealed record ImageGeometry
     /// <summary>Gets what surrounds the image under <see cref="ImageFit.PadToFit"/>.</summary>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Makes a new image, never the given one, in the same pixel format and with its tag. The caller disposes it.</summary>
+    /// <summary>Creates a new image, never the given one, in the same pixel format and with its tag. The caller disposes it.</summary>
     /// <exception cref="ArgumentException">The image is too small to be cropped.</exception>
     public MLImage Apply(MLImage image)
     {

@@ -60,7 +60,7 @@ public static class MLImageExtensions
         ImageEncoder.SavePng(image, path);
     }
 
-    /// <summary>Makes a tensor of an image.</summary>
+    /// <summary>Converts an image to a tensor.</summary>
     /// <param name="image">The image.</param>
     /// <param name="range">The range of the values; -1 to 1 unless something else is given, as latent diffusion's autoencoders take them.</param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
@@ -71,7 +71,7 @@ public static class MLImageExtensions
         return ToTensor([image], range, background);
     }
 
-    /// <summary>Makes one tensor of several images.</summary>
+    /// <summary>Converts several images to one tensor.</summary>
     /// <param name="images">The images, at least one, all of one size.</param>
     /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
@@ -83,7 +83,7 @@ public static class MLImageExtensions
         return ImageTensors.Of(images, channels: 3, range, background ?? PixelColor.White);
     }
 
-    /// <summary>Makes an opaque image of a tensor that holds one.</summary>
+    /// <summary>Converts a tensor with a single image to an opaque image.</summary>
     /// <param name="tensor">
     /// Red, green and blue, or grey: [3, H, W], [1, H, W] or the same with a leading 1; floating-point, on any device. Values are clamped to
     /// the range and rounded to 8 bits, halves to even; NaN becomes 0.
@@ -99,7 +99,7 @@ public static class MLImageExtensions
         return ToImages(tensor, range)[0];
     }
 
-    /// <summary>Makes an opaque image of each row of a tensor.</summary>
+    /// <summary>Converts each row of a tensor to an opaque image.</summary>
     /// <param name="tensor">Red, green and blue [B, 3, H, W] or grey [B, 1, H, W], as for <see cref="ToImage"/>.</param>
     /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
     /// <returns>The images. The caller disposes them.</returns>

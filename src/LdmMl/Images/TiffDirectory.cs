@@ -38,10 +38,10 @@ internal readonly ref struct TiffDirectory
         return true;
     }
 
-    /// <summary>Gets the value of a field that holds a single integer; null where there is none.</summary>
+    /// <summary>Gets the value of a field that holds a single integer; null if there is none.</summary>
     public long? Number(ushort tag) => Numbers(tag) is [var number] ? number : null;
 
-    /// <summary>Gets the integers of a field; empty where there is none. Of fields that are repeated the last counts.</summary>
+    /// <summary>Gets the integers of a field; empty if there is none. Of fields that are repeated the last counts.</summary>
     public long[] Numbers(ushort tag)
     {
         var (type, values) = Find(tag);
@@ -65,7 +65,7 @@ internal readonly ref struct TiffDirectory
         return numbers;
     }
 
-    /// <summary>Gets the bytes of a field as they are stored; empty where there is none.</summary>
+    /// <summary>Gets the bytes of a field as they are stored; empty if there is none.</summary>
     public ReadOnlySpan<byte> Bytes(ushort tag) => Find(tag).Values;
 
     private FieldValues Find(ushort tag)

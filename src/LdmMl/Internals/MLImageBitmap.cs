@@ -13,7 +13,7 @@ internal static class MLImageBitmap
 {
     private static readonly SKBitmapReleaseDelegate Free = Release;
 
-    /// <summary>Makes an image that owns <paramref name="bitmap"/>, which has 8-bit RGBA or BGRA pixels.</summary>
+    /// <summary>Creates an image that owns <paramref name="bitmap"/>, which has 8-bit RGBA or BGRA pixels.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     public static extern MLImage Wrap(SKBitmap bitmap);
 

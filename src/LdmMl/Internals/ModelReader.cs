@@ -66,7 +66,7 @@ internal sealed class ModelReader(ModelLoadContext context)
     /// <summary>Lets transformers that are read later share what this one holds.</summary>
     public void Hold(string folder, object value) => SharedEntries.Hold(context.Repository, folder, value);
 
-    /// <exception cref="FormatException">The file is not there.</exception>
+    /// <exception cref="FormatException">The file does not exist.</exception>
     public void ReadFile(string folder, string name, Action<Stream> read)
     {
         using var entry = context.Repository.OpenEntryOrNull(folder, name)

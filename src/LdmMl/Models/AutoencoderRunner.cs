@@ -35,7 +35,7 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
     /// <summary>Gets the size of the images of a group.</summary>
     private protected virtual ImageSize ImageSizeOf(PlaneGroup group) => group.Size;
 
-    /// <summary>Gets the result [C', H', W'] of a row; empty where its value was missing.</summary>
+    /// <summary>Gets the result [C', H', W'] of a row; empty if its value was missing.</summary>
     private protected ReadOnlySpan<float> Result(int slot, out ImageSize size)
     {
         size = default;

@@ -10,7 +10,7 @@ namespace LdmMl.Models;
 /// <summary>Chooses the device that a model computes on.</summary>
 internal static class DeviceChoice
 {
-    /// <summary>Opens a handle on the model, converted to the device and precision and with the convolution mode that the options ask for.</summary>
+    /// <summary>Opens a handle to the model, converted to the device and precision and with the convolution mode that the options ask for.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static TModel Open<TModel>(ModelHandle<TModel> model, ModelTransformOptions options, IHostEnvironment environment)
         where TModel : ModelHandle<TModel>

@@ -25,7 +25,7 @@ internal sealed class InitialImageInput(
     /// <summary>Gets the range of the images' planes; those of masks lie in [0, 1].</summary>
     public PixelRange Range { get; init; } = config.PixelRange;
 
-    /// <summary>Gets what says why nothing can be generated from images of some size, or null where it can.</summary>
+    /// <summary>Gets what says why nothing can be generated from images of some size, or null if it can.</summary>
     public required Func<ImageSize, string?> FindSizeError { get; init; }
 
     /// <summary>Adds the image of the current row and its mask to the batch, unless one is missing.</summary>

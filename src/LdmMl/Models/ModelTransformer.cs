@@ -11,7 +11,7 @@ namespace LdmMl;
 /// <summary>A transformer that runs a network on many rows at once.</summary>
 /// <typeparam name="TModel">The model that holds the network.</typeparam>
 /// <remarks>
-/// It holds a handle of its own on the model, so the caller's may be disposed before it. A row's values do not depend on the rows that are
+/// It holds a separate handle on the model, so the caller's may be disposed before it. A row's values do not depend on the rows that are
 /// computed with it.
 /// </remarks>
 public abstract class ModelTransformer<TModel> : RowTransformer
@@ -23,7 +23,7 @@ public abstract class ModelTransformer<TModel> : RowTransformer
 
     /// <param name="environment">The environment.</param>
     /// <param name="kind">What this transformer is stored under in a model file.</param>
-    /// <param name="model">The model, on which this opens a handle of its own.</param>
+    /// <param name="model">The model, on which this opens a separate handle.</param>
     /// <param name="options">How the network runs.</param>
     /// <param name="columns">Gives the columns that are read and appended, from the handle.</param>
     private protected ModelTransformer(
@@ -55,7 +55,7 @@ public abstract class ModelTransformer<TModel> : RowTransformer
         BatchCursor.Open(
             source, schema, selection, CreateRunner(source, selection.Outputs), options.BatchSize, options.Prefetch, ThrowIfCanceled);
 
-    /// <summary>Creates what computes the active outputs from an input, with a handle of its own: an open cursor outlives its transformer.</summary>
+    /// <summary>Creates what computes the active outputs from an input, with a separate handle: an open cursor outlives its transformer.</summary>
     private protected abstract BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs);
 
     /// <summary>Gets options as they are stored: with the precision and the convolutions that the network runs with.</summary>

@@ -45,7 +45,7 @@ internal abstract class PlaneRunner<TBatch, TResult> : BatchRunner
     /// <summary>Runs the rows of one size through the network.</summary>
     private protected abstract TResult Compute(TBatch batch, PlaneGroup group);
 
-    /// <summary>Finds the result of a row, or null where its value was missing.</summary>
+    /// <summary>Finds the result of a row, or null if its value was missing.</summary>
     private protected (TResult Result, int Index)? Find(int slot) =>
         Computed?.Find(slot) is var (group, index) ? (results[group], index) : null;
 

@@ -31,7 +31,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     /// <summary>Opens a cursor.</summary>
     /// <param name="source">The cursor to read, which the new one owns.</param>
     /// <param name="schema">The schema with the outputs appended.</param>
-    /// <param name="selection">The columns that are asked for.</param>
+    /// <param name="selection">The columns that are requested.</param>
     /// <param name="runner">Computes the outputs; the cursor owns it.</param>
     /// <param name="batchSize">Rows in a batch, at least 1. The values are the same for every size.</param>
     /// <param name="prefetch">Whether another thread reads the next batch while one is computed.</param>

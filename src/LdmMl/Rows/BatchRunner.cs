@@ -16,7 +16,7 @@ internal abstract class BatchRunner : IDisposable
     /// <param name="input">One that <see cref="CreateInput"/> made.</param>
     public abstract void Compute(BatchInput input);
 
-    /// <summary>Makes the <c>ValueGetter</c> of an active output.</summary>
+    /// <summary>Creates the <c>ValueGetter</c> of an active output.</summary>
     /// <param name="output">Index among the transformer's outputs.</param>
     /// <param name="computedSlot">Gives the current slot, after the outputs of its batch have been computed.</param>
     public abstract Delegate MakeGetter(int output, Func<int> computedSlot);

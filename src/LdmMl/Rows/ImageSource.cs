@@ -14,7 +14,7 @@ internal sealed class ImageSource(ValueGetter<MLImage> getter)
     {
     }
 
-    /// <summary>Gets the image of the current row, valid until the next call; null where it is missing.</summary>
+    /// <summary>Gets the image of the current row, valid until the next call; null if it is missing.</summary>
     public MLImage? Read()
     {
         ImageTransfer.AnnounceTakeBack(true);

@@ -6,7 +6,7 @@ namespace LdmMl.Rows;
 /// <remarks>From the moment a fill begins until it is taken, that thread alone touches the source.</remarks>
 /// <param name="reader">Reads the source.</param>
 /// <param name="current">The batch that is filled first.</param>
-/// <param name="ahead">The batch that the other thread fills; null to read each batch when it is asked for.</param>
+/// <param name="ahead">The batch that the other thread fills; null to read each batch when it is requested.</param>
 internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatch? ahead) : IDisposable
 {
     private RowBatch? ahead = ahead;

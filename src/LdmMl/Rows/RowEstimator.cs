@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Makes a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
+/// <summary>Creates a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
 /// <typeparam name="TTransformer">The transformer.</typeparam>
 public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : RowTransformer
@@ -12,7 +12,7 @@ public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     private readonly Func<TTransformer> create;
 
     /// <param name="columns">The columns that are read and appended.</param>
-    /// <param name="create">Makes the transformer.</param>
+    /// <param name="create">Creates the transformer.</param>
     internal RowEstimator(RowColumns columns, Func<TTransformer> create) => (this.columns, this.create) = (columns, create);
 
     /// <inheritdoc/>

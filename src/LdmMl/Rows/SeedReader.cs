@@ -16,7 +16,7 @@ internal sealed class SeedReader
 
     /// <param name="row">The row to read.</param>
     /// <param name="column">The column of seeds, Int64, Int32 or Double; null for none.</param>
-    /// <param name="offset">What rows without a seed count from; null where they are an error.</param>
+    /// <param name="offset">What rows without a seed count from; null if they are an error.</param>
     public SeedReader(DataViewRow row, DataViewSchema.Column? column, long? offset)
     {
         (this.row, this.column, this.offset, id) = (row, column?.Name, offset, row.GetIdGetter());

@@ -21,7 +21,7 @@ internal sealed class LabelColumn
         };
     }
 
-    /// <summary>Gets the names behind keys, in their order; null where the column does not hold keys, or keys without names.</summary>
+    /// <summary>Gets the names behind keys, in their order; null if the column does not hold keys, or keys without names.</summary>
     public IReadOnlyList<string>? KeyNames { get; }
 
     /// <summary>Gets whether labels are names; otherwise they are numbers.</summary>

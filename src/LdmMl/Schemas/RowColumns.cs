@@ -6,7 +6,7 @@ namespace LdmMl.Schemas;
 /// <summary>The columns that a row transformer reads and appends, stated once for its estimator's promise and for its own schema.</summary>
 internal abstract class RowColumns
 {
-    /// <summary>Makes the columns of a transformer that needs no more than to read some and to append others.</summary>
+    /// <summary>Creates the columns of a transformer that only reads some columns and appends others.</summary>
     /// <param name="inputs">The columns that are read.</param>
     /// <param name="outputs">Describes the columns that are appended, from the types of those; see <see cref="Outputs"/>.</param>
     public static RowColumns Of(
@@ -18,7 +18,7 @@ internal abstract class RowColumns
 
     /// <summary>Describes the columns that are appended.</summary>
     /// <param name="inputs">
-    /// The types of <see cref="Inputs"/>, without those of optional columns that are not there. A SchemaShape says of a vector that it has a
+    /// The types of <see cref="Inputs"/>, without those of optional columns that do not exist. A SchemaShape says of a vector that it has a
     /// size, not which: there it is the type of the items.
     /// </param>
     /// <exception cref="ArgumentException">A type does not fit.</exception>

@@ -8,7 +8,7 @@ namespace LdmMl.Schemas;
 /// </summary>
 internal static class RowError
 {
-    /// <summary>Makes an error.</summary>
+    /// <summary>Creates an error.</summary>
     /// <param name="row">The number of the row, from 0.</param>
     /// <param name="problem">What is wrong, with a full stop.</param>
     /// <param name="cause">What was thrown underneath, if anything.</param>

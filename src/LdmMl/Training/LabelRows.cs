@@ -14,7 +14,7 @@ internal sealed class LabelRows(string column)
     private LabelColumn? labels;
 
     /// <summary>Finds the column.</summary>
-    /// <exception cref="ArgumentException">It is not there, or holds no labels.</exception>
+    /// <exception cref="ArgumentException">It does not exist, or contains no labels.</exception>
     public DataViewSchema.Column Find(DataViewSchema schema) => new ColumnNeed(column, ColumnContent.Label).Find(schema);
 
     /// <summary>Begins to read rows.</summary>
@@ -44,7 +44,7 @@ internal sealed class LabelRows(string column)
 
     /// <summary>Joins the images kept for validation and their labels.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="names">The names in training; null where labels are numbers.</param>
+    /// <param name="names">The names in training; null if labels are numbers.</param>
     /// <exception cref="ArgumentException">A label does not occur in training.</exception>
     public LabeledImages Validation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(validation, names), names);
 

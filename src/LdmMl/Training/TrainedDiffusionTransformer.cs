@@ -41,7 +41,7 @@ public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusi
         return LatentDiffusionEntry.Read(reader, model => new TrainedDiffusionTransformer(environment, model, options));
     }
 
-    /// <summary>Opens a handle on the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
+    /// <summary>Opens a handle to the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
     /// <returns>The handle; the caller disposes it.</returns>
     public LatentDiffusionModel OpenLatentDiffusion() => Model.Share();
 

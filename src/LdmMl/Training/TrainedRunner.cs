@@ -2,7 +2,7 @@ using LdmMl.Rows;
 
 namespace LdmMl.Training;
 
-/// <summary>Runs the columns that are asked for side by side; those that are not cost nothing.</summary>
+/// <summary>Runs the columns that are requested side by side; those that are not cost nothing.</summary>
 /// <param name="runners">One for each output; null for an output that is not asked for.</param>
 internal sealed class TrainedRunner(IReadOnlyList<BatchRunner?> runners) : BatchRunner
 {

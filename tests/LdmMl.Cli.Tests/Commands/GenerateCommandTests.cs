@@ -10,7 +10,7 @@ public sealed class GenerateCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Images_are_named_by_number_and_label_and_written_with_a_grid_and_a_document()
+    public void Images_are_named_by_number_and_label_and_written_with_a_grid_and_a_JSON_file()
     {
         var run = Generate(files.Out, "--count", "4", "--seed", "7", "--label", "all", "--grid", files.File("grid.png"), "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
@@ -30,7 +30,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Two_shards_make_what_one_run_makes_to_the_last_byte()
+    public void Two_shards_give_the_same_bytes_as_one_run()
     {
         Generate(files.Out, "--count", "5", "--label", "all");
         var first = Generate(files.File("shards"), "--count", "5", "--label", "all", "--shard", "0/2", "--batch", "1");
@@ -55,7 +55,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_there_is_kept_and_only_the_rest_is_made()
+    public void Existing_images_are_kept_and_only_the_rest_is_generated()
     {
         Generate(files.Out, "--count", "3");
         var (kept, again) = (Path.Combine(files.Out, "000001.png"), Path.Combine(files.Out, "000002.png"));
@@ -76,7 +76,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Images_made_with_other_settings_are_neither_kept_nor_replaced()
+    public void Images_generated_with_other_settings_are_neither_reused_nor_replaced()
     {
         Generate(files.Out, "--count", "1");
         var run = Generate(files.Out, "--count", "1", "--sampler", "Euler", "--seed", "3");

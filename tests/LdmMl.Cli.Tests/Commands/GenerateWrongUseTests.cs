@@ -2,7 +2,7 @@ using LdmMl.Torch.Generation;
 
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What cannot be generated is refused before any work, in the tool's own words.</summary>
+/// <summary>Impossible requests are refused before any work, in the tool's own terms.</summary>
 public sealed class GenerateWrongUseTests : IDisposable
 {
     private readonly SampleFiles files = new();
@@ -23,12 +23,12 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--strength 0.5", "--strength says how much an image is changed, but there is none; give --init as well.")]
     [InlineData("--mask masks", "--mask says which part of an image is painted, but there is none; give --init as well.")]
     [InlineData("--guidance -1 --label all", "--guidance is -1; it must be at least 0; 1 means no guidance.")]
-    [InlineData("--guidance 4", "--guidance is 4, but there is no label to push images towards; give --label as well.")]
+    [InlineData("--guidance 4", "--guidance is 4, but there is no label to steer towards; give --label as well.")]
     [InlineData("--label cats", "--label is 'cats'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
     [InlineData("--label 日木", "--label is '日木'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them. Did you mean '日本'?")]
     [InlineData("--device cuda:99", "--device is cuda:99, but no GPU can be used here; 'ldmml doctor' says why. Leave --device out to compute on the CPU.")]
     [InlineData("--width 17", "--width is 17; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net.")]
-    public void Wrong_values_are_refused_and_leave_nothing(string words, string sentence)
+    public void Wrong_values_are_refused_and_leave_no_files(string words, string sentence)
     {
         files.AddDiffusionModel();
 
@@ -54,7 +54,7 @@ public sealed class GenerateWrongUseTests : IDisposable
     }
 
     [Fact]
-    public void A_first_stage_alone_generates_nothing()
+    public void A_first_stage_by_itself_cannot_generate()
     {
         files.AddModel();
         var run = ToolRun.Start("generate", "--model", files.Model, "--out", files.Out);
@@ -65,7 +65,7 @@ public sealed class GenerateWrongUseTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_model_is_named()
+    public void A_damaged_model_is_named()
     {
         files.AddDiffusionModel();
         var weights = Path.Combine(files.DiffusionModel, "unet", "diffusion_pytorch_model.safetensors");
@@ -78,7 +78,7 @@ public sealed class GenerateWrongUseTests : IDisposable
     }
 
     [Fact]
-    public void Grid_and_document_in_one_file_and_images_among_the_initial_ones_are_refused()
+    public void Grid_and_JSON_in_one_file_and_output_among_the_initial_images_are_refused()
     {
         files.AddDiffusionModel().AddImages();
 

@@ -25,7 +25,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Json_holds_the_same_facts()
+    public void The_JSON_contains_the_same_facts()
     {
         ToolRun.Start("info", files.Model, "--json", files.File("info.json"));
 
@@ -74,7 +74,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_whole_model_the_memory_of_fast_convolutions_counts_both_networks()
+    public void The_memory_of_fast_convolutions_of_a_whole_model_includes_both_networks()
     {
         files.AddDiffusionModel();
         var run = ToolRun.Start("info", files.DiffusionModel, "--json", files.File("info.json"));
@@ -88,7 +88,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Model_that_is_not_there_gets_one_sentence_with_its_path()
+    public void A_missing_model_gets_one_sentence_with_its_path()
     {
         var run = ToolRun.Start("info", files.File("nothing"));
 
@@ -98,7 +98,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_autoencoder_beside_the_YAML_of_a_whole_model_is_described()
+    public void An_autoencoder_next_to_the_YAML_of_a_whole_model_is_described()
     {
         var file = files.File("vae.safetensors");
         var config = new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1], ResidualBlocks = 1, LatentChannels = 4 };
@@ -135,6 +135,6 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Contains("trunk.safetensors", File.ReadAllText(files.File("list.json")), StringComparison.Ordinal);
     }
 
-    // A narrow terminal breaks lines.
+    // A narrow terminal wraps lines.
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

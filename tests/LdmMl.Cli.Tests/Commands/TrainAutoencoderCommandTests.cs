@@ -15,7 +15,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Trained_model_can_be_opened_and_is_the_same_for_the_same_seed()
+    public void A_trained_model_can_be_opened_and_is_the_same_for_the_same_seed()
     {
         var run = Train(files.Out, "--steps", "3", "--validation", files.Images);
         Train(files.File("again"), "--steps", "3", "--validation", files.Images);
@@ -27,7 +27,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Interrupted_training_keeps_what_it_has_learned()
+    public void An_interrupted_training_keeps_its_progress()
     {
         using var process = ToolRun.Begin(
             ["train", "autoencoder", "--images", files.Images, "--out", files.Out, "--validation", files.Images, .. Small, "--steps", "1000000"]);
@@ -60,7 +60,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_is_watched_by_the_console_a_report_and_TensorBoard()
+    public void A_training_is_shown_on_the_console_in_a_report_and_in_TensorBoard()
     {
         var report = files.File("training.html");
         var run = Train(
@@ -82,7 +82,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_report_of_a_training_that_goes_on_shows_what_was_before()
+    public void The_report_of_a_resumed_training_includes_the_earlier_runs()
     {
         Train(files.Out, "--steps", "3", "--decay", "none");
         var run = Train(files.Out, "--steps", "5", "--decay", "none", "--resume", "--report", files.File("training.html"));
@@ -93,7 +93,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Size_that_does_not_fit_the_network_gets_a_sentence_before_any_work()
+    public void A_size_that_does_not_fit_the_network_is_refused_before_any_work()
     {
         var run = ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. Small.Skip(2), "--size", "9"]);
 
@@ -103,7 +103,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Whole_objective_is_trained_and_shown_term_by_term()
+    public void The_whole_objective_is_trained_and_shown_term_by_term()
     {
         var run = Train(
             files.Out, "--size", "16", "--steps", "3", "--adversarial-weight", "0.5", "--adversarial-start", "1", "--discriminator-channels", "4",
@@ -120,7 +120,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Training_that_diverges_says_so_in_words_and_in_the_JSON_and_saves_no_model()
+    public void A_training_that_diverges_says_so_in_words_and_in_the_JSON_and_saves_no_model()
     {
         var run = Train(files.Out, "--steps", "30", "--learning-rate", "1e30", "--warmup", "0", "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
@@ -133,7 +133,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Broken_file_stops_the_training_unless_it_may_be_skipped()
+    public void A_broken_file_stops_the_training_unless_it_may_be_skipped()
     {
         File.WriteAllText(Path.Combine(files.Images, "broken.png"), "no image");
         var stopped = Train(files.Out, "--steps", "1");
@@ -146,7 +146,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
+    public void Messages_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
             "--channels is 10; it must be at least 1 and a multiple of the 4 groups of a normalisation.",
             "--learning-rate is 0; it must be above 0.",
@@ -167,7 +167,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         ]);
 
     [Fact]
-    public void A_training_ends_early_where_the_validation_does_not_improve_and_that_is_a_success()
+    public void A_training_that_stops_early_is_a_success()
     {
         var run = Train(
             files.Out, "--steps", "50", "--learning-rate", "1e-30", "--validation", files.Images, "--validation-interval", "1", "--patience", "2",
@@ -178,11 +178,11 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Patience_without_images_to_validate_on_is_refused_under_its_name() =>
+    public void Patience_without_validation_images_is_refused_by_name() =>
         Assert.EndsWith("--patience is 2; it needs validation images.", Complaint("--patience", "2"), StringComparison.Ordinal);
 
     [Fact]
-    public void Training_starts_from_a_model_with_its_network()
+    public void A_training_can_start_from_a_model()
     {
         Train(files.File("first"), "--steps", "3");
         var further = ToolRun.Start(
@@ -215,7 +215,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_shown()
+    public void The_default_weight_of_an_uncalibrated_distance_is_shown()
     {
         using var weights = new PerceptualFilesOfTests();
         var trunk = weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
@@ -232,7 +232,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     public void Help_shows_the_default_of_a_list() =>
         Assert.Contains("[default: 1 2 2]", ToolRun.Start("train", "autoencoder", "--help").Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
-    // Each option is given once: what a complaint is about takes the place of the small network's.
+    // Each option is given once: the options under test replace those of the small network.
     private string Complaint(params string[] given)
     {
         var rest = Pairs(Small).Where(pair => !given.Contains(pair[0])).SelectMany(pair => pair);

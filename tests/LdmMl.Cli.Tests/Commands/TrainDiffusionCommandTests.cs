@@ -20,7 +20,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Trained_model_knows_its_labels_and_generates_and_is_the_same_for_the_same_seed()
+    public void A_trained_model_knows_its_labels_generates_and_is_the_same_for_the_same_seed()
     {
         string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--prediction", "V"];
         string[] more = ["--min-snr", "5", "--latents", "mean", "--sampler", "unipc", "--sampling-steps", "9", "--validation-interval", "2"];
@@ -44,7 +44,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_is_watched_by_a_report_with_samples_of_every_label()
+    public void The_report_of_a_training_shows_samples_of_every_label()
     {
         var run = Train(
             files.Out, "--labels", files.File("labels.csv"), "--validation", files.Images, "--steps", "2", "--sampling-steps", "2",
@@ -74,7 +74,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_is_complete_writes_its_model_again_and_succeeds()
+    public void A_complete_training_writes_its_model_again_and_succeeds()
     {
         Train(files.Out, "--steps", "2");
         var hash = Hash(files.Out);
@@ -87,7 +87,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Fewer_steps_than_a_training_has_taken_are_refused_by_the_option()
+    public void Fewer_steps_than_a_training_has_taken_are_refused_with_the_options_name()
     {
         Train(files.Out, "--steps", "3");
         var hash = Hash(files.Out);
@@ -99,7 +99,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_starts_again_where_its_model_may_be_replaced()
+    public void A_training_starts_over_if_its_model_may_be_overwritten()
     {
         Train(files.Out, "--steps", "2");
         var before = Hash(files.Out);
@@ -111,7 +111,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Folders_in_the_folder_are_labels_where_that_is_asked_for()
+    public void Subfolders_are_labels_on_request()
     {
         foreach (var label in new[] { "cats", "owls" })
         {
@@ -164,7 +164,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Sentences_name_the_options() => Assert.Equal(
+    public void Messages_name_the_options() => Assert.Equal(
         [
             "--size is 18; it must be a multiple of 4: 2 for the autoencoder, times 2 for the U-Net's --multipliers.",
             "--only is about labels, but there are none; give --labels or --label-folders as well.",
@@ -183,7 +183,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         ]);
 
     [Fact]
-    public void A_column_that_the_table_of_labels_lacks_is_refused_by_its_option()
+    public void A_missing_column_of_the_label_table_is_refused_with_the_options_name()
     {
         var table = files.File("labels.csv");
         File.WriteAllText(table, "file,label\na.png,cat\n");

@@ -18,7 +18,7 @@ public sealed class GenerationContextTests : IDisposable
     };
 
     [Fact]
-    public void Tokens_go_to_the_model_as_they_are()
+    public void Tokens_are_passed_to_the_model_unchanged()
     {
         var rows = SeedRows.Create(5);
         using var scope = NewDisposeScope();
@@ -42,7 +42,7 @@ public sealed class GenerationContextTests : IDisposable
     }
 
     [Fact]
-    public void Missing_tokens_give_missing_results_and_leave_the_others_alone()
+    public void Missing_tokens_give_missing_results_and_do_not_affect_the_others()
     {
         var rows = SeedRows.Create(4);
         var (images, latents) = SeedRows.Generate(model, rows, Told);

@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Tests.Generation;
 
-/// <summary>What is refused before there is any data.</summary>
+/// <summary>Settings and columns that are refused before there is any data.</summary>
 public class GenerationRulesTests
 {
     private static readonly GenerateImagesOptions Plain = new() { OutputColumnName = "Out" };
@@ -57,7 +57,7 @@ public class GenerationRulesTests
 
     [Theory]
     [MemberData(nameof(Misfits))]
-    public void What_a_model_lacks_or_does_not_take_is_said_in_the_words_of_columns(string kind, string message)
+    public void Missing_and_unsupported_inputs_are_refused_with_the_names_of_columns(string kind, string message)
     {
         var parts = kind.Split(" + ");
         var given = parts.Length > 1 ? parts[1] : "";

@@ -28,7 +28,7 @@ public sealed class GenerationSeedTests : IDisposable
     [Theory]
     [InlineData("Seed")]
     [InlineData(null)]
-    public void With_an_offset_rows_without_a_seed_column_count_from_it(string? column)
+    public void With_an_offset_rows_without_a_seed_column_are_numbered_from_it(string? column)
     {
         var view = context.Data.LoadFromEnumerable(Bare.Create(5));
         var options = SeedRows.Options with { SeedColumnName = column, SeedOffset = 40 };
@@ -52,7 +52,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void A_seed_column_of_double_may_leave_seeds_out()
+    public void A_seed_column_of_doubles_can_have_missing_seeds()
     {
         var rows = SeedRows.Create(4);
         (rows[0].MaybeSeed, rows[2].MaybeSeed) = (7, -3);
@@ -85,7 +85,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void Int32_seeds_ask_for_the_same_images_as_Int64_seeds()
+    public void Int32_seeds_give_the_same_images_as_Int64_seeds()
     {
         var rows = context.Data.LoadFromEnumerable(Bare.Create(3));
         var output = context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = "Number" }).Fit(rows).Transform(rows);
@@ -93,7 +93,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void A_column_of_another_type_is_refused()
+    public void A_column_of_the_wrong_type_is_refused()
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model, "Label").Fit(view));

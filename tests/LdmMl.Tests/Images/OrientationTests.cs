@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace LdmMl.Tests.Images;
 
 /// <summary>
-/// Where an orientation may stand in a file, as Pillow's <c>exif_transpose</c> finds it (12.0: Image.getexif, JpegImagePlugin.APP,
+/// The places in a file where an orientation can be stored, as Pillow's <c>exif_transpose</c> finds it (12.0: Image.getexif, JpegImagePlugin.APP,
 /// PngImagePlugin's chunks, WebPImagePlugin).
 /// </summary>
 public class OrientationTests
@@ -72,7 +72,7 @@ public class OrientationTests
     }
 
     [Fact]
-    public void A_block_of_text_that_unpacks_to_more_than_a_mebibyte_is_passed_over()
+    public void A_text_chunk_that_decompresses_to_more_than_a_mebibyte_is_skipped()
     {
         var content = Png(Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, .. Deflate(new byte[50_000_000])]));
         using var image = ImageFile.Decode(content, "bomb");

@@ -10,7 +10,7 @@ public sealed class InterpolateLatentsTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void Every_row_goes_as_far_as_its_own_fraction_says()
+    public void Every_row_is_interpolated_by_its_own_fraction()
     {
         var rows = LatentRow.Create(9);
         var given = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
@@ -19,7 +19,7 @@ public sealed class InterpolateLatentsTests
     }
 
     [Fact]
-    public void One_fraction_serves_all_rows_where_no_column_is_named()
+    public void Without_a_column_one_fraction_is_used_for_all_rows()
     {
         var rows = LatentRow.Create(5);
         Assert.Equal(rows.Select(row => row.Between(0.5)), Latents(context.Transforms.InterpolateLatents("Out", "First", "Second"), rows));
@@ -36,7 +36,7 @@ public sealed class InterpolateLatentsTests
     }
 
     [Fact]
-    public void A_missing_latent_or_fraction_gives_a_missing_latent_and_leaves_the_others_alone()
+    public void A_missing_latent_or_fraction_gives_a_missing_latent_and_does_not_affect_the_others()
     {
         var rows = LatentRow.Create(6);
         var wanted = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
@@ -94,7 +94,7 @@ public sealed class InterpolateLatentsTests
     }
 
     [Fact]
-    public void It_survives_a_file_and_a_prediction_engine()
+    public void It_works_after_loading_and_in_a_prediction_engine()
     {
         var rows = LatentRow.Create(4);
         var view = context.Data.LoadFromEnumerable(rows);

@@ -14,7 +14,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Columns_say_which_net_version_and_range_they_come_from_and_that_they_are_calibrated()
+    public void Columns_state_net_version_range_and_calibration()
     {
         using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet);
         var schema = Schema(model, PairRows.Options);
@@ -30,7 +30,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     }
 
     [Fact]
-    public void An_uncalibrated_distance_is_nowhere_called_lpips()
+    public void An_uncalibrated_distance_is_never_called_LPIPS()
     {
         using PerceptualModel model = files.Small();
         var column = Schema(model, PairRows.Options)["PerceptualDistance"];
@@ -52,7 +52,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     }
 
     [Fact]
-    public void Layers_and_map_are_appended_where_they_are_wanted_and_their_types_say_how_large_they_are()
+    public void Layers_and_map_are_appended_on_request_and_their_types_state_their_size()
     {
         using PerceptualModel model = files.Small();
         var all = Schema(model, PairRows.Options);
@@ -106,7 +106,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     }
 
     [Fact]
-    public void A_gpu_that_is_not_there_is_an_error_unless_the_cpu_may_take_over()
+    public void A_missing_GPU_is_an_error_unless_the_CPU_may_be_used_instead()
     {
         using PerceptualModel model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));

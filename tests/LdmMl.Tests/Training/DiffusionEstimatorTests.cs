@@ -58,7 +58,7 @@ public class DiffusionEstimatorTests
         context.Model.Save(chain, data.Schema, file);
         Assert.Equal(wanted, await FreshProcess.RunTrained(file));
 
-        // The chain as a whole also generates for rows like those it was fitted on, which have no seeds: they are counted.
+        // The whole chain also generates for rows like those it was fitted on, which have no seeds: they are numbered.
         Assert.Equal(11, ImageRows.Pixels(chain.Transform(data), "Generated").Length);
     }
 
@@ -123,7 +123,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void What_cannot_work_is_refused_before_the_training()
+    public void Impossible_options_are_refused_before_training()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);
@@ -151,7 +151,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_row_without_a_label_and_a_label_that_is_only_validated_are_refused()
+    public void A_row_without_a_label_and_a_label_only_in_the_validation_set_are_refused()
     {
         var context = new MLContext(seed: 1);
         using var autoencoder = DiffusionRows.Autoencoder();
@@ -167,7 +167,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learned()
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_its_progress()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);
@@ -189,7 +189,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_chain_that_began_with_files_says_how_to_generate_without_them()
+    public void A_chain_that_starts_with_files_says_how_to_generate_without_them()
     {
         var context = new MLContext(seed: 1);
         var estimator = context.Transforms.LoadImageFiles("Image", "File");

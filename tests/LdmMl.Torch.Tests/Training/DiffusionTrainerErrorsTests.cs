@@ -4,7 +4,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>What is refused before any work, and in which words.</summary>
+/// <summary>Refusals before any work, and their messages.</summary>
 public sealed class DiffusionTrainerErrorsTests : IDisposable
 {
     private readonly AutoencoderModel autoencoder = TinyModels.Kl();

@@ -25,7 +25,7 @@ public sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, 
 
     internal EncodeTextOptions Options { get; }
 
-    /// <summary>Gets the columns: texts in; tokens, and the vector of the whole text where it is asked for, out.</summary>
+    /// <summary>Gets the columns: texts in; tokens, and the vector of the whole text where it is requested, out.</summary>
     internal static RowColumns ColumnsOf(TextEncoderModel encoder, EncodeTextOptions options)
     {
         var tokens = new DataViewSchema.DetachedColumn(

@@ -43,7 +43,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     public string? LabelColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of prompts, of which the model's text encoder makes the tokens that it looks at; an empty text is a prompt too.
+    /// Gets the name of the column of prompts, which the model's text encoder encodes; an empty prompt is valid.
     /// Equal prompts of a batch are encoded once.
     /// </summary>
     /// <value>Default: null, none.</value>

@@ -35,7 +35,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
     /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
     /// <param name="options">The columns and settings.</param>
-    /// <param name="activeOutputs">Which outputs are asked for: the image, and the latent where there is a column for it.</param>
+    /// <param name="activeOutputs">Which outputs are requested: the image, and the latent where there is a column for it.</param>
     /// <param name="betweenSteps">Called between the steps of sampling; what it throws ends it.</param>
     public GenerateImagesRunner(
         LatentDiffusionModel model, DataViewRow input, GenerateImagesOptions options, IReadOnlyList<bool> activeOutputs, Action betweenSteps)
@@ -170,7 +170,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         public Row[] Rows { get; } = new Row[capacity];
     }
 
-    /// <summary>What was generated for rows of one size: images [n, C, H, W] and latents [n, c, h, w], as far as they are asked for.</summary>
+    /// <summary>What was generated for rows of one size: images [n, C, H, W] and latents [n, c, h, w], as far as they are requested.</summary>
     internal sealed record Results(PlaneTensor? Images, PlaneTensor? Latents) : IDisposable
     {
         public void Dispose()

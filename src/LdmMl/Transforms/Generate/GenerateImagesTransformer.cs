@@ -106,7 +106,7 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
                 : throw new ArgumentException($"Column '{name}' holds {type}; this model looks at tokens Vector<Single, tokens, {dimension}>.");
         }
 
-        /// <summary>Gets the size of the images to generate; null where each row has its own.</summary>
+        /// <summary>Gets the size of the images to generate; null if each row has its own.</summary>
         /// <param name="inputs">The types of <see cref="Inputs"/>; none are needed where there are no initial images.</param>
         /// <exception cref="ArgumentException">Columns and settings contradict each other, or the size does not fit the model.</exception>
         public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)

@@ -30,7 +30,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
     /// <param name="input">The row to read.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="background">The colour behind transparent pixels.</param>
-    /// <param name="activeOutputs">Which outputs are asked for.</param>
+    /// <param name="activeOutputs">Which outputs are requested.</param>
     public ScorePerceptualDistanceRunner(
         PerceptualModel model, DataViewRow input, DistanceColumns columns, PixelColor background, IReadOnlyList<bool> activeOutputs)
     {
@@ -81,7 +81,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
         return new Scores(distances);
     }
 
-    /// <summary>Makes a getter of vectors; where a row's value is missing they are NaN.</summary>
+    /// <summary>Creates a getter of vectors, which are NaN if a row's value is missing.</summary>
     private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<Scores, int, ReadOnlySpan<float>> part) =>
         (ref VBuffer<float> destination) =>
             VectorTransfer.Give(ref destination, Find(computedSlot()) is var (scores, row) ? part(scores, row) : [], missingLength);
