@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
@@ -71,6 +72,17 @@ internal sealed class TokenizerFiles
         return new TokenizerFiles(Source, new Dictionary<string, byte[]>(contents, StringComparer.Ordinal)
         {
             [AddedTokens] = JsonSerializer.SerializeToUtf8Bytes(all),
+        });
+    }
+
+    /// <summary>Gives these files with another token for padding.</summary>
+    public TokenizerFiles WithPadding(string token)
+    {
+        var map = Open(SpecialTokensMap, content => JsonFile.Read(new MemoryStream(content))) ?? [];
+        map["pad_token"] = token;
+        return new TokenizerFiles(Source, new Dictionary<string, byte[]>(contents, StringComparer.Ordinal)
+        {
+            [SpecialTokensMap] = JsonSerializer.SerializeToUtf8Bytes(map),
         });
     }
 
