@@ -83,8 +83,7 @@ public abstract class ModelHandle<TModel> : IDisposable
 
     /// <summary>
     /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer creates its own at the first use,
-    /// for
-    /// all handles.
+    /// for all handles.
     /// </summary>
     /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
     /// <returns>
