@@ -42,6 +42,8 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
     /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
+    internal ComparedColumns Compared => new(ReferenceColumnName, CandidateColumnName);
+
     internal override void Validate()
     {
         ColumnNames.Require(ReferenceColumnName);
