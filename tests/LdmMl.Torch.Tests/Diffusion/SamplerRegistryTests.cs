@@ -79,6 +79,10 @@ public class SamplerRegistryTests
     [InlineData("dynamic_thresholding_ratio", "0.9")]
     [InlineData("sample_max_value", "1.5")]
     [InlineData("order", "1")]
+    [InlineData("target", "stride")]
+    [InlineData("interpolation", "linear")]
+    [InlineData("rounding", "down")]
+    [InlineData("snaps-to-steps", "true")]
     public void Limits_and_details_are_also_set_by_their_names(string option, string value)
     {
         var usual = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler() };
@@ -95,6 +99,18 @@ public class SamplerRegistryTests
     [InlineData("sigma_min", "-1", "SmallestSigma is -1; it must be above 0.")]
     public void An_unknown_limit_or_detail_is_refused_by_name(string option, string value, string message) => Assert.StartsWith(
         message, Assert.Throws<OptionException>(() => SamplerRegistry.With(new SamplingSettings(), option, value)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("clip-range")]
+    [InlineData("Details.End")]
+    [InlineData("sigma_min")]
+    public void None_gives_a_finer_point_back_to_the_sampler(string option)
+    {
+        var set = new SamplingSettings { ClipRange = 1, Details = new SchedulerDetails { End = SamplingEnd.Clean, SmallestSigma = 0.1 } };
+        var found = RecordOption.Of(typeof(SamplingSettings)).Single(candidate => candidate.IsCalled(option));
+        Assert.NotNull(found.ValueOf(set));
+        Assert.Null(found.ValueOf(SamplerRegistry.With(set, option, "none")));
+    }
 
     private static string Changed(SamplingSettings one, SamplingSettings other) => RecordOption.Of(typeof(SamplingSettings))
         .FirstOrDefault(option => option.Name != "Sampler" && !Equals(option.ValueOf(one), option.ValueOf(other)))?.Name ?? "Order";

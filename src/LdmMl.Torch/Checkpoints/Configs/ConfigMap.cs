@@ -62,6 +62,10 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         _ => throw Wrong(key, "a scalar"),
     };
 
+    /// <summary>Gets a list of mappings.</summary>
+    public ConfigMap[] NeededMaps(string key) => Find(key) is JsonArray list && list.All(item => item is JsonObject)
+        ? [.. list.Select((item, place) => new ConfigMap((JsonObject)item!, $"{Join(key)}[{place}]"))] : throw Wrong(key, "a list of mappings");
+
     public string[]? Texts(string key) => Find(key) switch
     {
         null => null,

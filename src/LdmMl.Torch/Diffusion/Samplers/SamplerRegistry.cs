@@ -119,7 +119,7 @@ public static class SamplerRegistry
     /// <summary>Sets an option of the sampler, a limit or a detail by name.</summary>
     /// <param name="settings">The sampling settings.</param>
     /// <param name="option">The name, in any case, with or without <c>Details.</c>, or a name used elsewhere, such as <c>steps_offset</c>.</param>
-    /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas.</param>
+    /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas; <c>none</c> where null is a value.</param>
     /// <returns>A copy of the settings with that option.</returns>
     /// <exception cref="OptionException">Neither sampler nor settings have such an option, or the value does not fit; the message lists the options.</exception>
     public static SamplingSettings With(SamplingSettings settings, string option, string value)

@@ -19,6 +19,8 @@ internal static class CompVisDiffusion
         var model = root.Map("model") ?? root;
         _ = model.NeededText("target");
         var parameters = model.NeededMap("params");
+        if (SgmDiffusion.Describes(parameters))
+            return SgmDiffusion.Read(parameters);
         var unet = CompVisUNet.Read(parameters.NeededMap("unet_config"));
         var conditioning = new CompVisConditioning(parameters);
         var side = parameters.Integer("image_size") ?? UsualSide;

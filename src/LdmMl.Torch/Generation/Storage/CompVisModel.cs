@@ -68,7 +68,7 @@ internal static class CompVisModel
             {
                 WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage,
                 Text = text,
-                Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)) && !(text is not null && IsOfText(key)))],
+                Unused = [.. file.Keys.Where(key => !IsUsed(key))],
                 Notes = ContextNote.For(config.Conditioning, text, conditionStage),
             };
         }
@@ -77,6 +77,11 @@ internal static class CompVisModel
             text?.Dispose();
             throw;
         }
+
+        // Where no YAML was read, the marks among the keys were.
+        bool IsUsed(string key) => DiffusionKeys.AreKnown(key) || (yaml == path && KnownCheckpoints.IsMark(key))
+            || (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken } && IsOfTokens(key))
+            || (text is not null && CompVisTextStage.Owns(key));
     }
 
     private static TextEncoderModel? OpenText(
@@ -87,8 +92,6 @@ internal static class CompVisModel
         var parameters = (description.Map("model") ?? description).Map("params");
         return CheckpointErrors.Translate(yaml, () => new CompVisText(path, file, options.Text).Open(parameters!));
     }
-
-    private static bool IsOfText(string key) => key.StartsWith(CompVisText.Prefix, StringComparison.Ordinal);
 
     private static string[] ParameterNames(LatentDiffusionConfig config, string path)
     {

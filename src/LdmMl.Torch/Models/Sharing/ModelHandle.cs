@@ -92,6 +92,11 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public virtual long TransformedWeightBytes(ConvolutionMode convolutions) => Handle.TransformedBytes(convolutions);
 
+    /// <summary>Holds the weights during a call that reads them.</summary>
+    /// <exception cref="InvalidOperationException">They have been released.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    internal void HoldWeights(Action<nn.Module> call) => Handle.HoldWeights(call);
+
     /// <summary>Closes this handle; the last handle to the weights frees them.</summary>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
@@ -74,8 +75,19 @@ internal sealed class TokenizerFiles
         });
     }
 
-    /// <summary>Reads one of the files, if it exists.</summary>
-    /// <exception cref="CheckpointException">The reader found a fault; the message names the file.</exception>
+    /// <summary>Gives these files with another token for padding.</summary>
+    public TokenizerFiles WithPadding(string token)
+    {
+        var map = Open(SpecialTokensMap, content => JsonFile.Read(new MemoryStream(content))) ?? [];
+        map["pad_token"] = token;
+        return new TokenizerFiles(Source, new Dictionary<string, byte[]>(contents, StringComparer.Ordinal)
+        {
+            [SpecialTokensMap] = JsonSerializer.SerializeToUtf8Bytes(map),
+        });
+    }
+
+    /// <summary>Reads one of the files, if it is there.</summary>
+    /// <exception cref="CheckpointException">What the reader finds wrong with it, with the file's name.</exception>
     public T? Open<T>(string name, Func<byte[], T> read)
         where T : class =>
         contents.TryGetValue(name, out var content) ? CheckpointErrors.Translate(Path.Combine(Source, name), () => read(content)) : null;
