@@ -7,8 +7,7 @@ namespace PerceptualTrunk;
 
 /// <summary>
 /// A small VGG (Simonyan and Zisserman 2015): pairs of 3x3 convolutions with ReLU, with pooling between the pairs; then the mean over the image and
-/// one
-/// linear layer for categories and subcategories. In training, a batch normalisation follows each convolution; <see cref="Folded"/> removes it.
+/// one linear layer for categories and subcategories. In training, a batch normalisation follows each convolution; <see cref="Folded"/> removes it.
 /// </summary>
 internal sealed class TrunkNetwork : Module<Tensor, Tensor>
 {

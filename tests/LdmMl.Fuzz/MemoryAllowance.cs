@@ -2,10 +2,8 @@ namespace LdmMl.Fuzz;
 
 /// <summary>
 /// The memory that reading a file may take: four times its size, what it decodes to, and what the reader itself needs whatever the file says:
-/// settings
-/// of a parser, buffers of a stream, the exception that refuses the file. Four times a file of 100 bytes would cover none of that. What a reader
-/// needs
-/// for itself is measured on valid files of a few kilobytes; twice the most expensive one is allowed.
+/// settings of a parser, buffers of a stream, the exception that refuses the file. Four times a file of 100 bytes would cover none of that. What a
+/// reader needs for itself is measured on valid files of a few kilobytes; twice the most expensive one is allowed.
 /// </summary>
 internal sealed class MemoryAllowance
 {

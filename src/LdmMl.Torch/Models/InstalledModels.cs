@@ -41,13 +41,13 @@ internal static class InstalledModels
         return model?.Path ?? path;
     }
 
-    /// <summary>Creates the exception for a path that leads nowhere; it names the models that open by name where a name may have been meant.</summary>
+    /// <summary>Creates the exception for a path that leads nowhere; it lists the installed models if a name may have been meant.</summary>
     internal static CheckpointException Missing(string path, InstalledModelKind kind)
     {
         string[] names = path.AsSpan().ContainsAny('/', '\\') ? [] : [.. List().Where(model => model.Kind == kind).Select(model => $"'{model.Name}'")];
-        var known = names.Length == 0 ? "" : $" By name {(names.Length == 1 ? "opens" : "open")} {string.Join(", ", names)}.";
+        var known = names.Length == 0 ? "" : $" Installed models of this kind: {string.Join(", ", names)}.";
         return WordedException.Of(
-            $"there is no such file or folder.{known}{Wording.Either("", " 'ldmml models' lists the models that open by name.")}",
+            $"there is no such file or folder.{known}{Wording.Either("", " 'ldmml models' lists the installed models.")}",
             reason => new CheckpointException(path, reason));
     }
 

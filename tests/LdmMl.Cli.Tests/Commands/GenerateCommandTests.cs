@@ -107,7 +107,7 @@ public sealed class GenerateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"'{Path.Combine(files.Out, "generation.json")}' should say how the images beside it were made, but cannot be read. "
+            $"'{Path.Combine(files.Out, "generation.json")}' should say how the images next to it were generated, but cannot be read. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
     }
 

@@ -41,7 +41,7 @@ public class WrongUseTests
     [InlineData("info", "emoji-ldm")]
     [InlineData("generate", "--model", "emoji-ldm", "--out", "out")]
     public void The_message_about_a_missing_model_lists_the_installed_ones(params string[] arguments) =>
-        Assert.Contains("'ldmml models' lists the models that open by name.", ToolRun.Start(arguments).Errors, StringComparison.Ordinal);
+        Assert.Contains("'ldmml models' lists the installed models.", ToolRun.Start(arguments).Errors, StringComparison.Ordinal);
 
     [Theory]
     [InlineData]

@@ -31,7 +31,7 @@ public class OrientationTests
         ["png eXIf that is no TIFF"] = (Png(Chunk("eXIf", "nonsense of some length"u8)), Upright),
         ["png profile as text"] = (Png(Chunk("tEXt", [.. "Raw profile type exif\0"u8, .. Profile()])), Rotated),
         ["png profile as compressed text"] = (Png(Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, .. Deflate(Profile())])), Rotated),
-        ["png profile beside an eXIf without orientation"] =
+        ["png profile and an eXIf without orientation"] =
             (Png([.. Chunk("tEXt", [.. "Raw profile type exif\0"u8, .. Profile()]), .. Chunk("eXIf", Exif(6, tag: 270))]), Upright),
         ["png EXIF as it is in a text"] = (Png(Chunk("tEXt", [.. "exif\0"u8, .. Exif(6)])), Rotated),
         ["png profile of broken digits"] = (Png(Chunk("tEXt", "Raw profile type exif\0\nexif\n 4\nxyz!\n"u8)), Upright),
@@ -39,7 +39,7 @@ public class OrientationTests
         ["png XMP compressed"] = (Png(Chunk("iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Deflate(Xmp)])), Rotated),
         ["png XMP as an element"] =
             (Png(Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. "<tiff:Orientation>6</tiff:Orientation>"u8])), Rotated),
-        ["png XMP beside EXIF that says upright"] =
+        ["png XMP and EXIF that says upright"] =
             (Png([.. Chunk("eXIf", Exif(1)), .. Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. Xmp])]), Upright),
         ["png another text"] = (Png(Chunk("iTXt", [.. "Comment\0\0\0\0\0"u8, .. Xmp])), Upright),
         ["jpeg EXIF"] = (Jpeg(App1([.. "Exif\0\0"u8, .. Exif(6)])), Rotated),

@@ -57,7 +57,7 @@ public sealed class GenerationFilesTests : IDisposable
         model.Save(Path.Combine(folder, "half"), format);
         using var loaded = LatentDiffusionModel.Load(Path.Combine(folder, "half"));
 
-        Assert.True(Size("half") < mostOfTheSize * Size("whole"), $"{Size("half")} bytes beside {Size("whole")}");
+        Assert.True(Size("half") < mostOfTheSize * Size("whole"), $"{Size("half")} bytes compared with {Size("whole")}");
         var batch = SmallDiffusion.Batch(model.Config, 1, 2);
         var most = (model.Generate(batch) - loaded.Generate(batch)).abs().max().item<float>();
         Assert.InRange(most, 1e-7, difference);

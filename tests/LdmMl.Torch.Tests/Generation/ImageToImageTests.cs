@@ -112,7 +112,7 @@ public class ImageToImageTests
 
         var kept = Distance(latents.narrow(3, 0, 4), original.narrow(3, 0, 4));
         var painted = Distance(latents.narrow(3, 4, 4), original.narrow(3, 4, 4));
-        Assert.True(kept < 0.5 * painted, $"{kept} beside {painted}");
+        Assert.True(kept < 0.5 * painted, $"{kept} compared with {painted}");
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class AutoencoderFilesTests : IDisposable
 
         var error = Assert.Throws<CheckpointException>(() => AutoencoderModel.Load(path));
 
-        Assert.Contains("no YAML found beside it as stage.yaml, stage.yml, config.yaml, project.yaml", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no YAML was found next to it as stage.yaml, stage.yml, config.yaml, project.yaml", error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
