@@ -18,7 +18,7 @@ internal static class Tool
         Description = "Show this help.", Recursive = true, Action = new ShowHelp(),
     };
 
-    // Made once: every command has options of its own, each checked by its own validators.
+    // Created once: every command has its own options, each checked by its own validators.
     private static readonly Lazy<Command> Root = new(CreateRoot);
 
     /// <summary>Gets the commands.</summary>

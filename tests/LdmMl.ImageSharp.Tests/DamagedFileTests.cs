@@ -31,7 +31,7 @@ public class DamagedFileTests
 
         var refused = Assert.Throws<ImageFileException>(() => ImageFile.Decode(content));
 
-        Assert.EndsWith("holds a JPEG of 60138x60138.", refused.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("contains a JPEG of 60138x60138.", refused.Reason, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
@@ -44,7 +44,7 @@ public class DamagedFileTests
         ReadOnlySpan<byte> second = [0xFF, 0xC0, 0, 8, 8, 0xEA, 0xEA, 0xEA, 0xEA, 1];
         second.CopyTo(content.AsSpan(end - second.Length));
 
-        Assert.EndsWith("holds a JPEG of 60138x60138.", Assert.Throws<ImageFileException>(() => ImageFile.Decode(content)).Reason, StringComparison.Ordinal);
+        Assert.EndsWith("contains a JPEG of 60138x60138.", Assert.Throws<ImageFileException>(() => ImageFile.Decode(content)).Reason, StringComparison.Ordinal);
     }
 
     [Theory]

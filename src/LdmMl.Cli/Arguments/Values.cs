@@ -58,7 +58,7 @@ internal static class Values
     /// <summary>Creates the option for the largest number of pixels of an image.</summary>
     public static Option<long> MaximumPixels() => new("--max-pixels")
     {
-        Description = "The most pixels that an image may have, width times height; larger ones are refused before they are decoded.", HelpName = "N",
+        Description = "The largest number of pixels of an image, width times height; larger images are refused before they are decoded.", HelpName = "N",
         CustomParser = result => ReadLong(result) is > 0 and var pixels ? pixels : Refuse<long>(result, "must be at least 1."),
         DefaultValueFactory = _ => ImageFile.DefaultMaximumPixels,
     };

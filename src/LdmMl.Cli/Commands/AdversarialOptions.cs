@@ -19,7 +19,7 @@ internal static class AdversarialOptions
     private static readonly Option<int?> Start = Values.OptionalWhole(
         "--adversarial-start", "The number of steps before the discriminator starts; by default a third of the steps.", least: 0);
     private static readonly Option<int> Ramp = Values.Whole(
-        "--adversarial-ramp", "Over how many steps it reaches its full strength.", Default.RampSteps, least: 0);
+        "--adversarial-ramp", "The number of steps over which its influence grows to full strength.", Default.RampSteps, least: 0);
     private static readonly Option<double?> CollapseLimit = Values.OptionalNumber(
         "--collapse-limit",
         "Roll back to the last good state, with the discriminator at half its weight, if the reconstruction error grows to this multiple of its smallest value; "
@@ -27,7 +27,7 @@ internal static class AdversarialOptions
     private static readonly Option<int> Channels = Values.Whole(
         "--discriminator-channels", "The width of the discriminator's first layer.", Default.Channels);
     private static readonly Option<int> Layers = Values.Whole(
-        "--discriminator-layers", "How many of its layers halve the image: 2 see patches of 34 pixels, 3 of 70.", Default.Layers, least: 1,
+        "--discriminator-layers", "The number of layers that halve the image: 2 give patches of 34 pixels, 3 of 70.", Default.Layers, least: 1,
         most: 8);
     private static readonly Option<DiscriminatorNormalization> Norm = Values.Choice(
         "--discriminator-norm", "How its middle layers are normalised.", Default.Normalization);
@@ -59,7 +59,7 @@ internal static class AdversarialOptions
         {
             var given = All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
             return given is null ? null : throw new ArgumentException(
-                $"{given.Name} is about a discriminator, but there is none; give --adversarial-weight as well.");
+                $"{given.Name} needs a discriminator; give --adversarial-weight as well.");
         }
 
         var options = new AdversarialTrainingOptions

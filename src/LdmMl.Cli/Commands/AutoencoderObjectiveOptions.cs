@@ -14,13 +14,13 @@ internal static class AutoencoderObjectiveOptions
 
     private static readonly AutoencoderTrainingOptions Default = new();
     private static readonly Option<ReconstructionError> Error = Values.Choice(
-        "--error", "How the error of a pixel counts: absolute is L1, squared is L2.", Default.ReconstructionError);
+        "--error", "The error of a pixel: absolute is L1, squared is L2.", Default.ReconstructionError);
     private static readonly Option<double> KlWeight = Values.Number("--kl-weight", "The weight of the KL divergence.", Default.KullbackLeiblerWeight);
     private static readonly Option<double> LogVariance = Values.Number(
-        "--log-variance", "The logarithm of the variance that pixels are assumed to have.", Default.LogVariance);
+        "--log-variance", "The logarithm of the assumed variance of pixels.", Default.LogVariance);
     private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance")
     {
-        Description = "Learn that variance with the weights, from --log-variance on.",
+        Description = "Learn that variance together with the weights, starting at --log-variance.",
     };
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
@@ -45,7 +45,7 @@ internal static class AutoencoderObjectiveOptions
     {
         var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
         if (model is null && parsed.GetValue(PerceptualWeight) is not null)
-            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.");
+            throw new ArgumentException("--perceptual-weight needs a perceptual term; give --lpips or --perceptual as well.");
         if (model is null || size >= model.MinimumSize)
             return model;
         using (model)

@@ -10,19 +10,19 @@ internal static class LabelOptions
 {
     private static readonly Option<FileInfo?> Labels = new("--labels")
     {
-        Description = "A table of values separated by tabs, commas or semicolons that says which label each image file has.",
+        Description = "A table (separated by tabs, commas or semicolons) with the label of each image file.",
     };
     private static readonly Option<string?> Column = new("--label-column")
     {
-        Description = "The column of --labels that counts, by its name in the first line; without it 'label', or else the second.", HelpName = "NAME",
+        Description = "The column of --labels to use, by its name in the first line; by default 'label', or else the second column.", HelpName = "NAME",
     };
     private static readonly Option<bool> Folders = new("--label-folders")
     {
-        Description = "Each folder in --images is a label and holds its images (ImageFolder layout), instead of --labels.",
+        Description = "Use the subfolders of --images as labels of the images in them (ImageFolder layout), instead of --labels.",
     };
     private static readonly Option<string[]> Only = new("--only")
     {
-        Description = "Train on images of these labels only.",
+        Description = "Train only on images with these labels.",
         HelpName = "LABEL...",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -59,11 +59,11 @@ internal static class LabelOptions
     {
         var (table, folders) = (parsed.GetValue(Labels), parsed.GetValue(Folders));
         if (table is not null && folders)
-            throw new ArgumentException("--labels and --label-folders both say which label an image has; give one of them.");
+            throw new ArgumentException("--labels and --label-folders both give the labels; use only one of them.");
         if (table is null && parsed.GetValue(Column) is not null)
-            throw new ArgumentException("--label-column is about a table of labels, but there is none; give --labels as well.");
+            throw new ArgumentException("--label-column needs a table of labels; give --labels as well.");
         if (table is null && !folders && parsed.GetRequiredValue(Only).Length > 0)
-            throw new ArgumentException("--only is about labels, but there are none; give --labels or --label-folders as well.");
+            throw new ArgumentException("--only needs labels; give --labels or --label-folders as well.");
     }
 
     private static LabelledFiles Label(ParseResult parsed, ImageFolder folder, LabelTable? table)

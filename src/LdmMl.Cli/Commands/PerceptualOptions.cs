@@ -43,7 +43,7 @@ internal static class PerceptualOptions
         if (model.IsCalibrated)
             return model;
         model.Dispose();
-        throw new ArgumentException($"--lpips is '{value}', which holds an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
+        throw new ArgumentException($"--lpips is '{value}', which contains an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
     }
 
     private static UncalibratedPerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)

@@ -29,10 +29,10 @@ internal static class TrainDiffusionCommand
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of other images to measure the progress on; their labels are found like those of --images.",
+        Description = "A folder of validation images, labelled like those of --images.",
     };
     private static readonly Option<int?> Size = CommonOptions.Size(
-        "The side of the square that images are brought to; without it the autoencoder's.");
+        "The side of the square to which images are resized; by default the autoencoder's.");
     private static readonly StateOptions State = new(new DiffusionTrainingOptions());
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
@@ -155,7 +155,7 @@ internal static class TrainDiffusionCommand
     {
         if (result.Steps == 0)
         {
-            Terminal.Error("Interrupted before the first step; no model is written.");
+            Terminal.Error("Interrupted before the first step; no model was written.");
             return ExitCode.Interrupted;
         }
 
@@ -167,7 +167,7 @@ internal static class TrainDiffusionCommand
         if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;
         if (State.Keeps(parsed))
-            Terminal.Error("Interrupted; the same command with --resume goes on from there.");
+            Terminal.Error("Interrupted; the same command with --resume continues from there.");
         return ExitCode.Interrupted;
     }
 }

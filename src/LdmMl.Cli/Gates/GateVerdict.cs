@@ -34,7 +34,7 @@ internal sealed record GateVerdict(Gate Gate, BootstrapInterval? Figure, bool Fa
         var isCertain = gate.IsMetBy(figure.Lower) && gate.IsMetBy(figure.Upper);
         return new(gate, figure, isCertain, isCertain
             ? "The condition is met, by the whole interval."
-            : "The condition is met, but not by the whole interval, which was asked for.");
+            : "The condition is met, but not by the whole interval, as required.");
     }
 
     private static string MissingFigure(MetricComparison metric) => metric.Pairs is null

@@ -136,7 +136,7 @@ internal sealed class GenerationRecord
             .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")
             .ToArray();
         return differences.Length == 0 ? true : throw new InvalidOperationException(
-            $"The folder '{folder}' holds images that were made with other settings: {string.Join("; ", differences)}. "
+            $"The folder '{folder}' contains images that were generated with other settings: {string.Join("; ", differences)}. "
             + "Choose another --out, or delete the folder.");
     }
 

@@ -28,7 +28,7 @@ internal static class LabelChoice
         }
 
         if (given.Count == 0 && !labels.HasNullLabel)
-            throw new ArgumentException($"This model draws an image of a label; give --label all, or some of {Describe(labels)}.");
+            throw new ArgumentException($"This model needs labels; give --label all, or some of {Describe(labels)}.");
         return [.. given.SelectMany(word => Find(labels, word))];
     }
 

@@ -25,7 +25,7 @@ internal static class PromptFile
             ".jsonl" or ".json" or ".ndjson" => [.. Numbered(lines).Select(line => Json(path, line.Text, line.Number))],
             _ => Numbered(lines).Select(line => new PlannedPrompt(line.Text)).ToArray(),
         };
-        return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' holds no prompts; write one on each line.");
+        return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' contains no prompts; write one per line.");
     }
 
     private static IEnumerable<(string Text, int Number)> Numbered(string[] lines) =>
@@ -72,7 +72,7 @@ internal static class PromptFile
     {
         null or "" => null,
         _ when long.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) => seed,
-        _ => throw Wrong(path, number, $"its seed is '{given}', which is no whole number"),
+        _ => throw Wrong(path, number, $"its seed is '{given}', which is not a whole number"),
     };
 
     // Quotes hold commas; two of them are one.

@@ -23,7 +23,7 @@ internal sealed class TrainingDisplay(TextWriter output, Func<int>? width, TimeP
     {
         foreach (var step in history)
             best.Consider(step);
-        Say($"going on after step {history[^1].Step}");
+        Say($"resuming after step {history[^1].Step}");
     }
 
     public void Report(TrainingStep value)

@@ -68,10 +68,10 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
             return null;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ArgumentException($"The variable {name} is '{text}', which is not a number; give --shard i/n, which goes before it.");
+            : throw new ArgumentException($"The variable {name} is '{text}', which is not a number; give --shard i/n, which takes precedence.");
     }
 
     private static ArgumentException Incomplete(string name, int number, string why) => new(
         $"The variable {name} is {number}, so this is one of several machines, but {why}. "
-        + "Give --shard i/n, which goes before it, or --shard 0/1 for all.");
+        + "Give --shard i/n, which takes precedence, or --shard 0/1 for all.");
 }

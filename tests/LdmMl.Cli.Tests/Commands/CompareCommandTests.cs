@@ -146,7 +146,7 @@ public sealed class CompareCommandTests : IDisposable
         var run = Compare("--json", Report);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"--out and --json name the same file, '{Report}'; give each a name of its own.", run.Errors.Trim());
+        Assert.Equal($"--out and --json name the same file, '{Report}'; give each its own name.", run.Errors.Trim());
         Assert.False(File.Exists(Report));
     }
 

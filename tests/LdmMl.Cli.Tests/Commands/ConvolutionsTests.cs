@@ -83,7 +83,7 @@ public sealed class ConvolutionsTests : IDisposable
         Assert.Equal("exact", Read()["settings"]!["convolutions"]!.GetValue<string>());
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"The folder '{files.Out}' holds images that were made with other settings: --convolutions was exact and is auto. "
+            $"The folder '{files.Out}' contains images that were generated with other settings: --convolutions was exact and is auto. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
         Assert.Equal(0, files.Generate("--count", "2", "--convolutions", "exact").ExitCode);
     }

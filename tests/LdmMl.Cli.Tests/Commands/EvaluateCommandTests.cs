@@ -34,7 +34,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("7 real and 5 generated images; mean activations of trunk;", run.Output, StringComparison.Ordinal);
         Assert.Contains("warning: The features are mean activations of trunk, uncalibrated", run.Errors, StringComparison.Ordinal);
         Assert.Contains($"warning: The image '{Path.Combine(generated.Images, "torn.png")}' is ", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("It is left out.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("It is skipped.", run.Errors, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(json));
         var metrics = document.RootElement.GetProperty("metrics");
         Assert.True(metrics.GetProperty("frechetDistance").GetDouble() >= 0);
@@ -58,7 +58,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(Path.Combine(generated.Images, "torn.png"), run.Errors, StringComparison.Ordinal);
-        Assert.Contains("--skip-broken leaves such files out.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken skips such files.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,8 +34,8 @@ public sealed class GenerateAdapterTests : IDisposable
         var info = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["model"]!["info"]!;
 
         Assert.Equal((0, 0), (plain.ExitCode, run.ExitCode));
-        Assert.Contains("LoRA style.safetensors at 0.5 changes 1 layer; 1 key fit nothing in this model: other.key.", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("toy.safetensors teaches the word '<toy>'.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("LoRA style.safetensors at 0.5 changes 1 layer; 1 key without a matching layer in this model: other.key.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("toy.safetensors adds the word '<toy>'.", run.Errors, StringComparison.Ordinal);
         Assert.Equal("style.safetensors at 0.5", info["loras"]![0]!.GetValue<string>());
         Assert.Equal("<toy>", info["words"]![0]!.GetValue<string>());
         Assert.NotEqual(File.ReadAllBytes(Image(files.File("plain"))), File.ReadAllBytes(Image(files.Out)));

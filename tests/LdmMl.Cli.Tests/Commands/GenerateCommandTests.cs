@@ -83,7 +83,7 @@ public sealed class GenerateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"The folder '{files.Out}' holds images that were made with other settings: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
+            $"The folder '{files.Out}' contains images that were generated with other settings: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
     }
 
@@ -95,7 +95,7 @@ public sealed class GenerateCommandTests : IDisposable
         var run = Generate(files.Out, "--count", "1");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("holds '000000.png', but no generation.json that says how it was made.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("contains '000000.png', but no generation.json that says how it was generated.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class GenerateCommandTests : IDisposable
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode);
-            Assert.Contains("Interrupted; the same command goes on from there.", errors, StringComparison.Ordinal);
+            Assert.Contains("Interrupted; the same command continues from there.", errors, StringComparison.Ordinal);
         }
 
         var finished = Names(files.Out).Count(name => name.EndsWith(".png", StringComparison.Ordinal));

@@ -49,7 +49,7 @@ public sealed class GenerateFromImagesTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            "--mask holds no mask for 'image2.png'; it must have one of the same name for each image of --init, or a single mask for all of them.",
+            "--mask contains no mask for 'image2.png'; it must have one of the same name for each image of --init, or a single mask for all of them.",
             run.Errors.Trim());
     }
 
@@ -61,7 +61,7 @@ public sealed class GenerateFromImagesTests : IDisposable
         var run = files.Generate("--init", files.Images, "--strength", "0.5");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("holds images that were made with other settings: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("contains images that were generated with other settings: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

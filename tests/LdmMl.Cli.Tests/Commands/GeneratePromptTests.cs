@@ -35,9 +35,9 @@ public sealed class GeneratePromptTests : IDisposable
 
     [Theory]
     [InlineData("--negative blurry", "give --prompt as well")]
-    [InlineData("--prompt a --guidance 1 --negative b", "--guidance is 1, so nothing is pushed away from a negative prompt")]
-    [InlineData("--guidance 3", "This model draws what a sentence says; give --prompt, or a file of them with --prompts.")]
-    [InlineData("--prompt a --guidance 1 --guidance-below 5", "--guidance-below limits guidance, but --guidance is 1, which is none; raise it.")]
+    [InlineData("--prompt a --guidance 1 --negative b", "--guidance is 1, so a negative prompt has no effect")]
+    [InlineData("--guidance 3", "This model needs a prompt; give --prompt, or a file of prompts with --prompts.")]
+    [InlineData("--prompt a --guidance 1 --guidance-below 5", "--guidance-below limits guidance, but --guidance is 1, which means no guidance; raise it.")]
     [InlineData("--prompt a --guidance-above 5 --guidance-below 2", "--guidance-below is 2; it must be above --guidance-above, which is 5")]
     [InlineData("--prompt a --prompts a.txt", "--prompt and --prompts are both given")]
     [InlineData("--label cats --prompt a", "this model was trained without labels; leave --label out")]
@@ -71,7 +71,7 @@ public sealed class GeneratePromptTests : IDisposable
         var run = ToolRun.Start("generate", "--model", files.DiffusionModel, "--steps", "1", "--out", files.Out, "--prompt", "a cat");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("This model takes no texts, so --prompt means nothing to it; it draws labels; give --label.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("This model takes no prompts; it has labels; give --label.", run.Errors, StringComparison.Ordinal);
     }
 
     private static ToolRun Generate(string folder, params string[] given) =>

@@ -20,8 +20,8 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--sampler ddim --sampler-option end=soon", "--sampler-option is 'end=soon'; for ddim it must be one of first-step, clean.")]
     [InlineData("--sampler unipc --sampler-option order=9", "--sampler-option is 'order=9'; for unipc it must be in [1, 3].")]
     [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
-    [InlineData("--strength 0.5", "--strength says how much an image is changed, but there is none; give --init as well.")]
-    [InlineData("--mask masks", "--mask says which part of an image is painted, but there is none; give --init as well.")]
+    [InlineData("--strength 0.5", "--strength needs initial images; give --init as well.")]
+    [InlineData("--mask masks", "--mask needs initial images; give --init as well.")]
     [InlineData("--guidance -1 --label all", "--guidance is -1; it must be at least 0; 1 means no guidance.")]
     [InlineData("--guidance 4", "--guidance is 4, but there is no label to steer towards; give --label as well.")]
     [InlineData("--label cats", "--label is 'cats'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
@@ -44,13 +44,13 @@ public sealed class GenerateWrongUseTests : IDisposable
         files.AddDiffusionModel(Conditioning.None);
         Assert.Equal("--label is 'fox', but this model was trained without labels; leave --label out.", Generate("--label", "fox").Errors.Trim());
         files.AddDiffusionModel(new LabelConditioning { Count = 3 });
-        Assert.Equal("This model draws an image of a label; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
+        Assert.Equal("This model needs labels; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
         files.AddDiffusionModel(new ContextConditioning { Dimension = 4 });
-        Assert.StartsWith("This model looks at the tokens of a text encoder, and none was opened with it;", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This model needs tokens of a text encoder, but none was opened with it;", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage });
-        Assert.StartsWith("This model enlarges images; give the small ones with --init", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This is a super-resolution model; give the small images with --init", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.MaskThenMaskedImage });
-        Assert.StartsWith("This model paints in images; give them with --init", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This is an inpainting model; give images with --init", Generate().Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class GenerateWrongUseTests : IDisposable
         files.AddDiffusionModel().AddImages();
 
         Assert.Equal(
-            $"--grid and --json name the same file, '{files.File("x")}'; give each a name of its own.",
+            $"--grid and --json name the same file, '{files.File("x")}'; give each its own name.",
             Generate("--grid", files.File("x"), "--json", files.File("x")).Errors.Trim());
         Assert.Contains(
             "--out is the folder of the images",

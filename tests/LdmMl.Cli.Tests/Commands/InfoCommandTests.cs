@@ -20,7 +20,7 @@ public sealed class InfoCommandTests : IDisposable
         var run = ToolRun.Start("info", files.Model);
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var fact in new[] { "KL autoencoder", "3 channels in [-1, 1], sides multiples of 2", "256x256 gives 2x128x128", "all present, none left over" })
+        foreach (var fact in new[] { "KL autoencoder", "3 channels in [-1, 1], sides multiples of 2", "256x256 gives 2x128x128", "all present, none unused" })
             Assert.Contains(fact, run.Output, StringComparison.Ordinal);
     }
 
@@ -42,7 +42,7 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         foreach (var fact in new[]
         {
-            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block a level, attention at the middle", "epsilon",
+            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block per level, attention at the middle", "epsilon",
             "1000 steps, scaled-linear from 0.0015 to 0.0195", "one of 2 labels, or none; takes --guidance", "Cats & dogs, 日本", "ddim, 50 steps by default",
         })
         {

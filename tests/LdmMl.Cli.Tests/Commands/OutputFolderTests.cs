@@ -16,7 +16,7 @@ public sealed class OutputFolderTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"--out needs the folder '{Path.Combine(files.File("text"), "model")}', which cannot be made or written: '{files.File("text")}' is a file. Choose another.",
+            $"--out needs the folder '{Path.Combine(files.File("text"), "model")}', which cannot be created or written: '{files.File("text")}' is a file. Choose another.",
             run.Errors.Trim());
     }
 

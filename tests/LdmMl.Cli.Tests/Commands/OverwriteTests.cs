@@ -17,7 +17,7 @@ public sealed class OverwriteTests : IDisposable
 
         Assert.Equal((2, 0), (refused.ExitCode, replaced.ExitCode));
         Assert.Equal(
-            $"--out is '{files.Model}', which holds a model; give --overwrite to replace it, or choose another folder.", refused.Errors.Trim());
+            $"--out is '{files.Model}', which contains a model; give --overwrite to replace it, or choose another folder.", refused.Errors.Trim());
         Assert.Equal(before, same);
         Assert.NotEqual(before, File.ReadAllBytes(Weights));
     }
@@ -31,7 +31,7 @@ public sealed class OverwriteTests : IDisposable
         var replaced = ToolRun.Start("info", files.Model, "--json", files.File("info.json"), "--overwrite");
 
         Assert.Equal((2, 0), (refused.ExitCode, replaced.ExitCode));
-        Assert.Equal($"--json is '{files.File("info.json")}', which exists; give --overwrite to replace it, or choose another name.", refused.Errors.Trim());
+        Assert.Equal($"--json is '{files.File("info.json")}', which already exists; give --overwrite to replace it, or choose another name.", refused.Errors.Trim());
         Assert.Equal("mine", kept);
         Assert.NotEqual("mine", File.ReadAllText(files.File("info.json")));
     }

@@ -68,7 +68,7 @@ public sealed class PerceptualOptionsTests : IDisposable
         var error = Assert.Throws<ArgumentException>(() => PerceptualOptions.Load(combined, null));
 
         Assert.False(again!.IsCalibrated);
-        Assert.Equal($"--lpips is '{combined}', which holds an uncalibrated distance and so is not LPIPS; give it as --perceptual.", error.Message);
+        Assert.Equal($"--lpips is '{combined}', which contains an uncalibrated distance and so is not LPIPS; give it as --perceptual.", error.Message);
     }
 
     // The smallest VGG-style network: one convolution.

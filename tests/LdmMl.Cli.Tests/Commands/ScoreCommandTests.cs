@@ -52,7 +52,7 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith($"The image '{Path.Combine(pairs.Images, "image1.png")}' is", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("row", run.Errors, StringComparison.Ordinal);
-        Assert.EndsWith("--skip-broken leaves such files out.", run.Errors.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("--skip-broken skips such files.", run.Errors.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class ScoreCommandTests : IDisposable
 
         Assert.Equal((2, 0), (stopped.ExitCode, skipped.ExitCode));
         Assert.Contains(Path.Combine(Candidates, "image1.png"), stopped.Errors, StringComparison.Ordinal);
-        Assert.Contains("--skip-broken leaves such files out.", stopped.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken skips such files.", stopped.Errors, StringComparison.Ordinal);
         Assert.Contains("2 pairs", skipped.Output, StringComparison.Ordinal);
         Assert.Contains("image1.png", skipped.Errors, StringComparison.Ordinal);
     }

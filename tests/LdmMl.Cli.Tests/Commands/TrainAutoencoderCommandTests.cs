@@ -53,8 +53,8 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         var again = Train(files.File("half"), "--steps", "5", "--decay", "none", "--resume");
 
         Assert.Equal((0, 2, 0, 0), (stopped.ExitCode, refused.ExitCode, resumed.ExitCode, again.ExitCode));
-        Assert.Contains("which holds a model and the state of its training; give --resume to go on", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("was completed before, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("which contains a model and the state of its training; give --resume to continue", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("was already complete, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(Weights(files.File("whole")), Weights(files.Out));
         Assert.Equal(Weights(files.File("whole")), Weights(files.File("half")));
     }
@@ -78,7 +78,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["verdicts"]![0]!["kind"]!.GetValue<string>());
         var events = Assert.Single(Directory.GetFiles(files.File("events")));
         Assert.Contains("preview", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(events)), StringComparison.Ordinal);
-        Assert.DoesNotContain("left out", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("skipped", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         var run = Train(files.Out, "--steps", "5", "--decay", "none", "--resume", "--report", files.File("training.html"));
         var page = File.ReadAllText(files.File("training.html"));
 
-        Assert.Contains("going on after step 3", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("resuming after step 3", run.Errors, StringComparison.Ordinal);
         Assert.Contains("step 5 of 5", page, StringComparison.Ordinal);
     }
 
@@ -151,12 +151,12 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--channels is 10; it must be at least 1 and a multiple of the 4 groups of a normalisation.",
             "--learning-rate is 0; it must be above 0.",
             "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
-            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
+            "--discriminator-layers needs a discriminator; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
-            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
+            "--perceptual-weight needs a perceptual term; give --lpips or --perceptual as well.",
             "--collapse-limit is 1; it must be above 1, or left out for no rollback.",
             "--preview-interval is 5, but nothing shows the images; give --report or --tensorboard as well.",
-            "--save-minutes is -1; it must be from 0, for steps alone, to 527040, a year.",
+            "--save-minutes is -1; it must be from 0, to count only steps, to 527040, a year.",
         ],
         [
             Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
@@ -207,9 +207,9 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             ToolRun.Start(["train", "autoencoder", "--from", files.Model, "--images", files.Images, "--out", files.Out, .. given]).Errors.Trim();
 
         Assert.Equal(
-            $"--channels is 16, but --from goes on from '{files.Model}', where it is 8; leave --channels out.", From("--channels", "16"));
+            $"--channels is 16, but --from continues from '{files.Model}', where it is 8; leave --channels out.", From("--channels", "16"));
         Assert.Equal(
-            $"--multipliers is 1 2 2, but --from goes on from '{files.Model}', where it is 1 1; leave --multipliers out.",
+            $"--multipliers is 1 2 2, but --from continues from '{files.Model}', where it is 1 1; leave --multipliers out.",
             From("--multipliers", "1", "2", "2"));
         Assert.False(Directory.Exists(files.Out));
     }

@@ -67,7 +67,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var resumed = Train(files.Out, "--steps", "5", "--resume");
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
-        Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("which contains a model and the state of its training; give --resume to continue, --overwrite to start over, or choose another folder.", refused.Errors, StringComparison.Ordinal);
         Assert.Contains(": --learning-rate was 0.0002, now it is 0.5. Use", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
@@ -82,7 +82,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var again = Train(files.Out, "--steps", "2", "--resume");
 
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("was completed before, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("was already complete, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(hash, Hash(files.Out));
     }
 
@@ -142,7 +142,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode);
-            Assert.Contains("Interrupted; the same command with --resume goes on from there.", errors, StringComparison.Ordinal);
+            Assert.Contains("Interrupted; the same command with --resume continues from there.", errors, StringComparison.Ordinal);
         }
 
         var done = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["lastStep"]!["step"]!.GetValue<int>();
@@ -167,14 +167,14 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     public void Messages_name_the_options() => Assert.Equal(
         [
             "--size is 18; it must be a multiple of 4: 2 for the autoencoder, times 2 for the U-Net's --multipliers.",
-            "--only is about labels, but there are none; give --labels or --label-folders as well.",
+            "--only needs labels; give --labels or --label-folders as well.",
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
             "--ema is 1; it must be at least 0 and below 1, or 0 for no moving average.",
             "--prediction is epsilon; it must be velocity or start if the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which does not exist.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
-            "--steps and --epochs both say how long to train; give one of them.",
+            "--steps and --epochs both set the length of the training; use only one of them.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
@@ -197,7 +197,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var run = Train(files.Out, "--steps", "1", "--resume");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("it holds no state of a training", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("it contains no training state", run.Errors, StringComparison.Ordinal);
     }
 
     private string Complaint(params string[] given) => Train(files.Out, [.. given, "--steps", "1"]).Errors.Trim().Split('\n')[^1];

@@ -41,7 +41,7 @@ public sealed class WeightsCommandTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
-            "Missing or damaged: vgg16 lpips-vgg. 'ldmml weights download vgg16 lpips-vgg' gets them; " +
+            "Missing or damaged: vgg16 lpips-vgg. 'ldmml weights download vgg16 lpips-vgg' downloads them; " +
             "without a connection, 'ldmml weights import FOLDER' takes them from a folder.\n", run.Errors);
     }
 
@@ -136,7 +136,7 @@ public sealed class WeightsCommandTests : IDisposable
         var run = Run("weights", "import", empty);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"'{empty}' holds none of the files: vgg16-397923af.pth, lpips-v0.1-vgg.pth, ", run.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"'{empty}' contains none of the files: vgg16-397923af.pth, lpips-v0.1-vgg.pth, ", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public class GateTests
     [Fact]
     public void A_threshold_beyond_the_range_of_numbers_is_refused() =>
         Assert.Equal(
-            "--fail-if \"mae > 1e999\": 1e999 is beyond what a number can be.",
+            "--fail-if \"mae > 1e999\": 1e999 is too large for a number.",
             Assert.Throws<FormatException>(() => Gate.Parse("mae > 1e999")).Message);
 
     [Theory]

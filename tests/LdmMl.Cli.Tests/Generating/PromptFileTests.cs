@@ -24,10 +24,10 @@ public sealed class PromptFileTests : IDisposable
     [InlineData("a.csv", "prompt\na, b\n", "line 2: it has 2 cells, and the first line names 1; put a text with commas into quotes.")]
     [InlineData("a.csv", "prompt,size\na,3\n", "line 2: it has 'size'; the names are prompt, negative, seed.")]
     [InlineData("a.csv", "negative\na\n", "line 2: it has no 'prompt'.")]
-    [InlineData("a.csv", "prompt,seed\na,x\n", "line 2: its seed is 'x', which is no whole number.")]
+    [InlineData("a.csv", "prompt,seed\na,x\n", "line 2: its seed is 'x', which is not a whole number.")]
     [InlineData("a.jsonl", "[1]", "line 1: it is not a JSON object with a prompt.")]
     [InlineData("a.jsonl", "{", "line 1: it is not JSON: ")]
-    [InlineData("a.txt", "\n", "holds no prompts; write one on each line.")]
+    [InlineData("a.txt", "\n", "contains no prompts; write one per line.")]
     public void An_invalid_prompt_is_refused_with_its_line(string name, string content, string reason)
     {
         var error = Assert.Throws<InvalidDataException>(() => Read(name, content));

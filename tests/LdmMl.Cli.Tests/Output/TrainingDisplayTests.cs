@@ -56,7 +56,7 @@ public sealed class TrainingDisplayTests : IDisposable
         display.ContinueFrom([Step(40) with { Validation = new DiffusionValidation(40, 0.25) }]);
         Show(display, Step(60) with { Validation = new DiffusionValidation(60, 0.5) });
 
-        Assert.StartsWith("going on after step 40\nepoch 2, step 60: validation loss 0.50000\n", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("resuming after step 40\nepoch 2, step 60: validation loss 0.50000\n", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("best loss 0.25000 at step 40", output.ToString(), StringComparison.Ordinal);
     }
 

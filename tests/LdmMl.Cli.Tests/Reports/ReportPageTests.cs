@@ -77,7 +77,7 @@ public partial class ReportPageTests
 
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         Assert.Contains("No image has a worse PSNR with B.", page, StringComparison.Ordinal);
-        Assert.Contains("PSNR: 1 of 1 images are left out, because a value is not finite", page, StringComparison.Ordinal);
+        Assert.Contains("PSNR: 1 of 1 images are excluded, because a value is not finite", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public class ShardEnvironmentTests
 
     [Fact]
     public void Values_that_are_not_numbers_are_refused() => Assert.Equal(
-        "The variable OMPI_COMM_WORLD_RANK is 'x', which is not a number; give --shard i/n, which goes before it.",
+        "The variable OMPI_COMM_WORLD_RANK is 'x', which is not a number; give --shard i/n, which takes precedence.",
         Assert.Throws<ArgumentException>(() => Read("OMPI_COMM_WORLD_RANK=x OMPI_COMM_WORLD_SIZE=2")).Message);
 
     private static (Shard Shard, string From)? Read(string variables)
