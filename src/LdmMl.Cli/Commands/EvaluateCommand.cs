@@ -91,7 +91,7 @@ internal static class EvaluateCommand
 
     // The library speaks of what its caller writes.
     private static string InTermsOfTheTool(string warning) =>
-        warning.Replace("Put ResizeImagesAntialiased before, for both sets alike.",
+        warning.Replace("Use ResizeImagesAntialiased first, in the same way for both sets.",
             "--size brings all to one, antialiased.", StringComparison.Ordinal);
 
     private static void Report(ParseResult parsed, GenerationMetrics metrics, FeatureModel model, int realLeftOut, int generatedLeftOut)

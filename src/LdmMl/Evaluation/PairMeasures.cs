@@ -1,6 +1,6 @@
 namespace LdmMl.Evaluation;
 
-/// <summary>What one pair of images scores by its pixels.</summary>
+/// <summary>The pixel metrics of one pair of images.</summary>
 /// <param name="AbsoluteError">Mean absolute difference of pixel values in [0, 1].</param>
 /// <param name="SquaredError">Mean squared difference of pixel values in [0, 1].</param>
 /// <param name="Psnr">Peak signal-to-noise ratio in dB; infinite for equal images.</param>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Images as opaque 8-bit RGB [H, W, 3], up to a capacity; their memory is used again for every batch.</summary>
+/// <summary>Images as opaque 8-bit RGB [H, W, 3], up to a capacity; their memory is reused for every batch.</summary>
 internal sealed class PixelBatch(int capacity, PixelColor background)
 {
     private readonly byte[][] pixels = [.. Enumerable.Repeat(Array.Empty<byte>(), capacity)];

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Images;
 
-/// <summary>Images of ML.NET to tensors [B, C, H, W] and back.</summary>
+/// <summary>Converts images of ML.NET to tensors [B, C, H, W] and back.</summary>
 internal static class ImageTensors
 {
     /// <summary>Converts images of one size to a tensor, [B, channels, H, W], float32. The caller disposes it.</summary>
@@ -14,7 +14,7 @@ internal static class ImageTensors
     public static Tensor Of(IReadOnlyList<MLImage> images, int channels, PixelRange range, PixelColor background)
     {
         if (images.Count == 0)
-            throw new ArgumentException("There is no image to make a tensor of.", nameof(images));
+            throw new ArgumentException("There is no image to convert to a tensor.", nameof(images));
         var size = new ImageSize(images[0].Width, images[0].Height);
         var other = images.FirstOrDefault(image => new ImageSize(image.Width, image.Height) != size);
         if (other is not null)

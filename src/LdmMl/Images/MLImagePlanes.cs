@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Images of ML.NET to planes of floats [C, H, W] and back, without copies between.</summary>
+/// <summary>Converts images of ML.NET to planes of floats [C, H, W] and back, without intermediate copies.</summary>
 internal static class MLImagePlanes
 {
     /// <summary>Fills planes from an image; see <see cref="PixelTensors.ToPlanes"/>.</summary>

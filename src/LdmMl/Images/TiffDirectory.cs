@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 namespace LdmMl.Images;
 
 /// <summary>The first directory of a TIFF structure, such as an EXIF block: numbered fields of numbers or bytes.</summary>
-/// <remarks>Every offset is checked: a field whose values reach beyond the end counts as absent, and so do fields behind a cut.</remarks>
+/// <remarks>
+/// Every offset is checked: a field whose values extend beyond the end counts as absent, as do all fields after the end of a truncated block.
+/// </remarks>
 internal readonly ref struct TiffDirectory
 {
     public const ushort OrientationTag = 274, XmpTag = 700;
@@ -41,7 +43,7 @@ internal readonly ref struct TiffDirectory
     /// <summary>Gets the value of a field that holds a single integer; null if there is none.</summary>
     public long? Number(ushort tag) => Numbers(tag) is [var number] ? number : null;
 
-    /// <summary>Gets the integers of a field; empty if there is none. Of fields that are repeated the last counts.</summary>
+    /// <summary>Gets the integers of a field; empty if there is none. If a field is repeated the last one counts.</summary>
     public long[] Numbers(ushort tag)
     {
         var (type, values) = Find(tag);

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Models;
 
 /// <summary>Runs batches of planes through an autoencoder.</summary>
-/// <typeparam name="TBatch">What is read of the rows.</typeparam>
-/// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+/// <typeparam name="TBatch">What is read from the rows.</typeparam>
+/// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
 internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : PlaneRunner<TBatch, PlaneTensor>
     where TBatch : PlaneBatch
 {

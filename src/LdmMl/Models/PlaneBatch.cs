@@ -3,7 +3,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Models;
 
-/// <summary>The rows of one batch as planes of floats, grouped by size; rows with a missing value lie in no group.</summary>
+/// <summary>The rows of one batch as planes of floats, grouped by size; rows with a missing value are in no group.</summary>
 internal class PlaneBatch(int channels, int capacity) : BatchInput
 {
     private readonly List<PlaneGroup> groups = [];
@@ -12,7 +12,7 @@ internal class PlaneBatch(int channels, int capacity) : BatchInput
 
     public IReadOnlyList<PlaneGroup> Groups => groups;
 
-    /// <summary>Removes all rows. Memory of a size that did not occur in the last batch is released.</summary>
+    /// <summary>Removes all rows. Memory for sizes that did not occur in the last batch is released.</summary>
     public sealed override void Clear()
     {
         Array.Clear(places);

@@ -5,8 +5,8 @@ namespace LdmMl.Rows;
 
 /// <summary>A cursor that computes many rows at once.</summary>
 /// <remarks>
-/// Until an output is first fetched, it stays on its source's row: nothing is read ahead and nothing is computed.
-/// From then on rows are read in batches, and a batch is computed when the first of its outputs is fetched.
+/// Until an output is first requested, it stays on its source's row: nothing is read ahead and nothing is computed.
+/// From then on rows are read in batches, and a batch is computed when the first of its outputs is requested.
 /// </remarks>
 internal sealed class BatchCursor : DataViewRowCursor
 {
@@ -122,7 +122,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         return count > 0;
     }
 
-    /// <summary>Returns where the current row is buffered, or null while the source is still on it.</summary>
+    /// <summary>Returns the buffer of the current row, or null while the source is still on it.</summary>
     private (RowBatch Batch, int Slot)? Buffered()
     {
         ThrowIfNotOnRow();
@@ -151,7 +151,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         if (position < 0)
         {
             throw new InvalidOperationException(
-                "The cursor is not on a row: call MoveNext before getting a value, and get none after it returned false.");
+                "The cursor is not on a row: call MoveNext before getting a value, and get no values after it has returned false.");
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RowBatchReader : IDisposable
 
     /// <summary>Creates a getter of a passed-through column.</summary>
     /// <param name="index">The column.</param>
-    /// <param name="buffered">Gives the batch and the slot of the current row, or null while the source itself is still on it.</param>
+    /// <param name="buffered">Returns the batch and the slot of the current row, or null while the source itself is still on it.</param>
     public Delegate MakeGetter(int index, Func<(RowBatch Batch, int Slot)?> buffered) => columns[index].MakeGetter(buffered);
 
     /// <summary>Fills a batch and returns its number of rows: fewer than its capacity at the end, 0 after it.</summary>

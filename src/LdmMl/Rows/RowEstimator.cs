@@ -27,7 +27,7 @@ public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     /// <remarks>
-    /// A SchemaShape says of a vector that it has a size, not which: what is promised here may say less than the transformer's schema.
+    /// A SchemaShape says that a vector has a fixed size, but not which: the promise may be less specific than the transformer's schema.
     /// </remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -12,7 +12,7 @@ public static class ScoreAnnotations
     /// </summary>
     public const string Fingerprint = "ScoreFingerprint";
 
-    /// <summary>What a perceptual distance is, text: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
+    /// <summary>The name of a perceptual distance, text: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
     public const string PerceptualModel = "PerceptualModel";
 
     /// <summary>The network whose activations a perceptual distance compares, text: <c>VGG-16</c>.</summary>

@@ -13,7 +13,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
-/// <summary>Trains a diffusion model on an image column, with or without labels, and makes a <see cref="TrainedDiffusionTransformer"/>.</summary>
+/// <summary>Trains a diffusion model on an image column, with or without labels, and creates a <see cref="TrainedDiffusionTransformer"/>.</summary>
 /// <remarks>
 /// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
 /// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
@@ -42,7 +42,7 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     }
 
     /// <summary>Trains.</summary>
-    /// <param name="input">Rows with the image column, and the label column where one is named.</param>
+    /// <param name="input">Rows with the image column, and the label column if one is named.</param>
     /// <returns>The transformer; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">
     /// A column is missing, an image or a label is missing, an image has another size than the first, or something does not fit the first stage.
@@ -68,7 +68,7 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column is missing, or holds something else than is needed.</exception>
+    /// <exception cref="ArgumentException">A column is missing, or holds values of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

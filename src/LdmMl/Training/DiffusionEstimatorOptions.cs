@@ -24,8 +24,9 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
     public TrainedAutoencoderTransformer? FirstStage { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of latents whose autoencoder is the first stage, where neither <see cref="Autoencoder"/> nor
-    /// <see cref="FirstStage"/> is given: that of <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> earlier in the same chain.
+    /// Gets the name of the column of latents whose autoencoder is the first stage if neither <see cref="Autoencoder"/> nor
+    /// <see cref="FirstStage"/> is given: that of <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> earlier in the same
+    /// chain.
     /// </summary>
     /// <value>Default: <c>Latent</c>.</value>
     public string LatentColumnName { get; init; } = "Latent";
@@ -35,10 +36,11 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
     public DiffusionTrainingOptions Training { get; init; } = new();
 
     /// <summary>
-    /// Gets what the trained transformer appends and reads. Where it names no column of labels, it takes <see cref="LabelColumnName"/>.
+    /// Gets what the trained transformer appends and reads. Its default column of labels is <see cref="LabelColumnName"/>.
     /// </summary>
     /// <value>
-    /// Default: it appends <c>Generated</c>, reads the column <c>Seed</c> where there is one, and counts seeds from 0 for rows without, such as those of
+    /// Default: it appends <c>Generated</c>, reads the column <c>Seed</c> if there is one, and counts seeds from 0 for rows without one, such as
+    /// those of
     /// the training.
     /// </value>
     public GenerateImagesOptions Generation { get; init; } = new() { OutputColumnName = "Generated", SeedOffset = 0 };
@@ -56,11 +58,11 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
         Generation.Validate();
         Check.That(LabelColumnName is not "", LabelColumnName, "leave it null for a model without labels");
         if (Autoencoder is not null && FirstStage is not null)
-            throw new ArgumentException($"Both {nameof(Autoencoder)} and {nameof(FirstStage)} are given; there is one first stage.");
+            throw new ArgumentException($"Both {nameof(Autoencoder)} and {nameof(FirstStage)} are given; give only one of them.");
         if (LabelColumnName is null && Generation.LabelColumnName is { } label)
         {
             throw new ArgumentException(
-                $"{nameof(Generation)} reads labels from '{label}', but the model learns none: name their column in {nameof(LabelColumnName)}.");
+                $"{nameof(Generation)} reads labels from '{label}', but the model is trained without any: name their column in {nameof(LabelColumnName)}.");
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class LabelRows(string column)
     /// <summary>Begins to read rows.</summary>
     public void Open(DataViewRow row) => labels = new LabelColumn(row, Find(row.Schema));
 
-    /// <summary>Adds the label of the present row.</summary>
+    /// <summary>Adds the label of the current row.</summary>
     /// <param name="row">The number of the row, for messages.</param>
     /// <param name="isValidation">Whether the row is kept for validation.</param>
     /// <exception cref="ArgumentException">It has none.</exception>
@@ -34,7 +34,9 @@ internal sealed class LabelRows(string column)
 
     /// <summary>Joins the training images and the labels that were collected with them.</summary>
     /// <param name="images">The images of the training rows.</param>
-    /// <returns>Images with names in the order of their keys, or in alphabetical order where they are text; without names where labels are numbers.</returns>
+    /// <returns>
+    /// Images with names in the order of their keys, or in alphabetical order if they are text; without names if labels are numbers.
+    /// </returns>
     public LabeledImages Training(ImageSet images)
     {
         var names = !labels!.HasNames

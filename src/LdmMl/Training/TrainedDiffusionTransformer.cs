@@ -12,8 +12,9 @@ namespace LdmMl;
 
 /// <summary>Generates images with a trained diffusion model from the rows' seeds and labels.</summary>
 /// <remarks>
-/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate
-/// from rows that have only seeds and labels, take it alone: <c>chain.LastTransformer</c>.
+/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To
+/// generate
+/// from rows that have only seeds and labels, use only this one: <c>chain.LastTransformer</c>.
 /// </remarks>
 public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<TrainedDiffusionTransformer>
 {

@@ -72,7 +72,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal((0, 0), (warned.ExitCode, sized.ExitCode));
         Assert.Contains("from 24x16 to 40x16:", warned.Errors, StringComparison.Ordinal);
-        Assert.Contains("moves the distances. --size brings all to one", warned.Errors, StringComparison.Ordinal);
+        Assert.Contains("the distances depend on how they are resized. --size brings all to one", warned.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("several sizes", sized.Errors, StringComparison.Ordinal);
     }
 

@@ -229,7 +229,7 @@ public sealed class EvaluateGenerationTests : IDisposable
 
         Assert.Equal(
             "Row 1: the image in column 'Image' is 2x9; mean activations of trunk needs at least 4 pixels on each side. "
-            + "Put ResizeImagesAntialiased before.",
+            + "Use ResizeImagesAntialiased first.",
             error.Message);
     }
 

@@ -34,7 +34,7 @@ public sealed class LabelTableTests : IDisposable
 
     [Theory]
     [InlineData("a.png,cat\nb.png", "Line 2 of 'FILE' should name a file and its label: 'b.png'.")]
-    [InlineData("a.png,cat\na.png,dog", "Line 2 of 'FILE' says that 'a.png' is 'dog'; an earlier one, 'cat'.")]
+    [InlineData("a.png,cat\na.png,dog", "Line 2 of 'FILE' says that 'a.png' is 'dog', but an earlier one says 'cat'.")]
     [InlineData("file,label\nz.png,cat", "'FILE' has no label for 'a.png', 'b.png', 'c.png' and 1 more; add lines for them, or move them out of the folder.")]
     public void Errors_are_explained(string text, string sentence) => Assert.Equal(
         sentence.Replace("FILE", file, StringComparison.Ordinal),

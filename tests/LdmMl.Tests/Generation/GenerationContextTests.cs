@@ -61,7 +61,7 @@ public sealed class GenerationContextTests : IDisposable
         var other = context.Transforms.Concatenate("Wrong", "Tokens", "Tokens").Append(context.Transforms.Concatenate("Pair", "Number2", "Number2"))
             .Fit(Numbered(view)).Transform(Numbered(view));
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, Told with { ContextColumnName = "Pair" }).Fit(other));
-        Assert.Equal("Column 'Pair' holds Vector<Single, 2>; this model looks at tokens Vector<Single, tokens, 12>.", exception.Message);
+        Assert.Equal("Column 'Pair' holds Vector<Single, 2>; this model attends to tokens Vector<Single, tokens, 12>.", exception.Message);
         var text = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, Told with { ContextColumnName = "Label" }).Fit(view));
         Assert.Equal("Column 'Label' holds String; tokens are needed: Vector<Single, tokens, dimension>.", text.Message);
     }

@@ -156,12 +156,12 @@ public sealed class GenerationImageTests : IDisposable
         }
 
         Assert.Equal(
-            "Row 1: images made of column 'Image' do not fit: Height is 10; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net. "
-                + "Put ResizeImagesAntialiased before.",
+            "Row 1: images made from column 'Image' do not fit: Height is 10; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net. "
+                + "Use ResizeImagesAntialiased first.",
             Message(Painted, 10, 10));
-        Assert.Equal("Row 1: the mask in column 'Mask' is 8x12, and its image 8x8; a mask has its image's size.", Message(Painted, 8, 12));
+        Assert.Equal("Row 1: the mask in column 'Mask' is 8x12, but its image 8x8; a mask must have the size of its image.", Message(Painted, 8, 12));
         Assert.Equal(
-            "Row 0: images made of column 'Image' do not fit: Width is 16; the given images result in 8x8; leave it out, or resize them. Put ResizeImagesAntialiased before.",
+            "Row 0: images made from column 'Image' do not fit: Width is 16; the given images result in 8x8; leave it out, or resize them. Use ResizeImagesAntialiased first.",
             Message(Painted with { Settings = new GenerationSettings { Width = 16 } }, 8, 8));
     }
 

@@ -97,7 +97,7 @@ public class GenerationRulesTests
     public void Names_are_checked()
     {
         using var model = SmallDiffusion.Create();
-        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName has that name already, so give this column a name of its own.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
+        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName already has that name, so give this column a different one.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
         Assert.Equal(
             "MaskColumnName is ''; it must be the name of a column, or null for none.", Throws(model, Plain with { MaskColumnName = "" }).Message);
         Assert.Throws<OptionException>("OutputColumnName", () => new MLContext().Transforms.GenerateImages("", model));

@@ -19,10 +19,10 @@ public sealed class GenerationSeedTests : IDisposable
         var view = context.Data.LoadFromEnumerable(new Bare[2]);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model).Fit(view));
         Assert.Equal(
-            "There is no column 'Seed'; the input has 'Number'. Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
+            "There is no column 'Seed'; the input has 'Number'. Every row needs a seed: name the column of seeds in SeedColumnName, or give SeedOffset, from which seeds are counted.",
             exception.Message);
         var none = Assert.Throws<OptionException>(() => context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = null }));
-        Assert.Equal("SeedColumnName is null; every row needs a seed: name their column, or give SeedOffset, from which rows count.", none.Message);
+        Assert.Equal("SeedColumnName is null; every row needs a seed: name the column of seeds, or give SeedOffset, from which seeds are counted.", none.Message);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class GenerationSeedTests : IDisposable
         (rows[0].MaybeSeed, rows[1].MaybeSeed) = (7, 8);
         var options = SeedRows.Options with { SeedColumnName = "MaybeSeed" };
         var missing = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, options));
-        Assert.Equal("Row 2: column 'MaybeSeed' holds no seed. Give one, or set SeedOffset, from which such rows count.", missing.Message);
+        Assert.Equal("Row 2: column 'MaybeSeed' holds no seed. Give one, or set SeedOffset, from which the seeds of such rows are counted.", missing.Message);
         rows[1].MaybeSeed = 0.5;
         var broken = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, options));
         Assert.Equal("Row 1: the seed in column 'MaybeSeed' is 0.5; seeds are whole numbers, up to 2^53 in a Double.", broken.Message);

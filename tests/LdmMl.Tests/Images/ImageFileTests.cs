@@ -121,7 +121,7 @@ public class ImageFileTests
         var path = Path.Combine(ImageGoldens.Folder, "bad", "huge.png");
         var error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(path, maximumPixels: long.MaxValue).Dispose());
         Assert.Equal(
-            $"The image '{path}' cannot be decoded: There is no memory for an image of 60000x50000 pixels; choose a smaller size.", error.Message);
+            $"The image '{path}' cannot be decoded: There is not enough memory for an image of 60000x50000 pixels; choose a smaller size.", error.Message);
     }
 
     [Fact]

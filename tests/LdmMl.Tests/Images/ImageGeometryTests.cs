@@ -83,7 +83,7 @@ public class ImageGeometryTests
         using var image = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         var geometry = new ImageGeometry { Width = 8, Height = 13, Fit = ImageFit.CenterCrop };
         var error = Assert.Throws<ArgumentException>(() => geometry.Apply(image));
-        Assert.Equal("The image is 16x12, too small to cut 8x13 out of it; use ImageFit.CropToFill.", error.Message);
+        Assert.Equal("The image is 16x12, too small to crop 8x13 from it; use ImageFit.CropToFill.", error.Message);
     }
 
     [Fact]

@@ -137,7 +137,7 @@ public class MLImageExtensionsTests
         Assert.StartsWith(
             "Expected floating-point images", Assert.Throws<ArgumentException>(() => zeros(3, 4, 4, ScalarType.Int32).ToImage()).Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "The tensor holds 2 images; ToImages makes one of each.",
+            "The tensor holds 2 images; use ToImages instead.",
             Assert.Throws<ArgumentException>(() => zeros(2, 3, 4, 4).ToImage()).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "The images are 4x4 and 5x4; one tensor holds images of one size.",

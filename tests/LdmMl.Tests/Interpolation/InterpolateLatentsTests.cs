@@ -56,7 +56,7 @@ public sealed class InterpolateLatentsTests
         var rows = LatentRow.Create(3);
         rows[2].Fraction = fraction;
         var exception = Assert.Throws<InvalidDataException>(() => Latents(context.Transforms.InterpolateLatents(Fractions), rows));
-        Assert.Equal($"Row 2: the fraction in column 'Fraction' is {fraction}; it must lie between 0, the first latent, and 1, the second.", exception.Message);
+        Assert.Equal($"Row 2: the fraction in column 'Fraction' is {fraction}; it must be between 0 (the first latent) and 1 (the second).", exception.Message);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class InterpolateLatentsTests
         var view = context.Data.LoadFromEnumerable(LatentRow.Create(1));
         var shapes = Assert.Throws<ArgumentException>(() => context.Transforms.InterpolateLatents("Out", "First", "Other").Fit(view));
         Assert.Equal(
-            "Column 'First' holds Vector<Single, 3, 4, 4>, and column 'Other' Vector<Single, 3, 2, 8>; latents are interpolated where their shapes are equal.",
+            "Column 'First' holds Vector<Single, 3, 4, 4>, and column 'Other' Vector<Single, 3, 2, 8>; only latents of the same shape can be interpolated.",
             shapes.Message);
         var type = Assert.Throws<ArgumentException>(() => context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "Number" }).Fit(view));
         Assert.Equal("Column 'Number' holds Int32; fractions are needed, of type Single.", type.Message);
@@ -89,7 +89,7 @@ public sealed class InterpolateLatentsTests
         Assert.Equal(2, context.Data.TakeRows(output, 1).GetColumn<float[]>("Out").Single().Length);
         var exception = Assert.Throws<InvalidDataException>(() => output.GetColumn<float[]>("Out").ToArray());
         Assert.Equal(
-            "Row 1: the latent in column 'First' has 3 values, and that in column 'Second' 2. Latents are interpolated where their shapes are equal.",
+            "Row 1: the latent in column 'First' has 3 values, and that in column 'Second' 2. Only latents of the same shape can be interpolated.",
             exception.Message);
     }
 

@@ -64,7 +64,7 @@ public sealed class LoadImageFilesTests : IDisposable
         var rows = folder.Load(context);
         var output = context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.EncodeImages("Latent", model, "Image")).Fit(rows).Transform(rows);
         var exception = Assert.ThrowsAny<Exception>(() => ImageRows.Latents(output)).GetBaseException();
-        Assert.Equal("Row 1: the image in column 'Image' is 21x18; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.", exception.Message);
+        Assert.Equal("Row 1: the image in column 'Image' is 21x18; both sides must be multiples of 4. Use ResizeImagesAntialiased first, or set Sides to PadToMultiple.", exception.Message);
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public class ResizeImagesTests
     {
         var exception = Assert.ThrowsAny<Exception>(
             () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 32, ImageHeight = 16, Fit = ImageFit.CenterCrop }));
-        Assert.StartsWith("Row 0: column 'Image': The image is 16x16, too small to cut 32x16 out of it", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Row 0: column 'Image': The image is 16x16, too small to crop 32x16 from it", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class SchemaTests : IDisposable
         AssertRefused(
             Readers[transform](this, "Picture"), Rows,
             "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'." + (transform != "LoadImageFiles" ? "" :
-                " Where the input is for a model trained in a chain that began with files, take the trained transformer alone: chain.LastTransformer."));
+                " If the model was trained in a chain that begins with files, use only the trained transformer: chain.LastTransformer."));
 
     [Theory]
     [MemberData(nameof(ImageTransforms))]
@@ -99,7 +99,7 @@ public sealed class SchemaTests : IDisposable
         {
             "LoadImageFiles" => "text is needed.",
             "DecodeLatents" => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
-            _ => "images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.",
+            _ => "images are needed. LoadImageFiles loads them from paths; a property of type MLImage holds them in memory.",
         });
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class SchemaTests : IDisposable
     {
         var rows = ImageRows.Load(context, 1);
         var odd = context.Transforms.ResizeImagesAntialiased("Odd", 18, 16, "Image").Fit(rows).Transform(rows);
-        const string Message = "Column 'Odd' holds images of 18x16; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";
+        const string Message = "Column 'Odd' holds images of 18x16; both sides must be multiples of 4. Use ResizeImagesAntialiased first, or set Sides to PadToMultiple.";
         AssertRefused(context.Transforms.EncodeImages("Out", model, "Odd"), odd, Message);
         AssertRefused(context.Transforms.ReconstructImages("Out", model, "Odd"), odd, Message);
     }
@@ -174,8 +174,8 @@ public sealed class SchemaTests : IDisposable
     {
         var rows = ImageRows.Load(context, 1);
         var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99).Fit(rows));
-        Assert.StartsWith("GPU 99 was asked for, and ", exception.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("GPU 99 was requested, but ", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Set FallbackToCpu to use the CPU in that case, or leave GpuDeviceId null.", exception.Message, StringComparison.Ordinal);
         Assert.Single(ImageRows.Latents(context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows).Transform(rows)));
         var fallback = new MLContext { GpuDeviceId = 99, FallbackToCpu = true };
         Assert.Single(ImageRows.Latents(fallback.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows)));

@@ -88,7 +88,7 @@ public sealed class PerceptualColumnsTests : IDisposable
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(1));
         var resized = context.Transforms.ResizeImagesAntialiased("Small", 3, 3, "First").Fit(rows).Transform(rows);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Small").Fit(resized));
-        Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; bring both to one size.", exception.Message);
+        Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; resize both to one size.", exception.Message);
         exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "Small", "Small").Fit(resized));
         Assert.StartsWith("Columns 'Small' and 'Small' hold images of 3x3; uncalibrated perceptual distance (trunk) needs at least 4", exception.Message, StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class PerceptualColumnsTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
         Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
         var exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
-        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName has that name already, so give this column a name of its own.", exception.Message);
+        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName already has that name, so give this column a different one.", exception.Message);
         exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
         Assert.Equal("MapColumnName is ''; it must be the name of a column, or null for none.", exception.Message);
     }
@@ -111,7 +111,7 @@ public sealed class PerceptualColumnsTests : IDisposable
         using PerceptualModel model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));
         var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99).Fit(rows));
-        Assert.StartsWith("GPU 99 was asked for, and", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("GPU 99 was requested, but", exception.Message, StringComparison.Ordinal);
         using var transformer = context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
         Assert.Equal(2, transformer.Transform(rows).GetColumn<float>("Far").Count(float.IsFinite));
     }

@@ -58,7 +58,7 @@ public class ScoreImageQualityTests
         var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
         var resized = context.Transforms.ResizeImagesAntialiased("Small", 8, 8, "First").Fit(view).Transform(view);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScoreImageQuality("First", "Small").Fit(resized));
-        Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; bring both to one size.", exception.Message);
+        Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; resize both to one size.", exception.Message);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public class ScoreImageQualityTests
         {
             ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "Ssim",
         }));
-        Assert.Equal("MsSsimColumnName is 'Ssim'; SsimColumnName has that name already, so give this column a name of its own.", exception.Message);
+        Assert.Equal("MsSsimColumnName is 'Ssim'; SsimColumnName already has that name, so give this column a different one.", exception.Message);
     }
 
     private IDataView Score(Pair[] pairs, ScoreImageQualityOptions options)

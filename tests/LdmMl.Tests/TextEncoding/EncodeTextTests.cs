@@ -126,7 +126,7 @@ public sealed class EncodeTextTests : IDisposable
         Assert.Contains("OutputColumnName is the same", Refused(Options with { PooledColumnName = "Tokens" }), StringComparison.Ordinal);
         using var closed = LatentDiffusionModel.Load(Folder, new LatentDiffusionLoadOptions { OpenTextEncoder = false });
         Assert.Contains(
-            "the model has no text encoder of its own", Assert.Throws<OptionException>(() => context.Transforms.EncodeText("Tokens", closed)).Message,
+            "the model has no text encoder", Assert.Throws<OptionException>(() => context.Transforms.EncodeText("Tokens", closed)).Message,
             StringComparison.Ordinal);
         Assert.Contains(
             "Column 'Seed' holds Int64; text is needed.",

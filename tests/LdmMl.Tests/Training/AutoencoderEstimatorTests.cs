@@ -149,7 +149,7 @@ public class AutoencoderEstimatorTests
         var error = Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data));
         Assert.Equal(
             "Row 2 has an image of 32x16 in column 'Image', the first row one of 16x16. " +
-            "Training needs one size: put ResizeImagesAntialiased before it.",
+            "Training needs images of one size: use ResizeImagesAntialiased first.",
             error.Message);
     }
 
@@ -158,7 +158,7 @@ public class AutoencoderEstimatorTests
     {
         var error = Assert.Throws<OptionException>(
             () => new MLContext().LatentDiffusion().Trainers.Autoencoder(new AutoencoderEstimatorOptions { LatentColumnName = null, ReconstructionColumnName = null }));
-        Assert.Equal("LatentColumnName is null; and ReconstructionColumnName is empty too; name at least one column to append.", error.Message);
+        Assert.Equal("LatentColumnName is null; and ReconstructionColumnName is not given either; name at least one column to append.", error.Message);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public class AutoencoderEstimatorTests
         var chain = context.LatentDiffusion().Trainers.Autoencoder().Append(context.LatentDiffusion().Trainers.Diffusion());
         var error = Assert.Throws<ArgumentException>(() => chain.Fit(data));
         Assert.Equal(
-            "Column 'Image' holds images of 30x30; to train, both sides must be multiples of 4. Put ResizeImagesAntialiased before.", error.Message);
+            "Column 'Image' holds images of 30x30; to train, both sides must be multiples of 4. Use ResizeImagesAntialiased first.", error.Message);
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>

@@ -197,8 +197,8 @@ public class DiffusionEstimatorTests
         var error = Assert.Throws<ArgumentException>(() => loading.Transform(DiffusionRows.Seeds(context, (1, "odd"))));
 
         Assert.Equal(
-            "There is no column 'File'; the input has 'Seed', 'Label'. Where the input is for a model trained in a chain that began with files, "
-            + "take the trained transformer alone: chain.LastTransformer.",
+            "There is no column 'File'; the input has 'Seed', 'Label'. If the model was trained in a chain that begins with files, "
+            + "use only the trained transformer: chain.LastTransformer.",
             error.Message);
     }
 

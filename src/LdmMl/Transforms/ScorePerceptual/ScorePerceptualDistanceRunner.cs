@@ -12,7 +12,7 @@ using static LdmMl.ScorePerceptualDistanceTransformer;
 
 namespace LdmMl.Transforms.ScorePerceptual;
 
-/// <summary>Pairs of images to distances.</summary>
+/// <summary>Computes the distances of pairs of images.</summary>
 internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, ScorePerceptualDistanceRunner.Scores>
 {
     private const int Channels = 3;
@@ -26,7 +26,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
     private readonly ReferenceActivations activations;
     private readonly bool makesMap;
 
-    /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+    /// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="background">The colour behind transparent pixels.</param>
@@ -93,7 +93,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
         private readonly float[][] layers;
         private readonly PlaneTensor? map;
 
-        /// <param name="distances">The distances of the rows, on the CPU; they stay the caller's.</param>
+        /// <param name="distances">The distances of the rows, on the CPU; they remain the caller's.</param>
         public Scores(PerceptualDistances distances)
         {
             total = distances.Total.data<float>().ToArray();

@@ -8,7 +8,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Transforms.ScoreQuality;
 
-/// <summary>Two images to two or three numbers; each is computed only where it is requested.</summary>
+/// <summary>Computes two or three scores of two images, each only if it is requested.</summary>
 internal sealed class ScoreImageQualityRunner : RowComputation
 {
     private readonly DataViewRow row;
