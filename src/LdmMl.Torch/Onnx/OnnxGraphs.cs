@@ -15,7 +15,7 @@ internal static class OnnxGraphs
 {
     private static readonly TensorProto.Types.DataType Float = TensorProto.Types.DataType.Float;
 
-    /// <summary>An encoder: <c>sample</c>, an image, to <c>latent_parameters</c> (mean and log variance) or <c>latent_sample</c>, unscaled.</summary>
+    /// <summary>An encoder: from <c>sample</c>, an image, to <c>latent_parameters</c> (mean and log variance) or <c>latent_sample</c>, unscaled.</summary>
     public static Graph Encoder(nn.Module network, AutoencoderConfig config)
     {
         var graph = Describe(new Graph("vae_encoder", network.state_dict()), config);
@@ -59,7 +59,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>A text encoder: <c>input_ids</c> to its context, and to the pooled text where it has one.</summary>
+    /// <summary>A text encoder: <c>input_ids</c> to its context, and to the pooled text if it has one.</summary>
     public static Graph Text(TextNetwork network, TextPart part)
     {
         var graph = new Graph(part.Name, network.state_dict());
