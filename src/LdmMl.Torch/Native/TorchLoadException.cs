@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Native;
 
-/// <summary>libtorch or the native half of TorchSharp cannot be loaded; the message says why and what to do.</summary>
+/// <summary>libtorch or the native library of TorchSharp cannot be loaded; the message says why and what to do.</summary>
 public sealed class TorchLoadException : Exception
 {
     /// <summary>Initializes the exception with a message.</summary>
