@@ -18,7 +18,7 @@ public sealed class LpipsModel : PerceptualModel
     /// <summary>Opens a trunk and its heads: VGG-16, AlexNet or SqueezeNet 1.1, recognised by the keys.</summary>
     /// <param name="backbone">torchvision's file of the trunk (<c>.pth</c>, zip or legacy, or safetensors); its classifier is not needed.</param>
     /// <param name="heads">The file of the heads for this trunk (<c>lin0.model.1.weight</c> ...).</param>
-    /// <param name="version">The version of the heads; the files do not say it.</param>
+    /// <param name="version">The version of the heads; the files do not contain it.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">A file cannot be read, or its keys or shapes are not the network's; the message lists them.</exception>
     /// <example>
