@@ -8,8 +8,8 @@ internal sealed class LabelTable
     // Of more lines that name no image, or images without a line, the sentence shows the first.
     private const int NamesShown = 3;
 
-    // What the first line calls the column of the files; a table without such a line begins with an image.
-    private static readonly string[] FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
+    /// <summary>What the first line calls the column of the files; a table without such a line begins with an image.</summary>
+    public static readonly IReadOnlyList<string> FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
 
     private readonly string source;
 
