@@ -338,7 +338,7 @@ public static class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return Estimator(
-            catalog, new ScorePerceptualDistanceColumns(perceptualModel, options),
+            catalog, new ScorePerceptualDistanceTransformer.DistanceColumns(perceptualModel, options),
             environment => new ScorePerceptualDistanceTransformer(environment, perceptualModel, options));
     }
 
@@ -403,7 +403,7 @@ public static class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(model);
         return Estimator(
-            catalog, new GenerateImagesColumns(model, options), environment => new GenerateImagesTransformer(environment, model, options));
+            catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => new GenerateImagesTransformer(environment, model, options));
     }
 
     /// <summary>Encodes texts to the tokens that a diffusion model looks at, which are features for any trainer as well.</summary>

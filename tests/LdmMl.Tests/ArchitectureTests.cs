@@ -43,6 +43,19 @@ public partial class ArchitectureTests
     public void Every_folder_of_LdmMl_has_its_place_in_the_order() => Assert.Empty(Code.Keys.Select(Folder).Distinct().Except(Order));
 
     [Fact]
+    public void A_transform_is_three_files()
+    {
+        var wrong =
+            from folder in Directory.EnumerateDirectories(Path.Combine(Source, "Transforms"))
+            let files = Directory.EnumerateFiles(folder).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)
+            let name = files.First().Replace("Options", "", StringComparison.Ordinal)
+            where !files.SequenceEqual([$"{name}Options", $"{name}Runner", $"{name}Transformer"])
+            select $"{Path.GetFileName(folder)}: {string.Join(", ", files)}";
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public void A_name_stands_for_one_type() => Assert.Empty(FoldersOfTypes.Where(type => type.Count() > 1).Select(type => type.Key));
 
     [Fact]

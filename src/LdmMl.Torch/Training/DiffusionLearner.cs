@@ -87,7 +87,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return result;
     }
 
-    /// <summary>Generates a few images with the present weights, always the same ones.</summary>
+    /// <summary>Generates a few images with the current weights, always the same ones.</summary>
     /// <param name="prompts">A text for each image; null for a model without captions.</param>
     /// <param name="step">The number of steps before it.</param>
     public TrainingPreview Show(IReadOnlyList<string>? prompts, int step)

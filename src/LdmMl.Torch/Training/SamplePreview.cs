@@ -10,7 +10,7 @@ internal static class SamplePreview
     /// <summary>How many images it shows.</summary>
     public const int Images = 8;
 
-    /// <summary>Generates the sheet with the model's own default sampling.</summary>
+    /// <summary>Generates the sheet with the model's default sampling.</summary>
     /// <param name="model">The model.</param>
     /// <param name="prompts">A text for each image; null for a model without captions.</param>
     /// <param name="step">The number of steps before it.</param>

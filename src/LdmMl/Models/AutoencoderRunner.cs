@@ -51,6 +51,6 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
             AutoencoderMemory.Require(model.Config, ImageSizeOf(group), group.Count, FreeMemory, model.Precision, TorchRuntime.KeepsFreedMemory);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        return new PlaneTensor(Forward(group.Rows(), batch, group.Slots).contiguous().DetachFromDisposeScope());
+        return PlaneTensor.Keep(Forward(group.Rows(), batch, group.Slots));
     }
 }

@@ -23,6 +23,9 @@ internal sealed unsafe class PlaneTensor : IDisposable
         data = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(rows.bytes));   // native memory: it does not move
     }
 
+    /// <summary>Takes rows out of their scope, contiguous where they were not.</summary>
+    public static PlaneTensor Keep(Tensor rows) => new(rows.contiguous().DetachFromDisposeScope());
+
     public Tensor Rows { get; }
 
     public int Count { get; }

@@ -23,6 +23,10 @@ internal sealed record ComparedColumns(string ReferenceName, string CandidateNam
         }
     }
 
+    /// <summary>Gets the size that one of the columns declares, or null if neither does.</summary>
+    public static ImageSize? Declared(DataViewType reference, DataViewType candidate) =>
+        ImageSizeRule.Declared((ImageDataViewType)reference) ?? ImageSizeRule.Declared((ImageDataViewType)candidate);
+
     /// <summary>Returns the size of both images of a row.</summary>
     /// <exception cref="InvalidDataException">The sizes differ.</exception>
     public ImageSize CheckRow(MLImage reference, MLImage candidate, long row)

@@ -1,7 +1,6 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
-using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 
 namespace LdmMl.Training;
@@ -19,6 +18,6 @@ internal static class GenerationCheck
         generation.Validate(untrained);
 
         // In a chain the trained transformer also meets the rows that it was trained on.
-        new GenerateImagesColumns(config, autoencoder.Config, generation).Describe(schema);
+        GenerateImagesTransformer.ColumnsOf(untrained, generation).Describe(schema);
     }
 }

@@ -20,7 +20,7 @@ public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusi
     internal const string LoaderName = "LdmMlTrainedDiffusion";
 
     internal TrainedDiffusionTransformer(IHostEnvironment environment, LatentDiffusionModel model, GenerateImagesOptions options)
-        : base(environment, StoredModelKind.Of<TrainedDiffusionTransformer>(), model, options, held => new GenerateImagesColumns(held, options)) =>
+        : base(environment, StoredModelKind.Of<TrainedDiffusionTransformer>(), model, options, held => GenerateImagesTransformer.ColumnsOf(held, options)) =>
         Options = options;
 
     /// <summary>Gets why the training ended.</summary>
@@ -46,7 +46,7 @@ public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusi
     public LatentDiffusionModel OpenLatentDiffusion() => Model.Share();
 
     private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
-        new GenerateImagesRunner(Model.Share(), input, (GenerateImagesColumns)Columns, Options, activeOutputs, ThrowIfCanceled);
+        new GenerateImagesRunner(Model.Share(), input, Options, activeOutputs, ThrowIfCanceled);
 
     private protected override void Write(ModelWriter writer)
     {

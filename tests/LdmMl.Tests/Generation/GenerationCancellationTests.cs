@@ -76,8 +76,7 @@ public sealed class GenerationCancellationTests : IDisposable
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         using var cursor = view.GetRowCursor(view.Schema);
         var steps = 0;
-        var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, SeedRows.Options);
-        using var runner = new GenerateImagesRunner(model.Share(), cursor, columns, SeedRows.Options, [true, true], () =>
+        using var runner = new GenerateImagesRunner(model.Share(), cursor, SeedRows.Options, [true, true], () =>
         {
             if (++steps == 3)
                 throw new OperationCanceledException();

@@ -1,5 +1,5 @@
 using LdmMl.Torch.Arguments;
-using LdmMl.Transforms.Interpolate;
+using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -78,9 +78,8 @@ public class WorkingMemoryTests
         var options = SeedRows.Options with { Settings = new() { Width = 4096, Height = 4096 } };
         var rows = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         using var cursor = rows.GetRowCursor(rows.Schema);
-        var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, options);
         using var runner = new GenerateImagesRunner(
-            model.Share(), cursor, columns, options, [true, true], () => throw new InvalidOperationException("sampled")) { FreeMemory = () => 1 << 20 };
+            model.Share(), cursor, options, [true, true], () => throw new InvalidOperationException("sampled")) { FreeMemory = () => 1 << 20 };
         using var input = runner.CreateInput(capacity: 2);
         for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(input, slot);

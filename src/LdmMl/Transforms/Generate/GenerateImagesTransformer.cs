@@ -1,11 +1,16 @@
 using LdmMl.Internals;
 using LdmMl.Models;
 using LdmMl.Rows;
+using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tensors;
 using LdmMl.Transforms;
 using LdmMl.Transforms.Generate;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
@@ -20,12 +25,16 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
     internal const string LoaderName = "LdmMlGenerateImages";
 
     internal GenerateImagesTransformer(IHostEnvironment environment, LatentDiffusionModel model, GenerateImagesOptions options)
-        : base(environment, StoredModelKind.Of<GenerateImagesTransformer>(), model, options, held => new GenerateImagesColumns(held, options)) =>
+        : base(environment, StoredModelKind.Of<GenerateImagesTransformer>(), model, options, held => ColumnsOf(held, options)) =>
         Options = options;
 
     static StoredModelKind IStoredTransformer<GenerateImagesTransformer>.Kind { get; } = new("LDM GENE", LoaderName);
 
     internal GenerateImagesOptions Options { get; }
+
+    /// <summary>Gets the columns: seeds and conditions in; images, and latents where they are wanted, out.</summary>
+    internal static GenerationColumns ColumnsOf(LatentDiffusionModel model, GenerateImagesOptions options) =>
+        new(model.Config, model.Autoencoder.Config, options);
 
     static GenerateImagesTransformer IStoredTransformer<GenerateImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
@@ -34,11 +43,103 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
     }
 
     private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
-        new GenerateImagesRunner(Model.Share(), input, (GenerateImagesColumns)Columns, Options, activeOutputs, ThrowIfCanceled);
+        new GenerateImagesRunner(Model.Share(), input, Options, activeOutputs, ThrowIfCanceled);
 
     private protected override void Write(ModelWriter writer)
     {
         writer.WriteOptions(AsRun(Options), OptionsJson.Default.GenerateImagesOptions);
         LatentDiffusionEntry.Write(writer, Model);
+    }
+
+    /// <summary>The columns, and the sizes of what is made from them.</summary>
+    internal sealed class GenerationColumns(LatentDiffusionConfig config, AutoencoderConfig autoencoder, GenerateImagesOptions options) : RowColumns
+    {
+        private readonly GenerationSize sizes = new(options.Settings, config, autoencoder);
+
+        public ColumnNeed? Image { get; } = Need(options.InitialImageColumnName, ColumnContent.Image);
+
+        public ColumnNeed? Mask { get; } = Need(options.MaskColumnName, ColumnContent.Image);
+
+        public ColumnNeed? Label { get; } = Need(options.LabelColumnName, ColumnContent.Label);
+
+        public ColumnNeed? Prompt { get; } = Need(options.PromptColumnName, ColumnContent.Text);
+
+        public ColumnNeed? NegativePrompt { get; } = Need(options.NegativePromptColumnName, ColumnContent.Text);
+
+        public ColumnNeed? Context { get; } = Need(options.ContextColumnName, ColumnContent.Tokens);
+
+        public ColumnNeed? UnconditionalContext { get; } = Need(options.UnconditionalContextColumnName, ColumnContent.Tokens);
+
+        public ColumnNeed? Seed { get; } = Need(options.SeedColumnName, ColumnContent.RowSeed, isOptional: options.SeedOffset is not null);
+
+        // The seed comes last: where it may be missing, the others keep their places.
+        public override IReadOnlyList<ColumnNeed> Inputs =>
+            [.. ((ColumnNeed?[])[Image, Mask, Label, Prompt, NegativePrompt, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
+
+        /// <summary>Gets whether initial images are small ones that a super-resolution model enlarges.</summary>
+        public bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
+
+        /// <exception cref="ArgumentException">
+        /// The sizes that columns declare differ or do not fit the model, or tokens have another shape than it looks at.
+        /// </exception>
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
+        {
+            foreach (var (need, type) in Inputs.Zip(inputs))
+            {
+                if (need.Content == ColumnContent.Tokens && type is VectorDataViewType tokens)
+                    CountTokens(need.Name, tokens);
+            }
+
+            var size = SizeOf(inputs);
+            var image = new DataViewSchema.DetachedColumn(options.OutputColumnName, ImageSizeRule.TypeOf(size));
+            return options.LatentColumnName is { } latent ? [image, new(latent, LatentType.Of(autoencoder, size))] : [image];
+        }
+
+        /// <summary>Counts the tokens of a row's context.</summary>
+        /// <exception cref="ArgumentException">The column does not say it, or its tokens have another length.</exception>
+        public int CountTokens(string name, VectorDataViewType type)
+        {
+            var dimension = config.UNet.ContextDimension!.Value;
+            var fits = type.Dimensions is [var tokens, var length] ? tokens > 0 && length == dimension : type.Size > 0 && type.Size % dimension == 0;
+            return fits
+                ? type.Size / dimension
+                : throw new ArgumentException($"Column '{name}' holds {type}; this model looks at tokens Vector<Single, tokens, {dimension}>.");
+        }
+
+        /// <summary>Gets the size of the images to generate; null where each row has its own.</summary>
+        /// <param name="inputs">The types of <see cref="Inputs"/>; none are needed where there are no initial images.</param>
+        /// <exception cref="ArgumentException">Columns and settings contradict each other, or the size does not fit the model.</exception>
+        public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)
+        {
+            if (Image is null)
+                return CheckSize(sizes.Default);
+            // Images and masks come first.
+            var declared = ImageSizeRule.Declared((ImageDataViewType)inputs[0]);
+            if (Mask is not null && ImageSizeRule.Declared((ImageDataViewType)inputs[1]) is { } mask && declared is { } image && mask != image)
+            {
+                throw new ArgumentException(
+                    $"Column '{Mask.Name}' holds masks of {mask}, and column '{Image.Name}' images of {image}; a mask has its image's size.");
+            }
+
+            return declared is { } size
+                ? CheckSize(ResultSize(size))
+                : options.Settings is { Width: { } width, Height: { } height } ? CheckSize(new ImageSize(width, height)) : null;
+        }
+
+        /// <summary>Gets the size of the image that is generated from an initial image.</summary>
+        public ImageSize ResultSize(ImageSize initial) => sizes.MadeOf(initial);
+
+        /// <summary>Gets what is wrong with a size to generate, or null.</summary>
+        public string? FindSizeError(ImageSize size) =>
+            sizes.Misfit(size) is { } misfit ? $"{misfit.Member} is {misfit.Given}; {misfit.Requirement}" : null;
+
+        private static ColumnNeed? Need(string? name, ColumnContent content, bool isOptional = false) =>
+            name is null ? null : new ColumnNeed(name, content) { IsOptional = isOptional };
+
+        private ImageSize CheckSize(ImageSize size)
+        {
+            var hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
+            return FindSizeError(size) is { } error ? throw new ArgumentException($"The images to make do not fit: {error}.{hint}") : size;
+        }
     }
 }

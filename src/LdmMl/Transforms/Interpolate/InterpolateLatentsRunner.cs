@@ -1,5 +1,6 @@
 using LdmMl.Rows;
 using LdmMl.Schemas;
+using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -6,8 +6,7 @@ using Microsoft.ML;
 namespace LdmMl;
 
 /// <summary>
-/// Options of
-/// <see cref="LdmMlCatalog.ScorePerceptualDistance(TransformsCatalog, PerceptualModel, ScorePerceptualDistanceOptions)"/>.
+/// Options of <see cref="LdmMlCatalog.ScorePerceptualDistance(TransformsCatalog, PerceptualModel, ScorePerceptualDistanceOptions)"/>.
 /// </summary>
 public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
 {
@@ -41,6 +40,8 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
     /// <summary>Gets the colour behind transparent pixels of both images.</summary>
     /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
+
+    internal ComparedColumns Compared => new(ReferenceColumnName, CandidateColumnName);
 
     internal override void Validate()
     {

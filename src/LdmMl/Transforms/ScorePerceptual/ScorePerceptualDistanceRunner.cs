@@ -1,13 +1,14 @@
 using LdmMl.Images;
 using LdmMl.Models;
 using LdmMl.Rows;
+using LdmMl.Schemas;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
-using Content = LdmMl.Transforms.ScorePerceptual.ScorePerceptualDistanceColumns.Content;
+using static LdmMl.ScorePerceptualDistanceTransformer;
 
 namespace LdmMl.Transforms.ScorePerceptual;
 
@@ -18,7 +19,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
 
     private readonly PerceptualModel model;
     private readonly DataViewRow row;
-    private readonly ScorePerceptualDistanceColumns columns;
+    private readonly DistanceColumns columns;
     private readonly PixelColor background;
     private readonly ImageSize? declared;
     private readonly ImageSource references, candidates;
@@ -31,13 +32,13 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
     /// <param name="background">The colour behind transparent pixels.</param>
     /// <param name="activeOutputs">Which outputs are asked for.</param>
     public ScorePerceptualDistanceRunner(
-        PerceptualModel model, DataViewRow input, ScorePerceptualDistanceColumns columns, PixelColor background, IReadOnlyList<bool> activeOutputs)
+        PerceptualModel model, DataViewRow input, DistanceColumns columns, PixelColor background, IReadOnlyList<bool> activeOutputs)
     {
         (this.model, row, this.columns, this.background) = (model, input, columns, background);
         var images = columns.Find(input.Schema);
-        declared = ScorePerceptualDistanceColumns.DeclaredSize([.. images.Select(column => column.Type)]);
+        declared = ComparedColumns.Declared(images[0].Type, images[1].Type);
         (references, candidates) = (new ImageSource(input, images[0]), new ImageSource(input, images[1]));
-        activations = new ReferenceActivations(model);
+        activations = new ReferenceActivations(model, ScorePerceptualDistanceTransformer.Range);
         makesMap = columns.Contents.Zip(activeOutputs).Contains((Content.Map, true));
     }
 
@@ -66,8 +67,8 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
             return;
         var size = columns.CheckRow(reference, candidate, declared, row.Position);
         var planes = batch.Add(slot, size);
-        MLImagePlanes.ToPlanes(reference, background, ScorePerceptualDistanceColumns.Range, planes[..(planes.Length / 2)], Channels);
-        MLImagePlanes.ToPlanes(candidate, background, ScorePerceptualDistanceColumns.Range, planes[(planes.Length / 2)..], Channels);
+        MLImagePlanes.ToPlanes(reference, background, ScorePerceptualDistanceTransformer.Range, planes[..(planes.Length / 2)], Channels);
+        MLImagePlanes.ToPlanes(candidate, background, ScorePerceptualDistanceTransformer.Range, planes[(planes.Length / 2)..], Channels);
     }
 
     private protected override Scores Compute(PlaneBatch batch, PlaneGroup group)
@@ -76,7 +77,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
         using var inference = inference_mode();
         var references = activations.Of(group);
         var candidates = group.Rows().narrow(1, Channels, Channels);
-        using var distances = model.Distances(references, candidates, ScorePerceptualDistanceColumns.Range, makesMap);
+        using var distances = model.Distances(references, candidates, ScorePerceptualDistanceTransformer.Range, makesMap);
         return new Scores(distances);
     }
 
@@ -98,7 +99,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
             total = distances.Total.data<float>().ToArray();
             float[][] layers = [.. distances.Layers.Select(layer => layer.data<float>().ToArray())];
             this.layers = [.. Enumerable.Range(0, total.Length).Select(row => Array.ConvertAll(layers, layer => layer[row]))];
-            this.map = distances.Map is { } map ? new PlaneTensor(map.contiguous().DetachFromDisposeScope()) : null;
+            this.map = distances.Map is { } map ? PlaneTensor.Keep(map) : null;
         }
 
         public float Total(int row) => total[row];

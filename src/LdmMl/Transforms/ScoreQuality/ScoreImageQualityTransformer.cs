@@ -1,9 +1,12 @@
+using System.Globalization;
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
+using LdmMl.Torch.Metrics;
 using LdmMl.Transforms;
 using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace LdmMl;
@@ -34,7 +37,7 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
         return RowColumns.Of([compared.Reference, compared.Candidate], inputs =>
         {
             compared.CheckTypes(inputs[0], inputs[1]);
-            return [.. QualityFingerprint.Columns(options)];
+            return [.. Scores(options)];
         });
     }
 
@@ -44,4 +47,34 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
         new(environment, reader.ReadOptions(OptionsJson.Default.ScoreImageQualityOptions, PositionalOptions.ReadQuality));
 
     private protected override void Write(ModelWriter writer) => writer.WriteOptions(Options, OptionsJson.Default.ScoreImageQualityOptions);
+
+    private static IEnumerable<DataViewSchema.DetachedColumn> Scores(ScoreImageQualityOptions options)
+    {
+        var background = options.Background;
+        var pixels = $"pixels=rgb8;background=#{background.Red:X2}{background.Green:X2}{background.Blue:X2}";
+        yield return Score(options.PsnrColumnName, $"psnr;{pixels}");
+        yield return Score(options.SsimColumnName, $"ssim;{pixels};{Fingerprint(options.Ssim)}");
+        if (options.MsSsimColumnName is { } multiScale)
+            yield return Score(multiScale, $"ms-ssim;{pixels};{Fingerprint(options.MsSsim)}");
+    }
+
+    private static DataViewSchema.DetachedColumn Score(string name, string fingerprint) =>
+        new ScoreColumn().With(ScoreAnnotations.Fingerprint, fingerprint).Describe(name, NumberDataViewType.Single);
+
+    private static string Fingerprint(SsimSettings settings) => string.Join(';',
+    [
+        $"window={Name(settings.Window)}",
+        $"size={settings.WindowSize}",
+        .. settings.Window == SsimWindow.Gaussian ? [$"sigma={Number(settings.Sigma)}"] : Array.Empty<string>(),
+        $"covariance={Name(settings.Covariance)}",
+        $"border={Name(settings.Border)}",
+        $"k1={Number(settings.K1)}",
+        $"k2={Number(settings.K2)}",
+    ]);
+
+    private static string Name<TEnum>(TEnum value)
+        where TEnum : struct, Enum =>
+        value.ToString().ToLowerInvariant();
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-namespace LdmMl.Transforms.Interpolate;
+namespace LdmMl.Torch.Tensors;
 
 /// <summary>Interpolation along a great circle (Shoemake 1985, "Animating rotation with quaternion curves", section 3.3).</summary>
 /// <remarks>

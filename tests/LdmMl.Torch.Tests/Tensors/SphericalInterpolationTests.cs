@@ -1,7 +1,7 @@
 using CsCheck;
-using LdmMl.Transforms.Interpolate;
+using LdmMl.Torch.Tensors;
 
-namespace LdmMl.Tests.Interpolation;
+namespace LdmMl.Torch.Tests.Tensors;
 
 public class SphericalInterpolationTests
 {

@@ -3,7 +3,7 @@ using LdmMl.Torch.Generation;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace LdmMl.Transforms.Generate;
+namespace LdmMl.Models;
 
 /// <summary>Reads the label of a row as the number that the model has for it.</summary>
 internal sealed class LabelReader

@@ -1,15 +1,16 @@
-using LdmMl.Models;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Transforms.ScorePerceptual;
+namespace LdmMl.Models;
 
 /// <summary>
 /// The activations of references. A reference with the same pixels as that of the row before, in this batch or the last, is computed once.
 /// </summary>
-internal sealed class ReferenceActivations(PerceptualModel model) : IDisposable
+/// <param name="model">The model that computes them.</param>
+/// <param name="range">The range of the pixels.</param>
+internal sealed class ReferenceActivations(PerceptualModel model, PixelRange range) : IDisposable
 {
     private float[] lastPixels = [];
     private ImageSize lastSize;
@@ -70,7 +71,7 @@ internal sealed class ReferenceActivations(PerceptualModel model) : IDisposable
         var references = pairs.Rows().narrow(1, 0, 3);
         if (rows.Count < pairs.Count)
             references = references.index_select(0, tensor(rows.ToArray()));
-        return model.Features(references, ScorePerceptualDistanceColumns.Range);
+        return model.Features(references, range);
     }
 
     private void Remember(PlaneGroup pairs)
