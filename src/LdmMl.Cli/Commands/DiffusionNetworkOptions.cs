@@ -54,7 +54,8 @@ internal static class DiffusionNetworkOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="latentChannels">The channels of the first stage's latents.</param>
     /// <param name="hasLabels">Whether the images have labels.</param>
-    public static UNetConfig Read(ParseResult parsed, int latentChannels, bool hasLabels) => new()
+    /// <param name="textWidth">The width of the text encoder's tokens; null without captions.</param>
+    public static UNetConfig Read(ParseResult parsed, int latentChannels, bool hasLabels, int? textWidth) => new()
     {
         InputChannels = latentChannels,
         OutputChannels = latentChannels,
@@ -65,7 +66,7 @@ internal static class DiffusionNetworkOptions
         HeadChannels = parsed.GetValue(HeadChannels),
         NormGroups = parsed.GetValue(NormGroups),
         Dropout = parsed.GetValue(Dropout),
-        ContextDimension = hasLabels && parsed.GetValue(LabelInput) == Torch.Generation.LabelInput.ContextToken ? TokenDimension : null,
+        ContextDimension = textWidth ?? (hasLabels && parsed.GetValue(LabelInput) == Torch.Generation.LabelInput.ContextToken ? TokenDimension : null),
     };
 
     // Where a network of fewer levels has no map as small as that, nothing is wrong.

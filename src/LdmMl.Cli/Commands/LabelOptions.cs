@@ -5,7 +5,7 @@ using LdmMl.Files;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options that say which label an image file has, and which labels count.</summary>
+/// <summary>The options that say which label or captions an image file has, and which labels count.</summary>
 internal static class LabelOptions
 {
     private static readonly Option<FileInfo?> Labels = new("--labels")
@@ -31,18 +31,20 @@ internal static class LabelOptions
     private static readonly OptionTerms Terms = new() { { "labelColumn", Column } };
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Labels, Column, Folders, Only];
+    public static IReadOnlyList<Option> All { get; } = [Labels, Column, Folders, Only, CaptionOptions.File];
 
-    /// <summary>Lists the images of two folders with their labels.</summary>
+    /// <summary>Lists the images of two folders with their labels or captions.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="images">The images to learn.</param>
     /// <param name="validation">The images to measure the progress on; null for none.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="InvalidDataException">An image has no label, or one that no image to learn has.</exception>
+    /// <exception cref="InvalidDataException">An image has no label or caption, or a label that no image to learn has.</exception>
     public static (LabelledFiles Training, LabelledFiles? Validation) FindFiles(
         ParseResult parsed, ImageFolder images, ImageFolder? validation)
     {
         CheckTogether(parsed);
+        if (CaptionOptions.Table(parsed) is { } captions)
+            return (LabelledFiles.Of(images, captions), validation is null ? null : LabelledFiles.Of(validation, captions));
         var table = parsed.GetValue(Labels) is { } file ? Read(file, parsed.GetValue(Column)) : null;
         var training = Label(parsed, images, table);
         if (validation is null)
@@ -60,6 +62,8 @@ internal static class LabelOptions
         var (table, folders) = (parsed.GetValue(Labels), parsed.GetValue(Folders));
         if (table is not null && folders)
             throw new ArgumentException("--labels and --label-folders both give the labels; use only one of them.");
+        if (parsed.GetResult(CaptionOptions.File) is not null && (table is not null || folders))
+            throw new ArgumentException($"--captions and {(folders ? "--label-folders" : "--labels")} are both given; a model learns captions or labels.");
         if (table is null && parsed.GetValue(Column) is not null)
             throw new ArgumentException("--label-column needs a table of labels; give --labels as well.");
         if (table is null && !folders && parsed.GetRequiredValue(Only).Length > 0)

@@ -8,8 +8,8 @@ internal sealed class LabelTable
     // A message shows at most this many names.
     private const int NamesShown = 3;
 
-    // Names of the file column in the header; a table without a header starts with an image.
-    private static readonly string[] FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
+    /// <summary>What the first line calls the column of the files; a table without such a line begins with an image.</summary>
+    public static readonly IReadOnlyList<string> FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
 
     private readonly string source;
 

@@ -1,15 +1,22 @@
 namespace LdmMl.Files;
 
-/// <summary>Image files and their labels, if any.</summary>
+/// <summary>Image files, and the label or the captions of each, if any.</summary>
 /// <param name="Paths">The paths.</param>
 /// <param name="Labels">The label of each; null for none.</param>
 internal sealed record LabelledFiles(IReadOnlyList<string> Paths, IReadOnlyList<string>? Labels)
 {
+    /// <summary>Gets the captions of each; null for none.</summary>
+    public IReadOnlyList<string[]>? Captions { get; init; }
+
     /// <summary>Gets the labels that occur, in ordinal order; null for none.</summary>
     public IReadOnlyList<string>? Names => Labels?.Distinct().Order(StringComparer.Ordinal).ToArray();
 
     /// <summary>Uses no labels.</summary>
     public static LabelledFiles Without(ImageFolder folder) => new(folder.Paths, null);
+
+    /// <summary>Takes the captions from a table.</summary>
+    /// <exception cref="InvalidDataException">A file has no caption.</exception>
+    public static LabelledFiles Of(ImageFolder folder, CaptionTable table) => new(folder.Paths, null) { Captions = table.Of(folder.Names) };
 
     /// <summary>Takes the labels from a table.</summary>
     /// <exception cref="InvalidDataException">A file has no label, or several.</exception>

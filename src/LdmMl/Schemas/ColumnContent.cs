@@ -29,4 +29,7 @@ internal enum ColumnContent
 
     /// <summary>Text.</summary>
     Text,
+
+    /// <summary>Captions: text, or vectors of text.</summary>
+    Captions,
 }

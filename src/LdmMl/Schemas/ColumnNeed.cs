@@ -45,7 +45,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
     }
 
     private bool Fits(bool isVector, bool isKey, DataViewType itemType) => !isKey
-        ? isVector == IsVector && (Content == ColumnContent.Image ? itemType is ImageDataViewType : ItemTypes.Contains(itemType))
+        ? (isVector == IsVector || Content == ColumnContent.Captions) && (Content == ColumnContent.Image ? itemType is ImageDataViewType : ItemTypes.Contains(itemType))
         : !isVector && Content == ColumnContent.Label && itemType.Equals(NumberDataViewType.UInt32);
 
     private bool IsVector => Content is ColumnContent.SingleVector or ColumnContent.Features or ColumnContent.Tokens;
@@ -84,6 +84,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         ColumnContent.Seed => "seeds are needed, of type Int64 or Int32.",
         ColumnContent.RowSeed => "seeds are needed, of type Int64, Int32, or Double with NaN for a row without a seed.",
         ColumnContent.Label => "labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
+        ColumnContent.Captions => "captions are needed: text, or vectors of text with several wordings of each.",
         ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",
     };

@@ -8,22 +8,15 @@ namespace LdmMl.Training;
 
 /// <summary>Collects the labels of training rows.</summary>
 /// <param name="column">The name of the column.</param>
-internal sealed class LabelRows(string column)
+internal sealed class LabelRows(string column) : IConditionRows
 {
     private readonly List<RowLabel> training = [], validation = [];
     private LabelColumn? labels;
 
-    /// <summary>Finds the column.</summary>
-    /// <exception cref="ArgumentException">It does not exist, or contains no labels.</exception>
     public DataViewSchema.Column Find(DataViewSchema schema) => new ColumnNeed(column, ColumnContent.Label).Find(schema);
 
-    /// <summary>Begins to read rows.</summary>
     public void Open(DataViewRow row) => labels = new LabelColumn(row, Find(row.Schema));
 
-    /// <summary>Adds the label of the current row.</summary>
-    /// <param name="row">The number of the row, for messages.</param>
-    /// <param name="isValidation">Whether the row is kept for validation.</param>
-    /// <exception cref="ArgumentException">It has none.</exception>
     public void Add(long row, bool isValidation)
     {
         var label = labels!.Read();
@@ -44,15 +37,15 @@ internal sealed class LabelRows(string column)
         return new LabeledImages(images, Numbers(training, names), names);
     }
 
-    /// <summary>Joins the images kept for validation and their labels.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="names">The names in training; null if labels are numbers.</param>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A label does not occur in training.</exception>
-    public LabeledImages Validation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(validation, names), names);
+    public LabeledImages Validation(ImageSet images, LabeledImages learned) => Joined(images, validation, learned.LabelNames);
 
-    /// <summary>Joins images and labels that were all read for validation.</summary>
-    /// <inheritdoc cref="Validation"/>
-    public LabeledImages AllForValidation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(training, names), names);
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A label does not occur in training.</exception>
+    public LabeledImages AllForValidation(ImageSet images, LabeledImages learned) => Joined(images, training, learned.LabelNames);
+
+    private LabeledImages Joined(ImageSet images, List<RowLabel> rows, IReadOnlyList<string>? names) => new(images, Numbers(rows, names), names);
 
     private int[] Numbers(List<RowLabel> rows, IReadOnlyList<string>? names)
     {

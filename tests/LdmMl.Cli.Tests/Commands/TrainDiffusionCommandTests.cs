@@ -43,6 +43,46 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         Assert.Equal(("UniPc", 9), (json["model"]!["sampler"]!.GetValue<string>(), json["model"]!["steps"]!.GetValue<int>()));
     }
 
+    [Theory]
+    [InlineData("captions.tsv", "image0.png\ta cat\tcat\nimage1.png\tan owl\nimage2.png\ta cat\nimage3.png\towl\nimage3.png\ta small owl\n", 6)]
+    [InlineData("captions.csv", "file,category,caption\nimage0.png,x,\"a cat, asleep\"\nimage1.png,x,owl\nimage2.png,x,cat\nimage3.png,x,owl\n", 4)]
+    [InlineData("captions.jsonl", """
+        {"file_name":"image0.png","text":["a cat","cat"]}
+        {"file_name":"image1.png","text":"owl"}
+        {"file_name":"image2.png","text":"cat"}
+        {"file_name":"image3.png","text":"owl"}
+        """, 5)]
+    public void A_model_that_is_trained_on_captions_draws_what_a_prompt_says(string name, string table, int captions)
+    {
+        File.WriteAllText(files.File(name), table);
+        var run = Train(
+            files.Out, "--captions", files.File(name), "--validation", files.Images, "--steps", "2", "--text-width", "8", "--text-heads", "2",
+            "--text-layers", "1", "--text-tokens", "6");
+        var images = ToolRun.Start("generate", "--model", files.Out, "--prompt", "an owl", "--steps", "2", "--out", files.File("images"));
+
+        Assert.Equal((0, 0), (run.ExitCode, images.ExitCode));
+        Assert.Contains($"4 images, {captions} captions, 4 validation images", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_captions_are_refused_with_what_to_do()
+    {
+        File.WriteAllText(files.File("few.tsv"), "image0.png\ta cat\n");
+        File.WriteAllText(files.File("empty.tsv"), "image0.png\t\n");
+        File.WriteAllText(files.File("other.csv"), "file,label\nimage0.png,cat\n");
+        string Refusal(params string[] options) => Train(files.Out, [.. options, "--steps", "1"]).Errors;
+
+        Assert.Contains(
+            "has no caption for 'image1.png', 'image2.png', 'image3.png'; add lines for them", Refusal("--captions", files.File("few.tsv")),
+            StringComparison.Ordinal);
+        Assert.Contains("should name a file ('file_name' in JSON) and its captions", Refusal("--captions", files.File("empty.tsv")), StringComparison.Ordinal);
+        Assert.Contains("none of them is 'caption' or 'text'", Refusal("--captions", files.File("other.csv")), StringComparison.Ordinal);
+        Assert.Contains("which is not there", Refusal("--captions", files.File("missing.tsv")), StringComparison.Ordinal);
+        Assert.Contains(
+            "--captions and --labels are both given", Refusal("--captions", files.File("few.tsv"), "--labels", files.File("labels.csv")), StringComparison.Ordinal);
+        Assert.Contains("--text-width is about captions, but there are none; give --captions as well.", Refusal("--text-width", "8"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_report_of_a_training_shows_samples_of_every_label()
     {

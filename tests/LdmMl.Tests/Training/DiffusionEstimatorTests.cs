@@ -40,6 +40,52 @@ public class DiffusionEstimatorTests
         (loaded as IDisposable)?.Dispose();
     }
 
+    [Theory]
+    [InlineData("Caption", null)]
+    [InlineData("Wordings", "Label")]
+    public void A_model_that_is_trained_on_captions_reads_a_column_of_prompts_and_survives_saving(string captions, string? prompts)
+    {
+        var context = new MLContext(seed: 3);
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var quick = DiffusionRows.Quick;
+        var options = quick with
+        {
+            Autoencoder = autoencoder, LabelColumnName = null, CaptionColumnName = captions, ValidationFraction = 0.2,
+            Training = quick.Training with
+            {
+                UNet = quick.Training.UNet! with { ContextDimension = 8 },
+                TextEncoder = new TextEncoderTrainingOptions { Width = 8, Heads = 2, Layers = 1, Tokens = 6 },
+            },
+            Generation = quick.Generation with { PromptColumnName = prompts },
+        };
+        using var trained = context.LatentDiffusion().Trainers.Diffusion(options).Fit(data);
+        var images = ImageRows.Pixels(trained.Transform(data), "Generated");
+        using var file = new MemoryStream();
+        context.Model.Save(trained, data.Schema, file);
+        file.Position = 0;
+        var loaded = new MLContext().Model.Load(file, out _);
+
+        Assert.Equal(11, images.Length);
+        Assert.Equal(images, ImageRows.Pixels(loaded.Transform(data), "Generated"));
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [Fact]
+    public void Captions_that_are_missing_or_beside_labels_are_refused()
+    {
+        var context = new MLContext(seed: 3);
+        var data = DiffusionRows.Load(context);
+        var trainers = context.LatentDiffusion().Trainers;
+        var both = Assert.ThrowsAny<ArgumentException>(() => trainers.Diffusion(DiffusionRows.Quick with { CaptionColumnName = "Caption" }));
+        var number = trainers.Diffusion(DiffusionRows.Quick with { LabelColumnName = null, CaptionColumnName = "Number" });
+
+        Assert.Equal("CaptionColumnName is 'Caption'; LabelColumnName is given too; a model is trained with labels or with captions.", both.Message);
+        Assert.Equal(
+            "Column 'Number' holds Int32; captions are needed: text, or vectors of text with several wordings of each.",
+            Assert.Throws<ArgumentException>(() => number.GetOutputSchema(SchemaTests.ShapeOf(data.Schema))).Message);
+    }
+
     [Fact]
     public async Task A_chain_of_both_trainers_fits_saves_and_generates_in_a_fresh_process()
     {
@@ -137,7 +183,7 @@ public class DiffusionEstimatorTests
             "(LatentColumnName) names it.",
             Refusal(DiffusionRows.Quick));
         Assert.StartsWith(
-            "There is no column 'Kind'; the input has 'Label', 'Number', 'Image'.",
+            "There is no column 'Kind'; the input has 'Label', 'Number', 'Caption', 'Wordings', 'Image'.",
             Refusal(good with { LabelColumnName = "Kind" }), StringComparison.Ordinal);
         Assert.StartsWith(
             "There is no column 'Seed'", Refusal(good with { Generation = good.Generation with { SeedOffset = null } }), StringComparison.Ordinal);
