@@ -13,7 +13,9 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
-/// <summary>Trains a diffusion model on an image column, alone, with labels or with captions, and makes a <see cref="TrainedDiffusionTransformer"/>.</summary>
+/// <summary>
+/// Trains a diffusion model on an image column, alone, with labels or with captions, and creates a <see cref="TrainedDiffusionTransformer"/>.
+/// </summary>
 /// <remarks>
 /// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
 /// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
@@ -45,7 +47,8 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     /// <param name="input">Rows with the image column, and the label or caption column where one is named.</param>
     /// <returns>The transformer; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">
-    /// A column is missing, an image or a label or caption is missing, an image has another size than the first, or something does not fit the first stage.
+    /// A column is missing, an image or a label or caption is missing, an image has another size than the first, or something does not fit the first
+    /// stage.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step, or the MLContext by AutoML.</exception>
