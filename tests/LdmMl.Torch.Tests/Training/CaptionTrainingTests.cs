@@ -139,7 +139,7 @@ public sealed class CaptionTrainingTests : IDisposable
         Assert.Contains(files, file => file.Name == $"diffusion_pytorch_model-00001-of-{files.Length:D5}.safetensors");
         Assert.Equal(trained.Model.ComputeWeightHash(), opened.ComputeWeightHash());
         Assert.Equal(
-            "maximumFileBytes is 9; it must be at least 65536, or null for any.",
+            "maximumFileBytes is 9; it must be at least 65536, or null for no limit.",
             Assert.ThrowsAny<ArgumentException>(() => trained.Model.Save(folder, maximumFileBytes: 9)).Message);
     }
 
