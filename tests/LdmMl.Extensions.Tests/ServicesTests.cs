@@ -83,7 +83,7 @@ public class ServicesTests
                 "Model is 'no/such/model'; there is no such file or folder.",
                 "ConfigPath is 'no.yaml'; there is no such file.",
                 "Loras has 'no.safetensors'; there is no such file.",
-                "Loras gives 'no.safetensors' the weight Infinity; it must be a finite number.",
+                "Loras has 'no.safetensors' with the weight Infinity; it must be a finite number.",
                 "Embeddings has 'no.pt'; there is no such file.",
                 "GpuDeviceId is -1; it must be the number of a GPU, from 0, or not be set.",
                 "Precision is 9; it must be one of Float32, BFloat16.",
@@ -125,7 +125,7 @@ public class ServicesTests
 
         var error = Assert.Throws<InvalidOperationException>(() => services.AddLatentDiffusion(options => options.Model = "other"));
 
-        Assert.StartsWith("AddLatentDiffusion was called before.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AddLatentDiffusion was already called.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class LabelTableTests : IDisposable
         Assert.Equal(["cat", "dog"], table.Of(["cats/1.png", "dogs/1.png"]));
         Assert.Equal(["dog"], table.Of(["photos/dogs/1.png"]));
         Assert.Contains(
-            "write their folders into the table", Assert.Throws<InvalidDataException>(() => table.Of(["1.png/1.png", "birds/1.png"])).Message,
+            "include their folders in the table", Assert.Throws<InvalidDataException>(() => table.Of(["1.png/1.png", "birds/1.png"])).Message,
             StringComparison.Ordinal);
     }
 
@@ -96,7 +96,7 @@ public sealed class LabelTableTests : IDisposable
         Assert.Equal(["cat/1", "cat/2", "dog/1"], files.Paths.Zip(files.Labels!, (path, label) => $"{label[..3]}/{Path.GetFileName(path)[..1]}"));
         Assert.Equal(["cats", "dogs"], files.Names!);
         Assert.Contains(
-            "'stray.png' lies in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"))).Message,
+            "'stray.png' is in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"))).Message,
             StringComparison.Ordinal);
     }
 

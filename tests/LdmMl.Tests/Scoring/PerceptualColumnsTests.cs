@@ -77,7 +77,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     {
         using PerceptualModel model = files.Small();
         Assert.Equal(
-            "Row 2: the images are 3x3; uncalibrated perceptual distance (trunk) needs at least 4 pixels on each side. Enlarge them with ResizeImagesAntialiased, or take a smaller network.",
+            "Row 2: the images are 3x3; uncalibrated perceptual distance (trunk) needs at least 4 pixels on each side. Enlarge them with ResizeImagesAntialiased, or use a smaller network.",
             Refusal(model, PairRows.Of(1, 2), PairRows.Of(1, 2), PairRows.Of(1, 2, side: 3)));
     }
 
