@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>LoRA on a tiny Stable Diffusion 1; what it computes is compared with kohya's scripts and diffusers by the golden cases.</summary>
+/// <summary>LoRA on a tiny Stable Diffusion 1; golden cases compare its results with kohya's scripts and diffusers.</summary>
 public sealed class LoraTests : IDisposable
 {
     private const string Query = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
@@ -21,7 +21,7 @@ public sealed class LoraTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void The_handle_before_keeps_its_weights_to_the_bit()
+    public void The_original_model_keeps_its_weights_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -46,7 +46,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void Several_files_together_are_the_same_as_one_after_the_other()
+    public void Merging_several_files_at_once_equals_merging_one_after_the_other()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -68,7 +68,7 @@ public sealed class LoraTests : IDisposable
     [InlineData("unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora.down.weight", "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora.up.weight")]
     [InlineData("mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight", "mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.up.weight")]
     [InlineData("lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q.lora_down.weight", "lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q.lora_up.weight")]
-    public void A_layer_is_the_same_in_every_naming_scheme(string down, string up)
+    public void A_layer_is_recognised_in_every_naming_scheme(string down, string up)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -81,7 +81,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void What_is_saved_has_the_changes()
+    public void A_saved_model_has_the_changes()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -124,7 +124,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [RealDataFact]
-    public void Both_encoders_of_SDXL_and_its_original_names_are_known()
+    public void Both_encoders_of_SDXL_and_its_original_names_are_recognised()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Path.Combine(RealData.SharedGoldens!, "sdxl", "x01_sdxl_txt2img"));
@@ -157,7 +157,7 @@ public sealed class LoraTests : IDisposable
     [InlineData("{\"unet.lora_alpha\": 1, \"unet.alpha_pattern\": {\"mid_block.attentions.0.transformer_blocks.0.attn1.to_q\": 4}}", 2)]
     [InlineData("{\"unet.lora_alpha\": 2, \"unet.use_rslora\": true}", 1.4142135623730951)]
     [InlineData("{\"text_encoder.lora_alpha\": 7}", 1)]
-    public void The_alpha_in_the_metadata_of_newer_files_counts(string configuration, double factor)
+    public void The_alpha_in_the_metadata_of_newer_files_is_used(string configuration, double factor)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -171,7 +171,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void The_files_of_PEFT_itself_need_their_configuration_beside_them()
+    public void PEFTs_own_files_need_their_configuration_next_to_them()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -194,7 +194,7 @@ public sealed class LoraTests : IDisposable
     [InlineData("{\"unet.alpha_pattern\": {\"to_q$\": 1}}", "has the expression 'to_q$'")]
     [InlineData("[]", "its 'lora_adapter_metadata' is not a JSON object")]
     [InlineData("{", "its 'lora_adapter_metadata' is not JSON:")]
-    public void A_configuration_that_cannot_be_followed_is_refused(string configuration, string reason)
+    public void An_unsupported_configuration_is_refused(string configuration, string reason)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -245,7 +245,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_a_weight_that_is_no_number_and_no_file_at_all_are_refused()
+    public void A_missing_file_a_weight_that_is_not_finite_and_an_empty_list_are_refused()
     {
         using var model = LatentDiffusionModel.Load(Model);
 
@@ -269,7 +269,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void Merging_and_refusing_leave_no_tensor()
+    public void Merging_and_refusing_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
