@@ -23,7 +23,11 @@ public sealed class OnnxOnlyExampleTests : IDisposable
         using var exported = new ExportedModel(folder.Path);
         var settings = new GenerationSettings
         {
-            Sampling = new SamplingSettings { Sampler = new DdimSampler(), Steps = 5, Spacing = TimestepSpacing.Trailing }, GuidanceScale = 2,
+            Sampling = new SamplingSettings
+            {
+                Sampler = new DdimSampler(), Steps = 5, Spacing = TimestepSpacing.Trailing, Details = SchedulerDetails.Usual with { End = SamplingEnd.Clean },
+            },
+            GuidanceScale = 2,
         };
         using var noise = new RowNoise([7]);
         var first = noise.Draw(zeros(1, 4, 16, 16)).data<float>().ToArray();
