@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
@@ -6,8 +7,16 @@ using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Tensors;
+using LdmMl.Transforms.Decode;
+using LdmMl.Transforms.Encode;
+using LdmMl.Transforms.EncodeText;
 using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.Interpolate;
+using LdmMl.Transforms.Load;
+using LdmMl.Transforms.Reconstruct;
+using LdmMl.Transforms.Resize;
 using LdmMl.Transforms.ScorePerceptual;
+using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -61,7 +70,7 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Transforms.ResizeImagesAntialiased("Image", 256, 256));
     /// </code>
     /// </example>
-    public static RowEstimator<LoadImageFilesTransformer> LoadImageFiles(
+    public static IEstimator<RowTransformer> LoadImageFiles(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, string? imageFolder = null,
         ImageFileErrors errors = ImageFileErrors.Throw) =>
         catalog.LoadImageFiles(new LoadImageFilesOptions
@@ -71,7 +80,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, folder, what happens with files that cannot be read.</param>
     /// <inheritdoc cref="LoadImageFiles(TransformsCatalog, string, string?, string?, ImageFileErrors)"/>
-    public static RowEstimator<LoadImageFilesTransformer> LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
+    public static IEstimator<RowTransformer> LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -94,7 +103,7 @@ public static class LdmMlCatalog
     /// var resize = mlContext.Transforms.ResizeImagesAntialiased("Small", 64, 64, "Image", ImageFit.PadToFit);
     /// </code>
     /// </example>
-    public static RowEstimator<ResizeImagesTransformer> ResizeImagesAntialiased(
+    public static IEstimator<RowTransformer> ResizeImagesAntialiased(
         this TransformsCatalog catalog, string outputColumnName, int imageWidth, int imageHeight, string? inputColumnName = null,
         ImageFit fit = ImageFit.CropToFill, ResizeFilter filter = ResizeFilter.Bicubic) =>
         catalog.ResizeImagesAntialiased(new ResizeImagesOptions
@@ -105,7 +114,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, size, fit, filter, background.</param>
     /// <inheritdoc cref="ResizeImagesAntialiased(TransformsCatalog, string, int, int, string?, ImageFit, ResizeFilter)"/>
-    public static RowEstimator<ResizeImagesTransformer> ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options)
+    public static IEstimator<RowTransformer> ResizeImagesAntialiased(this TransformsCatalog catalog, ResizeImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -129,7 +138,7 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Clustering.Trainers.KMeans("Latent", numberOfClusters: 8));
     /// </code>
     /// </example>
-    public static RowEstimator<EncodeImagesTransformer> EncodeImages(
+    public static IEstimator<RowTransformer> EncodeImages(
         this TransformsCatalog catalog, string outputColumnName, AutoencoderModel autoencoder, string? inputColumnName = null,
         int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.EncodeImages(autoencoder, new EncodeImagesOptions
@@ -139,7 +148,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, seeds, padding, batch size, device.</param>
     /// <inheritdoc cref="EncodeImages(TransformsCatalog, string, AutoencoderModel, string?, int?, bool)"/>
-    public static RowEstimator<EncodeImagesTransformer> EncodeImages(
+    public static IEstimator<RowTransformer> EncodeImages(
         this TransformsCatalog catalog, AutoencoderModel autoencoder, EncodeImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
@@ -166,7 +175,7 @@ public static class LdmMlCatalog
     /// var decoded = decode.Transform(data).GetColumn&lt;MLImage&gt;("Image").ToList();
     /// </code>
     /// </example>
-    public static RowEstimator<DecodeLatentsTransformer> DecodeLatents(
+    public static IEstimator<RowTransformer> DecodeLatents(
         this TransformsCatalog catalog, string outputColumnName, AutoencoderModel autoencoder, string? inputColumnName = null,
         int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.DecodeLatents(autoencoder, new DecodeLatentsOptions
@@ -176,7 +185,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, batch size, device.</param>
     /// <inheritdoc cref="DecodeLatents(TransformsCatalog, string, AutoencoderModel, string?, int?, bool)"/>
-    public static RowEstimator<DecodeLatentsTransformer> DecodeLatents(
+    public static IEstimator<RowTransformer> DecodeLatents(
         this TransformsCatalog catalog, AutoencoderModel autoencoder, DecodeLatentsOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
@@ -204,7 +213,7 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"));
     /// </code>
     /// </example>
-    public static RowEstimator<ReconstructImagesTransformer> ReconstructImages(
+    public static IEstimator<RowTransformer> ReconstructImages(
         this TransformsCatalog catalog, string outputColumnName, AutoencoderModel autoencoder, string? inputColumnName = null,
         int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.ReconstructImages(autoencoder, new ReconstructImagesOptions
@@ -214,7 +223,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, padding, batch size, device.</param>
     /// <inheritdoc cref="ReconstructImages(TransformsCatalog, string, AutoencoderModel, string?, int?, bool)"/>
-    public static RowEstimator<ReconstructImagesTransformer> ReconstructImages(
+    public static IEstimator<RowTransformer> ReconstructImages(
         this TransformsCatalog catalog, AutoencoderModel autoencoder, ReconstructImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
@@ -245,7 +254,7 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Transforms.DecodeLatents("Image", autoencoder, "Between"));
     /// </code>
     /// </example>
-    public static RowEstimator<InterpolateLatentsTransformer> InterpolateLatents(
+    public static IEstimator<RowTransformer> InterpolateLatents(
         this TransformsCatalog catalog, string outputColumnName, string firstColumnName, string secondColumnName, double fraction = 0.5) =>
         catalog.InterpolateLatents(new InterpolateLatentsOptions
         {
@@ -254,7 +263,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns; one fraction for all rows, or a column of them.</param>
     /// <inheritdoc cref="InterpolateLatents(TransformsCatalog, string, string, string, double)"/>
-    public static RowEstimator<InterpolateLatentsTransformer> InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options)
+    public static IEstimator<RowTransformer> InterpolateLatents(this TransformsCatalog catalog, InterpolateLatentsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -277,7 +286,7 @@ public static class LdmMlCatalog
     /// var mean = score.Transform(data).GetColumn&lt;float&gt;("Psnr").Average();
     /// </code>
     /// </example>
-    public static RowEstimator<ScoreImageQualityTransformer> ScoreImageQuality(
+    public static IEstimator<RowTransformer> ScoreImageQuality(
         this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName, string psnrColumnName = "Psnr",
         string ssimColumnName = "Ssim") =>
         catalog.ScoreImageQuality(new ScoreImageQualityOptions
@@ -288,7 +297,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, and how structural similarity is computed.</param>
     /// <inheritdoc cref="ScoreImageQuality(TransformsCatalog, string, string, string, string)"/>
-    public static RowEstimator<ScoreImageQualityTransformer> ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
+    public static IEstimator<RowTransformer> ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -313,11 +322,11 @@ public static class LdmMlCatalog
     /// <remarks>Where an image is missing the distance is NaN.</remarks>
     /// <example>
     /// <code>
-    /// using PerceptualModel perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
+    /// using var perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
     /// var score = mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction");
     /// </code>
     /// </example>
-    public static RowEstimator<ScorePerceptualDistanceTransformer> ScorePerceptualDistance(
+    public static IEstimator<RowTransformer> ScorePerceptualDistance(
         this TransformsCatalog catalog, string outputColumnName, PerceptualModel perceptualModel, string referenceColumnName,
         string candidateColumnName, int? gpuDeviceId = null, bool fallbackToCpu = false) =>
         catalog.ScorePerceptualDistance(perceptualModel, new ScorePerceptualDistanceOptions
@@ -331,7 +340,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, batch size, device.</param>
     /// <inheritdoc cref="ScorePerceptualDistance(TransformsCatalog, string, PerceptualModel, string, string, int?, bool)"/>
-    public static RowEstimator<ScorePerceptualDistanceTransformer> ScorePerceptualDistance(
+    public static IEstimator<RowTransformer> ScorePerceptualDistance(
         this TransformsCatalog catalog, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
     {
         ArgumentNullException.ThrowIfNull(perceptualModel);
@@ -371,7 +380,7 @@ public static class LdmMlCatalog
     /// var generated = generate.Transform(rows).GetColumn&lt;MLImage&gt;("Image").ToList();
     /// </code>
     /// </example>
-    public static RowEstimator<GenerateImagesTransformer> GenerateImages(
+    public static IEstimator<RowTransformer> GenerateImages(
         this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string seedColumnName = "Seed",
         string? labelColumnName = null, int? steps = null, double guidanceScale = 1.0, string? promptColumnName = null,
         string? negativePromptColumnName = null, int? gpuDeviceId = null, bool fallbackToCpu = false)
@@ -396,7 +405,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, sampler, guidance, size, batch size, device.</param>
     /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?, bool)"/>
-    public static RowEstimator<GenerateImagesTransformer> GenerateImages(
+    public static IEstimator<RowTransformer> GenerateImages(
         this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -427,7 +436,7 @@ public static class LdmMlCatalog
     ///     .Append(mlContext.Transforms.GenerateImages(model, new GenerateImagesOptions { OutputColumnName = "Image", ContextColumnName = "Tokens" }));
     /// </code>
     /// </example>
-    public static RowEstimator<EncodeTextTransformer> EncodeText(
+    public static IEstimator<RowTransformer> EncodeText(
         this TransformsCatalog catalog, string outputColumnName, TextEncoderModel encoder, string? inputColumnName = null, int? gpuDeviceId = null,
         bool fallbackToCpu = false) =>
         catalog.EncodeText(encoder, new EncodeTextOptions
@@ -437,7 +446,7 @@ public static class LdmMlCatalog
 
     /// <param name="options">Columns, batch size, device.</param>
     /// <inheritdoc cref="EncodeText(TransformsCatalog, string, TextEncoderModel, string?, int?, bool)"/>
-    public static RowEstimator<EncodeTextTransformer> EncodeText(this TransformsCatalog catalog, TextEncoderModel encoder, EncodeTextOptions options)
+    public static IEstimator<RowTransformer> EncodeText(this TransformsCatalog catalog, TextEncoderModel encoder, EncodeTextOptions options)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(options);
@@ -448,7 +457,7 @@ public static class LdmMlCatalog
 
     /// <param name="model">A model with a text encoder of its own.</param>
     /// <inheritdoc cref="EncodeText(TransformsCatalog, string, TextEncoderModel, string?, int?, bool)"/>
-    public static RowEstimator<EncodeTextTransformer> EncodeText(
+    public static IEstimator<RowTransformer> EncodeText(
         this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string? inputColumnName = null, int? gpuDeviceId = null,
         bool fallbackToCpu = false)
     {
@@ -461,11 +470,11 @@ public static class LdmMlCatalog
         return catalog.EncodeText(outputColumnName, encoder!, inputColumnName, gpuDeviceId, fallbackToCpu);
     }
 
-    private static RowEstimator<TTransformer> Estimator<TTransformer>(
+    private static IEstimator<RowTransformer> Estimator<TTransformer>(
         TransformsCatalog catalog, RowColumns columns, Func<IHostEnvironment, TTransformer> create)
         where TTransformer : RowTransformer
     {
         var environment = MlHost.EnvironmentOf(catalog);
-        return new(columns, () => create(environment));
+        return new RowEstimator(columns, () => create(environment));
     }
 }

@@ -95,7 +95,7 @@ internal static class InfoCommand
         }
         catch (CheckpointException)
         {
-            return UncalibratedPerceptualModel.Load(path);
+            return PerceptualModel.LoadUncalibrated(path);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public ITextEncoder? TextEncoder { get; private init; }
 
     /// <summary>Gets the LoRA files whose changes are in the weights, in the order in which they were added; empty for a model as its files have it.</summary>
-    public IReadOnlyList<MergedLora> Loras { get; private init; } = [];
+    public IReadOnlyList<WeightedLora> Loras { get; private init; } = [];
 
     /// <summary>Gets the words that the text encoder learned from textual inversions, in the order in which they were added.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
@@ -268,7 +268,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="loras">The LoRA files whose changes are in the weights.</param>
     /// <param name="words">The words that the text encoder learned.</param>
     internal LatentDiffusionModel Changed(
-        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<MergedLora> loras, IReadOnlyList<string> words) =>
+        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<WeightedLora> loras, IReadOnlyList<string> words) =>
         new(handle, Autoencoder.Share(), text, Config, Source, LoadReport)
         {
             TextEncoder = ReferenceEquals(TextEncoder, OwnEncoder) ? text : TextEncoder, Loras = loras, Words = words,
@@ -288,7 +288,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// </returns>
     public override string ToString() => ModelText.Of(
         $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {Config.Conditioning.Summary}", ParameterCount, Precision, Device, Source)
-        + string.Concat(Loras.Select(merged => $", with LoRA {merged.Lora}"))
+        + string.Concat(Loras.Select(merged => $", with LoRA {merged}"))
         + string.Concat(Words.Select(word => $", with the word '{word}'"));
 
     /// <summary>Writes the files of the folder to streams; which files depends on the model.</summary>

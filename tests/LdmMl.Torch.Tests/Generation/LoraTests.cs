@@ -57,7 +57,7 @@ public sealed class LoraTests : IDisposable
         using var twice = once.WithLora(second, -0.2);
 
         Assert.Equal(together.ComputeWeightHash(), twice.ComputeWeightHash());
-        Assert.Equal(together.Loras.Select(merged => merged.Lora), twice.Loras.Select(merged => merged.Lora));
+        Assert.Equal(together.Loras.Select(lora => (lora.Path, lora.Weight, lora.Layers)), twice.Loras.Select(lora => (lora.Path, lora.Weight, lora.Layers)));
         Assert.EndsWith(", with LoRA a.safetensors at 0.7, with LoRA b.safetensors at -0.2", together.ToString(), StringComparison.Ordinal);
         using var shared = together.Share();
         Assert.Equal(together.ToString(), shared.ToString());

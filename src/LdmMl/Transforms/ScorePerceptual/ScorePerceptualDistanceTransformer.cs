@@ -5,13 +5,11 @@ using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.ScorePerceptual;
 
 /// <summary>
 /// Appends how different images look from their references: in all, and by layer and by pixel where the options name columns for them.
@@ -20,7 +18,7 @@ namespace LdmMl;
 /// Where an image is missing the values are NaN. Images of two sizes in a row are an error that names it.
 /// What is not asked for is not computed. References that repeat from row to row are taken through the network once.
 /// </remarks>
-public sealed class ScorePerceptualDistanceTransformer
+internal sealed class ScorePerceptualDistanceTransformer
     : ModelTransformer<PerceptualModel>, IStoredTransformer<ScorePerceptualDistanceTransformer>
 {
     internal const string LoaderName = "LdmMlPerceptualDistance";
@@ -74,7 +72,7 @@ public sealed class ScorePerceptualDistanceTransformer
     {
         private readonly ComparedColumns compared = options.Compared;
         private readonly string name = model.Name, network = model.Trunk.Name, fingerprint = model.Fingerprint;
-        private readonly string version = model is LpipsModel lpips ? lpips.Version == LpipsVersion.V00 ? "0.0" : "0.1" : "";
+        private readonly string version = model.Version is { } number ? number == LpipsVersion.V00 ? "0.0" : "0.1" : "";
         private readonly bool isCalibrated = model.IsCalibrated;
         private readonly int minimumSize = model.MinimumSize;
         private readonly IReadOnlyList<string> layerNames = model.LayerNames;
