@@ -2,7 +2,7 @@
 # Writes the public surface of the libraries into PublicAPI.Unshipped.txt, sorted, after a change of it. Read the difference before committing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for project in LdmMl.Torch LdmMl LdmMl.ImageSharp; do
+for project in LdmMl.Torch LdmMl LdmMl.ImageSharp LdmMl.Extensions; do
     file=src/$project/PublicAPI.Unshipped.txt
     before=$(cat "$file")
     echo '#nullable enable' >"$file"

@@ -7,8 +7,10 @@ trap 'rm -rf "$work"' EXIT
 
 for folder in one another/folder; do
     git clone --quiet . "$work/$folder"
-    dotnet build "$work/$folder/src/LdmMl.ImageSharp" -c Release -v quiet -p:ContinuousIntegrationBuild=true
-    for library in LdmMl.Torch LdmMl LdmMl.ImageSharp; do
+    for library in LdmMl.ImageSharp LdmMl.Extensions; do
+        dotnet build "$work/$folder/src/$library" -c Release -v quiet -p:ContinuousIntegrationBuild=true
+    done
+    for library in LdmMl.Torch LdmMl LdmMl.ImageSharp LdmMl.Extensions; do
         (cd "$work/$folder/src/$library/bin/Release/net10.0" && sha256sum "$library.dll" "$library.pdb")
     done >"$work/$(basename "$folder").txt"
 done

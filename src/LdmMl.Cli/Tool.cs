@@ -91,7 +91,8 @@ internal static class Tool
         foreach (var command in (Command[])
         [
             DoctorCommand.Create(), InfoCommand.Create(), GenerateCommand.Create(), ReconstructCommand.Create(), CompareCommand.Create(),
-            EvaluateCommand.Create(), ScoreCommand.Create(), TrainCommand.Create(), ModelsCommand.Create(), WeightsCommand.Create(),
+            EvaluateCommand.Create(), ScoreCommand.Create(), TrainCommand.Create(), ExportCommand.Create(), ModelsCommand.Create(),
+            WeightsCommand.Create(),
         ])
         {
             root.Subcommands.Add(command);

@@ -57,12 +57,13 @@ internal sealed class FuzzRun(string folder, TextWriter output)
 
         // A crash ends the process; what was being read is there then.
         File.WriteAllBytes(current, file);
-        var outcome = Open(target, file);
-        if (outcome.Resident > allowance.Resident(file.Length))
+        var whole = target.Wrap?.Invoke(file) ?? file;
+        var outcome = Open(target, whole);
+        if (outcome.Resident > allowance.Resident(whole.Length))
         {
             // The peak is that of several files, and of the collector; alone, a file has to show it again.
             ResidentPeak.Restart();
-            outcome = Open(target, file);
+            outcome = Open(target, whole);
         }
 
         var isNew = Coverage.Note();
@@ -73,10 +74,10 @@ internal sealed class FuzzRun(string folder, TextWriter output)
             Report(target.Name, file, $"throws {error}", $"throws {error.GetType()} {error.StackTrace?.Split('\n')[0]}");
         else if (took > MostTime)
             Report(target.Name, file, $"takes {took.TotalSeconds:F1} s");
-        else if (managed > allowance.Managed(file.Length))
-            Report(target.Name, file, $"allocates {managed} bytes for a file of {file.Length}", "allocates");
-        else if (resident > allowance.Resident(file.Length))
-            Report(target.Name, file, $"takes {resident} bytes of memory for a file of {file.Length}", "takes memory");
+        else if (managed > allowance.Managed(whole.Length))
+            Report(target.Name, file, $"allocates {managed} bytes for a file of {whole.Length}", "allocates");
+        else if (resident > allowance.Resident(whole.Length))
+            Report(target.Name, file, $"takes {resident} bytes of memory for a file of {whole.Length}", "takes memory");
         File.Delete(current);
         return isNew;
     }

@@ -13,9 +13,9 @@ internal sealed record FuzzTarget(string Name, IReadOnlyList<byte[]> Samples, Ac
     /// <summary>Gets the bytes that the reader takes for itself, where more is right than good files show.</summary>
     public long OwnBytes { get; init; }
 
-    /// <summary>Gets the bytes that each byte of a file may take.</summary>
-    public int BytesPerByte { get; init; } = 4;
-
     /// <summary>Gets what makes the checksums of a changed file right again; null for files without any.</summary>
     public Func<byte[], byte[]>? Repair { get; init; }
+
+    /// <summary>Gets what makes a whole file of what is changed; null where that is the file.</summary>
+    public Func<byte[], byte[]>? Wrap { get; init; }
 }

@@ -7,6 +7,8 @@ namespace LdmMl.Fuzz;
 /// </summary>
 internal sealed class MemoryAllowance
 {
+    private const int BytesPerByte = 4;
+
     // .NET's zip reader looks for the directory in growing buffers, up to 256 KiB together, however short the file is.
     private const long LeastOwnBytes = 320 << 10;
 
@@ -23,19 +25,19 @@ internal sealed class MemoryAllowance
     {
         long most = 0;
         for (var round = 0; round < 2; round++)
-            most = target.Samples.Max(file => Allocated(target, file) - (target.BytesPerByte * file.LongLength) - target.DecodedBytes);
+            most = target.Samples.Select(file => target.Wrap?.Invoke(file) ?? file).Max(file => Allocated(target, file) - (BytesPerByte * file.LongLength) - target.DecodedBytes);
         ResidentPeak.Restart();
         return new MemoryAllowance(target, Math.Max(2 * most, Math.Max(LeastOwnBytes, target.OwnBytes)));
     }
 
     /// <summary>Gets the bytes that may be allocated in managed memory.</summary>
-    public long Managed(int length) => ((long)target.BytesPerByte * length) + own + target.DecodedBytes;
+    public long Managed(int length) => ((long)BytesPerByte * length) + own + target.DecodedBytes;
 
     /// <summary>Gets the bytes that the process may grow by.</summary>
     public long Resident(int length) => Managed(length) + ProcessBytes;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{own / 1024} KiB of its own, {target.DecodedBytes / 1024} KiB decoded, {target.BytesPerByte} a byte";
+    public override string ToString() => $"{own / 1024} KiB of its own, {target.DecodedBytes / 1024} KiB decoded, {BytesPerByte} a byte";
 
     private static long Allocated(FuzzTarget target, byte[] file)
     {

@@ -46,9 +46,8 @@ internal sealed class Samples : IDisposable
     // Arguments may be wrong where the file says too little, such as how many images there were.
     private static bool IsDocumented(Exception error) => error is CheckpointException or ArgumentException;
 
-    // One byte of a pickle makes an object of up to 32; and containers that share others are walked by many paths
-    // (TensorCollector's budget), each of which is a text that is garbage at once.
-    private static FuzzTarget WithObjects(FuzzTarget target) => target with { BytesPerByte = 32, OwnBytes = 1 << 20 };
+    // A short file may take a megabyte (AllocationLimit), and the zip reader its buffers.
+    private static FuzzTarget WithObjects(FuzzTarget target) => target with { OwnBytes = (1 << 20) + (320 << 10) };
 
     private FuzzTarget OfCheckpoints(string name, params string[] extensions)
     {
@@ -63,7 +62,10 @@ internal sealed class Samples : IDisposable
     {
         var zips = Directory.EnumerateFiles(checkpoints, "*.pt", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         var pickles = zips.Select(PickleArchive.FindPickle).OfType<byte[]>().ToArray();
-        return new FuzzTarget("pickle", pickles, file => OpenCheckpoint("changed.pt", PickleArchive.Pack(file)), error => error is CheckpointException);
+        return new FuzzTarget("pickle", pickles, file => OpenCheckpoint("changed.pt", file), error => error is CheckpointException)
+        {
+            Wrap = PickleArchive.Pack,
+        };
     }
 
     private FuzzTarget OfFile(string name, string file)

@@ -21,6 +21,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl")]
     [InlineData("LdmMl.ImageSharp")]
+    [InlineData("LdmMl.Extensions")]
     [InlineData("LdmMl.Cli")]
     [InlineData("LdmMl.Models.Emoji")]
     [InlineData("LdmMl.Templates")]
@@ -57,6 +58,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl")]
     [InlineData("LdmMl.ImageSharp")]
+    [InlineData("LdmMl.Extensions")]
     public void Every_source_is_in_the_symbols_or_where_they_say(string id)
     {
         using var symbols = feed.Open(id, "snupkg");

@@ -6,7 +6,9 @@ namespace LdmMl.Packages.Tests;
 /// <summary>A folder with packages made from what is built, of a version that nobody else has; it goes away with the tests.</summary>
 public sealed class PackageFeed : IDisposable
 {
-    private static readonly string[] Projects = ["LdmMl.Torch", "LdmMl", "LdmMl.ImageSharp", "LdmMl.Models.Emoji", "LdmMl.Templates", "LdmMl.Cli"];
+    private static readonly string[] Projects =
+        ["LdmMl.Torch", "LdmMl", "LdmMl.ImageSharp", "LdmMl.Extensions", "LdmMl.Models.Emoji", "LdmMl.Templates", "LdmMl.Cli"];
+
     private readonly TemporaryFolder folder = new();
 
     public PackageFeed()

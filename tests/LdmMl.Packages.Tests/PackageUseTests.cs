@@ -65,6 +65,18 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
+    public void A_web_server_with_the_model_among_its_services_answers_requests_at_once()
+    {
+        user.WriteProject("service.csproj", "Microsoft.NET.Sdk.Web", WithIdentifier + "<NoWarn>$(NoWarn);MEAI001</NoWarn>", """
+            <PackageReference Include="LdmMl.Extensions" Version="$VERSION" />
+            <PackageReference Include="Microsoft.Extensions.AI" Version="10.11.0" />
+            """);
+        user.WriteProgram("Service/Program.cs", "Program.cs");
+
+        Assert.Contains("same True, other True", user.Dotnet("run"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plugin_works_in_a_host_that_knows_nothing_of_it()
     {
         user.WriteProject("plugin/plugin.csproj", properties: WithIdentifier + "<EnableDynamicLoading>true</EnableDynamicLoading>");

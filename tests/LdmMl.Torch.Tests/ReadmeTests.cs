@@ -54,6 +54,7 @@ public class ReadmeTests
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl.Cli")]
     [InlineData("LdmMl.ImageSharp")]
+    [InlineData("LdmMl.Extensions")]
     [InlineData("LdmMl.Models.Emoji")]
     [InlineData("LdmMl.Templates")]
     public void Links_of_a_package_are_absolute(string package)

@@ -17,7 +17,7 @@ internal static class AdversarialOptions
         "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; 0.5 as published. "
         + "Without it there is none.");
     private static readonly Option<int?> Start = Values.OptionalWhole(
-        "--adversarial-start", "After how many steps the discriminator joins; after a third of them without it.", least: 0);
+        "--adversarial-start", "The number of steps before the discriminator starts; by default a third of the steps.", least: 0);
     private static readonly Option<int> Ramp = Values.Whole(
         "--adversarial-ramp", "Over how many steps it reaches its full strength.", Default.RampSteps, least: 0);
     private static readonly Option<double?> CollapseLimit = Values.OptionalNumber(

@@ -29,7 +29,7 @@ internal static class FeatureOptions
             + "or the file of a trunk, such as the installed emoji, uncalibrated features whose distances are not FID."),
         Inception => InceptionFeatureModel.Load(Published(cache ?? new())),
         _ when InstalledModels.Resolve(value, InstalledModelKind.Perceptual) is var file && File.Exists(file) => FeatureModel.Load(file),
-        _ => throw new FileNotFoundException($"--features names '{value}', which is not there; it takes {Inception}, a name that 'ldmml models' lists, or a file."),
+        _ => throw new FileNotFoundException($"--features names '{value}', which does not exist; it takes {Inception}, a name that 'ldmml models' lists, or a file."),
     };
 
     private static string Published(WeightCache cache)

@@ -76,5 +76,5 @@ internal static class LabelOptions
 
     private static LabelTable Read(FileInfo file, string? column) => file.Exists
         ? Terms.Run(() => LabelTable.Read(file, column))
-        : throw new FileNotFoundException($"--labels names '{file}', which is not there.");
+        : throw new FileNotFoundException($"--labels names '{file}', which does not exist.");
 }

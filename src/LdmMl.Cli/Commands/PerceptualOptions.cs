@@ -55,7 +55,7 @@ internal static class PerceptualOptions
         if (File.Exists(file))
             return file;
         var nets = option == "--lpips" ? $"; it takes {string.Join(", ", WeightSets.LpipsNets.Keys)}, or files" : "";
-        throw new FileNotFoundException($"{option} names '{file}', which is not there{nets}.");
+        throw new FileNotFoundException($"{option} names '{file}', which does not exist{nets}.");
     }
 
     // The cache's message names one file; here a network was asked for, and one command gets both of its files.

@@ -15,7 +15,7 @@ internal static class SamplerOptions
     private static readonly Option<string[]> Details = new("--sampler-option")
     {
         Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10, or a finer point of sampling, such as end=clean, "
-            + "grid=sigmas, steps-offset=1 or clip-range=1; may be given several times.",
+            + "grid=sigmas, steps-offset=1 or clip-range=none; may be given several times.",
         HelpName = "NAME=VALUE",
         DefaultValueFactory = _ => [],
     };

@@ -38,11 +38,11 @@ internal static class PromptFile
             using var document = JsonDocument.Parse(line, new() { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Of(path, number, document.RootElement.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.ToString()))
-                : throw Wrong(path, number, "it is no JSON object with a prompt");
+                : throw Wrong(path, number, "it is not a JSON object with a prompt");
         }
         catch (JsonException error)
         {
-            throw Wrong(path, number, $"it is no JSON: {error.Message}");
+            throw Wrong(path, number, $"it is not JSON: {error.Message}");
         }
     }
 

@@ -2,8 +2,7 @@ namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
 /// The prefixes that wrappers add to every key of a state dict: <c>module.</c> of data-parallel training, <c>_orig_mod.</c> of <c>torch.compile</c>,
-/// and the
-/// name under which a program saved the model, beside its optimizer.
+/// and the name under which a program saved the model, beside its optimizer.
 /// </summary>
 internal static class KeyPrefixes
 {

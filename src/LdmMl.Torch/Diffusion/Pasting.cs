@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// Puts the kept part of a known image back after each step, with one noise for all of them, as diffusers' inpainting pipelines do. Owns nothing.
+/// Pastes the kept part of a known image after each step, always with the same noise, as diffusers' inpainting pipelines do. Owns nothing.
 /// </summary>
 /// <param name="Original">The known latents, [B, c, h, w].</param>
 /// <param name="Mask">1 where the original is kept, [B, 1, h, w].</param>
-/// <param name="Noise">The noise of the kept part: what was drawn for the first state, or what the network predicts, [B, c, h, w].</param>
-/// <param name="Level">With how much of it.</param>
+/// <param name="Noise">The noise of the kept part: the noise of the first state, or the network's prediction, [B, c, h, w].</param>
+/// <param name="Level">How much noise is added.</param>
 internal sealed record Pasting(Tensor Original, Tensor Mask, Func<Tensor> Noise, PastedLevel Level)
 {
-    /// <summary>Pastes into the state that a step made. The caller disposes the result.</summary>
+    /// <summary>Pastes into the state after a step. The caller disposes the result.</summary>
     public Tensor Paste(Tensor state, SamplingPlan plan, int index)
     {
         using var scope = NewDisposeScope();

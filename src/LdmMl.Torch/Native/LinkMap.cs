@@ -8,9 +8,8 @@ namespace LdmMl.Torch.Native;
 /// </summary>
 /// <remarks>
 /// It is the only place left to step in: TorchSharp asks .NET for its library by name and goes on by itself where that fails, .NET asks the host of a
-/// plugin,
-/// and neither asks a resolver (<see cref="NativeLibrary.SetDllImportResolver"/>) on that way. The structure's public part has not changed since
-/// glibc 2.0, and the loader itself says where it lies. The name is exchanged in one store between two texts that both stay: whoever reads it
+/// plugin, and neither asks a resolver (<see cref="NativeLibrary.SetDllImportResolver"/>) on that way. The structure's public part has not changed
+/// since glibc 2.0, and the loader itself says where it lies. The name is exchanged in one store between two texts that both stay: whoever reads it
 /// at that moment sees one of them.
 /// </remarks>
 internal static unsafe class LinkMap

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>Measures the prediction error on images that are not trained on.</summary>
 internal static class DenoisingValidation
 {
-    // With a single timestep for each image the figure of a small set would be too noisy.
+    // With a single timestep per image, the error of a small set would be too noisy.
     private const int Repeats = 4;
 
     /// <summary>Measures the mean error, with the same timesteps and noise every time.</summary>

@@ -84,7 +84,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return result;
     }
 
-    /// <summary>Generates a few images with the present weights, always the same ones.</summary>
+    /// <summary>Generates a few images with the current weights, always the same ones.</summary>
     public TrainingPreview Show(int step)
     {
         model.Denoiser.eval();

@@ -61,7 +61,7 @@ public sealed class DiffusionTrainer
     /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
     /// <returns>The trained model, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels, size or labels do not fit the model.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>

@@ -36,7 +36,7 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <param name="config">The model that is trained.</param>
     /// <param name="images">The training images.</param>
     /// <param name="validation">The validation images; null for none.</param>
-    /// <param name="latentScale">The scale of the latents where it was measured before; null to measure it.</param>
+    /// <param name="latentScale">The scale of the latents if it was measured before; null to measure it.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public static DiffusionTrainingData Encode(

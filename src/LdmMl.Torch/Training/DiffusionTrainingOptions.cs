@@ -41,7 +41,7 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// <value>Default: <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
     public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
 
-    /// <summary>Gets the loss: what the U-Net predicts, and how its errors count.</summary>
+    /// <summary>Gets the loss: what the U-Net predicts, and how its errors are weighted.</summary>
     /// <value>Default: the squared error of the noise, as published.</value>
     public DiffusionLossOptions Loss { get; init; } = new();
 
@@ -50,14 +50,14 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     [JsonIgnore]
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Gets which latent of an image is trained on, where the first stage has posteriors.</summary>
+    /// <summary>Gets which latent of an image is trained on, if the first stage has posteriors.</summary>
     /// <value>Default: <see cref="Training.LatentVariation.Sample"/>.</value>
     public LatentVariation LatentVariation { get; init; }
 
     /// <summary>
     /// Gets whether the first stage keeps its latent scale; otherwise the scale is 1 / the standard deviation of the training latents (CompVis
-    /// <c>scale_by_std</c>), those of 1,024 images at most. Where samples of posteriors are trained on (<see cref="LatentVariation"/>), their
-    /// variance counts.
+    /// <c>scale_by_std</c>), of at most 1,024 images. If the training uses samples of posteriors (<see cref="LatentVariation"/>), their
+    /// variance counts too.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool KeepLatentScale { get; init; }

@@ -9,7 +9,7 @@ public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels 
     /// <summary>Gets the number of labels.</summary>
     internal int LabelCount => LabelNames?.Count ?? (Labels is null ? 0 : Labels.Max() + 1);
 
-    /// <summary>Checks labels and names against each other and against the images.</summary>
+    /// <summary>Checks that labels and names fit each other and the images.</summary>
     /// <param name="name">The caller's name for these images.</param>
     /// <exception cref="ArgumentException">They do not match.</exception>
     internal void Validate(string name)
@@ -24,7 +24,7 @@ public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels 
         if (Labels.Count != Images.Count)
             throw new ArgumentException($"There are {Labels.Count} labels for {Images.Count} images; give one label for each image.", name);
         if (LabelNames?.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } repeated)
-            throw new ArgumentException($"The label name '{repeated.Key}' is there more than once; names must be unique.", name);
+            throw new ArgumentException($"The label name '{repeated.Key}' occurs more than once; names must be unique.", name);
         for (var index = 0; index < Labels.Count; index++)
         {
             if (Labels[index] < 0 || Labels[index] >= LabelCount)

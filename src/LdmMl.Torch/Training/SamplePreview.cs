@@ -9,7 +9,7 @@ internal static class SamplePreview
 {
     private const int Images = 8;
 
-    /// <summary>Generates the sheet with the model's own default sampling.</summary>
+    /// <summary>Generates the sheet with the model's default sampling.</summary>
     public static TrainingPreview Of(LatentDiffusionModel model, int step)
     {
         using var scope = NewDisposeScope();
@@ -19,6 +19,6 @@ internal static class SamplePreview
         var batch = new GenerationBatch { Seeds = seeds, Labels = labels is null ? null : [.. seeds.Select(seed => (int)((seed - 1) % labels.Count))] };
         var samples = direct.Generate(batch).cpu();              // [n, C, H, W]
         var names = labels?.Names.Count > 0 ? $", labels {string.Join(", ", labels.Names.Take(Images))}" : "";
-        return PreviewSheet.Of(step, [samples], model.Autoencoder.Config.PixelRange, $"{Images} samples of the seeds 1 to {Images}{names} after {step} steps");
+        return PreviewSheet.Of(step, [samples], model.Autoencoder.Config.PixelRange, $"{Images} samples with the seeds 1 to {Images}{names} after {step} steps");
     }
 }

@@ -4,10 +4,9 @@ using LdmMl.Torch.Metrics;
 namespace LdmMl;
 
 /// <summary>
-/// A set of images as <see cref="LatentDiffusionCatalog.EvaluateGeneration(FeatureSetStatistics, FeatureSetStatistics,
-/// GenerationEvaluationOptions?)"/>
-/// needs it: mean and covariance of its features, and a bounded sample of them. Parts of a set that were read apart are joined by <see
-/// cref="Merge"/>.
+/// A set of images as
+/// <see cref="LatentDiffusionCatalog.EvaluateGeneration(FeatureSetStatistics, FeatureSetStatistics, GenerationEvaluationOptions?)"/> needs it: mean
+/// and covariance of its features, and a bounded sample of them. Parts of a set that were read apart are joined by <see cref="Merge"/>.
 /// </summary>
 public sealed class FeatureSetStatistics
 {

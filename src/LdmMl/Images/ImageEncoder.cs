@@ -5,9 +5,11 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Writes images as PNG, under a temporary name that becomes the path's only when the file is whole.</summary>
+/// <summary>Encodes images as PNG and JPEG, and writes PNG, under a temporary name that becomes the path's only when the file is whole.</summary>
 internal static class ImageEncoder
 {
+    private const int JpegQuality = 95;
+
     /// <summary>Encodes an image, with its alpha unless every pixel is opaque. The caller disposes the bytes.</summary>
     public static SKData Encode(MLImage image)
     {
@@ -19,6 +21,14 @@ internal static class ImageEncoder
 
         using var opaque = pixmap.WithAlphaType(SKAlphaType.Opaque);
         return Encode(opaque);
+    }
+
+    /// <summary>Encodes an opaque image as JPEG, nearly without visible loss. The caller disposes the bytes.</summary>
+    public static SKData EncodeJpeg(MLImage image)
+    {
+        using var pixmap = MLImageBitmap.Of(image).PeekPixels();
+        return pixmap.Encode(SKEncodedImageFormat.Jpeg, JpegQuality)
+            ?? throw new InvalidOperationException($"The image of {pixmap.Width}x{pixmap.Height} pixels cannot be encoded as JPEG.");
     }
 
     /// <summary>Writes an image, with its alpha unless every pixel is opaque.</summary>

@@ -98,7 +98,7 @@ public sealed class EvaluateCommandTests : IDisposable
             $"--features inception needs published weights, and in '{cache.Folder}' pt_inception-2015-12-05-6726825d.pth is missing. "
             + "Run 'ldmml weights download inception', or, without a connection, fetch https://",
             inception.Message, StringComparison.Ordinal);
-        Assert.Equal("--features names 'nowhere.pth', which is not there; it takes inception, a name that 'ldmml models' lists, or a file.", file.Message);
+        Assert.Equal("--features names 'nowhere.pth', which does not exist; it takes inception, a name that 'ldmml models' lists, or a file.", file.Message);
     }
 
     [Fact]

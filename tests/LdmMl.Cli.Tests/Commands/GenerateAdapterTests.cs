@@ -54,7 +54,7 @@ public sealed class GenerateAdapterTests : IDisposable
     [InlineData("--lora style.safetensors:much", "what follows the colon must be a number, such as 0.7.")]
     [InlineData("--lora none.safetensors", "there is no such file")]
     [InlineData("--lora wide.safetensors", "it was made for another model: '" + Query + ".lora_down.weight'")]
-    [InlineData("--embedding style.safetensors", "it is no textual inversion: it has 3 tensors")]
+    [InlineData("--embedding style.safetensors", "it is not a textual inversion: it has 3 tensors")]
     public void What_does_not_fit_is_refused(string given, string reason)
     {
         var arguments = given.Split(' ');

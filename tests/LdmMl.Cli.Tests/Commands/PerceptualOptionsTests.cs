@@ -51,9 +51,9 @@ public sealed class PerceptualOptionsTests : IDisposable
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => PerceptualOptions.Load(lpips, perceptual)).Message);
 
     [Theory]
-    [InlineData("resnet", null, "--lpips names 'resnet', which is not there; it takes vgg, alex, squeeze, or files.")]
-    [InlineData("a.pth,b.pth", null, "--lpips names 'a.pth', which is not there; it takes vgg, alex, squeeze, or files.")]
-    [InlineData(null, "nowhere", "--perceptual names 'nowhere', which is not there.")]
+    [InlineData("resnet", null, "--lpips names 'resnet', which does not exist; it takes vgg, alex, squeeze, or files.")]
+    [InlineData("a.pth,b.pth", null, "--lpips names 'a.pth', which does not exist; it takes vgg, alex, squeeze, or files.")]
+    [InlineData(null, "nowhere", "--perceptual names 'nowhere', which does not exist.")]
     public void A_missing_file_is_named(string? lpips, string? perceptual, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load(lpips, perceptual)).Message);
 

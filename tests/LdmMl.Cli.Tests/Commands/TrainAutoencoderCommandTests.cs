@@ -69,7 +69,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         var page = File.ReadAllText(report);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("warning: step 1: The learning rate 1E-12 is low for 2 images in a step", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("warning: step 1: The learning rate 1E-12 is low for 2 images per step", run.Errors, StringComparison.Ordinal);
         Assert.Contains("<strong>Step 1.</strong> The learning rate 1E-12 is low", page, StringComparison.Ordinal);
         Assert.Contains("and below each its reconstruction after 4 steps", page, StringComparison.Ordinal);
         Assert.Contains("<dt>state</dt><dd>Completed</dd>", page, StringComparison.Ordinal);
@@ -154,7 +154,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
             "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
-            "--collapse-limit is 1; it must be above 1, or left out not to go back.",
+            "--collapse-limit is 1; it must be above 1, or left out for no rollback.",
             "--preview-interval is 5, but nothing shows the images; give --report or --tensorboard as well.",
             "--save-minutes is -1; it must be from 0, for steps alone, to 527040, a year.",
         ],
@@ -179,7 +179,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
 
     [Fact]
     public void Patience_without_images_to_validate_on_is_refused_under_its_name() =>
-        Assert.EndsWith("--patience is 2; it needs images to validate on.", Complaint("--patience", "2"), StringComparison.Ordinal);
+        Assert.EndsWith("--patience is 2; it needs validation images.", Complaint("--patience", "2"), StringComparison.Ordinal);
 
     [Fact]
     public void Training_starts_from_a_model_with_its_network()

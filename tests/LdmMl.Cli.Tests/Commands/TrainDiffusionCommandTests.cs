@@ -52,7 +52,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var page = File.ReadAllText(files.File("training.html"));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("8 samples of the seeds 1 to 8, labels cat, owl after 2 steps", page, StringComparison.Ordinal);
+        Assert.Contains("8 samples with the seeds 1 to 8, labels cat, owl after 2 steps", page, StringComparison.Ordinal);
         Assert.Contains("Validation: error of the prediction", page, StringComparison.Ordinal);
         Assert.Contains("<dt>labels</dt><dd>cat, owl</dd>", page, StringComparison.Ordinal);
     }
@@ -94,7 +94,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var fewer = Train(files.Out, "--steps", "2", "--resume");
 
         Assert.Equal(2, fewer.ExitCode);
-        Assert.StartsWith($"--steps is 2; that is 2 steps, and the training in '{files.Out}", fewer.Errors.Trim().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith($"--steps is 2; that is 2 steps, but the training in '{files.Out}", fewer.Errors.Trim().Split('\n')[^1], StringComparison.Ordinal);
         Assert.Equal(hash, Hash(files.Out));
     }
 
@@ -171,8 +171,8 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
             "--ema is 1; it must be at least 0 and below 1, or 0 for no moving average.",
-            "--prediction is epsilon; it must be velocity or start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
-            $"--labels names '{files.File("nothing")}', which is not there.",
+            "--prediction is epsilon; it must be velocity or start if the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
+            $"--labels names '{files.File("nothing")}', which does not exist.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
             "--steps and --epochs both say how long to train; give one of them.",
         ],

@@ -25,8 +25,8 @@ public sealed class PromptFileTests : IDisposable
     [InlineData("a.csv", "prompt,size\na,3\n", "line 2: it has 'size'; there are prompt, negative, seed.")]
     [InlineData("a.csv", "negative\na\n", "line 2: it has no 'prompt'.")]
     [InlineData("a.csv", "prompt,seed\na,x\n", "line 2: its seed is 'x', which is no whole number.")]
-    [InlineData("a.jsonl", "[1]", "line 1: it is no JSON object with a prompt.")]
-    [InlineData("a.jsonl", "{", "line 1: it is no JSON: ")]
+    [InlineData("a.jsonl", "[1]", "line 1: it is not a JSON object with a prompt.")]
+    [InlineData("a.jsonl", "{", "line 1: it is not JSON: ")]
     [InlineData("a.txt", "\n", "holds no prompts; write one on each line.")]
     public void What_is_no_prompt_is_refused_by_its_line(string name, string content, string reason)
     {

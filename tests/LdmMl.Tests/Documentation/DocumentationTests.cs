@@ -8,7 +8,8 @@ public class DocumentationTests
     {
         Snippet[] snippets =
         [
-            .. Snippets.OfAssembly("LdmMl"), .. Snippets.OfAssembly("LdmMl.Torch"), .. Snippets.Pages.SelectMany(Snippets.OfPage),
+            .. Snippets.OfAssembly("LdmMl"), .. Snippets.OfAssembly("LdmMl.Torch"), .. Snippets.OfAssembly("LdmMl.Extensions"),
+            .. Snippets.Pages.SelectMany(Snippets.OfPage),
         ];
 
         var errors = SnippetCompilation.Errors(snippets);

@@ -98,7 +98,10 @@ internal static class SnippetCompilation
     // One using for each namespace of the libraries.
     private static string GlobalUsings() =>
         string.Concat(
-            new[] { typeof(LdmMlCatalog), typeof(Torch.Native.TorchRuntime), typeof(ImageSharp.ImageSharpFileReader) }
+            new[]
+            {
+                typeof(LdmMlCatalog), typeof(Torch.Native.TorchRuntime), typeof(ImageSharp.ImageSharpFileReader), typeof(Extensions.LatentDiffusionOptions),
+            }
                 .SelectMany(type => type.Assembly.GetExportedTypes())
                 .Select(type => type.Namespace)
                 .Where(name => name is not null)

@@ -61,7 +61,7 @@ public sealed class LatentDiffusionModelExtensionsTests : IDisposable
 
     [Fact]
     public void An_unknown_label_is_refused_with_the_known_ones() => Assert.StartsWith(
-        $"There is no label 'Nothing'; there are '{SeedRows.SmallLabels[0]}'",
+        $"There is no label 'Nothing'; the labels are '{SeedRows.SmallLabels[0]}'",
         Assert.ThrowsAny<ArgumentException>(() => model.Generate("Nothing", seed: 1)).Message, StringComparison.Ordinal);
 
     [Fact]

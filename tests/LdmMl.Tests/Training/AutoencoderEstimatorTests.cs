@@ -52,7 +52,7 @@ public class AutoencoderEstimatorTests
         using var trained = context.LatentDiffusion().Trainers.Autoencoder(Quick with { Training = Quick.Training with { LearningRate = 1e-12 } })
             .Fit(ImageRows.Load(context));
 
-        const string Sentence = "The learning rate 1E-12 is low for 4 images in a step: usual are 3.6E-06 for large networks to 0.005 for tiny ones.";
+        const string Sentence = "The learning rate 1E-12 is low for 4 images per step: usual rates are 3.6E-06 for large networks to 0.005 for tiny ones.";
         Assert.Contains($"Warning: step 1, LearningRateUnusual: {Sentence}", lines);
         Assert.Equal(Sentence, Assert.Single(trained.History[0].Verdicts).Sentence);
     }

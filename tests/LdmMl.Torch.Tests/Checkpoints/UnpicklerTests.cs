@@ -96,15 +96,15 @@ public sealed class UnpicklerTests
     public void Deep_nesting_costs_no_stack() => Assert.IsType<List<object?>>(Read(new string(']', 100_000) + new string('a', 99_999) + "."));
 
     [Fact]
-    public void A_stack_that_no_honest_pickle_needs_is_refused() => Assert.Equal(
-        "the pickle has more than 100000 values on its stack.", Assert.Throws<InvalidDataException>(() => Read(new string(']', 100_001))).Message);
-
-    [Fact]
     public void Endless_work_is_refused() => Assert.Equal(
         "the pickle has more than 10000000 operations.",
         Assert.Throws<InvalidDataException>(() => Read("N" + string.Concat(Enumerable.Repeat("20", 5_000_001)) + ".")).Message);
 
     private static object? Read(string latin1) => Read(System.Text.Encoding.Latin1.GetBytes(latin1));
 
-    private static object? Read(byte[] pickle) => Unpickler.Read(new MemoryStream(pickle), new TorchObjects());
+    private static object? Read(byte[] pickle)
+    {
+        var limit = new AllocationLimit(fileLength: 100 << 20);
+        return Unpickler.Read(new MemoryStream(pickle), new TorchObjects(limit), limit);
+    }
 }

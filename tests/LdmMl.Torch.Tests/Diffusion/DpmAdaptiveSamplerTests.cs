@@ -45,7 +45,7 @@ public class DpmAdaptiveSamplerTests
 
         var exception = Assert.Throws<InvalidOperationException>(() => Sample(sampler, [0]));
 
-        Assert.StartsWith("The network was asked 39 times and a row is still at sigma ", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The network was called 39 times, and a row is still at sigma ", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith("Raise RelativeTolerance, or CallLimit.", exception.Message, StringComparison.Ordinal);
     }
 
@@ -60,7 +60,7 @@ public class DpmAdaptiveSamplerTests
         var exception = Assert.Throws<InvalidOperationException>(
             () => new DpmAdaptiveSampler().Sample(denoiser, state, Plan, new SamplingOptions { Noise = noise }));
 
-        Assert.StartsWith("At sigma 14 the network gave something that is no number", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("At sigma 14 the output of the network was not finite", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public class RowNoiseTests
         var batch = Assert.Throws<ArgumentException>(() => noise.Draw(state));
         var seeds = Assert.Throws<ArgumentException>(() => new RowNoise([]));
 
-        Assert.StartsWith("The batch is [3, 1, 1, 1] and there are 2 seeds; each row needs its own.", batch.Message, StringComparison.Ordinal);
-        Assert.StartsWith("There are no seeds; give one for each row.", seeds.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The batch is [3, 1, 1, 1], but there are 2 seeds; give one per row.", batch.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There are no seeds; give one per row.", seeds.Message, StringComparison.Ordinal);
     }
 }

@@ -16,24 +16,24 @@ public class ConfigErrorsTests
     [Fact]
     public void A_U_Net_with_other_output_channels() => AssertRefused(
         config => config with { UNet = config.UNet with { OutputChannels = 8 } },
-        "LatentDiffusionConfig: the U-Net gives 8 channels, but the first stage's latents have 4; OutputChannels must be the same.");
+        "LatentDiffusionConfig: the U-Net gives 8 channels, but the first stage's latents have 4; OutputChannels must be equal to that.");
 
     [Fact]
     public void A_U_Net_without_concatenated_channels() => AssertRefused(
         config => config with { Conditioning = new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage } },
-        "LatentDiffusionConfig: the U-Net takes 4 channels, but the first stage's latents have 4 and 3 are laid beside them; "
+        "LatentDiffusionConfig: the U-Net takes 4 channels, but the first stage's latents have 4 and 3 more are concatenated; "
             + "InputChannels must be 7.");
 
     [Fact]
     public void Labels_that_the_U_Net_does_not_embed() => AssertRefused(
         config => config with { Conditioning = new LabelConditioning { Count = 2, HasNullLabel = true } },
-        "LatentDiffusionConfig: the U-Net embeds no labels, but the conditioning has 3 (the null label included); "
+        "LatentDiffusionConfig: the U-Net has embeddings for no labels, but the conditioning has 3 (the null label included); "
             + "set UNetConfig.LabelCount to that.");
 
     [Fact]
     public void Labels_without_a_conditioning() => AssertRefused(
         config => config with { UNet = config.UNet with { LabelCount = 5 } },
-        "LatentDiffusionConfig: the U-Net embeds 5 labels, but the conditioning has none for it; set UNetConfig.LabelCount to that.");
+        "LatentDiffusionConfig: the U-Net has embeddings for 5 labels, but the conditioning has none; set UNetConfig.LabelCount to that.");
 
     [Fact]
     public void Tokens_without_cross_attention() => AssertRefused(
@@ -48,7 +48,7 @@ public class ConfigErrorsTests
     [Fact]
     public void Tokens_of_another_dimension() => AssertRefused(
         config => config with { UNet = config.UNet with { ContextDimension = 8 }, Conditioning = new ContextConditioning { Dimension = 16 } },
-        "LatentDiffusionConfig: the tokens have 16 values, but the U-Net's cross-attention takes 8; they must be the same.");
+        "LatentDiffusionConfig: the tokens are 16 wide, but the U-Net's cross-attention takes tokens 8 wide; both must be the same.");
 
     [Fact]
     public void A_latent_size_that_cannot_be_halved() => AssertRefused(
@@ -58,11 +58,11 @@ public class ConfigErrorsTests
     [Fact]
     public void Epsilon_at_zero_terminal_SNR() => AssertRefused(
         config => config with { Schedule = config.Schedule with { ZeroTerminalSnr = true } },
-        "Prediction is Epsilon; it must be Velocity or Start where the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.");
+        "Prediction is Epsilon; it must be Velocity or Start if the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.");
 
     [Theory]
-    [InlineData(1, "LabelConditioning: there are 1 names for 2 labels; give one for each, or none.", "a")]
-    [InlineData(2, "LabelConditioning: the name 'a' is there more than once; names must be unique.", "a", "a")]
+    [InlineData(1, "LabelConditioning: there are 1 names for 2 labels; give a name for each label, or none.", "a")]
+    [InlineData(2, "LabelConditioning: the name 'a' occurs more than once; names must be unique.", "a", "a")]
     public void Names_that_do_not_match_the_labels(int count, string message, params string[] names)
     {
         Assert.Equal(count, names.Length);

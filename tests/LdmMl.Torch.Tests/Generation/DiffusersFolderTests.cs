@@ -47,8 +47,8 @@ public sealed class DiffusersFolderTests : IDisposable
 
         Assert.Equal(new ContextConditioning { Dimension = SmallDiffusion.ContextDimension }, opened.Config.Conditioning);
         Assert.Equal(
-            ["No CLIPTextModel was opened, so the model takes not texts but what an encoder makes of them: give it a context [77, 12], "
-                + "computed beforehand. A single file needs its tokenizer's files (vocab.json and merges.txt, or vocab.txt) in the folder 'tokenizer' beside it."],
+            ["No CLIPTextModel was opened, so the model takes only encoded prompts: give it a context [77, 12], "
+                + "computed beforehand. A single-file model needs its tokenizer's files (vocab.json and merges.txt, or vocab.txt) in the folder 'tokenizer' next to it."],
             opened.LoadReport.Notes);
         AssertSameImages(model, opened);
     }
@@ -163,7 +163,7 @@ public sealed class DiffusersFolderTests : IDisposable
         var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder));
 
         Assert.Equal(
-            "LatentDiffusionConfig: the first stage has a mean and a deviation for each channel of a latent (LatentMeans, latents_mean), which only "
+            "LatentDiffusionConfig: the first stage has a mean and a standard deviation per latent channel (LatentMeans, latents_mean), which only "
             + "SDXL applies; leave them out, or give the model a VectorConditioning.",
             error.Reason);
     }
@@ -248,7 +248,7 @@ public sealed class DiffusersFolderTests : IDisposable
 
         var error = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder));
 
-        Assert.Contains("holds no U-Net", error.Message, StringComparison.Ordinal);
+        Assert.Contains("contains no U-Net", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,12 +80,12 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("width", "its vectors have 31 numbers, and those of this model's text_encoder 32")]
+    [InlineData("width", "its vectors are 31 wide, but this model's text_encoder is 32 wide")]
     [InlineData("two encoders", "it has vectors for 2 text encoders, and this model has 1")]
-    [InlineData("many", "it is no textual inversion: it has 2 tensors, such as 'a'")]
-    [InlineData("matrix", "it is no textual inversion: '<toy>' is [1, 2, 32]")]
-    [InlineData("not finite", "holds numbers that are not finite")]
-    [InlineData("known", "its word 'a</w>' is a token of the model already; give it another word")]
+    [InlineData("many", "it is not a textual inversion: it has 2 tensors, such as 'a'")]
+    [InlineData("matrix", "it is not a textual inversion: '<toy>' is [1, 2, 32]")]
+    [InlineData("not finite", "contains numbers that are not finite")]
+    [InlineData("known", "its word 'a</w>' is already a token of the model; choose another word")]
     public void A_file_that_teaches_nothing_is_refused_with_the_reason(string kind, string reason)
     {
         using var scope = NewDisposeScope();

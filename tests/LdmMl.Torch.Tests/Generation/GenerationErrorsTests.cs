@@ -27,11 +27,11 @@ public class GenerationErrorsTests
     [Fact]
     public void No_labels_where_there_is_no_null_label() => AssertRefused(
         "labels without null label", batch => batch with { Labels = null }, new(),
-        "Labels is null; this model generates images of 3 labels and has no null label; give a label for each.");
+        "Labels is null; this model is conditioned on 3 labels and has no null label; give a label for each image.");
 
     [Fact]
     public void Fewer_labels_than_seeds() => AssertRefused(
-        "labels", batch => batch with { Labels = [0] }, new(), "Labels is [0]; give one for each of 2 seeds.");
+        "labels", batch => batch with { Labels = [0] }, new(), "Labels is [0]; give one for each of the 2 seeds.");
 
     [Fact]
     public void Labels_for_a_model_without() => AssertRefused(
@@ -46,8 +46,8 @@ public class GenerationErrorsTests
     [Fact]
     public void No_context_for_a_model_that_needs_one() => AssertRefused(
         "context", batch => batch with { Context = null }, new(),
-        "Context is null; this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, 5 of 12 "
-            + "numbers for each image, computed beforehand.");
+        "Context is null; this model needs context tokens; give prompts for its text encoder, or the tokens themselves, 5 of width 12 "
+            + "for each image, computed beforehand.");
 
     [Fact]
     public void A_context_of_another_shape() => AssertRefused(
@@ -60,10 +60,10 @@ public class GenerationErrorsTests
         "UnconditionalContext is [1, 4, 12]; it must have as many tokens as Context, 5.");
 
     [Theory]
-    [InlineData("unconditional", "this model has no condition that could be dropped; leave it at 1.")]
-    [InlineData("labels without null label", "this model has no null label to guide away from; leave it at 1.")]
-    [InlineData("super-resolution", "this model has no condition that could be dropped; leave it at 1.")]
-    [InlineData("context", "there are no unconditional tokens to guide away from; give UnconditionalContext, those of an empty prompt, or leave it at 1.")]
+    [InlineData("unconditional", "this model has no condition to drop, so guidance is not possible; leave it at 1.")]
+    [InlineData("labels without null label", "this model has no null label, which guidance needs; leave it at 1.")]
+    [InlineData("super-resolution", "this model has no condition to drop, so guidance is not possible; leave it at 1.")]
+    [InlineData("context", "there are no unconditional tokens, which guidance needs; give UnconditionalContext, those of an empty prompt, or leave it at 1.")]
     public void Guidance_without_an_unconditional_branch(string kind, string reason) => AssertRefused(
         kind, batch => batch with { UnconditionalContext = null }, new() { GuidanceScale = 3 },
         $"GuidanceScale is 3; {reason}");
@@ -101,7 +101,7 @@ public class GenerationErrorsTests
     [Fact]
     public void A_mask_of_another_size() => AssertRefused(
         "unconditional", batch => batch with { InitialImages = zeros(2, 3, 16, 16), Masks = zeros(2, 1, 8, 8) }, new(),
-        "Masks is [2, 1, 8, 8]; it must be as large as InitialImages, 16x16.");
+        "Masks is [2, 1, 8, 8]; it must have the size of InitialImages, 16x16.");
 
     [Fact]
     public void A_mask_outside_its_range() => AssertRefused(
@@ -111,7 +111,7 @@ public class GenerationErrorsTests
     [Fact]
     public void Initial_images_for_other_seeds() => AssertRefused(
         "unconditional", batch => batch with { InitialImages = zeros(1, 3, 16, 16) }, new(),
-        "InitialImages is [1, 3, 16, 16]; it must be [2, 3, H, W], one image for each seed.");
+        "InitialImages is [1, 3, 16, 16]; it must be [2, 3, H, W], one image per seed.");
 
     [Fact]
     public void Initial_images_of_another_type() => AssertRefused(
@@ -121,7 +121,7 @@ public class GenerationErrorsTests
     [Fact]
     public void An_inpainting_model_without_a_mask() => AssertRefused(
         "inpainting", batch => batch with { Masks = null }, new(),
-        "Masks is null; this is an inpainting model; give it initial images, and masks of what is painted (1 or white) and what is kept "
+        "Masks is null; this is an inpainting model; give it initial images, and masks that show what to paint (1 or white) and what to keep "
             + "(0 or black).");
 
     [Fact]
@@ -158,7 +158,7 @@ public class GenerationErrorsTests
 
     [Fact]
     public void A_name_that_is_no_label() => Assert.Equal(
-        "There is no label 'frog'; there are 'cat', 'dog', 'überfrog'. (Parameter 'name')",
+        "There is no label 'frog'; the labels are 'cat', 'dog', 'überfrog'. (Parameter 'name')",
         Assert.Throws<ArgumentException>(() => ((LabelConditioning)SmallDiffusion.Variants["labels"].Conditioning).IndexOf("frog")).Message);
 
     [Fact]

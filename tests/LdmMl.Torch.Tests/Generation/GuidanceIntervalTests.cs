@@ -64,7 +64,7 @@ public class GuidanceIntervalTests
     }
 
     [Theory]
-    [InlineData(1, 0, 2, "GuidanceScale is 1, so there is no guidance that it could limit; raise the scale, or leave it out")]
+    [InlineData(1, 0, 2, "GuidanceScale is 1, so there is no guidance to limit; raise the scale, or leave it out")]
     [InlineData(3, -1, 2, "LowestSigma is -1; it must be at least 0")]
     [InlineData(3, 2, 2, "HighestSigma is 2; it must be above LowestSigma, which is 2")]
     public void An_interval_that_limits_nothing_is_refused(double scale, double lowest, double highest, string reason)

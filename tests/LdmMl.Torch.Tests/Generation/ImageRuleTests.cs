@@ -74,8 +74,8 @@ public class ImageRuleTests
 
     [Theory]
     [InlineData("unconditional", ImageRule.Diffusers, false, "there are no images to start from; give InitialImages, or leave it out")]
-    [InlineData("inpainting", ImageRule.Diffusers, true, "no pipeline of diffusers does this with such a model; choose Mean")]
-    [InlineData("inpainting with context", ImageRule.DiffusersLegacy, true, "it is for masks and a model that is not for inpainting; choose Diffusers")]
+    [InlineData("inpainting", ImageRule.Diffusers, true, "no diffusers pipeline does this with a model of this kind; choose Mean")]
+    [InlineData("inpainting with context", ImageRule.DiffusersLegacy, true, "it needs masks, and a model that is not an inpainting model; choose Diffusers")]
     [InlineData("unconditional", ImageRule.DiffusersLegacyPredictedNoise, true, "GuidanceScale is 1; raise the scale, or choose DiffusersLegacy")]
     public void A_rule_that_does_not_fit_is_refused(string kind, ImageRule rule, bool hasImages, string reason)
     {
@@ -93,7 +93,7 @@ public class ImageRuleTests
         using var model = SmallDiffusion.Create();
 
         Assert.Contains("counts each of its Runge-Kutta calls as a step", Refused(new PndmSampler()), StringComparison.Ordinal);
-        Assert.Contains("it has no steps after which ImageRule Diffusers could paste", Refused(new DpmAdaptiveSampler()), StringComparison.Ordinal);
+        Assert.Contains("ImageRule Diffusers pastes after each step, which is not possible with it", Refused(new DpmAdaptiveSampler()), StringComparison.Ordinal);
 
         string Refused(ISampler sampler) => Assert.Throws<OptionException>(() => model.Generate(
             Masked(model, 1), new GenerationSettings { ImageRule = ImageRule.Diffusers, Sampling = new SamplingSettings { Sampler = sampler, Steps = 4 } })).Message;

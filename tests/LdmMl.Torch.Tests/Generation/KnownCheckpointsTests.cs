@@ -38,7 +38,7 @@ public class KnownCheckpointsTests
 
         var error = Assert.Throws<CheckpointException>(() => KnownCheckpoints.Describe("sd2.safetensors", file));
 
-        Assert.Contains("do not say whether it predicts epsilon or v", error.Message, StringComparison.Ordinal);
+        Assert.Contains("do not tell whether it predicts epsilon or v", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -184,16 +184,16 @@ public sealed class LoraTests : IDisposable
         using var changed = model.WithLora(path);
         using var expected = model.WithLora(File(Layer(Query, 16, 16)), 0.5);
 
-        Assert.Contains("whose alpha stands in adapter_config.json, and there is none beside it; put it there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("whose alpha is in adapter_config.json, and there is no such file next to it; put it there", error.Message, StringComparison.Ordinal);
         Assert.Equal(expected.ComputeWeightHash(), changed.ComputeWeightHash());
     }
 
     [Theory]
     [InlineData("{\"unet.use_dora\": true}", "its configuration says 'use_dora'")]
-    [InlineData("{\"unet.lora_alpha\": \"much\"}", "which is no number")]
+    [InlineData("{\"unet.lora_alpha\": \"much\"}", "which is not a number")]
     [InlineData("{\"unet.alpha_pattern\": {\"to_q$\": 1}}", "has the expression 'to_q$'")]
-    [InlineData("[]", "its 'lora_adapter_metadata' is no JSON object")]
-    [InlineData("{", "its 'lora_adapter_metadata' is no JSON:")]
+    [InlineData("[]", "its 'lora_adapter_metadata' is not a JSON object")]
+    [InlineData("{", "its 'lora_adapter_metadata' is not JSON:")]
     public void A_configuration_that_cannot_be_followed_is_refused(string configuration, string reason)
     {
         using var scope = NewDisposeScope();
@@ -204,18 +204,18 @@ public sealed class LoraTests : IDisposable
     }
 
     [Theory]
-    [InlineData("shape", "it was made for another model: '" + Query + ".lora_down.weight' changes a weight of [16, 12], and 'mid_block.attentions.0")]
-    [InlineData("no layer", "it was made for another model: this model's U-Net has none of the layers")]
+    [InlineData("shape", "it was made for another model: '" + Query + ".lora_down.weight' changes a weight [16, 12], but 'mid_block.attentions.0")]
+    [InlineData("no layer", "it was made for another model: this model's U-Net does not have the layers")]
     [InlineData("second encoder", "this model has no second text encoder, as SDXL does")]
     [InlineData("one factor", "'" + Query + ".lora_down.weight' has only one of its two factors")]
-    [InlineData("ranks", "do not belong together: [2, 16] and [16, 3]")]
+    [InlineData("ranks", "do not fit each other: [2, 16] and [16, 3]")]
     [InlineData("DoRA", "'" + Query + ".dora_scale' belongs to DoRA")]
     [InlineData("LoHa", "belongs to LoHa (LyCORIS)")]
-    [InlineData("not finite", "hold numbers that are not finite")]
-    [InlineData("alpha", "'" + Query + ".alpha' is [2]; one number is needed")]
-    [InlineData("endless alpha", "is no finite number")]
-    [InlineData("two schemes", "say the same of one layer; the file mixes two naming schemes")]
-    [InlineData("no LoRA", "it is no LoRA: none of its 1 keys, such as 'weight', is one")]
+    [InlineData("not finite", "contains numbers that are not finite")]
+    [InlineData("alpha", "'" + Query + ".alpha' is [2]; it must be one number")]
+    [InlineData("endless alpha", "is not a finite number")]
+    [InlineData("two schemes", "describe the same part of one layer; the file mixes two naming schemes")]
+    [InlineData("no LoRA", "it is not a LoRA: none of its 1 keys, such as 'weight', is a LoRA key")]
     public void A_file_that_cannot_be_merged_is_refused_with_the_reason(string kind, string reason)
     {
         using var scope = NewDisposeScope();
@@ -265,7 +265,7 @@ public sealed class LoraTests : IDisposable
         var path = File(Layer(TextQuery, 32, 32));
 
         Assert.Contains("none was opened", Assert.Throws<OptionException>(() => closed.WithLora(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("another is plugged in", Assert.Throws<OptionException>(() => plugged.WithLora(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("another one is plugged in", Assert.Throws<OptionException>(() => plugged.WithLora(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

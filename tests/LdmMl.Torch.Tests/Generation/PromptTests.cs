@@ -111,12 +111,12 @@ public class PromptTests
     }
 
     [Theory]
-    [InlineData("negative without guidance", "GuidanceScale is 1, so nothing is pushed away from it")]
-    [InlineData("negative alone", "there are no Prompts that they go with")]
-    [InlineData("two for three", "give one for each of 3 seeds, or one for all")]
-    [InlineData("null", "it must be a text; \"\" stands for none")]
+    [InlineData("negative without guidance", "GuidanceScale is 1, so there is no guidance away from it")]
+    [InlineData("negative alone", "they need Prompts, and there are none")]
+    [InlineData("two for three", "give one for each of the 3 seeds, or one for all")]
+    [InlineData("null", "it must not be null; \"\" is the empty text")]
     [InlineData("context too", "Context is given too; give texts or tokens")]
-    [InlineData("nothing", "this model needs context tokens; give prompts, of which its text encoder makes them")]
+    [InlineData("nothing", "this model needs context tokens; give prompts for its text encoder")]
     public void What_is_given_in_vain_or_missing_is_refused(string given, string reason)
     {
         using var model = LatentDiffusionModel.Load(Folder);
@@ -166,6 +166,6 @@ public class PromptTests
         var error = Assert.Throws<CheckpointException>(() => TextEncoderModel.Load(
             Folder, new TextEncoderLoadOptions { TokenizerPath = Path.Combine(Folder, "unet") }));
 
-        Assert.Contains("there is no tokenizer", error.Message, StringComparison.Ordinal);
+        Assert.Contains("it contains no tokenizer", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
         {
             using var model = AutoencoderModel.Load(golden.PathOf(folder));
             CheckAutoencoder(golden, (KlAutoencoder)model.Network);
+            CheckExported(golden, model);
         }
         if (Directory.Exists(golden.PathOf("unet")))
             DiffusersUNetCase.Check(golden);
@@ -71,6 +73,15 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
             golden.Check("sample", posterior.Sample(inputs["noise"]));
         if (golden.Wants("dec_z"))
             golden.Check("dec_z", network.Decode(inputs["z"]));
+    }
+
+    private static void CheckExported(GoldenCase golden, AutoencoderModel model)
+    {
+        var inputs = golden.Inputs;
+        var image = inputs.TryGetValue("image", out var given) ? given : inputs["x"];
+        golden.CheckExported("moments", () => OnnxGraphs.Encoder(model.Network, model.Config), "latent_parameters", ("sample", image));
+        if (inputs.TryGetValue("z", out var latents))
+            golden.CheckExported("dec_z", () => OnnxGraphs.Decoder(model.Network, model.Config), "sample", ("latent_sample", latents));
     }
 
     // The same model again from the CompVis file, described by the case's own config as YAML (of which JSON is a part).

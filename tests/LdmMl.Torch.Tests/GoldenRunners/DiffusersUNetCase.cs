@@ -1,9 +1,11 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using LdmMl.Torch.Checkpoints;
+using System.Text.Json;
 using LdmMl.Torch.Checkpoints.CompVis;
-using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.UNets.Storage;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -23,6 +25,8 @@ internal static class DiffusersUNetCase
 
         var output = golden.Wants("eps") ? "eps" : "out";
         golden.Check(output, Predict(network, golden));
+        golden.CheckExported(
+            output, () => OnnxGraphs.Unet(network), "out_sample", OnnxInputs.Of(golden.Inputs["x"], golden.Inputs["t"], Conditions(golden)));
         foreach (var (activation, module) in shared.Where(pair => golden.Wants(pair.Key)))
             golden.Check(activation, recorder.Recorded[module]);
         CheckWriting(network, stored);
@@ -68,13 +72,16 @@ internal static class DiffusersUNetCase
         return UNetFiles.ReadConfig(stream).Config;
     }
 
-    private static Tensor Predict(UNet network, GoldenCase golden)
+    private static Tensor Predict(UNet network, GoldenCase golden) =>
+        network.Predict(golden.Inputs["x"], golden.Inputs["t"].to(ScalarType.Float32), Conditions(golden));
+
+    private static UNetConditions Conditions(GoldenCase golden)
     {
         var inputs = golden.Inputs;
         var context = inputs.TryGetValue("context", out var given) ? given
             : inputs.TryGetValue("encoder_hidden_states", out var states) ? states : null;
         var labels = inputs.TryGetValue("class_labels", out var classes) ? classes : null;
-        return network.Predict(inputs["x"], inputs["t"].to(ScalarType.Float32), new UNetConditions(context, labels));
+        return new UNetConditions(context, labels);
     }
 
     private static UNetConfig CompVisConfig(CaseSettings unet)

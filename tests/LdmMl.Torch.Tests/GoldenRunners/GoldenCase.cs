@@ -3,6 +3,8 @@ using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Diffusers;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -78,18 +80,23 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     public void Check(string output, Tensor actual, double allowed = 0)
     {
         compared.Add(output);
+        CheckAs(output, output, actual, allowed);
+    }
+
+    private void CheckAs(string title, string output, Tensor actual, double allowed = 0)
+    {
         if (!Outputs.TryGetValue(output, out var expected))
             return;
         using var _ = NewDisposeScope();
         if (!actual.shape.SequenceEqual(expected.shape))
         {
-            failures.Add($"{output}: shape [{string.Join(", ", actual.shape)}], the reference has [{string.Join(", ", expected.shape)}]");
+            failures.Add($"{title}: shape [{string.Join(", ", actual.shape)}], the reference has [{string.Join(", ", expected.shape)}]");
             return;
         }
         var difference = LargestDifference(actual, expected);
         var tolerance = Math.Max(Tolerance(output, expected), allowed);
         if (!(difference <= tolerance))
-            failures.Add($"{output}: differs by {difference:G4}, the tolerance is {tolerance:G4}");
+            failures.Add($"{title}: differs by {difference:G4}, the tolerance is {tolerance:G4}");
     }
 
     /// <summary>Compares one scalar output with the reference's.</summary>
@@ -97,6 +104,23 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     {
         using var value = tensor(actual, dtype: ScalarType.Float64);
         Check(output, Outputs.TryGetValue(output, out var expected) ? value.reshape(expected.shape) : value, allowed);
+    }
+
+    /// <summary>
+    /// Compares an output with what ONNX Runtime computes from the network's exported graph, once, in <see cref="ConvolutionMode.Direct"/>.
+    /// </summary>
+    /// <param name="output">The name of the case's output; one that the case does not have is not compared.</param>
+    /// <param name="graph">Makes the graph.</param>
+    /// <param name="result">The name of the graph's output.</param>
+    /// <param name="inputs">The graph's inputs.</param>
+    public void CheckExported(string output, Func<Graph> graph, string result, params (string Name, Tensor Value)[] inputs) =>
+        CheckExported(output, graph, result, values => values, inputs);
+
+    /// <inheritdoc cref="CheckExported(string, Func{Graph}, string, ValueTuple{string, Tensor}[])"/>
+    public void CheckExported(string output, Func<Graph> graph, string result, Func<Tensor, Tensor> shape, params (string Name, Tensor Value)[] inputs)
+    {
+        if (convolutions == ConvolutionMode.Direct && Outputs.ContainsKey(output))
+            CheckAs($"{output} by ONNX Runtime", output, shape(OnnxRun.Run(graph(), result, inputs)));
     }
 
     /// <summary>Notes something that no output holds and that differs.</summary>

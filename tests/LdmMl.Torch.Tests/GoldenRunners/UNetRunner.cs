@@ -1,7 +1,9 @@
 using System.Globalization;
-using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,6 +54,7 @@ internal sealed class UNetRunner : IGoldenRunner
         var context = Context(golden, weights);
         var conditions = new UNetConditions(context, inputs.TryGetValue("y", out var labels) ? labels : null);
         golden.Check("out", network.Predict(inputs["x"], inputs["t"], conditions));
+        golden.CheckExported("out", () => OnnxGraphs.Unet(network), "out_sample", OnnxInputs.Of(inputs["x"], inputs["t"], conditions));
         golden.Check("timestep_embedding", TimestepSinusoids.Embed(inputs["t"], config.BaseChannels));
         foreach (var (module, activation) in recorder.Recorded)
             golden.Check(Activation + module, activation);

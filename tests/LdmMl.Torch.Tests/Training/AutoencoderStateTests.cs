@@ -77,7 +77,7 @@ public sealed class AutoencoderStateTests : IDisposable
         Interrupt("kl", options with { Decay = LearningRateDecay.None }, 5);
         var error = Assert.Throws<OptionException>(() => Run("kl", options with { Decay = LearningRateDecay.None, Steps = 4, Resume = true }));
         Assert.Equal(
-            $"Steps is 4; that is 4 steps, and the training in '{options.StateFolder}' has taken 5 already; it must be at least as many.", error.Message);
+            $"Steps is 4; that is 4 steps, but the training in '{options.StateFolder}' has already taken 5; it must be at least as many.", error.Message);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
             "Image 2 has the label 2; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [0, 1, 2], ["a", "b"])), StringComparison.Ordinal);
         Assert.StartsWith("Image 0 has the label -1; labels go from 0 to 1.", Refusal(new(new ToyImages(3), [-1, 1, 1])), StringComparison.Ordinal);
         Assert.StartsWith(
-            "The label name 'a' is there more than once; names must be unique.",
+            "The label name 'a' occurs more than once; names must be unique.",
             Refusal(new(new ToyImages(3), [0, 1, 0], ["a", "a"])), StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ public class ImageSetTests
     {
         var error = Assert.Throws<ArgumentException>(() => new ImageSet(4, 2).Add(new byte[27], PixelLayout.Rgb24));
         Assert.StartsWith(
-            "The image has 27 bytes, but this set holds 4x2 images, which have 24 in Rgb24. Resize every image to one size first.", error.Message,
+            "The image has 27 bytes, but this set contains 4x2 images, which have 24 in Rgb24. Resize every image to one size first.", error.Message,
             StringComparison.Ordinal);
     }
 

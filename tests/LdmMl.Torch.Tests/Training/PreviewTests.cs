@@ -32,7 +32,7 @@ public sealed class PreviewTests : IDisposable
             Enumerable.Range(0, 16).Select(column => sheets[0].Pixels.Span[((2 * 16) + column) * 3]));
         Assert.Equal(sheets[0].Pixels[..(128 * 16 * 3)].ToArray(), sheets[1].Pixels[..(128 * 16 * 3)].ToArray());
         Assert.NotEqual(sheets[0].Pixels.ToArray(), sheets[1].Pixels.ToArray());
-        Assert.Equal("8 images, and below each its reconstruction after 2 steps", sheets[0].Description);
+        Assert.Equal("8 images, each above its reconstruction after 2 steps", sheets[0].Description);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class PreviewTests : IDisposable
         };
         new DiffusionTrainer(autoencoder, options).Train(labelled, progress: Collecting(sheets)).Dispose();
 
-        Assert.Equal("8 samples of the seeds 1 to 8, labels red, green, blue after 3 steps", Assert.Single(sheets).Description);
+        Assert.Equal("8 samples with the seeds 1 to 8, labels red, green, blue after 3 steps", Assert.Single(sheets).Description);
         Assert.Equal((8, 1, 8 * 16, 16), (sheets[0].Columns, sheets[0].Rows, sheets[0].Width, sheets[0].Height));
     }
 

@@ -121,7 +121,7 @@ public sealed class StateWritingTests : IDisposable
         var before = File.ReadAllBytes(path);
         var error = Assert.Throws<CheckpointException>(() => Train(options with { Resume = true }));
 
-        Assert.Contains("its format is 99, and this version reads ", error.Reason, StringComparison.Ordinal);
+        Assert.Contains("its format is 99, but this version reads ", error.Reason, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Equal(["state-3.safetensors", "state.json"], FilesIn(options));
     }

@@ -104,8 +104,8 @@ public sealed class TrainingLoopTests : IDisposable
         string Refusal(AutoencoderTrainingOptions options) =>
             Assert.Throws<OptionException>(() => new AutoencoderTrainer(model, options).Train(new ToyImages(8))).Message;
 
-        Assert.Equal("KeepBest is True; it needs images to validate on.", Refusal(Short with { KeepBest = true }));
-        Assert.Equal("Patience is 2; it needs images to validate on.", Refusal(Short with { Patience = 2 }));
+        Assert.Equal("KeepBest is True; it needs validation images.", Refusal(Short with { KeepBest = true }));
+        Assert.Equal("Patience is 2; it needs validation images.", Refusal(Short with { Patience = 2 }));
     }
 
     // Without noise and normalisation over the batch, so that only the sum over images matters.

@@ -14,6 +14,13 @@ internal sealed class PickleDictionary
 
     public bool ContainsKey(string key) => indexOfString is not null && indexOfString.ContainsKey(key);
 
+    /// <summary>Makes room for more items.</summary>
+    public void MakeRoom(int count, AllocationLimit limit)
+    {
+        limit.MakeRoom(items ??= [], count);
+        limit.MakeRoom(indexOfString ??= new Dictionary<string, int>(StringComparer.Ordinal), count);
+    }
+
     public void Set(object? key, object? value)
     {
         items ??= [];

@@ -5,6 +5,9 @@ namespace LdmMl.Torch.Checkpoints.Pickles;
 /// <param name="Name">The name in it.</param>
 internal sealed record PickleGlobal(string Module, string Name)
 {
+    /// <summary>Gets the module and the name in it, joined by a dot. Made once: every tensor of a file asks for the same few.</summary>
+    public string FullName { get; } = $"{Module}.{Name}";
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Module}.{Name}";
+    public override string ToString() => FullName;
 }

@@ -1,13 +1,19 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LdmMl.Torch.Checkpoints.Pickles;
 
 /// <summary>Reads the primitives of a pickle. No memory is allocated for bytes that the stream does not have.</summary>
-internal sealed class PickleInput(Stream stream)
+/// <param name="stream">The pickle, seekable.</param>
+/// <param name="limit">What it may allocate.</param>
+internal sealed class PickleInput(Stream stream, AllocationLimit limit)
 {
     private const int LongestLine = 1 << 20;
+    private const int ShortText = 256;   // bytes, read without memory of their own
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly List<byte> line = [];
 
     public byte ReadByte()
     {
@@ -43,39 +49,58 @@ internal sealed class PickleInput(Stream stream)
     /// <summary>Reads the given number of bytes; the length is checked against what is left before memory is allocated.</summary>
     public byte[] ReadBytes(ulong length)
     {
-        var left = stream.Length - stream.Position;
-        if (length > (ulong)left || length > (ulong)Array.MaxLength)
-            throw new InvalidDataException($"the pickle has a string of {length} bytes, but only {left} bytes are left.");
+        CheckLength(length);
         var bytes = new byte[length];
         Fill(bytes);
         return bytes;
     }
 
-    public string ReadUtf8(ulong length) => Decode(ReadBytes(length));
+    public string ReadUtf8(ulong length) => ReadText(length, Utf8);
+
+    public string ReadLatin1(ulong length) => ReadText(length, Encoding.Latin1);
 
     /// <summary>Reads UTF-8 to the next line feed, which is not part of the result.</summary>
-    public string ReadLine() => Decode(ReadLineBytes());
+    public string ReadLine() => Decode(ReadLineBytes(), Utf8);
 
     /// <summary>Reads a line of Latin-1 characters.</summary>
-    public string ReadLatin1Line() => Encoding.Latin1.GetString(ReadLineBytes());
+    public string ReadLatin1Line() => Decode(ReadLineBytes(), Encoding.Latin1);
 
-    private byte[] ReadLineBytes()
+    private string ReadText(ulong length, Encoding encoding)
     {
-        var bytes = new List<byte>();
-        for (var next = ReadByte(); next != (byte)'\n'; next = ReadByte())
-        {
-            if (bytes.Count == LongestLine)
-                throw new InvalidDataException($"the pickle has a line of more than {LongestLine} bytes.");
-            bytes.Add(next);
-        }
-        return [.. bytes];
+        CheckLength(length);
+        var bytes = length <= ShortText ? stackalloc byte[(int)length] : new byte[length];
+        Fill(bytes);
+        return Decode(bytes, encoding);
     }
 
-    private static string Decode(byte[] bytes)
+    private void CheckLength(ulong length)
+    {
+        var left = stream.Length - stream.Position;
+        if (length > (ulong)left || length > (ulong)Array.MaxLength)
+            throw new InvalidDataException($"the pickle has a string of {length} bytes, but only {left} bytes are left.");
+        limit.Check((1 + sizeof(char)) * (long)length);
+    }
+
+    private ReadOnlySpan<byte> ReadLineBytes()
+    {
+        line.Clear();
+        for (var next = ReadByte(); next != (byte)'\n'; next = ReadByte())
+        {
+            if (line.Count == LongestLine)
+                throw new InvalidDataException($"the pickle has a line of more than {LongestLine} bytes.");
+            limit.MakeRoom(line, 1);
+            line.Add(next);
+        }
+
+        limit.Check(sizeof(char) * (long)line.Count);
+        return CollectionsMarshal.AsSpan(line);
+    }
+
+    private static string Decode(ReadOnlySpan<byte> bytes, Encoding encoding)
     {
         try
         {
-            return Utf8.GetString(bytes);
+            return encoding.GetString(bytes);
         }
         catch (DecoderFallbackException error)
         {

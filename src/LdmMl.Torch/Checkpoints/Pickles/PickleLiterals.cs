@@ -17,11 +17,11 @@ internal static partial class PickleLiterals
         value = opcode switch
         {
             PickleOpcode.None => null,
-            PickleOpcode.NewTrue => true,
-            PickleOpcode.NewFalse => false,
+            PickleOpcode.NewTrue => True,
+            PickleOpcode.NewFalse => False,
             PickleOpcode.Int => ParseInt(input.ReadLine()),
             PickleOpcode.BinInt => (long)input.ReadInt32(),
-            PickleOpcode.BinInt1 => (long)input.ReadByte(),
+            PickleOpcode.BinInt1 => Bytes[input.ReadByte()],
             PickleOpcode.BinInt2 => (long)input.ReadUInt16(),
             PickleOpcode.Long => ParseInteger(input.ReadLine().TrimEnd('L')),
             PickleOpcode.Long1 => ReadLong(input, input.ReadByte()),
@@ -29,8 +29,8 @@ internal static partial class PickleLiterals
             PickleOpcode.Float => ParseFloat(input.ReadLine()),
             PickleOpcode.BinFloat => input.ReadDoubleBigEndian(),
             PickleOpcode.String => Unquote(input.ReadLatin1Line()),
-            PickleOpcode.BinString => Encoding.Latin1.GetString(input.ReadBytes(input.ReadUInt32())),
-            PickleOpcode.ShortBinString => Encoding.Latin1.GetString(input.ReadBytes(input.ReadByte())),
+            PickleOpcode.BinString => input.ReadLatin1(input.ReadUInt32()),
+            PickleOpcode.ShortBinString => input.ReadLatin1(input.ReadByte()),
             PickleOpcode.Unicode => Unescape(input.ReadLatin1Line()),
             PickleOpcode.BinUnicode => input.ReadUtf8(input.ReadUInt32()),
             PickleOpcode.ShortBinUnicode => input.ReadUtf8(input.ReadByte()),
@@ -44,6 +44,13 @@ internal static partial class PickleLiterals
     }
 
     private static object NoLiteral { get; } = new();
+
+    // Values that one or two bytes of a file ask for, most of all the sizes of tensors, are made once.
+    private static object True { get; } = true;
+
+    private static object False { get; } = false;
+
+    private static object[] Bytes { get; } = [.. Enumerable.Range(0, 256).Select(number => (object)(long)number)];
 
     // Protocol 0 writes the truth values as the integers 00 and 01.
     private static object ParseInt(string line) => line switch

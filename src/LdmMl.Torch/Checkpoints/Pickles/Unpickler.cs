@@ -11,28 +11,34 @@ internal sealed class Unpickler
 
     private readonly PickleInput input;
     private readonly IPickleObjects objects;
-    private readonly PickleStack stack = new();
+    private readonly AllocationLimit limit;
+    private readonly PickleStack stack;
+    private readonly PickleMemo memo;
 
-    private Unpickler(Stream stream, IPickleObjects objects)
+    private Unpickler(Stream stream, IPickleObjects objects, AllocationLimit limit)
     {
-        input = new PickleInput(stream);
         this.objects = objects;
+        this.limit = limit;
+        input = new PickleInput(stream, limit);
+        this.stack = new PickleStack(limit);
+        memo = new PickleMemo(limit);
     }
 
     /// <summary>Reads the next pickle of a seekable stream and leaves the stream positioned after it.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or needs something that is refused.</exception>
-    public static object? Read(Stream stream, IPickleObjects objects) => new Unpickler(stream, objects).Run();
+    /// <exception cref="InvalidDataException">It is damaged, needs something that is refused, or takes more than the limit.</exception>
+    public static object? Read(Stream stream, IPickleObjects objects, AllocationLimit limit) => new Unpickler(stream, objects, limit).Run();
 
     private object? Run()
     {
         for (var count = 0; count < MostOpcodes; count++)
         {
+            limit.Check();
             var opcode = (PickleOpcode)input.ReadByte();
             if (opcode == PickleOpcode.Stop)
                 return stack.Pop();
             if (PickleLiterals.TryRead(opcode, input, out var literal))
                 stack.Push(literal);
-            else if (!TryFrame(opcode) && !TryMemo(opcode) && !PickleContainers.TryApply(opcode, stack) && !TryName(opcode))
+            else if (!TryFrame(opcode) && !TryMemo(opcode) && !PickleContainers.TryApply(opcode, stack, limit) && !TryName(opcode))
                 throw new InvalidDataException($"the pickle has the opcode 0x{(byte)opcode:x2}, which is unknown or not supported.");
         }
         throw new InvalidDataException($"the pickle has more than {MostOpcodes} operations.");
@@ -59,13 +65,13 @@ internal sealed class Unpickler
     {
         switch (opcode)
         {
-            case PickleOpcode.Memoize: stack.Memoize(); return true;
-            case PickleOpcode.Put: stack.Remember(ReadIndex()); return true;
-            case PickleOpcode.BinPut: stack.Remember(input.ReadByte()); return true;
-            case PickleOpcode.LongBinPut: stack.Remember(input.ReadUInt32()); return true;
-            case PickleOpcode.Get: stack.Recall(ReadIndex()); return true;
-            case PickleOpcode.BinGet: stack.Recall(input.ReadByte()); return true;
-            case PickleOpcode.LongBinGet: stack.Recall(input.ReadUInt32()); return true;
+            case PickleOpcode.Memoize: memo.Add(stack.Peek()); return true;
+            case PickleOpcode.Put: memo.Set(ReadIndex(), stack.Peek()); return true;
+            case PickleOpcode.BinPut: memo.Set(input.ReadByte(), stack.Peek()); return true;
+            case PickleOpcode.LongBinPut: memo.Set(input.ReadUInt32(), stack.Peek()); return true;
+            case PickleOpcode.Get: stack.Push(memo.Get(ReadIndex())); return true;
+            case PickleOpcode.BinGet: stack.Push(memo.Get(input.ReadByte())); return true;
+            case PickleOpcode.LongBinGet: stack.Push(memo.Get(input.ReadUInt32())); return true;
             default: return false;
         }
     }
@@ -81,12 +87,11 @@ internal sealed class Unpickler
                 stack.Push(objects.Name(module, name));
                 return true;
             case PickleOpcode.Reduce or PickleOpcode.NewObj:
-                var call = stack.Pop(2);
-                stack.Push(objects.Call(call[0], call[1]));
+                Call();
                 return true;
             case PickleOpcode.NewObjEx:
-                var keywordCall = stack.Pop(3);
-                stack.Push(objects.Call(keywordCall[0], keywordCall[1]));
+                _ = stack.Pop();   // arguments by keyword
+                Call();
                 return true;
             case PickleOpcode.Inst:
                 var origin = objects.Name(input.ReadLine(), input.ReadLine());
@@ -104,6 +109,12 @@ internal sealed class Unpickler
             default:
                 return false;
         }
+    }
+
+    private void Call()
+    {
+        var arguments = stack.Pop();
+        stack.Push(objects.Call(stack.Pop(), arguments));
     }
 
     private long ReadIndex() => long.TryParse(input.ReadLine(), out var index) && index >= 0

@@ -16,9 +16,15 @@ internal sealed class LegacyCheckpoint : IStorages
     private static readonly BigInteger Magic = BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private readonly Stream stream;
-    private readonly TorchObjects objects = new();
+    private readonly AllocationLimit limit;
+    private readonly TorchObjects objects;
 
-    private LegacyCheckpoint(Stream stream) => this.stream = stream;
+    private LegacyCheckpoint(Stream stream)
+    {
+        this.stream = stream;
+        limit = new AllocationLimit(stream.Length);
+        objects = new TorchObjects(limit);
+    }
 
     /// <summary>Reads a checkpoint from a seekable stream.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or asks for what is refused.</exception>
@@ -32,7 +38,7 @@ internal sealed class LegacyCheckpoint : IStorages
             throw new InvalidDataException($"the version of the legacy format is not {ProtocolVersion}.");
         _ = checkpoint.ReadPickle();   // sizes of C types on the writer's machine
         var root = checkpoint.ReadPickle();
-        return TensorBuilder.Build(TensorCollector.Collect(root, buffered.Position), checkpoint, EmbeddingName.Of(root));
+        return TensorBuilder.Build(TensorCollector.Collect(root, buffered.Position, checkpoint.limit), checkpoint, EmbeddingName.Of(root));
     }
 
     /// <inheritdoc/>
@@ -58,7 +64,7 @@ internal sealed class LegacyCheckpoint : IStorages
             throw new InvalidDataException($"storage '{missing.Keys.First()}' is missing.");
     }
 
-    private object? ReadPickle() => Unpickler.Read(stream, objects);
+    private object? ReadPickle() => Unpickler.Read(stream, objects, limit);
 
     private long ReadLength(StorageReference storage)
     {

@@ -9,23 +9,26 @@ namespace LdmMl.Torch.Checkpoints.PyTorch;
 /// <param name="ByteSize">Bytes of one element; 0 if there is no such type.</param>
 internal sealed record StorageType(string Name, ScalarType? ScalarType, int ByteSize)
 {
-    /// <summary>Finds the type for a storage class, <c>torch.FloatStorage</c>.</summary>
-    public static StorageType OfStorage(PickleGlobal name) => name.Name switch
+    private static readonly Dictionary<string, StorageType> Known = new[]
     {
-        "DoubleStorage" => new("torch.DoubleStorage", TorchSharp.torch.ScalarType.Float64, 8),
-        "FloatStorage" => new("torch.FloatStorage", TorchSharp.torch.ScalarType.Float32, 4),
-        "HalfStorage" => new("torch.HalfStorage", TorchSharp.torch.ScalarType.Float16, 2),
-        "BFloat16Storage" => new("torch.BFloat16Storage", TorchSharp.torch.ScalarType.BFloat16, 2),
-        "LongStorage" => new("torch.LongStorage", TorchSharp.torch.ScalarType.Int64, 8),
-        "IntStorage" => new("torch.IntStorage", TorchSharp.torch.ScalarType.Int32, 4),
-        "ShortStorage" => new("torch.ShortStorage", TorchSharp.torch.ScalarType.Int16, 2),
-        "CharStorage" => new("torch.CharStorage", TorchSharp.torch.ScalarType.Int8, 1),
-        "ByteStorage" or "UntypedStorage" => new(name.ToString(), TorchSharp.torch.ScalarType.Byte, 1),
-        "BoolStorage" => new("torch.BoolStorage", TorchSharp.torch.ScalarType.Bool, 1),
-        "ComplexFloatStorage" => new("torch.ComplexFloatStorage", TorchSharp.torch.ScalarType.ComplexFloat32, 8),
-        "ComplexDoubleStorage" => new("torch.ComplexDoubleStorage", TorchSharp.torch.ScalarType.ComplexFloat64, 16),
-        _ => new(name.ToString(), null, 0),
-    };
+        new StorageType("torch.DoubleStorage", TorchSharp.torch.ScalarType.Float64, 8),
+        new StorageType("torch.FloatStorage", TorchSharp.torch.ScalarType.Float32, 4),
+        new StorageType("torch.HalfStorage", TorchSharp.torch.ScalarType.Float16, 2),
+        new StorageType("torch.BFloat16Storage", TorchSharp.torch.ScalarType.BFloat16, 2),
+        new StorageType("torch.LongStorage", TorchSharp.torch.ScalarType.Int64, 8),
+        new StorageType("torch.IntStorage", TorchSharp.torch.ScalarType.Int32, 4),
+        new StorageType("torch.ShortStorage", TorchSharp.torch.ScalarType.Int16, 2),
+        new StorageType("torch.CharStorage", TorchSharp.torch.ScalarType.Int8, 1),
+        new StorageType("torch.ByteStorage", TorchSharp.torch.ScalarType.Byte, 1),
+        new StorageType("torch.UntypedStorage", TorchSharp.torch.ScalarType.Byte, 1),
+        new StorageType("torch.BoolStorage", TorchSharp.torch.ScalarType.Bool, 1),
+        new StorageType("torch.ComplexFloatStorage", TorchSharp.torch.ScalarType.ComplexFloat32, 8),
+        new StorageType("torch.ComplexDoubleStorage", TorchSharp.torch.ScalarType.ComplexFloat64, 16),
+    }.ToDictionary(type => type.Name.Split('.')[1], StringComparer.Ordinal);
+
+    /// <summary>Finds the type for a storage class, <c>torch.FloatStorage</c>.</summary>
+    public static StorageType OfStorage(PickleGlobal name) =>
+        Known.TryGetValue(name.Name, out var type) ? type : new StorageType(name.FullName, ScalarType: null, ByteSize: 0);
 
     /// <summary>Determines whether a name is a data type such as <c>torch.float32</c>.</summary>
     public static bool IsDataType(PickleGlobal name) => name is

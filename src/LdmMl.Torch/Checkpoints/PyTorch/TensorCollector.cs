@@ -4,9 +4,8 @@ using LdmMl.Torch.Checkpoints.Pickles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// Finds the tensors of a checkpoint and assigns each a key. Of a Lightning checkpoint only its <c>state_dict</c> is read; in others
-/// nested dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are
-/// ignored,
+/// Finds the tensors of a checkpoint and assigns each a key. Of a Lightning checkpoint only its <c>state_dict</c> is read; in others nested
+/// dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are ignored,
 /// but in a dictionary that itself holds tensors an object is refused, because it replaces a weight.
 /// </summary>
 internal sealed class TensorCollector
@@ -14,25 +13,32 @@ internal sealed class TensorCollector
     private const string LightningKey = "state_dict";
     private const int DeepestNesting = 64;
     private const int TensorCost = 64;
+    private const int TensorBytes = 1024;   // what one takes here and in libtorch, its elements apart
 
-    // Shared containers can create more paths than any file has bytes. The budget limits paths and the characters of their keys together.
+    // Shared containers can create more paths than any file has bytes. The budget limits how many are walked.
     private const long LeastBudget = 100_000;
     private const long BudgetPerByte = 64;
+
+    private readonly AllocationLimit limit;
+    private readonly List<string> path = [];
     private long budget;
 
     private readonly List<NamedTensor> found = [];
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
 
+    private TensorCollector(AllocationLimit limit, long budget) => (this.limit, this.budget) = (limit, budget);
+
     /// <summary>Collects the tensors below the value that a pickle holds.</summary>
     /// <param name="root">The value.</param>
-    /// <param name="length">The length of the pickle in bytes; a longer one may have more tensors with longer keys.</param>
+    /// <param name="length">The length of the pickle in bytes; a longer one may have more tensors.</param>
+    /// <param name="limit">What their names may allocate.</param>
     /// <exception cref="InvalidDataException">There are none, or something else is in place of one.</exception>
-    public static IReadOnlyList<NamedTensor> Collect(object? root, long length)
+    public static IReadOnlyList<NamedTensor> Collect(object? root, long length, AllocationLimit limit)
     {
         if (root is TensorReference)
             throw new InvalidDataException("it holds one tensor without a name; a state dict (names and tensors) is needed.");
-        var collector = new TensorCollector { budget = LeastBudget + (BudgetPerByte * length) };
-        collector.Visit(Unwrap(root), path: "", depth: 0);
+        var collector = new TensorCollector(limit, LeastBudget + (BudgetPerByte * length));
+        collector.Visit(Unwrap(root));
         return collector.found.Count > 0
             ? collector.found
             : throw new InvalidDataException($"it holds {Describe(root)} without tensors; a state dict (names and tensors) is needed.");
@@ -47,33 +53,40 @@ internal sealed class TensorCollector
             : throw new InvalidDataException($"its '{LightningKey}' is {Describe(dictionary[LightningKey])}, not a dictionary of tensors.");
     }
 
-    private void Visit(object? value, string path, int depth)
+    private void Visit(object? value)
     {
         Spend(1);
-        if (depth > DeepestNesting)
+        if (path.Count > DeepestNesting)
             throw new InvalidDataException($"its containers are nested deeper than {DeepestNesting}.");
         switch (value)
         {
             case TensorReference tensor:
-                Add(path, tensor);
+                Add(tensor);
                 break;
             case PickleDictionary dictionary:
-                VisitDictionary(dictionary, path, depth);
+                VisitDictionary(dictionary);
                 break;
             case List<object?> list:
-                VisitItems(list, path, depth);
+                VisitItems(list);
                 break;
             case PickleTuple tuple:
-                VisitItems(tuple.Items, path, depth);
+                VisitItems(tuple.Items);
                 break;
             case PickleObject { State: PickleDictionary state } when ModuleState.IsModule(state):
                 foreach (var (name, member) in ModuleState.Members(state))
-                    Visit(member, Join(path, name), depth + 1);
+                    Visit(name, member);
                 break;
         }
     }
 
-    private void VisitDictionary(PickleDictionary dictionary, string path, int depth)
+    private void Visit(string name, object? value)
+    {
+        path.Add(name);
+        Visit(value);
+        path.RemoveAt(path.Count - 1);
+    }
+
+    private void VisitDictionary(PickleDictionary dictionary)
     {
         var holdsTensors = dictionary.Items.Any(item => item.Value is TensorReference);
         foreach (var (key, value) in dictionary.Items)
@@ -81,44 +94,43 @@ internal sealed class TensorCollector
             var name = key as string ?? (key as long?)?.ToString(CultureInfo.InvariantCulture);
             if (holdsTensors && (name is null || !IsData(value)))
             {
-                throw new InvalidDataException(
-                    $"'{Join(path, name ?? Describe(key))}' is {Describe(value)}, and is among the tensors of a state dict.");
+                path.Add(name ?? Describe(key));
+                throw new InvalidDataException($"'{string.Join('.', path)}' is {Describe(value)}, and is among the tensors of a state dict.");
             }
 
             if (name is not null && IsContainer(value))
-                Visit(value, Join(path, name), depth + 1);
+                Visit(name, value);
             else
                 Spend(1);
         }
     }
 
-    private void VisitItems(IReadOnlyList<object?> items, string path, int depth)
+    private void VisitItems(IReadOnlyList<object?> items)
     {
         for (var i = 0; i < items.Count; i++)
         {
             if (IsContainer(items[i]))
-                Visit(items[i], Join(path, i.ToString(CultureInfo.InvariantCulture)), depth + 1);
+                Visit(i.ToString(CultureInfo.InvariantCulture), items[i]);
             else
                 Spend(1);
         }
     }
 
-    private void Add(string key, TensorReference tensor)
+    private void Add(TensorReference tensor)
     {
         Spend(TensorCost);
+        limit.Check(sizeof(char) * path.Sum(name => 1L + name.Length));
+        var key = string.Join('.', path);
+        limit.MakeRoom(found, 1);
+        limit.CheckResult(TensorBytes * (1L + found.Count));
         if (!keys.Add(key))
             throw new InvalidDataException($"two tensors get the key '{key}' when the names of nested containers are joined.");
         found.Add(new NamedTensor(key, tensor));
     }
 
-    private string Join(string path, string name)
-    {
-        Spend(path.Length + name.Length);
-        return path.Length == 0 ? name : $"{path}.{name}";
-    }
-
     private void Spend(int cost)
     {
+        limit.Check();
         budget -= cost;
         if (budget < 0)
             throw new InvalidDataException("its containers refer to each other so often that the paths through them cannot be counted.");

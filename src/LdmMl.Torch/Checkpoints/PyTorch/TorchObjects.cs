@@ -6,7 +6,8 @@ namespace LdmMl.Torch.Checkpoints.PyTorch;
 /// What names and calls mean in a PyTorch checkpoint. Tensors, parameters, ordered dictionaries and plain data are known;
 /// everything else (callbacks, hyper-parameters, optimisers) becomes an opaque <see cref="PickleObject"/>.
 /// </summary>
-internal sealed class TorchObjects : IPickleObjects
+/// <param name="limit">What they may allocate.</param>
+internal sealed class TorchObjects(AllocationLimit limit) : IPickleObjects
 {
     private readonly Dictionary<string, StorageReference> storages = new(StringComparer.Ordinal);
 
@@ -25,7 +26,7 @@ internal sealed class TorchObjects : IPickleObjects
     public object? Call(object? callable, object? arguments)
     {
         var items = arguments is PickleTuple tuple ? tuple.Items : [];
-        return (callable as PickleGlobal)?.ToString() switch
+        return (callable as PickleGlobal)?.FullName switch
         {
             "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2" => Tensor(items),
             "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" when items is [TensorReference data, ..] => data,
@@ -72,15 +73,24 @@ internal sealed class TorchObjects : IPickleObjects
             ? new TensorReference(storage, offset, Integers(size), Integers(stride))
             : throw new InvalidDataException("a tensor is described in an unknown way.");
 
-    private static long[] Integers(PickleTuple tuple) =>
-        [.. tuple.Items.Select(item => item is long number ? number : throw new InvalidDataException(
-            "the shape or the strides of a tensor are not whole numbers of 64 bits."))];
+    private static long[] Integers(PickleTuple tuple)
+    {
+        var numbers = new long[tuple.Items.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = tuple.Items[i] is long number ? number : throw new InvalidDataException(
+                "the shape or the strides of a tensor are not whole numbers of 64 bits.");
+        }
 
-    private static PickleDictionary Dictionary(IReadOnlyList<object?> items)
+        return numbers;
+    }
+
+    private PickleDictionary Dictionary(IReadOnlyList<object?> items)
     {
         var dictionary = new PickleDictionary();
         if (items is [List<object?> pairs])   // Python 2 gives the content as an argument
         {
+            dictionary.MakeRoom(pairs.Count, limit);
             foreach (var pair in pairs)
             {
                 var (key, value) = pair switch
@@ -97,7 +107,7 @@ internal sealed class TorchObjects : IPickleObjects
 
     private static string Describe(object? callable) => callable switch
     {
-        PickleGlobal name => name.ToString(),
+        PickleGlobal name => name.FullName,
         PickleObject value => value.Origin,
         _ => "an unknown function",
     };

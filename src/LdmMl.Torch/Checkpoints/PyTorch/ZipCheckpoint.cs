@@ -23,11 +23,12 @@ internal sealed class ZipCheckpoint : IStorages
     public static StateDictionary Read(Stream stream)
     {
         using var archive = new ZipMembers(stream);
+        var limit = new AllocationLimit(stream.Length);
         var checkpoint = new ZipCheckpoint(archive);
         checkpoint.CheckByteOrder();
         using var pickle = new MemoryStream(archive.Read(checkpoint.folder + PickleName, LargestPickle));
-        var root = Unpickler.Read(pickle, new TorchObjects());
-        return TensorBuilder.Build(TensorCollector.Collect(root, pickle.Length), checkpoint, EmbeddingName.Of(root));
+        var root = Unpickler.Read(pickle, new TorchObjects(limit), limit);
+        return TensorBuilder.Build(TensorCollector.Collect(root, pickle.Length, limit), checkpoint, EmbeddingName.Of(root));
     }
 
     /// <inheritdoc/>

@@ -14,10 +14,10 @@ public sealed record HeunSampler : Sampler
     public Churn Churn { get; init; } = Churn.None;
 
     /// <summary>
-    /// Gets the largest factor by which sigma may fall in a step of second order, above 1. A step that falls further, such as the first one of a
-    /// cosine schedule, is taken by Euler's method: the second slope would multiply the network's error by half of that factor.
+    /// Gets the largest factor by which sigma may fall in a second-order step, above 1. A step that falls further, such as the first one of a
+    /// cosine schedule, is taken by Euler's method, because the second slope would multiply the network's error by half of that factor.
     /// </summary>
-    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    /// <value>Default: 50. diffusers' schedulers have no such limit.</value>
     public double LargestFall { get; init; } = 50;
 
     /// <inheritdoc/>

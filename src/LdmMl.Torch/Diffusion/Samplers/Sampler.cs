@@ -86,7 +86,7 @@ public abstract record Sampler : ISampler
             return pasting.Paste(made, run.Plan, index);
     }
 
-    /// <summary>Spreads a plan's network calls over steps of the sampler's own; most take those of the plan.</summary>
+    /// <summary>Spreads a plan's network calls over the sampler's own steps; most samplers use the plan's steps.</summary>
     private protected virtual SamplingPlan Arrange(SamplingPlan plan) => plan;
 
     /// <summary>Takes a step and blends the kept part of a known image into the state; most samplers do that before they call the network.</summary>

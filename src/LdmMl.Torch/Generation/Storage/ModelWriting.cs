@@ -10,13 +10,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Writes a model's files: weights first, and last the index that marks the folder as a model.</summary>
+/// <summary>Writes a model's files: the weights first, and last the index that marks the folder as a model.</summary>
 internal static class ModelWriting
 {
     /// <param name="config">The model's config.</param>
     /// <param name="network">Its weights.</param>
     /// <param name="autoencoder">Its first stage.</param>
-    /// <param name="text">Its text encoder; null where it has none.</param>
+    /// <param name="text">Its text encoder; null if it has none.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
@@ -67,7 +67,7 @@ internal static class ModelWriting
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
         if ((config.Conditioning as ConcatenatedConditioning)?.Noise is { } noise)
         {
-            // Noise is only added with it, for which it does not matter what is predicted; with zero terminal SNR, epsilon could not be.
+            // This schedule only adds noise, so the prediction type does not matter; epsilon would be refused with zero terminal SNR.
             var predicted = noise.Schedule.ZeroTerminalSnr ? Prediction.Velocity : Prediction.Epsilon;
             var added = new DiffusersScheduler(noise.Schedule, predicted, new SamplingSettings { Sampler = new DdpmSampler() });
             components[ModelFileNames.NoiseScheduler] = added.ClassName;

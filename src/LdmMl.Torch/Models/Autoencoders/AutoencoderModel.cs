@@ -139,8 +139,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
 
     /// <summary>
     /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and <c>vae/</c> with <c>config.json</c> and weights. An autoencoder that none
-    /// of
-    /// diffusers' classes can compute is written under a class name of this library, so that diffusers refuses it.
+    /// of diffusers' classes can compute is written under a class name of this library, so that diffusers refuses it.
     /// </summary>
     /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>

@@ -83,8 +83,7 @@ public abstract class ModelHandle<TModel> : IDisposable
 
     /// <summary>
     /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer creates its own at the first use,
-    /// for
-    /// all handles.
+    /// for all handles.
     /// </summary>
     /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
     /// <returns>
@@ -92,6 +91,11 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public virtual long TransformedWeightBytes(ConvolutionMode convolutions) => Handle.TransformedBytes(convolutions);
+
+    /// <summary>Holds the weights during a call that reads them.</summary>
+    /// <exception cref="InvalidOperationException">They have been released.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    internal void HoldWeights(Action<nn.Module> call) => Handle.HoldWeights(call);
 
     /// <summary>Closes this handle; the last handle on the weights frees them.</summary>
     public void Dispose()

@@ -8,8 +8,7 @@ using Microsoft.ML;
 namespace LdmMl;
 
 /// <summary>
-/// Options of
-/// <see cref="LdmMlCatalog.GenerateImages(TransformsCatalog, LatentDiffusionModel, GenerateImagesOptions)"/>.
+/// Options of <see cref="LdmMlCatalog.GenerateImages(TransformsCatalog, LatentDiffusionModel, GenerateImagesOptions)"/>.
 /// </summary>
 public sealed record GenerateImagesOptions : ModelTransformOptions
 {
@@ -134,7 +133,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     {
         Check.That(
             NegativePromptColumnName is null || PromptColumnName is not null, NegativePromptColumnName,
-            $"there is no {nameof(PromptColumnName)} that they go with; leave it out");
+            $"it needs {nameof(PromptColumnName)} too; give both, or leave it out");
         if (PromptColumnName is null)
             return;
         PromptRules.CheckModel(PromptColumnName, nameof(PromptColumnName), model.Config.Conditioning, model.TextEncoder);

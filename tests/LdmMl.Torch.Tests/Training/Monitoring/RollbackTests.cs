@@ -40,8 +40,8 @@ public sealed class RollbackTests : IDisposable
         var verdicts = result.Verdicts.Where(verdict => verdict.Kind == TrainingVerdictKind.ReconstructionCollapsed).ToArray();
 
         Assert.Matches(
-            @"^The reconstructions have collapsed under the discriminator: their error is 0\.\d+, and was 0\.\d+ at its best\. "
-            + @"The training goes back to its state after step 60, with the adversarial term at 1/2 of its strength\.$", verdicts[0].Sentence);
+            @"^The reconstructions have collapsed under the discriminator: their error is 0\.\d+; the smallest was 0\.\d+\. "
+            + @"The training is rolled back to its state after step 60, with the adversarial term at 1/2 of its strength\.$", verdicts[0].Sentence);
         var next = result.History.First(step => step.Step == verdicts[0].Step + 1);
         Assert.Equal(0.5, next.Logged["disc_factor"]);
         Assert.True(next.Logged["rec_loss"] < 1.5 * result.History[Start - 1].Logged["rec_loss"], "the weights are the good ones again");
@@ -94,7 +94,7 @@ public sealed class RollbackTests : IDisposable
         }
 
         Assert.Equal("Adversarial.RampSteps is -1; it must be at least 0.", Refusal(new() { RampSteps = -1 }));
-        Assert.Equal("Adversarial.CollapseLimit is 1; it must be above 1, or null not to go back.", Refusal(new() { CollapseLimit = 1 }));
+        Assert.Equal("Adversarial.CollapseLimit is 1; it must be above 1, or null for no rollback.", Refusal(new() { CollapseLimit = 1 }));
     }
 
     private static double[] Factors(AutoencoderTrainingOptions options)

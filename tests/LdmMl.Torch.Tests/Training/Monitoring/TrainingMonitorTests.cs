@@ -45,8 +45,8 @@ public sealed class TrainingMonitorTests : IDisposable
     public void A_diffusion_model_that_learns_well_gives_no_verdict() => Assert.Empty(DiffusionVerdicts(PlainDiffusion with { Steps = 300, MonitorPace = MonitorPace.Usual }));
 
     [Theory]
-    [InlineData(1e-12, "The learning rate 1E-12 is low for 4 images in a step: usual are 3.6E-06 for large networks to 0.005 for tiny ones.")]
-    [InlineData(0.5, "The learning rate 0.5 is high for 4 images in a step: usual are 3.6E-06 for large networks to 0.005 for tiny ones.")]
+    [InlineData(1e-12, "The learning rate 1E-12 is low for 4 images per step: usual rates are 3.6E-06 for large networks to 0.005 for tiny ones.")]
+    [InlineData(0.5, "The learning rate 0.5 is high for 4 images per step: usual rates are 3.6E-06 for large networks to 0.005 for tiny ones.")]
     public void A_rate_far_from_the_usual_is_named_after_the_first_step(double rate, string sentence) => Assert.Equal(
         new TrainingVerdict(Kind.LearningRateUnusual, 1, sentence), Assert.Single(Verdicts(Plain with { Steps = 3, LearningRate = rate })));
 
@@ -55,7 +55,7 @@ public sealed class TrainingMonitorTests : IDisposable
     {
         var options = PlainDiffusion with { Steps = 1, LearningRate = 5e-3 };
 
-        Assert.Equal("The learning rate 0.005 is high for 4 images in a step: usual are 8E-07 for large networks to 0.001 for tiny ones.",
+        Assert.Equal("The learning rate 0.005 is high for 4 images per step: usual rates are 8E-07 for large networks to 0.001 for tiny ones.",
             Assert.Single(DiffusionVerdicts(options)).Sentence);
         Assert.Empty(DiffusionVerdicts(options with { BatchSize = 64, AccumulatedBatches = 4 }));
     }
@@ -67,8 +67,8 @@ public sealed class TrainingMonitorTests : IDisposable
 
         Assert.Equal(Fast.FirstSteps, verdict.Step);
         Assert.Matches(
-            @"^The loss does not fall: after 40 steps the error is 0\.\d+, and that of images of one colour is 0\.\d+\. "
-            + @"The learning rate \(now 1E-09\) is too low or far too high, or the data do not fit the network\.$", verdict.Sentence);
+            @"^The loss does not fall: after 40 steps the error is 0\.\d+, compared with 0\.\d+ for images of one colour\. "
+            + @"The learning rate \(now 1E-09\) is too low or far too high, or the data does not fit the network\.$", verdict.Sentence);
         Single(DiffusionVerdicts(PlainDiffusion with { LearningRate = 1e-9 }), Kind.LossNotFalling);
     }
 
@@ -77,8 +77,8 @@ public sealed class TrainingMonitorTests : IDisposable
     {
         var verdict = Single(Verdicts(Plain with { KullbackLeiblerWeight = 100 }), Kind.PosteriorCollapsed);
         Assert.Matches(
-            @"^Channels 0, 1 of 2 \(from 0\) of the latents carry nothing: the posteriors are at most \S+ nats for each value from the standard normal\. "
-            + @"Lower the weight of the Kullback-Leibler term \(now 100\), or take fewer latent channels\.$", verdict.Sentence);
+            @"^Channels 0, 1 of 2 \(from 0\) of the latents carry no information: the posteriors are at most \S+ nats per value from the standard normal\. "
+            + @"Lower the weight of the Kullback-Leibler term \(now 100\), or use fewer latent channels\.$", verdict.Sentence);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class TrainingMonitorTests : IDisposable
 
         Assert.InRange(verdict.Step, Change + 1, Change + 8);
         Assert.Matches(
-            @"^The gradients' norm is \S+, \d+ times what it was\. Lower the learning rate \(now \S+\), or give a limit of their norm \(clipping\)\.$",
+            @"^The gradients' norm is \S+, \d+ times what it was\. Lower the learning rate \(now \S+\), or clip the gradients by norm\.$",
             verdict.Sentence);
     }
 
@@ -112,7 +112,7 @@ public sealed class TrainingMonitorTests : IDisposable
 
         Assert.Equal(2 * Fast.ScaleWindow, verdict.Step);
         Assert.Matches(
-            @"^The latents' deviation went from \S+ to \S+ within 30 steps, and should have settled\. Raise the weight of the Kullback-Leibler or codebook "
+            @"^The latents' standard deviation went from \S+ to \S+ within 30 steps; by now it should have settled\. Raise the weight of the Kullback-Leibler or codebook "
             + "term, or lower the learning rate\\.$", verdict.Sentence);
     }
 
@@ -123,7 +123,7 @@ public sealed class TrainingMonitorTests : IDisposable
         using var autoencoder = scaled.WithLatentScale(scaled.Config.LatentScale * 100);
         var options = PlainDiffusion with { Steps = Fast.ShortWindow, KeepLatentScale = true };
         var verdict = Single(DiffusionVerdicts(options, autoencoder), Kind.LatentScaleDrifting);
-        Assert.Matches(@"^The latents have a deviation of \S+ instead of 1, so that the noise schedule does not fit them\. ", verdict.Sentence);
+        Assert.Matches(@"^The latents have a standard deviation of \S+ instead of 1, so the noise schedule does not fit them\. ", verdict.Sentence);
     }
 
     [Fact]
@@ -132,8 +132,8 @@ public sealed class TrainingMonitorTests : IDisposable
         var options = Plain with { LearningRate = 1e-5, Adversarial = Opponent with { LearningRate = 5e-3 } };
         var verdict = Single(Verdicts(options), Kind.AdversaryTooStrong);
         Assert.Matches(
-            @"^The discriminator wins: its logits are \d\S+ for images and -\d\S+ for reconstructions, beyond its margins of 1 and -1, so that it has "
-            + @"little left to teach\. Lower its learning rate, give it fewer channels, or let it start later\.$", verdict.Sentence);
+            @"^The discriminator wins: its logits are \d\S+ for images and -\d\S+ for reconstructions, beyond its margins of 1 and -1, so that its "
+            + @"gradients are small\. Lower its learning rate, give it fewer channels, or let it start later\.$", verdict.Sentence);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class TrainingMonitorTests : IDisposable
 
         Assert.StartsWith("The discriminator cannot tell images from reconstructions: its logits are ", Single(verdicts, Kind.AdversaryUseless).Sentence, StringComparison.Ordinal);
         Assert.Matches(
-            @"^The adaptive weight stands at its limit of 5000 in \d+ % of the steps: ", Single(verdicts, Kind.AdaptiveWeightAtLimit).Sentence);
+            @"^The adaptive weight is at its limit of 5000 in \d+ % of the steps: ", Single(verdicts, Kind.AdaptiveWeightAtLimit).Sentence);
     }
 
     [Fact]
@@ -154,8 +154,8 @@ public sealed class TrainingMonitorTests : IDisposable
     {
         var verdict = Single(Verdicts(Collapsing), Kind.ReconstructionCollapsed);
         Assert.Matches(
-            @"^The reconstructions have collapsed under the discriminator: their error is 0\.\d+, and was 0\.\d+ at its best\. Lower the weight of the "
-            + @"adversarial term, or let the discriminator join later and gradually\.$", verdict.Sentence);
+            @"^The reconstructions have collapsed under the discriminator: their error is 0\.\d+; the smallest was 0\.\d+\. Lower the weight of the "
+            + @"adversarial term, or let the discriminator start later and gradually\.$", verdict.Sentence);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>A row of numbers for each token or each place.</summary>
+/// <summary>A learned vector for each token or each position.</summary>
 internal sealed class EmbeddingTable : Module<Tensor, Tensor>
 {
     // The field's name is a checkpoint key.

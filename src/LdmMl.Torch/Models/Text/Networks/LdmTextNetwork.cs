@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Text.Networks;
 
 /// <summary>
-/// Latent diffusion's own text encoder, under the keys of diffusers' <c>LDMBertModel</c>. Its head over the vocabulary (<c>to_logits</c>), which
-/// no model uses, is left out.
+/// Latent diffusion's own text encoder, with the checkpoint keys of diffusers' <c>LDMBertModel</c>. Its vocabulary head (<c>to_logits</c>), which
+/// no diffusion model uses, is omitted.
 /// </summary>
 internal sealed class LdmTextNetwork : TextNetwork
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>Latent diffusion's text encoder; a module of its own for the names of its keys.</summary>
+/// <summary>Latent diffusion's text encoder; a separate module only because of the checkpoint keys.</summary>
 internal sealed class LdmTextTransformer : Module
 {
     // Field names are checkpoint keys.

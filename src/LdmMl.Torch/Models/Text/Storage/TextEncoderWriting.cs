@@ -6,16 +6,16 @@ using LdmMl.Torch.Models.Text.Tokens;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>Writes text encoders in diffusers' layout, as transformers opens them.</summary>
+/// <summary>Writes text encoders in diffusers' layout, which transformers can open.</summary>
 internal static class TextEncoderWriting
 {
-    /// <summary>The name of the weights' file.</summary>
+    /// <summary>The name of the weight file.</summary>
     public const string WeightsName = "model.safetensors";
 
-    /// <param name="parts">What to write.</param>
+    /// <param name="parts">The encoders to write.</param>
     /// <param name="networks">Their weights.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="writeFile">Writes a file of the name given.</param>
+    /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(IReadOnlyList<TextPart> parts, TextNetworks networks, StorageFormat format, Action<string, Action<Stream>> writeFile)
     {
         foreach (var (part, network) in parts.Zip(networks.All))
@@ -30,7 +30,9 @@ internal static class TextEncoderWriting
         }
     }
 
-    /// <summary>Names the components for <c>model_index.json</c>, and the files of the tokenizers, which a model.zip cannot look for.</summary>
+    /// <summary>
+    /// Names the components for <c>model_index.json</c>, and the files of the tokenizers: in a model.zip they cannot be searched for.
+    /// </summary>
     public static void Describe(IReadOnlyList<TextPart> parts, Dictionary<string, string> components, JsonObject extras)
     {
         var files = new JsonObject();
@@ -46,7 +48,7 @@ internal static class TextEncoderWriting
             extras[TextEncoderReading.RulesKey] = parts[0].Rules.ToString();
     }
 
-    // diffusers has no key for "skip the last blocks": its folders leave the blocks out, which gives the same context.
+    // diffusers has no key for "skip the last blocks": its folders omit those blocks, which gives the same context.
     private static TextNetworkConfig Kept(TextPart part) =>
         part.Rule is { Normalized: true, SkippedLayers: > 0 and var skipped } ? part.Config with { Layers = part.Config.Layers - skipped } : part.Config;
 
