@@ -21,7 +21,7 @@ internal sealed class PosteriorCheck(double weight, MonitorPace pace) : IMonitor
         {
             var names = $"{(empty.Length == 1 ? "Channel" : "Channels")} {string.Join(", ", empty)} of {divergences.Length} (from 0)";
             yield return (TrainingVerdictKind.PosteriorCollapsed, FormattableString.Invariant(
-                $"{names} divergences[channel]):G2} nats for each value  => of the latents carry no information: the posteriors are at most {empty.Max(channel => divergences[channel]):G2} nats per value  => divergences[channel]):G2} nats for each value ")
+                $"{names} of the latents carry no information: the posteriors are at most {empty.Max(channel => divergences[channel]):G2} nats per value ")
                 + FormattableString.Invariant($"from the standard normal. Lower the weight of the Kullback-Leibler term (now {weight:G3}), ")
                 + "or use fewer latent channels.");
         }

@@ -9,8 +9,9 @@ internal sealed record StepSignals
     /// <summary>Gets the same error for an untrained network: of images of one colour each, or of the prediction 0.</summary>
     public required double FlatError { get; init; }
 
+    /// <summary>
     /// Gets the standard deviation of the latents as the network outputs them; for diffusion, of the scaled training latents. Null if a pass does not
-    /// keep them. keep them.
+    /// keep them.
     /// </summary>
     public double? LatentDeviation { get; init; }
 
