@@ -1,0 +1,92 @@
+using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Transforms.ScorePerceptual;
+using LdmMl.Transforms.ScoreQuality;
+using Microsoft.ML;
+
+#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
+
+namespace LdmMl;
+
+/// <content>The transforms for how alike images are.</content>
+public static partial class LdmMlCatalog
+{
+    /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="referenceColumnName">The column of originals.</param>
+    /// <param name="candidateColumnName">The column of images to score, each of its original's size.</param>
+    /// <param name="psnrColumnName">The column of peak signal-to-noise ratios to append: Single, in dB, infinite for equal images.</param>
+    /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
+    /// <remarks>Where an image is missing both are NaN.</remarks>
+    /// <example>
+    /// <code>
+    /// using var score = mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction").Fit(data);
+    /// var mean = score.Transform(data).GetColumn&lt;float&gt;("Psnr").Average();
+    /// </code>
+    /// </example>
+    public static IEstimator<RowTransformer> ScoreImageQuality(
+        this TransformsCatalog catalog, string referenceColumnName, string candidateColumnName, string psnrColumnName = "Psnr",
+        string ssimColumnName = "Ssim") =>
+        catalog.ScoreImageQuality(new ScoreImageQualityOptions
+        {
+            ReferenceColumnName = referenceColumnName, CandidateColumnName = candidateColumnName,
+            PsnrColumnName = psnrColumnName, SsimColumnName = ssimColumnName,
+        });
+
+    /// <param name="options">Columns, and how structural similarity is computed.</param>
+    /// <inheritdoc cref="ScoreImageQuality(TransformsCatalog, string, string, string, string)"/>
+    public static IEstimator<RowTransformer> ScoreImageQuality(this TransformsCatalog catalog, ScoreImageQualityOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Estimator(
+            catalog, ScoreImageQualityTransformer.ColumnsOf(options), environment => new ScoreImageQualityTransformer(environment, options));
+    }
+
+    /// <summary>
+    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, as the model is.
+    /// </summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="outputColumnName">
+    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="ScoreAnnotations"/>.
+    /// </param>
+    /// <param name="perceptualModel">The model.</param>
+    /// <param name="referenceColumnName">The column of references.</param>
+    /// <param name="candidateColumnName">The column of images to score, each of its reference's size.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
+    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
+    /// <remarks>Where an image is missing the distance is NaN.</remarks>
+    /// <example>
+    /// <code>
+    /// using var perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
+    /// var score = mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction");
+    /// </code>
+    /// </example>
+    public static IEstimator<RowTransformer> ScorePerceptualDistance(
+        this TransformsCatalog catalog, string outputColumnName, PerceptualModel perceptualModel, string referenceColumnName,
+        string candidateColumnName, int? gpuDeviceId = null, bool fallbackToCpu = false) =>
+        catalog.ScorePerceptualDistance(perceptualModel, new ScorePerceptualDistanceOptions
+        {
+            OutputColumnName = outputColumnName,
+            ReferenceColumnName = referenceColumnName,
+            CandidateColumnName = candidateColumnName,
+            GpuDeviceId = gpuDeviceId,
+            FallbackToCpu = fallbackToCpu,
+        });
+
+    /// <param name="options">Columns, batch size, device.</param>
+    /// <inheritdoc cref="ScorePerceptualDistance(TransformsCatalog, string, PerceptualModel, string, string, int?, bool)"/>
+    public static IEstimator<RowTransformer> ScorePerceptualDistance(
+        this TransformsCatalog catalog, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(perceptualModel);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Estimator(
+            catalog, new ScorePerceptualDistanceTransformer.DistanceColumns(perceptualModel, options),
+            environment => new ScorePerceptualDistanceTransformer(environment, perceptualModel, options));
+    }
+}
