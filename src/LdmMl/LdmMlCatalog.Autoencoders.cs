@@ -16,9 +16,9 @@ public static partial class LdmMlCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of latents to append.</param>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The image column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A missing image gives a vector of NaN, which <c>FilterRowsByMissingValues</c> drops.</remarks>
@@ -54,9 +54,9 @@ public static partial class LdmMlCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append.</param>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="inputColumnName">The column of latents to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The column of latents to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
@@ -87,13 +87,13 @@ public static partial class LdmMlCatalog
             environment => new DecodeLatentsTransformer(environment, autoencoder, options));
     }
 
-    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder cannot keep.</summary>
+    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder does not preserve.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append: opaque images of the input's size.</param>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The image column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A missing image gives a null image.</remarks>
@@ -126,18 +126,20 @@ public static partial class LdmMlCatalog
     }
 
     /// <summary>
-    /// Appends the latent that lies between two, along the great circle through both (Shoemake 1985): images between two images, once decoded.
+    /// Appends the spherical linear interpolation of two latents (Shoemake 1985); decoded, images between two images.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The latent column to append, of the same shape.</param>
     /// <param name="firstColumnName">The column of latents at fraction 0.</param>
     /// <param name="secondColumnName">The column of latents at fraction 1.</param>
-    /// <param name="fraction">How far all rows go from the first to the second, from 0 to 1; the options can name a column instead.</param>
+    /// <param name="fraction">
+    /// The position between the first (0) and the second (1), the same for all rows; the options can name a column instead.
+    /// </param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the fraction is out of range.</exception>
     /// <remarks>
-    /// At 0 and 1 the latents themselves come out. Where there is no one shortest arc (a latent of zeros, or latents that are parallel or
-    /// opposite) the straight line takes its place. A missing latent, which holds NaN, gives a missing one.
+    /// At 0 and 1 the result is the latent itself. If there is no unique shortest arc (a latent of zeros, or latents that are parallel or
+    /// opposite), the interpolation is linear. A missing latent, which holds NaN, gives a missing one.
     /// </remarks>
     /// <example>
     /// <code>

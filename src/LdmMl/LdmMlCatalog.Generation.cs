@@ -12,7 +12,7 @@ namespace LdmMl;
 /// <content>The transforms for images from seeds, labels and texts.</content>
 public static partial class LdmMlCatalog
 {
-    /// <summary>Generates an image for each row (Rombach et al. 2022), out of nothing but the row's seed and label.</summary>
+    /// <summary>Generates an image for each row (Rombach et al. 2022) from its seed and its label or prompt.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
     /// <param name="model">The model.</param>
@@ -20,18 +20,18 @@ public static partial class LdmMlCatalog
     /// The column of seeds, Int64 or Int32. The same seed gives the same image, alone, in any batch and in any order.
     /// </param>
     /// <param name="labelColumnName">The column of labels, text or key; null for unconditional images.</param>
-    /// <param name="steps">How many steps the sampler takes; as many as are usual for the model where null.</param>
+    /// <param name="steps">The number of sampling steps; null means the model's usual number.</param>
     /// <param name="guidanceScale">
-    /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 is not at all and half the work.
+    /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 means no guidance and half the work.
     /// </param>
     /// <param name="promptColumnName">The column of prompts, for a model with a text encoder; null, the default, for none.</param>
     /// <param name="negativePromptColumnName">The column of texts that guidance steers away from; null, the default, for none.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the model does not fit the columns.</exception>
     /// <remarks>
-    /// A label that the model does not know is an error that names the row. A missing one (an empty text) makes an unconditional image, where the
+    /// A label that the model does not know is an error that names the row. A missing one (an empty text) makes an unconditional image if the
     /// model was trained for that.
     /// </remarks>
     /// <example>
@@ -65,7 +65,8 @@ public static partial class LdmMlCatalog
     }
 
     /// <param name="options">Columns, sampler, guidance, size, batch size, device.</param>
-    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?, bool)"/>
+    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?,
+    /// bool)"/>
     public static IEstimator<RowTransformer> GenerateImages(
         this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
     {
@@ -76,25 +77,26 @@ public static partial class LdmMlCatalog
             catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => new GenerateImagesTransformer(environment, model, options));
     }
 
-    /// <summary>Encodes texts to the tokens that a diffusion model looks at, which are features for any trainer as well.</summary>
+    /// <summary>Encodes texts to the tokens that a diffusion model attends to; any trainer can use them as features.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column to append: Vector&lt;Single, tokens, width&gt;.</param>
     /// <param name="encoder">The text encoder with its tokenizer.</param>
-    /// <param name="inputColumnName">The text column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The text column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>
-    /// Equal texts of a batch are encoded once, and a text gives the same bits in any batch. A missing text is the empty one. What is longer than the
-    /// encoder's tokens is cut off: <see cref="TextEncoderModel.CountTokens"/> says where.
+    /// Equal texts of a batch are encoded once, and a text gives the same bits in any batch. A missing text counts as empty. A text longer than the
+    /// encoder's context is truncated: <see cref="TextEncoderModel.CountTokens"/> says where.
     /// </remarks>
     /// <example>
     /// Texts encoded once, for several images:
     /// <code>
     /// using TextEncoderModel encoder = TextEncoderModel.Load("stable-diffusion-v1-5");
     /// var pipeline = mlContext.Transforms.EncodeText("Tokens", encoder, "Prompt")
-    ///     .Append(mlContext.Transforms.GenerateImages(model, new GenerateImagesOptions { OutputColumnName = "Image", ContextColumnName = "Tokens" }));
+    ///     .Append(mlContext.Transforms.GenerateImages(model, new GenerateImagesOptions { OutputColumnName = "Image", ContextColumnName = "Tokens"
+    /// }));
     /// </code>
     /// </example>
     public static IEstimator<RowTransformer> EncodeText(
@@ -116,7 +118,7 @@ public static partial class LdmMlCatalog
             catalog, EncodeTextTransformer.ColumnsOf(encoder, options), environment => new EncodeTextTransformer(environment, encoder, options));
     }
 
-    /// <param name="model">A model with a text encoder of its own.</param>
+    /// <param name="model">A model that includes a text encoder.</param>
     /// <inheritdoc cref="EncodeText(TransformsCatalog, string, TextEncoderModel, string?, int?, bool)"/>
     public static IEstimator<RowTransformer> EncodeText(
         this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string? inputColumnName = null, int? gpuDeviceId = null,
@@ -126,7 +128,7 @@ public static partial class LdmMlCatalog
         var encoder = model.TextEncoder as TextEncoderModel;
         Check.That(
             encoder is not null, model.TextEncoder?.GetType().Name,
-            "the model has no text encoder of its own that a model file could hold; open it with its whole folder, or give a TextEncoderModel",
+            "the model has no text encoder that a model file could hold; open the whole folder, or pass a TextEncoderModel",
             nameof(model.TextEncoder));
         return catalog.EncodeText(outputColumnName, encoder!, inputColumnName, gpuDeviceId, fallbackToCpu);
     }

@@ -16,11 +16,11 @@ public static partial class LdmMlCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The image column to append. Its images have no size in common: <c>ResizeImagesAntialiased</c> gives them one.
+    /// The image column to append. Its images may differ in size; use <c>ResizeImagesAntialiased</c> to resize them to one.
     /// </param>
-    /// <param name="inputColumnName">The column of paths to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="imageFolder">The folder that relative paths start from; the current one where null.</param>
-    /// <param name="errors">What happens where a file cannot be read.</param>
+    /// <param name="inputColumnName">The column of paths to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="imageFolder">The folder that relative paths start from; null means the current one.</param>
+    /// <param name="errors">What happens when a file cannot be read.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <example>
@@ -37,7 +37,7 @@ public static partial class LdmMlCatalog
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageFolder = imageFolder, Errors = errors,
         });
 
-    /// <param name="options">Columns, folder, what happens with files that cannot be read.</param>
+    /// <param name="options">Columns, folder, and what happens when a file cannot be read.</param>
     /// <inheritdoc cref="LoadImageFiles(TransformsCatalog, string, string?, string?, ImageFileErrors)"/>
     public static IEstimator<RowTransformer> LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
     {
@@ -46,14 +46,14 @@ public static partial class LdmMlCatalog
         return Estimator(catalog, LoadImageFilesTransformer.ColumnsOf(options), environment => new LoadImageFilesTransformer(environment, options));
     }
 
-    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
+    /// <summary>Resizes images to one size with antialiased filters that match Pillow's to the last bit.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
     /// <param name="imageWidth">The width in pixels, at least 1.</param>
     /// <param name="imageHeight">The height in pixels, at least 1.</param>
-    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="fit">What happens where an image has other proportions.</param>
-    /// <param name="filter">How new pixels are computed from old ones.</param>
+    /// <param name="inputColumnName">The image column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="fit">What happens when an image has a different aspect ratio.</param>
+    /// <param name="filter">The resampling filter.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or a size below 1.</exception>
     /// <remarks>A missing image stays missing.</remarks>

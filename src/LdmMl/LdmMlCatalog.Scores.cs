@@ -18,7 +18,7 @@ public static partial class LdmMlCatalog
     /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
-    /// <remarks>Where an image is missing both are NaN.</remarks>
+    /// <remarks>If an image is missing, both are NaN.</remarks>
     /// <example>
     /// <code>
     /// using var score = mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction").Fit(data);
@@ -45,23 +45,23 @@ public static partial class LdmMlCatalog
     }
 
     /// <summary>
-    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, as the model is.
+    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, depending on the model.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="ScoreAnnotations"/>.
+    /// The column to append: Single, 0 for equal images. Its annotations say how it was computed: <see cref="ScoreAnnotations"/>.
     /// </param>
     /// <param name="perceptualModel">The model.</param>
     /// <param name="referenceColumnName">The column of references.</param>
     /// <param name="candidateColumnName">The column of images to score, each of its reference's size.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
-    /// <remarks>Where an image is missing the distance is NaN.</remarks>
+    /// <remarks>If an image is missing, the distance is NaN.</remarks>
     /// <example>
     /// <code>
-    /// using var perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
+    /// using PerceptualModel perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
     /// var score = mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction");
     /// </code>
     /// </example>

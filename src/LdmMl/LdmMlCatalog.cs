@@ -10,14 +10,14 @@ namespace LdmMl;
 /// Adds the transforms of LdmMl to <c>mlContext.Transforms</c>, and <c>mlContext.LatentDiffusion()</c> for training and evaluation.
 /// </summary>
 /// <remarks>
-/// Every transform has a short form (the column to append, the model, then what has a default) and one that takes the model and all options.
-/// Estimators borrow their model: every transformer that is fitted opens a handle of its own, and disposing the transformer releases it.
-/// Images that a transform makes belong to whoever reads the row. They can be kept as long as they are needed; disposing them frees their
+/// Every transform has a short form (the column to append, the model, then optional arguments) and one that takes the model and all options.
+/// Estimators borrow their model: every transformer that is fitted opens a separate handle, and disposing the transformer releases it.
+/// Images that a transform creates belong to the reader of the row. They can be kept as long as they are needed; disposing them frees their
 /// memory at once, otherwise the garbage collector does.
 /// </remarks>
 public static partial class LdmMlCatalog
 {
-    /// <summary>Gets what latent diffusion adds beside transforms: trainers and evaluation.</summary>
+    /// <summary>Gets the catalog of trainers and evaluation.</summary>
     /// <param name="mlContext">The context.</param>
     /// <returns>The catalog.</returns>
     /// <example>

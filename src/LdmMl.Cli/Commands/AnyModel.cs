@@ -9,7 +9,7 @@ internal static class AnyModel
 {
     /// <summary>What may lie at the path, for the help of an argument.</summary>
     public const string Description = "An autoencoder, a whole latent diffusion model or a perceptual distance: a name that 'ldmml models' lists, "
-        + "a diffusers folder, a .ckpt or .safetensors file (with its YAML where it has one), or TAESD files";
+        + "a diffusers folder, a .ckpt or .safetensors file (with its YAML if it has one), or TAESD files";
 
     /// <summary>Opens it.</summary>
     /// <returns>A <c>LatentDiffusionModel</c>, an <c>AutoencoderModel</c> or a <see cref="PerceptualModel"/>.</returns>

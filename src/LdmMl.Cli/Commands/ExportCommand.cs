@@ -17,7 +17,7 @@ internal static class ExportCommand
 
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for a model.onnx of each network, laid out as diffusers' exporters do it; created if missing.",
+        Description = "The folder for a model.onnx of each network, laid out as by diffusers' exporters; created if missing.",
         Required = true,
     };
 

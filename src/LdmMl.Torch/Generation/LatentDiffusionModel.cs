@@ -26,6 +26,8 @@ namespace LdmMl.Torch.Generation;
 /// </example>
 public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 {
+    private const long SmallestLargestFile = 1 << 16;
+
     private readonly NoiseSchedule schedule;
 
     private LatentDiffusionModel(
@@ -86,7 +88,11 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <exception cref="ArgumentException">
     /// No network can be built from the config, it does not fit the first stage, or its sampling does not fit its schedule.
     /// </exception>
-    public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed)
+    public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed) =>
+        Create(autoencoder, config, text: null, seed);
+
+    /// <summary>Creates an untrained model with a text encoder of its own, untrained too; null for none.</summary>
+    internal static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, TextPart? text, long seed)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(config);
@@ -95,7 +101,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         var network = DenoisingFactory.Build(config);
         DenoisingFactory.Initialize(network, seed);
         var first = autoencoder.To(CPU, ModelPrecision.Float32);
-        return Own(network, first, text: null, config, $"random weights, seed {seed}", new LoadReport([], [], []));
+        return Own(network, first, text is null ? null : TextEncoderModel.Create(text, seed), config, $"random weights, seed {seed}", new LoadReport([], [], []));
     }
 
     /// <summary>Generates images.</summary>
@@ -183,11 +189,17 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// </summary>
     /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
-    public void Save(string folder, StorageFormat format = StorageFormat.Float32)
+    /// <param name="maximumFileBytes">
+    /// The largest file of weights of the U-Net and the text encoders in bytes, at least 65,536, for places that take no larger ones (diffusers
+    /// <c>max_shard_size</c>): weights that are more are written as several files with an index. Null, the default, for one file each.
+    /// </param>
+    /// <exception cref="ArgumentException">A weight is too large for the format, or the limit too small.</exception>
+    public void Save(string folder, StorageFormat format = StorageFormat.Float32, long? maximumFileBytes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ModelFolder.Write(folder, writeFile => Write(writeFile, format));
+        Arguments.Check.That(
+            maximumFileBytes is null or >= SmallestLargestFile, maximumFileBytes, $"it must be at least {SmallestLargestFile}, or {Arguments.Wording.Nothing} for any");
+        ModelFolder.Write(folder, writeFile => Write(writeFile, format, maximumFileBytes));
     }
 
     /// <summary>Computes a hash that identifies these weights, whatever files they came from.</summary>
@@ -263,8 +275,9 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <summary>Writes the files of the folder to streams; the model determines which files there are.</summary>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
-    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
-        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, writeFile));
+    /// <param name="largest">The largest file of weights in bytes; null for any.</param>
+    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32, long? largest = null) =>
+        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, largest, writeFile));
 
     private protected override void Dispose(bool disposing)
     {

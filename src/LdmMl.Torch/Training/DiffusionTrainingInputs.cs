@@ -29,6 +29,14 @@ internal static class DiffusionTrainingInputs
                 "both need them, or neither.", nameof(validation));
         }
 
+        if ((validation.Captions is null) != (images.Captions is null))
+        {
+            throw new ArgumentException(
+                $"The training images have {(images.Captions is null ? "no " : "")}captions, " +
+                $"the validation images have {(validation.Captions is null ? "none" : "some")}; " +
+                "both need them, or neither.", nameof(validation));
+        }
+
         if (validation.Labels is not null && validation.LabelCount > images.LabelCount)
         {
             throw new ArgumentException(

@@ -10,7 +10,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Training;
 
-/// <summary>Trains an autoencoder on an image column and makes a <see cref="TrainedAutoencoderTransformer"/>.</summary>
+/// <summary>Trains an autoencoder on an image column and creates a <see cref="TrainedAutoencoderTransformer"/>.</summary>
 internal sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransformer>
 {
     private readonly IHostEnvironment environment;

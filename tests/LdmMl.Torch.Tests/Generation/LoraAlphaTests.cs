@@ -17,7 +17,7 @@ public sealed class LoraAlphaTests : IDisposable
     [InlineData("{\"unet.lora_alpha\": 1, \"unet.alpha_pattern\": {\"mid_block.attentions.0.transformer_blocks.0.attn1.to_q\": 4}}", 2)]
     [InlineData("{\"unet.lora_alpha\": 2, \"unet.use_rslora\": true}", 1.4142135623730951)]
     [InlineData("{\"text_encoder.lora_alpha\": 7}", 1)]
-    public void The_alpha_in_the_metadata_of_newer_files_counts(string configuration, double factor)
+    public void The_alpha_in_the_metadata_of_newer_files_is_used(string configuration, double factor)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -31,7 +31,7 @@ public sealed class LoraAlphaTests : IDisposable
     }
 
     [Fact]
-    public void The_files_of_PEFT_itself_need_their_configuration_beside_them()
+    public void PEFTs_own_files_need_their_configuration_next_to_them()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -54,7 +54,7 @@ public sealed class LoraAlphaTests : IDisposable
     [InlineData("{\"unet.alpha_pattern\": {\"to_q$\": 1}}", "has the expression 'to_q$'")]
     [InlineData("[]", "its 'lora_adapter_metadata' is not a JSON object")]
     [InlineData("{", "its 'lora_adapter_metadata' is not JSON:")]
-    public void A_configuration_that_cannot_be_followed_is_refused(string configuration, string reason)
+    public void An_unsupported_configuration_is_refused(string configuration, string reason)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);

@@ -56,7 +56,7 @@ public sealed class LoraRefusalTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_a_weight_that_is_no_number_and_no_file_at_all_are_refused()
+    public void A_missing_file_a_weight_that_is_not_finite_and_an_empty_list_are_refused()
     {
         using var model = LatentDiffusionModel.Load(Model);
 

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>LoRA on a tiny Stable Diffusion 1; what it computes is compared with kohya's scripts and diffusers by the golden cases.</summary>
+/// <summary>LoRA on a tiny Stable Diffusion 1; golden cases compare its results with kohya's scripts and diffusers.</summary>
 public sealed class LoraTests : IDisposable
 {
     private readonly LoraFolder folder = new();
@@ -16,7 +16,7 @@ public sealed class LoraTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void The_handle_before_keeps_its_weights_to_the_bit()
+    public void The_original_model_keeps_its_weights_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -41,7 +41,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void Several_files_together_are_the_same_as_one_after_the_other()
+    public void Merging_several_files_at_once_equals_merging_one_after_the_other()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -63,7 +63,7 @@ public sealed class LoraTests : IDisposable
     [InlineData("unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora.down.weight", "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora.up.weight")]
     [InlineData("mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight", "mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.up.weight")]
     [InlineData("lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q.lora_down.weight", "lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q.lora_up.weight")]
-    public void A_layer_is_the_same_in_every_naming_scheme(string down, string up)
+    public void A_layer_is_recognised_in_every_naming_scheme(string down, string up)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -76,7 +76,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void What_is_saved_has_the_changes()
+    public void A_saved_model_has_the_changes()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -119,7 +119,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [RealDataFact]
-    public void Both_encoders_of_SDXL_and_its_original_names_are_known()
+    public void Both_encoders_of_SDXL_and_its_original_names_are_recognised()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Path.Combine(RealData.SharedGoldens!, "sdxl", "x01_sdxl_txt2img"));
@@ -148,7 +148,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void Merging_and_refusing_leave_no_tensor()
+    public void Merging_and_refusing_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);

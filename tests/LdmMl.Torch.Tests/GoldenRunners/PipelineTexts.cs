@@ -13,7 +13,7 @@ internal sealed class PipelineTexts(GoldenCase golden, LatentDiffusionModel mode
     {
         var (texts, second) = (Texts("prompt", rows), takesSecond ? Texts2(rows) : null);
         var encoder = (TextEncoderModel)model.TextEncoder!;
-        call.Describes("negative_prompt");                       // without guidance nobody looks at it
+        call.Describes("negative_prompt");                       // unused without guidance
         var negative = guides ? Negative(texts.Length) : null;
         var wanted = Of(encoder, texts, second);
         if (!guides)

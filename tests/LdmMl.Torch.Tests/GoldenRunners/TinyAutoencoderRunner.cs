@@ -53,7 +53,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         var scaled = TinyLatents.ToUnitRange(latent) * Real(255);
         var bytes = scaled.round().to(ScalarType.Byte);
 
-        // Where a latent is between two bytes within the rounding of convolutions, either byte is right.
+        // If a latent is between two bytes within the rounding of convolutions, either byte is right.
         var margin = 0.5 + (HalfwayError * golden.Outputs["latent"].abs().max().item<float>());
         var tied = (scaled - expected.to(ScalarType.Float32)).abs() <= Real(margin);
         golden.Check("scaled_latent_u8", golden.Convolutions == ConvolutionMode.Direct ? bytes : where(tied, expected, bytes));

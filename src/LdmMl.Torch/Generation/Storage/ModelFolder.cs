@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Diffusers;
 
 namespace LdmMl.Torch.Generation.Storage;
 
@@ -13,6 +14,10 @@ internal static class ModelFolder
         var path = Path.Combine(target, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, write);
+
+        // A whole file of an earlier save would go before the parts that the index names.
+        if (name.EndsWith(WeightShards.IndexSuffix, StringComparison.Ordinal))
+            File.Delete(path[..^WeightShards.IndexSuffix.Length]);
     }));
 
     /// <summary>Computes the SHA-256 of the weight files only, as lowercase hexadecimal; no file is written.</summary>

@@ -18,23 +18,24 @@ internal static class ModelWriting
     /// <param name="autoencoder">Its first stage.</param>
     /// <param name="text">Its text encoder; null if it has none.</param>
     /// <param name="format">The number format of the weights.</param>
+    /// <param name="largest">The largest file of weights in bytes, beside the first stage's; null for any.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
         LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, StorageFormat format,
-        Action<string, Action<Stream>> writeFile)
+        long? largest, Action<string, Action<Stream>> writeFile)
     {
         using var noGradient = no_grad();
         using (var unet = UNetFiles.Weights(network.UNet))
-            WriteWeights(ModelFileNames.UNet, unet, format, writeFile);
+            WriteWeights(ModelFileNames.UNet, unet, format, largest, writeFile);
         if (network.LabelTokens is { } tokens)
         {
             using var own = new StateDictionary();
             foreach (var (key, tensor) in tokens.state_dict())
                 own.Add(key, tensor.alias());
-            WriteWeights(ModelFileNames.LabelTokens, own, format, writeFile);
+            WriteWeights(ModelFileNames.LabelTokens, own, format, largest, writeFile);
         }
 
-        text?.Write(writeFile, format);
+        text?.Write(writeFile, format, largest);
         var pipeline = PipelineClass.Of(config, autoencoder.Config, text);
         var firstStage = PipelineClass.AutoencoderFolder(pipeline);
         using var autoencoderConfig = new MemoryStream();
@@ -43,10 +44,11 @@ internal static class ModelWriting
         WriteConfigs(config, autoencoder, text, pipeline, writeFile);
     }
 
-    private static void WriteWeights(string component, StateDictionary weights, StorageFormat format, Action<string, Action<Stream>> writeFile)
+    private static void WriteWeights(
+        string component, StateDictionary weights, StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)
     {
         using var stored = StoredWeights.Convert(weights, format);
-        writeFile(ModelFileNames.Weights(component), stream => DiffusersFolder.WriteWeights(stream, stored));
+        WeightShards.Write(ModelFileNames.Weights(component), stored, largest, writeFile);
     }
 
     private static void WriteConfigs(

@@ -12,7 +12,7 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// An opened network that measures how different two images look (Zhang et al. 2018): LPIPS (<c>lpips</c>) where it has the published heads, which were
 /// fitted to human judgements; otherwise every channel has the same weight, and the distance is uncalibrated: it ranks distortions, but its values are
 /// comparable only with each other. Safe to use from several threads at once.
-/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>
 /// It is not a module: a module that has one as a field neither trains it nor switches it to training. Its weights are frozen; gradients flow to the
@@ -198,7 +198,7 @@ public sealed class PerceptualModel : ModelHandle<PerceptualModel>
         return Handle.Hold(() => Forward(range).Compare(reference, others, spatial));
     }
 
-    /// <summary>Opens another handle on the network for a model of another kind, under its own name in messages.</summary>
+    /// <summary>Opens another handle to the network for a model of another kind, under its own name in messages.</summary>
     internal NetworkHandle ShareNetwork(Type owner) => Handle.Share(owner);
 
     private static PerceptualModel Open(PerceptualDescription description, StateDictionary weights, string source)

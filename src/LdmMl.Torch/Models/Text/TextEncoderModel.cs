@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.Text.Networks;
 using LdmMl.Torch.Models.Text.Storage;
 using static TorchSharp.torch;
 
@@ -51,6 +52,17 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
         return Open(stored);
     }
 
+    /// <summary>Creates an untrained encoder.</summary>
+    /// <param name="part">What describes it.</param>
+    /// <param name="seed">The seed of the random weights.</param>
+    internal static TextEncoderModel Create(TextPart part, long seed)
+    {
+        var network = new LdmTextNetwork((LdmTextConfig)part.Config);
+        network.Initialize(seed);
+        var handle = new NetworkHandle(new SharedNetwork(new TextNetworks([network]), CPU, ModelPrecision.Float32), typeof(TextEncoderModel));
+        return new TextEncoderModel(handle, [part], $"random weights, seed {seed}", new LoadReport([], [], []));
+    }
+
     /// <summary>Opens encoders that were read from files.</summary>
     internal static TextEncoderModel Open(TextEncoderCheckpoint stored)
     {
@@ -79,8 +91,8 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
         ModelText.Of($"text encoder, {Tokens} tokens of width {Width}", ParameterCount, Precision, Device, Source);
 
     /// <summary>Writes the files of a folder in diffusers' layout: weights, configurations and the tokenizers' original files.</summary>
-    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format) =>
-        Handle.HoldWeights(networks => TextEncoderWriting.Write(Parts, (TextNetworks)networks, format, writeFile));
+    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format, long? largest = null) =>
+        Handle.HoldWeights(networks => TextEncoderWriting.Write(Parts, (TextNetworks)networks, format, largest, writeFile));
 
     /// <summary>Names the components that <see cref="Write"/> writes, for the folder's index.</summary>
     internal void Describe(Dictionary<string, string> components, JsonObject extras) => TextEncoderWriting.Describe(Parts, components, extras);
@@ -122,7 +134,7 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
                 $"it was made for another model: it has vectors for {embedding.Encoders} text encoders, and this model has {Parts.Count}.");
         }
 
-        var extended = new List<(TextPart Part, Networks.TextNetwork Network)>();
+        var extended = new List<(TextPart Part, TextNetwork Network)>();
         try
         {
             foreach (var (part, network) in Parts.Zip(((TextNetworks)networks).All))

@@ -12,5 +12,6 @@ namespace LdmMl.Torch.Training.States;
 [JsonSerializable(typeof(VqAutoencoderConfig))]
 [JsonSerializable(typeof(TinyAutoencoderConfig))]
 [JsonSerializable(typeof(UNetConfig))]
+[JsonSerializable(typeof(TextEncoderTrainingOptions))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class SetupJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Transforms.Load;
 
-/// <summary>Appends the images in files.</summary>
+/// <summary>Appends images loaded from files.</summary>
 internal sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
 {
     internal const string LoaderName = "LdmMlLoadImageFiles";
@@ -22,7 +22,7 @@ internal sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransfo
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gets the columns: paths in, images out.</summary>
+    /// <summary>Gets the columns: from paths to images.</summary>
     internal static RowColumns ColumnsOf(LoadImageFilesOptions options) =>
         RowColumns.Of([new(options.InputName, ColumnContent.Text)], _ => [new(options.OutputColumnName, new ImageDataViewType())]);
 

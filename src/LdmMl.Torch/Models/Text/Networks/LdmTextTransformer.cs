@@ -22,6 +22,16 @@ internal sealed class LdmTextTransformer : Module
         RegisterComponents();
     }
 
+    /// <summary>
+    /// Draws the tables again, from a generator. Tokens are PyTorch's usual normal numbers in place of the reference's, which are a fiftieth of that:
+    /// those of rare words would hardly differ from each other beside what attention adds to them, until they were seen often.
+    /// </summary>
+    public void InitializeTables(Generator generator)
+    {
+        embed_tokens.Initialize(1, generator);
+        embed_positions.Initialize(0.02, generator);
+    }
+
     public IReadOnlyList<Tensor> HiddenStates(Tensor ids)        // [B, T] -> [B, T, C] each
     {
         using var scope = NewDisposeScope();

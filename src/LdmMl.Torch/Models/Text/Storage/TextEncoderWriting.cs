@@ -15,15 +15,17 @@ internal static class TextEncoderWriting
     /// <param name="parts">The encoders to write.</param>
     /// <param name="networks">Their weights.</param>
     /// <param name="format">The number format of the weights.</param>
+    /// <param name="largest">The largest file of weights in bytes; null for any.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
-    public static void Write(IReadOnlyList<TextPart> parts, TextNetworks networks, StorageFormat format, Action<string, Action<Stream>> writeFile)
+    public static void Write(
+        IReadOnlyList<TextPart> parts, TextNetworks networks, StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)
     {
         foreach (var (part, network) in parts.Zip(networks.All))
         {
             var kept = Kept(part);
             using var own = Weights(network, kept);
             using var stored = StoredWeights.Convert(own, format);
-            writeFile($"{part.Name}/{WeightsName}", stream => DiffusersFolder.WriteWeights(stream, stored));
+            WeightShards.Write($"{part.Name}/{WeightsName}", stored, largest, writeFile);
             writeFile($"{part.Name}/{DiffusersFolder.ConfigName}", stream => WriteConfig(stream, kept, part.UsesMask));
             foreach (var (name, content) in part.Files.Contents)
                 writeFile($"{part.TokenizerName}/{name}", stream => stream.Write(content));
