@@ -33,6 +33,8 @@ public static partial class LdmMlCatalog
     /// <remarks>
     /// A label that the model does not know is an error that names the row. A missing one (an empty text) makes an unconditional image if the
     /// model was trained for that.
+    /// An image is the same to the last bit for every batch size, order and pass. Where an initial image, its mask, or tokens are missing, it is
+    /// null and its latent NaN.
     /// </remarks>
     /// <example>
     /// <code>

@@ -18,7 +18,10 @@ public static partial class LdmMlCatalog
     /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
-    /// <remarks>If an image is missing, both are NaN.</remarks>
+    /// <remarks>
+    /// If an image is missing, both are NaN. Two images of different sizes in a row are an error that names it, and so are images smaller than a
+    /// window. The columns say how they were computed: <see cref="ScoreAnnotations.Fingerprint"/>.
+    /// </remarks>
     /// <example>
     /// <code>
     /// using var score = mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction").Fit(data);
@@ -58,7 +61,10 @@ public static partial class LdmMlCatalog
     /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
-    /// <remarks>If an image is missing, the distance is NaN.</remarks>
+    /// <remarks>
+    /// If an image is missing, the distance is NaN. Two images of different sizes in a row are an error that names it. References that repeat from
+    /// row to row are taken through the network once.
+    /// </remarks>
     /// <example>
     /// <code>
     /// using PerceptualModel perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");

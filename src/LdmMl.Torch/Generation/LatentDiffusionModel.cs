@@ -152,7 +152,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         Run(batch, settings, run => run.Conditions(noise));
 
     /// <summary>Samples latents with noise from a source other than the rows' seeds. The caller disposes them.</summary>
-    internal Tensor SampleWith(GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch) =>
+    internal Tensor SampleWith(
+        GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch) =>
         Run(batch, settings, run => run.Sample(noise, options, watch));
 
     /// <summary>Uses the weights; this handle stays open meanwhile.</summary>

@@ -83,7 +83,7 @@ public sealed class DiffusionTrainer
         }
         catch (OperationCanceledException)
         {
-            return new TrainingResult<LatentDiffusionModel>(Create(autoencoder, config, text), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
+            return new(Create(autoencoder, config, text), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
         }
 
         using (data)

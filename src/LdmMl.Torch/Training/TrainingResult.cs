@@ -12,8 +12,8 @@ public sealed class TrainingResult<TModel> : IDisposable
 
     /// <summary>Gets a handle on what was trained, with the averaged weights (EMA) where there are any.</summary>
     /// <remarks>
-    /// The latent scale of an autoencoder, and that of a diffusion model's first stage, is measured: 1 / the standard deviation of the training images'
-    /// latents (CompVis <c>scale_by_std</c>), so that encoded images have variance 1.
+    /// The latent scale of an autoencoder, and that of a diffusion model's first stage, is measured: 1 / the standard deviation of the training
+    /// images' latents (CompVis <c>scale_by_std</c>), so that encoded images have variance 1.
     /// </remarks>
     public TModel Model { get; }
 

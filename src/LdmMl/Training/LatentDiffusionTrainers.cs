@@ -42,11 +42,11 @@ public sealed class LatentDiffusionTrainers
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <remarks>
-    /// <c>Fit</c> reads the images into memory once, as bytes. It throws <see cref="ArgumentException"/> where the column or an image is missing, or an
-    /// image has another size than the first or does not fit the network; <see cref="TrainingDivergedException"/> where a loss or gradient is not
-    /// finite; <see cref="OperationCanceledException"/> where it was cancelled before the first step. Every step is reported to
-    /// <see cref="TrainerOptions.Progress"/>, and every epoch to <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and
-    /// keeps the finished steps.
+    /// <c>Fit</c> reads the images into memory once, as bytes. It throws <see cref="ArgumentException"/> if the column or an image is missing, or an
+    /// image has another size than the first or does not fit the network; <see cref="TrainingDivergedException"/> if a loss or gradient is not
+    /// finite; <see cref="OperationCanceledException"/> if it was cancelled before the first step. Every step is reported to
+    /// <see cref="TrainerOptions.Progress"/>, and every epoch to <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the
+    /// training and keeps the finished steps.
     /// </remarks>
     /// <example>
     /// <code>

@@ -30,8 +30,10 @@ public class TransformConvolutionsTests
 
         using var reconstruction = (ModelTransformer<AutoencoderModel>)context.Transforms.ReconstructImages(
             autoencoder, new ReconstructImagesOptions { OutputColumnName = "Image", Convolutions = option }).Fit(images);
-        using var distance = (ModelTransformer<PerceptualModel>)context.Transforms.ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
-        using var generation = (ModelTransformer<LatentDiffusionModel>)context.Transforms.GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
+        using var distance = (ModelTransformer<PerceptualModel>)context.Transforms
+            .ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
+        using var generation = (ModelTransformer<LatentDiffusionModel>)context.Transforms
+            .GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
 
         Assert.Equal(expected, reconstruction.Model.Convolutions);
         Assert.Equal(expected, distance.Model.Convolutions);

@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
-/// An opened network that measures how different two images look (Zhang et al. 2018): LPIPS (<c>lpips</c>) where it has the published heads, which were
-/// fitted to human judgements; otherwise every channel has the same weight, and the distance is uncalibrated: it ranks distortions, but its values are
-/// comparable only with each other. Safe to use from several threads at once.
+/// An opened network that measures how different two images look (Zhang et al. 2018): LPIPS (<c>lpips</c>) if it has the published heads, which
+/// were fitted to human judgements; otherwise every channel has the same weight, and the distance is uncalibrated: it ranks distortions, but its
+/// values are comparable only with each other. Safe to use from several threads at once.
 /// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>
