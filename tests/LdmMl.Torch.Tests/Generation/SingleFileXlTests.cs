@@ -157,7 +157,7 @@ public sealed class SingleFileXlTests : IDisposable
         var firstStage = Torch.Models.Autoencoders.Storage.CompVisAutoencoder.Read(description, usedEntries: 0);
         using var model = SmallDiffusion.Create(CompVisDiffusion.Read(description).Config, firstStage);
         using var text = OpenText();
-        ModelFolder.Write(Folder, write => ModelWriting.Write(model.Config, model.Denoiser, model.Autoencoder, text, StorageFormat.Float32, write));
+        ModelFolder.Write(Folder, write => ModelWriting.Write(model.Config, model.Denoiser, model.Autoencoder, text, StorageFormat.Float32, largest: null, write));
 
         Directory.CreateDirectory(Path.GetDirectoryName(Single)!);
         using var file = OriginalXl.Of(model.Network, model.Autoencoder.Network, text.Networks);
