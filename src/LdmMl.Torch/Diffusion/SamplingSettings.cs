@@ -18,7 +18,7 @@ namespace LdmMl.Torch.Diffusion;
 [JsonConverter(typeof(SamplingSettingsConverter))]
 public sealed record SamplingSettings
 {
-    /// <summary>Gets the sampler with its options: one of this library's, or a custom one.</summary>
+    /// <summary>Gets the sampler with its options: one of this library's (listed by <see cref="SamplerRegistry"/>), or a custom one.</summary>
     /// <value>Default: <see cref="DdimSampler"/>.</value>
     public ISampler Sampler { get; init; } = new DdimSampler();
 

@@ -15,7 +15,7 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// Console.WriteLine(string.Join(", ", SamplerRegistry.OptionsOf(sampler)));   // Eta, Order, LowerOrderAtEnd, Method
 /// </code>
 /// </example>
-internal static class SamplerRegistry
+public static class SamplerRegistry
 {
     private static readonly PndmScheduler Pndm = new();
     private static readonly DpmMultistepScheduler Multistep = new();
