@@ -70,7 +70,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerationRows, Generat
         {
             AutoencoderMemory.Require(
                 model.Autoencoder.Config, inputs.ResultSize(group.Size), group.Count, FreeMemory, model.Autoencoder.Precision,
-                TorchRuntime.KeepsFreedMemory);
+                TorchRuntime.KeepsFreedMemory, AutoencoderMemory.IsDirect(model.Autoencoder.Convolutions));
         }
 
         using var scope = NewDisposeScope();
