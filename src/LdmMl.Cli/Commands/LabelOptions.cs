@@ -5,7 +5,7 @@ using LdmMl.Files;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options that say which label or captions an image file has, and which labels count.</summary>
+/// <summary>The options for the label or captions of image files, and for the labels to use.</summary>
 internal static class LabelOptions
 {
     private static readonly Option<FileInfo?> Labels = new("--labels")
@@ -38,7 +38,7 @@ internal static class LabelOptions
     /// <param name="images">The images to learn.</param>
     /// <param name="validation">The images to measure the progress on; null for none.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="InvalidDataException">An image has no label or caption, or a label that no image to learn has.</exception>
+    /// <exception cref="InvalidDataException">An image has no label or caption, or a label that no training image has.</exception>
     public static (LabelledFiles Training, LabelledFiles? Validation) FindFiles(
         ParseResult parsed, ImageFolder images, ImageFolder? validation)
     {

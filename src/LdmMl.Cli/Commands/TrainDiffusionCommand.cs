@@ -30,7 +30,7 @@ internal static class TrainDiffusionCommand
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of other images to measure the progress on; their labels or captions are found like those of --images.",
+        Description = "A folder of other images for validation; their labels or captions are found like those of --images.",
     };
     private static readonly Option<int?> Size = CommonOptions.Size(
         "The side of the square to which images are resized; by default the autoencoder's.");
@@ -138,7 +138,7 @@ internal static class TrainDiffusionCommand
     [
         ("images", $"{Counted.Of(images.Images.Count, "image")} of {parsed.GetRequiredValue(Images)}"),
         ("labels", images.LabelNames is { } names ? string.Join(", ", names) : "none"),
-        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}, read by a text encoder that is trained"),
+        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}, with a text encoder trained on them"),
         ("validation", validation is null ? "none" : $"{Counted.Of(validation.Images.Count, "image")} of {parsed.GetValue(Validation)}"),
         ("autoencoder", parsed.GetRequiredValue(Autoencoder)),
         ("model", parsed.GetRequiredValue(Out).FullName),

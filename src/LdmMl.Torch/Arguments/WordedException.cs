@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Arguments;
 
-/// <summary>Exceptions whose message knows which of its words are names of C#; see <see cref="Wording"/>.</summary>
+/// <summary>Exceptions with a message in which C# names are marked; see <see cref="Wording"/>.</summary>
 internal static class WordedException
 {
     private const string Key = "Wording";

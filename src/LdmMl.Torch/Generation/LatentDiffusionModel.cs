@@ -91,7 +91,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed) =>
         Create(autoencoder, config, text: null, seed);
 
-    /// <summary>Creates an untrained model with a text encoder of its own, untrained too; null for none.</summary>
+    /// <summary>Creates an untrained model, with an untrained text encoder unless that is null.</summary>
     internal static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, TextPart? text, long seed)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
@@ -191,15 +191,15 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <param name="maximumFileBytes">
-    /// The largest file of weights of the U-Net and the text encoders in bytes, at least 65,536, for places that take no larger ones (diffusers
-    /// <c>max_shard_size</c>): weights that are more are written as several files with an index. Null, the default, for one file each.
+    /// The largest file of weights of the U-Net and the text encoders in bytes, at least 65,536, for hosts with a size limit (diffusers
+    /// <c>max_shard_size</c>): larger weights are written as several files with an index. Null, the default, means one file each.
     /// </param>
     /// <exception cref="ArgumentException">A weight is too large for the format, or the limit too small.</exception>
     public void Save(string folder, StorageFormat format = StorageFormat.Float32, long? maximumFileBytes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Arguments.Check.That(
-            maximumFileBytes is null or >= SmallestLargestFile, maximumFileBytes, $"it must be at least {SmallestLargestFile}, or {Arguments.Wording.Nothing} for any");
+            maximumFileBytes is null or >= SmallestLargestFile, maximumFileBytes, $"it must be at least {SmallestLargestFile}, or {Arguments.Wording.Nothing} for no limit");
         ModelFolder.Write(folder, writeFile => Write(writeFile, format, maximumFileBytes));
     }
 
@@ -276,7 +276,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <summary>Writes the files of the folder to streams; the model determines which files there are.</summary>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="largest">The largest file of weights in bytes; null for any.</param>
+    /// <param name="largest">The largest file of weights in bytes; null for no limit.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32, long? largest = null) =>
         Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, largest, writeFile));
 

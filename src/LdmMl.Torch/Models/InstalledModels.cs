@@ -22,7 +22,7 @@ internal static class InstalledModels
     ];
 
     /// <summary>
-    /// Lists the models that can be opened by name, in the order of their names. Of several with the same name the first found is used.
+    /// Lists the models that can be opened by name, in the order of their names. If several have the same name, the first one found is used.
     /// </summary>
     /// <returns>The models; empty if there are none.</returns>
     public static IReadOnlyList<InstalledModel> List() =>
@@ -41,7 +41,7 @@ internal static class InstalledModels
         return model?.Path ?? path;
     }
 
-    /// <summary>Creates the exception for a path that leads nowhere; it lists the installed models if a name may have been meant.</summary>
+    /// <summary>Creates the exception for a path that does not exist; it lists the installed models if a name may have been meant.</summary>
     internal static CheckpointException Missing(string path, InstalledModelKind kind)
     {
         string[] names = path.AsSpan().ContainsAny('/', '\\') ? [] : [.. List().Where(model => model.Kind == kind).Select(model => $"'{model.Name}'")];

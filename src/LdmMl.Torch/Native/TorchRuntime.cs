@@ -45,8 +45,8 @@ public static class TorchRuntime
             CAllocator.Trim();
     }
 
-    // TorchSharp loads its native half in a static constructor that this library does not control and whose failure is final,
-    // so the libraries have to be there before any code of this assembly can touch a tensor. A failure is kept and reported by EnsureLoaded.
+    // TorchSharp loads its native library in a static constructor that this library does not control and whose failure is final,
+    // so the libraries have to be loaded before any code of this assembly can use a tensor. A failure is kept and reported by EnsureLoaded.
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Nothing later is early enough.")]
     internal static void LoadWithAssembly() => _ = Loading.Value;

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Tensors;
 /// </remarks>
 internal static class SphericalInterpolation
 {
-    // The sine of an angle below which latents are taken for parallel or opposite: float32 knows directions to about 1e-7.
+    // The sine of the angle below which latents count as parallel or opposite: float32 represents directions to about 1e-7.
     private const double SmallestSine = 1e-6;
 
     /// <summary>Computes sin((1 - t) a) / sin(a) * first + sin(t a) / sin(a) * second, where a is the angle between the two.</summary>
@@ -29,7 +29,7 @@ internal static class SphericalInterpolation
             result[i] = (float)(firstWeight * first[i] + secondWeight * second[i]);
     }
 
-    /// <summary>Gets both weights: those of the straight line where there is no one shortest arc.</summary>
+    /// <summary>Gets both weights: those of linear interpolation if there is no unique shortest arc.</summary>
     private static (double First, double Second) Weights(double? angle, double fraction)
     {
         var sine = Math.Sin(angle ?? 0);

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// Trains a diffusion model in the latent space of an autoencoder, which is not changed (Rombach et al. 2022, section 3.2): images are encoded once,
-/// and a U-Net learns to predict the noise in their latents: alone, with a label, or with a caption, which a text encoder reads that learns jointly.
+/// and a U-Net learns to predict the noise in their latents: alone, with a label, or with a caption, which a jointly trained text encoder encodes.
 /// </summary>
 /// <remarks>The same seed, images and autoencoder give bit-identical weights on one machine's CPU.</remarks>
 /// <example>

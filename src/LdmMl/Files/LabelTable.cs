@@ -8,7 +8,7 @@ internal sealed class LabelTable
     // A message shows at most this many names.
     private const int NamesShown = 3;
 
-    /// <summary>What the first line calls the column of the files; a table without such a line begins with an image.</summary>
+    /// <summary>The names of the file column in a header; a table without a header begins with an image.</summary>
     public static readonly IReadOnlyList<string> FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
 
     private readonly string source;

@@ -84,7 +84,7 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
         ColumnContent.Seed => "seeds are needed, of type Int64 or Int32.",
         ColumnContent.RowSeed => "seeds are needed, of type Int64, Int32, or Double with NaN for a row without a seed.",
         ColumnContent.Label => "labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
-        ColumnContent.Captions => "captions are needed: text, or vectors of text with several wordings of each.",
+        ColumnContent.Captions => "captions are needed: text, or vectors of text with several wordings for each image.",
         ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",
     };

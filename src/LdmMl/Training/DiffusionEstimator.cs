@@ -28,7 +28,8 @@ internal sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransforme
     /// <param name="input">Rows with the image column, and the label or caption column where one is named.</param>
     /// <returns>The transformer; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">
-    /// A column is missing, an image or a label or caption is missing, an image has another size than the first, or something does not fit the first stage.
+    /// A column is missing, an image or a label or caption is missing, an image has another size than the first, or something does not fit the first
+    /// stage.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step, or the MLContext by AutoML.</exception>

@@ -14,7 +14,7 @@ internal static class TrainingImages
     /// <param name="options">The column, the colour behind transparent pixels, and the largest size in memory.</param>
     /// <param name="channels">The channels that the network takes.</param>
     /// <param name="fraction">The share of the second set.</param>
-    /// <param name="conditions">Receives what the rows are conditioned on; null for nothing.</param>
+    /// <param name="conditions">Receives the conditions of the rows; null for none.</param>
     /// <exception cref="ArgumentException">
     /// An image is missing or has another size than the first, there are no rows, or they are too many for memory.
     /// </exception>

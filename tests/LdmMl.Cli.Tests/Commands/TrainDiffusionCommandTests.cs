@@ -52,7 +52,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         {"file_name":"image2.png","text":"cat"}
         {"file_name":"image3.png","text":"owl"}
         """, 5)]
-    public void A_model_that_is_trained_on_captions_draws_what_a_prompt_says(string name, string table, int captions)
+    public void A_model_trained_on_captions_generates_from_a_prompt(string name, string table, int captions)
     {
         File.WriteAllText(files.File(name), table);
         var run = Train(

@@ -72,7 +72,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void Captions_that_are_missing_or_beside_labels_are_refused()
+    public void Missing_captions_and_captions_together_with_labels_are_refused()
     {
         var context = new MLContext(seed: 3);
         var data = DiffusionRows.Load(context);
@@ -82,7 +82,7 @@ public class DiffusionEstimatorTests
 
         Assert.Equal("CaptionColumnName is 'Caption'; LabelColumnName is given too; a model is trained with labels or with captions.", both.Message);
         Assert.Equal(
-            "Column 'Number' holds Int32; captions are needed: text, or vectors of text with several wordings of each.",
+            "Column 'Number' holds Int32; captions are needed: text, or vectors of text with several wordings for each image.",
             Assert.Throws<ArgumentException>(() => number.GetOutputSchema(SchemaTests.ShapeOf(data.Schema))).Message);
     }
 

@@ -20,7 +20,7 @@ public class ElfVersionNeedsTests
 
         var error = Assert.Throws<InvalidDataException>(() => ElfVersionNeeds.MarkWeak(library, "GLIBCXX_9.9"));
 
-        Assert.Equal("it does not need GLIBCXX_9.9, so the reason lies elsewhere.", error.Message);
+        Assert.Equal("it does not need GLIBCXX_9.9, so the reason is a different one.", error.Message);
     }
 
     [Fact]

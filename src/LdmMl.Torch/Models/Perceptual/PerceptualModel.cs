@@ -62,7 +62,7 @@ public sealed class PerceptualModel : ModelHandle<PerceptualModel>
 
     internal PerceptualNetwork Network => (PerceptualNetwork)Handle.Network.Module;
 
-    /// <summary>Opens a file written by <see cref="Save"/>: LPIPS or an uncalibrated distance, as the file says.</summary>
+    /// <summary>Opens a file written by <see cref="Save"/>: LPIPS or an uncalibrated distance, depending on the file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">It is not such a file, is damaged, or its keys are not those of its network.</exception>
@@ -148,7 +148,7 @@ public sealed class PerceptualModel : ModelHandle<PerceptualModel>
     /// <param name="images">Images as for <see cref="Distance(Tensor, Tensor, PixelRange)"/>.</param>
     /// <param name="others">Images of the same shape and range.</param>
     /// <param name="range">The range of the pixel values.</param>
-    /// <param name="spatial">Whether to make the map of where they differ, too.</param>
+    /// <param name="spatial">Whether to also compute the map of differences.</param>
     /// <returns>The distances; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">A tensor has another shape or type, or the images are too small.</exception>
     public PerceptualDistances Distances(Tensor images, Tensor others, PixelRange range, bool spatial = false)
@@ -177,7 +177,7 @@ public sealed class PerceptualModel : ModelHandle<PerceptualModel>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
     /// <returns>Distances [B], as for two tensors. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features are of another model.</exception>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features come from a different model.</exception>
     public Tensor Distance(PerceptualFeatures reference, Tensor others, PixelRange range)
     {
         using var distances = Distances(reference, others, range);
@@ -188,9 +188,9 @@ public sealed class PerceptualModel : ModelHandle<PerceptualModel>
     /// <param name="reference">The activations as for <see cref="Distance(PerceptualFeatures, Tensor, PixelRange)"/>.</param>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
-    /// <param name="spatial">Whether to make the map of where they differ, too.</param>
+    /// <param name="spatial">Whether to also compute the map of differences.</param>
     /// <returns>The distances; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features are of another model.</exception>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features come from a different model.</exception>
     public PerceptualDistances Distances(PerceptualFeatures reference, Tensor others, PixelRange range, bool spatial = false)
     {
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));

@@ -64,7 +64,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     });
 
     /// <summary>Holds the weights during a call that reads them, so that they are not released meanwhile.</summary>
-    /// <param name="call">Is given the network.</param>
+    /// <param name="call">Receives the network.</param>
     /// <exception cref="InvalidOperationException">They have been released.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() =>

@@ -29,7 +29,7 @@ public sealed record UNetConfig
     public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8];
 
     /// <summary>
-    /// Gets the width of each level (diffusers <c>block_out_channels</c>), where they are no multiples of the first; takes precedence over
+    /// Gets the width of each level (diffusers <c>block_out_channels</c>), if they are not multiples of the first; takes precedence over
     /// <see cref="ChannelMultipliers"/>, which then says how many levels there are.
     /// </summary>
     /// <value>Default: null.</value>
@@ -46,16 +46,16 @@ public sealed record UNetConfig
     /// <value>Default: none.</value>
     public IReadOnlyList<int> AttentionFactors { get; init; } = [];
 
-    /// <summary>Gets the heads of every attention (<c>num_heads</c>); used where <see cref="HeadChannels"/> is null.</summary>
+    /// <summary>Gets the heads of every attention (<c>num_heads</c>); used if <see cref="HeadChannels"/> is null.</summary>
     /// <value>Default: 1.</value>
     public int Heads { get; init; } = 1;
 
     /// <summary>Gets the channels of one head (<c>num_head_channels</c>), which gives wider levels more heads.</summary>
-    /// <value>Default: null: <see cref="Heads"/> counts.</value>
+    /// <value>Default: null: <see cref="Heads"/> applies.</value>
     public int? HeadChannels { get; init; }
 
     /// <summary>
-    /// Gets the heads on the way up (<c>num_heads_upsample</c>). As in the reference they count only for self-attention, with
+    /// Gets the heads on the way up (<c>num_heads_upsample</c>). As in the reference they apply only to self-attention, with
     /// <see cref="LegacyHeads"/> and without <see cref="HeadChannels"/>.
     /// </summary>
     /// <value>Default: null: as on the way down.</value>
@@ -65,7 +65,7 @@ public sealed record UNetConfig
     /// <value>Default: null.</value>
     public IReadOnlyList<int>? LevelHeads { get; init; }
 
-    /// <summary>Gets whether <see cref="UpsampleHeads"/> counts (<c>legacy</c>).</summary>
+    /// <summary>Gets whether <see cref="UpsampleHeads"/> applies (<c>legacy</c>).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LegacyHeads { get; init; } = true;
 
@@ -105,7 +105,7 @@ public sealed record UNetConfig
     /// <value>Default: <see langword="false"/>.</value>
     public bool LinearProjections { get; init; }
 
-    /// <summary>Gets how residual blocks take in the time embedding (<c>use_scale_shift_norm</c>).</summary>
+    /// <summary>Gets how the time embedding enters residual blocks (<c>use_scale_shift_norm</c>).</summary>
     /// <value>Default: <see cref="TimestepInjection.Shift"/>.</value>
     public TimestepInjection TimestepInjection { get; init; }
 

@@ -128,7 +128,7 @@ public class NLayerDiscriminatorTests
         var grey = Assert.Throws<ArgumentException>(() => network.call(zeros(2, 1, 64, 64))).Message;
 
         Assert.StartsWith(
-            "The images are 20x64; a discriminator of 3 layers needs at least 24x24. Take fewer layers or larger images.",
+            "The images are 20x64; a discriminator of 3 layers needs at least 24x24. Use fewer layers or larger images.",
             small, StringComparison.Ordinal);
         Assert.StartsWith("Expected images [B, 3, H, W], got [2, 1, 64, 64].", grey, StringComparison.Ordinal);
     }

@@ -78,7 +78,7 @@ internal static class TinyFiles
     private static bool IsHalf(string path, string half) =>
         Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && Path.GetFileNameWithoutExtension(path).Contains(half, StringComparison.OrdinalIgnoreCase);
 
-    // taesd_encoder.pth is beside taesd_decoder.pth, or beside taesd_decoder.safetensors.
+    // taesd_encoder.pth is next to taesd_decoder.pth or taesd_decoder.safetensors.
     private static string OtherHalf(string path, string half, string otherHalf)
     {
         var name = Path.GetFileNameWithoutExtension(path);

@@ -20,8 +20,8 @@ internal sealed class InceptionBlockE : Module<Tensor, Tensor>
     private readonly Func<Tensor, Tensor> pooling;
 
     /// <param name="inChannels">Channels of the input.</param>
-    /// <param name="pooling">Means in the first of these blocks, maxima in the second, as in the network that FID was defined with.</param>
-    /// <param name="device">Where the weights live.</param>
+    /// <param name="pooling">Average in the first of these blocks, maximum in the second, as in the network with which FID was defined.</param>
+    /// <param name="device">The device of the weights.</param>
     public InceptionBlockE(int inChannels, Func<Tensor, Tensor> pooling, Device? device = null) : base(nameof(InceptionBlockE))
     {
         this.pooling = pooling;
