@@ -13,7 +13,7 @@ internal static class TrunkFile
         try
         {
             SafetensorsFile.Write(bare, weights);
-            var model = UncalibratedPerceptualModel.Load(bare, name: Path.GetFileNameWithoutExtension(path));
+            var model = PerceptualModel.LoadUncalibrated(bare, name: Path.GetFileNameWithoutExtension(path));
             model.Save(path);
             return model;
         }

@@ -28,8 +28,8 @@ public sealed class ImageSharpFileReader : IImageFileReader
     /// <inheritdoc/>
     public IReadOnlyList<string> Extensions { get; } = [".tif", ".tiff", ".tga", ".ppm", ".pgm", ".pbm", ".pnm"];
 
-    /// <summary>Adds the reader to <see cref="ImageFormats"/>, for the whole process.</summary>
-    public static void Register() => ImageFormats.Register(new ImageSharpFileReader());
+    /// <summary>Adds the reader to <see cref="ImageFile"/>, for the whole process.</summary>
+    public static void Register() => ImageFile.Register(new ImageSharpFileReader());
 
     /// <inheritdoc/>
     public bool CanRead(ReadOnlySpan<byte> content) => TiffFile.IsTiff(content) || PnmFile.IsPnm(content) || TgaFile.IsTga(content);

@@ -58,7 +58,8 @@ public class ServicesTests
 
         var model = provider.GetRequiredService<LatentDiffusionModel>();
 
-        Assert.Equal(new WeightedLora(lora, 0.5), Assert.Single(model.Loras).Lora);
+        var merged = Assert.Single(model.Loras);
+        Assert.Equal((lora, 0.5), (merged.Path, merged.Weight));
         Assert.Equal([SmallAdapters.Word], model.Words);
     }
 

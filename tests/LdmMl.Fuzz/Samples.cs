@@ -116,7 +116,7 @@ internal sealed class Samples : IDisposable
     {
         var path = Path.Combine(folder, name);
         File.WriteAllBytes(path, file);
-        CheckpointFile.Read(path).Dispose();
+        StateDictionary.Read(path).Dispose();
     }
 
     private void OpenStatistics(byte[] file)

@@ -133,8 +133,8 @@ public class ImageSharpFileReaderTests
     public void Registering_twice_changes_nothing()
     {
         ImageSharpFileReader.Register();
-        Assert.Single(ImageFormats.Extensions, ".tif");
-        Assert.Contains(".jfif", ImageFormats.Extensions);
+        Assert.Single(ImageFile.Extensions, ".tif");
+        Assert.Contains(".jfif", ImageFile.Extensions);
     }
 
     private static ImageFileException Refusal(byte[] content, long maximumPixels = ImageFile.DefaultMaximumPixels) =>

@@ -35,7 +35,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     {
         user.WriteProgram("Script/app.cs", "app.cs");
 
-        Assert.Contains("latents [2, 4, 8, 8], RowEstimator`1", user.Dotnet("run", "app.cs"), StringComparison.Ordinal);
+        Assert.Contains("latents [2, 4, 8, 8], RowEstimator", user.Dotnet("run", "app.cs"), StringComparison.Ordinal);
     }
 
     [Fact]

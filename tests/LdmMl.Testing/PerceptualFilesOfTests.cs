@@ -36,10 +36,10 @@ internal sealed class PerceptualFilesOfTests : IDisposable
     }
 
     /// <summary>Opens a small uncalibrated model.</summary>
-    public UncalibratedPerceptualModel Small() => UncalibratedPerceptualModel.Load(Trunk(PerceptualTrunkConfig.Vgg(SmallPlan)));
+    public PerceptualModel Small() => PerceptualModel.LoadUncalibrated(Trunk(PerceptualTrunkConfig.Vgg(SmallPlan)));
 
     /// <summary>Opens LPIPS with random weights.</summary>
-    public LpipsModel Lpips(PerceptualTrunkConfig trunk, LpipsVersion version = LpipsVersion.V01) => LpipsModel.Load(Trunk(trunk), Heads(trunk), version);
+    public PerceptualModel Lpips(PerceptualTrunkConfig trunk, LpipsVersion version = LpipsVersion.V01) => PerceptualModel.LoadLpips(Trunk(trunk), Heads(trunk), version);
 
     /// <summary>Creates images in [0, 1].</summary>
     public static Tensor Images(ulong seed, params long[] shape)

@@ -53,9 +53,9 @@ internal static class AdapterOptions
         }
     });
 
-    private static string Describe(MergedLora merged)
+    private static string Describe(WeightedLora merged)
     {
-        var layers = $"LoRA {merged.Lora} changes {Counted.Of(merged.Layers, "layer")}";
+        var layers = $"LoRA {merged} changes {Counted.Of(merged.Layers, "layer")}";
         if (merged.UnusedKeys.Count == 0)
             return $"{layers}.";
         var more = merged.UnusedKeys.Count > KeysShown ? $", and {merged.UnusedKeys.Count - KeysShown} more" : "";

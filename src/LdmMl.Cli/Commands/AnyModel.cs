@@ -50,7 +50,7 @@ internal static class AnyModel
         }
         catch (CheckpointException)
         {
-            return UncalibratedPerceptualModel.Load(path);
+            return PerceptualModel.LoadUncalibrated(path);
         }
     }
 

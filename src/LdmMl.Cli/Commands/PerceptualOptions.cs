@@ -38,7 +38,7 @@ internal static class PerceptualOptions
         if (WeightSets.LpipsNets.TryGetValue(value, out var files))
             return LoadPublished(value, files.Trunk, files.Heads, cache ?? new());
         if (!File.Exists(value) && value.Split(',') is [var trunk, var heads])
-            return LpipsModel.Load(Existing("--lpips", trunk), Existing("--lpips", heads));
+            return PerceptualModel.LoadLpips(Existing("--lpips", trunk), Existing("--lpips", heads));
         var model = PerceptualModel.Load(Existing("--lpips", value));
         if (model.IsCalibrated)
             return model;
@@ -46,9 +46,9 @@ internal static class PerceptualOptions
         throw new ArgumentException($"--lpips is '{value}', which contains an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
     }
 
-    private static UncalibratedPerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)
+    private static PerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)
         ? throw new ArgumentException($"--perceptual is '{file}', the name of a net of LPIPS; give it as --lpips.")
-        : UncalibratedPerceptualModel.Load(Existing("--perceptual", InstalledModels.Resolve(file, InstalledModelKind.Perceptual)));
+        : PerceptualModel.LoadUncalibrated(Existing("--perceptual", InstalledModels.Resolve(file, InstalledModelKind.Perceptual)));
 
     private static string Existing(string option, string file)
     {
@@ -59,12 +59,12 @@ internal static class PerceptualOptions
     }
 
     // The cache's message names one file; here a network was requested, and one command gets both of its files.
-    private static LpipsModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)
+    private static PerceptualModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)
     {
         var both = new[] { trunk, heads }.Select(cache.Check).ToArray();
         var wanting = both.Where(status => status.State != PublishedFileState.Present).ToArray();
         if (wanting.Length == 0)
-            return LpipsModel.Load(both[0].Path, both[1].Path);
+            return PerceptualModel.LoadLpips(both[0].Path, both[1].Path);
         var what = string.Join(" and ", wanting.Select(status => $"{status.File.FileName} is {Fault(status)}"));
         throw new FileNotFoundException(
             $"--lpips {net} needs published weights, and in '{cache.Folder}' {what}. Run 'ldmml weights download {net}', or, without a connection, " +

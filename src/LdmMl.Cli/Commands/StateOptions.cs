@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -76,7 +77,8 @@ internal sealed class StateOptions
     }
 
     /// <summary>Says how a training ended.</summary>
-    public static string Describe(TrainingResult result, DirectoryInfo folder) => result.StepsBefore == result.Steps && result.Steps > 0
+    public static string Describe<TModel>(TrainingResult<TModel> result, DirectoryInfo folder)
+        where TModel : ModelHandle<TModel> => result.StepsBefore == result.Steps && result.Steps > 0
         ? $"The training was already complete, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
         : $"{(result.Outcome == TrainingOutcome.StoppedEarly ? "Stopped early" : $"{result.Outcome}")} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
 

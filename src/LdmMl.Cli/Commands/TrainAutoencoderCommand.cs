@@ -118,7 +118,7 @@ internal static class TrainAutoencoderCommand
             return (model.To(device, ModelPrecision.Float32), size);
     }
 
-    private static AutoencoderTrainingResult Train(
+    private static TrainingResult<AutoencoderModel> Train(
         ParseResult parsed, AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, CancellationToken cancellation)
     {
         TrainingObservers? observers = null;
@@ -156,7 +156,7 @@ internal static class TrainAutoencoderCommand
         HorizontalFlips = parsed.GetValue(Flips),
     });
 
-    private static int Finish(ParseResult parsed, AutoencoderTrainingResult result, DirectoryInfo folder)
+    private static int Finish(ParseResult parsed, TrainingResult<AutoencoderModel> result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
@@ -166,7 +166,7 @@ internal static class TrainAutoencoderCommand
         result.Model.Save(folder.FullName);
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
-            Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
+            Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
         Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;

@@ -5,6 +5,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Files;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
@@ -143,7 +144,7 @@ internal static class TrainDiffusionCommand
         ("model", parsed.GetRequiredValue(Out).FullName),
     ];
 
-    private static DiffusionTrainingResult Train(
+    private static TrainingResult<LatentDiffusionModel> Train(
         ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)
     {
         TrainingObservers? observers = null;
@@ -159,7 +160,7 @@ internal static class TrainDiffusionCommand
         }
     }
 
-    private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)
+    private static int Finish(ParseResult parsed, TrainingResult<LatentDiffusionModel> result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
@@ -170,7 +171,7 @@ internal static class TrainDiffusionCommand
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
-            Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
+            Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
         Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Reports;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -52,8 +53,9 @@ internal sealed class WatchOptions
     /// <param name="settings">What the report names as settings.</param>
     /// <param name="train">Trains with a receiver of steps.</param>
     /// <exception cref="TrainingDivergedException">A loss or a gradient was not finite; the report says so.</exception>
-    public T Run<T>(ParseResult parsed, IEnumerable<(string Name, string Value)> settings, Func<TrainingObservers, T> train)
-        where T : TrainingResult
+    public TrainingResult<TModel> Run<TModel>(
+        ParseResult parsed, IEnumerable<(string Name, string Value)> settings, Func<TrainingObservers, TrainingResult<TModel>> train)
+        where TModel : ModelHandle<TModel>
     {
         using var display = new TrainingDisplay(
             Console.Error, Terminal.IsInteractive ? () => Terminal.Messages.Profile.Width : null, TimeProvider.System);

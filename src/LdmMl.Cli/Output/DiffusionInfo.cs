@@ -28,7 +28,8 @@ internal sealed record DiffusionInfo(
             Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
             config.Sampling.Sampler.ToString()!, config.Sampling.Steps,
             model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "trained weights",
-            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first), [.. model.Loras.Select(merged => merged.Lora.ToString())], model.Words);
+            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first),
+            [.. model.Loras.Select(merged => merged.ToString())], model.Words);
     }
 
     public IEnumerable<(string What, string Value)> Rows()

@@ -1,3 +1,5 @@
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Output;
@@ -21,18 +23,18 @@ internal static class TrainingSummary
     }
 
     /// <summary>Creates the document of a training that ended with a model.</summary>
-    public static object Of(AutoencoderTrainingResult result) =>
+    public static object Of(TrainingResult<AutoencoderModel> result) =>
         new
         {
             model = ModelInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts,
-            validation = result.Validation,
+            validation = result.Validation as ReconstructionValidation,
         };
 
     /// <summary>Creates the document of a training of a diffusion model that ended with one.</summary>
-    public static object Of(DiffusionTrainingResult result) => new
+    public static object Of(TrainingResult<LatentDiffusionModel> result) => new
     {
         model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts,
-        validation = result.Validation,
+        validation = result.Validation as DiffusionValidation,
     };
 
     /// <summary>Creates the document of a training that diverged: no model is saved.</summary>

@@ -18,7 +18,7 @@ public static class TorchRuntime
     internal static NativeLoadResult LoadResult => Loading.Value;
 
     /// <summary>Loads the native libraries unless they are loaded already.</summary>
-    /// <exception cref="TorchLoadException">They cannot be loaded; the message says why and what to do.</exception>
+    /// <exception cref="DllNotFoundException">They cannot be loaded; the message says why and what to do.</exception>
     public static void EnsureLoaded()
     {
         if (Loading.Value.Failure is { } failure)

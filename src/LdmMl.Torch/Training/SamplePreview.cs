@@ -28,6 +28,6 @@ internal static class SamplePreview
         var names = labels?.Names.Count > 0 ? $", labels {string.Join(", ", labels.Names.Take(Images))}" : "";
         var texts = prompts is null ? "" : $", captions {string.Join(", ", prompts.Select(prompt => $"'{prompt}'"))}";
         return PreviewSheet.Of(
-            step, [samples], model.Autoencoder.Config.PixelRange, $"{Images} samples of the seeds 1 to {Images}{names}{texts} after {step} steps");
+            step, [samples], model.Autoencoder.Config.PixelRange, $"{Images} samples with the seeds 1 to {Images}{names}{texts} after {step} steps");
     }
 }

@@ -1,3 +1,4 @@
+using LdmMl.Images;
 namespace LdmMl.Files;
 
 /// <summary>The image files of a folder and its subfolders.</summary>

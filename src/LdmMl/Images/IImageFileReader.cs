@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl;
 
-/// <summary>Reads image files of formats that the library does not decode itself. <see cref="ImageFormats.Register"/> adds one.</summary>
+/// <summary>Reads image files of formats that the library does not decode itself. <see cref="ImageFile.Register"/> adds one.</summary>
 /// <remarks>Called from several threads at once.</remarks>
 public interface IImageFileReader
 {

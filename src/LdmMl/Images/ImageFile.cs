@@ -6,7 +6,7 @@ using SkiaSharp;
 namespace LdmMl;
 
 /// <summary>
-/// Decodes image files (JPEG, PNG, WebP, GIF and BMP, and what <see cref="ImageFormats.Register"/> adds; recognised by content, never by
+/// Decodes image files (JPEG, PNG, WebP, GIF and BMP, and what <see cref="Register"/> adds; recognised by content, never by
 /// extension) from a path, bytes or a stream, as <c>LoadImageFiles</c> does for a column.
 /// </summary>
 /// <remarks>
@@ -27,6 +27,20 @@ public static class ImageFile
 {
     /// <summary>The most pixels that an image may have by default; 358 MB when decoded. Pillow warns above the same number.</summary>
     public const long DefaultMaximumPixels = 89_478_485;
+
+    /// <summary>Gets the usual extensions of the formats, in lowercase with the dot. A file is read by its content whatever it is called.</summary>
+    public static IReadOnlyList<string> Extensions => ImageFormats.Extensions;
+
+    /// <summary>
+    /// Adds a reader of further formats for the whole process, once at its start; the package LdmMl.ImageSharp has one for TIFF, TGA and PPM. It is
+    /// asked about files that the library does not decode itself.
+    /// </summary>
+    /// <param name="reader">The reader. Of two of the same type the second is ignored.</param>
+    public static void Register(IImageFileReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ImageFormats.Add(reader);
+    }
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file.</param>

@@ -48,7 +48,12 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
     private protected sealed override PlaneTensor Compute(TBatch batch, PlaneGroup group)
     {
         if (Device.type == DeviceType.CPU)
-            AutoencoderMemory.Require(model.Config, ImageSizeOf(group), group.Count, FreeMemory, model.Precision, TorchRuntime.KeepsFreedMemory);
+        {
+            AutoencoderMemory.Require(
+                model.Config, ImageSizeOf(group), group.Count, FreeMemory, model.Precision, TorchRuntime.KeepsFreedMemory,
+                AutoencoderMemory.IsDirect(model.Convolutions));
+        }
+
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         return PlaneTensor.Keep(Forward(group.Rows(), batch, group.Slots));

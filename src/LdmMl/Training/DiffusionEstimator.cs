@@ -5,34 +5,15 @@ using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
-using LdmMl.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Training;
 
-/// <summary>
-/// Trains a diffusion model on an image column, alone, with labels or with captions, and creates a <see cref="TrainedDiffusionTransformer"/>.
-/// </summary>
-/// <remarks>
-/// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
-/// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
-/// </remarks>
-/// <example>
-/// <code>
-/// var trainers = mlContext.LatentDiffusion().Trainers;
-/// var chain = trainers.Autoencoder().Append(trainers.Diffusion(new DiffusionEstimatorOptions
-/// {
-///     LabelColumnName = "Label",
-///     Training = new DiffusionTrainingOptions { Steps = 10_000, BatchSize = 32 },
-///     CancellationToken = cancellationToken,
-/// })).Fit(data);
-/// var generated = chain.LastTransformer.Transform(data);           // generating needs seeds and labels, no images
-/// </code>
-/// </example>
-public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
+/// <summary>Trains a diffusion model on an image column, alone, with labels or with captions, and makes a <see cref="TrainedDiffusionTransformer"/>.</summary>
+internal sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
 {
     private readonly IHostEnvironment environment;
     private readonly DiffusionEstimatorOptions options;

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
+using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 
 namespace LdmMl.Training;

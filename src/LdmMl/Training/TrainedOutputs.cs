@@ -1,8 +1,10 @@
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Transforms.Encode;
+using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
-using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Training;
 

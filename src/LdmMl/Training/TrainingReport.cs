@@ -1,4 +1,5 @@
 using LdmMl.Internals;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
 using Microsoft.ML.Runtime;
 
@@ -27,7 +28,8 @@ internal sealed class TrainingReport : ITrainingObserver, IDisposable
     }
 
     /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
-    public static void ThrowIfNothingLearned(TrainingResult result, CancellationToken cancellationToken)
+    public static void ThrowIfNothingLearned<TModel>(TrainingResult<TModel> result, CancellationToken cancellationToken)
+        where TModel : ModelHandle<TModel>
     {
         if (result.Steps == 0)
             throw new OperationCanceledException("The training was cancelled before its first step.", cancellationToken);

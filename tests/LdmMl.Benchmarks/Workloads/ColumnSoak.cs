@@ -24,7 +24,7 @@ internal static class ColumnSoak
             var context = new MLContext();
             var paths = context.Data.LoadFromEnumerable(Enumerable.Range(0, pairs).Select(
                 row => new Pair { First = files[row / CandidatesOfReference % Files], Second = files[row % Files] }));
-            using PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.SqueezeNet);
+            using var model = LpipsWeights.Open(PerceptualTrunkConfig.SqueezeNet);
             using var chain = context.Transforms.LoadImageFiles("First").Append(context.Transforms.LoadImageFiles("Second"))
                 .Append(context.Transforms.ScorePerceptualDistance(model, new ScorePerceptualDistanceOptions
                 {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
@@ -89,7 +90,8 @@ internal static class KilledTrainingProgram
     private static bool HoldsState(string? folder) => folder is not null && File.Exists(Path.Combine(folder, "state.json"));
 
     // Without anything that depends on the clock.
-    private static string Describe(string weights, TrainingResult result)
+    private static string Describe<TModel>(string weights, TrainingResult<TModel> result)
+        where TModel : ModelHandle<TModel>
     {
         var history = JsonSerializer.Serialize(result.History.Select(step => step with { ImagesPerSecond = 0, TimeLeft = default }));
         return $"{result.Outcome} after {result.Steps} steps: {weights} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(history)))}";

@@ -54,7 +54,7 @@ internal static class LpipsVgg
     /// <summary>The same weights in the naive forward pass, with the system's default allocator settings.</summary>
     private sealed class Eager : IWorkload
     {
-        private readonly LpipsModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
+        private readonly PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
         private readonly Tensor images, others;
         private readonly NaiveLpips naive;
 
@@ -92,7 +92,7 @@ internal static class LpipsVgg
 
     private sealed class OneReference : IWorkload
     {
-        private readonly LpipsModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
+        private readonly PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
         private readonly Tensor image, repeated, candidates;
         private readonly bool cached;
 

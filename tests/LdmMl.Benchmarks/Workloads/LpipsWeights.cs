@@ -13,7 +13,7 @@ internal static class LpipsWeights
     private const int Seed = 1;
 
     /// <summary>Opens the model through files, as a program does.</summary>
-    public static LpipsModel Open(PerceptualTrunkConfig trunk)
+    public static PerceptualModel Open(PerceptualTrunkConfig trunk)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seed, CPU);
@@ -25,7 +25,7 @@ internal static class LpipsWeights
             var (backbone, heads) = (Path.Combine(folder.FullName, "trunk.safetensors"), Path.Combine(folder.FullName, "heads.safetensors"));
             SafetensorsFile.Write(backbone, weights.Where(pair => pair.Key.StartsWith("features.", StringComparison.Ordinal)));
             SafetensorsFile.Write(heads, weights.Where(pair => pair.Key.StartsWith("lin", StringComparison.Ordinal)));
-            return LpipsModel.Load(backbone, heads);
+            return PerceptualModel.LoadLpips(backbone, heads);
         }
         finally
         {

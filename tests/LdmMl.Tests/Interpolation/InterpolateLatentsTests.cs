@@ -111,7 +111,7 @@ public sealed class InterpolateLatentsTests
         OutputColumnName = "Out", FirstColumnName = "First", SecondColumnName = "Second", FractionColumnName = "Fraction",
     };
 
-    private float[][] Latents(RowEstimator<InterpolateLatentsTransformer> estimator, LatentRow[] rows)
+    private float[][] Latents(IEstimator<RowTransformer> estimator, LatentRow[] rows)
     {
         var view = context.Data.LoadFromEnumerable(rows);
         return [.. estimator.Fit(view).Transform(view).GetColumn<float[]>("Out")];

@@ -28,12 +28,12 @@ public class TransformConvolutionsTests
         IDataView images = ImageRows.Load(context), pairs = context.Data.LoadFromEnumerable(PairRows.Create(1));
         var seeds = context.Data.LoadFromEnumerable(SeedRows.Create(1));
 
-        using var reconstruction = context.Transforms.ReconstructImages(
+        using var reconstruction = (ModelTransformer<AutoencoderModel>)context.Transforms.ReconstructImages(
             autoencoder, new ReconstructImagesOptions { OutputColumnName = "Image", Convolutions = option }).Fit(images);
-        using var distance
-            = context.Transforms.ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
-        using var generation
-            = context.Transforms.GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
+        using var distance = (ModelTransformer<PerceptualModel>)context.Transforms
+            .ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
+        using var generation = (ModelTransformer<LatentDiffusionModel>)context.Transforms
+            .GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
 
         Assert.Equal(expected, reconstruction.Model.Convolutions);
         Assert.Equal(expected, distance.Model.Convolutions);

@@ -74,7 +74,7 @@ public sealed class ImageOwnershipTests : IDisposable
         Assert.Equal(before, kept.Select(row => row.Out.Pixels.ToArray()));
     }
 
-    private EstimatorChain<ReconstructImagesTransformer> Chain(int batchSize) =>
+    private EstimatorChain<RowTransformer> Chain(int batchSize) =>
         context.Transforms.ResizeImagesAntialiased("Small", 8, 8, "Image").Append(context.Transforms.ReconstructImages(
             model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Small", BatchSize = batchSize }));
 

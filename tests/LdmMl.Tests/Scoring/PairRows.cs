@@ -58,7 +58,7 @@ internal static class PairRows
     }
 
     /// <summary>A model whose layers can be observed: SqueezeNet's run as modules, the others' as fused kernels without hooks.</summary>
-    public static LpipsModel CountableModel()
+    public static PerceptualModel CountableModel()
     {
         using var files = new PerceptualFilesOfTests();
         return files.Lpips(PerceptualTrunkConfig.SqueezeNet);
@@ -71,7 +71,7 @@ internal static class PairRows
         return planes;
     }
 
-    public static UncalibratedPerceptualModel SmallModel()
+    public static PerceptualModel SmallModel()
     {
         using var files = new PerceptualFilesOfTests();
         return files.Small();

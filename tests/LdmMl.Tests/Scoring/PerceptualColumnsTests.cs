@@ -32,7 +32,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void An_uncalibrated_distance_is_never_called_LPIPS()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var column = Schema(model, PairRows.Options)["PerceptualDistance"];
         Assert.StartsWith("uncalibrated perceptual distance", Text(column, ScoreAnnotations.PerceptualModel), StringComparison.Ordinal);
         Assert.Equal("", Text(column, ScoreAnnotations.PerceptualVersion));
@@ -45,7 +45,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void The_slots_of_the_layers_are_named_after_them()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         VBuffer<ReadOnlyMemory<char>> names = default;
         Schema(model, PairRows.Options)["Layers"].GetSlotNames(ref names);
         Assert.Equal(model.LayerNames, names.DenseValues().Select(name => name.ToString()));
@@ -54,7 +54,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Layers_and_map_are_appended_on_request_and_their_types_state_their_size()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var all = Schema(model, PairRows.Options);
         Assert.Equal(NumberDataViewType.Single, all["PerceptualDistance"].Type);
         Assert.Equal<int>([3], ((VectorDataViewType)all["Layers"].Type).Dimensions);
@@ -66,7 +66,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Images_of_two_sizes_are_refused_with_row_and_sizes()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         Assert.Equal(
             "Row 1: the image in column 'First' is 24x24 and the one in column 'Second' is 16x24; only images of one size can be compared.",
             Refusal(model, PairRows.Of(1, 2), new PairRows.Row { First = ImageRows.Picture(1, 24, 24), Second = ImageRows.Picture(1, 16, 24) }));
@@ -75,7 +75,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Images_too_small_for_the_network_are_refused_with_row_and_size()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         Assert.Equal(
             "Row 2: the images are 3x3; uncalibrated perceptual distance (trunk) needs at least 4 pixels on each side. Enlarge them with ResizeImagesAntialiased, or use a smaller network.",
             Refusal(model, PairRows.Of(1, 2), PairRows.Of(1, 2), PairRows.Of(1, 2, side: 3)));
@@ -84,7 +84,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Columns_of_two_sizes_or_too_small_are_refused_before_any_row()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(1));
         var resized = context.Transforms.ResizeImagesAntialiased("Small", 3, 3, "First").Fit(rows).Transform(rows);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Small").Fit(resized));
@@ -96,7 +96,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Wrong_options_are_refused_before_any_work()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         Assert.Throws<ArgumentNullException>(() => context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
         Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
         var exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
@@ -108,7 +108,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void A_missing_GPU_is_an_error_unless_the_CPU_may_be_used_instead()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));
         var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99).Fit(rows));
         Assert.StartsWith("GPU 99 was requested, but", exception.Message, StringComparison.Ordinal);

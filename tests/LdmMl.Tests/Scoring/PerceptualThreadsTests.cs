@@ -11,7 +11,7 @@ public class PerceptualThreadsTests
     [Fact]
     public void Scores_are_bit_identical_with_one_thread_and_with_two()
     {
-        using PerceptualModel model = PairRows.SmallModel();
+        using var model = PairRows.SmallModel();
         var rows = PairRows.CreateRepeating(3, 1, 2);
         string[] Score() => [.. PairRows.Score(model, rows).Select(row => row.ToString())];
         var wanted = Score();
@@ -32,7 +32,7 @@ public class PerceptualThreadsTests
     [InlineData(true)]
     public void No_tensor_leaks(bool prefetch)
     {
-        using PerceptualModel model = PairRows.SmallModel();
+        using var model = PairRows.SmallModel();
         PairRows.Row[] rows = [.. PairRows.Create(6), .. PairRows.CreateRepeating(3, 1)];
         var options = PairRows.Options with { Prefetch = prefetch };
         PairRows.Score(model, rows, options);

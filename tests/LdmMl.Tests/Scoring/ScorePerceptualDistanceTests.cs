@@ -11,7 +11,7 @@ namespace LdmMl.Tests.Scoring;
 public sealed class ScorePerceptualDistanceTests : IDisposable
 {
     private readonly MLContext context = new(seed: 1);
-    private readonly UncalibratedPerceptualModel model = PairRows.SmallModel();
+    private readonly PerceptualModel model = PairRows.SmallModel();
 
     public void Dispose() => model.Dispose();
 

@@ -8,6 +8,8 @@ using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
+using LdmMl.Transforms.Reconstruct;
+using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -85,10 +87,10 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void A_distance_keeps_its_fingerprint_in_a_file_and_states_its_precision()
     {
-        using PerceptualModel model = PairRows.SmallModel();
+        using var model = PairRows.SmallModel();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(5));
         var options = PairRows.Options with { Precision = ModelPrecision.BFloat16 };
-        using var transformer = context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
+        using var transformer = (ScorePerceptualDistanceTransformer)context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
         context.Model.Save(transformer, inputSchema: null, file);
         var loaded = context.Model.Load(file, out _);
         using var again = loaded as ScorePerceptualDistanceTransformer
@@ -104,7 +106,7 @@ public sealed class ModelFileTests : IDisposable
     private TransformerChain<ITransformer> Fit()
     {
         using var model = TestAutoencoders.Kl();
-        using PerceptualModel perceptual = PairRows.SmallModel();
+        using var perceptual = PairRows.SmallModel();
         var rows = folder.Load(context);
         var quality = new ScoreImageQualityOptions
         {

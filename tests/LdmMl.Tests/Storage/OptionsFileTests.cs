@@ -1,11 +1,20 @@
 using System.IO.Compression;
 using LdmMl.Models;
+using LdmMl.Testing;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Testing;
 using LdmMl.Training;
+using LdmMl.Transforms.Decode;
+using LdmMl.Transforms.Encode;
+using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.Interpolate;
+using LdmMl.Transforms.Load;
+using LdmMl.Transforms.Reconstruct;
+using LdmMl.Transforms.Resize;
+using LdmMl.Transforms.ScorePerceptual;
+using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

@@ -5,6 +5,7 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Text;
+using LdmMl.Transforms.EncodeText;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

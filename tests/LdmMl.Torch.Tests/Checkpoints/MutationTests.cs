@@ -42,7 +42,7 @@ public sealed class MutationTests : IDisposable
         for (var seed = 0; seed < Mutations; seed++)
         {
             var path = folder.Write(name, change(new Random(seed)));
-            var error = Record.Exception(() => CheckpointFile.Read(path).Dispose());
+            var error = Record.Exception(() => StateDictionary.Read(path).Dispose());
             Assert.True(error is null or CheckpointException, $"seed {seed}: {error}");
         }
     }

@@ -17,7 +17,7 @@ public sealed class PyTorchFileTests : IDisposable
     public void Only_the_state_dict_of_a_Lightning_checkpoint_is_read()
     {
         var path = Write($"({Opaque}NS'hyper_parameters'\n{Opaque}S'epoch'\nI3\nS'state_dict'\n{Dictionary(("w", Good))}d.");
-        using var weights = CheckpointFile.Read(path);
+        using var weights = StateDictionary.Read(path);
         Assert.Equal("w", Assert.Single(weights.Keys));
     }
 
@@ -165,9 +165,9 @@ public sealed class PyTorchFileTests : IDisposable
     public void Files_that_are_absent_or_of_another_kind_are_refused_by_name()
     {
         var path = folder.File("absent.pt");
-        Assert.Equal($"Checkpoint '{path}': there is no such file.", Assert.Throws<CheckpointException>(() => CheckpointFile.Read(path)).Message);
+        Assert.Equal($"Checkpoint '{path}': there is no such file.", Assert.Throws<CheckpointException>(() => StateDictionary.Read(path)).Message);
         path = folder.Write("x.pt", "hello world"u8.ToArray());
-        Assert.Equal("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle).", Assert.Throws<CheckpointException>(() => CheckpointFile.Read(path)).Reason);
+        Assert.Equal("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle).", Assert.Throws<CheckpointException>(() => StateDictionary.Read(path)).Reason);
     }
 
     [Theory]

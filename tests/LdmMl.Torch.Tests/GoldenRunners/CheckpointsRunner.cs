@@ -54,7 +54,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
     {
         try
         {
-            using var actual = CheckpointFile.Read(golden.PathOf(file));
+            using var actual = StateDictionary.Read(golden.PathOf(file));
             var failures = expected.Select(tensor => tensor.Key).Except(actual.Keys).Select(key => $"{file}: '{key}' is missing")
                 .Concat(actual.Keys.Except(expected.Select(tensor => tensor.Key)).Select(key => $"{file}: '{key}' should not be there"))
                 .ToList();
@@ -107,7 +107,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
     {
         try
         {
-            using var actual = CheckpointFile.Read(golden.PathOf(file));
+            using var actual = StateDictionary.Read(golden.PathOf(file));
             return actual.Count > 0 ? [] : [$"{file}: no tensors"];
         }
         catch (CheckpointException error)
@@ -123,7 +123,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
         var clock = Stopwatch.StartNew();
         try
         {
-            using var loaded = CheckpointFile.Read(path);
+            using var loaded = StateDictionary.Read(path);
             return [$"{file}: loaded"];
         }
         catch (CheckpointException error) when (error.Path != path || error.Reason.Length == 0)

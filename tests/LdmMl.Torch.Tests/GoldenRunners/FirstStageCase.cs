@@ -52,7 +52,7 @@ internal sealed class FirstStageCase : IDisposable
             var (backbone, heads) = (Path.Combine(folder.FullName, "vgg.safetensors"), Path.Combine(folder.FullName, "heads.safetensors"));
             SafetensorsFile.Write(backbone, weights.Where(pair => pair.Key.StartsWith(TrunkPrefix, StringComparison.Ordinal)));
             SafetensorsFile.Write(heads, Part(weights, PerceptualPrefix + "lin").Select(pair => KeyValuePair.Create("lin" + pair.Key, pair.Value)));
-            return LpipsModel.Load(backbone, heads);
+            return PerceptualModel.LoadLpips(backbone, heads);
         }
         finally
         {

@@ -39,11 +39,11 @@ internal sealed class LoraCase(GoldenCase golden)
         golden.Require(before == model.ComputeWeightHash(), "the model without the LoRA is not as it was");
     }
 
-    private void CheckKeys(string path, MergedLora merged)
+    private void CheckKeys(string path, WeightedLora merged)
     {
         var unused = settings.Has("unused_keys") ? settings.Texts("unused_keys") : [];
         golden.Require(merged.UnusedKeys.Order().SequenceEqual(unused.Order()), $"{path}: {string.Join(", ", merged.UnusedKeys)} are unused");
-        using var file = CheckpointFile.Read(path);
+        using var file = StateDictionary.Read(path);
         golden.Require(merged.Layers == file.Keys.Except(unused).Count(key => file[key].dim() > 1) / 2, $"{path}: {merged.Layers} layers were changed");
     }
 

@@ -5,7 +5,6 @@ using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,6 +38,8 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private int Repeats => call.Int("num_images_per_prompt", 1);
 
+    private PipelineTexts Texts => new(golden, model, name, run.Text("pipeline"), call, Guides);
+
     public void Check()
     {
         _ = run.Choice("pipeline", "", ("StableDiffusionPipeline", 0), ("LDMTextToImagePipeline", 0), ("StableDiffusionXLPipeline", 0),
@@ -55,8 +56,8 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         var schedule = new NoiseSchedule(scheduler.Schedule);
         var latents = Given("latents");
         var rows = (int)latents.shape[0];
-        var texts = Texts("prompt", rows);
-        using var encoding = Encode(texts, Texts2(rows), out var nothing);
+        var (encoding, nothing) = Texts.Encode(rows, takesSecond: true);
+        using var conditional = encoding;
         using var unconditional = nothing;
         var batch = new GenerationBatch
         {
@@ -92,7 +93,8 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     private void CheckFromImage(DiffusersScheduler scheduler)
     {
         var rows = Repeats * (call.Kind("prompt") == JsonValueKind.String ? 1 : call.Texts("prompt").Length);
-        using var encoding = Encode(Texts("prompt", rows), second: null, out var nothing);
+        var (encoding, nothing) = Texts.Encode(rows, takesSecond: false);
+        using var conditional = encoding;
         using var unconditional = nothing;
         var images = new PipelineImages(run.Text("pipeline"), call, Given, rows);
         var batch = new GenerationBatch
@@ -173,45 +175,6 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         firstInput ??= input.clone().DetachFromDisposeScope();
         firstOutput ??= output.clone().DetachFromDisposeScope();
         return output;
-    }
-
-    private TextEncoding Encode(string[] texts, string[]? second, out TextEncoding? nothing)
-    {
-        var encoder = (TextEncoderModel)model.TextEncoder!;
-        call.Describes("negative_prompt");                       // unused without guidance
-        var negative = Guides ? Negative(texts.Length) : null;
-        var wanted = Of(encoder, texts, second);
-        nothing = !Guides ? null
-            : negative is not null ? Of(encoder, negative, null)
-            : new TextEncoding(zeros_like(wanted.Context), wanted.Pooled is null ? null : zeros_like(wanted.Pooled));
-        return wanted;
-    }
-
-    private static TextEncoding Of(TextEncoderModel encoder, string[] texts, string[]? second) =>
-        encoder.Encode([.. encoder.Parts.Select((_, place) => (IReadOnlyList<string>)(place == 1 && second is not null ? second : texts))]);
-
-    // SDXL without a negative prompt: zeros; the others: an empty text.
-    private string[]? Negative(int rows)
-    {
-        if (!IsLatentDiffusion && call.Has("negative_prompt"))
-            return Texts("negative_prompt", rows);
-        return IsXl && model.Config.Conditioning.CrossAttention!.Vector!.ZeroWithoutNegative ? null : [.. Enumerable.Repeat("", rows)];
-    }
-
-    private string[]? Texts2(int rows) => call.Has("prompt_2") ? Texts("prompt_2", rows) : Nothing();
-
-    private string[]? Nothing()
-    {
-        call.Describes("prompt_2");
-        return null;
-    }
-
-    private string[] Texts(string key, int rows)
-    {
-        var texts = call.Kind(key) == JsonValueKind.String ? [call.Text(key)] : call.Texts(key);
-        string[] repeated = [.. texts.SelectMany(text => Enumerable.Repeat(text, Repeats))];
-        golden.Require(repeated.Length == rows, $"{name}: {repeated.Length} texts of '{key}' for {rows} rows");
-        return repeated;
     }
 
     private Tensor Given(string key)

@@ -102,7 +102,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         {
             var path = golden.PathOf(pattern.Replace("{encoder,decoder}", part, StringComparison.Ordinal));
             hashes.Expect(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
-            using var file = CheckpointFile.Read(path);
+            using var file = StateDictionary.Read(path);
             foreach (var (key, tensor) in file)
                 weights.Add($"{part}.{key}", tensor.to(ScalarType.Float32));
         }

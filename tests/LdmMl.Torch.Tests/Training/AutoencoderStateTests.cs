@@ -159,7 +159,7 @@ public sealed class AutoencoderStateTests : IDisposable
     }
 
     // Without anything that depends on the clock.
-    private static string Described(TrainingResult result) =>
+    private static string Described(TrainingResult<AutoencoderModel> result) =>
         JsonSerializer.Serialize(result.History.Select(step => step with { ImagesPerSecond = 0, TimeLeft = default }));
 
     private static void Interrupt(string kind, AutoencoderTrainingOptions options, int step)

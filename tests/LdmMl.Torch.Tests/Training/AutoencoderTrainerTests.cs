@@ -67,8 +67,9 @@ public class AutoencoderTrainerTests
         Assert.All(reports, report => Assert.Equal(report.Loss, report.Terms.Sum(term => term.Value * term.Weight), report.Loss * 1e-5));
         Assert.All(reports, report => Assert.True(report.ImagesPerSecond > 0 && report.GradientNorm > 0));
         Assert.Equal(2.5e-4, reports[0].LearningRate, 1e-12);
-        Assert.InRange(result.Validation!.Psnr, 1, 60);
-        Assert.InRange(result.Validation.MeanAbsoluteError, 0.001, 1);
+        var validation = Assert.IsType<ReconstructionValidation>(result.Validation);
+        Assert.InRange(validation.Psnr, 1, 60);
+        Assert.InRange(validation.MeanAbsoluteError, 0.001, 1);
     }
 
     [Fact]

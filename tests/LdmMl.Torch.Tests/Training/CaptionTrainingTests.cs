@@ -162,7 +162,7 @@ public sealed class CaptionTrainingTests : IDisposable
         var options = Short with { Steps = 2, PreviewInterval = 2, Sampling = new() { Steps = 2 } };
         new DiffusionTrainer(autoencoder, options).Train(Captioned, progress: new Steps(step => sheets.AddRange(step.Preview is { } sheet ? [sheet] : []))).Dispose();
 
-        Assert.StartsWith("8 samples of the seeds 1 to 8, captions 'image 0', 'image 1', 'image 2'", Assert.Single(sheets).Description, StringComparison.Ordinal);
+        Assert.StartsWith("8 samples with the seeds 1 to 8, captions 'image 0', 'image 1', 'image 2'", Assert.Single(sheets).Description, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Models.Discriminators;
 /// The PatchGAN discriminator (Isola et al. 2017; taming-transformers <c>NLayerDiscriminator</c>): one logit for each overlapping patch of an
 /// image, high if it looks real and low if it looks generated.
 /// </summary>
-public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
+internal sealed class NLayerDiscriminator : Module<Tensor, Tensor>
 {
     private const int Kernel = 4;
     private const double NegativeSlope = 0.2;

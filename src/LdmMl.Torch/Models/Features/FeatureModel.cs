@@ -55,7 +55,7 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
     public static FeatureModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var weights = CheckpointFile.Read(path);
+        using var weights = StateDictionary.Read(path);
         if (weights.Keys.Any(key => key.StartsWith("Conv2d_1a_3x3.", StringComparison.Ordinal)))
             return InceptionFeatureModel.Load(path);
         return weights.ContainsKey("features.0.weight")

@@ -45,7 +45,7 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     }
 
     /// <summary>Opens a trunk, or the one file of a perceptual model.</summary>
-    /// <param name="path">The file, as for <see cref="UncalibratedPerceptualModel.Load"/> or <see cref="PerceptualModel.Load"/>.</param>
+    /// <param name="path">The file, as for <see cref="PerceptualModel.LoadUncalibrated"/> or <see cref="PerceptualModel.Load"/>.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such network.</exception>
     public static new PerceptualFeatureModel Load(string path)

@@ -4,17 +4,15 @@ using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Decode;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Decode;
 
 /// <summary>Appends the images that latents decode to.</summary>
 /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
-public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<DecodeLatentsTransformer>
+internal sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<DecodeLatentsTransformer>
 {
     internal const string LoaderName = "LdmMlDecodeLatents";
 

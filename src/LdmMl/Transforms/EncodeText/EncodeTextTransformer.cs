@@ -3,17 +3,15 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Text;
-using LdmMl.Transforms;
-using LdmMl.Transforms.EncodeText;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.EncodeText;
 
 /// <summary>Appends texts encoded as tokens: Vector&lt;Single, tokens, width&gt;.</summary>
 /// <remarks>A missing text counts as empty.</remarks>
-public sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, IStoredTransformer<EncodeTextTransformer>
+internal sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, IStoredTransformer<EncodeTextTransformer>
 {
     internal const string LoaderName = "LdmMlEncodeText";
 

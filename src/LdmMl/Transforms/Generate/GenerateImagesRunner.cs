@@ -117,7 +117,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         {
             var size = initialImages is null ? group.Size : columns.ResultSize(group.Size);
             AutoencoderMemory.Require(
-                model.Autoencoder.Config, size, group.Count, FreeMemory, model.Autoencoder.Precision, TorchRuntime.KeepsFreedMemory);
+                model.Autoencoder.Config, size, group.Count, FreeMemory, model.Autoencoder.Precision, TorchRuntime.KeepsFreedMemory,
+                AutoencoderMemory.IsDirect(model.Autoencoder.Convolutions));
         }
 
         using var scope = NewDisposeScope();

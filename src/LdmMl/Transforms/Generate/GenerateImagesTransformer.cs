@@ -5,14 +5,12 @@ using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Generate;
 
 /// <summary>Appends images that are generated from the rows' seeds, and their latents if the options name a column for them.</summary>
 /// <remarks>
@@ -20,7 +18,7 @@ namespace LdmMl;
 /// and however many threads read. (A different number of libtorch threads changes the last bits of latents.) If an initial image, its mask
 /// or tokens are missing, the image is null and the latent NaN.
 /// </remarks>
-public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<GenerateImagesTransformer>
+internal sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<GenerateImagesTransformer>
 {
     internal const string LoaderName = "LdmMlGenerateImages";
 

@@ -1,17 +1,15 @@
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Interpolate;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Interpolate;
 
 /// <summary>Appends the spherical linear interpolation of two latents.</summary>
 /// <remarks>A missing latent or fraction (NaN) gives a missing latent.</remarks>
-public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTransformer<InterpolateLatentsTransformer>
+internal sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTransformer<InterpolateLatentsTransformer>
 {
     internal const string LoaderName = "LdmMlInterpolateLatents";
 

@@ -1,16 +1,14 @@
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Load;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Load;
 
 /// <summary>Appends images loaded from files.</summary>
-public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
+internal sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
 {
     internal const string LoaderName = "LdmMlLoadImageFiles";
 

@@ -8,7 +8,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
-using static LdmMl.ScorePerceptualDistanceTransformer;
+using static LdmMl.Transforms.ScorePerceptual.ScorePerceptualDistanceTransformer;
 
 namespace LdmMl.Transforms.ScorePerceptual;
 

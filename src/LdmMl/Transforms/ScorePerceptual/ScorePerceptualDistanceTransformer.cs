@@ -5,13 +5,11 @@ using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.ScorePerceptual;
 
 /// <summary>
 /// Appends how different images look from their references: in total, and by layer and by pixel if the options name columns for them.
@@ -20,7 +18,7 @@ namespace LdmMl;
 /// If an image is missing, the values are NaN. Images of different sizes in a row are an error that names the row.
 /// Columns that are not requested are not computed. A reference that repeats from row to row is computed once.
 /// </remarks>
-public sealed class ScorePerceptualDistanceTransformer
+internal sealed class ScorePerceptualDistanceTransformer
     : ModelTransformer<PerceptualModel>, IStoredTransformer<ScorePerceptualDistanceTransformer>
 {
     internal const string LoaderName = "LdmMlPerceptualDistance";
@@ -74,7 +72,7 @@ public sealed class ScorePerceptualDistanceTransformer
     {
         private readonly ComparedColumns compared = options.Compared;
         private readonly string name = model.Name, network = model.Trunk.Name, fingerprint = model.Fingerprint;
-        private readonly string version = model is LpipsModel lpips ? lpips.Version == LpipsVersion.V00 ? "0.0" : "0.1" : "";
+        private readonly string version = model.Version is { } number ? number == LpipsVersion.V00 ? "0.0" : "0.1" : "";
         private readonly bool isCalibrated = model.IsCalibrated;
         private readonly int minimumSize = model.MinimumSize;
         private readonly IReadOnlyList<string> layerNames = model.LayerNames;

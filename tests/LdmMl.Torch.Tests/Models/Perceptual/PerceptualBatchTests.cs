@@ -138,7 +138,7 @@ public sealed class PerceptualBatchTests : IDisposable
 
     private PerceptualModel Open(string trunk, ModelPrecision precision)
     {
-        using PerceptualModel exact = trunk switch
+        using var exact = trunk switch
         {
             "vgg16" => files.Lpips(PerceptualTrunkConfig.Vgg16),
             "alexnet" => files.Lpips(PerceptualTrunkConfig.AlexNet),

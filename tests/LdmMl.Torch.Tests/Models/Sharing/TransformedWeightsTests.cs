@@ -61,7 +61,7 @@ public sealed class TransformedWeightsTests
     public void A_trunk_counts_the_same_as_a_feature_model()
     {
         using var files = new PerceptualFilesOfTests();
-        using var model = UncalibratedPerceptualModel.Load(files.Trunk(PerceptualTrunkConfig.Vgg([[Width, Width], [Width]])));
+        using var model = PerceptualModel.LoadUncalibrated(files.Trunk(PerceptualTrunkConfig.Vgg([[Width, Width], [Width]])));
         using var features = PerceptualFeatureModel.Create(model);
         var expected = Supported(2 * Width * Width * 36 * sizeof(float));
 

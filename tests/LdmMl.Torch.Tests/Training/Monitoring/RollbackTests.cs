@@ -1,4 +1,5 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 using LdmMl.Torch.Training.Monitoring;
 using TorchSharp;
@@ -103,7 +104,7 @@ public sealed class RollbackTests : IDisposable
         return [.. factors];
     }
 
-    private static AutoencoderTrainingResult Train(
+    private static TrainingResult<AutoencoderModel> Train(
         AutoencoderTrainingOptions options, Action<TrainingStep>? onStep = null, CancellationToken cancellationToken = default)
     {
         using var model = TinyModels.Kl();

@@ -233,7 +233,7 @@ public sealed class TrainingMonitorTests : IDisposable
         return Collect(steps => new DiffusionTrainer(given ?? made!, options).Train(new ToyImages(16, Side), progress: steps));
     }
 
-    private static List<TrainingVerdict> Collect(Func<Steps, TrainingResult> train)
+    private static List<TrainingVerdict> Collect(Func<Steps, IDisposable> train)
     {
         List<TrainingVerdict> verdicts = [];
         try

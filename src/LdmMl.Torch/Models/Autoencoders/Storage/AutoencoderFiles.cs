@@ -74,7 +74,7 @@ internal static class AutoencoderFiles
 
     private static AutoencoderCheckpoint ReadFile(string path, AutoencoderLoadOptions options)
     {
-        using var read = CheckpointFile.Read(path);
+        using var read = StateDictionary.Read(path);
         using var file = KeyPrefixes.Strip(read);
         if (TinyFiles.AreKeys(file.Keys))
             return TinyFiles.Read(path);

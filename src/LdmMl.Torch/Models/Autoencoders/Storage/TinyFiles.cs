@@ -25,7 +25,7 @@ internal static class TinyFiles
     /// <exception cref="CheckpointException">The other part is missing, or the file is not a tiny autoencoder.</exception>
     public static AutoencoderCheckpoint Read(string path)
     {
-        using var file = CheckpointFile.Read(path);
+        using var file = StateDictionary.Read(path);
         if (file.Keys.Any(key => key.StartsWith(Encoder + ".", StringComparison.Ordinal)))
             return Build(file.Rename(TinyKeyMap.ToTaesd), path);
 
@@ -33,7 +33,7 @@ internal static class TinyFiles
             : throw new CheckpointException(path, "it is one part of a tiny autoencoder, but its name contains neither 'encoder' nor 'decoder'.");
         var otherHalf = half == Encoder ? Decoder : Encoder;
         var otherPath = OtherHalf(path, half, otherHalf);
-        using var other = CheckpointFile.Read(otherPath);
+        using var other = StateDictionary.Read(otherPath);
         var weights = new StateDictionary();
         foreach (var (name, part) in new[] { (half, file), (otherHalf, other) })
         {

@@ -41,8 +41,8 @@ internal static class CombinedFile
         if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
         {
             var code = Wording.Of(
-                $"Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} and save the model, or open a trunk without heads "
-                + $"by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+                $"Open a trunk and its heads with {nameof(PerceptualModel)}.{nameof(PerceptualModel.LoadLpips)} and save the model, or open a trunk without heads "
+                + $"by name, with {nameof(PerceptualModel)}.{nameof(PerceptualModel.LoadUncalibrated)}.");
             throw WordedException.Of(
                 $"it is not a combined file of a perceptual model: its header does not say so. "
                 + $"{Wording.Either(code, "A trunk and its heads are opened together, as two files.")}",
