@@ -137,7 +137,7 @@ public sealed class CompareCommandTests : IDisposable
         var run = ToolRun.Start("compare", files.Model, Other, "--images", files.Images, "--out", files.Images);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"--out is '{files.Images}', which is a folder; name a file.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"--out is '{files.Images}', which is a folder; give a file.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

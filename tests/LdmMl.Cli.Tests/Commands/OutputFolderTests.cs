@@ -40,7 +40,7 @@ public sealed class OutputFolderTests : IDisposable
         var run = ToolRun.Start("reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, "--json", files.Folder);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"--json is '{files.Folder}', which is a folder; name a file.", run.Errors.Trim());
+        Assert.Equal($"--json is '{files.Folder}', which is a folder; give a file.", run.Errors.Trim());
         Assert.False(Directory.Exists(files.Out));
     }
 }

@@ -71,7 +71,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("warning: step 1: The learning rate 1E-12 is low for 2 images per step", run.Errors, StringComparison.Ordinal);
         Assert.Contains("<strong>Step 1.</strong> The learning rate 1E-12 is low", page, StringComparison.Ordinal);
-        Assert.Contains("and below each its reconstruction after 4 steps", page, StringComparison.Ordinal);
+        Assert.Contains("each above its reconstruction after 4 steps", page, StringComparison.Ordinal);
         Assert.Contains("<dt>state</dt><dd>Completed</dd>", page, StringComparison.Ordinal);
         Assert.Equal(
             "LearningRateUnusual",
