@@ -17,7 +17,8 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// <remarks>
 /// Files are read as diffusers 0.40 reads them, except those of a version before a change (<see cref="SchedulerVersions"/>). Where one of their
 /// schedulers is wrong, this library does what was meant: a single step of linspace spacing starts at pure noise, not at the last step of all; a last
-/// step without width is left out of the solvers' divisions.
+/// step without width is left out of the solvers' divisions; there are as many timesteps as were asked for, each once, and none is outside of the
+/// schedule, whatever rounding and offsets make of them.
 /// </remarks>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="Prediction">The prediction type.</param>
