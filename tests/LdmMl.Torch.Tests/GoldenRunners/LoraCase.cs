@@ -23,13 +23,12 @@ internal sealed class LoraCase(GoldenCase golden)
         using var opened = LatentDiffusionModel.Load(golden.PathOf(settings.Text("model")));
         using var model = opened.With(golden.Convolutions);
         var before = model.ComputeWeightHash();
-        settings.Describes("rank", "modules_without_alpha");         // the files say it
         var effects = settings.ObjectOrEmpty("effect");
-        foreach (var file in settings.Has("files") ? settings.Texts("files") : [settings.Text("file")])
+        var loras = new LoraSettings(golden);
+        foreach (var way in loras.Ways)
         {
-            var path = golden.PathOf(file);
-            using var changed = model.WithLora(path, settings.Has("multiplier") ? settings.Number("multiplier") : settings.Number("scale", 1));
-            CheckKeys(path, changed.Loras[0]);
+            using var changed = model.WithLoras(way);
+            CheckKeys(changed.Loras, loras.UnusedKeys);
             CheckNetworks(changed, effects, model);
             CheckWeights(changed);
             if (settings.Has("call"))
@@ -39,12 +38,16 @@ internal sealed class LoraCase(GoldenCase golden)
         golden.Require(before == model.ComputeWeightHash(), "the model without the LoRA is not as it was");
     }
 
-    private void CheckKeys(string path, WeightedLora merged)
+    private void CheckKeys(IReadOnlyList<WeightedLora> loras, IReadOnlyList<string> unused)
     {
-        var unused = settings.Has("unused_keys") ? settings.Texts("unused_keys") : [];
-        golden.Require(merged.UnusedKeys.Order().SequenceEqual(unused.Order()), $"{path}: {string.Join(", ", merged.UnusedKeys)} are unused");
-        using var file = StateDictionary.Read(path);
-        golden.Require(merged.Layers == file.Keys.Except(unused).Count(key => file[key].dim() > 1) / 2, $"{path}: {merged.Layers} layers were changed");
+        var found = loras.SelectMany(merged => merged.UnusedKeys).ToArray();
+        golden.Require(found.Order().SequenceEqual(unused.Order()), $"{string.Join(", ", found)} are unused");
+        foreach (var merged in loras)
+        {
+            using var file = StateDictionary.Read(merged.Path);
+            var layers = file.Keys.Except(merged.UnusedKeys).Count(key => file[key].dim() > 1) / 2;
+            golden.Require(merged.Layers == layers, $"{merged}: {merged.Layers} layers were changed, not {layers}");
+        }
     }
 
     private void CheckNetworks(LatentDiffusionModel changed, CaseSettings effects, LatentDiffusionModel plain)

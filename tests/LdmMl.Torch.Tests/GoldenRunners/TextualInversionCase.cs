@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.Text.Networks;
@@ -21,9 +22,8 @@ internal sealed class TextualInversionCase(GoldenCase golden)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var files = settings.Object("files");
-        var choices = files.Keys.Select(name => name.Split('/', StringSplitOptions.TrimEntries)).ToArray();
-        files.Describes([.. files.Keys]);
+        var choices = Files().Select(name => name.Split('/', StringSplitOptions.TrimEntries)).ToArray();
+        var word = settings.Has("token") ? settings.Text("token") : null;
         for (var format = 0; format < choices.Max(names => names.Length); format++)
         {
             using var model = LatentDiffusionModel.Load(golden.PathOf(settings.Text("model")));
@@ -32,7 +32,7 @@ internal sealed class TextualInversionCase(GoldenCase golden)
             foreach (var names in choices)
             {
                 using var known = taught;
-                taught = known.WithEmbedding(golden.PathOf(names[Math.Min(format, names.Length - 1)]));
+                taught = known.WithEmbedding(golden.PathOf(names[Math.Min(format, names.Length - 1)]), word);
             }
 
             using (taught)
@@ -45,7 +45,7 @@ internal sealed class TextualInversionCase(GoldenCase golden)
     {
         var (part, network) = (encoder.Parts[0], (ClipTextNetwork)encoder.Networks.All[0]);
         var added = settings.Object(Mark);
-        var first = settings.Int("vocab_size_before");
+        var first = settings.Int("vocab_size_before", added.Keys.Min(added.Int));
         foreach (var token in added.Keys)
             golden.Require(part.Tokenizer.Tokenize(token)[0] == added.Int(token), $"'{token}' has the number {part.Tokenizer.Tokenize(token)[0]}");
 
@@ -57,6 +57,15 @@ internal sealed class TextualInversionCase(GoldenCase golden)
         golden.Check("pooler_output", network.Pool(last, ids));
         var table = network.state_dict()["text_model.embeddings.token_embedding.weight"];
         golden.Check("new_rows", table.narrow(0, first, added.Keys.Count()));
+    }
+
+    private string[] Files()
+    {
+        if (settings.Kind("files") != JsonValueKind.Object)
+            return settings.Has("file") ? [settings.Text("file")] : settings.Texts("files");
+        var files = settings.Object("files");
+        files.Describes([.. files.Keys]);                            // what each holds
+        return [.. files.Keys];
     }
 
     private static Tensor Ids(TextPart part, string[] texts) =>
