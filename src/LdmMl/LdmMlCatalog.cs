@@ -403,7 +403,7 @@ public static class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(model);
         return Estimator(
-            catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => new GenerateImagesTransformer(environment, model, options));
+            catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => GenerateImagesTransformer.Fit(environment, model, options));
     }
 
     /// <summary>Encodes texts to the tokens that a diffusion model looks at, which are features for any trainer as well.</summary>

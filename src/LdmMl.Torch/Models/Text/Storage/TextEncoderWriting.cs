@@ -44,9 +44,13 @@ internal static class TextEncoderWriting
         extras[TextEncoderReading.TokenizerFilesKey] = files;
         if (parts[0].Rules != TextRules.Diffusers)
             extras[TextEncoderReading.RulesKey] = parts[0].Rules.ToString();
+        var usual = ContextRule.PenultimateAsIs;
+        if (parts[0].Rule is { Normalized: false } rule && rule.SkippedLayers > usual.SkippedLayers)
+            extras[TextEncoderReading.ClipSkipKey] = rule.SkippedLayers - usual.SkippedLayers;
     }
 
-    // diffusers has no key for "skip the last blocks": its folders leave the blocks out, which gives the same context.
+    // diffusers has no key for "skip the last blocks": its folders leave the blocks out, which gives the same context. SDXL's second encoder needs
+    // them for the vector of the whole text, so its folders say it in a key of this library's.
     private static TextNetworkConfig Kept(TextPart part) =>
         part.Rule is { Normalized: true, SkippedLayers: > 0 and var skipped } ? part.Config with { Layers = part.Config.Layers - skipped } : part.Config;
 
