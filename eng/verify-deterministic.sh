@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the libraries of the last commit in two folders, as a release is built, and compares them with their symbols: the bytes must be the same.
+# Builds the libraries of the last commit in two folders, as for a release, and compares assemblies and symbols: the bytes must be the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

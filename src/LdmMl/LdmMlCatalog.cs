@@ -11,7 +11,7 @@ using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-#pragma warning disable CS1573   // overloads with options inherit what is said of their other parameters
+#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
 
 namespace LdmMl;
 
@@ -19,14 +19,14 @@ namespace LdmMl;
 /// Adds the transforms of LdmMl to <c>mlContext.Transforms</c>, and <c>mlContext.LatentDiffusion()</c> for training and evaluation.
 /// </summary>
 /// <remarks>
-/// Every transform has a short form (the column to append, the model, then what has a default) and one that takes the model and all options.
-/// Estimators borrow their model: every transformer that is fitted opens a handle of its own, and disposing the transformer releases it.
-/// Images that a transform makes belong to whoever reads the row. They can be kept as long as they are needed; disposing them frees their
+/// Every transform has a short form (the column to append, the model, then optional arguments) and one that takes the model and all options.
+/// Estimators borrow their model: every transformer that is fitted opens a separate handle, and disposing the transformer releases it.
+/// Images that a transform creates belong to the reader of the row. They can be kept as long as they are needed; disposing them frees their
 /// memory at once, otherwise the garbage collector does.
 /// </remarks>
 public static class LdmMlCatalog
 {
-    /// <summary>Gets what latent diffusion adds beside transforms: trainers and evaluation.</summary>
+    /// <summary>Gets the catalog of trainers and evaluation.</summary>
     /// <param name="mlContext">The context.</param>
     /// <returns>The catalog.</returns>
     /// <example>
@@ -48,11 +48,11 @@ public static class LdmMlCatalog
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The image column to append. Its images have no size in common: <c>ResizeImagesAntialiased</c> gives them one.
+    /// The image column to append. Its images may differ in size; use <c>ResizeImagesAntialiased</c> to resize them to one.
     /// </param>
-    /// <param name="inputColumnName">The column of paths to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="imageFolder">The folder that relative paths start from; the current one where null.</param>
-    /// <param name="errors">What happens where a file cannot be read.</param>
+    /// <param name="inputColumnName">The column of paths to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="imageFolder">The folder that relative paths start from; null means the current one.</param>
+    /// <param name="errors">What happens when a file cannot be read.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <example>
@@ -69,7 +69,7 @@ public static class LdmMlCatalog
             OutputColumnName = outputColumnName, InputColumnName = inputColumnName, ImageFolder = imageFolder, Errors = errors,
         });
 
-    /// <param name="options">Columns, folder, what happens with files that cannot be read.</param>
+    /// <param name="options">Columns, folder, and what happens when a file cannot be read.</param>
     /// <inheritdoc cref="LoadImageFiles(TransformsCatalog, string, string?, string?, ImageFileErrors)"/>
     public static RowEstimator<LoadImageFilesTransformer> LoadImageFiles(this TransformsCatalog catalog, LoadImageFilesOptions options)
     {
@@ -78,14 +78,14 @@ public static class LdmMlCatalog
         return Estimator(catalog, LoadImageFilesTransformer.ColumnsOf(options), environment => new LoadImageFilesTransformer(environment, options));
     }
 
-    /// <summary>Resizes images to one size with antialiased filters that equal Pillow's to the last bit.</summary>
+    /// <summary>Resizes images to one size with antialiased filters that match Pillow's to the last bit.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
     /// <param name="imageWidth">The width in pixels, at least 1.</param>
     /// <param name="imageHeight">The height in pixels, at least 1.</param>
-    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="fit">What happens where an image has other proportions.</param>
-    /// <param name="filter">How new pixels are computed from old ones.</param>
+    /// <param name="inputColumnName">The image column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="fit">What happens when an image has a different aspect ratio.</param>
+    /// <param name="filter">The resampling filter.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or a size below 1.</exception>
     /// <remarks>A missing image stays missing.</remarks>
@@ -116,9 +116,9 @@ public static class LdmMlCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column of latents to append.</param>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The image column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A missing image gives a vector of NaN, which <c>FilterRowsByMissingValues</c> drops.</remarks>
@@ -154,9 +154,9 @@ public static class LdmMlCatalog
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append.</param>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="inputColumnName">The column of latents to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The column of latents to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
@@ -187,13 +187,13 @@ public static class LdmMlCatalog
             environment => new DecodeLatentsTransformer(environment, autoencoder, options));
     }
 
-    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder cannot keep.</summary>
+    /// <summary>Encodes images and decodes them again: the result lacks what the autoencoder does not preserve.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append: opaque images of the input's size.</param>
     /// <param name="autoencoder">The autoencoder.</param>
-    /// <param name="inputColumnName">The image column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The image column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>A missing image gives a null image.</remarks>
@@ -226,18 +226,20 @@ public static class LdmMlCatalog
     }
 
     /// <summary>
-    /// Appends the latent that lies between two, along the great circle through both (Shoemake 1985): images between two images, once decoded.
+    /// Appends the spherical linear interpolation of two latents (Shoemake 1985); decoded, images between two images.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The latent column to append, of the same shape.</param>
     /// <param name="firstColumnName">The column of latents at fraction 0.</param>
     /// <param name="secondColumnName">The column of latents at fraction 1.</param>
-    /// <param name="fraction">How far all rows go from the first to the second, from 0 to 1; the options can name a column instead.</param>
+    /// <param name="fraction">
+    /// The position between the first (0) and the second (1), the same for all rows; the options can name a column instead.
+    /// </param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the fraction is out of range.</exception>
     /// <remarks>
-    /// At 0 and 1 the latents themselves come out. Where there is no one shortest arc (a latent of zeros, or latents that are parallel or
-    /// opposite) the straight line takes its place. A missing latent, which holds NaN, gives a missing one.
+    /// At 0 and 1 the result is the latent itself. If there is no unique shortest arc (a latent of zeros, or latents that are parallel or
+    /// opposite), the interpolation is linear. A missing latent, which holds NaN, gives a missing one.
     /// </remarks>
     /// <example>
     /// <code>
@@ -270,7 +272,7 @@ public static class LdmMlCatalog
     /// <param name="ssimColumnName">The column of structural similarities to append: Single, -1 to 1, as scikit-image computes them.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
-    /// <remarks>Where an image is missing both are NaN.</remarks>
+    /// <remarks>If an image is missing, both are NaN.</remarks>
     /// <example>
     /// <code>
     /// using var score = mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction").Fit(data);
@@ -297,20 +299,20 @@ public static class LdmMlCatalog
     }
 
     /// <summary>
-    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, as the model is.
+    /// Appends how different images look from their references (Zhang et al. 2018): LPIPS, or an uncalibrated distance, depending on the model.
     /// </summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">
-    /// The column to append: Single, 0 for equal images. Its annotations say what made it: <see cref="ScoreAnnotations"/>.
+    /// The column to append: Single, 0 for equal images. Its annotations say how it was computed: <see cref="ScoreAnnotations"/>.
     /// </param>
     /// <param name="perceptualModel">The model.</param>
     /// <param name="referenceColumnName">The column of references.</param>
     /// <param name="candidateColumnName">The column of images to score, each of its reference's size.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
-    /// <remarks>Where an image is missing the distance is NaN.</remarks>
+    /// <remarks>If an image is missing, the distance is NaN.</remarks>
     /// <example>
     /// <code>
     /// using PerceptualModel perceptual = PerceptualModel.Load("models/emoji-vgg.safetensors");
@@ -342,7 +344,7 @@ public static class LdmMlCatalog
             environment => new ScorePerceptualDistanceTransformer(environment, perceptualModel, options));
     }
 
-    /// <summary>Generates an image for each row (Rombach et al. 2022), out of nothing but the row's seed and label.</summary>
+    /// <summary>Generates an image for each row (Rombach et al. 2022) from its seed and its label or prompt.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The image column to append; its type holds the size.</param>
     /// <param name="model">The model.</param>
@@ -350,18 +352,18 @@ public static class LdmMlCatalog
     /// The column of seeds, Int64 or Int32. The same seed gives the same image, alone, in any batch and in any order.
     /// </param>
     /// <param name="labelColumnName">The column of labels, text or key; null for unconditional images.</param>
-    /// <param name="steps">How many steps the sampler takes; as many as are usual for the model where null.</param>
+    /// <param name="steps">The number of sampling steps; null means the model's usual number.</param>
     /// <param name="guidanceScale">
-    /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 is not at all and half the work.
+    /// How far images are pushed towards their labels (classifier-free guidance, Ho and Salimans 2022); 1 means no guidance and half the work.
     /// </param>
     /// <param name="promptColumnName">The column of prompts, for a model with a text encoder; null, the default, for none.</param>
     /// <param name="negativePromptColumnName">The column of texts that guidance steers away from; null, the default, for none.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or the model does not fit the columns.</exception>
     /// <remarks>
-    /// A label that the model does not know is an error that names the row. A missing one (an empty text) makes an unconditional image, where the
+    /// A label that the model does not know is an error that names the row. A missing one (an empty text) makes an unconditional image if the
     /// model was trained for that.
     /// </remarks>
     /// <example>
@@ -395,7 +397,8 @@ public static class LdmMlCatalog
     }
 
     /// <param name="options">Columns, sampler, guidance, size, batch size, device.</param>
-    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?, bool)"/>
+    /// <inheritdoc cref="GenerateImages(TransformsCatalog, string, LatentDiffusionModel, string, string?, int?, double, string?, string?, int?,
+    /// bool)"/>
     public static RowEstimator<GenerateImagesTransformer> GenerateImages(
         this TransformsCatalog catalog, LatentDiffusionModel model, GenerateImagesOptions options)
     {
@@ -406,25 +409,26 @@ public static class LdmMlCatalog
             catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => GenerateImagesTransformer.Fit(environment, model, options));
     }
 
-    /// <summary>Encodes texts to the tokens that a diffusion model looks at, which are features for any trainer as well.</summary>
+    /// <summary>Encodes texts to the tokens that a diffusion model attends to; any trainer can use them as features.</summary>
     /// <param name="catalog">The catalog.</param>
     /// <param name="outputColumnName">The column to append: Vector&lt;Single, tokens, width&gt;.</param>
     /// <param name="encoder">The text encoder with its tokenizer.</param>
-    /// <param name="inputColumnName">The text column to read; <paramref name="outputColumnName"/> where null.</param>
-    /// <param name="gpuDeviceId">The GPU to compute on; the MLContext's where null.</param>
-    /// <param name="fallbackToCpu">Whether the CPU takes over where the GPU cannot be used.</param>
+    /// <param name="inputColumnName">The text column to read; null means <paramref name="outputColumnName"/>.</param>
+    /// <param name="gpuDeviceId">The GPU to compute on; null means the MLContext's.</param>
+    /// <param name="fallbackToCpu">Whether to fall back to the CPU if the GPU cannot be used.</param>
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">A name is empty, or an option out of range.</exception>
     /// <remarks>
-    /// Equal texts of a batch are encoded once, and a text gives the same bits in any batch. A missing text is the empty one. What is longer than the
-    /// encoder's tokens is cut off: <see cref="TextEncoderModel.CountTokens"/> says where.
+    /// Equal texts of a batch are encoded once, and a text gives the same bits in any batch. A missing text counts as empty. A text longer than the
+    /// encoder's context is truncated: <see cref="TextEncoderModel.CountTokens"/> says where.
     /// </remarks>
     /// <example>
     /// Texts encoded once, for several images:
     /// <code>
     /// using TextEncoderModel encoder = TextEncoderModel.Load("stable-diffusion-v1-5");
     /// var pipeline = mlContext.Transforms.EncodeText("Tokens", encoder, "Prompt")
-    ///     .Append(mlContext.Transforms.GenerateImages(model, new GenerateImagesOptions { OutputColumnName = "Image", ContextColumnName = "Tokens" }));
+    ///     .Append(mlContext.Transforms.GenerateImages(model, new GenerateImagesOptions { OutputColumnName = "Image", ContextColumnName = "Tokens"
+    /// }));
     /// </code>
     /// </example>
     public static RowEstimator<EncodeTextTransformer> EncodeText(
@@ -446,7 +450,7 @@ public static class LdmMlCatalog
             catalog, EncodeTextTransformer.ColumnsOf(encoder, options), environment => new EncodeTextTransformer(environment, encoder, options));
     }
 
-    /// <param name="model">A model with a text encoder of its own.</param>
+    /// <param name="model">A model that includes a text encoder.</param>
     /// <inheritdoc cref="EncodeText(TransformsCatalog, string, TextEncoderModel, string?, int?, bool)"/>
     public static RowEstimator<EncodeTextTransformer> EncodeText(
         this TransformsCatalog catalog, string outputColumnName, LatentDiffusionModel model, string? inputColumnName = null, int? gpuDeviceId = null,
@@ -456,7 +460,7 @@ public static class LdmMlCatalog
         var encoder = model.TextEncoder as TextEncoderModel;
         Check.That(
             encoder is not null, model.TextEncoder?.GetType().Name,
-            "the model has no text encoder of its own that a model file could hold; open it with its whole folder, or give a TextEncoderModel",
+            "the model has no text encoder that a model file could hold; open the whole folder, or pass a TextEncoderModel",
             nameof(model.TextEncoder));
         return catalog.EncodeText(outputColumnName, encoder!, inputColumnName, gpuDeviceId, fallbackToCpu);
     }

@@ -20,12 +20,12 @@ internal static class PerceptualOptions
         HelpName = "NAME|FILE",
     };
 
-    /// <summary>Opens what the two options name; null where neither is given.</summary>
+    /// <summary>Opens what the two options name; null if neither is given.</summary>
     /// <param name="lpips">The value of <c>--lpips</c>.</param>
     /// <param name="perceptual">The value of <c>--perceptual</c>.</param>
     /// <param name="cache">Where published weights are; null for the user's own cache.</param>
     /// <exception cref="ArgumentException">Both are given, or one names the other's kind.</exception>
-    /// <exception cref="FileNotFoundException">A file is not there; for a net's name, the message says how to get it.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist; for a net's name, the message says how to get it.</exception>
     public static PerceptualModel? Load(string? lpips, string? perceptual, WeightCache? cache = null)
     {
         if (lpips is not null && perceptual is not null)
@@ -43,7 +43,7 @@ internal static class PerceptualOptions
         if (model.IsCalibrated)
             return model;
         model.Dispose();
-        throw new ArgumentException($"--lpips is '{value}', which holds an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
+        throw new ArgumentException($"--lpips is '{value}', which contains an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
     }
 
     private static UncalibratedPerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)
@@ -55,10 +55,10 @@ internal static class PerceptualOptions
         if (File.Exists(file))
             return file;
         var nets = option == "--lpips" ? $"; it takes {string.Join(", ", WeightSets.LpipsNets.Keys)}, or files" : "";
-        throw new FileNotFoundException($"{option} names '{file}', which is not there{nets}.");
+        throw new FileNotFoundException($"{option} names '{file}', which does not exist{nets}.");
     }
 
-    // The cache's message names one file; here a network was asked for, and one command gets both of its files.
+    // The cache's message names one file; here a network was requested, and one command gets both of its files.
     private static LpipsModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)
     {
         var both = new[] { trunk, heads }.Select(cache.Check).ToArray();

@@ -11,11 +11,11 @@ internal sealed class WatchOptions
 {
     private readonly Option<FileInfo?> report = new("--report")
     {
-        Description = "Write a report of the training to this HTML file: curves, images, verdicts and settings. It grows while it trains.",
+        Description = "Write a report of the training to this HTML file: curves, images, verdicts and settings. It is updated during the training.",
     };
     private readonly Option<DirectoryInfo?> tensorBoard = new("--tensorboard") { Description = "Write event files for TensorBoard into this folder." };
     private readonly Option<int?> previewInterval = Values.OptionalWhole(
-        "--preview-interval", "After how many steps the images of --report and --tensorboard are drawn again; ten times in a training without it.");
+        "--preview-interval", "The number of steps between two updates of the images in --report and --tensorboard; by default a tenth of the training.");
 
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [report, tensorBoard, previewInterval];
@@ -27,7 +27,7 @@ internal sealed class WatchOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options.</param>
     /// <param name="images">The number of training images.</param>
-    /// <exception cref="ArgumentException">Images are asked for, and nothing that shows them.</exception>
+    /// <exception cref="ArgumentException">Images are requested, and nothing that shows them.</exception>
     public T Add<T>(ParseResult parsed, T options, int images)
         where T : TrainingOptions
     {
@@ -67,7 +67,7 @@ internal sealed class WatchOptions
             page?.Finish(result.Outcome switch
             {
                 TrainingOutcome.Completed => "Completed",
-                TrainingOutcome.StoppedEarly => "Stopped early: the validation has not improved any more",
+                TrainingOutcome.StoppedEarly => "Stopped early: the validation no longer improved",
                 _ => "Interrupted",
             });
             return result;

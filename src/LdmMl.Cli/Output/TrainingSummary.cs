@@ -20,7 +20,7 @@ internal static class TrainingSummary
         ]);
     }
 
-    /// <summary>Makes the document of a training that ended with a model.</summary>
+    /// <summary>Creates the document of a training that ended with a model.</summary>
     public static object Of(AutoencoderTrainingResult result) =>
         new
         {
@@ -28,14 +28,14 @@ internal static class TrainingSummary
             validation = result.Validation,
         };
 
-    /// <summary>Makes the document of a training of a diffusion model that ended with one.</summary>
+    /// <summary>Creates the document of a training of a diffusion model that ended with one.</summary>
     public static object Of(DiffusionTrainingResult result) => new
     {
         model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts,
         validation = result.Validation,
     };
 
-    /// <summary>Makes the document of a training that diverged: no model is saved.</summary>
+    /// <summary>Creates the document of a training that diverged: no model is saved.</summary>
     public static object Of(TrainingDivergedException failure, TrainingStep? lastStep) =>
         new
         {

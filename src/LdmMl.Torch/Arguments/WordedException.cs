@@ -5,7 +5,7 @@ internal static class WordedException
 {
     private const string Key = "Wording";
 
-    /// <summary>Makes an exception that carries the wording of its message, or of the part of it that is said beside a file's name.</summary>
+    /// <summary>Creates an exception that carries the wording of its message, or of the part of it that follows a file's name.</summary>
     public static T Of<T>(Wording wording, Func<string, T> create)
         where T : Exception
     {

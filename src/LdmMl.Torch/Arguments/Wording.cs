@@ -36,10 +36,10 @@ internal sealed class Wording
     /// <summary>Names something that is chosen by name without being an enum: a sampler.</summary>
     public static WordingChoice Choice(string name) => new(name);
 
-    /// <summary>Makes a wording of an interpolated string.</summary>
+    /// <summary>Creates a wording from an interpolated string.</summary>
     public static Wording Of(Wording wording) => wording;
 
-    /// <summary>Makes one wording of several.</summary>
+    /// <summary>Joins several wordings.</summary>
     public static Wording Join(string separator, IEnumerable<Wording> wordings)
     {
         Wording[] all = [.. wordings];
@@ -48,10 +48,10 @@ internal sealed class Wording
         return joined;
     }
 
-    /// <summary>Makes a part for programmers only.</summary>
+    /// <summary>Creates a part for programmers only.</summary>
     public static Wording ForCode(Wording wording) => Either(wording, "");
 
-    /// <summary>Makes a part whose words for programmers differ from those for people who type options.</summary>
+    /// <summary>Creates a part with different words for programmers and for users of the tool.</summary>
     public static Wording Either(Wording code, Wording words)
     {
         var part = new Wording(0, 1);

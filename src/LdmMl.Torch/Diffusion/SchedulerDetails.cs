@@ -4,8 +4,8 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// Details of sampling in which published implementations differ. The defaults are each sampler's; files of diffusers schedulers set
-/// what is needed to reproduce them exactly.
+/// Details of sampling in which published implementations differ. By default each sampler's own are used; a scheduler file of diffusers sets
+/// whatever is needed to reproduce that scheduler exactly.
 /// </summary>
 public sealed record SchedulerDetails
 {
@@ -23,18 +23,18 @@ public sealed record SchedulerDetails
     /// <value>Default: null.</value>
     public SamplingEnd? End { get; init; }
 
-    /// <summary>Gets where a step over timesteps leads.</summary>
+    /// <summary>Gets where a step over timesteps leads; without effect over sigmas and on a <see cref="SigmaCurve"/>.</summary>
     /// <value>Default: <see cref="StepTarget.NextTimestep"/>.</value>
-    internal StepTarget Target { get; init; }
+    public StepTarget Target { get; init; }
 
     /// <summary>Gets what <see cref="TimestepSpacing.Leading"/> adds to each timestep (<c>steps_offset</c>), at least 0.</summary>
     /// <value>Default: 0.</value>
     [KnownAs("steps_offset")]
     public int TimestepOffset { get; init; }
 
-    /// <summary>Gets how sigmas between two forward steps are interpolated.</summary>
+    /// <summary>Gets how sigmas between two forward steps are interpolated; without effect over timesteps.</summary>
     /// <value>Default: <see cref="SigmaInterpolation.Logarithmic"/>.</value>
-    internal SigmaInterpolation Interpolation { get; init; }
+    public SigmaInterpolation Interpolation { get; init; }
 
     /// <summary>
     /// Gets the smallest lambda = ln(alpha / sigma) of the timesteps used (<c>lambda_min_clipped</c>, -5.1 for cosine schedules, whose
@@ -67,14 +67,19 @@ public sealed record SchedulerDetails
     public bool ContinuousTimes { get; init; }
 
     /// <summary>
-    /// Gets how the times of levels on a curve are rounded; null for the default: over timesteps as in diffusers' multi-step solvers.
+    /// Gets how the network's times of levels on a <see cref="SigmaCurve"/> are rounded; null for the default: over timesteps as in diffusers'
+    /// multi-step solvers (<see cref="TimeRounding.Nearest"/> for Karras but on cosine schedules, else <see cref="TimeRounding.Down"/>), over sigmas
+    /// not at all.
     /// </summary>
-    internal TimeRounding? Rounding { get; init; }
+    /// <value>Default: null.</value>
+    public TimeRounding? Rounding { get; init; }
 
     /// <summary>
-    /// Gets whether levels on a curve over timesteps are those of the nearest steps, each once, as before diffusers 0.22.
+    /// Gets whether the levels of a <see cref="SigmaCurve"/> over timesteps are those of the nearest forward steps, each once, as before diffusers
+    /// 0.22: there may be fewer steps than were asked for. Without effect over sigmas.
     /// </summary>
-    internal bool SnapsToSteps { get; init; }
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool SnapsToSteps { get; init; }
 
     /// <summary>Checks every value.</summary>
     internal void Validate()

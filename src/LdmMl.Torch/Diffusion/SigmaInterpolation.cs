@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>How the sigma of a time between two forward steps is interpolated.</summary>
-internal enum SigmaInterpolation
+public enum SigmaInterpolation
 {
     /// <summary>ln sigma is linear between the two (k-diffusion).</summary>
     Logarithmic,

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Where a step over timesteps ends.</summary>
-internal enum StepTarget
+public enum StepTarget
 {
     /// <summary>At the level where the next step starts.</summary>
     NextTimestep,

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// The network of an opened model as a denoiser, with the conditions and the guidance of a batch: what
-/// <see cref="LatentDiffusionModel.CreateDenoiser"/> creates, for samplers, inversion and other uses of single predictions. Keeps the
+/// The network of a model as a denoiser, with the conditions and the guidance of a batch; created by
+/// <see cref="LatentDiffusionModel.CreateDenoiser"/>, for samplers, inversion and other uses of single predictions. Keeps the
 /// model's weights open until it is disposed.
 /// </summary>
 /// <remarks>No gradients flow through it. States are [B, c, h, w] on the model's device, with as many rows as the batch has seeds.</remarks>
@@ -16,7 +16,7 @@ public sealed class ModelDenoiser : IDenoiser, IDisposable
     private readonly IDenoiser denoiser;
 
     /// <param name="model">A handle that it owns.</param>
-    /// <param name="conditions">The conditions, which it also owns.</param>
+    /// <param name="conditions">The conditions; it owns them too.</param>
     /// <param name="denoiser">The network with the conditions.</param>
     internal ModelDenoiser(LatentDiffusionModel model, RowConditions conditions, IDenoiser denoiser) =>
         (this.model, this.conditions, this.denoiser) = (model, conditions, denoiser);
@@ -40,7 +40,7 @@ public sealed class ModelDenoiser : IDenoiser, IDisposable
         return model.Hold(() => denoiser.Denoise(state, levels));
     }
 
-    /// <summary>Disposes the conditions and the handle on the model.</summary>
+    /// <summary>Disposes the conditions and the handle to the model.</summary>
     public void Dispose()
     {
         conditions.Dispose();

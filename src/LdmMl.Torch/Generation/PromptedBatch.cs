@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>A batch whose texts have become tokens, which it owns.</summary>
+/// <summary>A batch whose prompts were encoded to tokens, which it owns.</summary>
 internal sealed class PromptedBatch : IDisposable
 {
     private readonly List<Tensor> owned = [];
 
     private PromptedBatch(GenerationBatch batch) => Batch = batch;
 
-    /// <summary>Gets the batch, without texts.</summary>
+    /// <summary>Gets the batch, without prompts.</summary>
     public GenerationBatch Batch { get; private set; }
 
-    /// <summary>Encodes what is to be encoded; a batch without texts stays as it is.</summary>
-    /// <exception cref="OptionException">There are texts, and the model or the settings have no use for them; the message says what to do.</exception>
+    /// <summary>Encodes the prompts; a batch without prompts is unchanged.</summary>
+    /// <exception cref="OptionException">The model or the settings do not fit the prompts; the message says what to do.</exception>
     public static PromptedBatch Of(GenerationBatch batch, GenerationSettings settings, Conditioning conditioning, ITextEncoder? encoder)
     {
         PromptRules.Apply(batch, settings, conditioning, encoder);
@@ -74,7 +74,7 @@ internal sealed class PromptedBatch : IDisposable
         return [.. Enumerable.Range(0, count).Select(row => (first[Math.Min(row, first.Count - 1)], second[Math.Min(row, second.Count - 1)]))];
     }
 
-    // The first rows are of negative texts; without any, nothing is zeros.
+    // The first rows are the negative prompts; without any, SDXL takes zeros.
     private static Tensor Nothing(Tensor encoded, int negatives, int rows) => negatives > 0
         ? Rows(encoded.narrow(0, 0, negatives), rows)
         : zeros([rows, .. encoded.shape[1..]]);

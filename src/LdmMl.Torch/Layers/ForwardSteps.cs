@@ -63,7 +63,7 @@ internal static class ForwardSteps
         return result;
     }
 
-    // TorchSharp's in-place operators return a second handle on the same memory; one of the two is enough.
+    // TorchSharp's in-place operators return a second handle to the same memory; one of the two is enough.
     private static Tensor OrSame(this Tensor result, Tensor owned)
     {
         if (!ReferenceEquals(result, owned))

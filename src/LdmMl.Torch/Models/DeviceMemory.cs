@@ -6,8 +6,7 @@ namespace LdmMl.Torch.Models;
 
 /// <summary>
 /// Explains the failure of a network on a GPU, most often for lack of memory. The free memory there cannot be queried in advance: libtorch keeps
-/// freed memory
-/// for itself, and neither TorchSharp nor the driver says how much.
+/// freed memory for itself, and neither TorchSharp nor the driver says how much.
 /// </summary>
 internal static class DeviceMemory
 {

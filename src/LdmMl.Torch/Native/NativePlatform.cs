@@ -5,9 +5,9 @@ namespace LdmMl.Torch.Native;
 /// <summary>The systems and processors that TorchSharp and libtorch have native libraries for.</summary>
 internal static class NativePlatform
 {
-    private const string Supported = "TorchSharp and libtorch have native libraries for linux-x64 (with glibc), win-x64 and osx-arm64 alone";
+    private const string Supported = "TorchSharp and libtorch only have native libraries for linux-x64 (with glibc), win-x64 and osx-arm64";
 
-    /// <summary>Gets why nothing can load in this process; null where there are libraries.</summary>
+    /// <summary>Gets why nothing can load in this process; null if there are libraries.</summary>
     public static string? Refusal() => Refusal(RuntimeInformation.RuntimeIdentifier, RuntimeInformation.ProcessArchitecture, IsFileThere);
 
     /// <summary>Says why nothing can load.</summary>

@@ -7,10 +7,9 @@ namespace LdmMl.Torch.Native;
 /// A number in the arithmetic of tensors: <c>(state - (epsilon * Real(sigma))) / Real(alpha)</c>.
 /// </summary>
 /// <remarks>
-/// TorchSharp turns a <see langword="double"/> beside a tensor into a native scalar with a finalizer, and releases it before libtorch has read it.
-/// A garbage collection in between frees the scalar, and libtorch reads whatever is at that address: another number, or <c>Exception raised from
-/// toDouble</c>.
-/// Here the scalar lives until the call has returned, and is freed then, without a finalizer.
+/// TorchSharp converts a <see langword="double"/> in tensor arithmetic to a native scalar with a finalizer, and releases it before libtorch has read it. A
+/// garbage collection in between frees the scalar, and libtorch reads whatever is at that address: another number, or <c>Exception raised from
+/// toDouble</c>. Here the scalar lives until the call has returned, and is freed then, without a finalizer.
 /// </remarks>
 internal readonly struct Number
 {

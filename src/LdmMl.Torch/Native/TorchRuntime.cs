@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// Makes libtorch and the native half of TorchSharp load on this machine, and sets how the process keeps freed memory.
+/// Makes libtorch and the native library of TorchSharp load on this machine, and sets how the process keeps freed memory.
 /// Loading happens automatically when this assembly is first used; no call is needed.
 /// </summary>
 public static class TorchRuntime

@@ -38,7 +38,7 @@ internal static class SphericalInterpolation
             : (Math.Sin((1 - fraction) * angle!.Value) / sine, Math.Sin(fraction * angle.Value) / sine);
     }
 
-    /// <summary>Gets the angle between two vectors, from 0 to pi; null where one has no direction.</summary>
+    /// <summary>Gets the angle between two vectors, from 0 to pi; null if one has no direction.</summary>
     /// <remarks>From the sum and the difference of the unit vectors (Kahan): an arc cosine would lose half of the digits of a small angle.</remarks>
     private static double? Angle(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

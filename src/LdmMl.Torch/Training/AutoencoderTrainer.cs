@@ -30,9 +30,8 @@ public sealed class AutoencoderTrainer
 
     /// <summary>Prepares to train a model.</summary>
     /// <param name="model">
-    /// The model in float32, new or trained before. It is trained in place: every handle on its weights changes, and none may be used for anything
-    /// else
-    /// meanwhile. The caller still owns it.
+    /// The model in float32, new or trained before. It is trained in place: every handle to its weights changes, and none may be used for anything
+    /// else meanwhile. The caller still owns it.
     /// </param>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model is not in float32, or an option is outside its range.</exception>
@@ -49,7 +48,7 @@ public sealed class AutoencoderTrainer
     /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
     /// <returns>The trained model with its latent scale, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
@@ -85,7 +84,7 @@ public sealed class AutoencoderTrainer
         return Finish(run, learning, images);
     }
 
-    /// <summary>Checks a model and options against each other.</summary>
+    /// <summary>Checks that a model and options fit each other.</summary>
     internal static AutoencoderModel Checked(AutoencoderModel model, AutoencoderTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -10,9 +10,8 @@ public sealed class AutoencoderTrainingResult : TrainingResult
         Model = model;
 
     /// <summary>
-    /// Gets a handle on the trained weights. Its latent scale is 1 / the standard deviation of the training images' latents, the means of their
-    /// posteriors
-    /// (CompVis <c>scale_by_std</c>), so that encoded images have variance 1.
+    /// Gets a handle to the trained weights. Its latent scale is 1 / the standard deviation of the training images' latents, the means of their
+    /// posteriors (CompVis <c>scale_by_std</c>), so that encoded images have variance 1.
     /// </summary>
     public AutoencoderModel Model { get; }
 

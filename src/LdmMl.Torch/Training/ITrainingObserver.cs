@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>A receiver of steps that also wants to know, when a training goes on from its state, what was before.</summary>
+/// <summary>A receiver of steps that also wants to know the history when a training resumes from its state.</summary>
 public interface ITrainingObserver : IProgress<TrainingStep>
 {
     /// <summary>Receives the history of earlier runs, once, before the first step of this one.</summary>

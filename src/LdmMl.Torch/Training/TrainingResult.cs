@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>The result of a training: what both kinds share. Disposing it disposes the trained model.</summary>
+/// <summary>The result of a training: what both kinds have in common. Disposing it disposes the trained model.</summary>
 public abstract class TrainingResult : IDisposable
 {
     private protected TrainingResult(TrainingOutcome outcome, int stepsBefore, IReadOnlyList<TrainingStep> history) =>
@@ -9,7 +9,7 @@ public abstract class TrainingResult : IDisposable
     /// <summary>Gets why the training ended.</summary>
     public TrainingOutcome Outcome { get; }
 
-    /// <summary>Gets the number of steps taken by earlier runs, from whose state this one resumed; 0 for a new training.</summary>
+    /// <summary>Gets the number of steps of earlier runs, from whose state this one resumed; 0 for a new training.</summary>
     public int StepsBefore { get; }
 
     /// <summary>Gets the number of finished steps, those of earlier runs included.</summary>
@@ -21,7 +21,7 @@ public abstract class TrainingResult : IDisposable
     /// <summary>Gets the report of the last step; null when the training was cancelled before the first.</summary>
     public TrainingStep? LastStep => History.Count > 0 ? History[^1] : null;
 
-    /// <summary>Gets everything that the monitor said, in the order of the steps; empty for a training that went well.</summary>
+    /// <summary>Gets all verdicts of the monitor, in the order of the steps; empty for a training that went well.</summary>
     public IReadOnlyList<TrainingVerdict> Verdicts => [.. History.SelectMany(step => step.Verdicts)];
 
     private protected ValidationResult? LastValidation => History.LastOrDefault(step => step.Validation is not null)?.Validation;

@@ -12,7 +12,7 @@ public static class ImageFormats
 
     private static ImmutableArray<IImageFileReader> readers = [];
 
-    /// <summary>Gets the usual extensions of the formats, in lowercase with the dot. A file is read by its content whatever it is called.</summary>
+    /// <summary>Gets the usual extensions of the formats, in lowercase with the dot. Files are recognised by content, not by name.</summary>
     public static IReadOnlyList<string> Extensions => [.. OwnExtensions, .. readers.SelectMany(reader => reader.Extensions)];
 
     internal static string Listed
@@ -25,10 +25,10 @@ public static class ImageFormats
     }
 
     /// <summary>
-    /// Adds a reader for the whole process, once at its start; the package LdmMl.ImageSharp has one for TIFF, TGA and PPM. It is asked about
+    /// Adds a reader for the whole process, once at its start; the package LdmMl.ImageSharp has one for TIFF, TGA and PPM. It is only used for
     /// files that the library does not decode itself.
     /// </summary>
-    /// <param name="reader">The reader. Of two of the same type the second is ignored.</param>
+    /// <param name="reader">The reader. A second one of the same type is ignored.</param>
     public static void Register(IImageFileReader reader)
     {
         ArgumentNullException.ThrowIfNull(reader);

@@ -3,7 +3,7 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Makes a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
+/// <summary>Creates a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
 /// <typeparam name="TTransformer">The transformer.</typeparam>
 public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     where TTransformer : RowTransformer
@@ -12,7 +12,7 @@ public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     private readonly Func<TTransformer> create;
 
     /// <param name="columns">The columns that are read and appended.</param>
-    /// <param name="create">Makes the transformer.</param>
+    /// <param name="create">Creates the transformer.</param>
     internal RowEstimator(RowColumns columns, Func<TTransformer> create) => (this.columns, this.create) = (columns, create);
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     /// <remarks>
-    /// A SchemaShape says of a vector that it has a size, not which: what is promised here may say less than the transformer's schema.
+    /// A SchemaShape says that a vector has a fixed size, but not which: the promise may be less specific than the transformer's schema.
     /// </remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -11,7 +11,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
-/// <summary>Trains an autoencoder on an image column and makes a <see cref="TrainedAutoencoderTransformer"/>.</summary>
+/// <summary>Trains an autoencoder on an image column and creates a <see cref="TrainedAutoencoderTransformer"/>.</summary>
 /// <remarks>
 /// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
 /// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.

@@ -49,7 +49,7 @@ public sealed class LatentDiffusionTrainers
     /// <param name="imageColumnName">The images, of one size.</param>
     /// <param name="labelColumnName">The labels: text, a key, or Int32; null for a model without labels.</param>
     /// <param name="autoencoder">
-    /// The first stage; it stays with the caller. Null: that of <c>Trainers.Autoencoder</c> earlier in the same chain.
+    /// The first stage; it remains the caller's. Null means that of <c>Trainers.Autoencoder</c> earlier in the same chain.
     /// </param>
     /// <param name="numberOfEpochs">The number of passes over the images, at least 1.</param>
     /// <param name="batchSize">The number of images in a batch, at least 1.</param>
@@ -73,7 +73,7 @@ public sealed class LatentDiffusionTrainers
 
     /// <summary>Trains a diffusion model on an image column, in the latent space of an autoencoder.</summary>
     /// <param name="options">
-    /// Columns, first stage, network and training. Without a first stage it is that of <c>Trainers.Autoencoder</c> earlier in the same chain.
+    /// Columns, first stage, network and training. The default first stage is that of <c>Trainers.Autoencoder</c> earlier in the same chain.
     /// </param>
     /// <returns>The estimator; its <c>Fit</c> trains.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>

@@ -4,7 +4,9 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Training;
 
-/// <summary>Passes the steps of a training on: each one to its receiver and to ML.NET's progress channel, and one of each epoch and every verdict to the log.</summary>
+/// <summary>
+/// Reports the steps of a training: each one to the receiver and to ML.NET's progress channel, and one per epoch and every verdict to the log.
+/// </summary>
 internal sealed class TrainingReport : ITrainingObserver, IDisposable
 {
     private readonly IHost host;

@@ -8,8 +8,8 @@ using TorchSharp;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Scores many pairs of image files through the column, and looks at the memory on the way: LPIPS over SqueezeNet 1.1 with layers and map,
-/// 32x32 pixels, 16 rows a batch, four candidates for each reference.
+/// Scores many pairs of image files through the column, and watches the memory: LPIPS over SqueezeNet 1.1 with layers and map,
+/// 32x32 pixels, 16 rows per batch, four candidates for each reference.
 /// </summary>
 internal static class ColumnSoak
 {

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Random weights of a published trunk and its heads: time does not depend on them. Scaled so that activations neither vanish nor grow.</summary>
+/// <summary>
+/// Random weights of a published trunk and its heads (the time does not depend on them), scaled so that activations neither vanish nor grow.
+/// </summary>
 internal static class LpipsWeights
 {
     private const int Seed = 1;
@@ -31,7 +33,7 @@ internal static class LpipsWeights
         }
     }
 
-    /// <summary>Makes smooth images in [-1, 1] and copies that are distorted more and more from row to row.</summary>
+    /// <summary>Creates smooth images in [-1, 1] and copies that are distorted more and more from row to row.</summary>
     public static (Tensor Images, Tensor Others) Pairs(long count, long side)
     {
         using var scope = NewDisposeScope();

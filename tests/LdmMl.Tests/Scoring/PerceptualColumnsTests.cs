@@ -14,7 +14,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Columns_say_which_net_version_and_range_they_come_from_and_that_they_are_calibrated()
+    public void Columns_state_net_version_range_and_calibration()
     {
         using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet);
         var schema = Schema(model, PairRows.Options);
@@ -30,7 +30,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     }
 
     [Fact]
-    public void An_uncalibrated_distance_is_nowhere_called_lpips()
+    public void An_uncalibrated_distance_is_never_called_LPIPS()
     {
         using PerceptualModel model = files.Small();
         var column = Schema(model, PairRows.Options)["PerceptualDistance"];
@@ -52,7 +52,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     }
 
     [Fact]
-    public void Layers_and_map_are_appended_where_they_are_wanted_and_their_types_say_how_large_they_are()
+    public void Layers_and_map_are_appended_on_request_and_their_types_state_their_size()
     {
         using PerceptualModel model = files.Small();
         var all = Schema(model, PairRows.Options);
@@ -88,7 +88,7 @@ public sealed class PerceptualColumnsTests : IDisposable
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(1));
         var resized = context.Transforms.ResizeImagesAntialiased("Small", 3, 3, "First").Fit(rows).Transform(rows);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Small").Fit(resized));
-        Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; bring both to one size.", exception.Message);
+        Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; resize both to one size.", exception.Message);
         exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "Small", "Small").Fit(resized));
         Assert.StartsWith("Columns 'Small' and 'Small' hold images of 3x3; uncalibrated perceptual distance (trunk) needs at least 4", exception.Message, StringComparison.Ordinal);
     }
@@ -100,18 +100,18 @@ public sealed class PerceptualColumnsTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
         Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
         var exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
-        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName has that name already, so give this column a name of its own.", exception.Message);
+        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName already has that name, so give this column a different one.", exception.Message);
         exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
         Assert.Equal("MapColumnName is ''; it must be the name of a column, or null for none.", exception.Message);
     }
 
     [Fact]
-    public void A_gpu_that_is_not_there_is_an_error_unless_the_cpu_may_take_over()
+    public void A_missing_GPU_is_an_error_unless_the_CPU_may_be_used_instead()
     {
         using PerceptualModel model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));
         var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99).Fit(rows));
-        Assert.StartsWith("GPU 99 was asked for, and", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("GPU 99 was requested, but", exception.Message, StringComparison.Ordinal);
         using var transformer = context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
         Assert.Equal(2, transformer.Transform(rows).GetColumn<float>("Far").Count(float.IsFinite));
     }

@@ -34,7 +34,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_chain_that_was_loaded_saves_and_loads_again()
+    public void A_loaded_chain_can_be_saved_and_loaded_again()
     {
         using var chain = Fit();
         var wanted = FreshProcess.Compute(context, chain, folder.Paths);
@@ -70,7 +70,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_model_in_half_precision_is_half_precise_after_loading()
+    public void A_model_in_half_precision_is_in_half_precision_after_loading()
     {
         using var model = TestAutoencoders.Kl();
         using var half = model.To(TorchSharp.torch.CPU, ModelPrecision.BFloat16);
@@ -83,7 +83,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_distance_keeps_its_fingerprint_through_a_file_and_says_so_of_its_precision()
+    public void A_distance_keeps_its_fingerprint_in_a_file_and_states_its_precision()
     {
         using PerceptualModel model = PairRows.SmallModel();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(5));

@@ -3,7 +3,7 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
-/// <summary>Files with flipped, cut and inserted bytes either load or are refused; no other exception comes out.</summary>
+/// <summary>Files with flipped, removed and inserted bytes either load or are refused; no other exception occurs.</summary>
 public sealed class MutationTests : IDisposable
 {
     private const int Mutations = 120;

@@ -32,7 +32,7 @@ public sealed class PyTorchFileTests : IDisposable
     [Fact]
     public void Lists_that_refer_to_each_other_again_and_again_are_refused_before_their_paths_take_memory()
     {
-        // 40 lists, each with the one before it twice: 2^40 paths.
+        // 40 lists, each containing the one before twice: 2^40 paths.
         var path = Write("(lp0\n" + string.Concat(Enumerable.Range(0, 40).Select(list => $"(g{list}\ng{list}\nlp{list + 1}\n")) + ".");
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -87,7 +87,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_storage_cannot_be_described_in_two_ways() => Assert.Equal(
+    public void A_storage_described_in_two_ways_is_refused() => Assert.Equal(
         "storage '0' is described in two ways.",
         Refuse($"{Dictionary(("v", Good), ("w", Tensor("4", "1", type: "torch\nHalfStorage", count: 32)))}."));
 

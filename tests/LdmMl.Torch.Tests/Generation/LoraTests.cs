@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>LoRA on a tiny Stable Diffusion 1; what it computes is compared with kohya's scripts and diffusers by the golden cases.</summary>
+/// <summary>LoRA on a tiny Stable Diffusion 1; golden cases compare its results with kohya's scripts and diffusers.</summary>
 public sealed class LoraTests : IDisposable
 {
     private const string Query = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
@@ -21,7 +21,7 @@ public sealed class LoraTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void The_handle_before_keeps_its_weights_to_the_bit()
+    public void The_original_model_keeps_its_weights_bit_for_bit()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -46,7 +46,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void Several_files_together_are_the_same_as_one_after_the_other()
+    public void Merging_several_files_at_once_equals_merging_one_after_the_other()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -68,7 +68,7 @@ public sealed class LoraTests : IDisposable
     [InlineData("unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora.down.weight", "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q.lora.up.weight")]
     [InlineData("mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.down.weight", "mid_block.attentions.0.transformer_blocks.0.attn1.processor.to_q_lora.up.weight")]
     [InlineData("lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q.lora_down.weight", "lora_unet_middle_block_1_transformer_blocks_0_attn1_to_q.lora_up.weight")]
-    public void A_layer_is_the_same_in_every_naming_scheme(string down, string up)
+    public void A_layer_is_recognised_in_every_naming_scheme(string down, string up)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -81,7 +81,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void What_is_saved_has_the_changes()
+    public void A_saved_model_has_the_changes()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -124,7 +124,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [RealDataFact]
-    public void Both_encoders_of_SDXL_and_its_original_names_are_known()
+    public void Both_encoders_of_SDXL_and_its_original_names_are_recognised()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Path.Combine(RealData.SharedGoldens!, "sdxl", "x01_sdxl_txt2img"));
@@ -157,7 +157,7 @@ public sealed class LoraTests : IDisposable
     [InlineData("{\"unet.lora_alpha\": 1, \"unet.alpha_pattern\": {\"mid_block.attentions.0.transformer_blocks.0.attn1.to_q\": 4}}", 2)]
     [InlineData("{\"unet.lora_alpha\": 2, \"unet.use_rslora\": true}", 1.4142135623730951)]
     [InlineData("{\"text_encoder.lora_alpha\": 7}", 1)]
-    public void The_alpha_in_the_metadata_of_newer_files_counts(string configuration, double factor)
+    public void The_alpha_in_the_metadata_of_newer_files_is_used(string configuration, double factor)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -171,7 +171,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void The_files_of_PEFT_itself_need_their_configuration_beside_them()
+    public void PEFTs_own_files_need_their_configuration_next_to_them()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -184,17 +184,17 @@ public sealed class LoraTests : IDisposable
         using var changed = model.WithLora(path);
         using var expected = model.WithLora(File(Layer(Query, 16, 16)), 0.5);
 
-        Assert.Contains("whose alpha stands in adapter_config.json, and there is none beside it; put it there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("whose alpha is in adapter_config.json, and there is no such file next to it; put it there", error.Message, StringComparison.Ordinal);
         Assert.Equal(expected.ComputeWeightHash(), changed.ComputeWeightHash());
     }
 
     [Theory]
     [InlineData("{\"unet.use_dora\": true}", "its configuration says 'use_dora'")]
-    [InlineData("{\"unet.lora_alpha\": \"much\"}", "which is no number")]
+    [InlineData("{\"unet.lora_alpha\": \"much\"}", "which is not a number")]
     [InlineData("{\"unet.alpha_pattern\": {\"to_q$\": 1}}", "has the expression 'to_q$'")]
-    [InlineData("[]", "its 'lora_adapter_metadata' is no JSON object")]
-    [InlineData("{", "its 'lora_adapter_metadata' is no JSON:")]
-    public void A_configuration_that_cannot_be_followed_is_refused(string configuration, string reason)
+    [InlineData("[]", "its 'lora_adapter_metadata' is not a JSON object")]
+    [InlineData("{", "its 'lora_adapter_metadata' is not JSON:")]
+    public void An_unsupported_configuration_is_refused(string configuration, string reason)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -204,18 +204,18 @@ public sealed class LoraTests : IDisposable
     }
 
     [Theory]
-    [InlineData("shape", "it was made for another model: '" + Query + ".lora_down.weight' changes a weight of [16, 12], and 'mid_block.attentions.0")]
-    [InlineData("no layer", "it was made for another model: this model's U-Net has none of the layers")]
+    [InlineData("shape", "it was made for another model: '" + Query + ".lora_down.weight' changes a weight [16, 12], but 'mid_block.attentions.0")]
+    [InlineData("no layer", "it was made for another model: this model's U-Net does not have the layers")]
     [InlineData("second encoder", "this model has no second text encoder, as SDXL does")]
     [InlineData("one factor", "'" + Query + ".lora_down.weight' has only one of its two factors")]
-    [InlineData("ranks", "do not belong together: [2, 16] and [16, 3]")]
+    [InlineData("ranks", "do not fit each other: [2, 16] and [16, 3]")]
     [InlineData("DoRA", "'" + Query + ".dora_scale' belongs to DoRA")]
     [InlineData("LoHa", "belongs to LoHa (LyCORIS)")]
-    [InlineData("not finite", "hold numbers that are not finite")]
-    [InlineData("alpha", "'" + Query + ".alpha' is [2]; one number is needed")]
-    [InlineData("endless alpha", "is no finite number")]
-    [InlineData("two schemes", "say the same of one layer; the file mixes two naming schemes")]
-    [InlineData("no LoRA", "it is no LoRA: none of its 1 keys, such as 'weight', is one")]
+    [InlineData("not finite", "contains numbers that are not finite")]
+    [InlineData("alpha", "'" + Query + ".alpha' is [2]; it must be one number")]
+    [InlineData("endless alpha", "is not a finite number")]
+    [InlineData("two schemes", "describe the same part of one layer; the file mixes two naming schemes")]
+    [InlineData("no LoRA", "it is not a LoRA: none of its 1 keys, such as 'weight', is a LoRA key")]
     public void A_file_that_cannot_be_merged_is_refused_with_the_reason(string kind, string reason)
     {
         using var scope = NewDisposeScope();
@@ -245,7 +245,7 @@ public sealed class LoraTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_a_weight_that_is_no_number_and_no_file_at_all_are_refused()
+    public void A_missing_file_a_weight_that_is_not_finite_and_an_empty_list_are_refused()
     {
         using var model = LatentDiffusionModel.Load(Model);
 
@@ -265,11 +265,11 @@ public sealed class LoraTests : IDisposable
         var path = File(Layer(TextQuery, 32, 32));
 
         Assert.Contains("none was opened", Assert.Throws<OptionException>(() => closed.WithLora(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("another is plugged in", Assert.Throws<OptionException>(() => plugged.WithLora(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("another one is plugged in", Assert.Throws<OptionException>(() => plugged.WithLora(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Merging_and_refusing_leave_no_tensor()
+    public void Merging_and_refusing_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);

@@ -68,12 +68,12 @@ public sealed class SecondPromptTests : IDisposable
 
     public static TheoryData<GenerationBatch, string> Wrong() => new()
     {
-        { new() { Seeds = [1], SecondPrompts = ["a"] }, "SecondPrompts is '1 texts'; there are no Prompts that they go with; leave them out." },
+        { new() { Seeds = [1], SecondPrompts = ["a"] }, "SecondPrompts is '1 texts'; they need Prompts, and there are none; leave them out." },
         {
             new() { Seeds = [1], Prompts = ["a"], SecondNegativePrompts = ["b"] },
-            "SecondNegativePrompts is '1 texts'; there are no NegativePrompts that they go with; leave them out."
+            "SecondNegativePrompts is '1 texts'; they need NegativePrompts, and there are none; leave them out."
         },
-        { new() { Seeds = [1, 2], Prompts = ["a"], SecondPrompts = ["b", "c", "d"] }, "SecondPrompts is 3; give one for each of 2 seeds, or one for all." },
+        { new() { Seeds = [1, 2], Prompts = ["a"], SecondPrompts = ["b", "c", "d"] }, "SecondPrompts is 3; give one for each of the 2 seeds, or one for all." },
     };
 
     [Theory]

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// A model with a LoRA: both networks, some of the weights, and where the case has one, an image. Several files are the same LoRA in several
+/// A model with a LoRA: both networks, some of the weights and, if the case has one, an image. Several files are the same LoRA in several
 /// naming schemes.
 /// </summary>
 internal sealed class LoraCase(GoldenCase golden)
@@ -73,7 +73,7 @@ internal sealed class LoraCase(GoldenCase golden)
     private Tensor Predicted(LatentDiffusionModel model) => model.Hold(() => model.Network.Predict(
         golden.Inputs["sample"], golden.Inputs["timestep"].to(ScalarType.Float32), new UNetConditions(golden.Inputs["encoder_hidden_states"])));
 
-    // The weights whose names the case's outputs have.
+    // The weights named by the case's outputs.
     private void CheckWeights(LatentDiffusionModel model)
     {
         using var unet = UNetFiles.Weights(model.Network);

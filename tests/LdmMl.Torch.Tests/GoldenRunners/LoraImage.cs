@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>The image that a pipeline makes of a text with a changed model.</summary>
+/// <summary>The image that a pipeline generates from a text with a changed model.</summary>
 internal sealed class LoraImage(GoldenCase golden, LatentDiffusionModel model, CaseSettings call)
 {
     public void Check()
@@ -26,12 +26,12 @@ internal sealed class LoraImage(GoldenCase golden, LatentDiffusionModel model, C
         var settings = new GenerationSettings
         {
             Sampling = scheduler.Sampling with { Steps = call.Int("num_inference_steps") },
-            GuidanceScale = Math.Max(scale, 1),                       // there, guidance ends at 1
+            GuidanceScale = Math.Max(scale, 1),                       // a scale of 1 means no guidance there
             Height = (int)latents.shape[2] * factor,
             Width = (int)latents.shape[3] * factor,
         };
         var negative = call.Has("negative_prompt") ? Texts("negative_prompt") : [""];
-        call.Describes("negative_prompt");                           // without guidance nobody looks at it
+        call.Describes("negative_prompt");                           // unused without guidance
         var batch = new GenerationBatch
         {
             Seeds = [.. Enumerable.Range(0, (int)latents.shape[0]).Select(row => (long)row)],

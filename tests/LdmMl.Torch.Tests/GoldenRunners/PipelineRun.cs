@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// One run of a pipeline: a scheduler, the arguments of the call, the recorded noise. The parts are those of
-/// <see cref="LatentDiffusionModel.Generate"/>, with the recorded first state in place of a seed's.
+/// One run of a pipeline: a scheduler, the arguments of the call, the recorded noise. It uses the same parts as
+/// <see cref="LatentDiffusionModel.Generate"/>, with the recorded first state instead of a seed's.
 /// </summary>
 internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model, string name, bool isFirst, CaseSettings run)
 {
@@ -27,7 +27,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private bool IsLatentDiffusion => run.Text("pipeline") == "LDMTextToImagePipeline";
 
-    // Guidance ends at 1, in latent diffusion's own pipeline at exactly 1.
+    // A scale of 1 means no guidance; in latent diffusion's own pipeline, only exactly 1 does.
     private bool Guides => IsLatentDiffusion ? Scale != 1 : Scale > 1;
 
     private bool BeginsWithImage =>
@@ -88,7 +88,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         CheckOriginal(batch, final);
     }
 
-    // The whole way of the library, with the recorded noise in place of the rows' own.
+    // The library's whole path, with the recorded noise instead of the rows' own.
     private void CheckFromImage(DiffusersScheduler scheduler)
     {
         var rows = Repeats * (call.Kind("prompt") == JsonValueKind.String ? 1 : call.Texts("prompt").Length);
@@ -157,7 +157,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private DiffusersScheduler Scheduler()
     {
-        // The reference's own versions, which the files of a model carry.
+        // The reference's own versions, as in the files of a model.
         var json = run.Node("scheduler_config").DeepClone().AsObject();
         json["_diffusers_version"] = json["_class_name"]!.GetValue<string>() == "LCMScheduler" ? "0.23.1" : "0.21.4";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString()));
@@ -178,7 +178,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     private TextEncoding Encode(string[] texts, string[]? second, out TextEncoding? nothing)
     {
         var encoder = (TextEncoderModel)model.TextEncoder!;
-        call.Describes("negative_prompt");                       // without guidance nobody looks at it
+        call.Describes("negative_prompt");                       // unused without guidance
         var negative = Guides ? Negative(texts.Length) : null;
         var wanted = Of(encoder, texts, second);
         nothing = !Guides ? null
@@ -250,7 +250,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         golden.Check($"{name}.image", image);
     }
 
-    // What CompVis' own code made of the same noise and text with DDIM.
+    // The result of CompVis' own code for the same noise and text with DDIM.
     private void CheckOriginal(GenerationBatch batch, Tensor final)
     {
         if (!golden.Wants("compvis.embeds") || name != "ddim")
@@ -274,7 +274,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         }
     }
 
-    /// <summary>Keeps the state of every call: what the step before made.</summary>
+    /// <summary>Keeps the state at every call: the result of the step before.</summary>
     private sealed class Recorder(PipelineRun owner, IDenoiser denoiser) : IDenoiser
     {
         public Denoised Denoise(Tensor state, NoiseLevel level)

@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.Models;
 
 /// <summary>
-/// Every config that the library accepts computes, is saved, opens again and computes the same bits; every other is refused when the network is
-/// created, by the name of an option.
+/// Every config that the library accepts computes, can be saved and opened, and then computes the same bits; every other one is refused when the
+/// network is created, and an option is named.
 /// </summary>
 public sealed class ConfigPropertyTests : IDisposable
 {
@@ -232,8 +232,8 @@ public sealed class ConfigPropertyTests : IDisposable
         Directory.Delete(path, recursive: true);
     }
 
-    // A folder under one of diffusers' class names computes the same without this library's key, which diffusers does not read; any other says by its
-    // class name that diffusers cannot compute it.
+    // A folder with one of diffusers' class names computes the same without this library's key, which diffusers does not read; any other class name
+    // shows that diffusers cannot compute it.
     private static void AssertDiffusersKeysSayAll(string path, AutoencoderModel model, Tensor images)
     {
         var file = Path.Combine(path, "vae", "config.json");
@@ -241,7 +241,7 @@ public sealed class ConfigPropertyTests : IDisposable
         if (config["_class_name"]!.GetValue<string>().StartsWith("LdmMl", StringComparison.Ordinal))
             return;
 
-        // diffusers leaves the list of used entries aside, with a warning; it only counts for indices.
+        // diffusers ignores the list of used entries, with a warning; it only matters for indices.
         if (model.Config is VqAutoencoderConfig { UsedEntries: > 0 })
             return;
         config.Remove("_ldmml");

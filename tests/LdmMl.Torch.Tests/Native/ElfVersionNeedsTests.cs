@@ -14,7 +14,7 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Version_that_is_not_needed_is_reported()
+    public void A_version_that_is_not_needed_is_reported()
     {
         var library = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
 
@@ -24,7 +24,7 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Cut_library_is_refused_and_never_read_beyond_its_end()
+    public void A_truncated_library_is_refused_and_never_read_beyond_its_end()
     {
         var library = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
 

@@ -70,7 +70,7 @@ internal static class WeightFiles
         var names = map.Select(pair => (pair.Value as JsonValue)?.ToString() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         return Array.TrueForAll(names, IsFileName)
             ? names
-            : throw new InvalidDataException($"its 'weight_map' names '{Array.Find(names, name => !IsFileName(name))}', which is not a file beside it.");
+            : throw new InvalidDataException($"its 'weight_map' names '{Array.Find(names, name => !IsFileName(name))}', which is not a file next to it.");
     }
 
     private static bool IsFileName(string name) => name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', ':']) < 0 && !name.Any(char.IsControl);

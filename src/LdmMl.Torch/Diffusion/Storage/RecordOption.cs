@@ -7,6 +7,8 @@ namespace LdmMl.Torch.Diffusion.Storage;
 /// <summary>One option of a record, or of a nested record (<c>Churn.Amount</c>), listed and set by name.</summary>
 internal sealed class RecordOption
 {
+    private const string Nothing = "none";
+
     private readonly PropertyInfo? outer;
     private readonly PropertyInfo property;
 
@@ -41,9 +43,15 @@ internal sealed class RecordOption
     private static IEnumerable<PropertyInfo> Settable(Type record) =>
         RecordProperties.Of(record).Where(candidate => candidate.GetMethod!.IsPublic && candidate.SetMethod!.IsPublic);
 
-    private object Parse(string text)
+    // Null leaves the choice to the sampler.
+    private object? Parse(string text)
     {
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var type = Nullable.GetUnderlyingType(property.PropertyType);
+        return type is not null && OptionName.AreSame(text, Nothing) ? null : Parse(type ?? property.PropertyType, text);
+    }
+
+    private object Parse(Type type, string text)
+    {
         if (type == typeof(bool))
             return bool.TryParse(text, out var flag) ? flag : throw Wrong(text, "it must be true or false");
         if (type == typeof(int))
@@ -58,7 +66,7 @@ internal sealed class RecordOption
             return RecordJson.ParseEnum(type, text) ?? throw Wrong(text, $"it must be one of {Enum.GetValues(type)}");
         var numbers = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Whole).ToArray();
         return numbers.All(number => number is not null)
-            ? numbers.Select(number => number!.Value).ToArray() : throw Wrong(text, "it must be whole numbers with commas between them");
+            ? numbers.Select(number => number!.Value).ToArray() : throw Wrong(text, "it must be whole numbers, separated by commas");
     }
 
     private static int? Whole(string text) =>

@@ -10,16 +10,16 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>A whole latent diffusion model in CompVis' form: one checkpoint and the YAML that describes it.</summary>
+/// <summary>A whole latent diffusion model in CompVis' format: one checkpoint and the YAML that describes it.</summary>
 internal static class CompVisModel
 {
     private const string LabelTokens = "cond_stage_model.embedding.";
 
-    // The averages are keyed by the wrapper around the U-Net.
+    // The averages have keys of the wrapper around the U-Net.
     private const string Wrapper = "diffusion_model.";
 
     /// <summary>Reads the model.</summary>
-    /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not have.</exception>
+    /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not support.</exception>
     public static LatentDiffusionCheckpoint Read(string path, LatentDiffusionLoadOptions options)
     {
         using var read = CheckpointFile.Read(path);
@@ -27,8 +27,8 @@ internal static class CompVisModel
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
         {
             throw WordedException.Of(
-                $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'."
-                + $"{Wording.ForCode($" An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.")}",
+                $"it contains no diffusion model: no key begins with '{CompVisKeys.Network}'."
+                + $"{Wording.ForCode($" Open a separate autoencoder with {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.")}",
                 reason => new CheckpointException(path, reason));
         }
 

@@ -15,10 +15,10 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
     private const string TokenizerFolder = "tokenizer", SecondTokenizerFolder = "tokenizer_2";
     private const string SecondPadding = "!";    // the token 0, with which OpenCLIP pads
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the text encoder.</summary>
     /// <param name="model">The mapping <c>model.params</c>.</param>
-    /// <returns>The encoder; null where the checkpoint has none, or there is no tokenizer for it.</returns>
-    /// <exception cref="CheckpointException">It is damaged, or of a kind that this library does not have.</exception>
+    /// <returns>The encoder; null if the checkpoint has none, or there is no tokenizer for it.</returns>
+    /// <exception cref="CheckpointException">It is damaged, or of a kind that this library does not support.</exception>
     public TextEncoderModel? Open(ConfigMap model)
     {
         options.Validate();
@@ -59,7 +59,7 @@ internal sealed class CompVisText(string path, StateDictionary file, TextEncoder
         return new StoredTextPart(part, weights.Rename(key => key));
     }
 
-    // The weights under this library's keys, and what reads the description once they are there.
+    // The weights with this library's keys, and a function that reads the description once they are known.
     private StateDictionary? Weights(CompVisTextStage stage, out Func<ConfigMap, TextPart>? read)
     {
         StateDictionary? weights = null;

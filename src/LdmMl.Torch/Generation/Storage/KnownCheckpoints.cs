@@ -4,7 +4,7 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Describes published checkpoints that are recognised by their keys, where no YAML lies beside them.</summary>
+/// <summary>Describes published checkpoints that are recognised by their keys, for use without a YAML.</summary>
 internal static class KnownCheckpoints
 {
     private const string First = "model.diffusion_model.input_blocks.0.0.weight";
@@ -21,7 +21,7 @@ internal static class KnownCheckpoints
     private const int BothOfXl = 2048;       // the numbers of a token of SDXL base
     private const int SecondOfXl = 1280;     // and of its refiner
 
-    // What v1-inference.yaml says of the network and the first stage, as far as weights do not.
+    // What v1-inference.yaml says about the network and the first stage, as far as the weights do not show it.
     private const string StableDiffusion1 = """
         {"model":{"target":"ldm.models.diffusion.ddpm.LatentDiffusion","params":{
         "linear_start":0.00085,"linear_end":0.0120,"timesteps":1000,"image_size":64,"conditioning_key":"crossattn","scale_factor":0.18215,
@@ -60,8 +60,8 @@ internal static class KnownCheckpoints
     /// <summary>Describes a checkpoint.</summary>
     /// <param name="path">The checkpoint, for messages.</param>
     /// <param name="file">Its tensors.</param>
-    /// <returns>What its YAML would say; null where it is not known.</returns>
-    /// <exception cref="CheckpointException">It is known, but its keys do not say everything.</exception>
+    /// <returns>The content of its YAML; null if the checkpoint is not known.</returns>
+    /// <exception cref="CheckpointException">It is known, but its keys are ambiguous.</exception>
     public static ConfigMap? Describe(string path, StateDictionary file)
     {
         if (!file.TryGetValue(First, out var first) || first.shape is not [Width, var channels, 3, 3] || channels is not (4 or Inpainting))
@@ -73,7 +73,7 @@ internal static class KnownCheckpoints
         if (context.shape[1] == SecondVersion)
         {
             throw new CheckpointException(
-                path, "its keys are those of Stable Diffusion 2, and do not say whether it predicts epsilon or v; put its YAML beside it "
+                path, "its keys are those of Stable Diffusion 2, but do not tell whether it predicts epsilon or v; put its YAML next to it "
                 + "(v2-inference.yaml of the base model, v2-inference-v.yaml of the others).");
         }
 

@@ -24,7 +24,7 @@ public sealed record PairedComparison
 
     /// <summary>
     /// Gets the mean difference as a share of the first's mean (0.02 is 2 %, positive where the second is larger) with its interval;
-    /// null where the first's mean is 0, or so near 0 that some of its resamples are on the other side: a relative change is then undefined.
+    /// null if the first's mean is 0, or so near 0 that some of its resamples are on the other side: a relative change is then undefined.
     /// </summary>
     public required BootstrapInterval? RelativeChange { get; init; }
 

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
 /// An opened network that describes an image by one vector, for distances between sets of images. Always in evaluation mode and frozen; safe to use
-/// from several threads at once. A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// from several threads at once. A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's features are the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
 /// <example>

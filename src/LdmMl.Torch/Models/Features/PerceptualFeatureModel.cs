@@ -13,20 +13,21 @@ namespace LdmMl.Torch.Models.Features;
 /// </summary>
 internal sealed class PerceptualFeatureModel : FeatureModel
 {
-    private readonly PerceptualDescription description;
-
     private PerceptualFeatureModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report, string fingerprint)
         : base(handle, source, report, fingerprint) =>
-        this.description = description;
+        Description = description;
+
+    /// <summary>Gets what the network is.</summary>
+    internal PerceptualDescription Description { get; }
 
     /// <inheritdoc/>
-    public override string Name => $"mean activations of {description.TrunkName}";
+    public override string Name => $"mean activations of {Description.TrunkName}";
 
     /// <inheritdoc/>
-    public override int Dimensions => description.Trunk.LayerChannels.Sum();
+    public override int Dimensions => Description.Trunk.LayerChannels.Sum();
 
     /// <inheritdoc/>
-    public override int MinimumSize => description.Trunk.MinimumSize;
+    public override int MinimumSize => Description.Trunk.MinimumSize;
 
     /// <inheritdoc/>
     public override string Caution =>
@@ -54,15 +55,15 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     }
 
     private protected override FeatureModel Reopen(NetworkHandle other) =>
-        new PerceptualFeatureModel(other, description, Source, LoadReport, Fingerprint);
+        new PerceptualFeatureModel(other, Description, Source, LoadReport, Fingerprint);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
-        ((PerceptualNetwork)network).Convert(description, device, precision);
+        ((PerceptualNetwork)network).Convert(Description, device, precision);
 
     private protected override Tensor Compute(Tensor images, PixelRange range) => Handle.Hold(() =>   // [B, 3, H, W] -> [B, sum of C]
     {
         using var scope = NewDisposeScope();
-        using var activations = new PerceptualForward(Handle.Network, description, range).Features(images);
+        using var activations = new PerceptualForward(Handle.Network, Description, range).Features(images);
         return scope.MoveToOuter(cat([.. activations.Layers.Select(layer => layer.to(ScalarType.Float32).contiguous().mean([2, 3]))], dim: 1));
     });
 }

@@ -2,7 +2,7 @@ namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>What a perceptual model is, apart from its weights.</summary>
 /// <param name="Trunk">The shape of its trunk.</param>
-/// <param name="Version">The version of LPIPS whose heads it has; null where it is uncalibrated.</param>
+/// <param name="Version">The version of LPIPS whose heads it has; null if it is uncalibrated.</param>
 /// <param name="TrunkName">The name of the trunk.</param>
 internal sealed record PerceptualDescription(PerceptualTrunkConfig Trunk, LpipsVersion? Version, string TrunkName)
 {

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
 /// An opened network that measures how different two images look (Zhang et al. 2018). Safe to use from several threads at once.
-/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>
 /// It is not a module: a module that has one as a field neither trains it nor switches it to training. Its weights are frozen; gradients flow to the
@@ -157,7 +157,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return Handle.Hold(() => Forward(range).Compare(reference, others, spatial));
     }
 
-    /// <summary>Opens another handle on the network for a model of another kind, under its own name in messages.</summary>
+    /// <summary>Opens another handle to the network for a model of another kind, under its own name in messages.</summary>
     internal NetworkHandle ShareNetwork(Type owner) => Handle.Share(owner);
 
     private protected static PerceptualModel Open(PerceptualDescription description, StateDictionary weights, string source)

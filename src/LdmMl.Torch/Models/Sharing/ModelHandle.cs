@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Sharing;
 
 /// <summary>
-/// An opened model: a handle on weights that several handles can share. Dispose every handle; the last one frees the weights.
+/// An opened model: a handle to weights that several handles can share. Dispose every handle; the last one frees the weights.
 /// All opened models derive from it. Its members are safe to call from several threads at once.
 /// </summary>
 /// <typeparam name="TModel">The model itself.</typeparam>
@@ -47,12 +47,12 @@ public abstract class ModelHandle<TModel> : IDisposable
 
     private protected NetworkHandle Handle { get; }
 
-    /// <summary>Opens another handle on the same weights.</summary>
+    /// <summary>Opens another handle to the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public TModel Share() => Reopen(Handle.Share());
 
-    /// <summary>Opens another handle on the same weights with a different convolution mode.</summary>
+    /// <summary>Opens another handle to the same weights with a different convolution mode.</summary>
     /// <param name="convolutions">How 3x3 convolutions are computed.</param>
     /// <returns>The handle; dispose it like this one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
@@ -82,9 +82,8 @@ public abstract class ModelHandle<TModel> : IDisposable
     }
 
     /// <summary>
-    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer creates its own at the first use,
-    /// for
-    /// all handles.
+    /// Computes how much memory the transformed weights of fast convolutions take in addition to the weights. Each layer creates its own at the first use,
+    /// for all handles.
     /// </summary>
     /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
     /// <returns>
@@ -93,7 +92,12 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public virtual long TransformedWeightBytes(ConvolutionMode convolutions) => Handle.TransformedBytes(convolutions);
 
-    /// <summary>Closes this handle; the last handle on the weights frees them.</summary>
+    /// <summary>Holds the weights during a call that reads them.</summary>
+    /// <exception cref="InvalidOperationException">They have been released.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    internal void HoldWeights(Action<nn.Module> call) => Handle.HoldWeights(call);
+
+    /// <summary>Closes this handle; the last handle to the weights frees them.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);

@@ -11,8 +11,8 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl;
 
-/// <summary>Appends what a text encoder makes of texts: Vector&lt;Single, tokens, width&gt;.</summary>
-/// <remarks>A missing text is the empty one.</remarks>
+/// <summary>Appends texts encoded as tokens: Vector&lt;Single, tokens, width&gt;.</summary>
+/// <remarks>A missing text counts as empty.</remarks>
 public sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, IStoredTransformer<EncodeTextTransformer>
 {
     internal const string LoaderName = "LdmMlEncodeText";
@@ -25,7 +25,7 @@ public sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, 
 
     internal EncodeTextOptions Options { get; }
 
-    /// <summary>Gets the columns: texts in; tokens, and the vector of the whole text where it is asked for, out.</summary>
+    /// <summary>Gets the columns: texts in; tokens, and the vector of the whole text if requested, out.</summary>
     internal static RowColumns ColumnsOf(TextEncoderModel encoder, EncodeTextOptions options)
     {
         var tokens = new DataViewSchema.DetachedColumn(

@@ -9,7 +9,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl;
 
-/// <summary>Appends the images in files.</summary>
+/// <summary>Appends images loaded from files.</summary>
 public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
 {
     internal const string LoaderName = "LdmMlLoadImageFiles";
@@ -24,7 +24,7 @@ public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransform
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gets the columns: paths in, images out.</summary>
+    /// <summary>Gets the columns: from paths to images.</summary>
     internal static RowColumns ColumnsOf(LoadImageFilesOptions options) =>
         RowColumns.Of([new(options.InputName, ColumnContent.Text)], _ => [new(options.OutputColumnName, new ImageDataViewType())]);
 

@@ -9,7 +9,7 @@ public class NLayerDiscriminatorTests
     private static readonly DiscriminatorNormalization[] Normalizations = Enum.GetValues<DiscriminatorNormalization>();
 
     [Fact]
-    public void Keys_are_those_of_the_reference()
+    public void Keys_equal_the_references()
     {
         using var network = new NLayerDiscriminator(new() { Channels = 4, Layers = 2, Normalization = DiscriminatorNormalization.ActNorm });
         string[] expected =

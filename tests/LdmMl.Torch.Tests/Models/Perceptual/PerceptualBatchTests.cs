@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Perceptual;
 
-/// <summary>A pair's distance does not depend on what is measured with it, nor on how it is measured.</summary>
+/// <summary>A pair's distance depends neither on what is measured with it nor on how it is measured.</summary>
 public sealed class PerceptualBatchTests : IDisposable
 {
     private readonly PerceptualFilesOfTests files = new();

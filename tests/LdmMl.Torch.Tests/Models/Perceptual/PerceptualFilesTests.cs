@@ -73,13 +73,13 @@ public sealed class PerceptualFilesTests : IDisposable
     [Theory]
     [InlineData("trunk.zip.pth")]
     [InlineData("trunk.legacy.pth")]
-    public void A_trunk_is_opened_from_both_containers_of_torch_save_and_its_classifier_is_reported_as_unused(string file)
+    public void A_trunk_opens_from_both_formats_of_torch_save_and_its_classifier_is_reported_as_unused(string file)
     {
         using var scope = NewDisposeScope();
         var folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "perceptual-trunks");
         using var model = UncalibratedPerceptualModel.Load(Path.Combine(folder, file));
 
-        // As in make.py beside the files.
+        // As in make.py next to the files.
         var grid = arange(Whole(3 * 16 * 16), dtype: ScalarType.Float64).reshape(1, 3, 16, 16);
         var (a, b) = (grid.sin().to(ScalarType.Float32), (grid * Real(0.5)).cos().to(ScalarType.Float32));
         var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "distance.json")))!["distance"]!.GetValue<double>();

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Perceptual;
 
-/// <summary>As a training loss: frozen whatever its surroundings do, with gradients to the images.</summary>
+/// <summary>Use as a training loss: frozen in any surroundings, with gradients to the images.</summary>
 public sealed class PerceptualTrainingTests : IDisposable
 {
     private readonly PerceptualFilesOfTests files = new();

@@ -87,6 +87,6 @@ internal static class TinyFiles
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return Extensions.Prepend(Path.GetExtension(path)).Select(extension => Path.Combine(folder, other + extension)).FirstOrDefault(File.Exists)
             ?? throw new CheckpointException(
-                path, $"a tiny autoencoder has two files, and '{other}{Path.GetExtension(path)}' is not beside this one.");
+                path, $"a tiny autoencoder has two files, and '{other}{Path.GetExtension(path)}' is not next to this one.");
     }
 }

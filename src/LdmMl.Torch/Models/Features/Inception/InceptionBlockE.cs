@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Features.Inception;
 
-/// <summary>Six branches at 8x8, with 3x3 convolutions that end in a 1x3 and a 3x1 beside each other (Szegedy et al. 2016, figure 7).</summary>
+/// <summary>Six branches at 8x8, with 3x3 convolutions that end in a 1x3 and a 3x1 side by side (Szegedy et al. 2016, figure 7).</summary>
 internal sealed class InceptionBlockE : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>Latent diffusion's text encoder; a module of its own for the names of its keys.</summary>
+/// <summary>Latent diffusion's text encoder; a separate module only because of the checkpoint keys.</summary>
 internal sealed class LdmTextTransformer : Module
 {
     // Field names are checkpoint keys.
@@ -20,6 +20,16 @@ internal sealed class LdmTextTransformer : Module
         layers = new ModuleList<LdmTextLayer>([.. Enumerable.Range(0, config.Layers).Select(_ => new LdmTextLayer(config, device))]);
         layer_norm = LayerNorm(config.Width, device: device);
         RegisterComponents();
+    }
+
+    /// <summary>
+    /// Draws the tables again, from a generator. Tokens are PyTorch's usual normal numbers in place of the reference's, which are a fiftieth of that:
+    /// those of rare words would hardly differ from each other beside what attention adds to them, until they were seen often.
+    /// </summary>
+    public void InitializeTables(Generator generator)
+    {
+        embed_tokens.Initialize(1, generator);
+        embed_positions.Initialize(0.02, generator);
     }
 
     public IReadOnlyList<Tensor> HiddenStates(Tensor ids)        // [B, T] -> [B, T, C] each
