@@ -85,17 +85,8 @@ public static class LatentDiffusionServices
     /// <exception cref="CheckpointException">A file is missing, damaged or not supported.</exception>
     private static LatentDiffusionModel Open(LatentDiffusionOptions options)
     {
-        var model = LatentDiffusionModel.Load(options.Model, new LatentDiffusionLoadOptions { ConfigPath = options.ConfigPath });
-        if (options.Loras.Count > 0)
-            model = Instead(model, open => open.WithLoras([.. options.Loras.Select(lora => new WeightedLora(lora.Path, lora.Weight))]));
-        foreach (var word in options.Embeddings)
-            model = Instead(model, open => open.WithEmbedding(word));
-        return Instead(model, open => open.To(DeviceChoice.Choose(open.Device, options.GpuDeviceId, options.FallbackToCpu), options.Precision));
-    }
-
-    private static LatentDiffusionModel Instead(LatentDiffusionModel model, Func<LatentDiffusionModel, LatentDiffusionModel> open)
-    {
-        using (model)
-            return open(model);
+        using var model = LatentDiffusionModel.Load(options.Model, new LatentDiffusionLoadOptions { ConfigPath = options.ConfigPath });
+        using var changed = model.WithAdapters([.. options.Loras.Select(lora => new WeightedLora(lora.Path, lora.Weight))], options.Embeddings);
+        return changed.To(DeviceChoice.Choose(changed.Device, options.GpuDeviceId, options.FallbackToCpu), options.Precision);
     }
 }

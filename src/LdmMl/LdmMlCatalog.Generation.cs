@@ -76,7 +76,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(model);
         return Estimator(
-            catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => new GenerateImagesTransformer(environment, model, options));
+            catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => GenerateImagesTransformer.Fit(environment, model, options));
     }
 
     /// <summary>Encodes texts to the tokens that a diffusion model attends to; any trainer can use them as features.</summary>

@@ -4,6 +4,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Cli.Arguments;
 
@@ -20,6 +21,8 @@ internal static class Choices
         [WeightSource.MovingAverageIfComplete] = "auto",
         [WeightSource.MovingAverage] = "ema",
         [WeightSource.Trained] = "raw",
+        [TextRules.OpenAi] = "openai",
+        [TextRules.OpenAiUnrepaired] = "openai-unrepaired",
     };
 
     private static readonly Dictionary<Enum, string[]> OtherNames = new()

@@ -52,7 +52,7 @@ internal static class GenerateCommand
                 "ldmml generate --model MODEL --init sketches --strength 0.6 --out painted",
             ],
         };
-        command.With("What to draw", [Model, .. AdapterOptions.All, Label, .. PromptOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
+        command.With("What to draw", [Model, .. AdapterOptions.All, Label, .. PromptOptions.All, .. TextOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
             .With("Starting from images", GenerationOptions.Begin).With("Computing", [.. Opening.All, Batch, ShardOption])
             .With("Output", [Out, Grid, .. Output.All]);
         command.SetHandler(Run);
@@ -63,10 +63,10 @@ internal static class GenerateCommand
     {
         var initials = GenerationOptions.ReadInitials(parsed);
         var (shard, from) = ReadShard(parsed);
-        using var opened = Opening.LoadDiffusion(parsed, parsed.GetRequiredValue(Model));
+        using var opened = TextOptions.Open(parsed, Opening, parsed.GetRequiredValue(Model));
         using var model = AdapterOptions.Apply(parsed, opened);
         var settings = GenerationOptions.ReadSettings(parsed, model.Config);
-        var (prompts, negative) = PromptOptions.Read(parsed, model, settings.GuidanceScale);
+        var texts = PromptOptions.Read(parsed, model, settings.GuidanceScale);
         var generation = new ImageGeneration
         {
             Model = model, Settings = settings,
@@ -74,10 +74,11 @@ internal static class GenerateCommand
         };
         var plan = new GenerationPlan
         {
-            Prompts = prompts, Negative = negative, Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)), Initials = initials,
+            Texts = texts, Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)),
+            Initials = initials,
         };
-        GenerationOptions.CheckGuidance(parsed, model.Config.Conditioning, plan.Labels.Count > 0 || prompts.Count > 0);
-        var target = new GenerationFolder(parsed.GetRequiredValue(Out), GenerationRecord.Of(plan, generation));
+        GenerationOptions.CheckGuidance(parsed, model.Config.Conditioning, plan.Labels.Count > 0 || texts.Prompts.Count > 0);
+        var target = new GenerationFolder(parsed.GetRequiredValue(Out), GenerationRecord.Of(plan, generation, TextOptions.Described(parsed)));
         var count = parsed.GetValue(Count) ?? plan.UsualCount;
         var images = Enumerable.Range(0, count).Where(number => shard.Has(number)).Select(number => plan[number]).ToArray();
         target.Check(images);

@@ -32,6 +32,9 @@ internal static class GenerationOptions
     {
         Description = "A folder of masks with the names of --init's images, or with one mask for all: white is painted, black is kept.",
     };
+    private static readonly Option<ImageRule> Rule = Values.Choice(
+        "--image-rule", "How images of --init and their masks enter the sampling: mean, CompVis' way, or exactly as one of diffusers' pipelines.",
+        Default.ImageRule);
     private static readonly Option<ImageFit> Fit = CommonOptions.Fit("How images of --init and --mask are fitted to the size.");
     private static readonly Option<long> MaximumPixels = Values.MaximumPixels();
     private static readonly Option<int?> Width = Values.OptionalWhole(
@@ -43,14 +46,14 @@ internal static class GenerationOptions
     public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, GuidanceAbove, GuidanceBelow, Width, Height];
 
     /// <summary>Gets the options of images to begin with.</summary>
-    public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Fit, MaximumPixels];
+    public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Rule, Fit, MaximumPixels];
 
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new()
     {
         { nameof(Default.GuidanceScale), Guidance }, { nameof(Default.GuidanceRescale), GuidanceRescale }, { nameof(Default.Strength), Strength },
         { nameof(GuidanceInterval.LowestSigma), GuidanceAbove }, { nameof(GuidanceInterval.HighestSigma), GuidanceBelow },
-        { nameof(Default.Width), Width }, { nameof(Default.Height), Height },
+        { nameof(Default.ImageRule), Rule }, { nameof(Default.Width), Width }, { nameof(Default.Height), Height },
     };
 
     /// <summary>Gets the folder of initial images; null for none.</summary>
@@ -64,6 +67,8 @@ internal static class GenerationOptions
             throw new ArgumentException("--mask needs initial images; give --init as well.");
         if (parsed.GetValue(Init) is null && parsed.GetValue(Strength) is not null)
             throw new ArgumentException("--strength needs initial images; give --init as well.");
+        if (parsed.GetValue(Init) is null && parsed.GetResult(Rule) is { Implicit: false })
+            throw new ArgumentException("--image-rule needs initial images; give --init as well.");
         return InitialImages.Find(parsed.GetValue(Init), parsed.GetValue(Mask));
     }
 
@@ -107,7 +112,7 @@ internal static class GenerationOptions
             Sampling = SamplerOptions.Read(parsed, config.Sampling, config.Schedule, strength),
             GuidanceScale = GuidanceOf(parsed), GuidanceRescale = parsed.GetValue(GuidanceRescale),
             GuidanceInterval = IntervalOf(parsed),
-            Strength = strength, Width = parsed.GetValue(Width), Height = parsed.GetValue(Height),
+            Strength = strength, ImageRule = parsed.GetValue(Rule), Width = parsed.GetValue(Width), Height = parsed.GetValue(Height),
         };
     }
 

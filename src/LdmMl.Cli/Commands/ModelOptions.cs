@@ -5,6 +5,7 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Cli.Commands;
 
@@ -35,10 +36,13 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Opens a whole latent diffusion model.</summary>
-    public LatentDiffusionModel LoadDiffusion(ParseResult parsed, string path)
+    public LatentDiffusionModel LoadDiffusion(ParseResult parsed, string path, TextEncoderLoadOptions? text = null)
     {
         var device = compute.Device(parsed);
-        using var model = LatentDiffusionModel.Load(path, new LatentDiffusionLoadOptions { WeightSource = parsed.GetValue(weights) });
+        using var model = LatentDiffusionModel.Load(path, new LatentDiffusionLoadOptions
+        {
+            WeightSource = parsed.GetValue(weights), Text = text ?? new TextEncoderLoadOptions(),
+        });
         using var moved = model.To(device, compute.Precision(parsed));
         return moved.With(compute.Convolutions(parsed));
     }

@@ -70,7 +70,8 @@ internal sealed class GenerationReport
         made = seconds.Count,
         images = Finished.Select(image => new
         {
-            image.Number, file = image.FileName, image.Seed, label = image.LabelName, prompt = image.Prompt, negative = image.NegativePrompt, initial = image.Initial, mask = image.Mask,
+            image.Number, file = image.FileName, image.Seed, label = image.LabelName, prompt = image.Text?.Text, negative = image.Text?.Negative,
+            prompt2 = image.Text?.Second, negative2 = image.Text?.SecondNegative, initial = image.Initial, mask = image.Mask,
             seconds = seconds.TryGetValue(image.Number, out var value) ? value : (double?)null,
         }),
     };
@@ -83,6 +84,7 @@ internal sealed class GenerationReport
             sampler = sampling.Sampler.ToString(), sampling.Steps, spacing = sampling.Spacing?.ToString(),
             sigmas = sampling.SigmaCurve.ToString(),
             guidance = settings.GuidanceScale, settings.GuidanceRescale, strength = initials ? settings.Strength : (double?)null,
+            imageRule = initials ? settings.ImageRule.ToString() : null,
             width = settings.Width ?? generation.Model.DefaultWidth, height = settings.Height ?? generation.Model.DefaultHeight,
             precision = generation.Model.Precision.ToString(), convolutions = ConvolutionNames.Of(generation.Model.Convolutions),
             batch = generation.BatchSize,

@@ -5,14 +5,14 @@ using System.Text.Json;
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// Prompts in a file: a text with one on each line; a CSV whose first line names its columns (prompt, negative, seed); or JSON objects with these
-/// keys, one on each line.
+/// Prompts in a file: a text with one on each line; a CSV whose first line names its columns (prompt, negative, seed, and for SDXL prompt_2 and
+/// negative_2); or JSON objects with these keys, one on each line.
 /// </summary>
 internal static class PromptFile
 {
-    private const string Prompt = "prompt", Negative = "negative", Seed = "seed";
+    private const string Prompt = "prompt", Negative = "negative", Seed = "seed", Second = "prompt_2", SecondNegative = "negative_2";
 
-    private static readonly string[] Known = [Prompt, Negative, Seed];
+    private static readonly string[] Known = [Prompt, Negative, Seed, Second, SecondNegative];
 
     /// <summary>Reads a file; its extension says what it is (.csv; .jsonl, .json or .ndjson; text otherwise).</summary>
     /// <exception cref="InvalidDataException">A line is no prompt; the message names file and line.</exception>
@@ -64,8 +64,12 @@ internal static class PromptFile
             throw Wrong(path, number, $"it has '{unknown}'; the names are {string.Join(", ", Known)}");
         if (!fields.TryGetValue(Prompt, out var text))
             throw Wrong(path, number, $"it has no '{Prompt}'");
-        var negative = fields.GetValueOrDefault(Negative) is { Length: > 0 } given ? given : null;
-        return new PlannedPrompt(text, negative, SeedOf(path, number, fields.GetValueOrDefault(Seed)?.Trim()));
+        return new PlannedPrompt(text, Given(Negative), SeedOf(path, number, fields.GetValueOrDefault(Seed)?.Trim()))
+        {
+            Second = Given(Second), SecondNegative = Given(SecondNegative),
+        };
+
+        string? Given(string name) => fields.GetValueOrDefault(name) is { Length: > 0 } given ? given : null;
     }
 
     private static long? SeedOf(string path, int number, string? given) => given switch

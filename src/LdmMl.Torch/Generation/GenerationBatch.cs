@@ -31,6 +31,17 @@ public sealed record GenerationBatch
     /// <value>Default: null: "", or zeros instead of an encoded text for SDXL, as in diffusers.</value>
     public IReadOnlyList<string>? NegativePrompts { get; init; }
 
+    /// <summary>
+    /// Gets the text of each row for the second of two text encoders (<c>prompt_2</c> of SDXL), or one for all: the vector of the whole text is made of
+    /// it, and the second part of each token.
+    /// </summary>
+    /// <value>Default: null: both encoders read <see cref="Prompts"/>.</value>
+    public IReadOnlyList<string>? SecondPrompts { get; init; }
+
+    /// <summary>Gets what the second of two text encoders reads in place of <see cref="NegativePrompts"/> (<c>negative_prompt_2</c>), which it needs.</summary>
+    /// <value>Default: null: both encoders read <see cref="NegativePrompts"/>.</value>
+    public IReadOnlyList<string>? SecondNegativePrompts { get; init; }
+
     /// <summary>Gets the tokens of each row, [B, tokens, dimension], float32.</summary>
     /// <value>Default: null.</value>
     public Tensor? Context { get; init; }

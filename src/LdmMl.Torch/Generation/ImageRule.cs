@@ -12,9 +12,10 @@ public enum ImageRule
     /// <summary>
     /// As in diffusers' image-to-image and inpainting pipelines. The image's latent is a sample of its posterior, and so is a masked image's.
     /// Masks are binary, with threshold 0.5, and one pixel of each latent pixel decides. The kept part is pasted after each step, with the first
-    /// state's noise at the next level, and without noise after the last step. Without a mask, strength 1 still begins with the noised image. The
-    /// draws of a row are: posterior (except for an inpainting model at strength 1), noise, posterior of the masked image if there is a mask, then
-    /// the sampler's. PNDM's list has its second timestep twice, and strength takes the end of that list.
+    /// state's noise at the next level, and without noise after the last step; Heun and DPM2, whose steps have two network calls, are pasted into
+    /// between the calls as well. Without a mask, strength 1 still begins with the noised image. The draws of a row are: posterior (except for an
+    /// inpainting model at strength 1), noise, posterior of the masked image if there is a mask, then the sampler's. PNDM's list has its second
+    /// timestep twice, and strength takes the end of that list.
     /// </summary>
     Diffusers,
 

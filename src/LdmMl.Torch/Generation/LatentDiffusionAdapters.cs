@@ -70,6 +70,19 @@ public static class LatentDiffusionAdapters
         }
     }
 
+    /// <summary>Opens a model with what LoRA files and textual inversions change; without any, another handle on the same weights.</summary>
+    internal static LatentDiffusionModel WithAdapters(this LatentDiffusionModel model, IReadOnlyList<WeightedLora> loras, IEnumerable<string> embeddings)
+    {
+        var changed = loras.Count == 0 ? model.Share() : model.WithLoras(loras);
+        foreach (var path in embeddings)
+        {
+            using var before = changed;
+            changed = before.WithEmbedding(path);
+        }
+
+        return changed;
+    }
+
     /// <summary>
     /// Opens a copy of a model whose text encoder knows one more word: a textual inversion (Gal et al. 2022) in the format of diffusers or
     /// AUTOMATIC1111. In prompts, the word stands for the file's vectors. The original model is not changed.

@@ -12,9 +12,9 @@ internal static class PromptRules
     {
         if (batch.Prompts is null)
         {
-            Check.That(
-                batch.NegativePrompts is null, Shown(batch.NegativePrompts), $"they need {nameof(batch.Prompts)}, and there are none; leave them out",
-                nameof(batch.NegativePrompts));
+            RequireTogether(batch.NegativePrompts, nameof(batch.NegativePrompts), nameof(batch.Prompts), isGiven: false);
+            RequireTogether(batch.SecondPrompts, nameof(batch.SecondPrompts), nameof(batch.Prompts), isGiven: false);
+            RequireTogether(batch.SecondNegativePrompts, nameof(batch.SecondNegativePrompts), nameof(batch.Prompts), isGiven: false);
             return;
         }
 
@@ -27,6 +27,7 @@ internal static class PromptRules
         Check.That(
             batch.UnconditionalContext is null && batch.UnconditionalPooled is null, Shown(batch.Prompts),
             $"{nameof(batch.UnconditionalContext)} is given too; with texts, give {nameof(batch.NegativePrompts)}", nameof(batch.Prompts));
+        CheckSecond(batch, encoder!, rows);
         if (batch.NegativePrompts is not { } negative)
             return;
         CheckTexts(negative, rows, nameof(batch.NegativePrompts));
@@ -54,9 +55,31 @@ internal static class PromptRules
             nameof(encoder.PooledWidth));
     }
 
+    /// <summary>Checks that texts go with others, without which they would change nothing.</summary>
+    public static void RequireTogether(object? given, string name, string others, bool isGiven) => Check.That(
+        given is null || isGiven, given is IReadOnlyList<string> texts ? Shown(texts) : given,
+        $"they need {Wording.Member(others)}, and there are none; leave them out", name);
+
+    /// <summary>Checks that there are two text encoders, and that the second can be given texts of its own.</summary>
+    public static void CheckTwo(object? given, string name, ITextEncoder? encoder) => Check.That(
+        given is null || encoder is TextEncoderModel { Parts.Count: 2 }, given is IReadOnlyList<string> texts ? Shown(texts) : given,
+        "this model has no second text encoder of its own, as SDXL has; leave them out", name);
+
     /// <summary>Checks that there is guidance, without which negative prompts have no effect.</summary>
     public static void CheckNegative(double scale, object? given, string name) => Check.That(
         scale != 1, given, $"{nameof(GenerationSettings.GuidanceScale)} is 1, so there is no guidance away from it; raise the scale, or leave it out", name);
+
+    private static void CheckSecond(GenerationBatch batch, ITextEncoder encoder, int rows)
+    {
+        RequireTogether(
+            batch.SecondNegativePrompts, nameof(batch.SecondNegativePrompts), nameof(batch.NegativePrompts), batch.NegativePrompts is not null);
+        CheckTwo(batch.SecondPrompts, nameof(batch.SecondPrompts), encoder);
+        CheckTwo(batch.SecondNegativePrompts, nameof(batch.SecondNegativePrompts), encoder);
+        if (batch.SecondPrompts is { } second)
+            CheckTexts(second, rows, nameof(batch.SecondPrompts));
+        if (batch.SecondNegativePrompts is { } negative)
+            CheckTexts(negative, rows, nameof(batch.SecondNegativePrompts));
+    }
 
     private static void CheckTexts(IReadOnlyList<string> texts, int rows, string name)
     {

@@ -40,19 +40,38 @@ internal sealed class PromptedBatch : IDisposable
     {
         var rows = Batch.Seeds.Count;
         var negative = Batch.NegativePrompts ?? (conditioning.Vector?.ZeroWithoutNegative == true ? null : [""]);
-        var texts = guides && negative is not null ? negative.Concat(prompts).ToArray() : [.. prompts];
-        using var encoding = encoder.Encode(texts);
+        var pushed = guides && negative is not null ? Paired(negative, Batch.SecondNegativePrompts) : [];
+        var drawn = Paired(prompts, Batch.SecondPrompts);
+        using var encoding = Encode(encoder, [.. pushed, .. drawn]);
         using var scope = NewDisposeScope();
-        var first = texts.Length - prompts.Count;
+        var (first, count) = (pushed.Length, drawn.Length);
         Batch = Batch with
         {
             Prompts = null,
             NegativePrompts = null,
-            Context = Kept(Rows(encoding.Context.narrow(0, first, prompts.Count), rows)),
+            SecondPrompts = null,
+            SecondNegativePrompts = null,
+            Context = Kept(Rows(encoding.Context.narrow(0, first, count), rows)),
             UnconditionalContext = !guides ? null : Kept(Nothing(encoding.Context, first, rows)),
-            Pooled = conditioning.Vector is null ? null : Kept(Rows(encoding.Pooled!.narrow(0, first, prompts.Count), rows)),
+            Pooled = conditioning.Vector is null ? null : Kept(Rows(encoding.Pooled!.narrow(0, first, count), rows)),
             UnconditionalPooled = !guides || conditioning.Vector is null ? null : Kept(Nothing(encoding.Pooled!, first, rows)),
         };
+    }
+
+    private TextEncoding Encode(ITextEncoder encoder, (string First, string Second)[] texts)
+    {
+        string[] read = [.. texts.Select(text => text.First)];
+        return Batch.SecondPrompts is null && Batch.SecondNegativePrompts is null
+            ? encoder.Encode(read)
+            : ((TextEncoderModel)encoder).Encode([read, texts.Select(text => text.Second).ToArray()]);
+    }
+
+    // One text stands for as many as the other encoder has.
+    private static (string First, string Second)[] Paired(IReadOnlyList<string> first, IReadOnlyList<string>? second)
+    {
+        second ??= first;
+        var count = Math.Max(first.Count, second.Count);
+        return [.. Enumerable.Range(0, count).Select(row => (first[Math.Min(row, first.Count - 1)], second[Math.Min(row, second.Count - 1)]))];
     }
 
     // The first rows are the negative prompts; without any, SDXL takes zeros.

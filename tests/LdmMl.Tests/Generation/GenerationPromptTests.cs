@@ -65,7 +65,7 @@ public sealed class GenerationPromptTests : IDisposable
         Assert.Contains("no text encoder was opened with this model", Refused(closed, Options), StringComparison.Ordinal);
         Assert.Contains(
             "GuidanceScale is 1, so there is no guidance away from it", Refused(model, Options with { Settings = new GenerationSettings() }), StringComparison.Ordinal);
-        Assert.Contains("there is no PromptColumnName", Refused(model, Options with { PromptColumnName = null }), StringComparison.Ordinal);
+        Assert.Contains("it needs PromptColumnName too; give both or neither", Refused(model, Options with { PromptColumnName = null }), StringComparison.Ordinal);
         Assert.Contains("give prompts or tokens", Refused(model, Options with { ContextColumnName = "Tokens" }), StringComparison.Ordinal);
     }
 

@@ -47,7 +47,7 @@ public sealed record Dpm2AncestralSampler : Sampler
             return WithNoise(run, state.Plus(slope * Real(down - from.Sigma)), to, up);
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * down));
-        var halfway = state.Plus(slope * Real(middle.Sigma - from.Sigma));
+        var halfway = run.BetweenCalls(state.Plus(slope * Real(middle.Sigma - from.Sigma)), index);
         return WithNoise(run, state.Plus(Slope.At(run, halfway, middle) * Real(down - from.Sigma)), to, up);
     }
 

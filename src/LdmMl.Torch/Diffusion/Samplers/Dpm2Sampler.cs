@@ -40,7 +40,7 @@ public sealed record Dpm2Sampler : Sampler
             return churned.Plus(slope * Real(to.Sigma - from.Sigma));
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * to.Sigma));
-        var halfway = churned.Plus(slope * Real(middle.Sigma - from.Sigma));
+        var halfway = run.BetweenCalls(churned.Plus(slope * Real(middle.Sigma - from.Sigma)), index);
         return churned.Plus(Slope.At(run, halfway, middle) * Real(to.Sigma - from.Sigma));
     }
 }

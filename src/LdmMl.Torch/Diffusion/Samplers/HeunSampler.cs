@@ -38,6 +38,9 @@ public sealed record HeunSampler : Sampler
         var width = to.Sigma - from.Sigma;
         var slope = Slope.At(run, churned, from);
         var euler = churned.Plus(slope * Real(width));
-        return to.Sigma == 0 || from.Sigma > LargestFall * to.Sigma ? euler : churned.Plus(slope.Plus(Slope.At(run, euler, to)) * Real(width / 2));
+        if (to.Sigma == 0 || from.Sigma > LargestFall * to.Sigma)
+            return euler;
+        var corrected = slope.Plus(Slope.At(run, run.BetweenCalls(euler, index), to));
+        return churned.Plus(corrected * Real(width / 2));
     }
 }

@@ -83,7 +83,7 @@ public abstract record Sampler : ISampler
         if (run.Options.Pasting is not { } pasting)
             return made;
         using (made)
-            return pasting.Paste(made, run.Plan, index);
+            return pasting.Paste(made, run.Plan, index, hasTwoCalls: run.PastedBetween == index);
     }
 
     /// <summary>Spreads a plan's network calls over the sampler's own steps; most samplers use the plan's steps.</summary>

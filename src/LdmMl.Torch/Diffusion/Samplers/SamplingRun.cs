@@ -82,6 +82,21 @@ public sealed class SamplingRun : IDisposable
     internal Tensor Blend(Tensor state, int index) =>
         options.Inpainting?.Blend(state, Plan.Steps[index].From, options.Noise) ?? state.alias();
 
+    /// <summary>
+    /// Pastes the kept part of a known image into the state between the two network calls of a step, where that is the rule; otherwise the state
+    /// itself.
+    /// </summary>
+    internal Tensor BetweenCalls(Tensor state, int index)
+    {
+        if (options.Pasting is not { } pasting)
+            return state;
+        PastedBetween = index;
+        return pasting.PasteBetween(state, Plan, index);
+    }
+
+    /// <summary>Gets the last step in which something was pasted between calls; null for none.</summary>
+    internal int? PastedBetween { get; private set; }
+
     internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels) =>
         options.Inpainting?.Blend(state, levels, options.Noise) ?? state.alias();
 

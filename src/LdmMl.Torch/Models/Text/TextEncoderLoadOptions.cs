@@ -3,6 +3,8 @@ namespace LdmMl.Torch.Models.Text;
 /// <summary>How to open a text encoder.</summary>
 public sealed record TextEncoderLoadOptions
 {
+    internal const int MostSkipped = 1024;
+
     /// <summary>Gets how texts are cleaned before CLIP's tokenizer.</summary>
     /// <value>Default: <see cref="TextRules.Diffusers"/>, or the rules that were saved with the model by this library.</value>
     public TextRules Rules { get; init; } = TextRules.Diffusers;
@@ -30,6 +32,6 @@ public sealed record TextEncoderLoadOptions
     internal void Validate()
     {
         Arguments.Check.Defined(Rules);
-        Arguments.Check.Within(ClipSkip, 0, 1024);
+        Arguments.Check.Within(ClipSkip, 0, MostSkipped);
     }
 }

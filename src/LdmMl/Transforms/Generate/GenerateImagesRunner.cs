@@ -23,7 +23,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
     private readonly GenerateImagesTransformer.GenerationColumns columns;
     private readonly SeedReader seeds;
     private readonly LabelReader? labels;
-    private readonly TextSource? prompts, negativePrompts;
+    private readonly TextSource? prompts, negativePrompts, secondPrompts, secondNegativePrompts;
     private readonly TokenSource? context, unconditional;
     private readonly InitialImageInput? initialImages;
     private readonly ImageSize sizeWithoutImage;
@@ -49,6 +49,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         labels = Open(columns.Label, column => new LabelReader(input, column, (LabelConditioning)model.Config.Conditioning));
         prompts = Open(columns.Prompt, column => new TextSource(input, column));
         negativePrompts = Open(columns.NegativePrompt, column => new TextSource(input, column));
+        secondPrompts = Open(columns.SecondPrompt, column => new TextSource(input, column));
+        secondNegativePrompts = Open(columns.SecondNegativePrompt, column => new TextSource(input, column));
         context = Open(columns.Context, Tokens);
         unconditional = Open(columns.UnconditionalContext, Tokens);
         initialImages = Open(columns.Image, column => OpenImages(column, options.Background));
@@ -103,6 +105,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         row.Label = labels?.Read() ?? 0;
         row.Prompt = prompts?.Read();
         row.NegativePrompt = negativePrompts?.Read();
+        row.SecondPrompt = secondPrompts?.Read();
+        row.SecondNegativePrompt = secondNegativePrompts?.Read();
         if (context?.Read(ref row.Context) == false || unconditional?.Read(ref row.Unconditional) == false)
             return;
         if (initialImages is null)
@@ -140,6 +144,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
             Labels = labels is null ? null : [.. rows.Select(row => row.Label)],
             Prompts = prompts is null ? null : [.. rows.Select(row => row.Prompt!)],
             NegativePrompts = negativePrompts is null ? null : [.. rows.Select(row => row.NegativePrompt!)],
+            SecondPrompts = secondPrompts is null ? null : [.. rows.Select(row => row.SecondPrompt!)],
+            SecondNegativePrompts = secondNegativePrompts is null ? null : [.. rows.Select(row => row.SecondNegativePrompt!)],
             Context = context is null ? null : Stack(rows.Select(row => row.Context), rows.Length, context.Tokens),
             UnconditionalContext = unconditional is null ? null : Stack(rows.Select(row => row.Unconditional), rows.Length, unconditional.Tokens),
             InitialImages = columns.Enlarges ? null : images,
@@ -161,7 +167,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
     {
         public long Seed;
         public int Label;
-        public string? Prompt, NegativePrompt;
+        public string? Prompt, NegativePrompt, SecondPrompt, SecondNegativePrompt;
         public float[] Context, Unconditional;
     }
 

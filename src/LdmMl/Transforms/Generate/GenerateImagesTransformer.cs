@@ -34,6 +34,13 @@ internal sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusi
     internal static GenerationColumns ColumnsOf(LatentDiffusionModel model, GenerateImagesOptions options) =>
         new(model.Config, model.Autoencoder.Config, options);
 
+    /// <summary>Makes a transformer, with the adapters of the options in a copy of the model's weights.</summary>
+    internal static GenerateImagesTransformer Fit(IHostEnvironment environment, LatentDiffusionModel model, GenerateImagesOptions options)
+    {
+        using var changed = model.WithAdapters(options.Loras, options.EmbeddingPaths);
+        return new GenerateImagesTransformer(environment, changed, options);
+    }
+
     static GenerateImagesTransformer IStoredTransformer<GenerateImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)
     {
         var options = reader.ReadOptions(OptionsJson.Default.GenerateImagesOptions, PositionalOptions.ReadGeneration);
@@ -64,6 +71,10 @@ internal sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusi
 
         public ColumnNeed? NegativePrompt { get; } = Need(options.NegativePromptColumnName, ColumnContent.Text);
 
+        public ColumnNeed? SecondPrompt { get; } = Need(options.SecondPromptColumnName, ColumnContent.Text);
+
+        public ColumnNeed? SecondNegativePrompt { get; } = Need(options.SecondNegativePromptColumnName, ColumnContent.Text);
+
         public ColumnNeed? Context { get; } = Need(options.ContextColumnName, ColumnContent.Tokens);
 
         public ColumnNeed? UnconditionalContext { get; } = Need(options.UnconditionalContextColumnName, ColumnContent.Tokens);
@@ -72,7 +83,10 @@ internal sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusi
 
         // The seed comes last: where it may be missing, the others keep their places.
         public override IReadOnlyList<ColumnNeed> Inputs =>
-            [.. ((ColumnNeed?[])[Image, Mask, Label, Prompt, NegativePrompt, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>()];
+        [
+            .. ((ColumnNeed?[])
+                [Image, Mask, Label, Prompt, NegativePrompt, SecondPrompt, SecondNegativePrompt, Context, UnconditionalContext, Seed]).OfType<ColumnNeed>(),
+        ];
 
         /// <summary>Gets whether initial images are small ones that a super-resolution model enlarges.</summary>
         public bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };

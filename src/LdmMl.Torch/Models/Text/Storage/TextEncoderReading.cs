@@ -36,7 +36,7 @@ internal static class TextEncoderReading
             return null;
         options = options with { Rules = CheckpointErrors.Translate(files.Source, () => RulesOf(index, options)) };
         var rule = index.Components.ContainsKey(Second) ? ContextRule.PenultimateAsIs : ContextRule.Last;
-        rule = rule with { SkippedLayers = rule.SkippedLayers + options.ClipSkip };
+        rule = rule with { SkippedLayers = rule.SkippedLayers + options.ClipSkip + CheckpointErrors.Translate(files.Source, () => ClipSkipOf(index)) };
         var parts = new List<StoredTextPart>();
         try
         {
@@ -56,6 +56,13 @@ internal static class TextEncoderReading
 
     /// <summary>The key under which this library's index stores cleaning rules other than diffusers'.</summary>
     public const string RulesKey = "text_rules";
+
+    /// <summary>The key under which an index of this library keeps how many blocks are skipped beyond what diffusers does, which has no key for it.</summary>
+    public const string ClipSkipKey = "clip_skip";
+
+    private static int ClipSkipOf(ModelIndex index) => index.Extras is not { } extras ? 0
+        : new ConfigMap(extras, ModelIndex.ExtrasKey).Integer(ClipSkipKey) is var skip && skip is null or (>= 0 and <= TextEncoderLoadOptions.MostSkipped)
+            ? skip ?? 0 : throw new InvalidDataException($"'{ClipSkipKey}' is {skip}; it must be at least 0.");
 
     private static TextRules RulesOf(ModelIndex index, TextEncoderLoadOptions options)
     {

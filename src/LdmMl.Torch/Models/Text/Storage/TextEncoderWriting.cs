@@ -48,9 +48,13 @@ internal static class TextEncoderWriting
         extras[TextEncoderReading.TokenizerFilesKey] = files;
         if (parts[0].Rules != TextRules.Diffusers)
             extras[TextEncoderReading.RulesKey] = parts[0].Rules.ToString();
+        var usual = ContextRule.PenultimateAsIs;
+        if (parts[0].Rule is { Normalized: false } rule && rule.SkippedLayers > usual.SkippedLayers)
+            extras[TextEncoderReading.ClipSkipKey] = rule.SkippedLayers - usual.SkippedLayers;
     }
 
-    // diffusers has no key for "skip the last blocks": its folders omit those blocks, which gives the same context.
+    // diffusers has no key for "skip the last blocks": its folders omit those blocks, which gives the same context. SDXL's second
+    // encoder needs them for its pooled vector, so the folder has a key of this library's own.
     private static TextNetworkConfig Kept(TextPart part) =>
         part.Rule is { Normalized: true, SkippedLayers: > 0 and var skipped } ? part.Config with { Layers = part.Config.Layers - skipped } : part.Config;
 

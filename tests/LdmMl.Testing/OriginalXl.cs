@@ -2,7 +2,7 @@ using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Text;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Generation;
+namespace LdmMl.Testing;
 
 /// <summary>The keys of SDXL as one original file, made from this library's networks the other way round than they are read.</summary>
 internal static class OriginalXl
