@@ -28,7 +28,7 @@ if (args is ["judge", var emojiFolder, var annotations, .. var models])
 }
 
 using var model = LatentDiffusionModel.Load(ExampleFiles.Model);
-string[] prompts = args.Length > 0 ? args : ExamplePrompts.All;
+var prompts = args.Length > 0 ? args : ExamplePrompts.All;
 using var images = DrawnImages.Run(model, [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt, ExamplePrompts.ImagesOfEach))], ExamplePrompts.Guidance);
 var picture = Path.Combine(output, "grid.png");
 using (torch.NewDisposeScope())
