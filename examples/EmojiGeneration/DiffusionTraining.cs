@@ -33,6 +33,12 @@ internal static class DiffusionTraining
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var trainer = new DiffusionTrainer(autoencoder, Options(steps, seed, folder + ".state"));
         using var trained = trainer.Train(training, validation, new TrainingReport(), stop.Token);
+        if (trained.Steps == 0)
+        {
+            Console.WriteLine("Stopped before the first step; nothing is written.");
+            return;
+        }
+
         trained.Model.Save(folder, StorageFormat.Float16);
         Console.WriteLine($"{trained.Model.ParameterCount:N0} parameters: {folder}");
     }

@@ -1,5 +1,5 @@
-// dotnet run --project examples/QuickStart [-- OUTPUT_FOLDER]
-// Generates emoji by category from seeds; reconstructs emoji that the autoencoder has never seen, measures the loss of quality, saves and reloads the
+// dotnet run --project examples/QuickStart [-- "an old man with a beard"]
+// Generates emoji by category from seeds, and from a sentence; reconstructs emoji that the autoencoder has never seen, measures the loss of quality, saves and reloads the
 // pipeline; and trains an autoencoder.
 using System.Diagnostics;
 using LdmMl;
@@ -14,7 +14,8 @@ using Microsoft.ML.Runtime;
 using QuickStart;
 
 TorchRuntime.KeepFreedMemory();                                     // a fifth faster; see its documentation
-var output = Directory.CreateDirectory(args.FirstOrDefault() ?? Path.Combine("out", "quickstart")).FullName;
+var output = Directory.CreateDirectory(Path.Combine("out", "quickstart")).FullName;
+var sentence = args.Length > 0 ? string.Join(' ', args) : "an old man with a beard";
 var mlContext = new MLContext(seed: 1);
 var images = mlContext.Data.LoadFromEnumerable(SampleImages.Paths().Select(path => new ImageRow { Path = path }));
 
@@ -87,12 +88,21 @@ var generated = mlContext.Data.CreateEnumerable<GeneratedImage>(generating.Trans
     .Select(row => new[] { row.Image }).ToArray();
 Console.WriteLine($"Generated {generated.Length} emoji in {watch.Elapsed.TotalSeconds:F1} s: {string.Join(", ", labels)}.");
 
-// 6. Two pictures: originals next to reconstructions, and the generated images, one line per category.
+// 6. Draw what a sentence says: a text encoder, trained together with the U-Net, turns it into what the U-Net looks at.
+using var listening = LatentDiffusionModel.Load(SampleImages.TextModel);
+watch.Restart();
+var drawn = Enumerable.Range(1, 6).Select(seed => listening.Generate(seed, sentence, settings: SampleImages.FromText)).ToArray();
+Console.WriteLine($"Drew \"{sentence}\" {drawn.Length} times in {watch.Elapsed.TotalSeconds:F1} s.");
+
+// 7. Three pictures: originals next to reconstructions; the generated images, one line per category; and what the sentence gave.
 var picture = Path.Combine(output, "reconstructions.png");
 ImageGrid.Save(picture, pairs, groupsPerRow: 8, scale: 2);
 Console.WriteLine($"Originals next to reconstructions: {picture}");
 picture = Path.Combine(output, "generated.png");
 ImageGrid.Save(picture, generated, groupsPerRow: 6, scale: 2);
 Console.WriteLine($"Generated emoji: {picture}");
-foreach (var image in pairs.Concat(generated).SelectMany(group => group))
+picture = Path.Combine(output, "sentence.png");
+ImageGrid.Save(picture, drawn, columns: drawn.Length, scale: 2);
+Console.WriteLine($"Emoji of the sentence: {picture}");
+foreach (var image in pairs.Concat(generated).Append(drawn).SelectMany(group => group))
     image.Dispose();

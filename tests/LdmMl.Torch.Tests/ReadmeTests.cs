@@ -16,7 +16,7 @@ public class ReadmeTests
     }
 
     [Theory]
-    [InlineData("README.md", "dotnet run --project examples/QuickStart\n", "examples/QuickStart/Program.cs")]
+    [InlineData("README.md", "dotnet run --project examples/QuickStart -- \"an old man with a beard\"\n", "examples/QuickStart/Program.cs")]
     [InlineData("README.md", "dotnet test\n", ".ci/run")]
     [InlineData("README.md", "eng/verify-packages.sh", "eng/verify-packages.sh")]
     [InlineData("README.md", "dotnet run --project src/LdmMl.Cli -- doctor", "src/LdmMl.Cli/Program.cs")]
@@ -25,6 +25,7 @@ public class ReadmeTests
     [InlineData("tests/LdmMl.Benchmarks/README.md", "--project examples/FirstStageObjectives -- EMOJI OUT", "examples/FirstStageObjectives/Program.cs")]
     [InlineData("tests/LdmMl.Benchmarks/README.md", "dotnet run --project examples/PerceptualTrunk", "examples/PerceptualTrunk/Program.cs")]
     [InlineData("examples/models/README.md", "dotnet run -c Release --project examples/EmojiGeneration", "examples/EmojiGeneration/Program.cs")]
+    [InlineData("examples/models/README.md", "dotnet run -c Release --project examples/EmojiFromText -- train EMOJI CLDR OUT", "examples/EmojiFromText/Program.cs")]
     [InlineData(".github/CONTRIBUTING.md", "eng/public-api.sh", "eng/public-api.sh")]
     public void Commands_on_the_pages_name_existing_projects_and_files(string page, string command, string file)
     {
