@@ -1,13 +1,10 @@
-using LdmMl.Internals;
-using LdmMl.Rows;
-using LdmMl.Schemas;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
 
 namespace LdmMl;
 
 /// <summary>
-/// Adds the transforms of LdmMl to <c>mlContext.Transforms</c>, and <c>mlContext.LatentDiffusion()</c> for training and evaluation.
+/// Adds <c>mlContext.LatentDiffusion()</c>, the catalog of training and evaluation. The transforms are members of <c>mlContext.Transforms</c>:
+/// <see cref="ImageTransforms"/>, <see cref="AutoencoderTransforms"/>, <see cref="GenerationTransforms"/>, <see cref="ScoreTransforms"/>.
 /// </summary>
 /// <remarks>
 /// Every transform has a short form (the column to append, the model, then optional arguments) and one that takes the model and all options.
@@ -15,7 +12,7 @@ namespace LdmMl;
 /// Images that a transform creates belong to the reader of the row. They can be kept as long as they are needed; disposing them frees their
 /// memory at once, otherwise the garbage collector does.
 /// </remarks>
-public static partial class LdmMlCatalog
+public static class LdmMlCatalog
 {
     /// <summary>Gets the catalog of trainers and evaluation.</summary>
     /// <param name="mlContext">The context.</param>
@@ -31,11 +28,5 @@ public static partial class LdmMlCatalog
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         return new LatentDiffusionCatalog(mlContext);
-    }
-
-    private static RowEstimator Estimator(TransformsCatalog catalog, RowColumns columns, Func<IHostEnvironment, RowTransformer> create)
-    {
-        var environment = MlHost.EnvironmentOf(catalog);
-        return new RowEstimator(columns, () => create(environment));
     }
 }

@@ -1,5 +1,7 @@
+using LdmMl.Internals;
 using LdmMl.Schemas;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace LdmMl.Rows;
 
@@ -9,9 +11,17 @@ internal sealed class RowEstimator : IEstimator<RowTransformer>
     private readonly RowColumns columns;
     private readonly Func<RowTransformer> create;
 
+    private RowEstimator(RowColumns columns, Func<RowTransformer> create) => (this.columns, this.create) = (columns, create);
+
+    /// <summary>Creates the estimator for a catalog.</summary>
+    /// <param name="catalog">The catalog, which knows the environment.</param>
     /// <param name="columns">The columns that are read and appended.</param>
     /// <param name="create">Creates the transformer.</param>
-    internal RowEstimator(RowColumns columns, Func<RowTransformer> create) => (this.columns, this.create) = (columns, create);
+    public static RowEstimator Create(TransformsCatalog catalog, RowColumns columns, Func<IHostEnvironment, RowTransformer> create)
+    {
+        var environment = MlHost.EnvironmentOf(catalog);
+        return new RowEstimator(columns, () => create(environment));
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="LdmMlCatalog.DecodeLatents(TransformsCatalog, AutoencoderModel, DecodeLatentsOptions)"/>.</summary>
+/// <summary>Options of <see cref="AutoencoderTransforms.DecodeLatents(TransformsCatalog, AutoencoderModel, DecodeLatentsOptions)"/>.</summary>
 public sealed record DecodeLatentsOptions : ModelTransformOptions
 {
     /// <summary>Gets the name of the image column to append.</summary>

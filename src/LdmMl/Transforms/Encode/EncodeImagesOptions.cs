@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="LdmMlCatalog.EncodeImages(TransformsCatalog, AutoencoderModel, EncodeImagesOptions)"/>.</summary>
+/// <summary>Options of <see cref="AutoencoderTransforms.EncodeImages(TransformsCatalog, AutoencoderModel, EncodeImagesOptions)"/>.</summary>
 public sealed record EncodeImagesOptions : ModelTransformOptions
 {
     /// <summary>Gets the name of the column of latents to append.</summary>

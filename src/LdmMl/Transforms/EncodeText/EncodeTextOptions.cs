@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="LdmMlCatalog.EncodeText(TransformsCatalog, TextEncoderModel, EncodeTextOptions)"/>.</summary>
+/// <summary>Options of <see cref="GenerationTransforms.EncodeText(TransformsCatalog, TextEncoderModel, EncodeTextOptions)"/>.</summary>
 public sealed record EncodeTextOptions : ModelTransformOptions
 {
     /// <summary>Gets the name of the column of tokens to append: Vector&lt;Single, tokens, width&gt;.</summary>

@@ -9,7 +9,7 @@ using Microsoft.ML;
 namespace LdmMl;
 
 /// <summary>
-/// Options of <see cref="LdmMlCatalog.GenerateImages(TransformsCatalog, LatentDiffusionModel, GenerateImagesOptions)"/>.
+/// Options of <see cref="GenerationTransforms.GenerateImages(TransformsCatalog, LatentDiffusionModel, GenerateImagesOptions)"/>.
 /// </summary>
 public sealed record GenerateImagesOptions : ModelTransformOptions
 {

@@ -5,7 +5,7 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl;
 
 /// <summary>
-/// Options of <see cref="LdmMlCatalog.InterpolateLatents(Microsoft.ML.TransformsCatalog, InterpolateLatentsOptions)"/>.
+/// Options of <see cref="AutoencoderTransforms.InterpolateLatents(Microsoft.ML.TransformsCatalog, InterpolateLatentsOptions)"/>.
 /// </summary>
 public sealed record InterpolateLatentsOptions
 {

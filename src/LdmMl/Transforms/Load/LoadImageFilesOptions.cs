@@ -4,7 +4,7 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="LdmMlCatalog.LoadImageFiles(Microsoft.ML.TransformsCatalog, LoadImageFilesOptions)"/>.</summary>
+/// <summary>Options of <see cref="ImageTransforms.LoadImageFiles(Microsoft.ML.TransformsCatalog, LoadImageFilesOptions)"/>.</summary>
 public sealed record LoadImageFilesOptions
 {
     /// <summary>Gets the name of the image column to append.</summary>

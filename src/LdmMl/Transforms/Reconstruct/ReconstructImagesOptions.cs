@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="LdmMlCatalog.ReconstructImages(TransformsCatalog, AutoencoderModel, ReconstructImagesOptions)"/>.</summary>
+/// <summary>Options of <see cref="AutoencoderTransforms.ReconstructImages(TransformsCatalog, AutoencoderModel, ReconstructImagesOptions)"/>.</summary>
 public sealed record ReconstructImagesOptions : ModelTransformOptions
 {
     /// <summary>Gets the name of the image column to append.</summary>

@@ -5,7 +5,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl;
 
-/// <summary>Options of <see cref="LdmMlCatalog.ResizeImagesAntialiased(Microsoft.ML.TransformsCatalog, ResizeImagesOptions)"/>.</summary>
+/// <summary>Options of <see cref="ImageTransforms.ResizeImagesAntialiased(Microsoft.ML.TransformsCatalog, ResizeImagesOptions)"/>.</summary>
 public sealed record ResizeImagesOptions
 {
     /// <summary>Gets the name of the image column to append.</summary>

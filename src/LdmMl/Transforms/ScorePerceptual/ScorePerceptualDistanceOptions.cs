@@ -6,7 +6,7 @@ using Microsoft.ML;
 namespace LdmMl;
 
 /// <summary>
-/// Options of <see cref="LdmMlCatalog.ScorePerceptualDistance(TransformsCatalog, PerceptualModel, ScorePerceptualDistanceOptions)"/>.
+/// Options of <see cref="ScoreTransforms.ScorePerceptualDistance(TransformsCatalog, PerceptualModel, ScorePerceptualDistanceOptions)"/>.
 /// </summary>
 public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
 {

@@ -6,7 +6,7 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl;
 
 /// <summary>
-/// Options of <see cref="LdmMlCatalog.ScoreImageQuality(Microsoft.ML.TransformsCatalog, ScoreImageQualityOptions)"/>.
+/// Options of <see cref="ScoreTransforms.ScoreImageQuality(Microsoft.ML.TransformsCatalog, ScoreImageQualityOptions)"/>.
 /// </summary>
 public sealed record ScoreImageQualityOptions
 {

@@ -1,14 +1,13 @@
+using LdmMl.Rows;
 using LdmMl.Torch.Tensors;
 using LdmMl.Transforms.Load;
 using LdmMl.Transforms.Resize;
 using Microsoft.ML;
 
-#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
-
 namespace LdmMl;
 
-/// <content>The transforms for files and sizes of images.</content>
-public static partial class LdmMlCatalog
+/// <summary>The transforms of images without a model: load files, resize. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>
+public static class ImageTransforms
 {
     /// <summary>
     /// Loads image files (JPEG, PNG, WebP, GIF, BMP) upright, as their EXIF orientation says, with straight alpha. An empty path gives a
@@ -43,7 +42,7 @@ public static partial class LdmMlCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(catalog, LoadImageFilesTransformer.ColumnsOf(options), environment => new LoadImageFilesTransformer(environment, options));
+        return RowEstimator.Create(catalog, LoadImageFilesTransformer.ColumnsOf(options), environment => new LoadImageFilesTransformer(environment, options));
     }
 
     /// <summary>Resizes images to one size with antialiased filters that match Pillow's to the last bit.</summary>
@@ -77,6 +76,6 @@ public static partial class LdmMlCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(catalog, ResizeImagesTransformer.ColumnsOf(options), environment => new ResizeImagesTransformer(environment, options));
+        return RowEstimator.Create(catalog, ResizeImagesTransformer.ColumnsOf(options), environment => new ResizeImagesTransformer(environment, options));
     }
 }

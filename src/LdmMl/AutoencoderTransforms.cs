@@ -1,3 +1,4 @@
+using LdmMl.Rows;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Transforms.Decode;
 using LdmMl.Transforms.Encode;
@@ -5,12 +6,10 @@ using LdmMl.Transforms.Interpolate;
 using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
 
-#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
-
 namespace LdmMl;
 
-/// <content>The transforms for images to latents and back.</content>
-public static partial class LdmMlCatalog
+/// <summary>The transforms of an autoencoder: encode, decode, reconstruct, interpolate. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>
+public static class AutoencoderTransforms
 {
     /// <summary>Encodes images to latents Vector&lt;Single, C, H, W&gt;, scaled to about unit variance: the means of their posteriors.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -45,7 +44,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(autoencoder);
-        return Estimator(
+        return RowEstimator.Create(
             catalog, EncodeImagesTransformer.ColumnsOf(autoencoder.Config, options),
             environment => new EncodeImagesTransformer(environment, autoencoder, options));
     }
@@ -82,7 +81,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(
+        return RowEstimator.Create(
             catalog, DecodeLatentsTransformer.ColumnsOf(autoencoder.Config, options),
             environment => new DecodeLatentsTransformer(environment, autoencoder, options));
     }
@@ -120,7 +119,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(
+        return RowEstimator.Create(
             catalog, ReconstructImagesTransformer.ColumnsOf(autoencoder.Config, options),
             environment => new ReconstructImagesTransformer(environment, autoencoder, options));
     }
@@ -160,7 +159,7 @@ public static partial class LdmMlCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(
+        return RowEstimator.Create(
             catalog, InterpolateLatentsTransformer.ColumnsOf(options), environment => new InterpolateLatentsTransformer(environment, options));
     }
 }

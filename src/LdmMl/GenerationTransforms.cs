@@ -1,3 +1,4 @@
+using LdmMl.Rows;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Text;
@@ -5,12 +6,10 @@ using LdmMl.Transforms.EncodeText;
 using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 
-#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
-
 namespace LdmMl;
 
-/// <content>The transforms for images from seeds, labels and texts.</content>
-public static partial class LdmMlCatalog
+/// <summary>The transforms of a latent diffusion model: generate images, encode texts. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>
+public static class GenerationTransforms
 {
     /// <summary>Generates an image for each row (Rombach et al. 2022) from its seed and its label or prompt.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -75,7 +74,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(model);
-        return Estimator(
+        return RowEstimator.Create(
             catalog, GenerateImagesTransformer.ColumnsOf(model, options), environment => GenerateImagesTransformer.Fit(environment, model, options));
     }
 
@@ -116,7 +115,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(encoder);
-        return Estimator(
+        return RowEstimator.Create(
             catalog, EncodeTextTransformer.ColumnsOf(encoder, options), environment => new EncodeTextTransformer(environment, encoder, options));
     }
 

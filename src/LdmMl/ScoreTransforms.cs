@@ -1,14 +1,13 @@
+using LdmMl.Rows;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Transforms.ScorePerceptual;
 using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 
-#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
-
 namespace LdmMl;
 
-/// <content>The transforms for how alike images are.</content>
-public static partial class LdmMlCatalog
+/// <summary>The transforms that compare two images of a row. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>
+public static class ScoreTransforms
 {
     /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -43,7 +42,7 @@ public static partial class LdmMlCatalog
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(
+        return RowEstimator.Create(
             catalog, ScoreImageQualityTransformer.ColumnsOf(options), environment => new ScoreImageQualityTransformer(environment, options));
     }
 
@@ -91,7 +90,7 @@ public static partial class LdmMlCatalog
         ArgumentNullException.ThrowIfNull(perceptualModel);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return Estimator(
+        return RowEstimator.Create(
             catalog, new ScorePerceptualDistanceTransformer.DistanceColumns(perceptualModel, options),
             environment => new ScorePerceptualDistanceTransformer(environment, perceptualModel, options));
     }
