@@ -52,7 +52,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// </summary>
     public ITextEncoder? TextEncoder { get; private init; }
 
-    /// <summary>Gets the LoRA files whose changes are in the weights, in the order in which they were added; empty for a model as its files have it.</summary>
+    /// <summary>Gets the LoRA files whose changes are in the weights, in the order in which they were added, those of a model that was saved with them included.</summary>
     public IReadOnlyList<MergedLora> Loras { get; private init; } = [];
 
     /// <summary>Gets the words that the text encoder learned from textual inversions, in the order in which they were added.</summary>
@@ -295,7 +295,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
-        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, writeFile));
+        Handle.HoldWeights(network => ModelWriting.Write(
+            Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, new ModelHistory(Loras, Words), format, writeFile));
 
     private protected override void Dispose(bool disposing)
     {
@@ -319,15 +320,16 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     private static LatentDiffusionModel Open(LatentDiffusionCheckpoint stored)
     {
         var (network, report) = stored.Load();
-        return Own(network, stored.Autoencoder.Share(), stored.Text?.Share(), stored.Config, stored.Source, report);
+        return Own(network, stored.Autoencoder.Share(), stored.Text?.Share(), stored.Config, stored.Source, report, stored.History);
     }
 
     private static LatentDiffusionModel Own(
-        DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, LatentDiffusionConfig config, string source, LoadReport report)
+        DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, LatentDiffusionConfig config, string source, LoadReport report,
+        ModelHistory? history = null)
     {
         var shared = new SharedNetwork(network, CPU, ModelPrecision.Float32);
         var handle = new NetworkHandle(shared, typeof(LatentDiffusionModel), autoencoder.Convolutions);
-        return new(handle, autoencoder, text, config, source, report);
+        return new(handle, autoencoder, text, config, source, report) { Loras = history?.Loras ?? [], Words = history?.Words ?? [] };
     }
 
     private PromptedBatch Read(GenerationBatch batch, GenerationSettings? settings)
