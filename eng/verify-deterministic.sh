@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-projects=(LdmMl.ImageSharp LdmMl LdmMl.Torch LdmMl.Models.Emoji LdmMl.Templates)
+projects=(LdmMl.ImageSharp LdmMl.Extensions LdmMl LdmMl.Torch LdmMl.Models.Emoji LdmMl.Templates)
 [ "${1:-}" = --libraries ] || projects+=(LdmMl.Cli)
 
 for folder in one another/folder; do

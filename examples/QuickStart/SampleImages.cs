@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using LdmMl;
+using LdmMl.Torch.Generation;
 using Microsoft.ML;
 
 namespace QuickStart;
 
-/// <summary>The emoji and the models that come with the examples.</summary>
+/// <summary>The emoji and the models of the examples.</summary>
 internal static class SampleImages
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
@@ -12,6 +13,11 @@ internal static class SampleImages
     public static string Model => Path.Combine(Examples, "models", "emoji-kl-f4");
 
     public static string DiffusionModel => Path.Combine(Examples, "models", "emoji-ldm");
+
+    public static string TextModel => Path.Combine(Examples, "models", "emoji-text");
+
+    /// <summary>Gets how images follow a sentence closely.</summary>
+    public static GenerationSettings FromText { get; } = new() { GuidanceScale = 5 };
 
     public static string Trunk => Path.Combine(Examples, "models", "emoji-vgg.safetensors");
 

@@ -4,6 +4,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Cli.Arguments;
 
@@ -20,6 +21,8 @@ internal static class Choices
         [WeightSource.MovingAverageIfComplete] = "auto",
         [WeightSource.MovingAverage] = "ema",
         [WeightSource.Trained] = "raw",
+        [TextRules.OpenAi] = "openai",
+        [TextRules.OpenAiUnrepaired] = "openai-unrepaired",
     };
 
     private static readonly Dictionary<Enum, string[]> OtherNames = new()
@@ -50,7 +53,7 @@ internal static class Choices
     /// <summary>Lists the names of an enum's values.</summary>
     public static string[] NamesOf(Type type) => [.. Enum.GetValues(type).Cast<Enum>().Select(NameOf)];
 
-    /// <summary>Finds a value by any of its names; null where there is none.</summary>
+    /// <summary>Finds a value by any of its names; null if there is none.</summary>
     public static T? Find<T>(string text)
         where T : struct, Enum
     {

@@ -21,7 +21,7 @@ internal static class FeatureOptions
     /// <param name="value">The value of <c>--features</c>.</param>
     /// <param name="cache">Where published weights are; null for the user's own cache.</param>
     /// <exception cref="ArgumentException">Nothing is named; the message says what can be.</exception>
-    /// <exception cref="FileNotFoundException">The file is not there; the message says how to get it.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist; the message says how to get it.</exception>
     public static FeatureModel Load(string? value, WeightCache? cache = null) => value switch
     {
         null => throw new ArgumentException(
@@ -29,7 +29,7 @@ internal static class FeatureOptions
             + "or the file of a trunk, such as the installed emoji, uncalibrated features whose distances are not FID."),
         Inception => InceptionFeatureModel.Load(Published(cache ?? new())),
         _ when InstalledModels.Resolve(value, InstalledModelKind.Perceptual) is var file && File.Exists(file) => FeatureModel.Load(file),
-        _ => throw new FileNotFoundException($"--features names '{value}', which is not there; it takes {Inception}, a name that 'ldmml models' lists, or a file."),
+        _ => throw new FileNotFoundException($"--features names '{value}', which does not exist; it takes {Inception}, a name that 'ldmml models' lists, or a file."),
     };
 
     private static string Published(WeightCache cache)

@@ -19,23 +19,23 @@ internal static class GenerateCommand
     };
     private static readonly ModelOptions Opening = new();
     private static readonly Option<int?> Count = Values.OptionalWhole(
-        "--count", "How many images; without it one, or one for each label and each image of --init.");
-    private static readonly Option<long> Seed = Values.Seed("Image n comes from the seed S + n, so the same S gives the same images.", 0);
+        "--count", "The number of images; by default one, or one for each label and each image of --init.");
+    private static readonly Option<long> Seed = Values.Seed("Image n has the seed S + n, so the same S gives the same images.", 0);
     private static readonly Option<string[]> Label = new("--label")
     {
-        Description = "What to generate, by name in any case or by number; several take turns, 'all' means all that the model knows.",
+        Description = "What to generate, by name in any case or by number; several take turns, 'all' means all labels of the model.",
         HelpName = "LABEL", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
     };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for the images. Existing images are kept if they were made with the same settings.", Required = true,
+        Description = "The folder for the images. Existing images are kept if they were generated with the same settings.", Required = true,
     };
     private static readonly Option<FileInfo?> Grid = new("--grid") { Description = "Also write all images into one grid." };
     private static readonly Option<int> Batch = CommonOptions.Batch(
         "How many images are computed at once; it changes the time, not the images.", 8);
     private static readonly Option<string?> ShardOption = new("--shard")
     {
-        Description = "Make only the i-th of n parts, counted from 0; without it, what Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
+        Description = "Generate only the i-th of n parts, counted from 0; by default as Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
     };
     private static readonly OutputOptions Output = new();
 
@@ -52,7 +52,7 @@ internal static class GenerateCommand
                 "ldmml generate --model MODEL --init sketches --strength 0.6 --out painted",
             ],
         };
-        command.With("What to draw", [Model, .. AdapterOptions.All, Label, .. PromptOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
+        command.With("What to draw", [Model, .. AdapterOptions.All, Label, .. PromptOptions.All, .. TextOptions.All, Count, Seed]).With("Sampling", GenerationOptions.Sampling)
             .With("Starting from images", GenerationOptions.Begin).With("Computing", [.. Opening.All, Batch, ShardOption])
             .With("Output", [Out, Grid, .. Output.All]);
         command.SetHandler(Run);
@@ -63,10 +63,10 @@ internal static class GenerateCommand
     {
         var initials = GenerationOptions.ReadInitials(parsed);
         var (shard, from) = ReadShard(parsed);
-        using var opened = Opening.LoadDiffusion(parsed, parsed.GetRequiredValue(Model));
+        using var opened = TextOptions.Open(parsed, Opening, parsed.GetRequiredValue(Model));
         using var model = AdapterOptions.Apply(parsed, opened);
         var settings = GenerationOptions.ReadSettings(parsed, model.Config);
-        var (prompts, negative) = PromptOptions.Read(parsed, model, settings.GuidanceScale);
+        var texts = PromptOptions.Read(parsed, model, settings.GuidanceScale);
         var generation = new ImageGeneration
         {
             Model = model, Settings = settings,
@@ -74,10 +74,11 @@ internal static class GenerateCommand
         };
         var plan = new GenerationPlan
         {
-            Prompts = prompts, Negative = negative, Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)), Initials = initials,
+            Texts = texts, Seed = parsed.GetValue(Seed), Labels = LabelChoice.Find(model.Config.Conditioning, parsed.GetRequiredValue(Label)),
+            Initials = initials,
         };
-        GenerationOptions.CheckGuidance(parsed, model.Config.Conditioning, plan.Labels.Count > 0 || prompts.Count > 0);
-        var target = new GenerationFolder(parsed.GetRequiredValue(Out), GenerationRecord.Of(plan, generation));
+        GenerationOptions.CheckGuidance(parsed, model.Config.Conditioning, plan.Labels.Count > 0 || texts.Prompts.Count > 0);
+        var target = new GenerationFolder(parsed.GetRequiredValue(Out), GenerationRecord.Of(plan, generation, TextOptions.Described(parsed)));
         var count = parsed.GetValue(Count) ?? plan.UsualCount;
         var images = Enumerable.Range(0, count).Where(number => shard.Has(number)).Select(number => plan[number]).ToArray();
         target.Check(images);
@@ -132,7 +133,7 @@ internal static class GenerateCommand
         Output.Write(parsed, report.Document(parsed.GetRequiredValue(Model), isComplete));
         if (isComplete)
             return ExitCode.Success;
-        Terminal.Error("Interrupted; the same command goes on from there.");
+        Terminal.Error("Interrupted; the same command continues from there.");
         return ExitCode.Interrupted;
     }
 }

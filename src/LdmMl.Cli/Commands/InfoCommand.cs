@@ -1,7 +1,8 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
-using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using Spectre.Console;
 
@@ -12,9 +13,7 @@ internal static class InfoCommand
 {
     private static readonly Argument<string> Model = new("MODEL")
     {
-        Description = "An autoencoder, a whole latent diffusion model or a perceptual distance: a name that 'ldmml models' lists, "
-            + "a diffusers folder, a .ckpt or .safetensors file (with its YAML where it has one), or TAESD files; "
-            + "or a folder of models, which are listed.",
+        Description = AnyModel.Description + "; or a folder of models to list.",
     };
 
     private static readonly ModelOptions Opening = new();
@@ -22,7 +21,7 @@ internal static class InfoCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("info", "Shows what a model is, what it takes and gives, and what its files contain.")
+        var command = new ToolCommand("info", "Shows the kind of a model, its inputs and outputs, and the content of its files.")
         {
             Examples = ["ldmml info emoji", "ldmml info model.ckpt --weights ema --json model.json", "ldmml info examples/models"],
         };
@@ -48,67 +47,18 @@ internal static class InfoCommand
     {
         if (ModelList.In(path) is { } list)
             return (list.Rows(), list);
-        return WholeModel.MayBe(path) ? InspectWhole(parsed, path) : InspectPart(parsed, path);
-    }
-
-    // A file that lies beside the YAML of a whole model may be its autoencoder alone.
-    private static (IEnumerable<(string What, string Value)> Rows, object Document) InspectWhole(ParseResult parsed, string path)
-    {
-        try
+        using var model = AnyModel.Open(parsed, Opening, path);
+        switch (model)
         {
-            using var whole = Opening.LoadDiffusion(parsed, path);
-            var facts = DiffusionInfo.Of(whole);
-            return (facts.Rows(), facts);
-        }
-        catch (CheckpointException) when (File.Exists(path) && Try(() => InspectPart(parsed, path)) is { } part)
-        {
-            return part;
-        }
-    }
-
-    private static (IEnumerable<(string What, string Value)> Rows, object Document) InspectPart(ParseResult parsed, string path)
-    {
-        try
-        {
-            using var model = Opening.Load(parsed, path);
-            var info = ModelInfo.Of(model);
-            return (info.Rows(), info);
-        }
-        catch (CheckpointException) when (File.Exists(path) && Try(() => InspectPerceptual(path)) is { } perceptual)
-        {
-            return perceptual;
-        }
-    }
-
-    private static (IEnumerable<(string What, string Value)> Rows, object Document) InspectPerceptual(string path)
-    {
-        using var model = OpenPerceptual(path);
-        var info = PerceptualInfo.Of(model);
-        return (info.Rows(), info);
-    }
-
-    private static PerceptualModel OpenPerceptual(string path)
-    {
-        try
-        {
-            return PerceptualModel.Load(path);
-        }
-        catch (CheckpointException)
-        {
-            return UncalibratedPerceptualModel.Load(path);
-        }
-    }
-
-    private static T? Try<T>(Func<T> open)
-        where T : struct
-    {
-        try
-        {
-            return open();
-        }
-        catch (CheckpointException)
-        {
-            return null;
+            case LatentDiffusionModel whole:
+                var facts = DiffusionInfo.Of(whole);
+                return (facts.Rows(), facts);
+            case AutoencoderModel autoencoder:
+                var info = ModelInfo.Of(autoencoder);
+                return (info.Rows(), info);
+            default:
+                var distance = PerceptualInfo.Of((PerceptualModel)model);
+                return (distance.Rows(), distance);
         }
     }
 }

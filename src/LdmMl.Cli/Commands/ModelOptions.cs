@@ -5,6 +5,7 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Cli.Commands;
 
@@ -12,7 +13,7 @@ namespace LdmMl.Cli.Commands;
 internal sealed class ModelOptions
 {
     private readonly Option<WeightSource> weights = Values.Choice(
-        "--weights", "Of a checkpoint with both: the moving averages (ema), the trained weights (raw), or the averages if complete (auto).",
+        "--weights", "Which weights of a checkpoint with both to use: the moving averages (ema), the trained weights (raw), or the averages if complete (auto).",
         WeightSource.MovingAverageIfComplete);
     private readonly ComputeOptions compute = new();
 
@@ -35,10 +36,13 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Opens a whole latent diffusion model.</summary>
-    public LatentDiffusionModel LoadDiffusion(ParseResult parsed, string path)
+    public LatentDiffusionModel LoadDiffusion(ParseResult parsed, string path, TextEncoderLoadOptions? text = null)
     {
         var device = compute.Device(parsed);
-        using var model = LatentDiffusionModel.Load(path, new LatentDiffusionLoadOptions { WeightSource = parsed.GetValue(weights) });
+        using var model = LatentDiffusionModel.Load(path, new LatentDiffusionLoadOptions
+        {
+            WeightSource = parsed.GetValue(weights), Text = text ?? new TextEncoderLoadOptions(),
+        });
         using var moved = model.To(device, compute.Precision(parsed));
         return moved.With(compute.Convolutions(parsed));
     }

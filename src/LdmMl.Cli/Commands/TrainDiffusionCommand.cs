@@ -5,6 +5,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Files;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
@@ -29,10 +30,10 @@ internal static class TrainDiffusionCommand
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of other images to measure the progress on; their labels are found like those of --images.",
+        Description = "A folder of other images for validation; their labels or captions are found like those of --images.",
     };
     private static readonly Option<int?> Size = CommonOptions.Size(
-        "The side of the square that images are brought to; without it the autoencoder's.");
+        "The side of the square to which images are resized; by default the autoencoder's.");
     private static readonly StateOptions State = new(new DiffusionTrainingOptions());
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
@@ -41,7 +42,7 @@ internal static class TrainDiffusionCommand
     private static readonly OutputOptions Output = new();
     private static readonly WatchOptions Watch = new();
 
-    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(State.Terms).And(Watch.Terms);
+    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(CaptionOptions.Terms).And(State.Terms).And(Watch.Terms);
 
     public static Command Create()
     {
@@ -52,11 +53,12 @@ internal static class TrainDiffusionCommand
             [
                 "ldmml train diffusion --autoencoder models/first --images photos --out models/photos --epochs 200",
                 "ldmml train diffusion --autoencoder models/first --images photos --labels labels.csv --out models/photos --resume",
+                "ldmml train diffusion --autoencoder models/first --images photos --captions captions.tsv --out models/photos --text-tokens 32",
                 "ldmml train diffusion --autoencoder models/first --images birds --label-folders --schedule cosine --prediction v --out models/birds",
             ],
         };
         command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
-            .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Training", DiffusionLearningOptions.Learning)
+            .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
             .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
         command.SetHandler(Run);
@@ -73,9 +75,12 @@ internal static class TrainDiffusionCommand
         State.CheckFree(parsed, target, Output.Overwrites(parsed));
         using var first = Open(parsed);
         var size = parsed.GetValue(Size) ?? (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64;
+        var text = CaptionOptions.Read(parsed);
         var options = State.Add(parsed, target, DiffusionLearningOptions.Read(parsed)) with
         {
-            UNet = DiffusionNetworkOptions.Read(parsed, first.Config.LatentChannels, files.Labels is not null),
+            TextEncoder = text,
+            UNet = DiffusionNetworkOptions.Read(
+                parsed, first.Config.LatentChannels, files.Labels is not null, files.Captions is null ? null : text.Width),
         };
         CheckSize(size, first.Config, options);
         options = Watch.Add(parsed, options, files.Paths.Count);
@@ -86,9 +91,9 @@ internal static class TrainDiffusionCommand
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
         var images = Read(files, reader, first.Config.ImageChannels, cancellation);
-        var validation = held is null ? null : ReadValidation(held, images.LabelNames, reader, first.Config.ImageChannels, cancellation);
+        var validation = held is null ? null : ReadValidation(held, images, reader, first.Config.ImageChannels, cancellation);
         Terminal.Message(
-            $"{Counted.Of(images.Images.Count, "image")}, {Counted.Of(images.LabelNames?.Count ?? 0, "label")}, "
+            $"{Counted.Of(images.Images.Count, "image")}, {Conditions(images)}, "
             + $"{Counted.Of(validation?.Images.Count ?? 0, "validation image")}; they are encoded once, before the first step");
         State.Begin(parsed, target);
         using var result = Train(parsed, trainer, images, validation, cancellation);
@@ -116,26 +121,30 @@ internal static class TrainDiffusionCommand
     private static LabeledImages Read(LabelledFiles files, SizedImages reader, int channels, CancellationToken cancellation)
     {
         var (images, labels) = TrainingFiles.Read("read images", files, reader, channels, cancellation);
-        return labels?.Training(images) ?? new(images);
+        return labels?.Training(images) ?? new(images) { Captions = files.Captions };
     }
 
     private static LabeledImages ReadValidation(
-        LabelledFiles files, IReadOnlyList<string>? names, SizedImages reader, int channels, CancellationToken cancellation)
+        LabelledFiles files, LabeledImages learned, SizedImages reader, int channels, CancellationToken cancellation)
     {
         var (images, labels) = TrainingFiles.Read("read validation images", files, reader, channels, cancellation);
-        return labels?.AllForValidation(images, names) ?? new(images);
+        return labels?.AllForValidation(images, learned) ?? new(images) { Captions = files.Captions };
     }
+
+    private static string Conditions(LabeledImages images) => images.Captions is { } captions
+        ? Counted.Of(captions.Sum(wordings => wordings.Count), "caption") : Counted.Of(images.LabelNames?.Count ?? 0, "label");
 
     private static IEnumerable<(string Name, string Value)> Settings(ParseResult parsed, LabeledImages images, LabeledImages? validation) =>
     [
         ("images", $"{Counted.Of(images.Images.Count, "image")} of {parsed.GetRequiredValue(Images)}"),
         ("labels", images.LabelNames is { } names ? string.Join(", ", names) : "none"),
+        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}, with a text encoder trained on them"),
         ("validation", validation is null ? "none" : $"{Counted.Of(validation.Images.Count, "image")} of {parsed.GetValue(Validation)}"),
         ("autoencoder", parsed.GetRequiredValue(Autoencoder)),
         ("model", parsed.GetRequiredValue(Out).FullName),
     ];
 
-    private static DiffusionTrainingResult Train(
+    private static TrainingResult<LatentDiffusionModel> Train(
         ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)
     {
         TrainingObservers? observers = null;
@@ -151,23 +160,23 @@ internal static class TrainDiffusionCommand
         }
     }
 
-    private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)
+    private static int Finish(ParseResult parsed, TrainingResult<LatentDiffusionModel> result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
-            Terminal.Error("Interrupted before the first step; no model is written.");
+            Terminal.Error("Interrupted before the first step; no model was written.");
             return ExitCode.Interrupted;
         }
 
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
-            Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
+            Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
         Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;
         if (State.Keeps(parsed))
-            Terminal.Error("Interrupted; the same command with --resume goes on from there.");
+            Terminal.Error("Interrupted; the same command with --resume continues from there.");
         return ExitCode.Interrupted;
     }
 }

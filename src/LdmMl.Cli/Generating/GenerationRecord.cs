@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
@@ -9,7 +10,7 @@ using LdmMl.Torch.Models;
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// What determines every image of a folder, by the name of the option that changes it. It is kept in the folder beside the images, so that a later
+/// What determines every image of a folder, by the name of the option that changes it. It is kept in the folder next to the images, so that a later
 /// run goes on only with what would make the same images.
 /// </summary>
 internal sealed class GenerationRecord
@@ -30,7 +31,10 @@ internal sealed class GenerationRecord
     public string ModelHash => values[ModelName];
 
     /// <summary>Records what determines the images of a plan.</summary>
-    public static GenerationRecord Of(GenerationPlan plan, ImageGeneration generation)
+    /// <param name="plan">The images.</param>
+    /// <param name="generation">How they are made.</param>
+    /// <param name="reading">How texts are read, where it is not the usual way.</param>
+    public static GenerationRecord Of(GenerationPlan plan, ImageGeneration generation, IEnumerable<(string Name, string Value)> reading)
     {
         var (settings, sampling) = (generation.Settings, generation.Settings.Sampling!);
         var record = new GenerationRecord();
@@ -41,8 +45,12 @@ internal sealed class GenerationRecord
         record.Set(ConvolutionsName, $"{ConvolutionNames.Of(ModeOf(generation.Model))}");
         record.Set("--seed", $"{plan.Seed}");
         record.Set("--label", $"{string.Join(", ", plan.Labels.Select(label => label.Name))}");
-        record.Set("--prompt", $"{Joined(plan.Prompts)}");
-        record.Set("--negative", $"{plan.Negative}");
+        record.Set("--prompt", $"{Joined(plan.Texts.Prompts)}");
+        record.Set("--negative", $"{plan.Texts.Negative}");
+        record.Set("--prompt-2", $"{plan.Texts.Second}");
+        record.Set("--negative-2", $"{plan.Texts.SecondNegative}");
+        foreach (var (name, value) in reading)
+            record.Set(name, $"{value}");
         record.Set("--sampler", $"{sampling.Sampler}");
         record.Set("--steps", $"{sampling.Steps}");
         record.Set("--spacing", $"{sampling.Spacing}");
@@ -60,6 +68,8 @@ internal sealed class GenerationRecord
         if (plan.Initials.Count == 0)
             return record;
         record.Set("--strength", $"{settings.Strength}");
+        if (settings.ImageRule != ImageRule.Mean)          // what there was before there was a choice
+            record.Set("--image-rule", $"{Choices.NameOf(settings.ImageRule)}");
         record.Set("--fit", $"{generation.Initials.Fit}");
         record.Set("--init", $"{HashOf(plan.Initials.Select(initial => initial.Image))}");
         record.Set(InitNames, $"{string.Join(", ", plan.Initials.Select(initial => initial.Name))}");
@@ -71,7 +81,7 @@ internal sealed class GenerationRecord
     private static string Joined(IReadOnlyList<PlannedPrompt> prompts) => prompts switch
     {
         [] => "",
-        [{ Negative: null, Seed: null } only] => only.Text,
+        [{ Negative: null, Seed: null, Second: null, SecondNegative: null } only] => only.Text,
         _ => $"{prompts.Count} prompts, {Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(prompts, Options)))}",
     };
 
@@ -136,7 +146,7 @@ internal sealed class GenerationRecord
             .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")
             .ToArray();
         return differences.Length == 0 ? true : throw new InvalidOperationException(
-            $"The folder '{folder}' holds images that were made with other settings: {string.Join("; ", differences)}. "
+            $"The folder '{folder}' contains images that were generated with other settings: {string.Join("; ", differences)}. "
             + "Choose another --out, or delete the folder.");
     }
 
@@ -149,7 +159,7 @@ internal sealed class GenerationRecord
         catch (JsonException error)
         {
             throw new InvalidDataException(
-                $"'{path}' should say how the images beside it were made, but cannot be read. Choose another --out, or delete the folder.", error);
+                $"'{path}' should say how the images next to it were generated, but cannot be read. Choose another --out, or delete the folder.", error);
         }
     }
 }

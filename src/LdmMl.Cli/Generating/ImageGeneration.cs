@@ -6,19 +6,19 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Cli.Generating;
 
-/// <summary>Makes planned images batch by batch and writes each as soon as it is made.</summary>
+/// <summary>Generates planned images batch by batch and writes each as soon as it is finished.</summary>
 internal sealed record ImageGeneration
 {
     public required LatentDiffusionModel Model { get; init; }
 
     public required GenerationSettings Settings { get; init; }
 
-    /// <summary>Makes the reader of initial images; where the model enlarges them, its size is theirs, not the result's.</summary>
+    /// <summary>Creates the reader of initial images; if the model enlarges them, its size is theirs, not the result's.</summary>
     public required InitialImages Initials { get; init; }
 
     public required int BatchSize { get; init; }
 
-    /// <summary>Makes images.</summary>
+    /// <summary>Generates the images.</summary>
     /// <param name="images">The images that are not made yet.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="onFinished">Called for each finished image with its share of the seconds that its batch took.</param>
@@ -48,8 +48,10 @@ internal sealed record ImageGeneration
         {
             Seeds = [.. batch.Select(image => image.Seed)],
             Labels = batch[0].Label is null ? null : [.. batch.Select(image => image.Label!.Value)],
-            Prompts = batch[0].Prompt is null ? null : [.. batch.Select(image => image.Prompt!)],
-            NegativePrompts = batch[0].NegativePrompt is null ? null : [.. batch.Select(image => image.NegativePrompt!)],
+            Prompts = Texts(batch, prompt => prompt.Text),
+            NegativePrompts = Texts(batch, prompt => prompt.Negative),
+            SecondPrompts = Texts(batch, prompt => prompt.Second),
+            SecondNegativePrompts = Texts(batch, prompt => prompt.SecondNegative),
             Masks = batch[0].Mask is null
                 ? null : Initials.Read([.. batch.Select(image => image.Mask!)], channels: 1, PixelRange.ZeroToOne, PixelColor.Black),
         };
@@ -57,6 +59,10 @@ internal sealed record ImageGeneration
             rows = Begin(rows, [.. batch.Select(image => image.Initial!)]);
         return scope.MoveToOuter(Model.Generate(rows, Settings, new StepProgress(onStep), cancellation));
     }
+
+    // All images have a text of some kind, or none has.
+    private static string[]? Texts(PlannedImage[] batch, Func<PlannedPrompt, string?> read) =>
+        batch[0].Text is { } first && read(first) is not null ? [.. batch.Select(image => read(image.Text!)!)] : null;
 
     private GenerationBatch Begin(GenerationBatch rows, string[] files)
     {

@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Generating;
 
-/// <summary>One image that is to be made. All of it follows from its number, so every machine that is asked for it makes the same.</summary>
+/// <summary>One image to generate. It depends only on its number, so every machine generates the same.</summary>
 /// <param name="Number">Its number, from 0.</param>
 /// <param name="Seed">What its noise comes from.</param>
 /// <param name="Label">The number of its label; null for none.</param>
@@ -10,9 +10,6 @@ namespace LdmMl.Cli.Generating;
 /// <param name="FileName">The name of its file.</param>
 internal sealed record PlannedImage(int Number, long Seed, int? Label, string? LabelName, string? Initial, string? Mask, string FileName)
 {
-    /// <summary>Gets the text that it shows; null for none.</summary>
-    public string? Prompt { get; init; }
-
-    /// <summary>Gets what it shall not show; null for nothing in particular.</summary>
-    public string? NegativePrompt { get; init; }
+    /// <summary>Gets the texts that say what it shows and what not; null for none.</summary>
+    public PlannedPrompt? Text { get; init; }
 }

@@ -5,14 +5,14 @@ using System.Text.Json;
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// Prompts in a file: a text with one on each line; a CSV whose first line names its columns (prompt, negative, seed); or JSON objects with these
-/// keys, one on each line.
+/// Prompts in a file: a text with one on each line; a CSV whose first line names its columns (prompt, negative, seed, and for SDXL prompt_2 and
+/// negative_2); or JSON objects with these keys, one on each line.
 /// </summary>
 internal static class PromptFile
 {
-    private const string Prompt = "prompt", Negative = "negative", Seed = "seed";
+    private const string Prompt = "prompt", Negative = "negative", Seed = "seed", Second = "prompt_2", SecondNegative = "negative_2";
 
-    private static readonly string[] Known = [Prompt, Negative, Seed];
+    private static readonly string[] Known = [Prompt, Negative, Seed, Second, SecondNegative];
 
     /// <summary>Reads a file; its extension says what it is (.csv; .jsonl, .json or .ndjson; text otherwise).</summary>
     /// <exception cref="InvalidDataException">A line is no prompt; the message names file and line.</exception>
@@ -25,7 +25,7 @@ internal static class PromptFile
             ".jsonl" or ".json" or ".ndjson" => [.. Numbered(lines).Select(line => Json(path, line.Text, line.Number))],
             _ => Numbered(lines).Select(line => new PlannedPrompt(line.Text)).ToArray(),
         };
-        return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' holds no prompts; write one on each line.");
+        return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' contains no prompts; write one per line.");
     }
 
     private static IEnumerable<(string Text, int Number)> Numbered(string[] lines) =>
@@ -38,11 +38,11 @@ internal static class PromptFile
             using var document = JsonDocument.Parse(line, new() { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Of(path, number, document.RootElement.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.ToString()))
-                : throw Wrong(path, number, "it is no JSON object with a prompt");
+                : throw Wrong(path, number, "it is not a JSON object with a prompt");
         }
         catch (JsonException error)
         {
-            throw Wrong(path, number, $"it is no JSON: {error.Message}");
+            throw Wrong(path, number, $"it is not JSON: {error.Message}");
         }
     }
 
@@ -61,18 +61,22 @@ internal static class PromptFile
     private static PlannedPrompt Of(string path, int number, Dictionary<string, string> fields)
     {
         if (fields.Keys.FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
-            throw Wrong(path, number, $"it has '{unknown}'; there are {string.Join(", ", Known)}");
+            throw Wrong(path, number, $"it has '{unknown}'; the names are {string.Join(", ", Known)}");
         if (!fields.TryGetValue(Prompt, out var text))
             throw Wrong(path, number, $"it has no '{Prompt}'");
-        var negative = fields.GetValueOrDefault(Negative) is { Length: > 0 } given ? given : null;
-        return new PlannedPrompt(text, negative, SeedOf(path, number, fields.GetValueOrDefault(Seed)?.Trim()));
+        return new PlannedPrompt(text, Given(Negative), SeedOf(path, number, fields.GetValueOrDefault(Seed)?.Trim()))
+        {
+            Second = Given(Second), SecondNegative = Given(SecondNegative),
+        };
+
+        string? Given(string name) => fields.GetValueOrDefault(name) is { Length: > 0 } given ? given : null;
     }
 
     private static long? SeedOf(string path, int number, string? given) => given switch
     {
         null or "" => null,
         _ when long.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) => seed,
-        _ => throw Wrong(path, number, $"its seed is '{given}', which is no whole number"),
+        _ => throw Wrong(path, number, $"its seed is '{given}', which is not a whole number"),
     };
 
     // Quotes hold commas; two of them are one.

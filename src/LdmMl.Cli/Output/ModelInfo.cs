@@ -37,7 +37,7 @@ internal sealed record ModelInfo(
             yield return ("latent channels", channels);
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
-            ? "all present, none left over"
+            ? "all present, none unused"
             : $"missing: {List(MissingKeys)}; not used: {List(UnexpectedKeys)}");
     }
 

@@ -35,7 +35,7 @@ internal static class BetaTable
         }
     }
 
-    // Lin et al. 2024, algorithm 1: the roots of alphaBar are shifted so that the last is 0 and scaled so that the first stays.
+    // Lin et al. 2024, algorithm 1: the square roots of alphaBar are shifted so that the last is 0, then scaled so that the first is unchanged.
     private static double[] WithZeroTerminalSnr(double[] betas)
     {
         var roots = Map(AlphaBar(betas), Math.Sqrt);
@@ -61,7 +61,7 @@ internal static class BetaTable
         return products;
     }
 
-    // From both ends, so that the last value is as exact as the first.
+    // Interpolated from both ends, so that the last value is as exact as the first.
     private static double[] Ramp(double first, double last, int steps)
     {
         var ramp = new double[steps];

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// The forward process and its posterior in closed form (Ho et al. 2020, section 2), for batches in which every row is at its own step.
+/// The forward process and its posterior in closed form (Ho et al. 2020, section 2), for batches in which each row has its own step.
 /// All tensors are [B, c, h, w]; the steps are B numbers from 0 to T - 1; the caller owns the results. Gradients flow.
 /// </summary>
 /// <param name="schedule">The tables.</param>
@@ -139,7 +139,7 @@ public sealed class GaussianDiffusion(NoiseSchedule schedule)
         if (!actual.shape.SequenceEqual(expected.shape))
         {
             throw new ArgumentException(
-                $"[{string.Join(", ", actual.shape)}] beside [{string.Join(", ", expected.shape)}]; both must have the same shape.", name);
+                $"[{string.Join(", ", actual.shape)}] and [{string.Join(", ", expected.shape)}]; both must have the same shape.", name);
         }
     }
 }

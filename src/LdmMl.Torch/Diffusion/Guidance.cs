@@ -12,14 +12,14 @@ public static class Guidance
     /// <param name="scale">1 means no guidance; larger values follow the condition more closely, with less variety.</param>
     /// <param name="rescale">
     /// How far the prediction's standard deviation is rescaled to that of the conditional one (Lin et al. 2024, section 3.4), 0 to 1. A row whose
-    /// guided prediction is the same everywhere stays as it is, where diffusers divides by 0.
+    /// guided prediction is constant is left unchanged; diffusers divides by 0 there.
     /// </param>
     /// <returns>A network for <see cref="NetworkDenoiser"/>.</returns>
     public static Func<Tensor, Tensor, Tensor> Combine(
         Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale = 0) =>
         Combine(network, unconditional, conditional, scale, rescale, seen: null);
 
-    /// <summary>The same; <paramref name="seen"/> is shown each unconditional prediction.</summary>
+    /// <summary>As above; <paramref name="seen"/> receives each unconditional prediction.</summary>
     internal static Func<Tensor, Tensor, Tensor> Combine(
         Func<Tensor, Tensor, Tensor, Tensor> network, Tensor unconditional, Tensor conditional, double scale, double rescale, Action<Tensor>? seen)
     {

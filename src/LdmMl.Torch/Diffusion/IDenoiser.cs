@@ -12,11 +12,11 @@ public interface IDenoiser
     Denoised Denoise(Tensor state, NoiseLevel level);
 
     /// <summary>
-    /// Estimates what rows of different noise levels are made of, as samplers with steps of their own for each row need it
-    /// (<see cref="Samplers.DpmAdaptiveSampler"/>). Unless it is implemented, the batch is denoised once for each level.
+    /// Estimates x_0 and epsilon of rows at different noise levels, for samplers whose rows take different steps
+    /// (<see cref="Samplers.DpmAdaptiveSampler"/>). The default implementation denoises the batch once for each level.
     /// </summary>
-    /// <param name="state">x = alpha x_0 + sigma epsilon, [B, c, h, w]. Stays with the caller.</param>
-    /// <param name="levels">alpha and sigma of each of the B rows.</param>
+    /// <param name="state">x = alpha x_0 + sigma epsilon, [B, c, h, w]; still owned by the caller.</param>
+    /// <param name="levels">alpha and sigma of each row, B in all.</param>
     /// <returns>The estimates of x_0 and epsilon. The caller disposes them.</returns>
     Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
     {

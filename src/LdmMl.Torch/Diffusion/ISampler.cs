@@ -13,7 +13,7 @@ namespace LdmMl.Torch.Diffusion;
 /// <see cref="SamplingOptions.Noise"/>, so that a row does not depend on the batch it is in.
 /// </remarks>
 /// <example>
-/// A sampler built on another: it samples, adds noise up to the level of a later step, and samples from there once more.
+/// A sampler built on another: it samples, adds noise up to the level of a later step, and samples again from there.
 /// <code>
 /// public sealed record TwiceSampler : ISampler
 /// {

@@ -10,7 +10,7 @@ public sealed record Inpainting(Tensor Original, Tensor Mask)
     /// <summary>Replaces a state by the original, noised to a level, where the mask is 1.</summary>
     /// <param name="state">The state, [B, c, h, w].</param>
     /// <param name="level">Its noise level.</param>
-    /// <param name="noises">The source of the noise; it is drawn once.</param>
+    /// <param name="noises">The source of the noise; one draw is taken.</param>
     /// <returns>The state with the kept part at that level. The caller disposes it.</returns>
     public Tensor Blend(Tensor state, NoiseLevel level, INoiseSource noises)
     {
@@ -20,7 +20,7 @@ public sealed record Inpainting(Tensor Original, Tensor Mask)
         return scope.MoveToOuter(Blend(state, (Original * Real(level.Alpha)).Plus(noises.Draw(state) * Real(level.Sigma))));
     }
 
-    /// <summary>The same for rows of different levels.</summary>
+    /// <summary>As above, for rows at different levels.</summary>
     internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels, INoiseSource noises)
     {
         using var scope = NewDisposeScope();

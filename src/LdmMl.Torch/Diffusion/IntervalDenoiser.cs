@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>Guides inside an interval of noise levels alone.</summary>
+/// <summary>Applies guidance only within an interval of noise levels.</summary>
 /// <param name="interval">The levels.</param>
 /// <param name="guided">The network with guidance.</param>
-/// <param name="plain">The network with the condition alone.</param>
+/// <param name="plain">The network with the condition only.</param>
 internal sealed class IntervalDenoiser(GuidanceInterval interval, IDenoiser guided, IDenoiser plain) : IDenoiser
 {
     /// <inheritdoc/>

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// A network that was trained on a schedule's forward steps, as a denoiser of any state: scales the state to the network's, looks up the time,
-/// and converts its prediction to x_0 and epsilon (the preconditioning of Karras et al. 2022, table 1, "VP").
+/// A network that was trained on a schedule's forward steps, as a denoiser of any state: scales the state as the network expects, looks up the
+/// time, and converts the prediction to x_0 and epsilon (the preconditioning of Karras et al. 2022, table 1, "VP").
 /// </summary>
 /// <param name="network">Returns the prediction [B, c, h, w] for a variance-preserving state [B, c, h, w] and times [B], float32.</param>
-/// <param name="schedule">The schedule that it was trained on.</param>
+/// <param name="schedule">The schedule that the network was trained on.</param>
 /// <param name="prediction">The prediction type.</param>
 public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseSchedule schedule, Prediction prediction) : IDenoiser
 {
     private readonly SigmaTable sigmas = new(schedule);
 
-    /// <summary>Gets whether times are rounded to the schedule's steps, for networks that know only those.</summary>
+    /// <summary>Gets whether times are rounded to the schedule's steps, for networks that only know whole steps.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool WholeTimesteps { get; init; }
 
@@ -49,7 +49,7 @@ public sealed class NetworkDenoiser(Func<Tensor, Tensor, Tensor> network, NoiseS
             Prediction.Epsilon => ((scaled - (predicted * sigma)) / alpha, predicted),
             Prediction.Start => (predicted, (scaled - (predicted * alpha)) / sigma),
             Prediction.Velocity => ((scaled * alpha) - (predicted * sigma), (predicted * alpha).Plus(scaled * sigma)),
-            _ => throw new InvalidOperationException($"{prediction} is no prediction of this library."),
+            _ => throw new InvalidOperationException($"{prediction} is not a prediction type of this library."),
         };
         return new Denoised(scope.MoveToOuter(start.alias()), scope.MoveToOuter(epsilon.alias()));
     }

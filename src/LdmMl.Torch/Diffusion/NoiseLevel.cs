@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
 /// The noise level of a state x = alpha x_0 + sigma epsilon. alpha² + sigma² = 1 preserves the variance (Ho et al. 2020);
-/// alpha = 1 lets it explode (Karras et al. 2022). The ratio sigma / alpha says how noisy the state is, whatever its scale.
+/// alpha = 1 lets it explode (Karras et al. 2022). The ratio sigma / alpha tells how noisy the state is, whatever its scale.
 /// </summary>
 /// <param name="Alpha">The factor of the clean x_0, at least 0.</param>
 /// <param name="Sigma">The factor of the standard normal epsilon, at least 0.</param>

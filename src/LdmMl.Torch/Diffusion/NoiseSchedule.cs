@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Diffusion;
 /// </summary>
 public sealed class NoiseSchedule
 {
-    // The posterior's variance at step 0 is 0; its logarithm is that of this value instead.
+    // The posterior's variance at step 0 is 0; this value replaces it in the logarithm.
     private const double SmallestVariance = 1e-20;
 
     /// <summary>Computes the tables.</summary>

@@ -30,7 +30,7 @@ public sealed record NoiseScheduleConfig
     /// <value>Default: 0.008.</value>
     public double CosineOffset { get; init; } = 8e-3;
 
-    /// <summary>Gets the betas of <see cref="BetaCurve.Trained"/> (<c>trained_betas</c>): one for each step, each above 0 and at most 1.</summary>
+    /// <summary>Gets the betas of <see cref="BetaCurve.Trained"/> (<c>trained_betas</c>): one per step, each above 0 and at most 1.</summary>
     /// <value>Default: null.</value>
     public IReadOnlyList<double>? Betas { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record NoiseScheduleConfig
     public double PosteriorBetaShare { get; init; }
 
     /// <summary>
-    /// Gets whether alphaBar is shifted and scaled so that the last step leaves nothing of the image
+    /// Gets whether alphaBar is shifted and scaled so that the last step keeps nothing of the image
     /// (Lin et al. 2024, algorithm 1; <c>rescale_betas_zero_snr</c>). Needs a network that predicts v or x_0.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>

@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>One number for each row of a batch, as a tensor that multiplies it.</summary>
+/// <summary>One number per row of a batch, as a tensor by which the batch can be multiplied.</summary>
 internal static class RowColumn
 {
-    /// <summary>Makes a tensor [B, 1, ...] of the batch's type and device.</summary>
+    /// <summary>Creates a tensor [B, 1, ...] of the batch's type and device.</summary>
     /// <param name="state">The batch, [B, ...].</param>
     /// <param name="values">B numbers.</param>
     public static Tensor Of(Tensor state, IEnumerable<double> values)

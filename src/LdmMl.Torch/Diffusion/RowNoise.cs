@@ -12,14 +12,14 @@ public sealed class RowNoise : INoiseSource, IDisposable
 {
     private readonly Generator[] generators;
 
-    /// <summary>Initializes and seeds a generator for each row.</summary>
+    /// <summary>Initializes a seeded generator for each row.</summary>
     /// <param name="seeds">The rows' seeds, at least one.</param>
     /// <exception cref="ArgumentException">There are no seeds.</exception>
     public RowNoise(IReadOnlyList<long> seeds)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         if (seeds.Count == 0)
-            throw new ArgumentException("There are no seeds; give one for each row.", nameof(seeds));
+            throw new ArgumentException("There are no seeds; give one per row.", nameof(seeds));
 
         generators = [.. seeds.Select(seed => new Generator(unchecked((ulong)seed), CPU))];
     }
@@ -34,7 +34,7 @@ public sealed class RowNoise : INoiseSource, IDisposable
         if (state.dim() == 0 || state.shape[0] != generators.Length)
         {
             throw new ArgumentException(
-                $"The batch is [{string.Join(", ", state.shape)}] and there are {generators.Length} seeds; each row needs its own.", nameof(state));
+                $"The batch is [{string.Join(", ", state.shape)}], but there are {generators.Length} seeds; give one per row.", nameof(state));
         }
 
         using var scope = NewDisposeScope();

@@ -21,7 +21,7 @@ public sealed record SamplerNeeds
     public SamplingEnd End { get; init; } = SamplingEnd.FirstStep;
 
     /// <summary>
-    /// Gets whether it divides by a step's width in lambda = ln(alpha / sigma), so that no two timesteps may be the same.
+    /// Gets whether the sampler divides by a step's width in lambda = ln(alpha / sigma), so that no two timesteps may be equal.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool SolvesInLambda { get; init; }

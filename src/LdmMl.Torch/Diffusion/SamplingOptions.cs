@@ -2,20 +2,20 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>The further inputs of a sampler, beside denoiser, first state and plan.</summary>
+/// <summary>The inputs of a sampler in addition to denoiser, first state and plan.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>Gets the source of noise.</summary>
     public required INoiseSource Noise { get; init; }
 
-    /// <summary>Gets the known part of an image to keep.</summary>
+    /// <summary>Gets the part of a known image to keep.</summary>
     /// <value>Default: null, nothing is kept.</value>
     public Inpainting? Inpainting { get; init; }
 
-    /// <summary>Gets what is pasted after each step, in place of <see cref="Inpainting"/>.</summary>
+    /// <summary>Gets what is pasted after each step, instead of <see cref="Inpainting"/>.</summary>
     internal Pasting? Pasting { get; init; }
 
-    /// <summary>Gets who sees the state that a step made, before anything is pasted.</summary>
+    /// <summary>Gets who receives the state after a step, before anything is pasted.</summary>
     internal Action<Tensor>? Made { get; init; }
 
     /// <summary>

@@ -18,20 +18,20 @@ public sealed class SamplingPlan
     /// <summary>Gets the factor that turns standard normal noise into the first state.</summary>
     public double InitialScale { get; }
 
-    /// <summary>Gets the schedule over whose forward steps the plan goes; null for one over sigmas.</summary>
+    /// <summary>Gets the schedule whose forward steps the plan visits; null for a plan over sigmas.</summary>
     internal NoiseSchedule? Schedule { get; private init; }
 
-    /// <summary>Gets how many forward steps each step goes down (<see cref="StepTarget.Stride"/>); null for down to the next timestep.</summary>
+    /// <summary>Gets the number of forward steps per step (<see cref="StepTarget.Stride"/>); null for steps down to the next timestep.</summary>
     internal int? Stride { get; private init; }
 
-    /// <summary>Gets whether the steps are diffusers' list for PNDM, one for each network call, the second timestep twice.</summary>
+    /// <summary>Gets whether the steps are diffusers' list for PNDM, one per network call, with the second timestep twice.</summary>
     internal bool ListsCalls { get; private init; }
 
     /// <summary>Creates a plan over some of a schedule's forward steps, variance-preserving.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="timesteps">The forward steps to visit, decreasing, each 0 to T - 1.</param>
     /// <param name="last">The level after the last step; null for that of forward step 0, as in the reference's DDIM.</param>
-    /// <returns>One step for each timestep.</returns>
+    /// <returns>One step per timestep.</returns>
     /// <exception cref="ArgumentException">There are no timesteps, one is outside the schedule, or they increase.</exception>
     public static SamplingPlan FromTimesteps(NoiseSchedule schedule, IReadOnlyList<int> timesteps, NoiseLevel? last = null)
     {
@@ -79,11 +79,11 @@ public sealed class SamplingPlan
     public static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps = null) =>
         FromSigmas(sigmas, timesteps, initialScale: null);
 
-    /// <summary>Creates a plan over arbitrary levels between a schedule's own, variance-preserving.</summary>
+    /// <summary>Creates a plan over arbitrary levels between the schedule's own, variance-preserving.</summary>
     internal static SamplingPlan FromLevels(NoiseSchedule schedule, NoiseLevel[] levels) =>
         new(Pairs(levels), initialScale: 1) { Schedule = schedule };
 
-    // The last step may have no width: a curve can end where sampling does.
+    // The last step may have no width: a curve can end exactly where sampling does.
     internal static SamplingPlan FromSigmas(IReadOnlyList<double> sigmas, IReadOnlyList<double>? timesteps, double? initialScale)
     {
         var mayRest = initialScale is not null;
@@ -107,7 +107,9 @@ public sealed class SamplingPlan
         return new SamplingPlan(Pairs(levels), initialScale ?? sigmas[0]);
     }
 
-    /// <summary>The steps whose timestep is at least a given one, rounded, and at least the first: what one model does before another goes on.</summary>
+    /// <summary>
+    /// The steps whose timestep, rounded, is at least a given one, and at least one step: the part of one model before another continues.
+    /// </summary>
     internal SamplingPlan Until(double timestep)
     {
         var last = Math.Round(timestep);
@@ -119,7 +121,7 @@ public sealed class SamplingPlan
         };
     }
 
-    /// <summary>The steps from one of them on: what is left to do for an image that is only partly hidden by noise.</summary>
+    /// <summary>The steps from a given one on: what remains to be done for an image that is only partly noised.</summary>
     /// <param name="first">The first step to take, 0 to the number of steps - 1.</param>
     /// <returns>The rest of the plan.</returns>
     public SamplingPlan From(int first)
@@ -129,7 +131,7 @@ public sealed class SamplingPlan
         return new SamplingPlan(Steps[first..], InitialScale) { Schedule = Schedule, Stride = Stride, ListsCalls = ListsCalls };
     }
 
-    /// <summary>Lists the network calls of diffusers' PNDM: the second timestep is asked twice.</summary>
+    /// <summary>Lists the network calls of diffusers' PNDM, in which the second timestep is called twice.</summary>
     internal SamplingPlan Listed() => Steps.Length < 2 ? this : new SamplingPlan([Steps[0], Steps[1], .. Steps[1..]], InitialScale)
     {
         Schedule = Schedule, Stride = Stride, ListsCalls = true,

@@ -28,8 +28,8 @@ public sealed record SamplingSettings
 
     /// <summary>
     /// Gets which forward steps are used (<c>timestep_spacing</c>); null for the sampler's default: <see cref="TimestepSpacing.Uniform"/> for DDPM,
-    /// DDIM, PLMS and PNDM, as in CompVis, <see cref="TimestepSpacing.Linspace"/> for the rest. DPM-Solver and UniPC over timesteps choose one
-    /// more with leading and linspace spacing and end at the last, as in diffusers.
+    /// DDIM, PLMS and PNDM, as in CompVis, <see cref="TimestepSpacing.Linspace"/> for the rest. With leading and linspace spacing, DPM-Solver and
+    /// UniPC over timesteps choose one timestep more and end at the last, as in diffusers.
     /// </summary>
     /// <value>Default: null.</value>
     public TimestepSpacing? Spacing { get; init; }
@@ -68,7 +68,7 @@ public sealed record SamplingSettings
     /// <summary>Creates the plan.</summary>
     /// <param name="schedule">The schedule of the model.</param>
     /// <param name="strength">
-    /// How much of a given image is replaced, above 0 and at most 1: of all steps the last S strength are taken, rounded down, but at least one,
+    /// How much of a given image is replaced, above 0 and at most 1: only the last S strength steps are taken, rounded down, but at least one,
     /// from the image with the noise of the first of them. 1 for images from pure noise.
     /// </param>
     /// <returns>The steps to take.</returns>
@@ -95,7 +95,7 @@ public sealed record SamplingSettings
     }
 
     /// <summary>
-    /// Creates the plan of diffusers' pipelines that begin with an image: of PNDM's list, which has one timestep twice, the end is taken.
+    /// Creates the plan of diffusers' pipelines that start with an image; from PNDM's list, which has one timestep twice, they take the end.
     /// </summary>
     internal SamplingPlan CreateImagePlan(NoiseSchedule schedule, double strength)
     {
@@ -106,20 +106,20 @@ public sealed record SamplingSettings
         return plan.From(Math.Min(left, plan.Steps.Length - 1));
     }
 
-    /// <summary>Limits the clean latents that a denoiser estimates to the requested range.</summary>
+    /// <summary>Limits the clean latents that a denoiser estimates to the configured range.</summary>
     /// <param name="denoiser">The network.</param>
-    /// <returns>The denoiser itself if no range is requested.</returns>
+    /// <returns>The denoiser itself if no range is configured.</returns>
     public IDenoiser Limit(IDenoiser denoiser)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         return ClipRange is null && DynamicThresholdRatio is null ? denoiser : new LimitedDenoiser(denoiser, this);
     }
 
-    /// <summary>Checks every value, and their compatibility with the sampler.</summary>
+    /// <summary>Checks every value, and that they fit the sampler.</summary>
     internal void Validate()
     {
         Check.AtLeast(Steps, 1);
-        Check.That(Sampler is not null, Sampler, "name one, such as new DdimSampler()");
+        Check.That(Sampler is not null, Sampler, "give a sampler, such as new DdimSampler()");
         Sampler!.Validate();
         CheckLevels();
         CheckLimits();

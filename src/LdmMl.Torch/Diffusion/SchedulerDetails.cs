@@ -4,8 +4,8 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
-/// Details of sampling in which published implementations differ. The defaults are each sampler's; files of diffusers schedulers set
-/// what is needed to reproduce them exactly.
+/// Details of sampling in which published implementations differ. By default each sampler's own are used; a scheduler file of diffusers sets
+/// whatever is needed to reproduce that scheduler exactly.
 /// </summary>
 public sealed record SchedulerDetails
 {

@@ -4,8 +4,8 @@ namespace LdmMl.Torch.Diffusion;
 
 /// <summary>
 /// The sigmas sqrt((1 - alphaBar) / alphaBar) of a schedule's steps, and the conversion between sigma and time (Karras et al. 2022, appendix C.3).
-/// Every value is rounded to float32, as in the references: halfway between two steps rounding decides which is nearer, and a
-/// sigma should mean the same time here as there.
+/// Every value is rounded to float32, as in the references: halfway between two steps, rounding decides which one is nearer, and a
+/// sigma should map to the same time here.
 /// </summary>
 internal sealed class SigmaTable
 {
@@ -32,7 +32,7 @@ internal sealed class SigmaTable
     /// <summary>Gets ln sigma of each step.</summary>
     internal ReadOnlySpan<float> LogSigmas => logSigmas;
 
-    /// <summary>Returns the time of a sigma that is not rounded to float32: which step precedes it can depend on the last digit.</summary>
+    /// <summary>Returns the time of a sigma that is not rounded to float32: the last digit can decide which step precedes it.</summary>
     /// <param name="sigma">A deviation above 0.</param>
     /// <returns>A time in 0 to T - 1.</returns>
     public double ExactTimestepOf(double sigma)
@@ -78,7 +78,7 @@ internal sealed class SigmaTable
     /// <returns>The deviation.</returns>
     public double SigmaOf(double timestep) => SigmaOf(timestep, SigmaInterpolation.Logarithmic);
 
-    /// <summary>The sigma of a time.</summary>
+    /// <summary>Returns the sigma of a time.</summary>
     /// <param name="timestep">A time in 0 to T - 1.</param>
     /// <param name="interpolation">How to interpolate between two steps.</param>
     /// <returns>The deviation.</returns>
@@ -94,8 +94,8 @@ internal sealed class SigmaTable
     }
 
     /// <summary>Returns the sigmas of evenly spaced times from T - 1 to 0, with a final 0.</summary>
-    /// <param name="count">How many, 1 to T, beside the final 0.</param>
-    /// <returns>count + 1 deviations, falling.</returns>
+    /// <param name="count">How many, 1 to T, not counting the final 0.</param>
+    /// <returns>count + 1 deviations, decreasing.</returns>
     public double[] EvenlySpaced(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -16,7 +16,7 @@ internal static class SingleBetaTable
 
     public static double[] AlphaBar(double[] betas) => Array.ConvertAll(Products(Rounded(betas)), product => (double)product);
 
-    // From both ends, each half in float32.
+    // From both ends, each half in float32, as PyTorch computes it.
     private static float[] Ramp(double first, double last, int steps)
     {
         var (start, end) = ((float)first, (float)last);

@@ -11,7 +11,7 @@ internal static class StepCoefficients
     public static Tensor At(ImmutableArray<double> table, ReadOnlySpan<long> steps, Tensor batch)
     {
         if (steps.Length != batch.shape[0])
-            throw new ArgumentException($"There are {steps.Length} steps for a batch of {batch.shape[0]}; give one for each row.", nameof(steps));
+            throw new ArgumentException($"There are {steps.Length} steps for a batch of {batch.shape[0]}; give one per row.", nameof(steps));
 
         var values = new float[steps.Length];
         for (var row = 0; row < values.Length; row++)

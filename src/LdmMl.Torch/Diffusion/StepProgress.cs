@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion;
 
 /// <summary>Runs a handler synchronously on the sampling thread, so that it may read the tensors of a report.</summary>
-/// <param name="handler">The handler, called after each step; an exception from it ends the sampling.</param>
+/// <param name="handler">The handler, called after each step; an exception from it ends sampling.</param>
 /// <example>
 /// A preview of every fifth step:
 /// <code>

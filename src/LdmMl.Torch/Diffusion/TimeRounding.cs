@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Diffusion;
 
-/// <summary>How the network's times of levels on a <see cref="SigmaCurve"/> are rounded.</summary>
+/// <summary>How the network's times for levels on a <see cref="SigmaCurve"/> are rounded.</summary>
 public enum TimeRounding
 {
     /// <summary>To the nearest step.</summary>

@@ -4,21 +4,20 @@ namespace LdmMl.Torch.Diffusion;
 public enum TimestepSpacing
 {
     /// <summary>
-    /// Every (T / S)-th, rounded down and shifted by one: exactly S steps over the whole schedule. As in the reference's DDIM where S divides T;
-    /// where
-    /// it does not, the reference takes more than S, and fails for 599 of the counts up to 1000, including 1000: there the shift is left out
-    /// where it would leave the schedule.
+    /// Every (T / S)-th, rounded down and shifted by one: exactly S steps over the whole schedule. As in the reference's DDIM if S divides T; if
+    /// it does not, the reference takes more than S, and fails for 599 of the counts up to 1000, including 1000. There the shift is omitted
+    /// if it would leave the schedule.
     /// </summary>
     Uniform,
 
-    /// <summary>As <see cref="Uniform"/>, with the reference's own whole stride and count: more than S steps where S does not divide T.</summary>
+    /// <summary>As <see cref="Uniform"/>, with the reference's integer stride and its count: more than S steps if S does not divide T.</summary>
     UniformStride,
 
     /// <summary>Quadratically growing, shifted by one, up to 0.8 T (Song et al. 2021, appendix D.2): more steps at low noise.</summary>
     Quadratic,
 
     /// <summary>
-    /// i (T / S) with a whole stride and an offset, from 0 (diffusers <c>leading</c>): where S does not divide T it starts up to half a schedule
+    /// i (T / S) with an integer stride and an offset, from 0 (diffusers <c>leading</c>): if S does not divide T, it starts up to half a schedule
     /// below pure noise.
     /// </summary>
     Leading,

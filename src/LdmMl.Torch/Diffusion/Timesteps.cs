@@ -11,7 +11,7 @@ internal static class Timesteps
     /// <param name="count">S, 1 to T.</param>
     /// <param name="spacing">Their spacing.</param>
     /// <param name="offset">
-    /// What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; less where it would leave the schedule.
+    /// What <see cref="TimestepSpacing.Leading"/> adds to each (diffusers <c>steps_offset</c>), at least 0; less if it would leave the schedule.
     /// </param>
     /// <returns>S timesteps in 0 to T - 1 (more for <see cref="TimestepSpacing.UniformStride"/> where S does not divide T).</returns>
     public static int[] Choose(int scheduleSteps, int count, TimestepSpacing spacing, int offset = 0)
@@ -25,9 +25,9 @@ internal static class Timesteps
         return rising;
     }
 
-    /// <summary>Every so many timesteps down from the last usable one, falling; those above it are left out, so there are fewer.</summary>
+    /// <summary>Steps of a given stride down from the last usable one; those above it are omitted, so there are fewer.</summary>
     internal static int[] Trailing(int usable, double stride) =>
-        Map((int)Math.Ceiling(usable / stride), i => Round(usable + (i * (usable - stride - usable))) - 1);   // rounded as NumPy's arange
+        Map((int)Math.Ceiling(usable / stride), i => Round(usable + (i * (usable - stride - usable))) - 1);   // rounded as in NumPy's arange
 
     private static int[] Rising(int scheduleSteps, int count, TimestepSpacing spacing, int offset) => spacing switch
     {
@@ -40,7 +40,7 @@ internal static class Timesteps
         _ => throw new ArgumentOutOfRangeException(nameof(spacing), spacing, "There is no such spacing."),
     };
 
-    /// <summary>The reference's own list, increasing: every (T / S)-th plus one, whose last may be T, which is outside the tables.</summary>
+    /// <summary>The reference's list, increasing: every (T / S)-th plus one; the last may be T, which is outside the tables.</summary>
     internal static int[] Strided(int scheduleSteps, int count)
     {
         var stride = scheduleSteps / count;
@@ -52,11 +52,11 @@ internal static class Timesteps
         var reach = Math.Sqrt(scheduleSteps * QuadraticReach);
         return Map(count, i => Math.Min((int)Math.Pow(Root(i), 2) + 1, scheduleSteps - 1));
 
-        // The last is the reach itself, whose square may be off by one if computed from rounded values.
+        // The last is the reach itself, because its square may be off by one when computed from rounded values.
         double Root(int i) => i == count - 1 && count > 1 ? reach : i * (reach / Math.Max(count - 1, 1));
     }
 
-    /// <summary>Evenly from T - 1 down to 0, between the forward steps too; only T - 1 for one.</summary>
+    /// <summary>Evenly from T - 1 down to 0, including times between the forward steps; only T - 1 if one is requested.</summary>
     internal static double[] Even(int scheduleSteps, int count)
     {
         var last = scheduleSteps - 1;

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Creates the channels that are concatenated with the noisy latent, each kind as the models of that kind were trained.</summary>
+/// <summary>Creates the channels that are concatenated with the noisy latent, as in the training of each kind of model.</summary>
 internal static class ConcatenatedChannels
 {
     /// <summary>Creates the channels of a batch, [B, c, h, w], on the CPU.</summary>
-    /// <param name="input">What they are.</param>
+    /// <param name="input">What is concatenated.</param>
     /// <param name="batch">The images.</param>
-    /// <param name="config">The first stage's.</param>
+    /// <param name="config">The config of the first stage.</param>
     /// <param name="encode">Encodes images to scaled latents on the CPU.</param>
     public static Tensor Of(ConcatenatedInput input, GenerationBatch batch, AutoencoderConfig config, Func<Tensor, Tensor> encode)
     {

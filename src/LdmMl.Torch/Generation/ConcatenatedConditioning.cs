@@ -1,14 +1,14 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// The model takes an image concatenated with the noisy latent (Rombach et al. 2022, section 4.4 and 4.5), and possibly context tokens too.
+/// The model takes an image concatenated with the noisy latent (Rombach et al. 2022, sections 4.4 and 4.5), and possibly context tokens too.
 /// </summary>
 public sealed record ConcatenatedConditioning : Conditioning
 {
     /// <summary>Gets what the image is and how it is concatenated with the latent.</summary>
     public required ConcatenatedInput Input { get; init; }
 
-    /// <summary>Gets the context tokens that the model takes as well (conditioning key <c>hybrid</c>).</summary>
+    /// <summary>Gets the context tokens that the model also takes (conditioning key <c>hybrid</c>).</summary>
     /// <value>Default: null, none.</value>
     public ContextConditioning? Context { get; init; }
 
@@ -28,7 +28,7 @@ public sealed record ConcatenatedConditioning : Conditioning
     internal override void Validate()
     {
         Require(Enum.IsDefined(Input), $"{nameof(Input)} is {Input}; it must be one of {string.Join(", ", Enum.GetNames<ConcatenatedInput>())}.");
-        Require(Noise is null || Input == ConcatenatedInput.LowResolutionImage, $"{nameof(Noise)} goes with {ConcatenatedInput.LowResolutionImage} alone.");
+        Require(Noise is null || Input == ConcatenatedInput.LowResolutionImage, $"{nameof(Noise)} is only for {ConcatenatedInput.LowResolutionImage}.");
         Noise?.Validate();
         Context?.Validate();
     }

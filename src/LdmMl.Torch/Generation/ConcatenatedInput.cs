@@ -10,13 +10,13 @@ public enum ConcatenatedInput
     LowResolutionImage,
 
     /// <summary>
-    /// The latent, not scaled, of the image whose masked pixels are black, then the mask in {-1, 1}: the published inpainting model of latent
+    /// The unscaled latent of the image with black masked pixels, then the mask in {-1, 1}: the published inpainting model of latent
     /// diffusion (CompVis <c>masked_image</c>).
     /// </summary>
     MaskedImageThenMask,
 
     /// <summary>
-    /// The mask in {0, 1}, then the scaled latent of the image whose masked pixels are grey: Stable Diffusion's inpainting models
+    /// The mask in {0, 1}, then the scaled latent of the image with grey masked pixels: Stable Diffusion's inpainting models
     /// (CompVis <c>LatentInpaintDiffusion</c>; diffusers <c>StableDiffusionInpaintPipeline</c>).
     /// </summary>
     MaskThenMaskedImage,

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Checks a batch's conditions: their values, shapes and types. Whether the model takes them is checked before.</summary>
+/// <summary>Checks a batch's conditions: their values, shapes and types. Whether the model accepts them was checked before.</summary>
 internal static class ConditionArguments
 {
     public static void CheckShapes(GenerationBatch batch, Conditioning conditioning, AutoencoderConfig autoencoder)
@@ -19,7 +19,7 @@ internal static class ConditionArguments
 
     private static void CheckLabels(IReadOnlyList<int> given, int rows, LabelConditioning labels)
     {
-        Check.That(given.Count == rows, given, $"give one for each of {rows} seeds", nameof(GenerationBatch.Labels));
+        Check.That(given.Count == rows, given, $"give one for each of the {rows} seeds", nameof(GenerationBatch.Labels));
         var range = $"0 to {labels.Count - 1}{(labels.HasNullLabel ? $", and {labels.Count}, the null label" : "")}";
         for (var row = 0; row < rows; row++)
         {
@@ -46,13 +46,13 @@ internal static class ConditionArguments
     {
         if (vector is null)
         {
-            Check.That(pooled is null, pooled?.shape, "this model takes no vector of a text beside its tokens; leave it out", name);
+            Check.That(pooled is null, pooled?.shape, "this model takes no pooled text vectors; leave it out", name);
             return;
         }
 
         Check.That(
             pooled?.shape is [var given, var width] && (given == rows || given == 1) && width == vector.PooledDimension, pooled?.shape,
-            $"this model takes a vector of each text beside its tokens: it must be [{rows}, {vector.PooledDimension}]", name);
+            $"this model also takes a pooled vector of each text; it must be [{rows}, {vector.PooledDimension}]", name);
         GenerationArguments.CheckType(pooled!, name);
     }
 

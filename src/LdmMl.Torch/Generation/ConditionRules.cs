@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Generation;
 internal static class ConditionRules
 {
     private const string NeedsImages =
-        "this is an inpainting model; give it initial images, and masks of what is painted (1 or white) and what is kept (0 or black)";
+        "this is an inpainting model; give it initial images, and masks that show what to paint (1 or white) and what to keep (0 or black)";
 
     /// <summary>Checks the inputs against a model.</summary>
     /// <exception cref="OptionException">Something is missing or has no effect; the message says what to do.</exception>
@@ -41,10 +41,10 @@ internal static class ConditionRules
         settings.GuidanceInterval?.Validate();
         Check.That(
             settings.GuidanceInterval is null || settings.GuidanceScale != 1, settings.GuidanceInterval,
-            $"{nameof(settings.GuidanceScale)} is 1, so there is no guidance that it could limit; raise the scale, or leave it out");
+            $"{nameof(settings.GuidanceScale)} is 1, so there is no guidance to limit; raise the scale, or leave it out");
         Check.That(
             settings.GuidanceInterval is null || settings.ImageRule != ImageRule.DiffusersLegacyPredictedNoise, settings.GuidanceInterval,
-            $"{ImageRule.DiffusersLegacyPredictedNoise} needs guidance in every step; leave it out");
+            $"{ImageRule.DiffusersLegacyPredictedNoise} needs guidance in every step; leave this out");
         var noise = (conditioning as ConcatenatedConditioning)?.Noise;
         Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
         if (settings.NoiseLevel is { } level)
@@ -58,7 +58,7 @@ internal static class ConditionRules
         if (labels is null)
             given.Refuse("this model takes no labels");
         else if (!labels.HasNullLabel)
-            given.Require($"this model generates images of {labels.Count} labels and has no null label; give a label for each");
+            given.Require($"this model is conditioned on {labels.Count} labels and has no null label; give a label for each image");
     }
 
     private static void CheckContext(GivenInputs given, ContextConditioning? context)
@@ -71,8 +71,8 @@ internal static class ConditionRules
         }
 
         given.Context.Require(
-            $"this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
-            + $"{context.Tokens} of {context.Dimension} numbers for each image, computed beforehand");
+            $"this model needs context tokens; give prompts for its text encoder, or the tokens themselves, "
+            + $"{context.Tokens} of width {context.Dimension} for each image, computed beforehand");
     }
 
     private static void CheckEnlarging(GivenInputs given, GenerationSettings settings)
@@ -109,7 +109,7 @@ internal static class ConditionRules
         if (rule == ImageRule.Mean)
             return;
         Check.That(
-            input is null or ConcatenatedInput.MaskThenMaskedImage, rule, $"no pipeline of diffusers does this with such a model; choose {ImageRule.Mean}",
+            input is null or ConcatenatedInput.MaskThenMaskedImage, rule, $"no diffusers pipeline does this with a model of this kind; choose {ImageRule.Mean}",
             nameof(settings.ImageRule));
         Check.That(
             given.InitialImages.IsGiven, rule, $"there are no images to start from; give {Wording.Member(given.InitialImages.Name)}, or leave it out",
@@ -118,10 +118,10 @@ internal static class ConditionRules
             return;
         Check.That(
             input is null && given.Masks.IsGiven, rule,
-            $"it is for masks and a model that is not for inpainting; choose {ImageRule.Diffusers}", nameof(settings.ImageRule));
+            $"it needs masks, and a model that is not an inpainting model; choose {ImageRule.Diffusers}", nameof(settings.ImageRule));
         Check.That(
             rule != ImageRule.DiffusersLegacyPredictedNoise || settings.GuidanceScale != 1, rule,
-            $"it takes what guidance pushes away from, and {nameof(settings.GuidanceScale)} is 1; raise the scale, or choose {ImageRule.DiffusersLegacy}",
+            $"it needs the unconditional prediction of guidance, but {nameof(settings.GuidanceScale)} is 1; raise the scale, or choose {ImageRule.DiffusersLegacy}",
             nameof(settings.ImageRule));
     }
 
@@ -130,18 +130,18 @@ internal static class ConditionRules
         var scale = settings.GuidanceScale;
         Check.That(
             conditioning is not LabelConditioning { HasNullLabel: false }, scale,
-            "this model has no null label to guide away from; leave it at 1", nameof(settings.GuidanceScale));
+            "this model has no null label, which guidance needs; leave it at 1", nameof(settings.GuidanceScale));
         if (conditioning.CrossAttention is not null)
         {
             Check.That(
                 given.UnconditionalContext.IsGiven, scale,
-                $"there are no unconditional tokens to guide away from; give {Wording.Member(given.UnconditionalContext.Name)}, "
+                $"there are no unconditional tokens, which guidance needs; give {Wording.Member(given.UnconditionalContext.Name)}, "
                 + $"those of an empty prompt, or leave it at 1",
                 nameof(settings.GuidanceScale));
         }
 
         Check.That(
             conditioning.CrossAttention is not null || conditioning is LabelConditioning, scale,
-            "this model has no condition that could be dropped; leave it at 1", nameof(settings.GuidanceScale));
+            "this model has no condition to drop, so guidance is not possible; leave it at 1", nameof(settings.GuidanceScale));
     }
 }

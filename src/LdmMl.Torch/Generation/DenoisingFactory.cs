@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Generation;
 /// <summary>Builds the networks that a config describes.</summary>
 internal static class DenoisingFactory
 {
-    /// <summary>Builds them in evaluation mode, with TorchSharp's initial weights.</summary>
+    /// <summary>Builds the networks in evaluation mode, with TorchSharp's initial weights.</summary>
     public static DenoisingNetwork Build(LatentDiffusionConfig config) => Assemble(UNetFactory.Build(config.UNet), BuildTokens(config, CPU));
 
     /// <summary>Initializes every weight from the seed.</summary>
@@ -23,7 +23,7 @@ internal static class DenoisingFactory
         tokens.Initialize(generator);
     }
 
-    /// <summary>Copies them to another device and number format; label tokens are small and stay float32.</summary>
+    /// <summary>Copies the networks to another device and number format; label tokens are small and stay float32.</summary>
     public static DenoisingNetwork Convert(DenoisingNetwork source, LatentDiffusionConfig config, Device device, ModelPrecision precision)
     {
         using var noGradient = no_grad();
@@ -42,7 +42,7 @@ internal static class DenoisingFactory
             ? new LabelEmbedding(labels.NetworkCount, config.UNet.ContextDimension!.Value, device)
             : null;
 
-    // Networks live until they are disposed, whatever dispose scope they were built in.
+    // Networks live until they are disposed, whichever dispose scope they were built in.
     private static DenoisingNetwork Assemble(UNet unet, LabelEmbedding? tokens)
     {
         var network = new DenoisingNetwork(unet, tokens);

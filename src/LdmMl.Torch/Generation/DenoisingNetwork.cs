@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>The trained networks beside the first stage: the U-Net, and the label tokens if it takes labels as context.</summary>
+/// <summary>The trained networks without the first stage: the U-Net, and the label tokens if the model takes labels as context.</summary>
 internal sealed class DenoisingNetwork : nn.Module
 {
-    // Field names are the names in messages about non-finite values.
+    // Field names appear in messages about non-finite values.
     private readonly UNet unet;
     private readonly LabelEmbedding? label_tokens;
 
@@ -21,6 +21,6 @@ internal sealed class DenoisingNetwork : nn.Module
     /// <summary>Gets the U-Net.</summary>
     public UNet UNet => unet;
 
-    /// <summary>Gets the token of each label, [labels, dimension]; null where the model takes labels otherwise, or none.</summary>
+    /// <summary>Gets the token of each label, [labels, dimension]; null if the model takes labels in another way, or none.</summary>
     public LabelEmbedding? LabelTokens => label_tokens;
 }

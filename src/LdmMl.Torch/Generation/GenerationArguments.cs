@@ -30,7 +30,7 @@ internal static class GenerationArguments
             return;
         Check.That(
             images.dim() == 4 && images.shape[0] == rows && images.shape[1] == channels && !images.shape.Contains(0),
-            images.shape, $"it must be [{rows}, {channels}, H, W], one image for each seed", name);
+            images.shape, $"it must be [{rows}, {channels}, H, W], one image per seed", name);
         CheckType(images, name);
     }
 
@@ -43,11 +43,11 @@ internal static class GenerationArguments
             return;
         Check.That(
             sampler is not PndmSampler, Wording.Choice(SamplerRegistry.NameOf(sampler)),
-            $"diffusers counts each of its Runge-Kutta calls as a step, which {nameof(ImageRule)} {settings.ImageRule} cannot follow; "
+            $"diffusers counts each of its Runge-Kutta calls as a step, which {nameof(ImageRule)} {settings.ImageRule} does not support; "
             + $"choose {Wording.Choice("Plms")}", nameof(SamplingSettings.Sampler));
         Check.That(
             !pastes || sampler is Sampler, Wording.Choice(SamplerRegistry.NameOf(sampler)),
-            $"it has no steps after which {nameof(ImageRule)} {settings.ImageRule} could paste; choose another", nameof(SamplingSettings.Sampler));
+            $"{nameof(ImageRule)} {settings.ImageRule} pastes after each step, which is not possible with it; choose another", nameof(SamplingSettings.Sampler));
     }
 
     private static void CheckMasks(GenerationBatch batch)
@@ -58,7 +58,7 @@ internal static class GenerationArguments
         var images = batch.InitialImages!.shape;
         Check.That(
             masks.shape.AsSpan(2).SequenceEqual(images.AsSpan(2)), masks.shape,
-            $"it must be as large as {nameof(batch.InitialImages)}, {images[3]}x{images[2]}", nameof(batch.Masks));
+            $"it must have the size of {nameof(batch.InitialImages)}, {images[3]}x{images[2]}", nameof(batch.Masks));
         using var scope = NewDisposeScope();
         var (least, largest) = (masks.min().Read<float>(), masks.max().Read<float>());
         Check.That(

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>One call of an opened model: first state, conditions, sampling, decoding. Its arguments were checked before.</summary>
+/// <summary>One generation by a model: first state, conditions, sampling, decoding. Its arguments were checked before.</summary>
 internal sealed class GenerationRun(
     SharedNetwork network, AutoencoderModel autoencoder, LatentDiffusionConfig config, NoiseSchedule schedule, GenerationBatch batch,
     GenerationSettings settings)
@@ -30,7 +30,7 @@ internal sealed class GenerationRun(
         }
     }
 
-    // An inpainting model sees what is kept; with any other the sampler puts it back in every step.
+    // An inpainting model receives the kept part as input; for any other model the sampler restores it in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
 
     public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
@@ -60,7 +60,7 @@ internal sealed class GenerationRun(
         return scope.MoveToOuter(Sample(progress, cancellationToken).to(CPU).clone());
     }
 
-    // Before the first step, for the decoder comes after the last.
+    // Before the first step, because the decoder comes only after the last.
     private void RequireMemory(bool decodes)
     {
         if (network.Device.type != DeviceType.CPU)
@@ -83,9 +83,9 @@ internal sealed class GenerationRun(
         return Sample(noise, new SamplingOptions { Noise = noise, Progress = progress, CancellationToken = cancellationToken }, denoiser => denoiser);
     }
 
-    /// <summary>Samples with noise from elsewhere than the rows' seeds.</summary>
+    /// <summary>Samples with noise from a source other than the rows' seeds.</summary>
     /// <param name="noise">The noise.</param>
-    /// <param name="options">Who looks on.</param>
+    /// <param name="options">Progress and cancellation.</param>
     /// <param name="watch">Wraps the denoiser.</param>
     public Tensor Sample(INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch)   // -> [B, c, h, w]
     {
@@ -93,7 +93,7 @@ internal sealed class GenerationRun(
         using var inference = inference_mode();
         var plan = Plan();
 
-        // A model that hides a small image in noise draws that first; one that looks at a masked image encodes it last.
+        // A model that adds noise to a small image draws that noise first; one that takes a masked image encodes it last.
         using var before = DrawsFirst ? Conditions(noise) : null;
         using var unguided = new UnguidedPrediction();
         using var shape = empty(LatentShape, device: network.Device);
@@ -112,8 +112,8 @@ internal sealed class GenerationRun(
         return plan.Until(schedule.Steps * (1 - (settings.DenoisingEnd ?? 1)));
     }
 
-    /// <summary>Brings the batch's conditions to the network. The caller disposes them.</summary>
-    /// <param name="noise">Where the noise on small images comes from, before anything else is drawn; null for the rows' own.</param>
+    /// <summary>Prepares the batch's conditions for the network. The caller disposes them.</summary>
+    /// <param name="noise">The source of the noise on small images, which is drawn first; null for the rows' own.</param>
     public RowConditions Conditions(INoiseSource? noise = null)
     {
         using var noGradient = no_grad();
@@ -128,7 +128,7 @@ internal sealed class GenerationRun(
 
     /// <summary>Creates a denoiser of the network with conditions and guidance.</summary>
     /// <param name="conditions">The conditions.</param>
-    /// <param name="seen">Is shown each prediction for nothing; null for nobody.</param>
+    /// <param name="seen">Receives each unconditional prediction; null for none.</param>
     public IDenoiser Denoiser(RowConditions conditions, Action<Tensor>? seen = null)
     {
         var guided = Of(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale, seen));
@@ -137,7 +137,7 @@ internal sealed class GenerationRun(
         NetworkDenoiser Of(Func<Tensor, Tensor, Tensor> network) => new(network, schedule, config.Prediction);
     }
 
-    // A masked image is encoded as the rule says.
+    // The image rule decides how a masked image is encoded.
     private Func<Tensor, Tensor> Encoder(INoiseSource? noise) => images =>
     {
         if (settings.ImageRule == ImageRule.Mean)

@@ -5,14 +5,13 @@ namespace LdmMl.Torch.Generation;
 /// <summary>How images are generated: the same for every row.</summary>
 public sealed record GenerationSettings
 {
-    /// <summary>Gets the sampler, its steps and its options.</summary>
-    /// <value>Default: null: those of the model (<see cref="LatentDiffusionConfig.Sampling"/>).</value>
+    /// <summary>Gets the sampler with its options, and the steps.</summary>
+    /// <value>Default: null: the model's (<see cref="LatentDiffusionConfig.Sampling"/>).</value>
     public SamplingSettings? Sampling { get; init; }
 
     /// <summary>
     /// Gets the scale of classifier-free guidance (CFG, <c>guidance_scale</c>): how far predictions are pushed away from those without a condition
-    /// (Ho and Salimans 2022, eq. 6), at least 0;
-    /// 1 means no guidance and half the work, 0 ignores the condition.
+    /// (Ho and Salimans 2022, eq. 6), at least 0; 1 means no guidance and half the computation; 0 ignores the condition.
     /// </summary>
     /// <value>Default: 1.</value>
     public double GuidanceScale { get; init; } = 1.0;
@@ -24,30 +23,30 @@ public sealed record GenerationSettings
     /// <value>Default: 0.</value>
     public double GuidanceRescale { get; init; }
 
-    /// <summary>Gets the noise levels at which there is guidance.</summary>
+    /// <summary>Gets the noise levels at which guidance is applied.</summary>
     /// <value>Default: null: all.</value>
     public GuidanceInterval? GuidanceInterval { get; init; }
 
     /// <summary>
     /// Gets how much of an initial image is replaced (<c>strength</c>), above 0 and at most 1: the share of the steps that are taken.
-    /// 1 begins with pure noise, so that only what a mask keeps remains of the image.
+    /// 1 begins with pure noise, so that only the part that a mask keeps remains of the image.
     /// </summary>
     /// <value>Default: 1.</value>
     public double Strength { get; init; } = 1.0;
 
-    /// <summary>Gets how an initial image and its mask enter the sampling, in which published implementations differ.</summary>
+    /// <summary>Gets how an initial image and its mask are used in sampling; published implementations differ.</summary>
     /// <value>Default: <see cref="ImageRule.Mean"/>; <see cref="ImageRule.Diffusers"/> gives the images of diffusers' pipelines for the same noise.</value>
     public ImageRule ImageRule { get; init; }
 
     /// <summary>
-    /// Gets the share of the noise levels after which to stop (<c>denoising_end</c>), above 0 and at most 1: what is left of the noise stays for another
-    /// model to take away, such as SDXL's refiner.
+    /// Gets the share of the noise levels after which to stop (<c>denoising_end</c>), above 0 and at most 1: the remaining noise is left for another
+    /// model to remove, such as SDXL's refiner.
     /// </summary>
-    /// <value>Default: null: until nothing is left.</value>
+    /// <value>Default: null: all noise is removed.</value>
     public double? DenoisingEnd { get; init; }
 
     /// <summary>Gets SDXL's conditioning on sizes (micro-conditioning); must be null for other models.</summary>
-    /// <value>Default: null: nothing was cut or made smaller.</value>
+    /// <value>Default: null: as if nothing had been cropped or resized.</value>
     public ImageSizes? Sizes { get; init; }
 
     /// <summary>Gets the sizes that guidance pushes away from, for SDXL.</summary>
@@ -55,23 +54,23 @@ public sealed record GenerationSettings
     public ImageSizes? NegativeSizes { get; init; }
 
     /// <summary>
-    /// Gets how much noise a super-resolution model adds to the small image (<c>noise_level</c>), for those that do: 0 to
-    /// <see cref="NoiseAugmentation.Maximum"/>. More makes it invent more.
+    /// Gets how much noise a super-resolution model adds to the small image (<c>noise_level</c>), if it does: 0 to
+    /// <see cref="NoiseAugmentation.Maximum"/>. With more noise, the model invents more.
     /// </summary>
-    /// <value>Default: null: 20, as diffusers has it, for models that add noise.</value>
+    /// <value>Default: null: 20, as in diffusers, for models that add noise.</value>
     public int? NoiseLevel { get; init; }
 
     /// <summary>Gets the width of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>
-    /// <value>Default: null: the width of the given images, or of those in training.</value>
+    /// <value>Default: null: the width of the given images, or of the training images.</value>
     public int? Width { get; init; }
 
     /// <summary>Gets the height of the images in pixels; a multiple of the first stage's factor and the U-Net's.</summary>
-    /// <value>Default: null: the height of the given images, or of those in training.</value>
+    /// <value>Default: null: the height of the given images, or of the training images.</value>
     public int? Height { get; init; }
 
     /// <summary>
-    /// Gets whether the pixels that a mask keeps are copied from the initial image into the result, as users of an
-    /// image editor expect; otherwise they are as the first stage reconstructs them.
+    /// Gets whether the pixels that a mask keeps are copied from the initial image into the result, as in an
+    /// image editor; otherwise they are the first stage's reconstruction.
     /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool KeepOriginalPixels { get; init; } = true;

@@ -4,10 +4,10 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Determines the size of generated images: from the given images, else from the settings, else the model's own.</summary>
+/// <summary>Determines the size of generated images: from the given images, or else the settings, or else the model.</summary>
 internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusionConfig config, AutoencoderConfig autoencoder)
 {
-    /// <summary>Gets the size where no images are given, in pixels.</summary>
+    /// <summary>Gets the size in pixels if no images are given.</summary>
     public ImageSize Default => new(
         settings.Width ?? config.LatentWidth * autoencoder.DownsampleFactor, settings.Height ?? config.LatentHeight * autoencoder.DownsampleFactor);
 
@@ -24,7 +24,7 @@ internal sealed class GenerationSize(GenerationSettings settings, LatentDiffusio
         (Enlarges ? batch.LowResolutionImages : batch.InitialImages) is { } images
             ? MadeOf(new((int)images.shape[3], (int)images.shape[2])) : Default;
 
-    /// <summary>Describes what is wrong with a size; null if nothing is.</summary>
+    /// <summary>Describes what is wrong with a size; null if it is valid.</summary>
     public OptionException? Misfit(ImageSize size)
     {
         if ((settings.Width ?? size.Width) != size.Width)

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Generation;
 
 /// <summary>One input of generation.</summary>
 /// <param name="Name">The name of the option through which it is given.</param>
-/// <param name="Value">The value, for messages; null for none.</param>
+/// <param name="Value">The value, for messages; null if it is not given.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct GivenInput(string Name, object? Value)
 {

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// The inputs beside seeds, under the caller's names: the tensors of a <see cref="GenerationBatch"/>, or columns of a data view.
+/// The inputs other than seeds, under the caller's names: the tensors of a <see cref="GenerationBatch"/>, or columns of a data view.
 /// </summary>
 internal sealed record GivenInputs
 {

@@ -4,8 +4,9 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// SDXL's conditioning on sizes (micro-conditioning; Podell et al. 2023, section 2.2): the size of the picture before it was cropped and scaled, where
-/// it was cropped, and its final size. Images look like training images of that kind: low originals are blurred, high ones detailed.
+/// SDXL's conditioning on sizes (micro-conditioning; Podell et al. 2023, section 2.2): the size of the picture before it was cropped and scaled,
+/// where it was cropped, and its final size. Images look like training images with those sizes: blurred for a small original, detailed for a large
+/// one.
 /// </summary>
 public sealed record ImageSizes
 {
@@ -17,23 +18,23 @@ public sealed record ImageSizes
     /// <value>Default: null: that of the generated image.</value>
     public int? OriginalWidth { get; init; }
 
-    /// <summary>Gets how many pixels were cut off at the top (<c>crops_coords_top_left</c>), at least 0.</summary>
+    /// <summary>Gets how many pixels were cropped at the top (<c>crops_coords_top_left</c>), at least 0.</summary>
     /// <value>Default: 0.</value>
     public int CropTop { get; init; }
 
-    /// <summary>Gets how many pixels were cut off at the left, at least 0.</summary>
+    /// <summary>Gets how many pixels were cropped at the left, at least 0.</summary>
     /// <value>Default: 0.</value>
     public int CropLeft { get; init; }
 
-    /// <summary>Gets the height that it was to have (<c>target_size</c>), at least 1.</summary>
+    /// <summary>Gets the target height (<c>target_size</c>), at least 1.</summary>
     /// <value>Default: null: that of the generated image.</value>
     public int? TargetHeight { get; init; }
 
-    /// <summary>Gets the width that it was to have, at least 1.</summary>
+    /// <summary>Gets the target width, at least 1.</summary>
     /// <value>Default: null: that of the generated image.</value>
     public int? TargetWidth { get; init; }
 
-    /// <summary>Gives the six numbers in the order in which the network takes them.</summary>
+    /// <summary>Returns the six numbers in the order in which the network takes them.</summary>
     internal float[] Numbers(ImageSize generated) =>
     [
         OriginalHeight ?? generated.Height, OriginalWidth ?? generated.Width, CropTop, CropLeft, TargetHeight ?? generated.Height,

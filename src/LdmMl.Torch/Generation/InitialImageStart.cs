@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Begins a run: with noise, or with an initial image under noise, as <see cref="ImageRule"/> says. Its tensors belong to the enclosing scope.</summary>
+/// <summary>
+/// Starts a run with noise, or with a noised initial image, as <see cref="ImageRule"/> says. Its tensors belong to the enclosing scope.
+/// </summary>
 internal sealed class InitialImageStart(AutoencoderModel autoencoder, GenerationBatch batch, GenerationSettings settings, bool blends)
 {
     private bool IsLegacy => settings.ImageRule is ImageRule.DiffusersLegacy or ImageRule.DiffusersLegacyPredictedNoise;
@@ -12,7 +14,7 @@ internal sealed class InitialImageStart(AutoencoderModel autoencoder, Generation
     /// <param name="plan">The steps to take.</param>
     /// <param name="shape">A tensor of the state's shape, on its device.</param>
     /// <param name="noise">The noise.</param>
-    /// <param name="unguided">Will hold what the network predicts for nothing.</param>
+    /// <param name="unguided">Will receive the network's unconditional prediction.</param>
     public InitialState Begin(SamplingPlan plan, Tensor shape, INoiseSource noise, UnguidedPrediction unguided) =>
         settings.ImageRule == ImageRule.Mean ? FromMean(plan, shape, noise) : FromSample(plan, shape, noise, unguided);
 
@@ -41,7 +43,7 @@ internal sealed class InitialImageStart(AutoencoderModel autoencoder, Generation
             return new InitialState(state, Pasting: new Pasting(original!, kept, predicts ? () => unguided.Last : () => drawn, PastedLevel.Current));
         }
 
-        // diffusers encodes the masked image too, though no network reads it here: its noise is used up.
+        // diffusers also encodes the masked image, although the network does not use it here; its noise must be drawn all the same.
         if (autoencoder.Config.HasPosterior)
             PosteriorSample.Draw(autoencoder.Config, images, noise).Dispose();
         return new InitialState(state, Pasting: new Pasting(original!, kept, () => drawn, PastedLevel.Next));

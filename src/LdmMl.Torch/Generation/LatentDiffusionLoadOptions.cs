@@ -7,20 +7,20 @@ namespace LdmMl.Torch.Generation;
 public sealed record LatentDiffusionLoadOptions
 {
     /// <summary>Gets the YAML that describes a CompVis checkpoint.</summary>
-    /// <value>Default: null: the one beside the checkpoint.</value>
+    /// <value>Default: null: the one next to the checkpoint.</value>
     public string? ConfigPath { get; init; }
 
     /// <summary>
-    /// Gets which weights of the U-Net to take from a checkpoint that keeps moving averages of them (<c>model_ema.*</c>);
-    /// <see cref="LoadReport.WeightSource"/> says which were loaded.
+    /// Gets which weights of the U-Net to load from a checkpoint that also contains their moving averages (<c>model_ema.*</c>);
+    /// <see cref="LoadReport.WeightSource"/> tells which were loaded.
     /// </summary>
-    /// <value>Default: <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages where the set is complete.</value>
+    /// <value>Default: <see cref="WeightSource.MovingAverageIfComplete"/>: the moving averages if the set is complete.</value>
     public WeightSource WeightSource { get; init; } = WeightSource.MovingAverageIfComplete;
 
     /// <summary>
-    /// Gets whether the last label is the null label, for guidance; only the folders that this library wrote say it.
+    /// Gets whether the last label is the null label, for guidance; only folders written by this library tell.
     /// </summary>
-    /// <value>Default: null: as the folder says, or true for a CompVis checkpoint with 1001 labels, ImageNet's and one more.</value>
+    /// <value>Default: null: as the folder says, or true for a CompVis checkpoint with 1001 labels, which are ImageNet's plus the null label.</value>
     public bool? LastLabelIsNull { get; init; }
 
     /// <summary>Gets how the text encoder of a text-to-image model is opened.</summary>
@@ -28,13 +28,13 @@ public sealed record LatentDiffusionLoadOptions
     public TextEncoderLoadOptions Text { get; init; } = new();
 
     /// <summary>
-    /// Gets whether the text encoder is opened; without it the model takes no prompts, but what an encoder made of them
-    /// (<see cref="GenerationBatch.Context"/>), and its memory is saved.
+    /// Gets whether to open the text encoder. Without it the model needs less memory, but takes only encoded prompts
+    /// (<see cref="GenerationBatch.Context"/>).
     /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool OpenTextEncoder { get; init; } = true;
 
-    /// <summary>Gets the names of the labels, in the order of their numbers, in place of those that the files hold.</summary>
+    /// <summary>Gets the names of the labels, in the order of their numbers, which replace those in the files.</summary>
     /// <value>Default: null: those of the files, if any.</value>
     public IReadOnlyList<string>? LabelNames { get; init; }
 }

@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// An opened latent diffusion model (Rombach et al. 2022): seeds in, images out. Safe to use from several threads at once.
-/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// A latent diffusion model (Rombach et al. 2022): seeds in, images out. Safe to use from several threads at once.
+/// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's image is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
 /// <example>
@@ -26,6 +26,8 @@ namespace LdmMl.Torch.Generation;
 /// </example>
 public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 {
+    private const long SmallestLargestFile = 1 << 16;
+
     private readonly NoiseSchedule schedule;
 
     private LatentDiffusionModel(
@@ -38,24 +40,26 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         Config = config;
     }
 
-    /// <summary>Gets the shape of the U-Net, the noise schedule, the conditioning and the usual sampling.</summary>
+    /// <summary>Gets the shape of the U-Net, the noise schedule, the conditioning and the default sampling.</summary>
     public LatentDiffusionConfig Config { get; }
 
     /// <summary>
-    /// Gets the first stage, which knows the pixel range and the scale of the latents. It belongs to this handle: share it to keep it longer.
+    /// Gets the first stage, which knows the pixel range and the latent scale. It belongs to this handle; share it to keep it longer.
     /// </summary>
     public AutoencoderModel Autoencoder { get; }
 
     /// <summary>
-    /// Gets what turns prompts into the tokens that the model looks at: its own encoder, which belongs to this handle, or one that was plugged in by
-    /// <see cref="With(ITextEncoder)"/>; null where the model takes no texts, or its files have no encoder.
+    /// Gets the encoder of prompts: the model's own, which belongs to this handle, or one that was plugged in by
+    /// <see cref="With(ITextEncoder)"/>; null if the model takes no prompts, or its files contain no encoder.
     /// </summary>
     public ITextEncoder? TextEncoder { get; private init; }
 
-    /// <summary>Gets the LoRA files whose changes are in the weights, in the order in which they were added, those of a model that was saved with them included.</summary>
-    public IReadOnlyList<MergedLora> Loras { get; private init; } = [];
+    /// <summary>
+    /// Gets the LoRA files that are merged into the weights, in the order in which they were added, including those of a model that was saved with them.
+    /// </summary>
+    public IReadOnlyList<WeightedLora> Loras { get; private init; } = [];
 
-    /// <summary>Gets the words that the text encoder learned from textual inversions, in the order in which they were added.</summary>
+    /// <summary>Gets the words that were added to the text encoder by textual inversions, in the order in which they were added.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
 
     /// <summary>Gets the number of parameters of the U-Net, the first stage and the model's own text encoder.</summary>
@@ -77,14 +81,18 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     internal DenoisingNetwork Denoiser => (DenoisingNetwork)Handle.WithWeights;
 
     /// <summary>Creates an untrained model around a first stage, for training and for tests.</summary>
-    /// <param name="autoencoder">The first stage; the model opens its own handle on it, and uses its convolution mode.</param>
-    /// <param name="config">The rest.</param>
+    /// <param name="autoencoder">The first stage; the model opens its own handle to it, and uses its convolution mode.</param>
+    /// <param name="config">The config of the rest.</param>
     /// <param name="seed">The seed of the random weights; the same seed gives the same weights.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="ArgumentException">
     /// No network can be built from the config, it does not fit the first stage, or its sampling does not fit its schedule.
     /// </exception>
-    public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed)
+    public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed) =>
+        Create(autoencoder, config, text: null, seed);
+
+    /// <summary>Creates an untrained model, with an untrained text encoder unless that is null.</summary>
+    internal static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, TextPart? text, long seed)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         ArgumentNullException.ThrowIfNull(config);
@@ -93,7 +101,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         var network = DenoisingFactory.Build(config);
         DenoisingFactory.Initialize(network, seed);
         var first = autoencoder.To(CPU, ModelPrecision.Float32);
-        return Own(network, first, text: null, config, $"random weights, seed {seed}", new LoadReport([], [], []));
+        return Own(network, first, text is null ? null : TextEncoderModel.Create(text, seed), config, $"random weights, seed {seed}", new LoadReport([], [], []));
     }
 
     /// <summary>Generates images.</summary>
@@ -101,7 +109,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="settings">How to generate; null for the defaults.</param>
     /// <param name="progress">
     /// Receives a report after each step, on the calling thread; null for none. The tensors of a report live until
-    /// <see cref="IProgress{T}.Report"/> returns, so take <see cref="StepProgress"/>, not <see cref="Progress{T}"/>, to look at them; decode
+    /// <see cref="IProgress{T}.Report"/> returns, so use <see cref="StepProgress"/>, not <see cref="Progress{T}"/>, to read them; decode
     /// <see cref="SamplingProgress.Start"/> with <see cref="Autoencoder"/> for a preview.
     /// </param>
     /// <param name="cancellationToken">Stops before the next step.</param>
@@ -111,12 +119,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor Generate(
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Images(progress, cancellationToken));
-    }
+        CancellationToken cancellationToken = default) =>
+        Run(batch, settings, run => run.Images(progress, cancellationToken));
 
     /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> decodes to images.</summary>
     /// <param name="batch">The rows, as for <see cref="Generate"/>.</param>
@@ -129,71 +133,43 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor GenerateLatents(
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Latents(progress, cancellationToken));
-    }
+        CancellationToken cancellationToken = default) =>
+        Run(batch, settings, run => run.Latents(progress, cancellationToken));
 
     /// <summary>Creates a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
     /// <param name="batch">The rows; only their conditions and the number of their seeds matter.</param>
     /// <param name="settings">The guidance; null for none. Sampling settings are ignored.</param>
-    /// <returns>The denoiser, with its own handle on the weights. The caller disposes it.</returns>
+    /// <returns>The denoiser, with its own handle to the weights. The caller disposes it.</returns>
     /// <exception cref="Arguments.OptionException">The batch or a setting does not fit the model.</exception>
-    /// <example>
-    /// Running a sampler by hand:
-    /// <code>
-    /// var batch = new GenerationBatch { Seeds = [1, 2] };
-    /// var sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 20 };
-    /// var plan = sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule));
-    /// using var denoiser = model.CreateDenoiser(batch);
-    /// using var noise = new RowNoise(batch.Seeds);
-    /// using var shape = zeros(2, model.Config.UNet.OutputChannels, model.Config.LatentHeight, model.Config.LatentWidth);
-    /// using var drawn = noise.Draw(shape);
-    /// using var first = plan.FirstState(drawn);
-    /// using var latents = sampling.Sampler.Sample(denoiser, first, plan, new SamplingOptions { Noise = noise });
-    /// using var pictures = model.Autoencoder.Decode(latents);
-    /// </code>
-    /// </example>
-    public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null)
+    public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null) => Run(batch, settings, run =>
     {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        var conditions = Handle.Hold(() => run.Conditions());
+        var conditions = run.Conditions();
         return new ModelDenoiser(Share(), conditions, run.Denoiser(conditions));
-    }
+    });
 
-    /// <summary>Brings the conditions of a batch to the network; the caller disposes them.</summary>
-    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings, INoiseSource? noise = null)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Conditions(noise));
-    }
+    /// <summary>Prepares the conditions of a batch for the network; the caller disposes them.</summary>
+    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings, INoiseSource? noise = null) =>
+        Run(batch, settings, run => run.Conditions(noise));
 
-    /// <summary>Samples latents with noise from elsewhere than the rows' seeds, while somebody looks on. The caller disposes them.</summary>
-    internal Tensor SampleWith(GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Sample(noise, options, watch));
-    }
+    /// <summary>Samples latents with noise from a source other than the rows' seeds. The caller disposes them.</summary>
+    internal Tensor SampleWith(
+        GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch) =>
+        Run(batch, settings, run => run.Sample(noise, options, watch));
 
-    /// <summary>Uses the weights while this handle keeps them.</summary>
+    /// <summary>Uses the weights; this handle stays open meanwhile.</summary>
     internal T Hold<T>(Func<T> use) => Handle.Hold(use);
 
     /// <summary>Decodes latents from <see cref="GenerateLatents"/>, as <see cref="Generate"/> does.</summary>
     internal Tensor DecodeGenerated(Tensor latents, GenerationBatch batch, GenerationSettings? settings = null)
     {
-        // What of the batch makes the latents was checked and read when they were made.
+        // The part of the batch that determines the latents was checked when they were generated.
         var run = new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings ?? new GenerationSettings());
         return Handle.Hold(() => run.Decode(latents));
     }
 
     /// <summary>
-    /// Opens a model: a folder in diffusers' layout, or a CompVis checkpoint with its YAML, with its text encoder where it has one: Stable Diffusion
-    /// 1 and 2, SDXL, and latent diffusion's own text-to-image models.
+    /// Opens a model with its text encoder, if it has one: a folder in diffusers' layout, or a CompVis checkpoint with its YAML. Supports Stable
+    /// Diffusion 1 and 2, SDXL, and latent diffusion's own text-to-image models.
     /// </summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="options">How to open it; null for the defaults.</param>
@@ -210,19 +186,25 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 
     /// <summary>
     /// Writes a folder in diffusers' layout: <c>model_index.json</c>, and the first stage, <c>unet/</c> and <c>scheduler/</c> with configurations
-    /// and weights. What diffusers has no key for, such as the names of labels, is in <c>model_index.json</c> under <c>_ldmml</c>.
+    /// and weights. Whatever diffusers has no key for, such as the names of labels, is in <c>model_index.json</c> under <c>_ldmml</c>.
     /// </summary>
     /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
-    public void Save(string folder, StorageFormat format = StorageFormat.Float32)
+    /// <param name="maximumFileBytes">
+    /// The largest file of weights of the U-Net and the text encoders in bytes, at least 65,536, for hosts with a size limit (diffusers
+    /// <c>max_shard_size</c>): larger weights are written as several files with an index. Null, the default, means one file each.
+    /// </param>
+    /// <exception cref="ArgumentException">A weight is too large for the format, or the limit too small.</exception>
+    public void Save(string folder, StorageFormat format = StorageFormat.Float32, long? maximumFileBytes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        ModelFolder.Write(folder, writeFile => Write(writeFile, format));
+        Arguments.Check.That(
+            maximumFileBytes is null or >= SmallestLargestFile, maximumFileBytes, $"it must be at least {SmallestLargestFile}, or {Arguments.Wording.Nothing} for no limit");
+        ModelFolder.Write(folder, writeFile => Write(writeFile, format, maximumFileBytes));
     }
 
     /// <summary>Computes a hash that identifies these weights, whatever files they came from.</summary>
-    /// <returns>The SHA-256 of the weights of both networks, as they would be written, as lowercase hexadecimal.</returns>
+    /// <returns>The SHA-256 of the weights of all networks, as they would be written, as lowercase hexadecimal.</returns>
     public string ComputeWeightHash() => ModelFolder.HashWeights(writeFile => Write(writeFile));
 
     /// <inheritdoc/>
@@ -236,7 +218,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         Autoencoder.KeepOnlyTransformedWeights();
     }
 
-    /// <summary>Opens the files that <see cref="Write"/> wrote.</summary>
+    /// <summary>Opens the files written by <see cref="Write"/>.</summary>
     /// <param name="readFile">Opens a file by its name, passes the stream to the reader, and closes it.</param>
     /// <param name="source">The container's name in messages.</param>
     internal static LatentDiffusionModel Read(Action<string, Action<Stream>> readFile, string source)
@@ -245,58 +227,59 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return Open(stored);
     }
 
-    /// <summary>Opens another handle on the same weights that turns prompts into tokens with another text encoder.</summary>
-    /// <param name="encoder">The encoder. It stays the caller's, and must live as long as the handle.</param>
-    /// <returns>The handle; dispose it like this one. What it saves has the model's own encoder, if there is one.</returns>
-    /// <exception cref="Arguments.OptionException">The model looks at no tokens, or at tokens of another width.</exception>
+    /// <summary>Opens another handle to the same weights that encodes prompts with a different text encoder.</summary>
+    /// <param name="encoder">The encoder. The caller keeps ownership; it must live as long as the handle.</param>
+    /// <returns>The handle; dispose it like this one. It saves the model's own encoder, if there is one.</returns>
+    /// <exception cref="Arguments.OptionException">The model takes no tokens, or tokens of another width.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public LatentDiffusionModel With(ITextEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         var width = Config.Conditioning.CrossAttention?.Dimension;
         Arguments.Check.That(width == encoder.Width, encoder.Width, width is null
-            ? "this model looks at no tokens, so it takes no texts" : $"the model looks at tokens of {width} numbers", nameof(encoder.Width));
+            ? "this model takes no tokens, and so no prompts" : $"the model takes tokens of width {width}", nameof(encoder.Width));
         return new(Handle.Share(), Autoencoder.Share(), OwnEncoder?.Share(), Config, Source, LoadReport)
         {
             TextEncoder = encoder, Loras = Loras, Words = Words,
         };
     }
 
-    /// <summary>Opens a handle on other weights of the same model.</summary>
-    /// <param name="handle">The U-Net; this takes it over.</param>
-    /// <param name="text">The model's own text encoder, which this takes over; null for none.</param>
-    /// <param name="loras">The LoRA files whose changes are in the weights.</param>
-    /// <param name="words">The words that the text encoder learned.</param>
+    /// <summary>Opens a handle to other weights of the same model.</summary>
+    /// <param name="handle">The U-Net; the new model takes ownership.</param>
+    /// <param name="text">The model's own text encoder, of which the new model takes ownership; null for none.</param>
+    /// <param name="loras">The LoRA files that are merged into the weights.</param>
+    /// <param name="words">The words that were added to the text encoder.</param>
     internal LatentDiffusionModel Changed(
-        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<MergedLora> loras, IReadOnlyList<string> words) =>
+        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<WeightedLora> loras, IReadOnlyList<string> words) =>
         new(handle, Autoencoder.Share(), text, Config, Source, LoadReport)
         {
             TextEncoder = ReferenceEquals(TextEncoder, OwnEncoder) ? text : TextEncoder, Loras = loras, Words = words,
         };
 
-    /// <summary>Opens a handle on a copy of the U-Net's weights.</summary>
+    /// <summary>Opens a handle to a copy of the U-Net's weights.</summary>
     internal NetworkHandle CopyUNet() =>
         Handle.HoldWeights(network => Handle.On(new SharedNetwork(Convert(network, Device, Precision), Device, Precision)));
 
-    /// <summary>Opens another handle on the U-Net's weights.</summary>
+    /// <summary>Opens another handle to the U-Net's weights.</summary>
     internal NetworkHandle ShareUNet() => Handle.Share();
 
-    /// <summary>Says in one line what it is.</summary>
+    /// <summary>Describes the model in one line.</summary>
     /// <returns>
     /// Such as <c>latent diffusion model, 64x64 images, 10 labels, 4,200,000 parameters, Float32 on cpu, from models/emoji</c>, with its LoRA files
     /// and added words.
     /// </returns>
     public override string ToString() => ModelText.Of(
         $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {Config.Conditioning.Summary}", ParameterCount, Precision, Device, Source)
-        + string.Concat(Loras.Select(merged => $", with LoRA {merged.Lora}"))
+        + string.Concat(Loras.Select(merged => $", with LoRA {merged}"))
         + string.Concat(Words.Select(word => $", with the word '{word}'"));
 
-    /// <summary>Writes the files of the folder to streams; which files depends on the model.</summary>
+    /// <summary>Writes the files of the folder to streams; the model determines which files there are.</summary>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
-    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32) =>
+    /// <param name="largest">The largest file of weights in bytes; null for no limit.</param>
+    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32, long? largest = null) =>
         Handle.HoldWeights(network => ModelWriting.Write(
-            Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, new ModelHistory(Loras, Words), format, writeFile));
+            Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, new ModelHistory(Loras, Words), format, largest, writeFile));
 
     private protected override void Dispose(bool disposing)
     {
@@ -332,16 +315,14 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return new(handle, autoencoder, text, config, source, report) { Loras = history?.Loras ?? [], Words = history?.Words ?? [] };
     }
 
-    private PromptedBatch Read(GenerationBatch batch, GenerationSettings? settings)
+    /// <summary>Encodes the prompts of a batch, checks the whole, and uses it while this handle keeps the weights.</summary>
+    private T Run<T>(GenerationBatch batch, GenerationSettings? settings, Func<GenerationRun, T> use)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return PromptedBatch.Of(batch, settings ?? new GenerationSettings(), Config.Conditioning, TextEncoder);
-    }
-
-    private GenerationRun Prepare(GenerationBatch batch, GenerationSettings? settings)
-    {
         settings ??= new GenerationSettings();
-        GenerationArguments.CheckAll(batch, settings, Config, Autoencoder.Config);
-        return new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings);
+        using var prompts = PromptedBatch.Of(batch, settings, Config.Conditioning, TextEncoder);
+        GenerationArguments.CheckAll(prompts.Batch, settings, Config, Autoencoder.Config);
+        var run = new GenerationRun(Handle.Network, Autoencoder, Config, schedule, prompts.Batch, settings);
+        return Handle.Hold(() => use(run));
     }
 }

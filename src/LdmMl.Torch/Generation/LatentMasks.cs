@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Pixel masks as latent masks. 1 is painted, 0 is kept.</summary>
+/// <summary>Converts pixel masks to latent masks. 1 is painted, 0 is kept.</summary>
 internal static class LatentMasks
 {
     /// <summary>How much of each latent pixel is kept: the minimum over its pixels.</summary>
@@ -12,7 +12,7 @@ internal static class LatentMasks
         return scope.MoveToOuter(Real(1) - nn.functional.max_pool2d(masks, kernel_size: factor));
     }
 
-    /// <summary>Binarises a mask, as the inpainting models were trained.</summary>
+    /// <summary>Binarises a mask, as in the training of inpainting models.</summary>
     public static Tensor Binary(Tensor masks)
     {
         using var scope = NewDisposeScope();

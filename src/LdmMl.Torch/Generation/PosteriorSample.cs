@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Latents as diffusers encodes images: samples of their posteriors.</summary>
+/// <summary>Encodes images as diffusers does: to samples of their posteriors.</summary>
 internal static class PosteriorSample
 {
-    /// <summary>Encodes images [B, C, H, W] to scaled latents; a first stage without posterior has one latent alone, and nothing is drawn.</summary>
+    /// <summary>Encodes images [B, C, H, W] to scaled latents; if the first stage has no posterior, its only latent, and nothing is drawn.</summary>
     public static Tensor Of(AutoencoderModel autoencoder, Tensor images, INoiseSource noise)   // -> [B, c, h, w]
     {
         if (!autoencoder.Config.HasPosterior)

@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>A batch whose texts have become tokens, which it owns.</summary>
+/// <summary>A batch whose prompts were encoded to tokens, which it owns.</summary>
 internal sealed class PromptedBatch : IDisposable
 {
     private readonly List<Tensor> owned = [];
 
     private PromptedBatch(GenerationBatch batch) => Batch = batch;
 
-    /// <summary>Gets the batch, without texts.</summary>
+    /// <summary>Gets the batch, without prompts.</summary>
     public GenerationBatch Batch { get; private set; }
 
-    /// <summary>Encodes what is to be encoded; a batch without texts stays as it is.</summary>
-    /// <exception cref="OptionException">There are texts, and the model or the settings have no use for them; the message says what to do.</exception>
+    /// <summary>Encodes the prompts; a batch without prompts is unchanged.</summary>
+    /// <exception cref="OptionException">The model or the settings do not fit the prompts; the message says what to do.</exception>
     public static PromptedBatch Of(GenerationBatch batch, GenerationSettings settings, Conditioning conditioning, ITextEncoder? encoder)
     {
         PromptRules.Apply(batch, settings, conditioning, encoder);
@@ -40,22 +40,41 @@ internal sealed class PromptedBatch : IDisposable
     {
         var rows = Batch.Seeds.Count;
         var negative = Batch.NegativePrompts ?? (conditioning.Vector?.ZeroWithoutNegative == true ? null : [""]);
-        var texts = guides && negative is not null ? negative.Concat(prompts).ToArray() : [.. prompts];
-        using var encoding = encoder.Encode(texts);
+        var pushed = guides && negative is not null ? Paired(negative, Batch.SecondNegativePrompts) : [];
+        var drawn = Paired(prompts, Batch.SecondPrompts);
+        using var encoding = Encode(encoder, [.. pushed, .. drawn]);
         using var scope = NewDisposeScope();
-        var first = texts.Length - prompts.Count;
+        var (first, count) = (pushed.Length, drawn.Length);
         Batch = Batch with
         {
             Prompts = null,
             NegativePrompts = null,
-            Context = Kept(Rows(encoding.Context.narrow(0, first, prompts.Count), rows)),
+            SecondPrompts = null,
+            SecondNegativePrompts = null,
+            Context = Kept(Rows(encoding.Context.narrow(0, first, count), rows)),
             UnconditionalContext = !guides ? null : Kept(Nothing(encoding.Context, first, rows)),
-            Pooled = conditioning.Vector is null ? null : Kept(Rows(encoding.Pooled!.narrow(0, first, prompts.Count), rows)),
+            Pooled = conditioning.Vector is null ? null : Kept(Rows(encoding.Pooled!.narrow(0, first, count), rows)),
             UnconditionalPooled = !guides || conditioning.Vector is null ? null : Kept(Nothing(encoding.Pooled!, first, rows)),
         };
     }
 
-    // The first rows are of negative texts; without any, nothing is zeros.
+    private TextEncoding Encode(ITextEncoder encoder, (string First, string Second)[] texts)
+    {
+        string[] read = [.. texts.Select(text => text.First)];
+        return Batch.SecondPrompts is null && Batch.SecondNegativePrompts is null
+            ? encoder.Encode(read)
+            : ((TextEncoderModel)encoder).Encode([read, texts.Select(text => text.Second).ToArray()]);
+    }
+
+    // One text stands for as many as the other encoder has.
+    private static (string First, string Second)[] Paired(IReadOnlyList<string> first, IReadOnlyList<string>? second)
+    {
+        second ??= first;
+        var count = Math.Max(first.Count, second.Count);
+        return [.. Enumerable.Range(0, count).Select(row => (first[Math.Min(row, first.Count - 1)], second[Math.Min(row, second.Count - 1)]))];
+    }
+
+    // The first rows are the negative prompts; without any, SDXL takes zeros.
     private static Tensor Nothing(Tensor encoded, int negatives, int rows) => negatives > 0
         ? Rows(encoded.narrow(0, 0, negatives), rows)
         : zeros([rows, .. encoded.shape[1..]]);

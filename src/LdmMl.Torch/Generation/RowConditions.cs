@@ -15,7 +15,7 @@ internal sealed class RowConditions : IDisposable
     private readonly Conditioning conditioning;
     private readonly int rows;
 
-    // Labels [B] or tokens [B, tokens, dimension]; null where the model takes neither.
+    // Labels [B] or tokens [B, tokens, dimension]; null if the model takes neither.
     private readonly Tensor? wanted;
     private readonly Tensor? nothing;
     private readonly Tensor? beside;
@@ -40,7 +40,7 @@ internal sealed class RowConditions : IDisposable
         }
         else
         {
-            // Copied, because a tensor that wraps an array is aligned as the array is, on which last bits could depend.
+            // Copied, because a tensor around an array has the array's alignment, which can affect the last bits.
             wanted = batch.Context?.to(network.Device).clone();
             nothing = batch.UnconditionalContext?.to(network.Device).expand(rows, -1, -1).contiguous();
         }
@@ -67,15 +67,15 @@ internal sealed class RowConditions : IDisposable
             tensor.DetachFromDisposeScope();
     }
 
-    /// <summary>Gets the channels that lie beside the state, [B, c, h, w]; null for none. They belong to this.</summary>
+    /// <summary>Gets the channels to concatenate with the state, [B, c, h, w]; null for none. They belong to this object.</summary>
     public Tensor? Concatenated => beside;
 
     private IEnumerable<Tensor> Owned => ((Tensor?[])[wanted, nothing, beside, besideBoth, vectors, vectorsBoth, levels, levelsBoth]).OfType<Tensor>();
 
     /// <summary>Creates the function of states and times that a denoiser calls; both branches of guidance run in one call.</summary>
     /// <param name="scale">The scale of guidance; 1 for none.</param>
-    /// <param name="rescale">How far its contrast is taken back.</param>
-    /// <param name="seen">Is shown each prediction for nothing; null for nobody.</param>
+    /// <param name="rescale">How far the prediction is rescaled.</param>
+    /// <param name="seen">Receives each unconditional prediction; null for none.</param>
     public Func<Tensor, Tensor, Tensor> Guide(double scale, double rescale, Action<Tensor>? seen = null) => scale == 1.0
         ? (states, times) => Predict(states, times, wanted)
         : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale, seen);

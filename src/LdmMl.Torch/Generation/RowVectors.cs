@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Makes the vectors that SDXL takes beside the tokens.</summary>
+/// <summary>Computes the vectors that SDXL takes in addition to the tokens.</summary>
 internal static class RowVectors
 {
-    /// <summary>Puts the sinusoids of six sizes behind the vectors of texts.</summary>
-    /// <param name="pooled">The vectors of texts [B, P] or one row for all.</param>
-    /// <param name="conditioning">How they are laid out.</param>
-    /// <param name="sizes">The sizes; null where nothing was cut or made smaller.</param>
-    /// <param name="generated">The size of the images.</param>
-    /// <param name="rows">How many rows there are.</param>
+    /// <summary>Appends the sinusoids of six sizes to the pooled text vectors.</summary>
+    /// <param name="pooled">The pooled text vectors, [B, P] or one row for all.</param>
+    /// <param name="conditioning">Their layout.</param>
+    /// <param name="sizes">The sizes; null as if nothing had been cropped or resized.</param>
+    /// <param name="generated">The size of the generated images.</param>
+    /// <param name="rows">The number of rows.</param>
     public static Tensor Of(Tensor pooled, VectorConditioning conditioning, ImageSizes? sizes, ImageSize generated, int rows)   // -> [B, P + 6 D]
     {
         using var scope = NewDisposeScope();

@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation;
 
-/// <summary>Keeps the network's last prediction for nothing, which guidance pushed away from. Owns it.</summary>
+/// <summary>Keeps the network's last unconditional prediction. Owns it.</summary>
 internal sealed class UnguidedPrediction : IDisposable
 {
     private Tensor? last;
 
-    public Tensor Last => last ?? throw new InvalidOperationException("The network was not called yet.");
+    public Tensor Last => last ?? throw new InvalidOperationException("The network has not been called yet.");
 
     public void Keep(Tensor prediction)
     {

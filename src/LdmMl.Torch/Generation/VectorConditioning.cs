@@ -3,28 +3,28 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl.Torch.Generation;
 
 /// <summary>
-/// A vector that is added to the embedding of the time (SDXL; Podell et al. 2023, section 2.2): the vector of the whole text, then six numbers
+/// A vector that is added to the time embedding (SDXL; Podell et al. 2023, section 2.2): the pooled vector of the text, then six numbers
 /// about sizes, each as sinusoids.
 /// </summary>
 public sealed record VectorConditioning
 {
-    /// <summary>The numbers about sizes: height and width of the original, top and left of the cut, height and width of the target.</summary>
+    /// <summary>The number of sizes: height and width of the original, top and left of the crop, height and width of the target.</summary>
     internal const int SizeCount = 6;
 
-    /// <summary>Gets the numbers of the vector of a whole text.</summary>
+    /// <summary>Gets the width of the pooled vector of a text.</summary>
     public required int PooledDimension { get; init; }
 
-    /// <summary>Gets the numbers of the sinusoids of each size (<c>addition_time_embed_dim</c>), even.</summary>
+    /// <summary>Gets the width of the sinusoids of each size (<c>addition_time_embed_dim</c>), even.</summary>
     /// <value>Default: 256, SDXL's.</value>
     public int SizeDimension { get; init; } = 256;
 
     /// <summary>
-    /// Gets whether zeros stand in place of a text where there is no negative prompt (<c>force_zeros_for_empty_prompt</c>).
+    /// Gets whether zeros replace the encoding if there is no negative prompt (<c>force_zeros_for_empty_prompt</c>).
     /// </summary>
     /// <value>Default: <see langword="true"/>, SDXL base's.</value>
     public bool ZeroWithoutNegative { get; init; } = true;
 
-    /// <summary>Gets the numbers of the whole vector.</summary>
+    /// <summary>Gets the width of the whole vector.</summary>
     internal int Dimension => PooledDimension + (SizeCount * SizeDimension);
 
     internal void Validate()

@@ -4,8 +4,7 @@ namespace LdmMl.Torch.Kernels;
 
 /// <summary>
 /// At each position of two float32 maps stored channel by channel: both vectors over the channels are normalised to length 1, and the weighted sum of
-/// their
-/// squared differences. Each position is computed independently of the batch; a part of a map stays in the cache between the passes.
+/// their squared differences. Each position is computed independently of the batch; a part of a map stays in the cache between the passes.
 /// </summary>
 internal static unsafe class PlanarUnitDistance
 {

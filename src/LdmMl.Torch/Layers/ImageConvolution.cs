@@ -130,8 +130,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
     /// <summary>
     /// Convolves an image doubled by nearest-neighbour upsampling. As repeated pixels meet sums of the kernel's weights, this is a transposed
-    /// convolution with
-    /// a 4x4 kernel and needs 4 multiplications instead of 9.
+    /// convolution with a 4x4 kernel and needs 4 multiplications instead of 9.
     /// </summary>
     public Tensor ConvolveDoubled(Tensor input)                  // [B, Cin, H, W] -> [B, Cout, 2H, 2W]
     {

@@ -9,10 +9,9 @@ namespace LdmMl.Torch.Metrics;
 /// from a stream of features, and compares two such sets. Only distances of Inception-v3's features may be called FID.
 /// </summary>
 /// <remarks>
-/// Memory does not grow with the number of rows: a matrix of 8 D² bytes and a block of rows (46 MB for 2,048 dimensions); a distance takes
-/// up to nine such matrices while it is computed.
-/// Sums are in double precision around the mean of each block of 512 rows, whatever the size of the batches in which rows arrive, so a mean
-/// far from 0 costs no digits. Parts accumulated separately are combined by <see cref="Merge"/>. One thread at a time.
+/// Memory does not grow with the number of rows: a matrix of 8 D² bytes and a block of rows (46 MB for 2,048 dimensions); a distance takes up to nine
+/// such matrices while it is computed. Sums are in double precision around the mean of each block of 512 rows, whatever the size of the batches in
+/// which rows arrive, so a mean far from 0 costs no digits. Parts accumulated separately are combined by <see cref="Merge"/>. One thread at a time.
 /// </remarks>
 /// <example>
 /// <code>
@@ -153,7 +152,7 @@ public sealed class FrechetStatistics
     }
 
     /// <summary>
-    /// Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images beside them.
+    /// Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images added.
     /// </summary>
     /// <param name="path">The file, written atomically; replaced if it exists.</param>
     /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>

@@ -6,13 +6,12 @@ namespace LdmMl.Torch.Models;
 
 /// <summary>
 /// Explains the failure of a network on a GPU, most often for lack of memory. The free memory there cannot be queried in advance: libtorch keeps
-/// freed memory
-/// for itself, and neither TorchSharp nor the driver says how much.
+/// freed memory for itself, and neither TorchSharp nor the driver says how much.
 /// </summary>
 internal static class DeviceMemory
 {
     /// <summary>Runs a network.</summary>
-    /// <exception cref="InvalidOperationException">It failed on a GPU; the message says why, and what helps if memory was short.</exception>
+    /// <exception cref="InvalidOperationException">It failed on a GPU; the message says why, and what to do if memory ran out.</exception>
     public static Tensor Explain(Device device, Func<Tensor> run)
     {
         try

@@ -6,8 +6,7 @@ namespace LdmMl.Torch.Models;
 
 /// <summary>
 /// The memory that images take on their way through a network, as far as its shape tells: a pass that cannot succeed is refused before it begins,
-/// instead of
-/// ending the process. <c>tests/LdmMl.Benchmarks -- passes</c> prints estimates beside measured peaks.
+/// instead of ending the process. <c>tests/LdmMl.Benchmarks -- passes</c> prints estimates and measured peaks.
 /// </summary>
 internal static class WorkingMemory
 {

@@ -33,8 +33,7 @@ internal static class Processor
 
     /// <summary>
     /// Gets how many float32 values fit into the widest vectors that it computes with efficiently: 16 (AVX-512), 8 (AVX2 with FMA), or 0 where no
-    /// kernel is
-    /// written for it.
+    /// kernel is written for it.
     /// </summary>
     public static int Lanes =>
         Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? 16

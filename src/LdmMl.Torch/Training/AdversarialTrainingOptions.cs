@@ -28,10 +28,9 @@ public sealed record AdversarialTrainingOptions
     public int RampSteps { get; init; }
 
     /// <summary>
-    /// Gets the growth of the reconstruction error after which the training goes back to its last good state, above 1: the error of the last steps
-    /// over
-    /// the smallest that it had. Each time the adversarial losses count half as much from then on. Data and random order go on, so that the same seed
-    /// takes the same way. It needs the memory of a second copy of all weights and moments.
+    /// Gets the growth of the reconstruction error at which the training is rolled back to its last good state, above 1: the ratio of the recent
+    /// error to its smallest value so far. Each rollback halves the adversarial losses from then on. Data and random numbers continue, so that the
+    /// same seed gives the same training. Needs memory for a second copy of all weights and moments.
     /// </summary>
     /// <value>Default: null: a collapse (at 1.5) is only reported (<see cref="TrainingVerdictKind.ReconstructionCollapsed"/>).</value>
     public double? CollapseLimit { get; init; }
@@ -82,9 +81,8 @@ public sealed record AdversarialTrainingOptions
     public double? GradientClipNorm { get; init; }
 
     /// <summary>
-    /// Gets whether the discriminator runs before <see cref="StartStep"/> too, as in the reference: its values are reported, and its first batch and
-    /// its
-    /// optimiser's count are those of the training's first step, but it has no influence on the autoencoder.
+    /// Gets whether the discriminator also runs before <see cref="StartStep"/>, as in the reference: its values are reported, and its first batch and
+    /// its optimiser's count are those of the training's first step, but it has no influence on the autoencoder.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ObserveBeforeStart { get; init; }
@@ -100,7 +98,7 @@ public sealed record AdversarialTrainingOptions
         const string Above = "it must be above 0; for no discriminator set no adversarial options";
         Check.That(StartStep is null or >= 0, StartStep, $"it must be at least 0, or {Wording.Nothing} for a third of the steps");
         Check.AtLeast(RampSteps, 0);
-        Check.That(CollapseLimit is null or > 1 and < double.PositiveInfinity, CollapseLimit, $"it must be above 1, or {Wording.Nothing} not to go back");
+        Check.That(CollapseLimit is null or > 1 and < double.PositiveInfinity, CollapseLimit, $"it must be above 1, or {Wording.Nothing} for no rollback");
         Check.That(Weight > 0 && double.IsFinite(Weight), Weight, Above);
         Check.That(Factor > 0 && double.IsFinite(Factor), Factor, Above);
         Check.Defined(Loss);

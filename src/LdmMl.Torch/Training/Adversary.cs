@@ -11,13 +11,13 @@ namespace LdmMl.Torch.Training;
 /// <param name="startStep">The number of steps after which the losses count (<c>disc_start</c>).</param>
 internal sealed class Adversary(NLayerDiscriminator network, AdversarialTrainingOptions options, int startStep)
 {
-    // These keep the weight finite where the discriminator's gradient vanishes (the reference's constants).
+    // These keep the weight finite if the discriminator's gradient vanishes (the reference's constants).
     internal const float SmallestNorm = 1e-4f, LargestWeight = 1e4f;
 
     public NLayerDiscriminator Network => network;
 
     /// <summary>
-    /// Gets or sets the share of its pull that the discriminator has: less than 1 after the training went back (<see cref="Rollback"/>).
+    /// Gets or sets the factor of the adversarial losses: below 1 after a rollback (<see cref="Rollback"/>).
     /// </summary>
     public double Share { get; set; } = 1;
 

@@ -38,10 +38,10 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     /// <summary>Gets the discriminator; null for none.</summary>
     public NLayerDiscriminator? Discriminator => objective.Discriminator;
 
-    /// <summary>Gets the learned logarithm of the pixels' variance; null where it is fixed.</summary>
+    /// <summary>Gets the learned logarithm of the pixels' variance; null if it is fixed.</summary>
     public Tensor? LogVariance => objective.LogVariance;
 
-    /// <summary>Halves the pull of the discriminator so many times.</summary>
+    /// <summary>Halves the adversarial losses the given number of times.</summary>
     public void EaseAdversary(int times) => objective.EaseAdversary(times);
 
     public IEnumerable<Parameter> Weights => model.Network.parameters();

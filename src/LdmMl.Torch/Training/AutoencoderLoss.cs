@@ -10,7 +10,7 @@ public sealed class AutoencoderLoss : IDisposable
 {
     private readonly LossLog log;
     private readonly AutoencoderPass pass;
-    private readonly Tensor gradient;                            // of the image terms at the reconstructions, [B, C, H, W]
+    private readonly Tensor gradient;                            // gradient of the image terms at the reconstructions, [B, C, H, W]
     private readonly int finishedSteps;
 
     internal AutoencoderLoss(AutoencoderPass pass, Tensor gradient, IReadOnlyList<LossValue> terms, LossLog log, int finishedSteps)
@@ -58,7 +58,7 @@ public sealed class AutoencoderLoss : IDisposable
     /// Computes the discriminator's own loss on the same images and reconstructions, and adds its gradients to those of the discriminator's
     /// parameters.
     /// </summary>
-    /// <returns>The loss, times its factor; where it is not finite, no gradient was added.</returns>
+    /// <returns>The loss, times its factor; if it is not finite, no gradient was added.</returns>
     /// <exception cref="InvalidOperationException">The discriminator did not run (<see cref="HasDiscriminatorLoss"/>).</exception>
     public LossValue BackwardDiscriminator()
     {

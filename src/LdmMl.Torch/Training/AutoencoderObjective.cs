@@ -15,8 +15,7 @@ namespace LdmMl.Torch.Training;
 /// </summary>
 /// <remarks>
 /// It puts the autoencoder into training mode until it is disposed; use the model for nothing else meanwhile. The image terms and the discriminator
-/// are
-/// differentiated once, down to the reconstructions: the adaptive weight and the autoencoder's backward pass both start from there.
+/// are differentiated once, down to the reconstructions: the adaptive weight and the autoencoder's backward pass both start from there.
 /// </remarks>
 /// <example>
 /// <code>
@@ -24,7 +23,7 @@ namespace LdmMl.Torch.Training;
 /// using var objective = new AutoencoderObjective(autoencoder, options, steps: 100);
 /// using var noises = new Generator(1, CPU);
 /// var optimizer = optim.Adam(objective.Parameters, lr: 1e-4);
-/// var opponent = optim.Adam(objective.Discriminator!.parameters(), lr: 1e-4);
+/// var opponent = optim.Adam(objective.DiscriminatorParameters, lr: 1e-4);
 /// for (var finished = 0; finished &lt; 100; finished++)
 /// {
 ///     using var scope = NewDisposeScope();
@@ -54,7 +53,7 @@ public sealed class AutoencoderObjective : IDisposable
     /// <summary>Prepares the objective and puts the model into training mode.</summary>
     /// <param name="model">The model, in float32; still owned by the caller.</param>
     /// <param name="options">The terms and their weights, and the seed of the discriminator; null for the defaults.</param>
-    /// <param name="steps">The number of steps, of which a discriminator without <see cref="AdversarialTrainingOptions.StartStep"/> waits a
+    /// <param name="steps">The number of steps; a discriminator without <see cref="AdversarialTrainingOptions.StartStep"/> starts after a
     /// third.</param>
     /// <exception cref="ArgumentException">The model is not in float32, or an option is outside its range.</exception>
     public AutoencoderObjective(AutoencoderModel model, AutoencoderTrainingOptions? options = null, int steps = 1)
@@ -84,16 +83,20 @@ public sealed class AutoencoderObjective : IDisposable
         : this(held.Network, held.Model.Config, options, steps, held.Model.Device) =>
         this.held = held;
 
-    /// <summary>Gets the parameters of the autoencoder's optimiser: the weights, and the variance where it is learned.</summary>
+    /// <summary>Gets the parameters of the autoencoder's optimiser: the weights, and the variance if it is learned.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. network.parameters(), .. LogVariance is { } variance ? [variance] : Array.Empty<Parameter>()];
 
-    /// <summary>Gets the learned logarithm of the pixels' variance (CompVis <c>logvar</c>); null where it is fixed.</summary>
+    /// <summary>Gets the learned logarithm of the pixels' variance (CompVis <c>logvar</c>); null if it is fixed.</summary>
     public Parameter? LogVariance => likelihood.Parameter;
 
-    /// <summary>Gets the discriminator, for a separate optimiser; null for none.</summary>
-    public NLayerDiscriminator? Discriminator => adversary?.Network;
+    /// <summary>
+    /// Gets the parameters of the discriminator's optimiser (a PatchGAN, Isola et al. 2017); none without an adversarial loss.
+    /// </summary>
+    public IReadOnlyList<Parameter> DiscriminatorParameters => adversary is null ? [] : [.. adversary.Network.parameters()];
 
-    /// <summary>Halves the pull of the discriminator so many times.</summary>
+    internal NLayerDiscriminator? Discriminator => adversary?.Network;
+
+    /// <summary>Halves the adversarial losses the given number of times.</summary>
     internal void EaseAdversary(int times) => adversary?.Share = Math.Pow(0.5, times);
 
     private Tensor LastLayer => network.named_parameters()
@@ -110,7 +113,7 @@ public sealed class AutoencoderObjective : IDisposable
         return randn(shape, generator: generator).to(images.device);
     }
 
-    /// <summary>Runs the autoencoder with gradients, through samples of its posteriors where it has them.</summary>
+    /// <summary>Runs the autoencoder with gradients, through samples of its posteriors if it has them.</summary>
     /// <param name="images">Images [B, C, H, W] in <see cref="AutoencoderConfig.PixelRange"/>; still owned by the caller.</param>
     /// <param name="noise">Standard normal noise [B, c, H/f, W/f] (<see cref="DrawNoise"/>); only the KL kind reads it.</param>
     /// <returns>The pass; the caller disposes it.</returns>
@@ -197,7 +200,7 @@ public sealed class AutoencoderObjective : IDisposable
             [loss], likelihood.Parameter is { } variance ? [reconstructions, variance] : [reconstructions], retain_graph: weights is not null);
     }
 
-    // The adversarial term's contribution to the gradient at the reconstructions; null where it does not count yet.
+    // The adversarial term's contribution to the gradient at the reconstructions; null before it counts.
     private Tensor? Pull(DiscriminatorOutput? output, int finishedSteps, LossLog log, List<LossValue> values, Func<double> adaptiveWeight)
     {
         var factor = adversary!.FactorAfter(finishedSteps);

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Shows images above what an autoencoder makes of them.</summary>
+/// <summary>Shows images above their reconstructions.</summary>
 internal static class AutoencoderPreview
 {
     private const int Images = 8;
 
-    /// <summary>Makes the sheet of some images, evenly spread over the set.</summary>
+    /// <summary>Creates the sheet of some images, evenly spread over the set.</summary>
     public static TrainingPreview Of(AutoencoderModel model, IImageSet images, int step)
     {
         using var scope = NewDisposeScope();
@@ -17,6 +17,6 @@ internal static class AutoencoderPreview
         var originals = BatchReader.Read(images, model.Config.PixelRange, rows);  // [n, C, H, W]
         var reconstructions = model.Reconstruct(originals.to(model.Device)).cpu();
         return PreviewSheet.Of(
-            step, [originals, reconstructions], model.Config.PixelRange, $"{count} images, and below each its reconstruction after {step} steps");
+            step, [originals, reconstructions], model.Config.PixelRange, $"{count} images, each above its reconstruction after {step} steps");
     }
 }

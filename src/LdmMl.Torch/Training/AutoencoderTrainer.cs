@@ -30,9 +30,8 @@ public sealed class AutoencoderTrainer
 
     /// <summary>Prepares to train a model.</summary>
     /// <param name="model">
-    /// The model in float32, new or trained before. It is trained in place: every handle on its weights changes, and none may be used for anything
-    /// else
-    /// meanwhile. The caller still owns it.
+    /// The model in float32, new or trained before. It is trained in place: every handle to its weights changes, and none may be used for anything
+    /// else meanwhile. The caller still owns it.
     /// </param>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model is not in float32, or an option is outside its range.</exception>
@@ -49,11 +48,11 @@ public sealed class AutoencoderTrainer
     /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
     /// <returns>The trained model with its latent scale, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
-    public AutoencoderTrainingResult Train(
+    public TrainingResult<AutoencoderModel> Train(
         IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -85,7 +84,7 @@ public sealed class AutoencoderTrainer
         return Finish(run, learning, images);
     }
 
-    /// <summary>Checks a model and options against each other.</summary>
+    /// <summary>Checks that a model and options fit each other.</summary>
     internal static AutoencoderModel Checked(AutoencoderModel model, AutoencoderTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -102,12 +101,12 @@ public sealed class AutoencoderTrainer
             nameof(model));
     }
 
-    private AutoencoderTrainingResult Finish(TrainingRun<Tensor> run, LearningModel learning, IImageSet images)
+    private TrainingResult<AutoencoderModel> Finish(TrainingRun<Tensor> run, LearningModel learning, IImageSet images)
     {
         learning.Network.eval();
         using var scaled = run.StepsDone == 0
             ? learning.Model.Share()
             : learning.Model.WithLatentScale(LatentScale.Measure(learning.Model, images), learning.Model.Config.LatentShift);
-        return new AutoencoderTrainingResult(scaled.With(model.Convolutions), run.Outcome, run.StepsBefore, run.History);
+        return new TrainingResult<AutoencoderModel>(scaled.With(model.Convolutions), run.Outcome, run.StepsBefore, run.History);
     }
 }

@@ -11,7 +11,7 @@ internal static class AutoencoderTrainingImages
         if (images.Count == 0)
             throw new ArgumentException("There are no images; add at least one.", name);
         if (images.Channels != config.ImageChannels)
-            throw new ArgumentException($"The images have {images.Channels} channels, the model takes {config.ImageChannels}.", name);
+            throw new ArgumentException($"The images have {images.Channels} channels, but the model takes {config.ImageChannels}.", name);
         if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
         {
             throw new ArgumentException(
@@ -29,14 +29,14 @@ internal static class AutoencoderTrainingImages
         {
             throw new ArgumentException(
                 $"The images are {images.Width}x{images.Height}; {perceptual.Name} needs at least {perceptual.MinimumSize} pixels on each side. " +
-                "Take larger images or another perceptual model.", name);
+                "Use larger images or another perceptual model.", name);
         }
 
         if (options.Adversarial is { } adversarial && side < adversarial.ConfigFor(images.Channels).MinimumSize)
         {
             throw new ArgumentException(
                 $"The images are {images.Width}x{images.Height}; a discriminator of {adversarial.Layers} layers needs at least " +
-                $"{adversarial.ConfigFor(images.Channels).MinimumSize} pixels on each side. Take larger images or fewer layers.", name);
+                $"{adversarial.ConfigFor(images.Channels).MinimumSize} pixels on each side. Use larger images or fewer layers.", name);
         }
     }
 }

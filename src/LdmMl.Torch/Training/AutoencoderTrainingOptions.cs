@@ -31,15 +31,14 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     public double ReconstructionWeight { get; init; } = 1;
 
     /// <summary>
-    /// Gets the logarithm of the variance of the pixels' likelihood (CompVis <c>logvar_init</c>); the VQ kind, whose loss is a mean, has none.
+    /// Gets the logarithm of the variance of the pixels' likelihood (CompVis <c>logvar_init</c>); must be 0 for the VQ kind, whose loss is a mean.
     /// </summary>
     /// <value>Default: 0.</value>
     public double LogVariance { get; init; }
 
     /// <summary>
     /// Gets whether the variance is learned with the weights, starting at <see cref="LogVariance"/>; it balances the image terms against the others.
-    /// (The
-    /// reference declares it as a parameter, but gives it to no optimiser.)
+    /// (The reference declares it as a parameter, but gives it to no optimiser.)
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool LearnLogVariance { get; init; }
@@ -53,7 +52,7 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     public PerceptualModel? PerceptualModel { get; init; }
 
     /// <summary>
-    /// Gets the weight of <see cref="PerceptualModel"/>'s distance beside the error of a pixel value (<c>perceptual_weight</c>), above 0.
+    /// Gets the weight of <see cref="PerceptualModel"/>'s distance relative to the error of a pixel value (<c>perceptual_weight</c>), above 0.
     /// </summary>
     /// <value>Default: 1, as published.</value>
     public double PerceptualWeight { get; init; } = 1;
@@ -79,7 +78,7 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
         {
             Adversarial?.Validate();
         }
-        catch (OptionException error)                            // some of its options have the same names as others here
+        catch (OptionException error)                            // the prefix distinguishes its options from those with the same name here
         {
             throw Check.Refuse($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Wording);
         }

@@ -1,5 +1,4 @@
 using LdmMl.Torch.Diffusion;
-using LdmMl.Torch.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,12 +7,12 @@ namespace LdmMl.Torch.Training;
 /// <summary>Measures the prediction error on images that are not trained on.</summary>
 internal static class DenoisingValidation
 {
-    // With a single timestep for each image the figure of a small set would be too noisy.
+    // With a single timestep per image, the error of a small set would be too noisy.
     private const int Repeats = 4;
 
     /// <summary>Measures the mean error, with the same timesteps and noise every time.</summary>
     public static DiffusionValidation Measure(
-        DenoisingNetwork network, GaussianDiffusion diffusion, LatentCache latents, TrainingLabels? labels, DiffusionTrainingOptions options,
+        DiffusionNetworks networks, GaussianDiffusion diffusion, LatentCache latents, TrainingConditions conditions, DiffusionTrainingOptions options,
         Device device, int step)
     {
         using var noGradient = no_grad();
@@ -24,10 +23,11 @@ internal static class DenoisingValidation
             using var scope = NewDisposeScope();
             long[] rows = [.. chunk.Select(pair => (long)(pair % latents.Count))];
             long[] steps = [.. chunk.Select(pair => (long)((pair + 0.5) * diffusion.Schedule.Steps / pairs))];
-            var batch = new LatentBatch(latents.Read(rows).to(device), labels is null ? null : tensor(labels.Read(rows), device: device));
+            var labels = conditions.Labels is { } known ? tensor(known.Read(rows), device: device) : null;
+            var batch = new LatentBatch(latents.Read(rows).to(device), labels, conditions.Captions?.Read(rows, chunk[0] / latents.Count).to(device));
             var noise = randn(batch.Latents.shape, generator: noises).to(device);
             var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, steps, noise);
-            var errors = (pass.Predict(network) - pass.Target()).pow(Whole(2));
+            var errors = (pass.Predict(networks) - pass.Target()).pow(Whole(2));
             sum += errors.sum(ScalarType.Float64).Read<double>() / errors[0].numel();
         }
 

@@ -8,10 +8,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3).</summary>
+/// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3), and a text
+/// encoder, if it has
+/// one, jointly.</summary>
 internal sealed class DiffusionLearner : ILearner<LatentBatch>
 {
     private readonly LatentDiffusionModel model;
+    private readonly DiffusionNetworks networks;
     private readonly DiffusionTrainingOptions options;
     private readonly GaussianDiffusion diffusion;
     private readonly DiffusionLoss loss;
@@ -27,6 +30,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     public DiffusionLearner(LatentDiffusionModel model, DiffusionTrainingOptions options, int steps)
     {
         this.model = model;
+        networks = new DiffusionNetworks(model);
         this.options = options;
         var schedule = new NoiseSchedule(options.Schedule);
         diffusion = new GaussianDiffusion(schedule);
@@ -35,14 +39,14 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         noises = RandomStream.Noise.Create(options.Seed);
         dropped = RandomStream.UnitDropout.Create(options.Seed);
         model.Network.DropoutNoise = dropped;
-        optimizer = options.OptimizerFor(model.Denoiser.parameters(), loss.LogVariance, steps);
-        Ema = options.EmaDecay is { } decay ? new EmaWeights(model.Denoiser.parameters(), decay) : null;
+        optimizer = options.OptimizerFor(networks.Weights, loss.LogVariance, steps);
+        Ema = options.EmaDecay is { } decay ? new EmaWeights(networks.Weights, decay) : null;
     }
 
     /// <summary>Gets the moving average; null for none.</summary>
     public EmaWeights? Ema { get; }
 
-    public IEnumerable<Parameter> Weights => model.Denoiser.parameters();
+    public IEnumerable<Parameter> Weights => networks.Weights;
 
     public TrainingStep Learn(IEnumerable<LatentBatch> batches, int step)
     {
@@ -50,7 +54,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         TrainingStep[] reports = [.. batches.Select(batch => AddGradients(batch, step))];
         var norm = optimizer.Clip(reports.Length);
         if (!double.IsFinite(norm))
-            throw DivergenceSearch.InBackward(step, model.Denoiser);
+            throw DivergenceSearch.InBackward(step, networks);
         var rate = optimizer.Step(step);
         Ema?.Update();
         return StepAverage.Of(reports) with { GradientNorm = norm, LearningRate = rate };
@@ -60,13 +64,13 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     {
         using var scope = NewDisposeScope();
         var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
-        var predicted = pass.Predict(model.Denoiser);
+        var predicted = pass.Predict(networks);
         var target = pass.Target();
         using var value = loss.Compute(predicted, target, pass.Steps);
         predicted.Dispose();                                     // the backward pass keeps what it needs
         var total = value.Total.Read<float>();
         if (!float.IsFinite(total))
-            throw DivergenceSearch.InDenoising(step, model.Denoiser, pass);
+            throw DivergenceSearch.InDenoising(step, networks, pass);
         value.Total.backward();
         return new TrainingStep
         {
@@ -76,26 +80,28 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     }
 
     /// <summary>Measures how well the current weights predict, always with the same noise.</summary>
-    public DiffusionValidation Validate(LatentCache latents, TrainingLabels? labels, int step)
+    public DiffusionValidation Validate(LatentCache latents, TrainingConditions conditions, int step)
     {
-        model.Denoiser.eval();
-        var result = DenoisingValidation.Measure(model.Denoiser, diffusion, latents, labels, options, model.Device, step);
-        model.Denoiser.train();
+        networks.Train(false);
+        var result = DenoisingValidation.Measure(networks, diffusion, latents, conditions, options, model.Device, step);
+        networks.Train(true);
         return result;
     }
 
-    /// <summary>Generates a few images with the present weights, always the same ones.</summary>
-    public TrainingPreview Show(int step)
+    /// <summary>Generates a few images with the current weights, always the same ones.</summary>
+    /// <param name="prompts">A text for each image; null for a model without captions.</param>
+    /// <param name="step">The number of steps before it.</param>
+    public TrainingPreview Show(IReadOnlyList<string>? prompts, int step)
     {
-        model.Denoiser.eval();
-        var sheet = SamplePreview.Of(model, step);
-        model.Denoiser.train();
+        networks.Train(false);
+        var sheet = SamplePreview.Of(model, prompts, step);
+        networks.Train(true);
         return sheet;
     }
 
     public void Write(TrainingSnapshot snapshot)
     {
-        snapshot.Add("weights.", model.Denoiser);
+        networks.Write(snapshot);
         if (loss.LogVariance is { } logVariance)
             snapshot.Add("log_variance", logVariance);
         (Ema as IResumable)?.Write(snapshot);
@@ -107,7 +113,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
 
     public void Read(TrainingSnapshot snapshot)
     {
-        snapshot.Restore("weights.", model.Denoiser);
+        networks.Read(snapshot);
         if (loss.LogVariance is { } logVariance)
             snapshot.Restore("log_variance", logVariance);
         (Ema as IResumable)?.Read(snapshot);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 
@@ -9,7 +10,7 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// Trains a diffusion model in the latent space of an autoencoder, which is not changed (Rombach et al. 2022, section 3.2): images are encoded once,
-/// and a U-Net learns to predict the noise in their latents, with or without a label.
+/// and a U-Net learns to predict the noise in their latents: alone, with a label, or with a caption, which a jointly trained text encoder encodes.
 /// </summary>
 /// <remarks>The same seed, images and autoencoder give bit-identical weights on one machine's CPU.</remarks>
 /// <example>
@@ -44,7 +45,7 @@ public sealed class DiffusionTrainer
 
     /// <summary>Trains without labels.</summary>
     /// <inheritdoc cref="Train(LabeledImages, LabeledImages?, IProgress{TrainingStep}?, CancellationToken)"/>
-    public DiffusionTrainingResult Train(
+    public TrainingResult<LatentDiffusionModel> Train(
         IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -61,11 +62,11 @@ public sealed class DiffusionTrainer
     /// <param name="cancellationToken">Ends the training between two steps; the finished steps are kept, and no exception is thrown.</param>
     /// <returns>The trained model, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels, size or labels do not fit the model.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">The state to go on from is missing, damaged, or of another training.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
-    public DiffusionTrainingResult Train(
+    public TrainingResult<LatentDiffusionModel> Train(
         LabeledImages images, LabeledImages? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -73,41 +74,43 @@ public sealed class DiffusionTrainer
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
         var steps = options.StepsFor(images.Images.Count);
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
+        var text = options.TextFor(images);
         DiffusionTrainingData data;
         try
         {
-            data = DiffusionTrainingData.Encode(autoencoder, options, config, images, validation, checkpoint?.Value(LatentScaleName), cancellationToken);
+            data = DiffusionTrainingData.Encode(
+                autoencoder, options, config, text, images, validation, checkpoint?.Value(LatentScaleName), cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            return new DiffusionTrainingResult(Create(autoencoder, config), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
+            return new(Create(autoencoder, config, text), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
         }
 
         using (data)
-            return Train(data, config, checkpoint, progress, cancellationToken);
+            return Train(data, config, text, checkpoint, progress, cancellationToken);
     }
 
-    private DiffusionTrainingResult Train(
-        DiffusionTrainingData data, LatentDiffusionConfig config, TrainingCheckpoint? checkpoint, IProgress<TrainingStep>? progress,
+    private TrainingResult<LatentDiffusionModel> Train(
+        DiffusionTrainingData data, LatentDiffusionConfig config, TextPart? text, TrainingCheckpoint? checkpoint, IProgress<TrainingStep>? progress,
         CancellationToken cancellationToken)
     {
-        using var model = Create(data.Autoencoder, config);
+        using var model = Create(data.Autoencoder, config, text);
         var steps = options.StepsFor(data.Latents.Count);
-        using var batches = new LatentBatches(data.Latents, data.Labels, options, model.Device);
+        using var batches = new LatentBatches(data.Latents, data.Conditions, options, model.Device);
         using var learner = new DiffusionLearner(model, options, steps);
         using var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
-            Monitor = TrainingMonitor.For(options), Preview = learner.Show, PreviewInterval = options.PreviewInterval,
+            Monitor = TrainingMonitor.For(options), Preview = step => learner.Show(data.Conditions.Captions?.Examples(SamplePreview.Images), step), PreviewInterval = options.PreviewInterval,
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);
-        model.Denoiser.train();
+        new DiffusionNetworks(model).Train(true);
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
-        model.Denoiser.eval();
-        return new DiffusionTrainingResult(model.Share(), run.Outcome, run.StepsBefore, run.History);
+        new DiffusionNetworks(model).Train(false);
+        return new TrainingResult<LatentDiffusionModel>(model.Share(), run.Outcome, run.StepsBefore, run.History);
     }
 
     private JsonObject Describe(LatentDiffusionConfig config, int steps)
@@ -116,13 +119,18 @@ public sealed class DiffusionTrainer
         setup["UNet"] = TrainingSetup.ToNode(config.UNet);
         setup["LatentSize"] = $"{config.LatentWidth}x{config.LatentHeight}";
         setup["Labels"] = config.Conditioning is LabelConditioning labels ? new JsonArray([.. labels.Names.Select(name => JsonValue.Create(name))]) : null;
+        if (config.Conditioning is ContextConditioning)
+            setup["TextEncoder"] = TrainingSetup.ToNode(options.TextEncoder);
+        setup["InitialModel"] = options.InitialModel?.ComputeWeightHash();
         setup["Autoencoder"] = autoencoder.ComputeWeightHash();
         return setup;
     }
 
-    private LatentDiffusionModel Create(AutoencoderModel first, LatentDiffusionConfig config)
+    private LatentDiffusionModel Create(AutoencoderModel first, LatentDiffusionConfig config, TextPart? text)
     {
-        using var made = LatentDiffusionModel.Create(first, config, options.Seed);
+        using var made = LatentDiffusionModel.Create(first, config, text, options.Seed);
+        if (options.InitialModel is { } initial)
+            StartingWeights.Copy(made, initial);
         return made.To(autoencoder.Device, ModelPrecision.Float32);
     }
 }

@@ -1,21 +1,22 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// The training data of a diffusion model: latents and labels, and the first stage with the scale that makes the latents' variance 1.
+/// The training data of a diffusion model: latents with labels or captions, and the first stage with the scale that makes the latents' variance 1.
 /// </summary>
 internal sealed class DiffusionTrainingData : IDisposable
 {
     private readonly LatentCache? held;
-    private readonly TrainingLabels? heldLabels;
+    private readonly TrainingConditions? heldConditions;
 
     private DiffusionTrainingData(
-        AutoencoderModel autoencoder, LatentCache latents, TrainingLabels? labels, LatentCache? held, TrainingLabels? heldLabels)
+        AutoencoderModel autoencoder, LatentCache latents, TrainingConditions conditions, LatentCache? held, TrainingConditions? heldConditions)
     {
-        (Autoencoder, Latents, Labels) = (autoencoder, latents, labels);
-        (this.held, this.heldLabels) = (held, heldLabels);
+        (Autoencoder, Latents, Conditions) = (autoencoder, latents, conditions);
+        (this.held, this.heldConditions) = (held, heldConditions);
     }
 
     /// <summary>Gets the first stage, with the scale of <see cref="Latents"/>.</summary>
@@ -24,24 +25,25 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <summary>Gets the scaled training latents.</summary>
     public LatentCache Latents { get; }
 
-    /// <summary>Gets their labels; null for none.</summary>
-    public TrainingLabels? Labels { get; }
+    /// <summary>Gets their labels or captions.</summary>
+    public TrainingConditions Conditions { get; }
 
-    /// <summary>Gets the hash of the images and their labels.</summary>
-    public string Hash => Labels is null ? Latents.ImageHash : $"{Latents.ImageHash}, labels {Labels.Hash()}";
+    /// <summary>Gets the hash of the images and their conditions.</summary>
+    public string Hash => Latents.ImageHash + Conditions.Hash;
 
     /// <summary>Encodes the training and validation images.</summary>
     /// <param name="autoencoder">The first stage.</param>
     /// <param name="options">How to train.</param>
     /// <param name="config">The model that is trained.</param>
+    /// <param name="text">The text encoder that is trained; null for a model without captions.</param>
     /// <param name="images">The training images.</param>
     /// <param name="validation">The validation images; null for none.</param>
-    /// <param name="latentScale">The scale of the latents where it was measured before; null to measure it.</param>
+    /// <param name="latentScale">The scale of the latents if it was measured before; null to measure it.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public static DiffusionTrainingData Encode(
-        AutoencoderModel autoencoder, DiffusionTrainingOptions options, LatentDiffusionConfig config, LabeledImages images, LabeledImages? validation,
-        double? latentScale, CancellationToken cancellationToken)
+        AutoencoderModel autoencoder, DiffusionTrainingOptions options, LatentDiffusionConfig config, TextPart? text, LabeledImages images,
+        LabeledImages? validation, double? latentScale, CancellationToken cancellationToken)
     {
         var varies = options.LatentVariation == LatentVariation.Sample;
         var latents = LatentCache.Encode(autoencoder, images.Images, options.HorizontalFlips, varies, cancellationToken);
@@ -51,7 +53,8 @@ internal sealed class DiffusionTrainingData : IDisposable
             scaled = options.KeepLatentScale ? autoencoder.Share() : Rescale(autoencoder, latents, latentScale);
             var unseen = validation is null ? null : LatentCache.Encode(scaled, validation.Images, mirrored: false, varies: false, cancellationToken);
             return new DiffusionTrainingData(
-                scaled, latents, LabelsOf(images, config, options), unseen, validation is null ? null : LabelsOf(validation, config, options));
+                scaled, latents, ConditionsOf(images, config, text, options), unseen,
+                validation is null ? null : ConditionsOf(validation, config, text, options));
         }
         catch
         {
@@ -63,7 +66,7 @@ internal sealed class DiffusionTrainingData : IDisposable
 
     /// <summary>Creates the validation of a training; null without validation images.</summary>
     public Func<int, ValidationResult>? Validating(DiffusionLearner learner) =>
-        held is null ? null : step => learner.Validate(held, heldLabels, step);
+        held is null ? null : step => learner.Validate(held, heldConditions!, step);
 
     public void Dispose()
     {
@@ -82,6 +85,8 @@ internal sealed class DiffusionTrainingData : IDisposable
         return autoencoder.WithLatentScale(wanted ?? present / deviation, autoencoder.Config.LatentShift);
     }
 
-    private static TrainingLabels? LabelsOf(LabeledImages images, LatentDiffusionConfig config, DiffusionTrainingOptions options) =>
-        config.Conditioning is LabelConditioning labels ? new TrainingLabels(images.Labels!, labels.NullLabel, options.LabelDropout) : null;
+    private static TrainingConditions ConditionsOf(
+        LabeledImages images, LatentDiffusionConfig config, TextPart? text, DiffusionTrainingOptions options) => new(
+        config.Conditioning is LabelConditioning labels ? new TrainingLabels(images.Labels!, labels.NullLabel, options.LabelDropout) : null,
+        text is null ? null : new TrainingCaptions(images.Captions!, text.Tokenizer, options.LabelDropout));
 }

@@ -4,10 +4,10 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Checks the inputs of a diffusion training against each other, before any work.</summary>
+/// <summary>Checks that the inputs of a diffusion training fit each other, before any work.</summary>
 internal static class DiffusionTrainingInputs
 {
-    /// <summary>Checks images, labels, options and first stage against each other, and creates the config of the model to train.</summary>
+    /// <summary>Checks that images, labels, options and first stage fit each other, and creates the config of the model to train.</summary>
     /// <exception cref="ArgumentException">They do not fit; the message says what is needed.</exception>
     public static LatentDiffusionConfig Check(
         AutoencoderConfig autoencoder, DiffusionTrainingOptions options, LabeledImages images, LabeledImages? validation)
@@ -29,6 +29,14 @@ internal static class DiffusionTrainingInputs
                 "both need them, or neither.", nameof(validation));
         }
 
+        if ((validation.Captions is null) != (images.Captions is null))
+        {
+            throw new ArgumentException(
+                $"The training images have {(images.Captions is null ? "no " : "")}captions, " +
+                $"the validation images have {(validation.Captions is null ? "none" : "some")}; " +
+                "both need them, or neither.", nameof(validation));
+        }
+
         if (validation.Labels is not null && validation.LabelCount > images.LabelCount)
         {
             throw new ArgumentException(
@@ -44,7 +52,7 @@ internal static class DiffusionTrainingInputs
     private static void CheckImages(AutoencoderConfig autoencoder, DiffusionTrainingOptions options, IImageSet images, string name)
     {
         if (images.Channels != autoencoder.ImageChannels)
-            throw new ArgumentException($"The images have {images.Channels} channels, the autoencoder takes {autoencoder.ImageChannels}.", name);
+            throw new ArgumentException($"The images have {images.Channels} channels, but the autoencoder takes {autoencoder.ImageChannels}.", name);
         if (images.Width % autoencoder.DownsampleFactor != 0 || images.Height % autoencoder.DownsampleFactor != 0)
         {
             throw new ArgumentException(

@@ -4,6 +4,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Training;
@@ -16,6 +17,8 @@ namespace LdmMl.Torch.Training;
 /// </example>
 public sealed record DiffusionTrainingOptions : TrainingOptions
 {
+    private const int LabelTokenWidth = 128;
+
     /// <summary>Initializes the defaults.</summary>
     public DiffusionTrainingOptions()
     {
@@ -28,20 +31,34 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     }
 
     /// <summary>
-    /// Gets the shape of the U-Net. Its input channels must be those of the latents; the number of labels follows from the images.
+    /// Gets the shape of the U-Net. Its input channels must be those of the latents, the width of its context that of
+    /// <see cref="TextEncoder"/> if there are captions; the number of labels follows from the images.
     /// </summary>
     /// <value>Default: null, a small one: 64 channels at full size, 128 below, attention below full size, about 7 million weights.</value>
     public UNetConfig? UNet { get; init; }
+
+    /// <summary>
+    /// Gets the model from whose U-Net the training starts: every weight whose name and shape match is copied, and all others are
+    /// random; the first layers must match. It remains the caller's.
+    /// </summary>
+    /// <value>Default: null: all weights are random.</value>
+    [JsonIgnore]
+    public LatentDiffusionModel? InitialModel { get; init; }
 
     /// <summary>Gets how a label enters the U-Net; unused without labels.</summary>
     /// <value>Default: <see cref="Generation.LabelInput.TimeEmbedding"/>.</value>
     public LabelInput LabelInput { get; init; }
 
+    /// <summary>Gets the shape of the text encoder that is trained jointly; unused without captions.</summary>
+    /// <value>Default: 4 blocks of width 128, texts of 77 tokens.</value>
+    [JsonIgnore]
+    public TextEncoderTrainingOptions TextEncoder { get; init; } = new();
+
     /// <summary>Gets the noise schedule.</summary>
     /// <value>Default: <see cref="NoiseScheduleConfig.LatentDiffusion"/>.</value>
     public NoiseScheduleConfig Schedule { get; init; } = NoiseScheduleConfig.LatentDiffusion;
 
-    /// <summary>Gets the loss: what the U-Net predicts, and how its errors count.</summary>
+    /// <summary>Gets the loss: what the U-Net predicts, and how its errors are weighted.</summary>
     /// <value>Default: the squared error of the noise, as published.</value>
     public DiffusionLossOptions Loss { get; init; } = new();
 
@@ -50,23 +67,25 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     [JsonIgnore]
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>Gets which latent of an image is trained on, where the first stage has posteriors.</summary>
+    /// <summary>Gets which latent of an image is trained on, if the first stage has posteriors.</summary>
     /// <value>Default: <see cref="Training.LatentVariation.Sample"/>.</value>
     public LatentVariation LatentVariation { get; init; }
 
     /// <summary>
     /// Gets whether the first stage keeps its latent scale; otherwise the scale is 1 / the standard deviation of the training latents (CompVis
-    /// <c>scale_by_std</c>), those of 1,024 images at most. Where samples of posteriors are trained on (<see cref="LatentVariation"/>), their
-    /// variance counts.
+    /// <c>scale_by_std</c>), of at most 1,024 images. If the training uses samples of posteriors (<see cref="LatentVariation"/>), their
+    /// variance counts too.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool KeepLatentScale { get; init; }
 
     /// <summary>
-    /// Gets the share of images whose label is dropped in a step, in [0, 1), so that the model also learns to generate without a label, which
-    /// classifier-free guidance needs (<c>p_uncond</c>; Ho and Salimans 2022). Unused without labels.
+    /// Gets the share of images whose label or caption is dropped in a step, in [0, 1), so that the model also learns to generate without one, which
+    /// classifier-free guidance needs (<c>p_uncond</c>; Ho and Salimans 2022). Unused without labels and captions.
     /// </summary>
-    /// <value>Default: 0.1. With 0 the model has no null label and cannot be guided.</value>
+    /// <value>
+    /// Default: 0.1. With 0 a model with labels has no null label and cannot be guided, and guidance of a model with captions works badly.
+    /// </value>
     public double LabelDropout { get; init; } = 0.1;
 
     /// <summary>Gets the largest number of bytes of latents in memory; more images than that are an error.</summary>
@@ -80,23 +99,30 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         {
             Count = images.LabelCount, Names = images.LabelNames ?? [], Input = LabelInput, HasNullLabel = LabelDropout > 0,
         };
-        var network = UNet ?? SmallUNet(autoencoder.LatentChannels, LabelInput == LabelInput.ContextToken && labels is not null);
+        var tokens = images.Captions is null ? null : new ContextConditioning { Dimension = TextEncoder.Width, Tokens = TextEncoder.Tokens };
+        var width = tokens?.Dimension ?? (labels?.Input == LabelInput.ContextToken ? LabelTokenWidth : (int?)null);
+        var network = UNet ?? SmallUNet(autoencoder.LatentChannels, width);
         return new LatentDiffusionConfig
         {
             UNet = network with { LabelCount = labels is { Input: LabelInput.TimeEmbedding } ? labels.NetworkCount : null },
-            Schedule = Schedule, Prediction = Loss.Prediction, Conditioning = labels ?? Conditioning.None, Sampling = Sampling,
+            Schedule = Schedule, Prediction = Loss.Prediction, Conditioning = labels ?? tokens ?? Conditioning.None, Sampling = Sampling,
             LatentHeight = images.Images.Height / autoencoder.DownsampleFactor, LatentWidth = images.Images.Width / autoencoder.DownsampleFactor,
         };
     }
+
+    /// <summary>Creates the text encoder to train; null without captions.</summary>
+    internal TextPart? TextFor(LabeledImages images) => images.Captions is null ? null : TextEncoder.For(images.Captions);
 
     /// <inheritdoc/>
     internal override void Validate()
     {
         base.Validate();
+        ArgumentNullException.ThrowIfNull(TextEncoder);
         ArgumentNullException.ThrowIfNull(Schedule);
         ArgumentNullException.ThrowIfNull(Loss);
         ArgumentNullException.ThrowIfNull(Sampling);
         UNet?.Validate();
+        TextEncoder.Validate();
         Schedule.Validate();
         Loss.Validate();
         Check.Defined(LabelInput);
@@ -104,9 +130,9 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         Check.That(LabelDropout is >= 0 and < 1, LabelDropout, "it must be at least 0 and below 1");
     }
 
-    private static UNetConfig SmallUNet(int channels, bool readsTokens) => new()
+    private static UNetConfig SmallUNet(int channels, int? tokenWidth) => new()
     {
         InputChannels = channels, OutputChannels = channels, BaseChannels = 64, ChannelMultipliers = [1, 2, 2], ResidualBlocks = 2,
-        AttentionFactors = [2, 4], HeadChannels = 32, ContextDimension = readsTokens ? 128 : null,
+        AttentionFactors = [2, 4], HeadChannels = 32, ContextDimension = tokenWidth,
     };
 }

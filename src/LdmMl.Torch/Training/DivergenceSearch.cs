@@ -1,7 +1,7 @@
-using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Sharing;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -43,7 +43,7 @@ internal static class DivergenceSearch
     }
 
     /// <summary>Explains a diffusion loss that is not finite.</summary>
-    public static TrainingDivergedException InDenoising(int step, DenoisingNetwork network, DenoisingPass pass)
+    public static TrainingDivergedException InDenoising(int step, DiffusionNetworks networks, DenoisingPass pass)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -53,11 +53,18 @@ internal static class DivergenceSearch
                 step, module: null, "a latent of the batch is NaN or infinite; check the autoencoder and the images.");
         }
 
-        var module = NonFiniteSearch.FirstNonFinite(network, () => pass.Predict(network));
+        var module = (networks.Text is { } text ? NonFiniteSearch.FirstNonFinite(text, () => pass.Predict(networks)) : null)
+            ?? NonFiniteSearch.FirstNonFinite(networks.Denoiser, () => pass.Predict(networks));
         return module is not null
             ? new TrainingDivergedException(step, module, $"the module '{module}' was the first to output NaN or infinity. {Advice}")
             : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss is not. {Advice}");
     }
+
+    /// <summary>
+    /// Explains a gradient that is not finite although the loss is. The U-Net comes first, because the gradients of the text encoder pass through it.
+    /// </summary>
+    public static TrainingDivergedException InBackward(int step, DiffusionNetworks networks) =>
+        InBackward(step, networks.Text is { } text && !HasBadGradient(networks.Denoiser) ? text : networks.Denoiser);
 
     /// <summary>Explains a gradient that is not finite although the loss is.</summary>
     public static TrainingDivergedException InBackward(int step, nn.Module network) => InBackward(step, network, prefix: "", Advice);
@@ -89,12 +96,18 @@ internal static class DivergenceSearch
         using var scope = NewDisposeScope();
 
         // Gradients flow backwards, so the last bad parameter was the first to fail.
-        var bad = network.named_parameters()
-            .Where(entry => entry.parameter.grad is { } gradient && !gradient.isfinite().all().Read<bool>())
-            .Select(entry => entry.name);
+        var bad = network.named_parameters().Where(entry => IsBad(entry.parameter)).Select(entry => entry.name);
         if (bad.LastOrDefault() is not { } name)
             return new TrainingDivergedException(step, module: null, $"the loss is finite, but the norm of the gradients is not. {advice}");
         var module = prefix + name[..name.LastIndexOf('.')];
         return new TrainingDivergedException(step, module, $"the loss is finite, but the gradient of '{prefix}{name}' is not. {advice}");
     }
+
+    private static bool HasBadGradient(nn.Module network)
+    {
+        using var scope = NewDisposeScope();
+        return network.parameters().Any(IsBad);
+    }
+
+    private static bool IsBad(Parameter parameter) => parameter.grad is { } gradient && !gradient.isfinite().all().Read<bool>();
 }

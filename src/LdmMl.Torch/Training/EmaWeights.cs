@@ -8,8 +8,7 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// EMA: the exponential moving average of a network's weights (CompVis <c>LitEma</c>, <c>use_ema</c>, keys <c>model_ema.*</c>). Samples of the
-/// averaged
-/// weights are better than samples of the last step's (Ho et al. 2020, appendix B).
+/// averaged weights are better than samples of the last step's (Ho et al. 2020, appendix B).
 /// </summary>
 /// <remarks>
 /// Early updates keep less, so that the random initial weights do not linger: decay = min(decay, (1 + n) / (10 + n)), n being the number of updates

@@ -25,7 +25,7 @@ public sealed class ImageSet : IImageSet
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if (channels is not (1 or 3))
-            throw new ArgumentOutOfRangeException(nameof(channels), channels, "Images have 3 channels, or 1 for grey.");
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "Images have 3 channels, or 1 if they are grey.");
         (Width, Height, Channels) = (width, height, channels);
         planes = new float[checked(width * height * channels)];
     }
@@ -54,7 +54,7 @@ public sealed class ImageSet : IImageSet
         if (pixels.Length != (long)Width * Height * layout.BytesPerPixel())
         {
             throw new ArgumentException(
-                $"The image has {pixels.Length} bytes, but this set holds {Width}x{Height} images, which have {(long)Width * Height * layout.BytesPerPixel()} in {layout}. " +
+                $"The image has {pixels.Length} bytes, but this set contains {Width}x{Height} images, which have {(long)Width * Height * layout.BytesPerPixel()} in {layout}. " +
                 "Resize every image to one size first.",
                 nameof(pixels));
         }

@@ -3,31 +3,34 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of cached latents. The seed determines their order, flips, samples, and the images whose label is dropped.</summary>
+/// <summary>Reads batches of cached latents. The seed determines their order, flips, samples, the wordings of captions, and
+/// the images whose label or caption is dropped.</summary>
 internal sealed class LatentBatches : IBatches<LatentBatch>
 {
     private readonly LatentCache latents;
-    private readonly TrainingLabels? labels;
+    private readonly TrainingConditions conditions;
     private readonly Device device;
     private readonly EpochOrder order;
     private readonly Generator flips;
     private readonly Generator posteriors;
     private readonly Generator dropout;
+    private readonly Generator? wordings;
 
     /// <summary>Prepares to read.</summary>
     /// <param name="latents">The latents; still owned by the caller.</param>
-    /// <param name="labels">The labels; null for none.</param>
+    /// <param name="conditions">Their labels or captions.</param>
     /// <param name="options">Seed and size of a batch.</param>
     /// <param name="device">The device of the batches.</param>
-    public LatentBatches(LatentCache latents, TrainingLabels? labels, TrainingOptions options, Device device)
+    public LatentBatches(LatentCache latents, TrainingConditions conditions, TrainingOptions options, Device device)
     {
         this.latents = latents;
-        this.labels = labels;
+        this.conditions = conditions;
         this.device = device;
         order = new EpochOrder(latents.Count, options.BatchSize, options.Seed);
         flips = RandomStream.Flips.Create(options.Seed);
         posteriors = RandomStream.Posteriors.Create(options.Seed);
         dropout = RandomStream.LabelDropout.Create(options.Seed);
+        wordings = conditions.Captions is null ? null : RandomStream.Captions.Create(options.Seed);
     }
 
     public int Epoch => order.Epoch;
@@ -40,10 +43,12 @@ internal sealed class LatentBatches : IBatches<LatentBatch>
     {
         var rows = order.Next();
         Size = rows.Length;
-        var wanted = labels?.Read(rows, dropout);
+        var labels = conditions.Labels?.Read(rows, dropout);
+        using var tokens = conditions.Captions?.Draw(rows, wordings!, dropout);
         using var noise = latents.Varies ? randn([Size, .. latents.Shape], generator: posteriors) : null;
         using var read = latents.Read(latents.HasMirrored ? Mirror(rows) : rows, noise);
-        return new LatentBatch(read.to(device, copy: true), wanted is null ? null : tensor(wanted, device: device));
+        return new LatentBatch(
+            read.to(device, copy: true), labels is null ? null : tensor(labels, device: device), tokens?.to(device, copy: true));
     }
 
     public void Write(TrainingSnapshot snapshot)
@@ -52,6 +57,8 @@ internal sealed class LatentBatches : IBatches<LatentBatch>
         snapshot.Add(RandomStream.Flips, flips);
         snapshot.Add(RandomStream.Posteriors, posteriors);
         snapshot.Add(RandomStream.LabelDropout, dropout);
+        if (wordings is not null)
+            snapshot.Add(RandomStream.Captions, wordings);
     }
 
     public void Read(TrainingSnapshot snapshot)
@@ -60,6 +67,8 @@ internal sealed class LatentBatches : IBatches<LatentBatch>
         snapshot.Restore(RandomStream.Flips, flips);
         snapshot.Restore(RandomStream.Posteriors, posteriors);
         snapshot.Restore(RandomStream.LabelDropout, dropout);
+        if (wordings is not null)
+            snapshot.Restore(RandomStream.Captions, wordings);
     }
 
     public void Dispose()
@@ -68,6 +77,7 @@ internal sealed class LatentBatches : IBatches<LatentBatch>
         flips.Dispose();
         posteriors.Dispose();
         dropout.Dispose();
+        wordings?.Dispose();
     }
 
     private long[] Mirror(ReadOnlySpan<long> rows)

@@ -13,8 +13,8 @@ internal sealed class LatentCache : IDisposable
 {
     private const int EncodingBatch = 16;
 
-    private readonly Tensor means;                               // [V, N, c, h, w] with V = 2 where mirrored images follow
-    private readonly Tensor? deviations;                         // likewise; null where nothing varies
+    private readonly Tensor means;                               // [V, N, c, h, w], V = 2 with mirrored images
+    private readonly Tensor? deviations;                         // same shape; null if the latents do not vary
 
     private LatentCache(Tensor means, Tensor? deviations, string imageHash)
     {
@@ -32,7 +32,7 @@ internal sealed class LatentCache : IDisposable
     /// <summary>Gets the shape of one latent: c, h, w.</summary>
     public ReadOnlySpan<long> Shape => means.shape.AsSpan(2);
 
-    /// <summary>Gets whether it has the latents of mirrored images too.</summary>
+    /// <summary>Gets whether it also has the latents of mirrored images.</summary>
     public bool HasMirrored => means.shape[0] == 2;
 
     /// <summary>Gets whether an image has more than one latent.</summary>
@@ -43,8 +43,10 @@ internal sealed class LatentCache : IDisposable
         (mirrored ? 2L : 1) * (varies ? 2 : 1) * images.Count * config.LatentChannels
         * (images.Height / config.DownsampleFactor) * (images.Width / config.DownsampleFactor) * sizeof(float);
 
-    /// <summary>Encodes images with direct convolutions, so that a training begun in one mode can resume in any other with the same bits.</summary>
-    /// <param name="model">The first stage, with whose scale the latents are scaled.</param>
+    /// <summary>
+    /// Encodes images with direct convolutions, so that a training started in one convolution mode resumes in any other with the same bits.
+    /// </summary>
+    /// <param name="model">The first stage; the latents are scaled by its scale.</param>
     /// <param name="images">The images.</param>
     /// <param name="mirrored">Whether to encode them mirrored as well.</param>
     /// <param name="varies">Whether to keep the deviations of posteriors.</param>
@@ -86,7 +88,7 @@ internal sealed class LatentCache : IDisposable
         deviations?.mul_(Real(factor));
     }
 
-    /// <summary>Measures the latents, or their samples where they vary; mirrored ones do not count.</summary>
+    /// <summary>Measures the latents, or their samples if they vary; mirrored ones do not count.</summary>
     public LatentScale Measure()
     {
         var measured = new LatentScale();
@@ -100,7 +102,7 @@ internal sealed class LatentCache : IDisposable
     }
 
     /// <summary>Reads latents.</summary>
-    /// <param name="rows">The images; from <see cref="Count"/> on the mirrored ones.</param>
+    /// <param name="rows">The images; from <see cref="Count"/> on, the mirrored ones.</param>
     /// <param name="noise">Standard normal noise [B, c, h, w] to sample posteriors with; null for their means.</param>
     /// <returns>Latents [B, c, h, w] on the CPU. The caller disposes them.</returns>
     public Tensor Read(ReadOnlySpan<long> rows, Tensor? noise = null)

@@ -5,15 +5,12 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// Measures the scale that gives latents variance 1 (CompVis <c>scale_by_std</c>): 1 / the standard deviation of all values together, unbiased, in
-/// double
-/// precision. Both trainers measure it this way, on the same images.
+/// double precision. Both trainers measure it this way, on the same images.
 /// </summary>
 /// <remarks>
 /// The reference measures the first batch. Here up to 1,024 images count, evenly spread over the set, so that the order of the images does not
-/// matter.
-/// Where a diffusion model is trained on samples of posteriors, their variance counts too, as in the reference; for the means that an autoencoder
-/// otherwise
-/// encodes to, it does not. With a Kullback-Leibler weight of 1e-6 the two differ by less than a percent.
+/// matter. If a diffusion model is trained on samples of posteriors, their variance counts too, as in the reference; for the means to which an
+/// autoencoder otherwise encodes to, it does not. With a Kullback-Leibler weight of 1e-6 the two differ by less than a percent.
 /// </remarks>
 internal sealed class LatentScale
 {
@@ -39,7 +36,7 @@ internal sealed class LatentScale
         return Enumerable.Range(0, count).Select(i => (long)i * images / count);
     }
 
-    /// <summary>Measures the scale of an autoencoder on images; where their latents are constant, returns its present scale.</summary>
+    /// <summary>Measures the scale of an autoencoder on images; returns its current scale if their latents are constant.</summary>
     public static double Measure(AutoencoderModel model, IImageSet images)
     {
         using var unscaled = model.WithLatentScale(1.0);
@@ -55,7 +52,7 @@ internal sealed class LatentScale
 
     /// <summary>Adds latents.</summary>
     /// <param name="latents">Latents of any shape.</param>
-    /// <param name="deviations">The standard deviations of their posteriors, where samples of them are trained on; null otherwise.</param>
+    /// <param name="deviations">The standard deviations of their posteriors, if samples of them are trained on; null otherwise.</param>
     public void Add(Tensor latents, Tensor? deviations = null)
     {
         using var scope = NewDisposeScope();

@@ -6,8 +6,7 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// An autoencoder whose weights are being trained: in training mode, with direct convolutions, because transformed weights would be stale after every
-/// step.
-/// Disposing it returns the model to inference mode.
+/// step. Disposing it returns the model to inference mode.
 /// </summary>
 internal sealed class LearningModel : IDisposable
 {
@@ -18,7 +17,7 @@ internal sealed class LearningModel : IDisposable
         Model.BeginLearning();
     }
 
-    /// <summary>Gets the handle on the weights that are trained.</summary>
+    /// <summary>Gets the handle to the weights that are trained.</summary>
     public AutoencoderModel Model { get; }
 
     /// <summary>Gets the network.</summary>

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Puts images on a sheet.</summary>
+/// <summary>Arranges images on a sheet.</summary>
 internal static class PreviewSheet
 {
-    /// <summary>Makes a sheet.</summary>
+    /// <summary>Creates a sheet.</summary>
     /// <param name="step">The number of steps before it.</param>
-    /// <param name="rows">The rows, from above: each images [columns, C, H, W] on the CPU, with 1 or 3 channels.</param>
-    /// <param name="range">The range of their values; what lies outside is clamped.</param>
+    /// <param name="rows">The rows from top to bottom: each has images [columns, C, H, W] on the CPU, with 1 or 3 channels.</param>
+    /// <param name="range">The range of their values; values outside are clamped.</param>
     /// <param name="description">What the sheet shows.</param>
     public static TrainingPreview Of(int step, IReadOnlyList<Tensor> rows, PixelRange range, string description)
     {

@@ -12,4 +12,5 @@ internal enum RandomStream
     LabelDropout = 7,
     UnitDropout = 8,
     Validation = 9,
+    Captions = 10,
 }

@@ -3,10 +3,10 @@ using LdmMl.Torch.Training.Monitoring;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The report of a step over several batches: the means of theirs.</summary>
+/// <summary>The report of a step over several batches: the means of their reports.</summary>
 internal static class StepAverage
 {
-    /// <summary>Averages the losses and logged values of batches; the rest is the last one's.</summary>
+    /// <summary>Averages the losses and logged values of batches; everything else is taken from the last one.</summary>
     public static TrainingStep Of(IReadOnlyList<TrainingStep> batches) => batches is [var only] ? only : batches[^1] with
     {
         Loss = batches.Average(batch => batch.Loss),

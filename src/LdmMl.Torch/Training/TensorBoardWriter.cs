@@ -11,9 +11,9 @@ namespace LdmMl.Torch.Training;
 /// (<see cref="TrainingStep.Preview"/>) and verdicts. Show them with <c>tensorboard --logdir FOLDER</c>.
 /// </summary>
 /// <remarks>
-/// A training that goes on writes a further file beside those of earlier runs; TensorBoard shows them as one. Images need SkiaSharp's native library,
-/// which LdmMl and ML.NET's image package bring; without it everything else is written, and <see cref="Failure"/> says so. A file that cannot be written
-/// ends the writing, not the training.
+/// A resumed training writes another file next to those of earlier runs; TensorBoard shows them as one. Images need SkiaSharp's native library,
+/// which comes with LdmMl and ML.NET's image package; without it everything else is written, and <see cref="Failure"/> says so. If a file cannot be
+/// written, the training continues without it.
 /// </remarks>
 /// <example>
 /// <code>
@@ -30,7 +30,7 @@ public sealed class TensorBoardWriter : IProgress<TrainingStep>
     private bool isEnded, leavesOutImages;
 
     /// <summary>Starts a file of events.</summary>
-    /// <param name="folder">The folder for the files; it is made where it is missing.</param>
+    /// <param name="folder">The folder for the files; it is created if it does not exist.</param>
     /// <param name="interval">The number of steps between two entries of scalars, at least 1. Steps with a validation are always written.</param>
     /// <exception cref="OptionException">The interval is below 1.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
@@ -44,7 +44,7 @@ public sealed class TensorBoardWriter : IProgress<TrainingStep>
         writer = utils.tensorboard.SummaryWriter(folder);
     }
 
-    /// <summary>Gets why something could not be written; null where everything was.</summary>
+    /// <summary>Gets why something could not be written; null if everything was.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>Writes a step.</summary>
@@ -112,7 +112,7 @@ public sealed class TensorBoardWriter : IProgress<TrainingStep>
         }
         catch (Exception error) when (error is TypeInitializationException or DllNotFoundException)
         {
-            (leavesOutImages, Failure) = (true, "Images are left out of the event file: SkiaSharp's native library, which writes them, is not there.");
+            (leavesOutImages, Failure) = (true, "The event file contains no images: SkiaSharp's native library, which encodes them, is missing.");
         }
     }
 }

@@ -14,7 +14,8 @@ public sealed class TrainingDivergedException : Exception
     public int Step { get; }
 
     /// <summary>
-    /// Gets the first module whose output or gradient was not finite, as in the checkpoint's keys; null when the images or the loss itself were not.
+    /// Gets the first module whose output or gradient was not finite, named as in the checkpoint's keys; null if it was the images or the loss
+    /// itself.
     /// </summary>
     public string? Module { get; }
 }

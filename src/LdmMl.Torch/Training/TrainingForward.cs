@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Runs an autoencoder as in training: with gradients, and through a sample of the posterior where it has one.</summary>
+/// <summary>Runs an autoencoder as in training: with gradients, and through a sample of the posterior if it has one.</summary>
 internal static class TrainingForward
 {
-    /// <summary>Runs the network. The caller disposes the result; the images stay with it.</summary>
+    /// <summary>Runs the network. The caller disposes the result and still owns the images.</summary>
     /// <param name="network">A network of this library.</param>
     /// <param name="images">Images [B, C, H, W] in the network's range.</param>
     /// <param name="noise">Standard normal noise [B, c, h, w]; unused without a posterior.</param>

@@ -27,8 +27,7 @@ public abstract record TrainingOptions
 
     /// <summary>
     /// Gets the number of batches whose gradients a step averages (gradient accumulation), at least 1: as many images as in one batch that many times
-    /// as
-    /// large, in the memory of one. Batch norm in a discriminator still sees one batch at a time.
+    /// as large, in the memory of one. Batch norm in a discriminator still sees one batch at a time.
     /// </summary>
     /// <value>Default: 1.</value>
     public int AccumulatedBatches { get; init; } = 1;
@@ -56,8 +55,7 @@ public abstract record TrainingOptions
     /// <summary>Gets how the learning rate changes after the warm-up (<see cref="LearningRateSchedule"/>).</summary>
     /// <value>
     /// Default: <see cref="LearningRateDecay.Cosine"/> for autoencoders; <see cref="LearningRateDecay.None"/> for diffusion, whose moving average
-    /// does
-    /// the same, and which can then go on for more steps.
+    /// does the same, and which can then go on for more steps.
     /// </value>
     public LearningRateDecay Decay { get; init; }
 
@@ -70,7 +68,7 @@ public abstract record TrainingOptions
     public double Beta2 { get; init; }
 
     /// <summary>Gets the decoupled weight decay (AdamW), at least 0.</summary>
-    /// <value>Default: 0 for autoencoders, which is Adam; 0.01 for diffusion, as published.</value>
+    /// <value>Default: 0 for autoencoders, which makes it plain Adam; 0.01 for diffusion, as published.</value>
     public double WeightDecay { get; init; }
 
     /// <summary>Gets the largest norm of all gradients together; larger ones are scaled down to it.</summary>
@@ -79,8 +77,7 @@ public abstract record TrainingOptions
 
     /// <summary>
     /// Gets the decay of the weights' moving average (EMA; <see cref="EmaWeights"/>), in [0, 1): the share of the average that a step keeps in the
-    /// long
-    /// run, less in the first steps. The validation and the trained model use the average.
+    /// long run, less in the first steps. The validation and the trained model use the average.
     /// </summary>
     /// <value>
     /// Default: 0.9999 for diffusion, as published; null for autoencoders, no average: the trained model has the weights of the last step.
@@ -109,23 +106,22 @@ public abstract record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>
-    /// Gets the number of steps between two entries of <see cref="TrainingResult.History"/>, at least 1. The first and the last step and those with a
-    /// validation or a verdict are always there.
+    /// Gets the number of steps between two entries of <see cref="TrainingResult{TModel}.History"/>, at least 1. The first and the last step and
+    /// those with a validation or a verdict are always there.
     /// </summary>
     /// <value>Default: null, so that a training has about 1,000 entries.</value>
     public int? HistoryInterval { get; init; }
 
     /// <summary>
-    /// Gets the number of steps between two sheets of images that show how far the training is (<see cref="TrainingStep.Preview"/>), at least 1;
-    /// there is also one after the last step. They do not affect the training. A sheet of a diffusion model costs a generation of eight images.
+    /// Gets the number of steps between two preview sheets (<see cref="TrainingStep.Preview"/>), at least 1;
+    /// there is also one after the last step. They do not affect the training. A sheet of a diffusion model costs the generation of eight images.
     /// </summary>
     /// <value>Default: null, no sheets.</value>
     public int? PreviewInterval { get; init; }
 
     /// <summary>
     /// Gets the folder of the training's state: weights, averages, Adam's moments, positions of the random streams and in the data, options and
-    /// history.
-    /// A training resumed from it ends with the same weights, bit for bit, as one that was never interrupted.
+    /// history. A training resumed from it ends with the same weights, bit for bit, as one that was never interrupted.
     /// </summary>
     /// <value>Default: null, no state. With one, the folder takes three to four times the size of the weights.</value>
     public string? StateFolder { get; init; }
@@ -135,27 +131,27 @@ public abstract record TrainingOptions
     public int SaveInterval { get; init; } = 1000;
 
     /// <summary>
-    /// Gets the time after which the state is written even where <see cref="SaveInterval"/> is not reached: after the first step that ends later.
+    /// Gets the time after which the state is written even if <see cref="SaveInterval"/> has not been reached: after the first step that ends later.
     /// </summary>
     /// <value>Default: 15 minutes. Null: only the steps count.</value>
     public TimeSpan? SavePeriod { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Gets whether the training resumes from the state in <see cref="StateFolder"/>. Data, network and options must be those it began with;
-    /// <see cref="Steps"/> and <see cref="Epochs"/> may be more where the learning rate does not depend on them. A finished training returns its
+    /// Gets whether the training resumes from the state in <see cref="StateFolder"/>. Data, network and options must be those it was started with;
+    /// <see cref="Steps"/> and <see cref="Epochs"/> may be larger if the learning rate does not depend on them. A finished training returns its
     /// model at once.
     /// </summary>
     /// <value>Default: <see langword="false"/>: the training starts from the beginning, and it is an error if there is a state already.</value>
     public bool Resume { get; init; }
 
-    /// <summary>Gets the clock of <see cref="SavePeriod"/> and of the reported speed.</summary>
+    /// <summary>Gets the clock for <see cref="SavePeriod"/> and the reported speed.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Gets how many steps the monitor looks back and waits.</summary>
     internal MonitorPace MonitorPace { get; init; } = MonitorPace.Usual;
 
     /// <summary>Computes the number of steps of a training.</summary>
-    /// <param name="images">The number of images to learn.</param>
+    /// <param name="images">The number of training images.</param>
     /// <returns><see cref="Steps"/>, or as many as <see cref="Epochs"/> need.</returns>
     public int StepsFor(int images)
     {
@@ -163,11 +159,11 @@ public abstract record TrainingOptions
         return Steps ?? (int)(((long)batches + AccumulatedBatches - 1) / AccumulatedBatches);
     }
 
-    /// <exception cref="OptionException">An option needs a validation, and there is none.</exception>
+    /// <exception cref="OptionException">An option needs validation images, and there are none.</exception>
     internal void RequireValidation(bool hasValidation)
     {
-        Check.That(hasValidation || !KeepBest, KeepBest, "it needs images to validate on");
-        Check.That(hasValidation || Patience is null, Patience, "it needs images to validate on");
+        Check.That(hasValidation || !KeepBest, KeepBest, "it needs validation images");
+        Check.That(hasValidation || Patience is null, Patience, "it needs validation images");
     }
 
     internal int WarmupFor(int steps) =>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The loop of every training: it reads batches, takes steps, validates, keeps the history and the state, and reports.</summary>
+/// <summary>The loop of every training: reads batches, takes steps, validates, keeps the history and the state, and reports.</summary>
 /// <typeparam name="T">The type of a batch.</typeparam>
 /// <param name="learner">The networks and optimisers; still owned by the caller.</param>
 /// <param name="batches">The batches; still owned by the caller.</param>
@@ -36,19 +36,19 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     /// <summary>Gets the number of validations without improvement after which the run ends; null for no limit.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Gets the clock of the speed.</summary>
+    /// <summary>Gets the clock for the speed.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets what shows how far the training is after a step; null for nothing.</summary>
+    /// <summary>Gets what creates a preview after a step; null for none.</summary>
     public Func<int, TrainingPreview>? Preview { get; init; }
 
     /// <summary>Gets the number of steps between two previews; null for none.</summary>
     public int? PreviewInterval { get; init; }
 
-    /// <summary>Gets what looks at every step; null for nothing.</summary>
+    /// <summary>Gets the monitor of the steps; null for none.</summary>
     public TrainingMonitor? Monitor { get; init; }
 
-    /// <summary>Gets what brings the training back when it collapses; null for nothing.</summary>
+    /// <summary>Gets what rolls the training back when it collapses; null for nothing.</summary>
     public Rollback? Rollback { get; init; }
 
     /// <summary>Gets the number of steps taken by earlier runs.</summary>
@@ -64,7 +64,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     public TrainingOutcome Outcome =>
         IsComplete ? TrainingOutcome.Completed : IsStoppedEarly ? TrainingOutcome.StoppedEarly : TrainingOutcome.Cancelled;
 
-    /// <summary>Gets the report of the latest step, of an earlier run if this one has taken none; null before the first.</summary>
+    /// <summary>Gets the report of the latest step, from an earlier run if this one has taken none; null before the first.</summary>
     public TrainingStep? LastStep { get; private set; }
 
     /// <summary>Gets the recorded steps, those of earlier runs included.</summary>
@@ -81,7 +81,7 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         history = [.. state.Begin(data(), [.. new IResumable?[] { learner, batches, best, Monitor, Rollback }.OfType<IResumable>()])];
         LastStep = history.LastOrDefault();
         if (LastStep is not null && !IsRecorded(LastStep))
-            history.RemoveAt(history.Count - 1);                 // it was recorded as the last one
+            history.RemoveAt(history.Count - 1);                 // it was recorded only as the last of its run
         StepsBefore = StepsDone;
     }
 

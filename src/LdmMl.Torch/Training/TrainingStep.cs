@@ -22,21 +22,18 @@ public sealed record TrainingStep
     /// <summary>
     /// Gets every term of the loss with its weight, in the order in which they are summed. For autoencoders (Rombach et al. 2022, eq. 25):
     /// <c>reconstruction</c> and <c>perceptual</c> (together L_rec), <c>kullback-leibler</c> or <c>codebook</c> (L_reg), <c>adversarial</c> (L_adv).
-    /// For
-    /// diffusion: <c>prediction</c> (L_simple; Ho et al. 2020, eq. 14) and <c>variational</c> (L_vlb; eq. 12).
+    /// For diffusion: <c>prediction</c> (L_simple; Ho et al. 2020, eq. 14) and <c>variational</c> (L_vlb; eq. 12).
     /// </summary>
     public required IReadOnlyList<LossValue> Terms { get; init; }
 
-    /// <summary>Gets the discriminator's own loss, times its factor; it is not part of <see cref="Loss"/>. Null where no discriminator ran.</summary>
+    /// <summary>Gets the discriminator's own loss, times its factor; it is not part of <see cref="Loss"/>. Null if no discriminator ran.</summary>
     public LossValue? Discriminator { get; init; }
 
     /// <summary>
     /// Gets the values that the reference logs, under its names without the split prefix. For autoencoders: <c>total_loss</c>, <c>nll_loss</c>,
-    /// <c>rec_loss</c>,
-    /// <c>p_loss</c>, <c>kl_loss</c>, <c>logvar</c>, <c>quant_loss</c>, <c>perplexity</c>, <c>cluster_usage</c>, <c>d_weight</c>, <c>disc_factor</c>,
-    /// <c>g_loss</c>, <c>disc_loss</c>, <c>logits_real</c>, <c>logits_fake</c>; for diffusion: <c>loss_simple</c>, <c>loss_gamma</c>,
-    /// <c>loss_vlb</c>,
-    /// <c>loss</c>. Only those that the training has.
+    /// <c>rec_loss</c>, <c>p_loss</c>, <c>kl_loss</c>, <c>logvar</c>, <c>quant_loss</c>, <c>perplexity</c>, <c>cluster_usage</c>, <c>d_weight</c>,
+    /// <c>disc_factor</c>, <c>g_loss</c>, <c>disc_loss</c>, <c>logits_real</c>, <c>logits_fake</c>; for diffusion: <c>loss_simple</c>,
+    /// <c>loss_gamma</c>, <c>loss_vlb</c>, <c>loss</c>. Only those that the training has.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Logged { get; init; }
 
@@ -52,23 +49,23 @@ public sealed record TrainingStep
     /// <summary>Gets the estimated time of the remaining steps at that speed, without validation.</summary>
     public TimeSpan TimeLeft { get; init; }
 
-    /// <summary>Gets the validation that followed the step; null where none did.</summary>
+    /// <summary>Gets the validation that followed the step; null if there was none.</summary>
     public ValidationResult? Validation { get; init; }
 
     /// <summary>
-    /// Gets what goes wrong, in words with figures and what helps. A trouble that lasts is said again after 500 steps. Empty for a step of a training
+    /// Gets what goes wrong, with figures and advice. A problem that lasts is reported again after 500 steps. Empty for a step of a training
     /// that goes well.
     /// </summary>
     public IReadOnlyList<TrainingVerdict> Verdicts { get; init; } = [];
 
-    /// <summary>Gets the sheet of images that followed the step; null where none did, and in histories.</summary>
+    /// <summary>Gets the preview sheet that followed the step; null if there was none, and in histories.</summary>
     [JsonIgnore]
     public TrainingPreview? Preview { get; init; }
 
-    /// <summary>Gets what the monitor reads beside this report; only until it has looked.</summary>
+    /// <summary>Gets what the monitor reads in addition to this report; null once it has done so.</summary>
     internal StepSignals? Signals { get; init; }
 
-    /// <summary>Gets whether a discriminator counts in this step.</summary>
+    /// <summary>Gets whether the adversarial losses count in this step.</summary>
     internal bool IsOpposed => Logged.TryGetValue("disc_factor", out var factor) && factor > 0;
 
     /// <summary>Formats the figures in one line.</summary>

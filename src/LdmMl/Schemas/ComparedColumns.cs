@@ -19,9 +19,13 @@ internal sealed record ComparedColumns(string ReferenceName, string CandidateNam
             && first != second)
         {
             throw new ArgumentException(
-                $"Column '{ReferenceName}' holds images of {first} and column '{CandidateName}' images of {second}; bring both to one size.");
+                $"Column '{ReferenceName}' holds images of {first} and column '{CandidateName}' images of {second}; resize both to one size.");
         }
     }
+
+    /// <summary>Gets the size that one of the columns declares, or null if neither does.</summary>
+    public static ImageSize? Declared(DataViewType reference, DataViewType candidate) =>
+        ImageSizeRule.Declared((ImageDataViewType)reference) ?? ImageSizeRule.Declared((ImageDataViewType)candidate);
 
     /// <summary>Returns the size of both images of a row.</summary>
     /// <exception cref="InvalidDataException">The sizes differ.</exception>

@@ -6,7 +6,9 @@ using Microsoft.ML;
 
 namespace LdmMl.Training;
 
-/// <summary>Checks before a training that its transformer will be able to generate, so that hours of work are not lost to a wrong option.</summary>
+/// <summary>
+/// Checks before training that the trained transformer will be able to generate, so that hours of work are not lost to a wrong option.
+/// </summary>
 internal static class GenerationCheck
 {
     /// <exception cref="ArgumentException">Something does not fit.</exception>
@@ -15,10 +17,10 @@ internal static class GenerationCheck
         GenerateImagesOptions generation, DataViewSchema schema)
     {
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, training, images, validation);
-        using var untrained = LatentDiffusionModel.Create(autoencoder, config, seed: 0);
+        using var untrained = LatentDiffusionModel.Create(autoencoder, config, training.TextFor(images), seed: 0);
         generation.Validate(untrained);
 
         // In a chain the trained transformer also meets the rows that it was trained on.
-        new GenerateImagesColumns(config, autoencoder.Config, generation).Describe(schema);
+        GenerateImagesTransformer.ColumnsOf(untrained, generation).Describe(schema);
     }
 }

@@ -8,22 +8,15 @@ namespace LdmMl.Training;
 
 /// <summary>Collects the labels of training rows.</summary>
 /// <param name="column">The name of the column.</param>
-internal sealed class LabelRows(string column)
+internal sealed class LabelRows(string column) : IConditionRows
 {
     private readonly List<RowLabel> training = [], validation = [];
     private LabelColumn? labels;
 
-    /// <summary>Finds the column.</summary>
-    /// <exception cref="ArgumentException">It is not there, or holds no labels.</exception>
     public DataViewSchema.Column Find(DataViewSchema schema) => new ColumnNeed(column, ColumnContent.Label).Find(schema);
 
-    /// <summary>Begins to read rows.</summary>
     public void Open(DataViewRow row) => labels = new LabelColumn(row, Find(row.Schema));
 
-    /// <summary>Adds the label of the present row.</summary>
-    /// <param name="row">The number of the row, for messages.</param>
-    /// <param name="isValidation">Whether the row is kept for validation.</param>
-    /// <exception cref="ArgumentException">It has none.</exception>
     public void Add(long row, bool isValidation)
     {
         var label = labels!.Read();
@@ -34,7 +27,9 @@ internal sealed class LabelRows(string column)
 
     /// <summary>Joins the training images and the labels that were collected with them.</summary>
     /// <param name="images">The images of the training rows.</param>
-    /// <returns>Images with names in the order of their keys, or in alphabetical order where they are text; without names where labels are numbers.</returns>
+    /// <returns>
+    /// Images with names in the order of their keys, or in alphabetical order if they are text; without names if labels are numbers.
+    /// </returns>
     public LabeledImages Training(ImageSet images)
     {
         var names = !labels!.HasNames
@@ -42,15 +37,15 @@ internal sealed class LabelRows(string column)
         return new LabeledImages(images, Numbers(training, names), names);
     }
 
-    /// <summary>Joins the images kept for validation and their labels.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="names">The names in training; null where labels are numbers.</param>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A label does not occur in training.</exception>
-    public LabeledImages Validation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(validation, names), names);
+    public LabeledImages Validation(ImageSet images, LabeledImages learned) => Joined(images, validation, learned.LabelNames);
 
-    /// <summary>Joins images and labels that were all read for validation.</summary>
-    /// <inheritdoc cref="Validation"/>
-    public LabeledImages AllForValidation(ImageSet images, IReadOnlyList<string>? names) => new(images, Numbers(training, names), names);
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A label does not occur in training.</exception>
+    public LabeledImages AllForValidation(ImageSet images, LabeledImages learned) => Joined(images, training, learned.LabelNames);
+
+    private LabeledImages Joined(ImageSet images, List<RowLabel> rows, IReadOnlyList<string>? names) => new(images, Numbers(rows, names), names);
 
     private int[] Numbers(List<RowLabel> rows, IReadOnlyList<string>? names)
     {

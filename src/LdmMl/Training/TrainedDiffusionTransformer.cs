@@ -12,15 +12,16 @@ namespace LdmMl;
 
 /// <summary>Generates images with a trained diffusion model from the rows' seeds and labels.</summary>
 /// <remarks>
-/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate
-/// from rows that have only seeds and labels, take it alone: <c>chain.LastTransformer</c>.
+/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To
+/// generate
+/// from rows that have only seeds and labels, use only this one: <c>chain.LastTransformer</c>.
 /// </remarks>
 public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<TrainedDiffusionTransformer>
 {
     internal const string LoaderName = "LdmMlTrainedDiffusion";
 
     internal TrainedDiffusionTransformer(IHostEnvironment environment, LatentDiffusionModel model, GenerateImagesOptions options)
-        : base(environment, StoredModelKind.Of<TrainedDiffusionTransformer>(), model, options, held => new GenerateImagesColumns(held, options)) =>
+        : base(environment, StoredModelKind.Of<TrainedDiffusionTransformer>(), model, options, held => GenerateImagesTransformer.ColumnsOf(held, options)) =>
         Options = options;
 
     /// <summary>Gets why the training ended.</summary>
@@ -41,12 +42,12 @@ public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusi
         return LatentDiffusionEntry.Read(reader, model => new TrainedDiffusionTransformer(environment, model, options));
     }
 
-    /// <summary>Opens a handle on the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
+    /// <summary>Opens a handle to the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
     /// <returns>The handle; the caller disposes it.</returns>
     public LatentDiffusionModel OpenLatentDiffusion() => Model.Share();
 
     private protected override BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
-        new GenerateImagesRunner(Model.Share(), input, (GenerateImagesColumns)Columns, Options, activeOutputs, ThrowIfCanceled);
+        new GenerateImagesRunner(Model.Share(), input, Options, activeOutputs, ThrowIfCanceled);
 
     private protected override void Write(ModelWriter writer)
     {

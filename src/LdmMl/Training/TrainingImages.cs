@@ -9,24 +9,24 @@ namespace LdmMl.Training;
 /// <summary>Reads an image column into memory once.</summary>
 internal static class TrainingImages
 {
-    /// <summary>Reads all rows; of every <c>1 / fraction</c> one goes to the second set.</summary>
+    /// <summary>Reads all rows; every <c>1 / fraction</c>-th row goes to the second set.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="options">The column, the colour behind transparent pixels, and the largest size in memory.</param>
     /// <param name="channels">The channels that the network takes.</param>
     /// <param name="fraction">The share of the second set.</param>
-    /// <param name="labels">Receives the rows' labels; null for none.</param>
+    /// <param name="conditions">Receives the conditions of the rows; null for none.</param>
     /// <exception cref="ArgumentException">
-    /// An image is missing or has another size than the first, there are no rows, or they are too many to hold.
+    /// An image is missing or has another size than the first, there are no rows, or they are too many for memory.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token is cancelled.</exception>
     public static (ImageSet Images, ImageSet Held) Read(
-        IDataView data, TrainerOptions options, int channels, double fraction, LabelRows? labels = null)
+        IDataView data, TrainerOptions options, int channels, double fraction, IConditionRows? conditions = null)
     {
         var found = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
-        var label = labels?.Find(data.Schema);
-        using var cursor = data.GetRowCursor(label is { } there ? [found, there] : [found]);
+        var condition = conditions?.Find(data.Schema);
+        using var cursor = data.GetRowCursor(condition is { } there ? [found, there] : [found]);
         var getter = cursor.GetGetter<MLImage>(found);
-        labels?.Open(cursor);
+        conditions?.Open(cursor);
         MLImage image = null!;
         (ImageSet Images, ImageSet Held)? sets = null;
         for (long row = 0; cursor.MoveNext(); row++)
@@ -38,7 +38,7 @@ internal static class TrainingImages
             var isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
             using var pixels = new StraightPixels(image);
             (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, options.Background);
-            labels?.Add(row, isHeld);
+            conditions?.Add(row, isHeld);
         }
 
         return sets ?? throw new ArgumentException($"There are no rows to train on: column '{options.ImageColumnName}' is empty.");
@@ -54,14 +54,14 @@ internal static class TrainingImages
         {
             throw new ArgumentException(
                 $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', " +
-                $"the first row one of {set.Width}x{set.Height}. Training needs one size: put ResizeImagesAntialiased before it.");
+                $"the first row one of {set.Width}x{set.Height}. Training needs images of one size: use ResizeImagesAntialiased first.");
         }
 
         var bytes = (row + 1) * set.Width * set.Height * set.Channels;
         if (bytes > options.MaximumImageBytes)
         {
             throw new ArgumentException(
-                $"Up to row {row} the images take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = " +
+                $"The images up to row {row} take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = " +
                 $"{options.MaximumImageBytes}. Train on fewer or smaller images, or allow more memory.");
         }
     }

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>The memory that a pass takes beside what is estimated before it begins; each in a process of its own, whose peak Linux counts.</summary>
+/// <summary>Compares the memory that a pass takes with the estimate made before it, each in a separate process, whose peak Linux records.</summary>
 internal static class PassMemory
 {
     public const string Verb = "passes";
@@ -41,7 +41,7 @@ internal static class PassMemory
         ("U-Net, 128 wide", "512x512", 1), ("U-Net, 128 wide", "512x512", 4), ("U-Net, 128 wide", "1024x1024", 1), ("U-Net, celebahq256", "512x512", 1),
     ];
 
-    /// <summary>Prints the table; or, in a process of its own, measures one case.</summary>
+    /// <summary>Prints the table; or, in a separate process, measures one case.</summary>
     public static void Run(string[] arguments, TextWriter output)
     {
         if (arguments is [_, var network, var size, var rows, var mode, .. var kept])

@@ -1,6 +1,6 @@
 namespace LdmMl.Tests.Documentation;
 
-/// <summary>What readers copy must compile: the examples of the XML documentation and the C# of the pages.</summary>
+/// <summary>Code that readers copy must compile: the examples of the XML documentation and the C# of the pages.</summary>
 public class DocumentationTests
 {
     [Fact]
@@ -8,7 +8,8 @@ public class DocumentationTests
     {
         Snippet[] snippets =
         [
-            .. Snippets.OfAssembly("LdmMl"), .. Snippets.OfAssembly("LdmMl.Torch"), .. Snippets.Pages.SelectMany(Snippets.OfPage),
+            .. Snippets.OfAssembly("LdmMl"), .. Snippets.OfAssembly("LdmMl.Torch"), .. Snippets.OfAssembly("LdmMl.Extensions"),
+            .. Snippets.Pages.SelectMany(Snippets.OfPage),
         ];
 
         var errors = SnippetCompilation.Errors(snippets);

@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Tests.Generation;
 
-/// <summary>What is refused before there is any data.</summary>
+/// <summary>Settings and columns that are refused before there is any data.</summary>
 public class GenerationRulesTests
 {
     private static readonly GenerateImagesOptions Plain = new() { OutputColumnName = "Out" };
@@ -16,20 +16,20 @@ public class GenerationRulesTests
         { "unconditional + label", "LabelColumnName is 'Label'; this model takes no labels; leave it out." },
         {
             "labels without null label",
-            "LabelColumnName is null; this model generates images of 3 labels and has no null label; give a label for each."
+            "LabelColumnName is null; this model is conditioned on 3 labels and has no null label; give a label for each image."
         },
         { "unconditional + context", "ContextColumnName is 'Tokens'; this model takes no context tokens; leave it out." },
         {
             "context",
-            "ContextColumnName is null; this model needs context tokens; give prompts, of which its text encoder makes them, or the tokens themselves, "
-                + "5 of 12 numbers for each image, computed beforehand."
+            "ContextColumnName is null; this model needs context tokens; give prompts for its text encoder, or the tokens themselves, "
+                + "5 of width 12 for each image, computed beforehand."
         },
         { "super-resolution", "InitialImageColumnName is null; this is a super-resolution model; give it the small images." },
         { "super-resolution + image and mask", "MaskColumnName is 'Mask'; this is a super-resolution model, which takes no masks; leave it out." },
         {
             "inpainting",
-            "InitialImageColumnName is null; this is an inpainting model; give it initial images, and masks of what is painted (1 or white) "
-                + "and what is kept (0 or black)."
+            "InitialImageColumnName is null; this is an inpainting model; give it initial images, and masks that show what to paint (1 or white) "
+                + "and what to keep (0 or black)."
         },
         {
             "unconditional + mask",
@@ -44,20 +44,20 @@ public class GenerationRulesTests
             "Strength is 1; nothing of the images in InitialImageColumnName would be left; choose less, such as 0.6, or name masks in MaskColumnName."
         },
         { "labels + guidance", "GuidanceScale is 2; there are no labels to steer towards; name their column in LabelColumnName, or leave it at 1." },
-        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition that could be dropped; leave it at 1." },
+        { "unconditional + guidance", "GuidanceScale is 2; this model has no condition to drop, so guidance is not possible; leave it at 1." },
         {
             "labels without null label + label and guidance",
-            "GuidanceScale is 2; this model has no null label to guide away from; leave it at 1."
+            "GuidanceScale is 2; this model has no null label, which guidance needs; leave it at 1."
         },
         {
             "context + context and guidance",
-            "GuidanceScale is 2; there are no unconditional tokens to guide away from; give UnconditionalContextColumnName, those of an empty prompt, or leave it at 1."
+            "GuidanceScale is 2; there are no unconditional tokens, which guidance needs; give UnconditionalContextColumnName, those of an empty prompt, or leave it at 1."
         },
     };
 
     [Theory]
     [MemberData(nameof(Misfits))]
-    public void What_a_model_lacks_or_does_not_take_is_said_in_the_words_of_columns(string kind, string message)
+    public void Missing_and_unsupported_inputs_are_refused_with_the_names_of_columns(string kind, string message)
     {
         var parts = kind.Split(" + ");
         var given = parts.Length > 1 ? parts[1] : "";
@@ -97,7 +97,7 @@ public class GenerationRulesTests
     public void Names_are_checked()
     {
         using var model = SmallDiffusion.Create();
-        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName has that name already, so give this column a name of its own.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
+        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName already has that name, so give this column a different one.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
         Assert.Equal(
             "MaskColumnName is ''; it must be the name of a column, or null for none.", Throws(model, Plain with { MaskColumnName = "" }).Message);
         Assert.Throws<OptionException>("OutputColumnName", () => new MLContext().Transforms.GenerateImages("", model));

@@ -13,7 +13,7 @@ using TorchSharp;
 
 namespace LdmMl.Tests.Models;
 
-/// <summary>Images that are too large for the memory are refused before the network begins.</summary>
+/// <summary>Images that are too large for the memory are refused before the network runs.</summary>
 public class WorkingMemoryTests
 {
     private const long Gigabyte = 1_000_000_000;
@@ -31,7 +31,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void A_decoder_that_is_wider_below_its_last_level_counts_with_that_width()
+    public void A_decoder_that_is_wider_below_its_last_level_is_estimated_with_that_width()
     {
         var config = TestAutoencoders.KlConfig with { ChannelMultipliers = [1, 4] };
         var narrow = AutoencoderMemory.Estimate(config with { ChannelMultipliers = [1, 1] }, new ImageSize(64, 64), 1);
@@ -43,13 +43,13 @@ public class WorkingMemoryTests
         "Compute at most 7 at once (BatchSize of a transform), or make them smaller with ResizeImagesAntialiased.")]
     [InlineData(1, 2, "An image of 2000x1500 takes about 2.7 GB of memory in the autoencoder, and 2.0 GB are free. " +
         "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).")]
-    public void What_does_not_fit_is_refused_with_what_to_do(int images, long free, string message) => Assert.Equal(
+    public void A_pass_that_does_not_fit_is_refused_with_advice(int images, long free, string message) => Assert.Equal(
         message,
         Assert.ThrowsAny<InvalidOperationException>(
             () => AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
 
     [Fact]
-    public void What_fits_is_let_through_and_small_images_ask_nothing_of_the_system()
+    public void A_pass_that_fits_is_allowed_and_small_images_are_not_checked()
     {
         AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 16, () => 44 * Gigabyte);
         AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(64, 64), 16, () => throw new InvalidOperationException("asked"));
@@ -57,7 +57,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Reconstruction_asks_before_the_network_begins()
+    public void Reconstruction_checks_memory_before_the_network_runs()
     {
         using var model = AutoencoderModel.Create(new TinyAutoencoderConfig { Width = 80 }, seed: 1);
         var rows = context.Data.LoadFromEnumerable([new LargeRow { Image = ImageRows.Picture(1, 512, 512) }]);
@@ -71,15 +71,14 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Generation_asks_before_the_first_step()
+    public void Generation_checks_memory_before_the_first_step()
     {
         using var model = SmallDiffusion.Create();
         var options = SeedRows.Options with { Settings = new() { Width = 4096, Height = 4096 } };
         var rows = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         using var cursor = rows.GetRowCursor(rows.Schema);
-        var columns = new GenerateImagesColumns(model.Config, model.Autoencoder.Config, options);
         using var runner = new GenerateImagesRunner(
-            model.Share(), cursor, columns, options, [true, true], () => throw new InvalidOperationException("sampled")) { FreeMemory = () => 1 << 20 };
+            model.Share(), cursor, options, [true, true], () => throw new InvalidOperationException("sampled")) { FreeMemory = () => 1 << 20 };
         using var input = runner.CreateInput(capacity: 2);
         for (var slot = 0; cursor.MoveNext(); slot++)
             runner.Read(input, slot);
@@ -87,7 +86,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Kept_memory_counts_twice() => Assert.StartsWith(
+    public void The_estimate_is_doubled_if_freed_memory_is_kept() => Assert.StartsWith(
         "An image of 2000x1500 takes about 5.4 GB",
         Assert.ThrowsAny<InvalidOperationException>(() => AutoencoderMemory.Require(
             TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 1, () => Gigabyte, keepsFreed: true)).Message,
@@ -111,7 +110,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void A_U_Net_takes_more_for_larger_latents_more_rows_and_wider_levels()
+    public void A_U_Net_needs_more_memory_for_larger_latents_more_rows_and_wider_levels()
     {
         var one = UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1);
         Assert.Equal(4 * one, UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(128, 128), 1));
@@ -121,7 +120,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Methods_that_need_no_pipeline_ask_before_they_begin()
+    public void Methods_without_a_pipeline_check_memory_first()
     {
         using var model = SmallDiffusion.Create();
         var settings = new GenerationSettings { Width = 1 << 17, Height = 1 << 17 };
@@ -137,7 +136,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void What_fails_on_a_GPU_says_what_helps_against_a_shortage()
+    public void Failures_on_a_GPU_say_what_helps_against_a_memory_shortage()
     {
         using var three = torch.zeros(3);
         torch.Tensor Fail() => three.reshape(2);

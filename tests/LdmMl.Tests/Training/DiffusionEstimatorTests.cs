@@ -40,6 +40,52 @@ public class DiffusionEstimatorTests
         (loaded as IDisposable)?.Dispose();
     }
 
+    [Theory]
+    [InlineData("Caption", null)]
+    [InlineData("Wordings", "Label")]
+    public void A_model_that_is_trained_on_captions_reads_a_column_of_prompts_and_survives_saving(string captions, string? prompts)
+    {
+        var context = new MLContext(seed: 3);
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var quick = DiffusionRows.Quick;
+        var options = quick with
+        {
+            Autoencoder = autoencoder, LabelColumnName = null, CaptionColumnName = captions, ValidationFraction = 0.2,
+            Training = quick.Training with
+            {
+                UNet = quick.Training.UNet! with { ContextDimension = 8 },
+                TextEncoder = new TextEncoderTrainingOptions { Width = 8, Heads = 2, Layers = 1, Tokens = 6 },
+            },
+            Generation = quick.Generation with { PromptColumnName = prompts },
+        };
+        using var trained = context.LatentDiffusion().Trainers.Diffusion(options).Fit(data);
+        var images = ImageRows.Pixels(trained.Transform(data), "Generated");
+        using var file = new MemoryStream();
+        context.Model.Save(trained, data.Schema, file);
+        file.Position = 0;
+        var loaded = new MLContext().Model.Load(file, out _);
+
+        Assert.Equal(11, images.Length);
+        Assert.Equal(images, ImageRows.Pixels(loaded.Transform(data), "Generated"));
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [Fact]
+    public void Missing_captions_and_captions_together_with_labels_are_refused()
+    {
+        var context = new MLContext(seed: 3);
+        var data = DiffusionRows.Load(context);
+        var trainers = context.LatentDiffusion().Trainers;
+        var both = Assert.ThrowsAny<ArgumentException>(() => trainers.Diffusion(DiffusionRows.Quick with { CaptionColumnName = "Caption" }));
+        var number = trainers.Diffusion(DiffusionRows.Quick with { LabelColumnName = null, CaptionColumnName = "Number" });
+
+        Assert.Equal("CaptionColumnName is 'Caption'; LabelColumnName is given too; a model is trained with labels or with captions.", both.Message);
+        Assert.Equal(
+            "Column 'Number' holds Int32; captions are needed: text, or vectors of text with several wordings for each image.",
+            Assert.Throws<ArgumentException>(() => number.GetOutputSchema(SchemaTests.ShapeOf(data.Schema))).Message);
+    }
+
     [Fact]
     public async Task A_chain_of_both_trainers_fits_saves_and_generates_in_a_fresh_process()
     {
@@ -58,7 +104,7 @@ public class DiffusionEstimatorTests
         context.Model.Save(chain, data.Schema, file);
         Assert.Equal(wanted, await FreshProcess.RunTrained(file));
 
-        // The chain as a whole also generates for rows like those it was fitted on, which have no seeds: they are counted.
+        // The whole chain also generates for rows like those it was fitted on, which have no seeds: they are numbered.
         Assert.Equal(11, ImageRows.Pixels(chain.Transform(data), "Generated").Length);
     }
 
@@ -123,7 +169,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void What_cannot_work_is_refused_before_the_training()
+    public void Impossible_options_are_refused_before_training()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);
@@ -137,7 +183,7 @@ public class DiffusionEstimatorTests
             "(LatentColumnName) names it.",
             Refusal(DiffusionRows.Quick));
         Assert.StartsWith(
-            "There is no column 'Kind'; the input has 'Label', 'Number', 'Image'.",
+            "There is no column 'Kind'; the input has 'Label', 'Number', 'Caption', 'Wordings', 'Image'.",
             Refusal(good with { LabelColumnName = "Kind" }), StringComparison.Ordinal);
         Assert.StartsWith(
             "There is no column 'Seed'", Refusal(good with { Generation = good.Generation with { SeedOffset = null } }), StringComparison.Ordinal);
@@ -151,7 +197,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_row_without_a_label_and_a_label_that_is_only_validated_are_refused()
+    public void A_row_without_a_label_and_a_label_only_in_the_validation_set_are_refused()
     {
         var context = new MLContext(seed: 1);
         using var autoencoder = DiffusionRows.Autoencoder();
@@ -167,7 +213,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learned()
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_its_progress()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);
@@ -189,7 +235,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_chain_that_began_with_files_says_how_to_generate_without_them()
+    public void A_chain_that_starts_with_files_says_how_to_generate_without_them()
     {
         var context = new MLContext(seed: 1);
         var estimator = context.Transforms.LoadImageFiles("Image", "File");
@@ -197,8 +243,8 @@ public class DiffusionEstimatorTests
         var error = Assert.Throws<ArgumentException>(() => loading.Transform(DiffusionRows.Seeds(context, (1, "odd"))));
 
         Assert.Equal(
-            "There is no column 'File'; the input has 'Seed', 'Label'. Where the input is for a model trained in a chain that began with files, "
-            + "take the trained transformer alone: chain.LastTransformer.",
+            "There is no column 'File'; the input has 'Seed', 'Label'. If the model was trained in a chain that begins with files, "
+            + "use only the trained transformer: chain.LastTransformer.",
             error.Message);
     }
 

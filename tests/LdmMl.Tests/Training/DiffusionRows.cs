@@ -50,6 +50,10 @@ internal static class DiffusionRows
 
         public int Number { get; set; }
 
+        public string Caption => $"an {Label} picture";
+
+        public string[] Wordings => [Label, Caption];
+
         [ImageType(Side, Side)]
         public MLImage Image { get; set; } = null!;
     }

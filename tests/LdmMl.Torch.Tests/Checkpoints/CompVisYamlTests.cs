@@ -72,7 +72,7 @@ public sealed class CompVisYamlTests
     }
 
     [Theory]
-    [InlineData("a: 1", "its 'target' must be a text.")]
+    [InlineData("a: 1", "its 'target' must be a string.")]
     [InlineData("- 1", "its root is not a mapping.")]
     [InlineData("", "its root is not a mapping.")]
     [InlineData("model: { target: x.AutoencoderKL, params: { embed_dim: four, ddconfig: { ch: 1, ch_mult: [1] } } }", "its 'model.params.embed_dim' must be a whole number.")]

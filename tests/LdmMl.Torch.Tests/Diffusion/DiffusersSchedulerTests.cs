@@ -38,7 +38,7 @@ public class DiffusersSchedulerTests
             iter: 50);
 
     [Fact]
-    public void The_published_scheduler_of_Stable_Diffusion_1_is_PLMS_that_ends_at_the_first_step()
+    public void The_published_scheduler_of_Stable_Diffusion_1_is_PLMS_ending_at_the_first_step()
     {
         var scheduler = Read(StableDiffusion1);
 
@@ -50,7 +50,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void What_diffusers_can_express_is_written_without_a_key_of_our_own()
+    public void Settings_that_diffusers_can_express_are_written_without_our_own_key()
     {
         var written = Write(Read(StableDiffusion1));
 
@@ -119,13 +119,13 @@ public class DiffusersSchedulerTests
     [InlineData("""{ "_class_name": "DDIMScheduler", "num_train_timesteps": 0 }""", "Steps is 0; it must be at least 1.")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "steps_offset": "x" }""", "its 'steps_offset' is 'x'; it must be a whole number.")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "trained_betas": 1 }""", "its 'trained_betas' is 1; it must be a list of numbers.")]
-    [InlineData("""{ "clip_sample": true }""", "it has no '_class_name': it is not of a scheduler.")]
+    [InlineData("""{ "clip_sample": true }""", "it has no '_class_name', so it is not the file of a scheduler.")]
     [InlineData("[]", "it is not a JSON object.")]
     public void Unsupported_values_are_named(string json, string message) =>
         Assert.StartsWith(message, Assert.Throws<InvalidDataException>(() => Read(json)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""{ "_class_name": "TCDScheduler", "beta_schedule": "scaled_linear" }""", "TCDScheduler", "this library does not have that class.")]
+    [InlineData("""{ "_class_name": "TCDScheduler", "beta_schedule": "scaled_linear" }""", "TCDScheduler", "this library does not support that class.")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "learned_range" }""", "DDPMScheduler", "its 'variance_type' is 'learned_range'; the ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "timestep_spacing": "odd" }""", "DDIMScheduler", "its 'timestep_spacing' is 'odd'; supported are ")]
     [InlineData("""{ "_class_name": "DDIMScheduler", "magic": 2 }""", "DDIMScheduler", "its 'magic' is 2; no known scheduler has this key.")]
@@ -135,7 +135,7 @@ public class DiffusersSchedulerTests
 
         var error = Assert.Throws<OptionException>(() => scheduler.Sampling.CreatePlan(new NoiseSchedule(scheduler.Schedule)));
         Assert.StartsWith($"Sampler is '{name}'; the model's scheduler cannot be used here: {reason}", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Name another sampler, such as Ddim.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Choose another sampler, such as Ddim.", error.Message, StringComparison.Ordinal);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), Write(scheduler)));
         Assert.Equal(50, (scheduler.Sampling with { Sampler = new DdimSampler() }).CreatePlan(new NoiseSchedule(scheduler.Schedule)).Steps.Length);
     }

@@ -55,7 +55,7 @@ public class RowNoiseTests
     }
 
     [Fact]
-    public void Only_the_noise_stays_alive()
+    public void Only_the_noise_remains_alive()
     {
         using var state = zeros(2, 3, 4, 4);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -74,7 +74,7 @@ public class RowNoiseTests
         var batch = Assert.Throws<ArgumentException>(() => noise.Draw(state));
         var seeds = Assert.Throws<ArgumentException>(() => new RowNoise([]));
 
-        Assert.StartsWith("The batch is [3, 1, 1, 1] and there are 2 seeds; each row needs its own.", batch.Message, StringComparison.Ordinal);
-        Assert.StartsWith("There are no seeds; give one for each row.", seeds.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The batch is [3, 1, 1, 1], but there are 2 seeds; give one per row.", batch.Message, StringComparison.Ordinal);
+        Assert.StartsWith("There are no seeds; give one per row.", seeds.Message, StringComparison.Ordinal);
     }
 }

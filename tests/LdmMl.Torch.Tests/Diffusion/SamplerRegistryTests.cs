@@ -37,7 +37,7 @@ public class SamplerRegistryTests
         Assert.Equal(described, SamplerRegistry.Create(name).ToString());
 
     [Fact]
-    public void An_unknown_name_is_answered_with_the_list()
+    public void An_unknown_name_is_refused_with_the_list()
     {
         var error = Assert.Throws<OptionException>(() => SamplerRegistry.Create("dmp++"));
 
@@ -63,7 +63,7 @@ public class SamplerRegistryTests
     [InlineData("ddim", "eta", "2", "Eta is 2; it must be in [0, 1].")]
     [InlineData("unipc", "order", "2.5", "Order is '2.5'; it must be a whole number.")]
     [InlineData("unipc", "basis", "bh2", "Basis is 'bh2'; it must be one of Exponential, Linear.")]
-    [InlineData("unipc", "uncorrected", "a", "Uncorrected is 'a'; it must be whole numbers with commas between them.")]
+    [InlineData("unipc", "uncorrected", "a", "Uncorrected is 'a'; it must be whole numbers, separated by commas.")]
     public void An_option_that_a_sampler_does_not_have_is_refused_by_name(string sampler, string option, string value, string message) =>
         Assert.Equal(message, Assert.Throws<OptionException>(() => SamplerRegistry.With(SamplerRegistry.Create(sampler), option, value)).Message);
 
@@ -83,7 +83,7 @@ public class SamplerRegistryTests
     [InlineData("interpolation", "linear")]
     [InlineData("rounding", "down")]
     [InlineData("snaps-to-steps", "true")]
-    public void Finer_points_are_set_by_their_names_too(string option, string value)
+    public void Limits_and_details_are_also_set_by_their_names(string option, string value)
     {
         var usual = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler() };
 
@@ -94,10 +94,10 @@ public class SamplerRegistryTests
     }
 
     [Theory]
-    [InlineData("tea", "1", "Sampler is 'Ddim'; there is no tea; there is Eta, ")]
+    [InlineData("tea", "1", "Sampler is 'Ddim'; there is no tea; the options are Eta, ")]
     [InlineData("end", "soon", "Details.End is 'soon'; it must be one of FirstStep, Clean.")]
     [InlineData("sigma_min", "-1", "SmallestSigma is -1; it must be above 0.")]
-    public void A_finer_point_that_is_not_there_is_refused_by_name(string option, string value, string message) => Assert.StartsWith(
+    public void An_unknown_limit_or_detail_is_refused_by_name(string option, string value, string message) => Assert.StartsWith(
         message, Assert.Throws<OptionException>(() => SamplerRegistry.With(new SamplingSettings(), option, value)).Message, StringComparison.Ordinal);
 
     [Theory]

@@ -9,13 +9,13 @@ public class SamplingSettingsTests
     public static TheoryData<SamplingSettings, string> Wrong => new()
     {
         { new() { Steps = 0 }, "Steps is 0; it must be at least 1." },
-        { new() { Sampler = null! }, "Sampler is null; name one, such as new DdimSampler()." },
+        { new() { Sampler = null! }, "Sampler is null; give a sampler, such as new DdimSampler()." },
         { With(new DdimSampler { Eta = 1.5 }), "Eta is 1.5; it must be in [0, 1]." },
         { With(new DdimSampler { Temperature = double.NaN }), "Temperature is NaN; it must be at least 0." },
         { With(new DdpmSampler { BetaShare = 2 }), "BetaShare is 2; it must be in [0, 1]." },
         { With(new DpmSolverPlusPlus2MSampler { Eta = -1 }), "Eta is -1; it must be at least 0." },
         { With(new UniPcSampler { Order = 4 }), "Order is 4; it must be in [1, 3]." },
-        { With(new DpmSolverSampler { Order = 3, Eta = 1 }), "Order is 3; with fresh noise (Eta is 1) it is at most 2." },
+        { With(new DpmSolverSampler { Order = 3, Eta = 1 }), "Order is 3; with fresh noise (Eta is 1) it must be at most 2." },
         { With(new EulerSampler { Churn = new Churn { Amount = -1 } }), "Churn.Amount is -1; it must be at least 0." },
         { With(new UniPcSampler { Solved = Prediction.Velocity }), "Solved is Velocity; it must be Start or Epsilon." },
         { With(new PlmsSampler { Averaged = (Prediction)7 }), "Averaged is 7; it must be one of Epsilon, Start, Velocity." },

@@ -71,11 +71,11 @@ public class StoredSamplingTests
 
     [Fact]
     public void A_custom_sampler_is_not_stored() => Assert.Equal(
-        "Sampler is 'OwnSampler'; only the library's own samplers can be stored; store one of them, and name yours when generating.",
+        "Sampler is 'OwnSampler'; only the library's own samplers can be stored; store one of them, and set your own when generating.",
         Assert.Throws<OptionException>(() => StoredSampling.Write(new() { Sampler = new OwnSampler() })).Message);
 
     [Theory]
-    [InlineData("""{ "version": 3 }""", "How to sample was written by a newer version of this library.")]
+    [InlineData("""{ "version": 3 }""", "The sampling settings were written by a newer version of this library.")]
     [InlineData("""{ "sampler": { "name": "Magic" } }""", "Sampler is 'Magic'; it must be one of Ddpm, ")]
     [InlineData("""{ "sampler": { "name": "Ddim", "eta": true } }""", "Eta cannot be true.")]
     [InlineData("""{ "spacing": "Odd" }""", "Spacing cannot be \"Odd\".")]

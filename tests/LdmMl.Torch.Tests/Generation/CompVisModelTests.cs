@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Whole models in CompVis' form.</summary>
+/// <summary>Whole models in CompVis' format.</summary>
 public sealed class CompVisModelTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("compvis-").FullName;
@@ -37,7 +37,7 @@ public sealed class CompVisModelTests : IDisposable
     [Theory]
     [InlineData("text", "BERTEmbedder", "[77, 16]")]
     [InlineData("hybrid", "FrozenCLIPEmbedder", "[9, 16]")]
-    public void A_text_conditioned_model_says_what_it_needs_instead_of_text(string kind, string encoder, string shape)
+    public void A_text_conditioned_model_without_encoder_says_what_it_needs_instead_of_text(string kind, string encoder, string shape)
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create(kind);
@@ -45,8 +45,8 @@ public sealed class CompVisModelTests : IDisposable
         using var opened = LatentDiffusionModel.Load(CompVisSample.Write(model, kind, folder, more));
 
         Assert.Equal(
-            [$"No {encoder} was opened, so the model takes not texts but what an encoder makes of them: give it a context {shape}, "
-                + "computed beforehand. A single file needs its tokenizer's files (vocab.json and merges.txt, or vocab.txt) in the folder 'tokenizer' beside it."],
+            [$"No {encoder} was opened, so the model takes only encoded prompts: give it a context {shape}, "
+                + "computed beforehand. A single-file model needs its tokenizer's files (vocab.json and merges.txt, or vocab.txt) in the folder 'tokenizer' next to it."],
             opened.LoadReport.Notes);
         Assert.Equal(["cond_stage_model.transformer.norm.weight", "logvar"], opened.LoadReport.Unexpected.Order());
     }
@@ -136,7 +136,7 @@ public sealed class CompVisModelTests : IDisposable
         SafetensorsFile.Write(path, new Dictionary<string, Tensor> { ["encoder.conv_in.weight"] = ones(1) });
 
         Assert.Equal(
-            "it holds no diffusion model: no key begins with 'model.diffusion_model.'. An autoencoder alone is opened by AutoencoderModel.Load.",
+            "it contains no diffusion model: no key begins with 'model.diffusion_model.'. Open a separate autoencoder with AutoencoderModel.Load.",
             Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(path)).Reason);
     }
 
@@ -158,7 +158,7 @@ public sealed class CompVisModelTests : IDisposable
 
     [Theory]
     [InlineData("cond_stage_key: segmentation, conditioning_key: concat, cond_stage_config: { target: ldm.modules.encoders.modules.SpatialRescaler }",
-        "its 'conditioning_key' is 'concat', but it concatenates 'segmentation', computed by 'SpatialRescaler', with the latent; supported are "
+        "its 'conditioning_key' is 'concat', but it concatenates 'segmentation' (computed by 'SpatialRescaler') with the latent; supported are "
         + "'masked_image' by __is_first_stage__ and 'LR_image' by Identity.")]
     [InlineData("cond_stage_key: txt, conditioning_key: hybrid-adm, cond_stage_config: { target: a.b }",
         "its 'conditioning_key' is 'hybrid-adm'; supported are crossattn, adm, concat and hybrid, and none for an unconditional model.")]
@@ -179,7 +179,7 @@ public sealed class CompVisModelTests : IDisposable
 
     [Fact]
     public void A_folder_without_a_model_says_what_was_expected() => Assert.Equal(
-        "the folder holds no whole diffusion model: neither model_index.json with its components, nor a checkpoint.",
+        "the folder contains no whole diffusion model: neither model_index.json with its components, nor a checkpoint.",
         Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder)).Reason);
 
     private static Dictionary<string, Tensor?> Averages(LatentDiffusionModel model) => model.Network.named_parameters().ToDictionary(

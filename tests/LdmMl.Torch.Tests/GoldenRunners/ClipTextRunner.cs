@@ -1,15 +1,17 @@
 using System.Text.Json.Nodes;
-using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Configs;
-using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Text.Networks;
 using LdmMl.Torch.Models.Text.Storage;
 using LdmMl.Torch.Models.Text.Tokens;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>CLIP's text encoders, under the names of transformers and of the original checkpoints of Stable Diffusion 1 and 2.</summary>
+/// <summary>CLIP's text encoders, with the keys of transformers and of the original checkpoints of Stable Diffusion 1 and 2.</summary>
 internal sealed class ClipTextRunner : IGoldenRunner
 {
     private const string Prefix = "cond_stage_model.";
@@ -74,6 +76,7 @@ internal sealed class ClipTextRunner : IGoldenRunner
         for (var skipped = 1; skipped < states.Count; skipped++)
             golden.Check($"clip_skip_{skipped}", network.Normalize(states[^(skipped + 1)]));
         golden.Check("pooler_output", network.Pool(last, ids));
+        CheckExported(golden, network, ids);
         golden.Check("text_embeds", network.Embed(last, ids));
         if (golden.Settings.OptionalInt("eos_in_data") is { } end)
         {
@@ -91,7 +94,27 @@ internal sealed class ClipTextRunner : IGoldenRunner
         golden.Check("masked.pooler_output", network.Pool(masked, ids));
     }
 
-    // As the original checkpoints say it: what is computed here is what the model's own context would be, by its rule.
+    private static void CheckExported(GoldenCase golden, ClipTextNetwork network, Tensor ids)
+    {
+        Graph Graph(ContextRule rule, bool masked = false) => OnnxGraphs.Text(network, OnnxInputs.Part(network, rule) with { UsesMask = masked });
+        var given = ("input_ids", ids.to(ScalarType.Int32));
+        golden.CheckExported("last_hidden_state", () => Graph(ContextRule.Last), "last_hidden_state", given);
+        golden.CheckExported("clip_skip_1", () => Graph(ContextRule.Penultimate), "last_hidden_state", given);
+        var penultimate = $"hidden_states.{network.Config.Layers - 1}";
+        golden.CheckExported(penultimate, () => Graph(ContextRule.PenultimateAsIs), penultimate, given);
+        if (((ClipTextConfig)network.Config).ProjectionWidth is null)
+            golden.CheckExported("pooler_output", () => Graph(ContextRule.Last), "pooler_output", given);
+        else
+            golden.CheckExported("text_embeds", () => Graph(ContextRule.PenultimateAsIs), "text_embeds", given);
+        if (golden.Wants("masked.last_hidden_state"))
+        {
+            golden.CheckExported(
+                "masked.last_hidden_state", () => Graph(ContextRule.Last, masked: true), "last_hidden_state", given,
+                ("attention_mask", golden.Inputs["attention_mask"].to(ScalarType.Int32)));
+        }
+    }
+
+    // As the original checkpoints describe it: this is the model's own context, by its rule.
     private static void CheckStage(GoldenCase golden, CaseSettings stage, ClipTextNetwork network, Tensor ids)
     {
         var states = network.HiddenStates(ids, kept: null);

@@ -1,12 +1,13 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Folders in diffusers' layout: autoencoders, under the present and the older attention names, and U-Nets.</summary>
+/// <summary>Folders in diffusers' layout: autoencoders, with the current and the older attention names, and U-Nets.</summary>
 internal sealed class DiffusersModelsRunner : IGoldenRunner
 {
     public string Group => "diffusers-models";
@@ -20,6 +21,7 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
         {
             using var model = AutoencoderModel.Load(golden.PathOf(folder));
             CheckAutoencoder(golden, (KlAutoencoder)model.Network);
+            CheckExported(golden, model);
         }
         if (Directory.Exists(golden.PathOf("unet")))
             DiffusersUNetCase.Check(golden);
@@ -27,7 +29,7 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
             CheckCompVisNaming(golden);
     }
 
-    // The case's parameters are those with which the folders were written: each must be what the folder's own config.json says.
+    // The case's parameters are those with which the folders were written: each must agree with the folder's own config.json.
     private static void CheckFolders(GoldenCase golden)
     {
         var settings = golden.Settings;
@@ -73,7 +75,16 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
             golden.Check("dec_z", network.Decode(inputs["z"]));
     }
 
-    // The same model again from the CompVis file, described by the case's own config as YAML (of which JSON is a part).
+    private static void CheckExported(GoldenCase golden, AutoencoderModel model)
+    {
+        var inputs = golden.Inputs;
+        var image = inputs.TryGetValue("image", out var given) ? given : inputs["x"];
+        golden.CheckExported("moments", () => OnnxGraphs.Encoder(model.Network, model.Config), "latent_parameters", ("sample", image));
+        if (inputs.TryGetValue("z", out var latents))
+            golden.CheckExported("dec_z", () => OnnxGraphs.Decoder(model.Network, model.Config), "sample", ("latent_sample", latents));
+    }
+
+    // The same model again from the CompVis file, described by the case's config as YAML (JSON is valid YAML).
     private static void CheckCompVisNaming(GoldenCase golden)
     {
         var yaml = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");

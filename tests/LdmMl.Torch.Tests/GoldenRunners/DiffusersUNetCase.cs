@@ -1,14 +1,16 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using LdmMl.Torch.Checkpoints;
+using System.Text.Json;
 using LdmMl.Torch.Checkpoints.CompVis;
-using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.UNets.Storage;
+using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>A <c>unet/</c> folder, and where the case has it the same network in CompVis' naming.</summary>
+/// <summary>A <c>unet/</c> folder and, if the case has it, the same network with CompVis' names.</summary>
 internal static class DiffusersUNetCase
 {
     public static void Check(GoldenCase golden)
@@ -23,6 +25,8 @@ internal static class DiffusersUNetCase
 
         var output = golden.Wants("eps") ? "eps" : "out";
         golden.Check(output, Predict(network, golden));
+        golden.CheckExported(
+            output, () => OnnxGraphs.Unet(network), "out_sample", OnnxInputs.Of(golden.Inputs["x"], golden.Inputs["t"], Conditions(golden)));
         foreach (var (activation, module) in shared.Where(pair => golden.Wants(pair.Key)))
             golden.Check(activation, recorder.Recorded[module]);
         CheckWriting(network, stored);
@@ -68,13 +72,16 @@ internal static class DiffusersUNetCase
         return UNetFiles.ReadConfig(stream).Config;
     }
 
-    private static Tensor Predict(UNet network, GoldenCase golden)
+    private static Tensor Predict(UNet network, GoldenCase golden) =>
+        network.Predict(golden.Inputs["x"], golden.Inputs["t"].to(ScalarType.Float32), Conditions(golden));
+
+    private static UNetConditions Conditions(GoldenCase golden)
     {
         var inputs = golden.Inputs;
         var context = inputs.TryGetValue("context", out var given) ? given
             : inputs.TryGetValue("encoder_hidden_states", out var states) ? states : null;
         var labels = inputs.TryGetValue("class_labels", out var classes) ? classes : null;
-        return network.Predict(inputs["x"], inputs["t"].to(ScalarType.Float32), new UNetConditions(context, labels));
+        return new UNetConditions(context, labels);
     }
 
     private static UNetConfig CompVisConfig(CaseSettings unet)
@@ -83,7 +90,7 @@ internal static class DiffusersUNetCase
         return UNetConfigs.Read(unet.Object("params"));
     }
 
-    // Modules that CompVis has too, under its names. A level ends with its resampling, if any.
+    // Modules that CompVis has too, with its names. A level ends with its resampling, if any.
     private static Dictionary<string, string> Shared(UNetConfig config)
     {
         var (levels, blocks) = (config.ChannelMultipliers.Count, config.ResidualBlocks + 1);

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Layers;
-using LdmMl.Torch.Models.Features;
 using LdmMl.Torch.Models.Features.Inception;
+using LdmMl.Torch.Models.Features;
+using LdmMl.Torch.Onnx;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,6 +26,7 @@ internal sealed class InceptionRunner : IGoldenRunner
         foreach (var (name, images) in Images(golden))
         {
             golden.Check($"{name}.pool3", model.Features(images, PixelRange.ZeroToOne));
+            golden.CheckExported($"{name}.pool3", () => OnnxGraphs.Inception(network), "features", ("image", (Real(2) * images) - Real(1)));
             var first = network.FirstBlock(InferenceLayout.Enter(Real(2) * InceptionNetwork.Resize(images) - Real(1), suits: true, images.dtype));
             var second = network.SecondBlock(first.clone());
             foreach (var (index, block) in new[] { first, second, network.ThirdBlock(second.clone()) }.Index())

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -18,7 +19,8 @@ internal sealed class KlAutoencoderRunner : IGoldenRunner
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         golden.Settings.Expect("target", "ldm.models.autoencoder.AutoencoderKL");
-        using var network = new KlAutoencoder(AutoencoderConfigs.Kl(golden.Settings.Object("params")));
+        var config = AutoencoderConfigs.Kl(golden.Settings.Object("params"));
+        using var network = new KlAutoencoder(config);
         using var weights = golden.Weights();
         ModuleWeights.Load(network, weights, golden.Folder);
         using var recorder = new ActivationRecorder(network, golden.OutputsAfter(Activation));
@@ -28,6 +30,8 @@ internal sealed class KlAutoencoderRunner : IGoldenRunner
         CheckPosterior(golden, network, moments);
         CheckOtherPosterior(golden);
         golden.Check("dec_z", network.Decode(golden.Inputs["z"]));
+        golden.CheckExported("moments", () => OnnxGraphs.Encoder(network, config), "latent_parameters", ("sample", golden.Inputs["x"]));
+        golden.CheckExported("dec_z", () => OnnxGraphs.Decoder(network, config), "sample", ("latent_sample", golden.Inputs["z"]));
         foreach (var (module, activation) in recorder.Recorded)
             golden.Check(Activation + module, activation);
         foreach (var module in recorder.Fused)

@@ -2,11 +2,14 @@ using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Text.Networks;
 using LdmMl.Torch.Models.Text.Storage;
 using LdmMl.Torch.Models.Text.Tokens;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Latent diffusion's own text encoders, under the names of CompVis' checkpoints.</summary>
+/// <summary>Latent diffusion's own text encoders, with the keys of CompVis' checkpoints.</summary>
 internal sealed class LdmTextRunner : IGoldenRunner
 {
     public string Group => "ldm-text";
@@ -39,6 +42,8 @@ internal sealed class LdmTextRunner : IGoldenRunner
         for (var index = 0; index < states.Count; index++)
             golden.Check($"hiddens.{index}", states[index]);
         golden.Check("z", network.Normalize(states[^1]));
+        golden.CheckExported(
+            "z", () => OnnxGraphs.Text(network, OnnxInputs.Part(network, ContextRule.Last)), "last_hidden_state", ("input_ids", ids.to(ScalarType.Int32)));
     }
 
     private static LdmTextConfig Described(CaseSettings stage)

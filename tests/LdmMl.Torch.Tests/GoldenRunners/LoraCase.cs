@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// A model with a LoRA: both networks, some of the weights, and where the case has one, an image. Several files are the same LoRA in several
+/// A model with a LoRA: both networks, some of the weights and, if the case has one, an image. Several files are the same LoRA in several
 /// naming schemes.
 /// </summary>
 internal sealed class LoraCase(GoldenCase golden)
@@ -38,15 +38,15 @@ internal sealed class LoraCase(GoldenCase golden)
         golden.Require(before == model.ComputeWeightHash(), "the model without the LoRA is not as it was");
     }
 
-    private void CheckKeys(IReadOnlyList<MergedLora> loras, IReadOnlyList<string> unused)
+    private void CheckKeys(IReadOnlyList<WeightedLora> loras, IReadOnlyList<string> unused)
     {
         var found = loras.SelectMany(merged => merged.UnusedKeys).ToArray();
         golden.Require(found.Order().SequenceEqual(unused.Order()), $"{string.Join(", ", found)} are unused");
         foreach (var merged in loras)
         {
-            using var file = CheckpointFile.Read(merged.Lora.Path);
+            using var file = StateDictionary.Read(merged.Path);
             var layers = file.Keys.Except(merged.UnusedKeys).Count(key => file[key].dim() > 1) / 2;
-            golden.Require(merged.Layers == layers, $"{merged.Lora}: {merged.Layers} layers were changed, not {layers}");
+            golden.Require(merged.Layers == layers, $"{merged}: {merged.Layers} layers were changed, not {layers}");
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class LoraCase(GoldenCase golden)
     private Tensor Predicted(LatentDiffusionModel model) => model.Hold(() => model.Network.Predict(
         golden.Inputs["sample"], golden.Inputs["timestep"].to(ScalarType.Float32), new UNetConditions(golden.Inputs["encoder_hidden_states"])));
 
-    // The weights whose names the case's outputs have.
+    // The weights named by the case's outputs.
     private void CheckWeights(LatentDiffusionModel model)
     {
         using var unet = UNetFiles.Weights(model.Network);

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>The image that a pipeline makes of a text with a changed model.</summary>
+/// <summary>The image that a pipeline generates from a text with a changed model.</summary>
 internal sealed class LoraImage(GoldenCase golden, LatentDiffusionModel model, CaseSettings call)
 {
     public void Check()
@@ -30,14 +30,14 @@ internal sealed class LoraImage(GoldenCase golden, LatentDiffusionModel model, C
         var settings = new GenerationSettings
         {
             Sampling = scheduler.Sampling with { Steps = call.Int("num_inference_steps") },
-            GuidanceScale = Math.Max(scale, 1),                       // there, guidance ends at 1
+            GuidanceScale = Math.Max(scale, 1),                       // a scale of 1 means no guidance there
             GuidanceRescale = call.Number("guidance_rescale", 0),
             Height = (int)latents.shape[2] * factor,
             Width = (int)latents.shape[3] * factor,
         };
         golden.Require(call.Int("height", settings.Height.Value) == settings.Height && call.Int("width", settings.Width.Value) == settings.Width, "another size");
         var negative = call.Has("negative_prompt") ? Texts("negative_prompt") : Enumerable.Repeat("", (int)latents.shape[0]).ToArray();
-        call.Describes("negative_prompt");                           // without guidance nobody looks at it
+        call.Describes("negative_prompt");                           // unused without guidance
         var batch = new GenerationBatch
         {
             Seeds = [.. Enumerable.Range(0, (int)latents.shape[0]).Select(row => (long)row)],

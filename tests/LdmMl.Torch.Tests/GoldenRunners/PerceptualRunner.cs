@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Torch.Onnx;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -28,12 +29,12 @@ internal sealed class PerceptualRunner : IGoldenRunner
             var backbone = Path.Combine(folder.FullName, "backbone.safetensors");
             var heads = Path.Combine(folder.FullName, "heads.safetensors");
             WriteFiles(golden, backbone, heads);
-            using var headless = UncalibratedPerceptualModel.Load(backbone);
+            using var headless = PerceptualModel.LoadUncalibrated(backbone);
             using var uncalibrated = headless.With(golden.Convolutions);
             Assert.Equal(trunk.Name, uncalibrated.Trunk.Name);
             if (golden.Wants("baseline_no_lin"))
                 golden.Check("baseline_no_lin", Value(golden, uncalibrated, PixelRange.MinusOneToOne));
-            using var lpips = settings.Flag("lpips", true) ? LpipsModel.Load(backbone, heads, version) : null;
+            using var lpips = settings.Flag("lpips", true) ? PerceptualModel.LoadLpips(backbone, heads, version) : null;
             using var calibrated = lpips?.With(golden.Convolutions);
             CheckDistances(golden, calibrated ?? uncalibrated);
             CheckFeatures(golden, calibrated ?? uncalibrated);
@@ -72,12 +73,19 @@ internal sealed class PerceptualRunner : IGoldenRunner
         using var distances = model.Distances(first, second, range, spatial: true);
         golden.Check("value", settings.Flag("spatial", false) ? distances.Map! : AsReference(distances.Total));
         golden.Check("spatial", distances.Map!);
+        if (!settings.Flag("spatial", false))
+            CheckExported(golden, model, ("image", Symmetric(first, range)), ("reference", Symmetric(second, range)));
         for (var layer = 0; layer < distances.Layers.Count; layer++)
             golden.Check($"per_layer.{layer}", AsReference(distances.Layers[layer]));
         if (golden.Wants("value_normalize"))
             golden.Check("value_normalize", AsReference(model.Distance(golden.Inputs["in0_unit"], golden.Inputs["in1_unit"], PixelRange.ZeroToOne)));
         golden.Check("value_self", AsReference(model.Distance(first, first, range)));
     }
+
+    private static void CheckExported(GoldenCase golden, PerceptualModel model, params (string Name, Tensor Value)[] images) => golden.CheckExported(
+        "value", () => OnnxGraphs.Distance(model.Network, model.Description), "distance", AsReference, images);
+
+    private static Tensor Symmetric(Tensor images, PixelRange range) => range == PixelRange.ZeroToOne ? (Real(2) * images) - Real(1) : images;
 
     private static void CheckFeatures(GoldenCase golden, PerceptualModel model)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>The one list of runs in which this library does something else than diffusers from the same file, on purpose.</summary>
+/// <summary>The list of runs in which this library deliberately differs from diffusers for the same file.</summary>
 internal static class SchedulerDeviations
 {
     private static readonly (string Reason, Func<JsonObject, int, bool> Applies)[] List =
@@ -54,7 +54,7 @@ internal static class SchedulerDeviations
 
     private static int ScheduleSteps(JsonObject file) => (file["trained_betas"] as JsonArray)?.Count ?? (int?)file["num_train_timesteps"] ?? 1000;
 
-    // Solvers over timesteps choose one more and leave it out.
+    // Solvers over timesteps choose one more timestep and skip it.
     private static string UsualSpacing(JsonObject file) => IsOverSigmas(file) ? "linspace" : "leading";
 
     private static bool IsOverSigmas(JsonObject file) => Text(file, "_class_name") is

@@ -8,12 +8,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>A text encoder that learned words from files: tokens, states, and the added rows. A name with a slash is one file in several formats.</summary>
+/// <summary>
+/// A text encoder with words added from files: tokens, states, and the added rows. A name with a slash is one file in several formats.
+/// </summary>
 internal sealed class TextualInversionCase(GoldenCase golden)
 {
     private readonly CaseSettings settings = golden.Settings;
 
-    /// <summary>Gets the key that only such cases have.</summary>
+    /// <summary>Gets the key that only these cases have.</summary>
     public const string Mark = "added_tokens";
 
     public void Check()
@@ -49,7 +51,7 @@ internal sealed class TextualInversionCase(GoldenCase golden)
 
         var ids = Ids(part, settings.Texts("prompts"));
         golden.Check("input_ids", ids);
-        settings.Describes("prompts_after_expansion");               // what input_ids are the tokens of; here a word stands for all its tokens at once
+        settings.Describes("prompts_after_expansion");               // the text of input_ids; here a word stands for all its tokens
         var last = network.Normalize(network.HiddenStates(ids, kept: null)[^1]);
         golden.Check("last_hidden_state", last);
         golden.Check("pooler_output", network.Pool(last, ids));

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,8 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var network = Network(golden);
+        var (network, config) = Network(golden);
+        using var owned = network;
         using var recorder = new ActivationRecorder(network, ActivationNames(golden));
         var images = golden.Inputs["image_u8_hwc"].permute(0, 3, 1, 2).to(ScalarType.Float32) / Real(255);
 
@@ -35,6 +37,8 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         golden.Check("decoded_clamped", clamped);
         golden.Check("psnr_db", (clamped - images).pow(Whole(2)).mean([1, 2, 3]).log10() * Real(-10));   // [B]
         golden.Check("decoded_free", network.Decode(golden.Inputs["free_latent"]));
+        golden.CheckExported("latent", () => OnnxGraphs.Encoder(network, config), "latent_sample", ("sample", images));
+        golden.CheckExported("decoded_free", () => OnnxGraphs.Decoder(network, config), "sample", ("latent_sample", golden.Inputs["free_latent"]));
 
         CheckBytes(golden, network, latent);
         CheckActivations(golden, recorder);
@@ -49,7 +53,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         var scaled = TinyLatents.ToUnitRange(latent) * Real(255);
         var bytes = scaled.round().to(ScalarType.Byte);
 
-        // Where a latent is between two bytes within the rounding of convolutions, either byte is right.
+        // If a latent is between two bytes within the rounding of convolutions, either byte is right.
         var margin = 0.5 + (HalfwayError * golden.Outputs["latent"].abs().max().item<float>());
         var tied = (scaled - expected.to(ScalarType.Float32)).abs() <= Real(margin);
         golden.Check("scaled_latent_u8", golden.Convolutions == ConvolutionMode.Direct ? bytes : where(tied, expected, bytes));
@@ -57,19 +61,20 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
             "decoded_from_u8", network.Decode(TinyLatents.FromUnitRange(expected.to(ScalarType.Float32) / Real(255))).clamp(Real(0), Real(1)));
     }
 
-    private static TinyAutoencoder Network(GoldenCase golden)
+    private static (TinyAutoencoder Network, TinyAutoencoderConfig Config) Network(GoldenCase golden)
     {
         var settings = golden.Settings;
         settings.Expect("class", "taesd.TAESD");
         var (channels, normalizes) = Arguments(settings, "encoder", "Encoder");
         if (Arguments(settings, "decoder", "Decoder") != (channels, normalizes))
             throw settings.Unsupported("decoder", "it has the encoder's arguments");
-        var network = new TinyAutoencoder(new TinyAutoencoderConfig { LatentChannels = channels, MiddleNormalization = normalizes });
+        var config = new TinyAutoencoderConfig { LatentChannels = channels, MiddleNormalization = normalizes };
+        var network = new TinyAutoencoder(config);
         using var weights = settings.Has("weights") ? Files(golden) : golden.Weights();
         CheckNames(settings, "encoder", weights);
         CheckNames(settings, "decoder", weights);
         ModuleWeights.Load(network, weights, golden.Folder);
-        return network;
+        return (network, config);
     }
 
     // "Encoder(32, use_midblock_gn=True)"
@@ -97,7 +102,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         {
             var path = golden.PathOf(pattern.Replace("{encoder,decoder}", part, StringComparison.Ordinal));
             hashes.Expect(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
-            using var file = CheckpointFile.Read(path);
+            using var file = StateDictionary.Read(path);
             foreach (var (key, tensor) in file)
                 weights.Add($"{part}.{key}", tensor.to(ScalarType.Float32));
         }

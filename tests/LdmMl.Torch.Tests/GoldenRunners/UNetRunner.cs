@@ -1,13 +1,15 @@
 using System.Globalization;
-using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.UNets;
+using LdmMl.Torch.Onnx;
+using LdmMl.Torch.Tests.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>CompVis <c>UNetModel</c>: predictions, the embedding of the time, and the activations of sub-modules.</summary>
+/// <summary>CompVis <c>UNetModel</c>: predictions, the time embedding, and the activations of sub-modules.</summary>
 internal sealed class UNetRunner : IGoldenRunner
 {
     private const string Activation = "act.";
@@ -15,7 +17,7 @@ internal sealed class UNetRunner : IGoldenRunner
 
     public string Group => "unet";
 
-    public bool Convolves(string folder) => File.Exists(Path.Combine(folder, "weights.safetensors"));   // a case of sinusoids alone has none
+    public bool Convolves(string folder) => File.Exists(Path.Combine(folder, "weights.safetensors"));   // a case of only sinusoids has none
 
     public void Run(GoldenCase golden)
     {
@@ -52,6 +54,7 @@ internal sealed class UNetRunner : IGoldenRunner
         var context = Context(golden, weights);
         var conditions = new UNetConditions(context, inputs.TryGetValue("y", out var labels) ? labels : null);
         golden.Check("out", network.Predict(inputs["x"], inputs["t"], conditions));
+        golden.CheckExported("out", () => OnnxGraphs.Unet(network), "out_sample", OnnxInputs.Of(inputs["x"], inputs["t"], conditions));
         golden.Check("timestep_embedding", TimestepSinusoids.Embed(inputs["t"], config.BaseChannels));
         foreach (var (module, activation) in recorder.Recorded)
             golden.Check(Activation + module, activation);

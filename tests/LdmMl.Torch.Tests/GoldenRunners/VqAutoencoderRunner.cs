@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -32,6 +33,9 @@ internal sealed class VqAutoencoderRunner : IGoldenRunner
         golden.Check("indices", codes.Indices);
         golden.Check("codebook_loss", codes.Loss);
         CheckDecoding(golden, network, latents, codes, quantizesInDecoder);
+        golden.CheckExported("prequant", () => OnnxGraphs.Encoder(network, config), "latent_sample", ("sample", golden.Inputs["x"]));
+        golden.CheckExported(
+            "decode", () => OnnxGraphs.Decoder(network, config), "sample", ("latent_sample", quantizesInDecoder ? golden.Inputs["latent"] : latents));
         CheckFreeLatent(golden, network, random);
         CheckLookup(golden, network, config);
         golden.Check("distance_gap_min", SmallestGap(latents, weights["quantize.embedding.weight"]));

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Training;
 public class AutoencoderTrainerErrorsTests
 {
     [Fact]
-    public void Weights_that_explode_stop_the_training_with_step_and_module()
+    public void Exploding_weights_stop_the_training_and_step_and_module_are_named()
     {
         using var model = TinyModels.Kl();
         var steps = 0;
@@ -55,7 +55,7 @@ public class AutoencoderTrainerErrorsTests
             Refusal(() => trainer.Train(new ToyImages(2, side: 15))), StringComparison.Ordinal);
         var grey = new ImageSet(16, 16, channels: 1);
         grey.Add(new byte[256], PixelLayout.Gray8);
-        Assert.StartsWith("The images have 1 channels, the model takes 3.", Refusal(() => trainer.Train(grey)), StringComparison.Ordinal);
+        Assert.StartsWith("The images have 1 channels, but the model takes 3.", Refusal(() => trainer.Train(grey)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class AutoencoderTrainerErrorsTests
         using var model = TinyModels.Kl();
         var trainer = new AutoencoderTrainer(model, new() { Adversarial = new() { Layers = 3 } });
         Assert.StartsWith(
-            "The images are 16x16; a discriminator of 3 layers needs at least 24 pixels on each side. Take larger images or fewer layers.",
+            "The images are 16x16; a discriminator of 3 layers needs at least 24 pixels on each side. Use larger images or fewer layers.",
             Refusal(() => trainer.Train(new ToyImages(2))), StringComparison.Ordinal);
     }
 

@@ -24,12 +24,12 @@ public class ImageSetTests
     {
         var error = Assert.Throws<ArgumentException>(() => new ImageSet(4, 2).Add(new byte[27], PixelLayout.Rgb24));
         Assert.StartsWith(
-            "The image has 27 bytes, but this set holds 4x2 images, which have 24 in Rgb24. Resize every image to one size first.", error.Message,
+            "The image has 27 bytes, but this set contains 4x2 images, which have 24 in Rgb24. Resize every image to one size first.", error.Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Every_epoch_sees_each_image_once_in_an_order_of_its_own()
+    public void Every_epoch_has_each_image_once_in_a_new_order()
     {
         var set = new ImageSet(1, 1, channels: 1);
         for (byte value = 0; value < 50; value++)
@@ -43,7 +43,7 @@ public class ImageSetTests
     }
 
     [Fact]
-    public void About_half_of_the_images_are_mirrored_when_asked()
+    public void About_half_of_the_images_are_mirrored_on_request()
     {
         var set = new ImageSet(2, 1, channels: 1);
         for (var i = 0; i < 200; i++)

@@ -82,7 +82,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void The_folder_holds_one_state_of_tensors_and_JSON_and_nothing_else()
+    public void The_folder_contains_one_state_of_tensors_and_JSON_and_nothing_else()
     {
         new DiffusionTrainer(autoencoder, options).Train(Labelled).Dispose();
 
@@ -97,7 +97,7 @@ public sealed class TrainingStateTests : IDisposable
         Interrupt(2);
         var error = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options).Train(Labelled));
         Assert.Equal(
-            $"StateFolder is '{options.StateFolder}'; it holds the state of a training after 2 steps; set Resume to resume from it, or use another folder.",
+            $"StateFolder is '{options.StateFolder}'; it contains the state of a training after 2 steps; set Resume to resume from it, or use another folder.",
             error.Message);
     }
 
@@ -105,7 +105,7 @@ public sealed class TrainingStateTests : IDisposable
     public void A_folder_without_a_state_is_refused()
     {
         var error = Assert.Throws<CheckpointException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled));
-        Assert.Equal("it holds no state of a training (there is no state.json); check the folder, or start a new training.", error.Reason);
+        Assert.Equal("it contains no training state (there is no state.json); check the folder, or start a new training.", error.Reason);
         var missing = Assert.Throws<OptionException>(() => new DiffusionTrainer(autoencoder, options with { Resume = true, StateFolder = null }));
         Assert.Equal("StateFolder is null; Resume needs the folder of the state.", missing.Message);
     }
@@ -115,7 +115,7 @@ public sealed class TrainingStateTests : IDisposable
     {
         Interrupt(2);
         Assert.Equal(
-            "it is the state of another training: Options.LearningRate was 0.002, now it is 0.003. Use the options and data with which it began, or another folder.",
+            "it is the state of another training: Options.LearningRate was 0.002, now it is 0.003. Use the options and data that it was started with, or another folder.",
             Refusal(options with { LearningRate = 3e-3 }, Labelled));
         Assert.StartsWith(
             "it is the state of another training: Options.UNet.BaseChannels was 8, now it is 16; ",
@@ -141,7 +141,7 @@ public sealed class TrainingStateTests : IDisposable
     [InlineData("""{ "format": 3 }""", "it is not the description of a training")]
     [InlineData("nonsense", "it is not the description of a training")]
     [InlineData("null", "it is not the description of a training: it is not an object.")]
-    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, and this version reads 3: finish the training with the version that started it.")]
+    [InlineData("""{ "format": 1, "step": 5 }""", "its format is 1, but this version reads 3; finish the training with the version that started it.")]
     public void A_damaged_description_is_refused(string json, string message)
     {
         Interrupt(2);
@@ -150,9 +150,9 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("format", 4, "its format is 4, and this version reads 3")]
+    [InlineData("format", 4, "its format is 4, but this version reads 3")]
     [InlineData("step", -1, "its step -1 is not the last one of its history.")]
-    [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is not a .safetensors file beside it.")]
+    [InlineData("tensorFile", "../x.safetensors", "it names '../x.safetensors', which is not a .safetensors file next to it.")]
     [InlineData("tensorFile", "state-9.safetensors", "there is no such file.")]
     public void An_inconsistent_description_is_refused(string key, object value, string message)
     {

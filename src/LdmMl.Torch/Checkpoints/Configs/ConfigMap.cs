@@ -49,10 +49,10 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
     {
         null => null,
         var value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        _ => throw Wrong(key, "a text"),
+        _ => throw Wrong(key, "a string"),
     };
 
-    public string NeededText(string key) => Text(key) ?? throw Wrong(key, "a text");
+    public string NeededText(string key) => Text(key) ?? throw Wrong(key, "a string");
 
     /// <summary>Gets a string, or a number as a string.</summary>
     public string? Scalar(string key) => Find(key) switch
@@ -61,6 +61,10 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
         JsonValue value => value.ToString(),
         _ => throw Wrong(key, "a scalar"),
     };
+
+    /// <summary>Gets a list of mappings.</summary>
+    public ConfigMap[] NeededMaps(string key) => Find(key) is JsonArray list && list.All(item => item is JsonObject)
+        ? [.. list.Select((item, place) => new ConfigMap((JsonObject)item!, $"{Join(key)}[{place}]"))] : throw Wrong(key, "a list of mappings");
 
     public string[]? Texts(string key) => Find(key) switch
     {
@@ -87,7 +91,7 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
 
     public int[] NeededIntegers(string key) => Find(key) is JsonArray ? Integers(key)! : throw Wrong(key, "a list of integers");
 
-    /// <summary>Gets a list of numbers; null where the key is absent or every entry is null.</summary>
+    /// <summary>Gets a list of numbers; null if the key is absent or every entry is null.</summary>
     public double[]? Numbers(string key) => Find(key) switch
     {
         null => null,

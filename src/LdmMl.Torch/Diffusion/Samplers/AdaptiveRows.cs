@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>The rows of one run of <see cref="DpmAdaptiveSampler"/>, each at a time of its own. Owns their states.</summary>
+/// <summary>The rows of one run of <see cref="DpmAdaptiveSampler"/>, each at its own time. Owns their states.</summary>
 internal sealed class AdaptiveRows : IDisposable
 {
     private const double Near = 1e-5;
@@ -16,10 +16,10 @@ internal sealed class AdaptiveRows : IDisposable
     private readonly List<Tensor> noises = [];
     private Tensor previous;
 
-    /// <summary>Puts every row at the beginning of a plan.</summary>
+    /// <summary>Starts every row at the beginning of a plan.</summary>
     /// <param name="options">The sampler.</param>
     /// <param name="run">The network and the plan.</param>
-    /// <param name="state">The first states, [B, c, h, w]. Stay with the caller.</param>
+    /// <param name="state">The first states, [B, c, h, w]; still owned by the caller.</param>
     public AdaptiveRows(DpmAdaptiveSampler options, SamplingRun run, Tensor state)
     {
         (this.options, this.run, range) = (options, run, new SolverRange(run.Plan));
@@ -36,23 +36,23 @@ internal sealed class AdaptiveRows : IDisposable
     /// <summary>Gets whether one more network call leads to the clean image.</summary>
     public bool EndsClean => range.EndsClean;
 
-    /// <summary>Gets how many of the plan's steps the solver stands for.</summary>
+    /// <summary>Gets how many of the plan's steps the solver replaces.</summary>
     public int StepCount => range.Calls;
 
-    /// <summary>Gets whether every row is at the end.</summary>
+    /// <summary>Gets whether every row has reached the end.</summary>
     public bool AreDone => !times.Any(IsUnderWay);
 
-    /// <summary>Gets which part of its way the slowest row has behind it, 0 to 1.</summary>
+    /// <summary>Gets the share of its way that the slowest row has covered, 0 to 1.</summary>
     public double Progress => AreDone ? 1 : times.Min(time => (time - range.Start) / (range.End - range.Start));
 
-    /// <summary>Tries one step of each row that is under way, and takes those that are near enough.</summary>
-    /// <exception cref="InvalidOperationException">The network was asked too often, or gave no numbers.</exception>
+    /// <summary>Attempts one step of each unfinished row, and accepts those whose error is small enough.</summary>
+    /// <exception cref="InvalidOperationException">The network was called too often, or its output was not finite.</exception>
     public void Attempt()
     {
         if (run.NetworkCalls + options.Order > options.CallLimit)
         {
             throw new InvalidOperationException(
-                $"The network was asked {run.NetworkCalls} times and a row is still at sigma {Math.Exp(-times.Min()):G4}, with steps of "
+                $"The network was called {run.NetworkCalls} times, and a row is still at sigma {Math.Exp(-times.Min()):G4}, with steps of "
                 + $"{controllers.Min(controller => controller.Width):G3} in ln sigma. Raise {nameof(options.RelativeTolerance)}, or "
                 + $"{nameof(options.CallLimit)}.");
         }
@@ -90,7 +90,7 @@ internal sealed class AdaptiveRows : IDisposable
         (State, previous) = (Kept(next), Kept(before));
     }
 
-    // The root mean square of the difference over what is tolerated, of one row by itself: a norm of many rows sums in another order.
+    // The root mean square of the error relative to its tolerance, per row: a norm over several rows would sum in another order.
     private double ErrorOf(int row, Tensor low, Tensor high)
     {
         using var scope = NewDisposeScope();
@@ -99,7 +99,7 @@ internal sealed class AdaptiveRows : IDisposable
         var tolerated = maximum(absolute, maximum(lower.abs(), previous[row].flatten().abs()) * Real(options.RelativeTolerance));
         var error = ((lower - higher) / tolerated).to(ScalarType.Float32).norm().Read<float>() / Math.Sqrt(lower.numel());
         return double.IsFinite(error) ? error : throw new InvalidOperationException(
-            $"At sigma {Math.Exp(-times[row]):G4} the network gave something that is no number, or far too large.");
+            $"At sigma {Math.Exp(-times[row]):G4} the output of the network was not finite, or far too large.");
     }
 
     private Tensor WithNoise(Tensor high, bool[] accepts, (double Down, double Up)[] split)
@@ -110,7 +110,7 @@ internal sealed class AdaptiveRows : IDisposable
         return high.Plus((run.Inpaints ? run.Draw(high) : NextNoises(high, accepts)) * up);
     }
 
-    // The n-th noise of a row is for the n-th step of it that counts, wherever the others are.
+    // Draw n of a row belongs to its n-th accepted step, wherever the other rows are.
     private Tensor NextNoises(Tensor state, bool[] accepts)
     {
         using var none = zeros_like(state.narrow(0, 0, 1));

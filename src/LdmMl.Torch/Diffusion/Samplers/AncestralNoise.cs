@@ -14,14 +14,14 @@ internal static class AncestralNoise
     }
 
     /// <summary>
-    /// The same in float32, as both references compute it: where sigma falls far, the difference of squares loses its digits, and the network is
-    /// asked between the levels at a time that follows from it.
+    /// As above but in float32, as both references compute it: if sigma falls far, the difference of squares loses its digits, and the intermediate
+    /// time at which the network is called depends on the result.
     /// </summary>
     public static (double Down, double Up) SplitAsSingle(double from, double to, double eta)
     {
         var (high, low) = ((float)from, (float)to);
         var up = Math.Min(low, (float)eta * MathF.Sqrt(low * low * ((high * high) - (low * low)) / (high * high)));
         var down = MathF.Sqrt((low * low) - (up * up));
-        return down > 0 ? (down, up) : Split(from, to, eta);           // no digit is left
+        return down > 0 ? (down, up) : Split(from, to, eta);           // all digits were lost
     }
 }

@@ -23,7 +23,7 @@ public sealed record DdpmSampler : Sampler
 
     /// <summary>
     /// Gets whether a last step that starts above forward step 0 adds noise to the clean image, as diffusers does with
-    /// <c>variance_type</c> <c>fixed_large</c>; there is none to add where <see cref="BetaShare"/> is 0.
+    /// <c>variance_type</c> <c>fixed_large</c>; has no effect if <see cref="BetaShare"/> is 0.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool NoiseAtEnd { get; init; }
@@ -44,7 +44,7 @@ public sealed record DdpmSampler : Sampler
         var (from, to) = run.Plan.Steps[index];
         var start = run.Denoise(state, from).Start;
         double alphaBar = from.AlphaBar, next = to.AlphaBar;
-        var beta = 1 - (alphaBar / next);                        // of all forward steps between both levels
+        var beta = 1 - (alphaBar / next);                        // combined, of all forward steps between the two levels
         var mean = (start * Real(Math.Sqrt(next) * beta / (1 - alphaBar))).Plus(state * Real(Math.Sqrt(1 - beta) * (1 - next) / (1 - alphaBar)));
         var addsNoise = to.Sigma > 0 || (NoiseAtEnd && from.Timestep != 0);
         if (!addsNoise && !run.Inpaints)

@@ -20,7 +20,7 @@ public sealed record DeisSampler : Sampler
     /// <value>Default: 2.</value>
     public int Order { get; init; } = 2;
 
-    /// <summary>Gets whether the last of fewer than 15 steps are of lower order (<c>lower_order_final</c>).</summary>
+    /// <summary>Gets whether, with fewer than 15 steps, the last ones are of lower order (<c>lower_order_final</c>).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
@@ -55,7 +55,7 @@ public sealed record DeisSampler : Sampler
         return LowerOrderAtEnd ? Math.Min(reachable, LastSteps.LargestOrder(run, index)) : reachable;
     }
 
-    // The integral over the step of the Lagrange polynomial in ln rho that is 1 at the epsilon of `ago` steps before and 0 at the others.
+    // The integral over the step of the Lagrange polynomial in ln rho that is 1 at the epsilon `ago` steps back and 0 at the others.
     private static double Weight(SamplingPlan plan, int index, int order, int ago)
     {
         var own = LogRatio(plan, index - ago);
@@ -65,7 +65,7 @@ public sealed record DeisSampler : Sampler
         return (Integral(to, others) - Integral(from, others)) / scale;
     }
 
-    // Of the product of (ln t - other), up to two of them.
+    // The integral of the product of up to two factors (ln t - other).
     private static double Integral(double ratio, double[] others)
     {
         var log = Math.Log(ratio);
@@ -74,7 +74,7 @@ public sealed record DeisSampler : Sampler
             [] => ratio,
             [var one] => ratio * (log - 1 - one),
             [var one, var other] => ratio * ((log * log) - (2 * log) + 2 - ((one + other) * (log - 1)) + (one * other)),
-            _ => throw new InvalidOperationException("There are at most three noises."),
+            _ => throw new InvalidOperationException("There are at most three epsilons."),
         };
     }
 

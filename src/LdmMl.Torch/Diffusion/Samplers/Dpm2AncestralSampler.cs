@@ -20,10 +20,10 @@ public sealed record Dpm2AncestralSampler : Sampler
     public double NoiseScale { get; init; } = 1;
 
     /// <summary>
-    /// Gets the largest factor with which a slope at the middle may count in a step, above 0: the step's width over the deviation of the state that
-    /// it leads to. Where it counts more, as in the first step of a cosine schedule, the step is taken by Euler's method.
+    /// Gets the largest weight that the slope at the midpoint may have in a step, above 0: the step's width divided by the standard deviation of the
+    /// next state. Steps in which it would be larger, such as the first one of a cosine schedule, are taken by Euler's method.
     /// </summary>
-    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    /// <value>Default: 50. diffusers' schedulers have no such limit.</value>
     public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed record Dpm2AncestralSampler : Sampler
             return WithNoise(run, state.Plus(slope * Real(down - from.Sigma)), to, up);
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * down));
-        var halfway = state.Plus(slope * Real(middle.Sigma - from.Sigma));
+        var halfway = run.BetweenCalls(state.Plus(slope * Real(middle.Sigma - from.Sigma)), index);
         return WithNoise(run, state.Plus(Slope.At(run, halfway, middle) * Real(down - from.Sigma)), to, up);
     }
 

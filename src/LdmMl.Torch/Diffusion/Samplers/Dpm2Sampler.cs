@@ -14,10 +14,10 @@ public sealed record Dpm2Sampler : Sampler
     public Churn Churn { get; init; } = Churn.None;
 
     /// <summary>
-    /// Gets the largest factor with which a slope at the middle may count in a step, above 0: the step's width over the deviation of the state that
-    /// it leads to. Where it counts more, as in the first step of a cosine schedule, the step is taken by Euler's method.
+    /// Gets the largest weight that the slope at the midpoint may have in a step, above 0: the step's width divided by the standard deviation of the
+    /// next state. Steps in which it would be larger, such as the first one of a cosine schedule, are taken by Euler's method.
     /// </summary>
-    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    /// <value>Default: 50. diffusers' schedulers have no such limit.</value>
     public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed record Dpm2Sampler : Sampler
             return churned.Plus(slope * Real(to.Sigma - from.Sigma));
 
         var middle = NoiseLevel.OfSigma(Math.Sqrt(from.Sigma * to.Sigma));
-        var halfway = churned.Plus(slope * Real(middle.Sigma - from.Sigma));
+        var halfway = run.BetweenCalls(churned.Plus(slope * Real(middle.Sigma - from.Sigma)), index);
         return churned.Plus(Slope.At(run, halfway, middle) * Real(to.Sigma - from.Sigma));
     }
 }

@@ -5,29 +5,29 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver-12 and -23 with steps of a width that follows from their error (Lu et al. 2022, appendix C; k-diffusion <c>dpm_adaptive</c>). Every
-/// row has steps of its own, so that it does not depend on the batch: for one row these are k-diffusion's, which measures the error of a whole batch
-/// at once. A batch takes as many attempts as its slowest row.
+/// DPM-Solver-12 and -23 with adaptive step size (Lu et al. 2022, appendix C; k-diffusion <c>dpm_adaptive</c>). Every row has its own step
+/// size, so that it does not depend on the batch; a single row takes the same steps as in k-diffusion, which measures the error of the whole
+/// batch. A batch needs as many attempts as its slowest row.
 /// </summary>
 /// <remarks>
-/// The number of steps of a plan decides where sampling begins and ends, not how often the network is asked: <see cref="Order"/> times an attempt,
-/// and once more where the plan ends at the clean image (k-diffusion ends at the smallest sigma, <see cref="SamplingEnd.FirstStep"/>).
-/// <see cref="SamplingProgress.NetworkCalls"/> counts. Where eta is above 0, each step that counts takes the row's next noise; where a known image is
-/// kept, each attempt does.
+/// The number of steps of a plan determines where sampling begins and ends, but not how often the network is called: <see cref="Order"/> times per
+/// attempt, and once more if the plan ends at the clean image (k-diffusion ends at the smallest sigma, <see cref="SamplingEnd.FirstStep"/>).
+/// <see cref="SamplingProgress.NetworkCalls"/> counts the calls. If eta is above 0, each accepted step draws noise for its row; if part of a
+/// known image is kept, each attempt does.
 /// </remarks>
 public sealed record DpmAdaptiveSampler : ISampler
 {
-    /// <summary>Gets the order, 2 or 3 (<c>order</c>); the error is the distance to the order below.</summary>
+    /// <summary>Gets the order, 2 or 3 (<c>order</c>); the error is the difference from the result of the order below.</summary>
     /// <value>Default: 3.</value>
     public int Order { get; init; } = 3;
 
-    /// <summary>Gets the error that is tolerated, as a share of each value (<c>rtol</c>), at least 0.</summary>
+    /// <summary>Gets the relative error tolerance (<c>rtol</c>), at least 0.</summary>
     /// <value>Default: 0.05.</value>
     [KnownAs("rtol")]
     public double RelativeTolerance { get; init; } = 0.05;
 
-    /// <summary>Gets the error that is tolerated anyway (<c>atol</c>), above 0.</summary>
-    /// <value>Default: 0.0078, one of 256 steps from -1 to 1.</value>
+    /// <summary>Gets the absolute error tolerance (<c>atol</c>), above 0.</summary>
+    /// <value>Default: 0.0078: -1 to 1 in 256 steps.</value>
     [KnownAs("atol")]
     public double AbsoluteTolerance { get; init; } = 0.0078;
 
@@ -51,20 +51,20 @@ public sealed record DpmAdaptiveSampler : ISampler
     [KnownAs("dcoeff")]
     public double Derivative { get; init; }
 
-    /// <summary>Gets the factor of the width from which on an attempt counts (<c>accept_safety</c>), 0 to 1: 0 takes every one.</summary>
+    /// <summary>Gets the smallest step-size factor at which an attempt is accepted (<c>accept_safety</c>), 0 to 1: 0 accepts every attempt.</summary>
     /// <value>Default: 0.81.</value>
     public double AcceptSafety { get; init; } = 0.81;
 
-    /// <summary>Gets how much of each step's noise is fresh (<c>eta</c>), 0 to 1.</summary>
+    /// <summary>Gets the fresh share of each step's noise (<c>eta</c>), 0 to 1.</summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
 
-    /// <summary>Gets how often the network may be asked before sampling is given up, above 0.</summary>
+    /// <summary>Gets the largest number of network calls before sampling fails, above 0.</summary>
     /// <value>Default: 1000.</value>
     public int CallLimit { get; init; } = 1000;
 
@@ -89,7 +89,7 @@ public sealed record DpmAdaptiveSampler : ISampler
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">
-    /// The network was asked <see cref="CallLimit"/> times and some row is not at its end, or it gave something that is no number.
+    /// The network was called <see cref="CallLimit"/> times and some row has not reached the end, or the network's output is not finite.
     /// </exception>
     public Tensor Sample(IDenoiser denoiser, Tensor state, SamplingPlan plan, SamplingOptions options)
     {
@@ -119,7 +119,7 @@ public sealed record DpmAdaptiveSampler : ISampler
             new SamplingProgress(step, run.StepCount, reached, run.Preview) { NetworkCalls = run.NetworkCalls });
     }
 
-    /// <summary>Describes the sampler: its name, and the options that are not at their usual values.</summary>
+    /// <summary>Describes the sampler: its name, and the options that are not at their defaults.</summary>
     /// <returns>For example <c>DpmAdaptive, Order 2</c>.</returns>
     public override string ToString() => SamplerText.Describe(this);
 }

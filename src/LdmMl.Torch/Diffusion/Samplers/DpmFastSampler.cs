@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver-fast (Lu et al. 2022, section 3.4; k-diffusion <c>dpm_fast</c>): a given number of network calls, spread over steps of third order,
-/// even in ln sigma, with lower order in the last. Where the plan ends at the clean image, the last call is the one that leads there; k-diffusion
-/// ends at the smallest sigma (<see cref="SamplingEnd.FirstStep"/>). Noise is drawn where eta is above 0, in every step of the solver.
+/// DPM-Solver-fast (Lu et al. 2022, section 3.4; k-diffusion <c>dpm_fast</c>): a given number of network calls, spread over third-order steps
+/// of equal width in ln sigma, with a lower order at the end. If the plan ends at the clean image, the last call leads there; k-diffusion
+/// ends at the smallest sigma (<see cref="SamplingEnd.FirstStep"/>). If eta is above 0, noise is drawn in every step of the solver.
 /// </summary>
 public sealed record DpmFastSampler : Sampler
 {
     private const int LargestOrder = 3;
 
-    /// <summary>Gets how much of each step's noise is fresh (<c>eta</c>), 0 to 1.</summary>
+    /// <summary>Gets the fresh share of each step's noise (<c>eta</c>), 0 to 1.</summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
 
-    /// <summary>Gets what fresh noise is multiplied by (<c>s_noise</c>), at least 0.</summary>
+    /// <summary>Gets the factor of fresh noise (<c>s_noise</c>), at least 0.</summary>
     /// <value>Default: 1.</value>
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
@@ -60,7 +60,7 @@ public sealed record DpmFastSampler : Sampler
         double[] Rows(double time) => [.. Enumerable.Repeat(time, rows)];
     }
 
-    // Third order but for the rest of the calls; where three divide them, the last three are spread over two steps.
+    // Third order except for the remaining calls; if the number of calls is a multiple of three, the last three are spread over two steps.
     private static int OrderAt(SamplingRun run, int index)
     {
         var calls = new SolverRange(run.Given).Calls;

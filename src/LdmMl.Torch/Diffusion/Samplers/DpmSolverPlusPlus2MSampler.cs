@@ -25,7 +25,7 @@ public sealed record DpmSolverPlusPlus2MSampler : Sampler
     /// <value>Default: 2.</value>
     public int Order { get; init; } = LargestOrder;
 
-    /// <summary>Gets whether the last of fewer than 15 steps is of first order; one to the clean image always is.</summary>
+    /// <summary>Gets whether, with fewer than 15 steps, the last is of first order; a step to the clean image always is.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 

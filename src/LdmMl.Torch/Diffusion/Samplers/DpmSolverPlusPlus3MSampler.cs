@@ -19,12 +19,12 @@ public sealed record DpmSolverPlusPlus3MSampler : Sampler
     /// <value>Default: 1.</value>
     public double Eta { get; init; } = 1;
 
-    /// <summary>Gets the method of the steps of second order: the second step, and one of the last.</summary>
+    /// <summary>Gets the method of the second-order steps: the second step, and one near the end.</summary>
     /// <value>Default: <see cref="SecondOrder.Heun"/>.</value>
     public SecondOrder Method { get; init; } = SecondOrder.Heun;
 
     /// <summary>
-    /// Gets whether the last of fewer than 15 steps are of lower order (<c>lower_order_final</c>), except for those over sigmas that
+    /// Gets whether, with fewer than 15 steps, the last ones are of lower order (<c>lower_order_final</c>), except for those over sigmas that
     /// end at the clean image; a step to it is always of first order.
     /// </summary>
     /// <value>Default: <see langword="true"/>.</value>

@@ -19,7 +19,7 @@ public sealed record DpmSolverPlusPlusSdeSampler : Sampler
     [KnownAs("s_noise")]
     public double NoiseScale { get; init; } = 1;
 
-    /// <summary>Gets the position of the second network call in lambda between a step's ends (<c>r</c>), above 0 and at most 1.</summary>
+    /// <summary>Gets where the second network call lies between a step's ends, in lambda (<c>r</c>), above 0 and at most 1.</summary>
     /// <value>Default: 0.5.</value>
     [KnownAs("r")]
     public double Middle { get; init; } = 0.5;

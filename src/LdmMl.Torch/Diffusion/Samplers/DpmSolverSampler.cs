@@ -31,7 +31,7 @@ public sealed record DpmSolverSampler : Sampler
     /// <value>Default: <see cref="SecondOrder.Midpoint"/>.</value>
     public SecondOrder Method { get; init; }
 
-    /// <summary>Gets whether the last of fewer than 15 steps are of lower order.</summary>
+    /// <summary>Gets whether, with fewer than 15 steps, the last ones are of lower order.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LowerOrderAtEnd { get; init; } = true;
 
@@ -48,7 +48,7 @@ public sealed record DpmSolverSampler : Sampler
         Check.Within(Order, 1, LargestOrder);
         Check.AtLeast(Eta, 0);
         Check.Defined(Method);
-        Check.That(Eta == 0 || Order < LargestOrder, Order, $"with fresh noise (Eta is {Eta}) it is at most {LargestOrder - 1}");
+        Check.That(Eta == 0 || Order < LargestOrder, Order, $"with fresh noise (Eta is {Eta}) it must be at most {LargestOrder - 1}");
     }
 
     /// <inheritdoc/>

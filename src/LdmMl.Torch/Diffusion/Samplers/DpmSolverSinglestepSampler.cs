@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// DPM-Solver and DPM-Solver++ in their single-step form (Lu et al. 2022, algorithms 1 and 2; Lu et al. 2022b, algorithm 1, as diffusers distributes
-/// them): blocks of up to three steps, each from the block's start with the differences computed so far in the block. One network call per step.
+/// DPM-Solver and DPM-Solver++ in their single-step form (Lu et al. 2022, algorithms 1 and 2; Lu et al. 2022b, algorithm 1), scheduled as in
+/// diffusers: in blocks of up to three steps, each from the block's start with the differences computed so far. One network call per step.
 /// Noise is drawn where eta is above 0, in every step that does not end at the clean image.
 /// </summary>
 public sealed record DpmSolverSinglestepSampler : Sampler
@@ -17,7 +17,7 @@ public sealed record DpmSolverSinglestepSampler : Sampler
         Grids = [SamplingGrid.Timesteps, SamplingGrid.Sigmas], SolvesInLambda = true,
     };
 
-    /// <summary>Gets the order (<c>solver_order</c>), 1 to 3: how many steps a block has.</summary>
+    /// <summary>Gets the order (<c>solver_order</c>), 1 to 3: the number of steps in a block.</summary>
     /// <value>Default: 2.</value>
     public int Order { get; init; } = 2;
 
@@ -28,7 +28,7 @@ public sealed record DpmSolverSinglestepSampler : Sampler
     public Prediction Solved { get; init; } = Prediction.Start;
 
     /// <summary>
-    /// Gets how much fresh noise (<c>eta</c>) each step adds: 0 none, 1 as much as the reverse process. At least 0; for epsilon only 0.
+    /// Gets how much fresh noise (<c>eta</c>) each step adds: 0 none, 1 as much as the reverse process. At least 0; must be 0 for epsilon.
     /// </summary>
     /// <value>Default: 0.</value>
     public double Eta { get; init; }
@@ -38,8 +38,8 @@ public sealed record DpmSolverSinglestepSampler : Sampler
     public SecondOrder Method { get; init; }
 
     /// <summary>
-    /// Gets whether the last block is of lower order (<c>lower_order_final</c>); it always is where the order does not divide the
-    /// number of steps, or sampling ends at the clean image.
+    /// Gets whether the last block is of lower order (<c>lower_order_final</c>); it always is if the order does not divide the
+    /// number of steps, or if sampling ends at the clean image.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool LowerOrderAtEnd { get; init; }
@@ -106,7 +106,7 @@ public sealed record DpmSolverSinglestepSampler : Sampler
         return (run.Past(order).State * Real(block.To.Alpha / block.From.Alpha)) - (slope * Real(block.To.Sigma));
     }
 
-    // Divided differences from the block's start, in units of its width; the midpoint method of third order uses no second one.
+    // Divided differences from the block's start, in units of its width; the third-order midpoint method does not use the second one.
     private (Tensor? First, Tensor? Second) Changes(SamplingRun run, int index, int order, SamplingStep block)
     {
         if (order == 1)

@@ -23,7 +23,7 @@ internal readonly struct ExponentialStep(SamplingStep step, double eta)
     public Tensor Move(Tensor state, Tensor start)
     {
         using var scope = NewDisposeScope();
-        var decay = eta == 0 ? 1 : Math.Exp(-eta * Width);             // also where the width is infinite, because 0 times infinity is NaN
+        var decay = eta == 0 ? 1 : Math.Exp(-eta * Width);             // 1 even if the width is infinite: 0 times infinity is NaN
         var factor = step.To.Sigma == 0 ? 0 : step.To.Sigma / step.From.Sigma * decay;
         return scope.MoveToOuter((state * Real(factor)).Plus(start * Real(StartFactor)));
     }

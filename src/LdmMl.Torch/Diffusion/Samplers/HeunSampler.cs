@@ -14,10 +14,10 @@ public sealed record HeunSampler : Sampler
     public Churn Churn { get; init; } = Churn.None;
 
     /// <summary>
-    /// Gets the largest factor by which sigma may fall in a step of second order, above 1. A step that falls further, such as the first one of a
-    /// cosine schedule, is taken by Euler's method: the second slope would multiply the network's error by half of that factor.
+    /// Gets the largest factor by which sigma may fall in a second-order step, above 1. A step that falls further, such as the first one of a
+    /// cosine schedule, is taken by Euler's method, because the second slope would multiply the network's error by half of that factor.
     /// </summary>
-    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    /// <value>Default: 50. diffusers' schedulers have no such limit.</value>
     public double LargestFall { get; init; } = 50;
 
     /// <inheritdoc/>
@@ -38,6 +38,9 @@ public sealed record HeunSampler : Sampler
         var width = to.Sigma - from.Sigma;
         var slope = Slope.At(run, churned, from);
         var euler = churned.Plus(slope * Real(width));
-        return to.Sigma == 0 || from.Sigma > LargestFall * to.Sigma ? euler : churned.Plus(slope.Plus(Slope.At(run, euler, to)) * Real(width / 2));
+        if (to.Sigma == 0 || from.Sigma > LargestFall * to.Sigma)
+            return euler;
+        var corrected = slope.Plus(Slope.At(run, run.BetweenCalls(euler, index), to));
+        return churned.Plus(corrected * Real(width / 2));
     }
 }

@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// Latent consistency models (Luo et al. 2023, algorithm 3; <c>LCMScheduler</c>): a network that was distilled for it gives the clean latent at once; each
-/// further step adds noise and calls it again. One to eight steps. Draws noise in every step but the last.
+/// Latent consistency models (Luo et al. 2023, algorithm 3; <c>LCMScheduler</c>): a network distilled for this sampler predicts the clean latent
+/// directly; each further step adds noise and calls it again. For one to eight steps. Draws noise in every step except the last.
 /// </summary>
 public sealed record LcmSampler : Sampler
 {
-    // The deviation of the data that the reference assumes, in sigma_data.
+    // The standard deviation of the data (sigma_data), as assumed by the reference.
     private const double DataDeviation = 0.5;
 
-    /// <summary>Gets how many steps the teacher took, among which these are chosen (<c>original_inference_steps</c>).</summary>
+    /// <summary>Gets the number of steps of the teacher, from which this sampler's steps are chosen (<c>original_inference_steps</c>).</summary>
     /// <value>Default: 50.</value>
     public int OriginalSteps { get; init; } = 50;
 
-    /// <summary>Gets what a timestep is multiplied by in the boundary condition (<c>timestep_scaling</c>), above 0.</summary>
+    /// <summary>Gets the factor of a timestep in the boundary condition (<c>timestep_scaling</c>), above 0.</summary>
     /// <value>Default: 10.</value>
     public double TimestepScaling { get; init; } = 10;
 
     /// <summary>
-    /// Gets whether the teacher's steps are taken at a whole stride, as diffusers did before 0.24; else they are spread evenly.
+    /// Gets whether the teacher's steps are taken at an integer stride, as in diffusers before 0.24; otherwise they are spread evenly.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool WholeStride { get; init; }
@@ -36,12 +36,12 @@ public sealed record LcmSampler : Sampler
         Check.Above(TimestepScaling, 0);
     }
 
-    /// <summary>Chooses from the teacher's timesteps, falling.</summary>
+    /// <summary>Chooses from the teacher's timesteps, in decreasing order.</summary>
     internal int[] Timesteps(int scheduleSteps, int count)
     {
         Check.That(
             OriginalSteps <= scheduleSteps && count <= OriginalSteps, count,
-            $"it must be at most {nameof(OriginalSteps)}, {OriginalSteps}, and that at most the schedule's {scheduleSteps}", nameof(SamplingSettings.Steps));
+            $"it must be at most {nameof(OriginalSteps)}, {OriginalSteps}, which must be at most the schedule's {scheduleSteps}", nameof(SamplingSettings.Steps));
         var (stride, skipped) = (scheduleSteps / OriginalSteps, OriginalSteps / count);
         return [.. Enumerable.Range(0, count).Select(step =>
         {

@@ -37,7 +37,7 @@ public sealed record LmsSampler : Sampler
         return next;
     }
 
-    // The integral over the step of the Lagrange polynomial that is 1 at the slope of `ago` steps before and 0 at the others.
+    // The integral over the step of the Lagrange polynomial that is 1 at the slope `ago` steps back and 0 at the others.
     // Gauss-Legendre with three points is exact up to degree 5; the polynomial has at most 3.
     private static double Coefficient(SamplingPlan plan, int index, int order, int ago)
     {

@@ -9,15 +9,15 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record PlmsSampler : Sampler
 {
-    /// <summary>Gets which prediction is averaged; diffusers averages v where the network predicts v.</summary>
+    /// <summary>Gets which prediction is averaged; diffusers averages v if the network predicts v.</summary>
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Averaged { get; init; }
 
     /// <summary>
-    /// Gets the largest factor with which a mean of noises may count in a step, above 0. Where it counts more, as in the first step of a cosine
-    /// schedule from its last forward step, that step goes along the network's noise alone: a mean's error would be multiplied so much.
+    /// Gets the largest weight that a mean of epsilons may have in a step, above 0. Steps in which it would be larger, such as the first one of a
+    /// cosine schedule, use only the network's epsilon, because that weight would multiply the mean's error.
     /// </summary>
-    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    /// <value>Default: 50. diffusers' schedulers have no such limit.</value>
     public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ public sealed record PlmsSampler : Sampler
         return next;
     }
 
-    // The second call of a list goes the first step again, along the mean of both, from the state of the first call.
+    // The second call of the list repeats the first step from its start, along the mean of both predictions.
     private Tensor Repeated(SamplingRun run, Tensor now)
     {
         var (from, to) = Corrected(run, index: 0);
@@ -66,8 +66,8 @@ public sealed record PlmsSampler : Sampler
         return next;
     }
 
-    // diffusers repeats the first step from a stride above the second timestep down to it, which with linspace and trailing spacing is not from the
-    // first timestep a stride down.
+    // diffusers repeats the first step from one stride above the second timestep; with linspace and trailing spacing, that is not the first
+    // timestep.
     private static SamplingStep Corrected(SamplingRun run, int index)
     {
         if (run.Plan is not { Stride: { } stride, Schedule: { } schedule } || index + 1 >= run.StepCount)
@@ -76,7 +76,7 @@ public sealed record PlmsSampler : Sampler
         return new SamplingStep(NoiseLevel.Of(schedule, Math.Min((int)second.Timestep!.Value + stride, schedule.Steps - 1)), second);
     }
 
-    // Pseudo improved Euler: the mean of the prediction here and of the one where a DDIM step leads.
+    // Pseudo improved Euler: the mean of the prediction here and of the one at the end of a DDIM step.
     private Tensor Improved(SamplingRun run, Tensor state, Tensor here, int index)
     {
         var (from, to) = run.Plan.Steps[index];

@@ -9,18 +9,18 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// </summary>
 public sealed record PndmSampler : Sampler
 {
-    // Fourth order needs the predictions of three steps before it.
+    // Fourth order needs the predictions of the three preceding steps.
     private const int RungeKuttaSteps = 3;
 
-    /// <summary>Gets which prediction is averaged; diffusers averages v where the network predicts v.</summary>
+    /// <summary>Gets which prediction is averaged; diffusers averages v if the network predicts v.</summary>
     /// <value>Default: <see cref="Prediction.Epsilon"/>.</value>
     public Prediction Averaged { get; init; }
 
     /// <summary>
-    /// Gets the largest factor with which a mean of noises may count in a step, above 0. Where it counts more, as in the first step of a cosine
-    /// schedule from its last forward step, that step goes along the network's noise alone: a mean's error would be multiplied so much.
+    /// Gets the largest weight that a mean of epsilons may have in a step, above 0. Steps in which it would be larger, such as the first one of a
+    /// cosine schedule, use only the network's epsilon, because that weight would multiply the mean's error.
     /// </summary>
-    /// <value>Default: 50. Schedulers of diffusers have no such limit.</value>
+    /// <value>Default: 50. diffusers' schedulers have no such limit.</value>
     public double LargestFactor { get; init; } = PredictionMean.UsualLargestFactor;
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ public sealed record PndmSampler : Sampler
         return next;
     }
 
-    // Eq. 13: Runge and Kutta's four slopes with the transfer of eq. 9 instead of a straight line.
+    // Eq. 13: the four Runge-Kutta slopes, with the transfer of eq. 9 in place of a straight line.
     private Tensor RungeKutta(SamplingRun run, Tensor state, Tensor first, NoiseLevel from, RungeKuttaLevels levels)
     {
         var second = At(levels.NearMiddle, levels.Middle, first);
@@ -77,23 +77,24 @@ public sealed record PndmSampler : Sampler
         }
     }
 
-    // Null where there is no forward step between the two ends, or the end is the clean image, for which the network cannot be called.
+    // Null if there is no forward step between the two ends, or the end is the clean image, for which the network cannot be called.
     private static RungeKuttaLevels? Middle(SamplingPlan plan, int index)
     {
         var schedule = plan.Schedule
             ?? throw new ArgumentException("PNDM needs a plan over the forward steps of a schedule; this one is over sigmas.");
         var from = plan.Steps[index].From;
         var to = index + 1 < plan.Steps.Length ? plan.Steps[index + 1].From : plan.Steps[index].To;
-        // With as many steps as the schedule has, diffusers asks at the end of each in place of its middle.
+        // With as many steps as the schedule has, diffusers calls the network at the end of each step instead of its midpoint.
         if (!(from.Timestep - to.Timestep >= (plan.Stride is null ? 2 : 1)))
             return null;
 
         var half = (plan.Stride ?? ((int)from.Timestep!.Value - (int)to.Timestep!.Value)) / 2;
-        // The last of few steps can be shorter than half a stride.
+        // With few steps, the last can be shorter than half a stride.
         if ((int)from.Timestep!.Value < half || (int)to.Timestep!.Value + half >= schedule.Steps)
             return null;
 
-        // The reference counts half a step up from the end, except for the first transfer, down from the start: these differ where the step is odd.
+        // The reference counts half a step up from the end, but half a step down from the start for the first transfer; odd steps make the
+        // difference.
         return new RungeKuttaLevels(
             NoiseLevel.Of(schedule, (int)from.Timestep!.Value - half), NoiseLevel.Of(schedule, (int)to.Timestep!.Value + half), to);
     }

@@ -5,16 +5,16 @@ namespace LdmMl.Torch.Diffusion.Samplers;
 /// <summary>Means of a network's predictions at several states: of epsilons, or of another prediction type (Liu et al. 2022, eq. 9 to 13).</summary>
 internal static class PredictionMean
 {
-    /// <summary>The usual limit of what <see cref="CountsTooMuch"/> looks at.</summary>
+    /// <summary>The default limit for <see cref="CountsTooMuch"/>.</summary>
     public const double UsualLargestFactor = 50;
 
     /// <summary>
-    /// Says whether a mean of noises counts more than a factor in a step: x' = alpha' x / alpha + (sigma' - alpha' sigma / alpha) epsilon.
+    /// Determines whether the weight of epsilon exceeds a limit: x' = alpha' x / alpha + (sigma' - alpha' sigma / alpha) epsilon.
     /// </summary>
     public static bool CountsTooMuch(Prediction averaged, NoiseLevel from, NoiseLevel to, double largest) =>
         averaged == Prediction.Epsilon && Math.Abs(to.Sigma - (to.Alpha * from.Ratio)) > largest;
 
-    /// <summary>The prediction that is averaged, at one state.</summary>
+    /// <summary>The prediction to average, at one state.</summary>
     public static Tensor Of(Prediction averaged, Denoised denoised, NoiseLevel level) => averaged switch
     {
         Prediction.Epsilon => denoised.Epsilon,
@@ -23,7 +23,7 @@ internal static class PredictionMean
         _ => throw new InvalidOperationException($"{averaged} is not a prediction type of this library."),
     };
 
-    /// <summary>The Adams-Bashforth mean, of up to fourth order, of this step's prediction and those of the steps before it.</summary>
+    /// <summary>The Adams-Bashforth mean, up to fourth order, of this step's prediction and those of the preceding steps.</summary>
     public static Tensor AdamsBashforth(SamplingRun run, int index, Prediction averaged, Tensor now)
     {
         return run.PastCount switch
@@ -40,7 +40,7 @@ internal static class PredictionMean
         int Remembered(int step) => run.Plan.ListsCalls && step == 1 ? 0 : step;
     }
 
-    /// <summary>The DDIM step along a mean (eq. 9), and the x_0 that it means at a state.</summary>
+    /// <summary>The DDIM step along a mean (eq. 9), and the x_0 that the mean implies at a state.</summary>
     public static (Tensor Next, Tensor Start) Transfer(Tensor state, NoiseLevel from, NoiseLevel to, Prediction averaged, Tensor mean)
     {
         var split = averaged switch

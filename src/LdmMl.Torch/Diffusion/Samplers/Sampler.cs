@@ -83,10 +83,10 @@ public abstract record Sampler : ISampler
         if (run.Options.Pasting is not { } pasting)
             return made;
         using (made)
-            return pasting.Paste(made, run.Plan, index);
+            return pasting.Paste(made, run.Plan, index, hasTwoCalls: run.PastedBetween == index);
     }
 
-    /// <summary>Spreads a plan's network calls over steps of the sampler's own; most take those of the plan.</summary>
+    /// <summary>Spreads a plan's network calls over the sampler's own steps; most samplers use the plan's steps.</summary>
     private protected virtual SamplingPlan Arrange(SamplingPlan plan) => plan;
 
     /// <summary>Takes a step and blends the kept part of a known image into the state; most samplers do that before they call the network.</summary>

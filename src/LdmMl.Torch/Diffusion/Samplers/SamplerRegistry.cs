@@ -5,8 +5,8 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// The one list of this library's samplers: their names, in the spellings in common use (<c>ddim</c>, <c>euler-ancestral</c>,
-/// <c>dpm++-2m</c>, <c>dpmpp_2m_sde</c>, <c>unipc</c>), their default options, and the scheduler class of diffusers that each is written as.
+/// The list of this library's samplers: their names, in the spellings in common use (<c>ddim</c>, <c>euler-ancestral</c>,
+/// <c>dpm++-2m</c>, <c>dpmpp_2m_sde</c>, <c>unipc</c>), their default options, and the scheduler class of diffusers as which each is written.
 /// </summary>
 /// <example>
 /// <code>
@@ -56,7 +56,7 @@ public static class SamplerRegistry
     /// <summary>Creates a sampler with its default options.</summary>
     /// <param name="name">Its name, in any case, with or without hyphens.</param>
     /// <returns>The sampler.</returns>
-    /// <exception cref="OptionException">There is no such sampler; the message lists those that there are.</exception>
+    /// <exception cref="OptionException">There is no such sampler; the message lists all samplers.</exception>
     public static ISampler Create(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -87,7 +87,7 @@ public static class SamplerRegistry
     /// <param name="option">The option's name, in any case, or one in use elsewhere, such as <c>s_noise</c>.</param>
     /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas.</param>
     /// <returns>A copy of the sampler with that option.</returns>
-    /// <exception cref="OptionException">The sampler has no such option, or the value is invalid; the message lists what there is.</exception>
+    /// <exception cref="OptionException">The sampler has no such option, or the value is invalid; the message lists what is possible.</exception>
     public static ISampler With(ISampler sampler, string option, string value)
     {
         ArgumentNullException.ThrowIfNull(sampler);
@@ -99,7 +99,7 @@ public static class SamplerRegistry
         {
             throw Check.Refuse(
                 nameof(SamplingSettings.Sampler), Wording.Choice(NameOf(sampler)),
-                options.Count == 0 ? $"it has no options, so no {option}" : $"it has no {option}; it has {string.Join(", ", OptionsOf(sampler))}");
+                options.Count == 0 ? $"it has no options, and so no {option}" : $"it has no {option}; it has {string.Join(", ", OptionsOf(sampler))}");
         }
 
         var changed = found.With(sampler, value);
@@ -107,8 +107,8 @@ public static class SamplerRegistry
         return changed;
     }
 
-    /// <summary>Lists what can be set by name when sampling: the sampler's options, the limits and the details.</summary>
-    /// <param name="settings">How to sample.</param>
+    /// <summary>Lists what can be set by name: the sampler's options, the limits and the details.</summary>
+    /// <param name="settings">The sampling settings.</param>
     /// <returns>The sampler's options, then those of the settings, such as <c>ClipRange</c> and <c>Details.End</c>.</returns>
     public static IReadOnlyList<string> OptionsOf(SamplingSettings settings)
     {
@@ -117,7 +117,7 @@ public static class SamplerRegistry
     }
 
     /// <summary>Sets an option of the sampler, a limit or a detail by name.</summary>
-    /// <param name="settings">How to sample.</param>
+    /// <param name="settings">The sampling settings.</param>
     /// <param name="option">The name, in any case, with or without <c>Details.</c>, or a name used elsewhere, such as <c>steps_offset</c>.</param>
     /// <param name="value">Its value as text: numbers with a point, enums by name, lists with commas; <c>none</c> where null is a value.</param>
     /// <returns>A copy of the settings with that option.</returns>
@@ -130,13 +130,13 @@ public static class SamplerRegistry
         if (RecordOption.Of(settings.Sampler.GetType()).Any(candidate => candidate.IsCalled(option)))
             return settings with { Sampler = With(settings.Sampler, option, value) };
         var found = SettingOptions.FirstOrDefault(candidate => candidate.IsCalled(option)) ?? throw new OptionException(
-            nameof(SamplingSettings.Sampler), NameOf(settings.Sampler), $"there is no {option}; there is {string.Join(", ", OptionsOf(settings))}");
+            nameof(SamplingSettings.Sampler), NameOf(settings.Sampler), $"there is no {option}; the options are {string.Join(", ", OptionsOf(settings))}");
         var changed = found.With(settings, value);
         changed.Details.Validate();
         return changed;
     }
 
-    // Without those that have their own argument everywhere.
+    // Those that are arguments of their own everywhere are not listed.
     private static IEnumerable<RecordOption> SettingOptions => RecordOption.Of(typeof(SamplingSettings)).Where(option => option.Name is not
         (nameof(SamplingSettings.Sampler) or nameof(SamplingSettings.Steps) or nameof(SamplingSettings.Spacing) or nameof(SamplingSettings.SigmaCurve)));
 

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Diffusion.Samplers;
 
-/// <summary>One sampling in progress: the network, the plan, the noise, and the history of multi-step methods.</summary>
+/// <summary>A run of a sampler: the network, the plan, the noise, and the history of multi-step methods.</summary>
 public sealed class SamplingRun : IDisposable
 {
     // The longest history of any method (LMS and PLMS of fourth order use three past steps).
@@ -22,7 +22,7 @@ public sealed class SamplingRun : IDisposable
     /// <summary>Gets the plan that the sampler received, before it arranged its own steps.</summary>
     internal SamplingPlan Given { get; init; }
 
-    /// <summary>Gets what the caller gave beside the plan.</summary>
+    /// <summary>Gets what the caller gave in addition to the plan.</summary>
     internal SamplingOptions Options => options;
 
     /// <summary>Gets the number of steps.</summary>
@@ -57,7 +57,7 @@ public sealed class SamplingRun : IDisposable
         return denoised;
     }
 
-    /// <summary>Calls the network on rows of different noise levels.</summary>
+    /// <summary>Calls the network on rows at different noise levels.</summary>
     internal Denoised Denoise(Tensor state, IReadOnlyList<NoiseLevel> levels)
     {
         NetworkCalls++;
@@ -81,6 +81,21 @@ public sealed class SamplingRun : IDisposable
     /// <summary>Blends the kept part of a known image into the state, at the level of a step.</summary>
     internal Tensor Blend(Tensor state, int index) =>
         options.Inpainting?.Blend(state, Plan.Steps[index].From, options.Noise) ?? state.alias();
+
+    /// <summary>
+    /// Pastes the kept part of a known image into the state between the two network calls of a step, where that is the rule; otherwise the state
+    /// itself.
+    /// </summary>
+    internal Tensor BetweenCalls(Tensor state, int index)
+    {
+        if (options.Pasting is not { } pasting)
+            return state;
+        PastedBetween = index;
+        return pasting.PasteBetween(state, Plan, index);
+    }
+
+    /// <summary>Gets the last step in which something was pasted between calls; null for none.</summary>
+    internal int? PastedBetween { get; private set; }
 
     internal Tensor Blend(Tensor state, IReadOnlyList<NoiseLevel> levels) =>
         options.Inpainting?.Blend(state, levels, options.Noise) ?? state.alias();

@@ -8,7 +8,7 @@ internal static class Slope
     /// <summary>dx / dsigma = (x - x_0) / sigma with the network's x_0.</summary>
     public static Tensor At(SamplingRun run, Tensor state, NoiseLevel level) => Of(state, level, run.Denoise(state, level).Start);
 
-    /// <summary>Says whether the error of a slope counts more than a factor at the end of a step, in deviations of the state there.</summary>
+    /// <summary>Determines whether the weight of a slope exceeds a limit at the end of a step, in standard deviations of the state there.</summary>
     public static bool CountsTooMuch(NoiseLevel from, double to, double largest) => (from.Sigma - to) / Math.Sqrt(1 + (to * to)) > largest;
 
     public static Tensor Of(Tensor state, NoiseLevel level, Tensor start)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// One step of DPM-Solver of order 1, 2 or 3 for states x_0 + sigma epsilon, from t to t' with t = -ln sigma, of its own width for each row
-/// (Lu et al. 2022, algorithms 1 and 2). Orders share their network calls.
+/// One step of DPM-Solver of order 1, 2 or 3 for states x_0 + sigma epsilon, from t to t' with t = -ln sigma, with its own width for each row
+/// (Lu et al. 2022, algorithms 1 and 2). The orders share network calls.
 /// </summary>
 internal sealed class SolverStep
 {
@@ -15,7 +15,7 @@ internal sealed class SolverStep
     private readonly Tensor first;
     private (double Share, Tensor Noise)? middle;
 
-    /// <summary>Asks the network about the beginning of the step.</summary>
+    /// <summary>Calls the network at the beginning of the step.</summary>
     /// <param name="run">The network.</param>
     /// <param name="state">The states, [B, c, h, w].</param>
     /// <param name="from">t of each row.</param>
@@ -37,7 +37,7 @@ internal sealed class SolverStep
         _ => Third(),
     };
 
-    /// <summary>Takes the step in second order with the second call at a share of its width.</summary>
+    /// <summary>Takes the step in second order, with the second call at a share of its width.</summary>
     public Tensor Second(double share)
     {
         var change = AtMiddle(share) - first;
@@ -52,7 +52,7 @@ internal sealed class SolverStep
         return Along(1).Plus((Epsilon(there, Far) - first) * Column(1, (sigma, h) => -sigma / Far * Excess(h)));
     }
 
-    // Kept for the other order of the same step.
+    // Reused by the other order of the same step.
     private Tensor AtMiddle(double share)
     {
         if (middle is not { } known || known.Share != share)
@@ -60,7 +60,7 @@ internal sealed class SolverStep
         return known.Noise;
     }
 
-    // First order to a share of the step.
+    // A first-order step over a share of the width.
     private Tensor Along(double share) => state.Plus(first * Column(share, (sigma, h) => -sigma * double.ExpM1(share * h)));
 
     private Tensor Epsilon(Tensor there, double share)
@@ -73,6 +73,6 @@ internal sealed class SolverStep
 
     private IEnumerable<double> Sigmas(double share) => from.Zip(width, (time, h) => Math.Exp(-(time + (share * h))));
 
-    // (e^h - 1) / h - 1; half of h where h is next to nothing.
+    // (e^h - 1) / h - 1; h / 2 for tiny h.
     private static double Excess(double h) => Math.Abs(h) < 1e-6 ? h / 2 : (double.ExpM1(h) / h) - 1;
 }

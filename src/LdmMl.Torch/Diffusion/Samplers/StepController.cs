@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// Chooses the width of a row's next step by the error of the last (a PID controller, as in k-diffusion's <c>dpm_adaptive</c>; Söderlind 2003).
+/// Chooses the width of a row's next step from the error of the last (a PID controller, as in k-diffusion's <c>dpm_adaptive</c>; Söderlind 2003).
 /// </summary>
 /// <param name="options">The coefficients.</param>
 /// <param name="width">The first width.</param>
@@ -15,9 +15,9 @@ internal sealed class StepController(DpmAdaptiveSampler options, double width)
     /// <summary>Gets the width that the next step should have.</summary>
     public double Width { get; private set; } = width;
 
-    /// <summary>Takes the error of an attempt into account.</summary>
-    /// <param name="error">1 is as much as is tolerated.</param>
-    /// <returns>Whether the attempt counts.</returns>
+    /// <summary>Updates the width by the error of an attempt.</summary>
+    /// <param name="error">The error; 1 is exactly the tolerance.</param>
+    /// <returns>Whether the attempt is accepted.</returns>
     public bool Accept(double error)
     {
         var inverse = 1 / (error + Smallest);

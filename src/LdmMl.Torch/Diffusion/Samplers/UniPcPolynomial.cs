@@ -8,7 +8,7 @@ internal sealed class UniPcPolynomial
     private readonly UniPcSampler sampler;
     private readonly SamplingStep step;
     private readonly double exponent;                            // -h for x_0, h for epsilon
-    private readonly double[] ratios;                            // of the nodes, in units of h; the last is 1, the step's end
+    private readonly double[] ratios;                            // the nodes in units of h; the last is 1, the step's end
 
     public UniPcPolynomial(UniPcSampler sampler, SamplingPlan plan, int index, int order)
     {
@@ -55,7 +55,7 @@ internal sealed class UniPcPolynomial
     // B / 2 in units of e^h - 1. A step from pure noise is infinitely wide, so h itself cannot be the unit.
     private double Half() => sampler.Basis == UniPcBasis.Linear && double.IsFinite(exponent) ? 0.5 * exponent / (Math.Exp(exponent) - 1) : 0.5;
 
-    // sum over the nodes of ratio^(k - 1) weight = phi_k, k = 1 to the order: Gauss elimination of at most 3 equations.
+    // sum over the nodes of ratio^(k - 1) weight = phi_k, k = 1 to the order: Gaussian elimination of at most 3 equations.
     private double[] Solve(int order)
     {
         var rows = new double[order, order + 1];

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Samplers;
 
 /// <summary>
-/// UniPC (Zhao et al. 2023, algorithms 5 to 8): a multi-step predictor whose every state is corrected once the network has
+/// UniPC (Zhao et al. 2023, algorithms 5 to 8): a multi-step predictor whose states are each corrected once the network has
 /// evaluated it. One network call per step; draws no noise.
 /// </summary>
 public sealed record UniPcSampler : Sampler
@@ -67,7 +67,7 @@ public sealed record UniPcSampler : Sampler
         return step.To.Sigma == 0 ? denoised.Start.alias() : Predict(run, corrected, index);
     }
 
-    // From the step's start, with differences of the preceding estimates.
+    // From the step's start, with the differences of the preceding estimates.
     private Tensor Predict(SamplingRun run, Tensor state, int index)
     {
         var polynomial = new UniPcPolynomial(this, run.Plan, index, OrderAt(run, index));
@@ -75,7 +75,7 @@ public sealed record UniPcSampler : Sampler
         return polynomial.Move(state, now, polynomial.Differences(run, now, newest: 1), polynomial.PredictorWeights());
     }
 
-    // The last step once more, now that the network has evaluated its end.
+    // The last step again, now that the network has evaluated its end.
     private Tensor Correct(SamplingRun run, Tensor here, int index)
     {
         var polynomial = new UniPcPolynomial(this, run.Plan, index - 1, OrderAt(run, index - 1));

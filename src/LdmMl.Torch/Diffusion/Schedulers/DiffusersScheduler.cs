@@ -9,16 +9,15 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// The content of a <c>scheduler_config.json</c> of diffusers: schedule, prediction type and sampling settings. Settings that were read reproduce
-/// that
-/// scheduler's steps exactly; the number of steps and eta are not in such files. Written files open in diffusers: with the same steps where it has
-/// the sampler, else with the nearest one, and everything it cannot express is stored under <c>_ldmml</c>, which it ignores.
+/// The content of diffusers' <c>scheduler_config.json</c>: schedule, prediction type and sampling settings. Settings that were read reproduce that
+/// scheduler's steps exactly; the number of steps and eta are not in these files. Written files open in diffusers: with the same steps if it has
+/// the sampler, otherwise with the nearest one. Everything that diffusers cannot express is stored under <c>_ldmml</c>, which it ignores.
 /// </summary>
 /// <remarks>
-/// Files are read as diffusers 0.40 reads them, except those of a version before a change (<see cref="SchedulerVersions"/>). Where one of their
-/// schedulers is wrong, this library does what was meant: a single step of linspace spacing starts at pure noise, not at the last step of all; a last
-/// step without width is left out of the solvers' divisions; there are as many timesteps as were asked for, each once, and none is outside of the
-/// schedule, whatever rounding and offsets make of them.
+/// Files are read as diffusers 0.40 reads them, except those of older versions (<see cref="SchedulerVersions"/>). Where diffusers'
+/// schedulers have faults, this library does what was meant: a single step of linspace spacing starts at pure noise, not at the last step of the
+/// schedule; solvers do not divide by the width of a last step that has none; and there are as many timesteps as were requested, each once, and none
+/// outside the schedule, whatever rounding and offsets make of them.
 /// </remarks>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="Prediction">The prediction type.</param>
@@ -84,7 +83,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
         try
         {
             if (format is null)
-                throw new NotSupportedException("this library does not have that class.");
+                throw new NotSupportedException("this library does not support that class.");
             var sampling = format.Read(keys, prediction);
             keys.RequireAllRead();
             return sampling;
@@ -141,7 +140,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
     {
         var format = SamplerRegistry.FormatOf(Sampling.Sampler);
         if (format is null)
-            StoredSampling.Write(Sampling);                             // says what is wrong
+            StoredSampling.Write(Sampling);                             // throws, with the reason
         var json = new JsonObject
         {
             [ClassKey] = format!.Names[0], [VersionKey] = version, ["prediction_type"] = Name(Prediction),

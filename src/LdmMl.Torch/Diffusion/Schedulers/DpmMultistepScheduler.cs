@@ -28,7 +28,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         if (keys.Text("variance_type") is { } type && type.StartsWith("learned", StringComparison.Ordinal))
             throw keys.NotSupported("variance_type", "the network would predict a variance too, which this library does not support");
         var sampler = ReadSampler(keys);
-        // Solving for epsilon, diffusers has no step to the clean image, and raises if a file asks for it or does not say.
+        // diffusers has no step to the clean image when solving for epsilon, and raises if a file asks for it or does not say.
         var settings = SchedulerSolvers.Read(
             keys, sampler, SchedulerLevels.ReadSpacing(keys, SchedulerLevels.Linspace),
             sampler is DpmSolverSampler ? SamplingEnd.FirstStep : SchedulerSolvers.UsualEnd(keys));
@@ -48,7 +48,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
             DpmSolverPlusPlus2MSampler own => (own.Order, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
             // Third order with fresh noise is not supported.
             DpmSolverPlusPlus3MSampler own => (own.Eta == 0 ? 3 : 2, own.Method, own.LowerOrderAtEnd, own.EulerAtEnd, "dpmsolver++", own.Eta),
-            var other => throw new InvalidOperationException($"{other} has another class."),
+            var other => throw new InvalidOperationException($"{other} belongs to another class."),
         };
         SchedulerSolvers.Write(settings, json, order, lowers);
         json[Algorithm] = eta > 0 ? $"sde-{name}" : name;
@@ -70,7 +70,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
             ("dpmsolver++", (true, 0.0)), ("deis", (true, 0.0)), ("sde-dpmsolver++", (true, 1.0)),
             ("dpmsolver", (false, 0.0)), ("sde-dpmsolver", (false, 1.0)));
         if (order == 3 && eta > 0)
-            throw keys.NotSupported(Order, $"with '{Algorithm}' {keys.Text(Algorithm)} it is at most 2 here");
+            throw keys.NotSupported(Order, $"with '{Algorithm}' {keys.Text(Algorithm)} the largest order supported is 2");
         var euler = keys.Flag(Euler, missing: false);
         return (isPlusPlus, order) switch
         {
@@ -80,7 +80,7 @@ internal sealed class DpmMultistepScheduler() : SchedulerFormat("DPMSolverMultis
         };
     }
 
-    // Uniform in lambda means uniform in ln sigma, starting at the float32 value of the largest; the times are rounded as on Karras' curve.
+    // Uniform in lambda means uniform in ln sigma, starting at the float32 value of the largest; times are rounded as for Karras' curve.
     private SamplingSettings WithLu(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Flag(Lu, missing: false))

@@ -30,7 +30,7 @@ internal sealed class DpmSinglestepScheduler() : SchedulerFormat("DPMSolverSingl
             LowerOrderAtEnd = keys.Flag("lower_order_final", missing: false),
         };
         if (sampler.Order == 3 && eta > 0)
-            throw keys.NotSupported(Order, $"with '{Algorithm}' {keys.Text(Algorithm)} it is at most 2 here");
+            throw keys.NotSupported(Order, $"with '{Algorithm}' {keys.Text(Algorithm)} the largest order supported is 2");
         var missing = solved == Prediction.Epsilon ? SamplingEnd.FirstStep : SchedulerSolvers.UsualEnd(keys);
         var settings = SchedulerSolvers.Read(keys, sampler, TimestepSpacing.Linspace, missing);
         return SchedulerLevels.ReadThreshold(keys, settings with

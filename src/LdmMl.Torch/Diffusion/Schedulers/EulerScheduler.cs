@@ -46,7 +46,7 @@ internal sealed class EulerScheduler() : SchedulerFormat("EulerDiscreteScheduler
 
     private double FirstSigma(SchedulerKeys keys) => new SigmaTable(new NoiseSchedule(SchedulerBetas.Read(keys, this))).Sigmas[0];
 
-    // With another curve only its ends count, which are those of the whole schedule.
+    // With another curve only its ends matter, which are those of the whole schedule.
     private static SamplingSettings WithLogLinear(SchedulerKeys keys, SamplingSettings settings)
     {
         if (!keys.Choice(Interpolation, "linear", ("linear", false), ("log_linear", true)))

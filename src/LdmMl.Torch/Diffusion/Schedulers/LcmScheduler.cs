@@ -18,8 +18,8 @@ internal sealed class LcmScheduler() : SchedulerFormat("LCMScheduler")
     /// <inheritdoc/>
     public override SamplingSettings Read(SchedulerKeys keys, Prediction prediction)
     {
-        keys.Flag("set_alpha_to_one", missing: true);                  // the last step ends at its own clean latent, whatever it says
-        keys.Whole("steps_offset");                                    // its timesteps are the teacher's
+        keys.Flag("set_alpha_to_one", missing: true);                  // without effect: the last step always ends at the clean latent
+        keys.Whole("steps_offset");                                    // without effect: the timesteps are the teacher's
         keys.Text("timestep_spacing");
         var settings = new SamplingSettings
         {

@@ -28,10 +28,10 @@ internal static class SchedulerBetas
         };
     }
 
-    /// <summary>Writes the schedule; what diffusers has no name for is written as a list of betas.</summary>
+    /// <summary>Writes the schedule; curves for which diffusers has no name are written as a list of betas.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="json">The target.</param>
-    /// <param name="rescales">Whether the class can rescale itself.</param>
+    /// <param name="rescales">Whether the class supports <c>rescale_betas_zero_snr</c>.</param>
     public static void Write(NoiseScheduleConfig schedule, JsonObject json, bool rescales)
     {
         var zero = schedule.ZeroTerminalSnr && rescales;

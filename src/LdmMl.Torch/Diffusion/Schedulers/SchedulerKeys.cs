@@ -12,7 +12,7 @@ internal sealed class SchedulerKeys
 {
     private const string ClassKey = "_class_name";
 
-    // Keys of diffusers' schedulers that another class may have left behind: a scheduler created from another one keeps them, and ignores them.
+    // Keys that another scheduler class may have left behind: a scheduler created from another keeps its keys and ignores them.
     private static readonly HashSet<string> KeysOfOtherClasses =
     [
         "algorithm_type", "base_image_seq_len", "base_shift", "beta_end", "beta_schedule", "beta_start", "clip_sample", "clip_sample_range",
@@ -29,11 +29,11 @@ internal sealed class SchedulerKeys
     private readonly JsonObject json;
     private readonly HashSet<string> read = [];
 
-    /// <exception cref="InvalidDataException">There is no class.</exception>
+    /// <exception cref="InvalidDataException">No class is named.</exception>
     public SchedulerKeys(JsonObject json)
     {
         this.json = json;
-        ClassName = Text(ClassKey) ?? throw new InvalidDataException($"it has no '{ClassKey}': it is not of a scheduler.");
+        ClassName = Text(ClassKey) ?? throw new InvalidDataException($"it has no '{ClassKey}', so it is not the file of a scheduler.");
         var version = Text("_diffusers_version") ?? "";
         var numbers = version.Split('.').TakeWhile(part => part.All(char.IsAsciiDigit)).Take(3).ToArray();
         DiffusersVersion = numbers.Length > 1 && Version.TryParse(string.Join('.', numbers), out var parsed) ? parsed : null;
@@ -42,13 +42,13 @@ internal sealed class SchedulerKeys
     /// <summary>Gets the name of the class in Python.</summary>
     public string ClassName { get; }
 
-    /// <summary>Gets the version of diffusers that wrote the file; null where it does not say.</summary>
+    /// <summary>Gets the version of diffusers that wrote the file; null if the file does not say.</summary>
     public Version? DiffusersVersion { get; }
 
     /// <summary>Gets this library's additions in the file.</summary>
     public JsonObject? Extras => json["_ldmml"] as JsonObject;
 
-    /// <summary>Determines whether the file was written by a version of diffusers in which the class computed something else.</summary>
+    /// <summary>Determines whether the file was written by a version of diffusers in which the class computed something different.</summary>
     /// <param name="change">The version of the change.</param>
     /// <param name="since">The version that introduced the class.</param>
     public bool IsOlderThan(Version change, Version since) => DiffusersVersion is { } version && version >= since && version < change;
@@ -78,7 +78,7 @@ internal sealed class SchedulerKeys
     }
 
     /// <summary>Reads a string.</summary>
-    public string? Text(string name) => Node(name) is { } node ? Value<string>(name, node, "a text") : null;
+    public string? Text(string name) => Node(name) is { } node ? Value<string>(name, node, "a string") : null;
 
     /// <summary>Reads a list of numbers.</summary>
     public T[]? List<T>(string name) => Node(name) switch
@@ -89,7 +89,7 @@ internal sealed class SchedulerKeys
     };
 
     /// <summary>Reads one of several words.</summary>
-    /// <exception cref="NotSupportedException">It is another one.</exception>
+    /// <exception cref="NotSupportedException">It is none of them.</exception>
     public T Choice<T>(string name, string missing, params (string Word, T Value)[] choices)
     {
         var word = Text(name) ?? missing;
@@ -103,14 +103,14 @@ internal sealed class SchedulerKeys
     }
 
     /// <summary>Refuses a key that is enabled.</summary>
-    /// <exception cref="NotSupportedException">It is.</exception>
+    /// <exception cref="NotSupportedException">The key is enabled.</exception>
     public void RefuseFlag(string name)
     {
         if (Flag(name, missing: false))
-            throw NotSupported(name, "this library does not have it");
+            throw NotSupported(name, "this library does not support it");
     }
 
-    /// <summary>Ignores keys that have no effect beside those that were read.</summary>
+    /// <summary>Ignores keys that have no effect given those that were read.</summary>
     public void Ignore(params string[] names) => read.UnionWith(names);
 
     /// <summary>Refuses unread keys with a value.</summary>

@@ -36,7 +36,7 @@ internal static class SchedulerLevels
         Details = new SchedulerDetails { TimestepOffset = keys.Whole("steps_offset") ?? 0, Interpolation = SigmaInterpolation.Linear },
     };
 
-    /// <summary>Reads the settings of classes that step down a whole stride.</summary>
+    /// <summary>Reads the settings of classes that step down by a whole stride.</summary>
     public static SamplingSettings ReadOverStrides(SchedulerKeys keys, ISampler sampler, bool clean) => new()
     {
         Sampler = sampler,

@@ -15,7 +15,7 @@ internal static class SchedulerSolvers
     /// <summary>Reads the settings of a solver over timesteps.</summary>
     /// <param name="keys">The file.</param>
     /// <param name="sampler">The sampler.</param>
-    /// <param name="spacing">Which timesteps it takes.</param>
+    /// <param name="spacing">The timesteps that it takes.</param>
     /// <param name="missing">Its end if the file does not say.</param>
     public static SamplingSettings Read(SchedulerKeys keys, ISampler sampler, TimestepSpacing spacing, SamplingEnd missing)
     {
@@ -39,12 +39,12 @@ internal static class SchedulerSolvers
     }
 
     /// <summary>Reads the order, 1 to 3.</summary>
-    /// <exception cref="NotSupportedException">It is another one.</exception>
+    /// <exception cref="NotSupportedException">It is out of range.</exception>
     public static int ReadOrder(SchedulerKeys keys) =>
         keys.Whole(Order) is var order and (null or >= 1 and <= LargestOrder)
             ? order ?? UsualOrder : throw keys.NotSupported(Order, $"supported are 1 to {LargestOrder}");
 
-    /// <summary>Gets the end of a file that does not say.</summary>
+    /// <summary>Gets where sampling ends if the file does not say.</summary>
     public static SamplingEnd UsualEnd(SchedulerKeys keys) =>
         keys.IsOlderThan(SchedulerVersions.EndsClean, SchedulerVersions.Solvers) ? SamplingEnd.FirstStep : SamplingEnd.Clean;
 

@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// The versions of diffusers in which schedulers changed what they compute from the same file. A file of an older version is sampled as it was then;
-/// a file without a version, or of one in which its class did not exist yet, as today.
+/// The versions of diffusers in which schedulers changed what they compute from the same file. A file of an older version is sampled as that version
+/// did; a file without a version, or from before its class existed, as current versions do.
 /// </summary>
 internal static class SchedulerVersions
 {

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Diffusion.Schedulers;
 
 /// <summary>
-/// Stands for a scheduler of diffusers that this library does not support, or not with its options: a model with it opens, is saved with it
-/// again, and can be sampled with another one.
+/// Takes the place of a diffusers scheduler that this library does not support, or not with these options: a model with it can be opened, saved
+/// again with the same scheduler, and sampled with another one.
 /// </summary>
 /// <param name="className">The scheduler's class.</param>
 /// <param name="reason">What is not supported.</param>
@@ -21,7 +21,7 @@ internal sealed class UnsupportedSampler(string className, string reason, JsonOb
 
     /// <inheritdoc/>
     public void Validate() => throw Check.Refuse(
-        nameof(SamplingSettings.Sampler), className, $"the model's scheduler cannot be used here: {reason} Name another sampler, such as Ddim");
+        nameof(SamplingSettings.Sampler), className, $"the model's scheduler cannot be used here: {reason} Choose another sampler, such as Ddim");
 
     /// <inheritdoc/>
     public Tensor Sample(IDenoiser denoiser, Tensor state, SamplingPlan plan, SamplingOptions options)
@@ -31,5 +31,5 @@ internal sealed class UnsupportedSampler(string className, string reason, JsonOb
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{className} (not there)";
+    public override string ToString() => $"{className} (not supported)";
 }

@@ -29,7 +29,7 @@ internal static class RecordJson
     /// <param name="defaults">The values of missing properties.</param>
     /// <param name="json">The object.</param>
     /// <returns>A copy of <paramref name="defaults"/>.</returns>
-    /// <exception cref="JsonException">A value is of another type; the message names it.</exception>
+    /// <exception cref="JsonException">A value has the wrong type; the message names it.</exception>
     public static T Read<T>(T defaults, JsonObject json)
         where T : class
     {

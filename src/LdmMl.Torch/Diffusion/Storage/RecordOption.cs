@@ -66,7 +66,7 @@ internal sealed class RecordOption
             return RecordJson.ParseEnum(type, text) ?? throw Wrong(text, $"it must be one of {Enum.GetValues(type)}");
         var numbers = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Whole).ToArray();
         return numbers.All(number => number is not null)
-            ? numbers.Select(number => number!.Value).ToArray() : throw Wrong(text, "it must be whole numbers with commas between them");
+            ? numbers.Select(number => number!.Value).ToArray() : throw Wrong(text, "it must be whole numbers, separated by commas");
     }
 
     private static int? Whole(string text) =>

@@ -9,7 +9,7 @@ internal sealed class SamplingSettingsConverter : JsonConverter<SamplingSettings
 {
     /// <inheritdoc/>
     public override SamplingSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        StoredSampling.Read(JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("How to sample is no JSON object."));
+        StoredSampling.Read(JsonNode.Parse(ref reader) as JsonObject ?? throw new JsonException("The sampling settings are not a JSON object."));
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, SamplingSettings value, JsonSerializerOptions options) =>

@@ -6,7 +6,7 @@ using LdmMl.Torch.Diffusion.Samplers;
 namespace LdmMl.Torch.Diffusion.Storage;
 
 /// <summary>
-/// The stored form of <see cref="SamplingSettings"/>: a version, the settings, and the sampler as its name beside its options. Files of the first
+/// The stored form of <see cref="SamplingSettings"/>: a version, the settings, and the sampler by name, with its options. Files of the first
 /// version, in which every option of any sampler was a setting of its own, can still be read.
 /// </summary>
 internal static class StoredSampling
@@ -31,11 +31,11 @@ internal static class StoredSampling
     }
 
     /// <summary>Reads settings.</summary>
-    /// <exception cref="JsonException">There is no such sampler, a value is of another type, or the file is of a newer version.</exception>
+    /// <exception cref="JsonException">There is no such sampler, a value has the wrong type, or the file was written by a newer version.</exception>
     public static SamplingSettings Read(JsonObject json)
     {
         if (json[VersionKey]?.GetValue<int>() is > Version)
-            throw new JsonException("How to sample was written by a newer version of this library.");
+            throw new JsonException("The sampling settings were written by a newer version of this library.");
         var (sampler, rest) = (Find(json, SamplerKey), new JsonObject());
         foreach (var (name, value) in json)
         {
@@ -63,7 +63,7 @@ internal static class StoredSampling
         {
             throw Check.Refuse(
                 nameof(SamplingSettings.Sampler), sampler.GetType().Name,
-                "only the library's own samplers can be stored; store one of them, and name yours when generating");
+                "only the library's own samplers can be stored; store one of them, and set your own when generating");
         }
 
         var json = new JsonObject { [NameKey] = SamplerRegistry.NameOf(sampler) };

@@ -1,14 +1,14 @@
 namespace LdmMl.Torch.Generation.Loras;
 
-/// <summary>What a tensor of a LoRA file is to its layer: W + alpha / rank * up x down.</summary>
+/// <summary>The role of a tensor of a LoRA file in W + alpha / rank * up x down.</summary>
 internal enum LoraFactor
 {
-    /// <summary>From the input to few numbers (<c>lora_down</c>, <c>lora_A</c>), [rank, in, ...].</summary>
+    /// <summary>The projection of the input to the rank (<c>lora_down</c>, <c>lora_A</c>), [rank, in, ...].</summary>
     Down,
 
-    /// <summary>From those to the output (<c>lora_up</c>, <c>lora_B</c>), [out, rank, ...].</summary>
+    /// <summary>The projection of the rank to the output (<c>lora_up</c>, <c>lora_B</c>), [out, rank, ...].</summary>
     Up,
 
-    /// <summary>The number over the rank (<c>alpha</c>).</summary>
+    /// <summary>The number that is divided by the rank (<c>alpha</c>).</summary>
     Alpha,
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Loras;
 
-/// <summary>A LoRA file, read and checked by itself. Owns its tensors.</summary>
+/// <summary>A LoRA file, read and checked without a model. Owns its tensors.</summary>
 internal sealed class LoraFile : IDisposable
 {
     private readonly StateDictionary weights;
@@ -25,20 +25,20 @@ internal sealed class LoraFile : IDisposable
         OtherKeys = [.. weights.Keys.Where(key => !used.Contains(key))];
     }
 
-    /// <summary>Gets where it lies, and how strongly it counts.</summary>
+    /// <summary>Gets the path of the file and its weight.</summary>
     public WeightedLora Lora { get; }
 
-    /// <summary>Gets what it changes, layer by layer.</summary>
+    /// <summary>Gets the changes, layer by layer.</summary>
     public IReadOnlyList<LoraLayer> Layers { get; }
 
     /// <summary>Gets the keys that belong to no layer.</summary>
     public IReadOnlyList<string> OtherKeys { get; }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="CheckpointException">It cannot be read, or is no LoRA.</exception>
+    /// <exception cref="CheckpointException">It cannot be read, or is not a LoRA.</exception>
     public static LoraFile Read(WeightedLora lora)
     {
-        var weights = CheckpointFile.Read(lora.Path);
+        var weights = StateDictionary.Read(lora.Path);
         try
         {
             return CheckpointErrors.Translate(lora.Path, () =>
@@ -46,7 +46,7 @@ internal sealed class LoraFile : IDisposable
                 RefuseOtherMethods(weights.Keys);
                 var file = new LoraFile(lora, weights);
                 if (file.Layers.Count == 0)
-                    throw new InvalidDataException($"it is no LoRA: none of its {weights.Count} keys, such as '{weights.Keys.First()}', is one.");
+                    throw new InvalidDataException($"it is not a LoRA: none of its {weights.Count} keys, such as '{weights.Keys.First()}', is a LoRA key.");
                 return file;
             });
         }
@@ -57,7 +57,7 @@ internal sealed class LoraFile : IDisposable
         }
     }
 
-    /// <summary>Gets the keys in the file's order that are not among those given.</summary>
+    /// <summary>Returns the keys that are not among those given, in the file's order.</summary>
     public IReadOnlyList<string> Without(IReadOnlySet<string> used) => [.. weights.Keys.Where(key => !used.Contains(key))];
 
     public void Dispose() => weights.Dispose();
@@ -69,8 +69,8 @@ internal sealed class LoraFile : IDisposable
             if (OtherMethods.Of(key) is { } method)
             {
                 throw new InvalidDataException(
-                    $"'{key}' belongs to {method}, which is not computed here, and without it the images would be others; "
-                    + "merge the file into the model with the program it was made for, and open that.");
+                    $"'{key}' belongs to {method}, which is not supported, and without it the images would be different; "
+                    + "merge the file into the model with the program that it was made for, and open the result.");
             }
         }
     }
@@ -81,12 +81,12 @@ internal sealed class LoraFile : IDisposable
         {
             var found = keys.Where(entry => entry.Factor == factor).Select(entry => entry.Key).ToArray();
             return found.Length <= 1 ? found.FirstOrDefault() : throw new InvalidDataException(
-                $"'{found[0]}' and '{found[1]}' say the same of one layer; the file mixes two naming schemes.");
+                $"'{found[0]}' and '{found[1]}' describe the same part of one layer; the file mixes two naming schemes.");
         }
 
         var (down, up, alpha) = (KeyOf(LoraFactor.Down), KeyOf(LoraFactor.Up), KeyOf(LoraFactor.Alpha));
         if (down is null || up is null)
-            throw new InvalidDataException($"'{down ?? up}' has only one of its two factors in the file, which is cut or damaged; fetch it again.");
+            throw new InvalidDataException($"'{down ?? up}' has only one of its two factors in the file, which is truncated or damaged; download it again.");
         string[] all = alpha is null ? [down, up] : [down, up, alpha];
         var rank = weights[down].shape.FirstOrDefault();
         var over = alpha is null ? config?.AlphaOf(part, name, rank) ?? rank : Number(alpha);
@@ -100,6 +100,6 @@ internal sealed class LoraFile : IDisposable
         using var scope = NewDisposeScope();
         return weights[key].numel() == 1
             ? weights[key].to(ScalarType.Float64).reshape(1).Read<double>()
-            : throw new InvalidDataException($"'{key}' is {weights[key].ShapeText()}; one number is needed.");
+            : throw new InvalidDataException($"'{key}' is {weights[key].ShapeText()}; it must be one number.");
     }
 }

@@ -1,14 +1,14 @@
 namespace LdmMl.Torch.Generation.Loras;
 
-/// <summary>LoRA files that are merged together, in this order. Owns them.</summary>
+/// <summary>LoRA files to merge, in this order. Owns them.</summary>
 internal sealed class LoraFiles : IDisposable
 {
     private readonly List<LoraFile> files = [];
 
-    /// <summary>Gets them.</summary>
+    /// <summary>Gets the files.</summary>
     public IReadOnlyList<LoraFile> All => files;
 
-    /// <summary>Gets the first layer of a text encoder that they change; null where they change none.</summary>
+    /// <summary>Gets the first layer of a text encoder that they change; null if they change none.</summary>
     public LoraLayer? OfText => files.SelectMany(file => file.Layers).FirstOrDefault(layer => layer.Part != LoraPart.UNet);
 
     /// <summary>Gets whether they change the U-Net.</summary>
@@ -16,7 +16,7 @@ internal sealed class LoraFiles : IDisposable
 
     /// <summary>Reads files.</summary>
     /// <exception cref="Arguments.OptionException">There are none, or a weight is not finite.</exception>
-    /// <exception cref="Checkpoints.CheckpointException">One cannot be read, or is no LoRA.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A file cannot be read, or is not a LoRA.</exception>
     public static LoraFiles Read(IReadOnlyList<WeightedLora> loras)
     {
         ArgumentNullException.ThrowIfNull(loras);

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Generation.Loras;
 
 /// <summary>
-/// A key of a LoRA file, in whichever naming scheme: kohya's (<c>lora_unet_mid_block_attentions_0_proj_in.lora_down.weight</c>), those of
+/// A key of a LoRA file, in any naming scheme: kohya's (<c>lora_unet_mid_block_attentions_0_proj_in.lora_down.weight</c>), those of
 /// diffusers (<c>unet.mid_block...attn1.processor.to_q_lora.down.weight</c>, <c>...to_q.lora.down.weight</c>,
 /// <c>...q_proj.lora_linear_layer.down.weight</c>) and PEFT's (<c>unet.mid_block...to_q.lora_A.weight</c>).
 /// </summary>
 /// <param name="Part">The network.</param>
-/// <param name="Layer">The layer's name with lines in place of dots, in which all schemes agree.</param>
-/// <param name="Factor">What the tensor is to it.</param>
+/// <param name="Layer">The layer's name with underscores instead of dots, in which all schemes agree.</param>
+/// <param name="Factor">The role of the tensor.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LoraKey(LoraPart Part, string Layer, LoraFactor Factor)
 {
@@ -33,14 +33,14 @@ internal readonly record struct LoraKey(LoraPart Part, string Layer, LoraFactor 
         ("text_encoder.", LoraPart.TextEncoder), ("text_model.", LoraPart.TextEncoder),
     ];
 
-    // What PEFT itself writes before the names of a network's layers.
+    // The prefix that PEFT itself puts before the names of a network's layers.
     private const string Adapter = "base_model.model.";
 
-    /// <summary>Says whether a key is of PEFT's own files, which hold one network without its name.</summary>
+    /// <summary>Determines whether a key belongs to PEFT's own files, which contain one network without its name.</summary>
     public static bool IsOfAdapter(string key) => key.StartsWith(Adapter, StringComparison.Ordinal);
 
-    /// <summary>Reads a key.</summary>
-    /// <returns>What it says; null where it is no key of a LoRA.</returns>
+    /// <summary>Parses a key.</summary>
+    /// <returns>The parsed key; null if it is not a LoRA key.</returns>
     public static LoraKey? Parse(string key)
     {
         foreach (var (ending, factor) in Endings)
@@ -52,7 +52,7 @@ internal readonly record struct LoraKey(LoraPart Part, string Layer, LoraFactor 
         return null;
     }
 
-    // A file without the names of networks holds those of a U-Net alone, unless they begin as a text encoder's do.
+    // A file that does not name networks contains only a U-Net, unless its keys begin as a text encoder's do.
     private static LoraKey Of(string layer, LoraFactor factor)
     {
         layer = IsOfAdapter(layer) ? layer[Adapter.Length..] : layer;

@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Loras;
 
-/// <summary>What a LoRA file says of one layer. The tensors belong to the file.</summary>
+/// <summary>The change of one layer in a LoRA file. The tensors belong to the file.</summary>
 /// <param name="Part">The network.</param>
-/// <param name="Name">The layer, with lines in place of dots.</param>
-/// <param name="Keys">Its keys in the file; the first is that of <paramref name="Down"/>.</param>
+/// <param name="Name">The layer, with underscores instead of dots.</param>
+/// <param name="Keys">Its keys in the file; the first is the key of <paramref name="Down"/>.</param>
 /// <param name="Down">[rank, in, ...].</param>
 /// <param name="Up">[out, rank, ...].</param>
-/// <param name="Alpha">The number over the rank; the rank where the file has none.</param>
+/// <param name="Alpha">The number that is divided by the rank; equal to the rank if the file has none.</param>
 internal sealed record LoraLayer(LoraPart Part, string Name, IReadOnlyList<string> Keys, Tensor Down, Tensor Up, double Alpha)
 {
     /// <summary>Gets the rank.</summary>
     public long Rank => Down.shape[0];
 
-    /// <summary>Checks that both factors belong together.</summary>
+    /// <summary>Checks that the two factors fit each other.</summary>
     /// <exception cref="InvalidDataException">They do not.</exception>
     public void Validate()
     {
@@ -23,19 +23,19 @@ internal sealed record LoraLayer(LoraPart Part, string Name, IReadOnlyList<strin
         if (!areMatrices || Rank == 0 || Up.shape[1] != Rank || Up.shape.Skip(2).Any(size => size != 1))
         {
             throw new InvalidDataException(
-                $"the two factors at '{Keys[0]}' do not belong together: {Down.ShapeText()} and {Up.ShapeText()}; the first number of the one must be the "
-                + "second of the other. The file is damaged, or made by a method other than LoRA.");
+                $"the two factors at '{Keys[0]}' do not fit each other: {Down.ShapeText()} and {Up.ShapeText()}; the first size of the first must be the "
+                + "second size of the second. The file is damaged, or was made by a method other than LoRA.");
         }
 
         if (!double.IsFinite(Alpha))
-            throw new InvalidDataException($"the 'alpha' beside '{Keys[0]}' is no finite number; the file is damaged.");
+            throw new InvalidDataException($"the 'alpha' of '{Keys[0]}' is not a finite number; the file is damaged.");
     }
 
-    /// <summary>Says whether it can change a weight of this shape. Convolutions of size 1 are matrices.</summary>
+    /// <summary>Determines whether it can change a weight of a given shape. Convolutions of size 1 are matrices.</summary>
     public bool Fits(long[] weight) =>
         weight.Length >= 2 && Up.shape[0] == weight[0] && Sizes(Down.shape).SequenceEqual(Sizes(weight));
 
-    /// <summary>Gives the shape of the weights that it can change, for messages.</summary>
+    /// <summary>Returns the shape of the weights that it can change, for messages.</summary>
     public string Needs() => $"[{string.Join(", ", Down.shape.Skip(1).Prepend(Up.shape[0]))}]";
 
     /// <summary>Adds the change to a weight, computed in float32.</summary>
@@ -47,7 +47,7 @@ internal sealed record LoraLayer(LoraPart Part, string Name, IReadOnlyList<strin
         using var scope = NewDisposeScope();
         var change = Matrix(Up, weight.device).matmul(Matrix(Down, weight.device)) * Real(strength * (Alpha / Rank));
         if (!change.isfinite().all().Read<bool>())
-            throw new InvalidDataException($"'{Keys[0]}' and the factor beside it hold numbers that are not finite; the file is damaged.");
+            throw new InvalidDataException($"'{Keys[0]}' or its other factor contains numbers that are not finite; the file is damaged.");
         weight.copy_(weight.to(ScalarType.Float32).Plus(change.reshape(weight.shape)));
     }
 

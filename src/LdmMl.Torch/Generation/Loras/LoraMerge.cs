@@ -7,15 +7,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Loras;
 
-/// <summary>Adds what LoRA files change to the weights of a model's copy (Hu et al. 2021, section 4.1): W + weight * alpha / rank * up x down.</summary>
+/// <summary>Merges LoRA files into a copy of a model's weights (Hu et al. 2021, section 4.1): W + weight * alpha / rank * up x down.</summary>
 internal static class LoraMerge
 {
     /// <param name="files">The files, in the order in which they are added.</param>
     /// <param name="unet">The U-Net, changed in place.</param>
-    /// <param name="text">The text encoders, changed in place; null where the model has none open.</param>
-    /// <returns>What became of each file.</returns>
+    /// <param name="text">The text encoders, changed in place; null if the model has none open.</param>
+    /// <returns>The result for each file.</returns>
     /// <exception cref="CheckpointException">A file was made for another model.</exception>
-    public static IReadOnlyList<MergedLora> Into(LoraFiles files, UNet unet, TextNetworks? text)
+    public static IReadOnlyList<WeightedLora> Into(LoraFiles files, UNet unet, TextNetworks? text)
     {
         using var noGradient = no_grad();
         using var targets = new LoraTargets();
@@ -24,7 +24,7 @@ internal static class LoraMerge
             targets.Add(part, network);
         var merged = files.All.Select(file => CheckpointErrors.Translate(file.Lora.Path, () => Add(file, targets))).ToArray();
 
-        // A joint projection of queries, keys and values was changed in copies of its parts.
+        // The parts of a joint projection of queries, keys and values were changed in copies.
         if (files.ChangeUNet && unet.Config.ContextDimension is null)
         {
             using var own = UNetWeights.ToCompVis(unet.Config, stored);
@@ -34,7 +34,7 @@ internal static class LoraMerge
         return merged;
     }
 
-    private static MergedLora Add(LoraFile file, LoraTargets targets)
+    private static WeightedLora Add(LoraFile file, LoraTargets targets)
     {
         var found = file.Layers.Select(layer => (Layer: layer, Target: targets.Find(layer.Part, layer.Name))).ToArray();
         RefuseOtherModels(found);
@@ -45,12 +45,12 @@ internal static class LoraMerge
             if (target is not var (key, weight))
                 continue;
             if (!changed.Add((layer.Part, key)))
-                throw new InvalidDataException($"'{layer.Keys[0]}' changes '{key}', which another key of it changes too; the file mixes two naming schemes.");
+                throw new InvalidDataException($"'{layer.Keys[0]}' changes '{key}', which another of its keys changes too; the file mixes two naming schemes.");
             layer.AddTo(weight, file.Lora.Weight);
             used.UnionWith(layer.Keys);
         }
 
-        return new MergedLora(file.Lora, changed.Count, file.Without(used));
+        return file.Lora with { Layers = changed.Count, UnusedKeys = file.Without(used) };
     }
 
     private static void RefuseOtherModels(IReadOnlyList<(LoraLayer Layer, (string Key, Tensor Weight)? Target)> found)
@@ -60,8 +60,8 @@ internal static class LoraMerge
             if (target is var (key, weight) && !layer.Fits(weight.shape))
             {
                 throw new InvalidDataException(
-                    $"it was made for another model: '{layer.Keys[0]}' changes a weight of {layer.Needs()}, and '{key}' of this model has "
-                    + $"{weight.ShapeText()}. Use it with the model that it names, usually in its description or its 'ss_' metadata.");
+                    $"it was made for another model: '{layer.Keys[0]}' changes a weight {layer.Needs()}, but '{key}' of this model is "
+                    + $"{weight.ShapeText()}. Use it with the model that it was made for, usually named in its description or its 'ss_' metadata.");
             }
         }
 
@@ -69,8 +69,8 @@ internal static class LoraMerge
         {
             var what = part.Key switch
             {
-                LoraPart.UNet => "this model's U-Net has none of the layers",
-                LoraPart.TextEncoder => "this model's text encoder has none of the layers",
+                LoraPart.UNet => "this model's U-Net does not have the layers",
+                LoraPart.TextEncoder => "this model's text encoder does not have the layers",
                 _ => "this model has no second text encoder, as SDXL does, for the layers",
             };
             throw new InvalidDataException(

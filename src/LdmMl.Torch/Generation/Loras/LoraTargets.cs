@@ -16,8 +16,8 @@ internal sealed class LoraTargets : IDisposable
     private readonly Dictionary<(LoraPart Part, string Layer), string> names = [];
     private readonly Dictionary<(LoraPart Part, string Key), Tensor> weights = [];
 
-    /// <summary>Adds a U-Net, whose layers have names of diffusers and of CompVis, as kohya's files for SDXL do.</summary>
-    /// <returns>Its weights under diffusers' keys; they belong to this object.</returns>
+    /// <summary>Adds a U-Net, under diffusers' names for its layers and CompVis' names, which kohya's files for SDXL use.</summary>
+    /// <returns>Its weights with diffusers' keys; they belong to this object.</returns>
     public StateDictionary Add(UNet network)
     {
         var own = network.state_dict();
@@ -44,7 +44,7 @@ internal sealed class LoraTargets : IDisposable
     }
 
     /// <summary>Finds the weight of a layer.</summary>
-    /// <returns>Its key and the weight; null where the model has no such layer.</returns>
+    /// <returns>The key and the weight; null if the model has no such layer.</returns>
     public (string Key, Tensor Weight)? Find(LoraPart part, string layer)
     {
         var name = Spellings(part, layer).FirstOrDefault(spelling => names.ContainsKey((part, spelling)));
@@ -63,7 +63,7 @@ internal sealed class LoraTargets : IDisposable
         }
     }
 
-    // diffusers' older names of attentions leave out the number of the output layer, and call a text encoder's projections as the U-Net's.
+    // diffusers' older names of attentions omit the number of the output layer, and name a text encoder's projections as the U-Net's.
     private static IEnumerable<string> Spellings(LoraPart part, string layer)
     {
         yield return layer;

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Generation.Loras;
 
-/// <summary>Recognises the keys of methods that change weights otherwise than LoRA: to pass over one would give another image, without a word.</summary>
+/// <summary>Recognises the keys of methods other than LoRA, because silently ignoring them would give different images.</summary>
 internal static class OtherMethods
 {
     private static readonly (string Mark, string Method)[] Marks =
@@ -12,7 +12,7 @@ internal static class OtherMethods
         (".bundle_emb.", "a LoRA with embeddings in it"), ("bundle_emb.", "a LoRA with embeddings in it"),
     ];
 
-    /// <summary>Names the method that a key belongs to.</summary>
-    /// <returns>Its name; null where the key is of none of them.</returns>
+    /// <summary>Names the method to which a key belongs.</summary>
+    /// <returns>Its name; null if the key belongs to none of them.</returns>
     public static string? Of(string key) => Array.Find(Marks, entry => key.Contains(entry.Mark, StringComparison.Ordinal)).Method;
 }

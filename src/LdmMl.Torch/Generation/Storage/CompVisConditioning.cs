@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Reads what a model is conditioned on from its CompVis YAML.</summary>
+/// <summary>Reads a model's conditioning from its CompVis YAML.</summary>
 /// <param name="model">The mapping <c>model.params</c>.</param>
 internal sealed class CompVisConditioning(ConfigMap model)
 {
@@ -11,7 +11,7 @@ internal sealed class CompVisConditioning(ConfigMap model)
     private const string Unconditional = "__is_unconditional__";
     private const string ClassEmbedder = "ClassEmbedder";
 
-    // ImageNet's labels and one more: the published model for guidance.
+    // The published model for guidance has ImageNet's labels and one more.
     private const int ImageNetWithNull = 1001;
     private const int ImageNet = 1000;
 
@@ -19,14 +19,14 @@ internal sealed class CompVisConditioning(ConfigMap model)
     private readonly ConfigMap? parameters = model.Map("cond_stage_config")?.Map("params");
     private readonly string? stage = StageOf(model);
 
-    /// <summary>Gets the class of the conditioning stage, or <c>__is_first_stage__</c>; null where there is none.</summary>
+    /// <summary>Gets the class of the conditioning stage, or <c>__is_first_stage__</c>; null if there is none.</summary>
     public string? StageClass => stage?.Split('.')[^1];
 
     // The reference's default.
     private string? Kind => stage is null ? null : model.Text("conditioning_key") ?? (model.Truth("concat_mode") ?? true ? "concat" : "crossattn");
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="InvalidDataException">The model is conditioned on something that this library does not have.</exception>
+    /// <summary>Reads the conditioning.</summary>
+    /// <exception cref="InvalidDataException">The model has a conditioning that this library does not support.</exception>
     public Conditioning Read(UNetConfig unet) => Kind switch
     {
         null => Conditioning.None,
@@ -71,7 +71,7 @@ internal sealed class CompVisConditioning(ConfigMap model)
         (FirstStage, "masked_image") => ConcatenatedInput.MaskedImageThenMask,
         ("Identity", "LR_image") => ConcatenatedInput.LowResolutionImage,
         var (stage, key) => throw Unsupported(
-            $"it concatenates '{key}', computed by '{stage}', with the latent; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
+            $"it concatenates '{key}' (computed by '{stage}') with the latent; supported are 'masked_image' by {FirstStage} and 'LR_image' by Identity"),
     };
 
     private InvalidDataException Unsupported(string why) => new($"its 'conditioning_key' is '{Kind}', but {why}.");

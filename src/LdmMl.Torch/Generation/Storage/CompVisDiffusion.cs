@@ -4,21 +4,23 @@ using LdmMl.Torch.Models.UNets.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Reads a latent diffusion model's config, apart from its first stage, from a CompVis YAML.</summary>
+/// <summary>Reads a latent diffusion model's config, without its first stage, from a CompVis YAML.</summary>
 internal static class CompVisDiffusion
 {
-    // The default side of the latents in training.
+    // The default side of the training latents.
     private const int UsualSide = 256;
 
     /// <summary>Reads the config.</summary>
     /// <param name="root">The file.</param>
     /// <returns>The config, and the class of the conditioning stage, if any.</returns>
-    /// <exception cref="InvalidDataException">The YAML lacks something, or describes something that this library does not have.</exception>
+    /// <exception cref="InvalidDataException">A value is missing, or describes something that this library does not support.</exception>
     public static (LatentDiffusionConfig Config, string? ConditionStage) Read(ConfigMap root)
     {
         var model = root.Map("model") ?? root;
         _ = model.NeededText("target");
         var parameters = model.NeededMap("params");
+        if (SgmDiffusion.Describes(parameters))
+            return SgmDiffusion.Read(parameters);
         var unet = CompVisUNet.Read(parameters.NeededMap("unet_config"));
         var conditioning = new CompVisConditioning(parameters);
         var side = parameters.Integer("image_size") ?? UsualSide;
@@ -65,7 +67,7 @@ internal static class CompVisDiffusion
         };
     }
 
-    // Training's own keys, and those of CompVis' own samplers, change nothing here.
+    // Keys that matter only to training, or to CompVis' own samplers, have no effect here.
     private static void RefuseUnknown(ConfigMap model)
     {
         if ((model.Integer("num_timesteps_cond") ?? 1) != 1)

@@ -10,25 +10,25 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>A whole latent diffusion model in CompVis' form: one checkpoint and the YAML that describes it.</summary>
+/// <summary>A whole latent diffusion model in CompVis' format: one checkpoint and the YAML that describes it.</summary>
 internal static class CompVisModel
 {
     private const string LabelTokens = "cond_stage_model.embedding.";
 
-    // The averages are keyed by the wrapper around the U-Net.
+    // The averages have keys of the wrapper around the U-Net.
     private const string Wrapper = "diffusion_model.";
 
     /// <summary>Reads the model.</summary>
-    /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not have.</exception>
+    /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not support.</exception>
     public static LatentDiffusionCheckpoint Read(string path, LatentDiffusionLoadOptions options)
     {
-        using var read = CheckpointFile.Read(path);
+        using var read = StateDictionary.Read(path);
         using var file = KeyPrefixes.Strip(read);
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
         {
             throw WordedException.Of(
-                $"it holds no diffusion model: no key begins with '{CompVisKeys.Network}'."
-                + $"{Wording.ForCode($" An autoencoder alone is opened by {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.")}",
+                $"it contains no diffusion model: no key begins with '{CompVisKeys.Network}'."
+                + $"{Wording.ForCode($" Open a separate autoencoder with {nameof(AutoencoderModel)}.{nameof(AutoencoderModel.Load)}.")}",
                 reason => new CheckpointException(path, reason));
         }
 
@@ -68,7 +68,7 @@ internal static class CompVisModel
             {
                 WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage,
                 Text = text,
-                Unused = [.. file.Keys.Where(key => !DiffusionKeys.AreKnown(key) && !(hasTokens && IsOfTokens(key)) && !(text is not null && IsOfText(key)))],
+                Unused = [.. file.Keys.Where(key => !IsUsed(key))],
                 Notes = ContextNote.For(config.Conditioning, text, conditionStage),
             };
         }
@@ -77,6 +77,11 @@ internal static class CompVisModel
             text?.Dispose();
             throw;
         }
+
+        // Where no YAML was read, the marks among the keys were.
+        bool IsUsed(string key) => DiffusionKeys.AreKnown(key) || (yaml == path && KnownCheckpoints.IsMark(key))
+            || (config.Conditioning is LabelConditioning { Input: LabelInput.ContextToken } && IsOfTokens(key))
+            || (text is not null && CompVisTextStage.Owns(key));
     }
 
     private static TextEncoderModel? OpenText(
@@ -87,8 +92,6 @@ internal static class CompVisModel
         var parameters = (description.Map("model") ?? description).Map("params");
         return CheckpointErrors.Translate(yaml, () => new CompVisText(path, file, options.Text).Open(parameters!));
     }
-
-    private static bool IsOfText(string key) => key.StartsWith(CompVisText.Prefix, StringComparison.Ordinal);
 
     private static string[] ParameterNames(LatentDiffusionConfig config, string path)
     {

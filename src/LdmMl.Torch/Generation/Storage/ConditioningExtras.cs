@@ -6,7 +6,7 @@ using LdmMl.Torch.Models.UNets;
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
-/// What a model is conditioned on, as a folder describes it: in this library's own keys, or by the shape of the U-Net in other folders.
+/// A model's conditioning as described by a folder: in this library's own keys or, in other folders, inferred from the U-Net's shape.
 /// </summary>
 internal static class ConditioningExtras
 {
@@ -47,12 +47,12 @@ internal static class ConditioningExtras
     };
 
     /// <summary>Reads the description written by <see cref="Write"/>, or infers it from the networks.</summary>
-    /// <param name="extras">The description; null in folders of diffusers' own.</param>
+    /// <param name="extras">The description; null in folders that diffusers wrote.</param>
     /// <param name="unet">The U-Net.</param>
     /// <param name="autoencoder">The first stage.</param>
     /// <param name="noise">The noise that an upscaler adds to the small image.</param>
-    /// <param name="zeroWithoutNegative">Whether SDXL takes zeros in place of a negative prompt, where its pipeline says it.</param>
-    /// <exception cref="InvalidDataException">It is unclear, or this library cannot generate with it.</exception>
+    /// <param name="zeroWithoutNegative">Whether SDXL takes zeros instead of a negative prompt, if its pipeline says so.</param>
+    /// <exception cref="InvalidDataException">It is ambiguous, or this library cannot generate with it.</exception>
     public static Conditioning Read(ConfigMap? extras, UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise = null, bool? zeroWithoutNegative = null)
     {
         var zero = zeroWithoutNegative ?? extras?.Truth(ZeroKey) ?? true;
@@ -99,7 +99,7 @@ internal static class ConditioningExtras
         return json;
     }
 
-    // Folders of diffusers' own do not say it.
+    // Folders that diffusers wrote do not say.
     private static Conditioning Guess(UNetConfig unet, AutoencoderConfig autoencoder, NoiseAugmentation? noise)
     {
         var beside = unet.InputChannels - autoencoder.LatentChannels;
@@ -110,7 +110,7 @@ internal static class ConditioningExtras
         {
             return beside == 0 && context is null
                 ? new LabelConditioning { Count = labels }
-                : throw new InvalidDataException("its U-Net takes labels beside tokens or images; this library generates with either, not both.");
+                : throw new InvalidDataException("its U-Net takes labels in addition to tokens or images; this library supports either, but not both.");
         }
 
         if (beside == 0)
@@ -120,7 +120,7 @@ internal static class ConditioningExtras
         if (beside == autoencoder.ImageChannels)
             return new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage, Context = context };
         throw new InvalidDataException(
-            $"its U-Net takes {unet.InputChannels} channels for latents of {autoencoder.LatentChannels}; this library knows what to concatenate "
+            $"its U-Net takes {unet.InputChannels} channels for latents of {autoencoder.LatentChannels}; this library knows what to concatenate only "
             + $"for {autoencoder.ImageChannels} more (super-resolution) and {autoencoder.LatentChannels + 1} more (inpainting).");
     }
 

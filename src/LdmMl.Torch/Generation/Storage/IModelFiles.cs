@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>The files of a stored model, wherever they lie: a folder in diffusers' layout, or the streams of a model file.</summary>
+/// <summary>The files of a stored model, wherever they are: in a folder in diffusers' layout, or in the streams of a model file.</summary>
 internal interface IModelFiles : ITextFiles
 {
     /// <summary>Opens the first stage.</summary>

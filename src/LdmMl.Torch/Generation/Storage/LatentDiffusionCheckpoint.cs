@@ -7,28 +7,28 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>A diffusion model as read from files. Owns its parts.</summary>
 /// <param name="Config">Its config.</param>
 /// <param name="Autoencoder">Its first stage, opened.</param>
-/// <param name="UNet">The U-Net's weights under this library's keys, which are CompVis'.</param>
-/// <param name="LabelTokens">The label tokens, <c>weight</c> [labels, dimension]; null where the model has none.</param>
+/// <param name="UNet">The U-Net's weights with this library's keys, which are CompVis'.</param>
+/// <param name="LabelTokens">The label tokens, <c>weight</c> [labels, dimension]; null if the model has none.</param>
 /// <param name="Source">The file or folder, for messages.</param>
 internal sealed record LatentDiffusionCheckpoint(
     LatentDiffusionConfig Config, AutoencoderModel Autoencoder, StateDictionary UNet, StateDictionary? LabelTokens, string Source) : IDisposable
 {
-    /// <summary>Gets its text encoder, opened; null where it takes no texts, or there is none.</summary>
+    /// <summary>Gets its text encoder, opened; null if it takes no prompts, or there is none.</summary>
     public TextEncoderModel? Text { get; init; }
 
-    /// <summary>Gets which of a checkpoint's weights those of the U-Net are.</summary>
+    /// <summary>Gets which set of the checkpoint's weights the U-Net has.</summary>
     public WeightSource WeightSource { get; init; } = WeightSource.Trained;
 
-    /// <summary>Gets the keys of the file that are not used.</summary>
+    /// <summary>Gets the unused keys of the file.</summary>
     public IReadOnlyList<string> Unused { get; init; } = [];
 
     /// <summary>Gets what was done to the weights before they were saved.</summary>
     public ModelHistory History { get; init; } = ModelHistory.Empty;
 
-    /// <summary>Gets remarks for the user.</summary>
+    /// <summary>Gets notes for the user.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Builds the networks, apart from the first stage, and loads their weights.</summary>
+    /// <summary>Builds the networks, without the first stage, and loads their weights.</summary>
     /// <returns>The networks, on the CPU in float32, and the load report.</returns>
     /// <exception cref="CheckpointException">No network can be built from the config, or the weights do not match it.</exception>
     public (DenoisingNetwork Network, LoadReport Report) Load()
@@ -48,14 +48,14 @@ internal sealed record LatentDiffusionCheckpoint(
         }
     }
 
-    /// <summary>A copy with the user's description of the labels. Disposing either disposes both.</summary>
+    /// <summary>Copies it with the user's description of the labels. Disposing either disposes both.</summary>
     /// <exception cref="CheckpointException">The model has no labels.</exception>
     public LatentDiffusionCheckpoint With(LatentDiffusionLoadOptions options)
     {
         if (options.LabelNames is null && options.LastLabelIsNull is null)
             return this;
         if (Config.Conditioning is not LabelConditioning labels)
-            throw new CheckpointException(Source, "it takes no labels; leave the options for labels out.");
+            throw new CheckpointException(Source, "the model takes no labels; leave out the options for labels.");
         var hasNull = options.LastLabelIsNull ?? labels.HasNullLabel;
         var described = labels with
         {

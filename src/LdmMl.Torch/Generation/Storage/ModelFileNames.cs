@@ -12,7 +12,7 @@ internal static class ModelFileNames
     /// <summary>The folder of the label tokens, which diffusers does not have.</summary>
     public const string LabelTokens = "label_tokens";
 
-    /// <summary>The noise schedule and the sampling.</summary>
+    /// <summary>The file of the noise schedule and the sampling settings.</summary>
     public const string Scheduler = "scheduler/scheduler_config.json";
 
     /// <summary>The index of components, with this library's additions.</summary>
@@ -25,7 +25,7 @@ internal static class ModelFileNames
 
     public static string Config(string component) => $"{component}/{DiffusersFolder.ConfigName}";
 
-    /// <summary>Gives the weights of any component: those of text encoders have transformers' name.</summary>
+    /// <summary>Returns the name of a component's weights; text encoders use the name that transformers does.</summary>
     public static string WeightsOf(string component) => component is TextEncoderReading.First or TextEncoderReading.Second or TextEncoderReading.LatentDiffusion
         ? $"{component}/{TextEncoderWriting.WeightsName}"
         : Weights(component);

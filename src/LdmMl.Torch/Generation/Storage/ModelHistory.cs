@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>What was done to a model's weights, which nobody sees in them: for <c>_ldmml</c> in <c>model_index.json</c>.</summary>
 /// <param name="Loras">The LoRA files whose changes are in the weights, with their names alone: where they lay is nobody's business.</param>
 /// <param name="Words">The words that the text encoder learned.</param>
-internal sealed record ModelHistory(IReadOnlyList<MergedLora> Loras, IReadOnlyList<string> Words)
+internal sealed record ModelHistory(IReadOnlyList<WeightedLora> Loras, IReadOnlyList<string> Words)
 {
     private const string LorasKey = "merged_loras", WordsKey = "learned_words";
     private const string FileKey = "file", WeightKey = "weight", LayersKey = "layers", UnusedKey = "unused_keys";
@@ -36,14 +36,15 @@ internal sealed record ModelHistory(IReadOnlyList<MergedLora> Loras, IReadOnlyLi
         }
     }
 
-    private static JsonNode Write(MergedLora merged) => new JsonObject
+    private static JsonNode Write(WeightedLora merged) => new JsonObject
     {
-        [FileKey] = Path.GetFileName(merged.Lora.Path), [WeightKey] = merged.Lora.Weight, [LayersKey] = merged.Layers, [UnusedKey] = List(merged.UnusedKeys),
+        [FileKey] = Path.GetFileName(merged.Path), [WeightKey] = merged.Weight, [LayersKey] = merged.Layers, [UnusedKey] = List(merged.UnusedKeys),
     };
 
-    private static MergedLora Read(JsonNode? item) => new(
-        new WeightedLora(Needed(item, FileKey).GetValue<string>(), Needed(item, WeightKey).GetValue<double>()), Needed(item, LayersKey).GetValue<int>(),
-        Texts(item!.AsObject(), UnusedKey));
+    private static WeightedLora Read(JsonNode? item) => new(Needed(item, FileKey).GetValue<string>(), Needed(item, WeightKey).GetValue<double>())
+    {
+        Layers = Needed(item, LayersKey).GetValue<int>(), UnusedKeys = Texts(item!.AsObject(), UnusedKey),
+    };
 
     private static JsonNode Needed(JsonNode? item, string key) => item?.AsObject()[key] ?? throw new FormatException(key);
 

@@ -4,10 +4,10 @@ using LdmMl.Torch.Models;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Detects what kind of model a path holds.</summary>
+/// <summary>Detects what kind of model is at a path.</summary>
 internal static class ModelLocation
 {
-    /// <summary>Reads the model that a file or a folder holds.</summary>
+    /// <summary>Reads the model in a file or a folder.</summary>
     /// <exception cref="CheckpointException">There is none, or it cannot be read.</exception>
     public static LatentDiffusionCheckpoint Read(string path, LatentDiffusionLoadOptions options)
     {
@@ -27,13 +27,13 @@ internal static class ModelLocation
         {
             [var only] => CompVisModel.Read(only, options),
             [] => throw new CheckpointException(
-                path, $"the folder holds no whole diffusion model: neither {DiffusersFolder.IndexName} with its components, nor a checkpoint."),
+                path, $"the folder contains no whole diffusion model: neither {DiffusersFolder.IndexName} with its components, nor a checkpoint."),
             _ => throw new CheckpointException(
-                path, $"the folder holds several checkpoints: {string.Join(", ", checkpoints.Select(Path.GetFileName))}. Name the file."),
+                path, $"the folder contains several checkpoints: {string.Join(", ", checkpoints.Select(Path.GetFileName))}. Give the path of one."),
         };
     }
 
     private static string WhyNoUNet(ModelIndex index) => index.Components.TryGetValue("transformer", out var transformer)
         ? $"it is a whole diffusion model whose network is a transformer ({transformer}, of a {index.PythonClass}); this library has U-Nets."
-        : "the folder holds no U-Net; this is an autoencoder or another part, not a whole diffusion model.";
+        : "the folder contains no U-Net; it is an autoencoder or another part, not a whole diffusion model.";
 }

@@ -13,10 +13,10 @@ namespace LdmMl.Torch.Generation.Storage;
 /// <summary>Reads a model's files in diffusers' layout.</summary>
 internal static class ModelReading
 {
-    // The size of most published models; some files do not say.
+    // The size of most published models, for files that do not say.
     private const int UsualSide = 64;
 
-    /// <exception cref="CheckpointException">A file is missing, damaged or describes something that this library does not have.</exception>
+    /// <exception cref="CheckpointException">A file is missing, damaged or describes something that this library does not support.</exception>
     public static LatentDiffusionCheckpoint Read(IModelFiles files, LatentDiffusionLoadOptions? options = null)
     {
         options ??= new LatentDiffusionLoadOptions();

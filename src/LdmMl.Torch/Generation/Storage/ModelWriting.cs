@@ -10,32 +10,33 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>Writes a model's files: weights first, and last the index that marks the folder as a model.</summary>
+/// <summary>Writes a model's files: the weights first, and last the index that marks the folder as a model.</summary>
 internal static class ModelWriting
 {
     /// <param name="config">The model's config.</param>
     /// <param name="network">Its weights.</param>
     /// <param name="autoencoder">Its first stage.</param>
-    /// <param name="text">Its text encoder; null where it has none.</param>
+    /// <param name="text">Its text encoder; null if it has none.</param>
     /// <param name="history">What was done to its weights.</param>
     /// <param name="format">The number format of the weights.</param>
+    /// <param name="largest">The largest file of weights in bytes, except for those of the first stage; null for no limit.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
         LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, ModelHistory history,
-        StorageFormat format, Action<string, Action<Stream>> writeFile)
+        StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)
     {
         using var noGradient = no_grad();
         using (var unet = UNetFiles.Weights(network.UNet))
-            WriteWeights(ModelFileNames.UNet, unet, format, writeFile);
+            WriteWeights(ModelFileNames.UNet, unet, format, largest, writeFile);
         if (network.LabelTokens is { } tokens)
         {
             using var own = new StateDictionary();
             foreach (var (key, tensor) in tokens.state_dict())
                 own.Add(key, tensor.alias());
-            WriteWeights(ModelFileNames.LabelTokens, own, format, writeFile);
+            WriteWeights(ModelFileNames.LabelTokens, own, format, largest, writeFile);
         }
 
-        text?.Write(writeFile, format);
+        text?.Write(writeFile, format, largest);
         var pipeline = PipelineClass.Of(config, autoencoder.Config, text);
         var firstStage = PipelineClass.AutoencoderFolder(pipeline);
         using var autoencoderConfig = new MemoryStream();
@@ -44,10 +45,11 @@ internal static class ModelWriting
         WriteConfigs(config, autoencoder, text, history, pipeline, writeFile);
     }
 
-    private static void WriteWeights(string component, StateDictionary weights, StorageFormat format, Action<string, Action<Stream>> writeFile)
+    private static void WriteWeights(
+        string component, StateDictionary weights, StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)
     {
         using var stored = StoredWeights.Convert(weights, format);
-        writeFile(ModelFileNames.Weights(component), stream => DiffusersFolder.WriteWeights(stream, stored));
+        WeightShards.Write(ModelFileNames.Weights(component), stored, largest, writeFile);
     }
 
     private static void WriteConfigs(
@@ -69,7 +71,7 @@ internal static class ModelWriting
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
         if ((config.Conditioning as ConcatenatedConditioning)?.Noise is { } noise)
         {
-            // Noise is only added with it, for which it does not matter what is predicted; with zero terminal SNR, epsilon could not be.
+            // This schedule only adds noise, so the prediction type does not matter; epsilon would be refused with zero terminal SNR.
             var predicted = noise.Schedule.ZeroTerminalSnr ? Prediction.Velocity : Prediction.Epsilon;
             var added = new DiffusersScheduler(noise.Schedule, predicted, new SamplingSettings { Sampler = new DdpmSampler() });
             components[ModelFileNames.NoiseScheduler] = added.ClassName;

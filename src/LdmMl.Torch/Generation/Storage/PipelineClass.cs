@@ -7,8 +7,8 @@ using LdmMl.Torch.Models.Text.Storage;
 namespace LdmMl.Torch.Generation.Storage;
 
 /// <summary>
-/// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and what its parts are called there. A text
-/// encoder that the model does not have is null: prompts then come as embeddings.
+/// Which of diffusers' pipelines opens a model as a whole (<c>DiffusionPipeline.from_pretrained</c>), and what its parts are called there. A missing
+/// text encoder is null there: prompts are then given as embeddings.
 /// </summary>
 internal static class PipelineClass
 {
@@ -22,10 +22,10 @@ internal static class PipelineClass
     private const string InpaintingXl = "StableDiffusionXLInpaintPipeline";
     private const string LatentDiffusionText = "LDMTextToImagePipeline";
 
-    /// <summary>The key that says whether zeros stand in place of a negative prompt.</summary>
+    /// <summary>The key that says whether zeros replace a missing negative prompt.</summary>
     public const string ZeroKey = "force_zeros_for_empty_prompt";
 
-    /// <summary>The key of the largest level of noise that an upscaler was trained with.</summary>
+    /// <summary>The key of the largest noise level that an upscaler was trained with.</summary>
     public const string MaximumNoiseKey = "max_noise_level";
 
     private static readonly string[] AbsentParts = ["text_encoder", "tokenizer", "safety_checker", "feature_extractor", "image_encoder"];
@@ -46,7 +46,7 @@ internal static class PipelineClass
         ConcatenatedConditioning { Input: ConcatenatedInput.MaskThenMaskedImage, Context: not null } => Inpainting,
         ConcatenatedConditioning { Noise: not null, Context: { Vector: null } } => Upscaling,
 
-        // That pipeline decodes latents as they are.
+        // This pipeline decodes latents without unscaling them.
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage, Context: null }
             when autoencoder is { LatentScale: 1, LatentShift: 0 } => SuperResolution,
         _ => Unconditional,
@@ -56,7 +56,7 @@ internal static class PipelineClass
     public static string AutoencoderFolder(string pipeline) =>
         pipeline is Unconditional or SuperResolution or LatentDiffusionText ? DiffusersFolder.OlderAutoencoderName : DiffusersFolder.AutoencoderName;
 
-    /// <summary>Gives the arguments of a pipeline's class beside its parts.</summary>
+    /// <summary>Returns the arguments of a pipeline's class in addition to its parts.</summary>
     public static IReadOnlyDictionary<string, JsonNode> Options(string pipeline, Conditioning conditioning)
     {
         var options = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
@@ -67,7 +67,7 @@ internal static class PipelineClass
         return options;
     }
 
-    /// <summary>Gives the parts that a pipeline expects and the folder does not have.</summary>
+    /// <summary>Returns the parts that a pipeline expects but the folder does not have.</summary>
     public static IEnumerable<string> Absent(string pipeline) => pipeline switch
     {
         TextToImageXl or InpaintingXl => AbsentPartsXl,

@@ -6,10 +6,10 @@ using LdmMl.Torch.Models.Text.Storage;
 
 namespace LdmMl.Torch.Generation.Storage;
 
-/// <summary>A text encoder alone, as the files of a folder in diffusers' layout, in a container of streams.</summary>
+/// <summary>A text encoder without a diffusion model, as the files of a folder in diffusers' layout, in a container of streams.</summary>
 internal static class TextEncoderStreams
 {
-    // No pipeline of diffusers: the other parts are not there.
+    // Not a pipeline of diffusers, because its other parts are missing.
     private const string ClassName = "TextEncoder";
 
     /// <summary>Writes the files, the index last.</summary>
@@ -22,7 +22,7 @@ internal static class TextEncoderStreams
         writeFile(ModelFileNames.Index, new ModelIndex(ClassName, components, extras).Write);
     }
 
-    /// <summary>Opens what <see cref="Write"/> wrote.</summary>
+    /// <summary>Opens the files written by <see cref="Write"/>.</summary>
     /// <exception cref="CheckpointException">A file is missing or damaged.</exception>
     public static TextEncoderModel Read(Action<string, Action<Stream>> readFile, string source)
     {

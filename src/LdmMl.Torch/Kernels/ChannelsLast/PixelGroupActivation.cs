@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Kernels.ChannelsLast;
 
 /// <summary>
-/// Group normalisation and SiLU for float32 channels-last images. libtorch's own normalisation is ten times slower in this order where
-/// maps are small, and its sums depend on the batch; here an image is split into parts by its size alone, so that no result depends on the batch or
-/// the
+/// Group normalisation and SiLU for float32 channels-last images. libtorch's own normalisation is ten times slower in this order where maps are
+/// small, and its sums depend on the batch; here an image is split into parts by its size alone, so that no result depends on the batch or the
 /// threads.
 /// </summary>
 internal static unsafe class PixelGroupActivation

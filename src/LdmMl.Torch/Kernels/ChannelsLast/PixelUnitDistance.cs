@@ -6,8 +6,7 @@ namespace LdmMl.Torch.Kernels.ChannelsLast;
 /// <summary>
 /// At each position of two channels-last maps: both vectors over the channels are normalised to length 1, and the weighted sum of their squared
 /// differences, in float32. One pass over the memory, where libtorch's operations need about eight. Each position is computed independently, so
-/// nothing
-/// depends on the batch.
+/// nothing depends on the batch.
 /// </summary>
 internal static unsafe class PixelUnitDistance
 {

@@ -2,8 +2,7 @@ namespace LdmMl.Torch.Kernels.Vectors;
 
 /// <summary>
 /// A vector of as many float32 values as the processor computes with at once. A kernel is written once over this interface; the JIT compiles it for
-/// each width
-/// to the same instructions as code written for that width (measured: 118 GFLOP/s of 512 bits in a matrix product, generic and by hand).
+/// each width to the same instructions as code written for that width (measured: 118 GFLOP/s of 512 bits in a matrix product, generic and by hand).
 /// </summary>
 /// <typeparam name="TSelf">The width.</typeparam>
 internal unsafe interface ILanes<TSelf>

@@ -10,8 +10,7 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// <param name="Options">How the interval was computed.</param>
 /// <remarks>
 /// The same values, order and options give the same samples on every machine. Bounds by <see cref="BootstrapMethod.Percentile"/> are equal to the
-/// last bit;
-/// BCa's may differ by the last bits of the exponential function.
+/// last bit; BCa's may differ by the last bits of the exponential function.
 /// </remarks>
 /// <example>
 /// <code>

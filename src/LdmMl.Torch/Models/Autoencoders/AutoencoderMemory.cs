@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>The memory that images take on their way through an autoencoder (<see cref="WorkingMemory"/>).</summary>
+/// <summary>The memory that images need in a pass through an autoencoder (<see cref="WorkingMemory"/>).</summary>
 internal static class AutoencoderMemory
 {
     // How many tensors as large as the largest activation exist at once, in tenths; `tests/LdmMl.Benchmarks -- passes` measures it.
@@ -28,10 +28,10 @@ internal static class AutoencoderMemory
     }
 
     /// <summary>Throws if a pass takes more memory than is free on the CPU.</summary>
-    /// <param name="network">Where and how it computes.</param>
+    /// <param name="network">The network, with its device and number format.</param>
     /// <param name="config">Its shape.</param>
     /// <param name="size">The size of the images.</param>
-    /// <param name="images">How many pass at once.</param>
+    /// <param name="images">How many are processed at once.</param>
     /// <exception cref="WorkingMemoryException">There is not enough memory; the message says what to do.</exception>
     public static void Require(SharedNetwork network, AutoencoderConfig config, ImageSize size, int images)
     {

@@ -13,27 +13,28 @@ namespace LdmMl.Torch.Models.Features;
 /// </summary>
 internal sealed class PerceptualFeatureModel : FeatureModel
 {
-    private readonly PerceptualDescription description;
-
     private PerceptualFeatureModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report, string fingerprint)
         : base(handle, source, report, fingerprint) =>
-        this.description = description;
+        Description = description;
+
+    /// <summary>Gets the description of the network.</summary>
+    internal PerceptualDescription Description { get; }
 
     /// <inheritdoc/>
-    public override string Name => $"mean activations of {description.TrunkName}";
+    public override string Name => $"mean activations of {Description.TrunkName}";
 
     /// <inheritdoc/>
-    public override int Dimensions => description.Trunk.LayerChannels.Sum();
+    public override int Dimensions => Description.Trunk.LayerChannels.Sum();
 
     /// <inheritdoc/>
-    public override int MinimumSize => description.Trunk.MinimumSize;
+    public override int MinimumSize => Description.Trunk.MinimumSize;
 
     /// <inheritdoc/>
     public override string Caution =>
         $"The features are {Name}, uncalibrated and not Inception's: their distances are not FIDs, "
         + "and are comparable only with distances of the same features.";
 
-    /// <summary>Takes the trunk of a perceptual model, calibrated or not; its heads are not used.</summary>
+    /// <summary>Creates a feature model from the trunk of a perceptual model, calibrated or not; its heads are not used.</summary>
     /// <param name="model">The model; still owned by the caller, and may be disposed before this.</param>
     /// <returns>The feature model, on the same device and in the same number format.</returns>
     public static PerceptualFeatureModel Create(PerceptualModel model)
@@ -44,7 +45,7 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     }
 
     /// <summary>Opens a trunk, or the one file of a perceptual model.</summary>
-    /// <param name="path">The file, as for <see cref="UncalibratedPerceptualModel.Load"/> or <see cref="PerceptualModel.Load"/>.</param>
+    /// <param name="path">The file, as for <see cref="PerceptualModel.LoadUncalibrated"/> or <see cref="PerceptualModel.Load"/>.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such network.</exception>
     public static new PerceptualFeatureModel Load(string path)
@@ -54,15 +55,15 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     }
 
     private protected override FeatureModel Reopen(NetworkHandle other) =>
-        new PerceptualFeatureModel(other, description, Source, LoadReport, Fingerprint);
+        new PerceptualFeatureModel(other, Description, Source, LoadReport, Fingerprint);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
-        ((PerceptualNetwork)network).Convert(description, device, precision);
+        ((PerceptualNetwork)network).Convert(Description, device, precision);
 
     private protected override Tensor Compute(Tensor images, PixelRange range) => Handle.Hold(() =>   // [B, 3, H, W] -> [B, sum of C]
     {
         using var scope = NewDisposeScope();
-        using var activations = new PerceptualForward(Handle.Network, description, range).Features(images);
+        using var activations = new PerceptualForward(Handle.Network, Description, range).Features(images);
         return scope.MoveToOuter(cat([.. activations.Layers.Select(layer => layer.to(ScalarType.Float32).contiguous().mean([2, 3]))], dim: 1));
     });
 }

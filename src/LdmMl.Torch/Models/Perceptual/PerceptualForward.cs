@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Perceptual;
 internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDescription description, PixelRange range)
 {
     // ImageNet's mean and deviation, converted to [-1, 1] and rounded as in the reference.
-    private static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
+    internal static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
 
     private PerceptualNetwork Network => (PerceptualNetwork)network.Module;
 

@@ -5,32 +5,32 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Text;
 
 /// <summary>
-/// A word that a text encoder learns (Gal et al. 2022): tokens behind those that it knows, one for each vector. Of several, the first has the word's
-/// name and the others <c>word_1</c>, <c>word_2</c>, as in diffusers.
+/// A new word for a text encoder (textual inversion; Gal et al. 2022): tokens appended to its vocabulary, one per vector. The first token is
+/// named after the word and the others <c>word_1</c>, <c>word_2</c>, as in diffusers.
 /// </summary>
-/// <param name="word">The word as it stands in texts.</param>
+/// <param name="word">The word as it is written in texts.</param>
 internal sealed class AddedWord(string word)
 {
     /// <summary>Names the tokens of a word.</summary>
     public static IEnumerable<string> Names(string word, int count) =>
         Enumerable.Range(0, count).Select(number => number == 0 ? word : FormattableString.Invariant($"{word}_{number}"));
 
-    /// <summary>Copies one of the encoders, with the word.</summary>
-    /// <param name="part">What describes it.</param>
+    /// <summary>Copies one of the encoders and adds the word to the copy.</summary>
+    /// <param name="part">The description of the encoder.</param>
     /// <param name="source">Its network.</param>
     /// <param name="rows">The vectors, [vectors, width].</param>
     /// <param name="device">Where the copy is made.</param>
-    /// <exception cref="InvalidDataException">It cannot learn this word.</exception>
+    /// <exception cref="InvalidDataException">The word cannot be added to this encoder.</exception>
     public (TextPart Part, TextNetwork Network) AddTo(TextPart part, TextNetwork source, Tensor rows, Device device)
     {
         if (part is not { Tokenizer: ClipTokenizer { KnowsWrittenTokens: true } tokenizer, Config: ClipTextConfig config })
-            throw new InvalidDataException("it teaches a word to CLIP's text encoder; this model has another, or cleans its texts by rules that know no added words.");
+            throw new InvalidDataException("it adds a word to a CLIP text encoder; this model has a different encoder, or cleans its texts by rules without added words.");
         if (rows.shape[1] != config.Width)
-            throw new InvalidDataException($"it was made for another model: its vectors have {rows.shape[1]} numbers, and those of this model's {part.Name} {config.Width}.");
+            throw new InvalidDataException($"it was made for another model: its vectors are {rows.shape[1]} wide, but this model's {part.Name} is {config.Width} wide.");
         var (first, count) = (tokenizer.VocabularySize, (int)rows.shape[0]);
         var names = Names(word, count).ToArray();
         if (Array.Find(names, tokenizer.Knows) is { } known)
-            throw new InvalidDataException($"its word '{known}' is a token of the model already; give it another word.");
+            throw new InvalidDataException($"its word '{known}' is already a token of the model; choose another word.");
         var larger = config with { VocabularySize = Math.Max(config.VocabularySize, first + count) };
         var numbers = names.Select((name, index) => (name, index)).ToDictionary(entry => entry.name, entry => first + entry.index, StringComparer.Ordinal);
         return (part with { Config = larger, Tokenizer = tokenizer.With(word, numbers), Files = part.Files.WithAdded(numbers) }, Copy(source, larger, rows, first, device));

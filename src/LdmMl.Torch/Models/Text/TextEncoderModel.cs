@@ -1,16 +1,17 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Models.Text.Networks;
 using LdmMl.Torch.Models.Text.Storage;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Text;
 
 /// <summary>
-/// An opened text encoder with its tokenizer: CLIP's of Stable Diffusion 1 and 2, the two of SDXL, or latent diffusion's own. A handle on weights
+/// A text encoder with its tokenizer: CLIP's of Stable Diffusion 1 and 2, both of SDXL, or latent diffusion's own. A handle to weights
 /// that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
-/// <remarks>A text gives the same bits alone and among any others. It computes in float32.</remarks>
+/// <remarks>A text gives the same bits whichever texts it is encoded together with. Computes in float32.</remarks>
 /// <example>
 /// <code>
 /// using var encoder = TextEncoderModel.Load("stable-diffusion-v1-5");
@@ -31,14 +32,14 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     /// <inheritdoc/>
     public int? PooledWidth => Parts[^1].PooledWidth;
 
-    /// <summary>Gets the encoders that read a text, in the order in which their contexts are concatenated.</summary>
+    /// <summary>Gets the encoders, in the order in which their contexts are concatenated.</summary>
     internal IReadOnlyList<TextPart> Parts { get; }
 
-    /// <summary>Gets their networks; they live as long as a handle does.</summary>
+    /// <summary>Gets the networks; they live as long as a handle does.</summary>
     internal TextNetworks Networks => (TextNetworks)Handle.WithWeights;
 
     /// <summary>
-    /// Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both of SDXL, or <c>bert/</c>.
+    /// Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both pairs of SDXL, or <c>bert/</c>.
     /// </summary>
     /// <param name="path">The folder of the whole model.</param>
     /// <param name="options">How to open it; null for the defaults.</param>
@@ -51,7 +52,18 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
         return Open(stored);
     }
 
-    /// <summary>Opens encoders read from files.</summary>
+    /// <summary>Creates an untrained encoder.</summary>
+    /// <param name="part">Its description.</param>
+    /// <param name="seed">The seed of the random weights.</param>
+    internal static TextEncoderModel Create(TextPart part, long seed)
+    {
+        var network = new LdmTextNetwork((LdmTextConfig)part.Config);
+        network.Initialize(seed);
+        var handle = new NetworkHandle(new SharedNetwork(new TextNetworks([network]), CPU, ModelPrecision.Float32), typeof(TextEncoderModel));
+        return new TextEncoderModel(handle, [part], $"random weights, seed {seed}", new LoadReport([], [], []));
+    }
+
+    /// <summary>Opens encoders that were read from files.</summary>
     internal static TextEncoderModel Open(TextEncoderCheckpoint stored)
     {
         var (networks, report) = stored.Load();
@@ -64,9 +76,9 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     /// <exception cref="NonFiniteException">A result is not finite; the message names the module that first produced it.</exception>
     public TextEncoding Encode(IReadOnlyList<string> texts) => Encode([.. Parts.Select(_ => texts)]);
 
-    /// <summary>Counts the tokens of a text: more than <see cref="Tokens"/> - 2 are cut off.</summary>
+    /// <summary>Counts the tokens of a text: any beyond <see cref="Tokens"/> - 2 are cut off.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The tokens, start and end not counted, of the part that has most.</returns>
+    /// <returns>The number of tokens without start and end; with several tokenizers, the largest number.</returns>
     public int CountTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -74,19 +86,19 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     }
 
     /// <summary>Describes it in one line.</summary>
-    /// <returns>Such as <c>text encoder, 77 tokens of 768 numbers, 123,060,480 parameters, Float32 on cpu, from stable-diffusion-v1-5</c>.</returns>
+    /// <returns>Such as <c>text encoder, 77 tokens of width 768, 123,060,480 parameters, Float32 on cpu, from stable-diffusion-v1-5</c>.</returns>
     public override string ToString() =>
-        ModelText.Of($"text encoder, {Tokens} tokens of {Width} numbers", ParameterCount, Precision, Device, Source);
+        ModelText.Of($"text encoder, {Tokens} tokens of width {Width}", ParameterCount, Precision, Device, Source);
 
-    /// <summary>Writes the files of a folder in diffusers' layout: weights, configurations, and the tokenizers' own files.</summary>
-    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format) =>
-        Handle.HoldWeights(networks => TextEncoderWriting.Write(Parts, (TextNetworks)networks, format, writeFile));
+    /// <summary>Writes the files of a folder in diffusers' layout: weights, configurations and the tokenizers' original files.</summary>
+    internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format, long? largest = null) =>
+        Handle.HoldWeights(networks => TextEncoderWriting.Write(Parts, (TextNetworks)networks, format, largest, writeFile));
 
     /// <summary>Names the components that <see cref="Write"/> writes, for the folder's index.</summary>
     internal void Describe(Dictionary<string, string> components, JsonObject extras) => TextEncoderWriting.Describe(Parts, components, extras);
 
-    /// <summary>Encodes texts that may differ from part to part, as SDXL's second prompt does.</summary>
-    /// <param name="texts">For each part, a text for each row.</param>
+    /// <summary>Encodes texts that may differ between the encoders, as SDXL's second prompt does.</summary>
+    /// <param name="texts">For each encoder, one text per row.</param>
     internal TextEncoding Encode(IReadOnlyList<IReadOnlyList<string>> texts)
     {
         var rows = TextArguments.Rows(texts);
@@ -108,12 +120,12 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
         }
     }
 
-    /// <summary>Copies the encoder, for weights that differ from these.</summary>
+    /// <summary>Copies the encoder, so that its weights can be changed.</summary>
     internal TextEncoderModel Copy() => Handle.HoldWeights(networks =>
         Reopen(Handle.On(new SharedNetwork(((TextNetworks)networks).CopyTo(Device), Device, Precision))));
 
-    /// <summary>Copies the encoder with a word that it did not know.</summary>
-    /// <exception cref="CheckpointException">It cannot learn this word.</exception>
+    /// <summary>Copies the encoder and adds a word to it.</summary>
+    /// <exception cref="CheckpointException">The word cannot be added to this encoder.</exception>
     internal TextEncoderModel With(EmbeddingFile embedding) => Handle.HoldWeights(networks => CheckpointErrors.Translate(embedding.Path, () =>
     {
         if (embedding.Encoders != Parts.Count)
@@ -122,7 +134,7 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
                 $"it was made for another model: it has vectors for {embedding.Encoders} text encoders, and this model has {Parts.Count}.");
         }
 
-        var extended = new List<(TextPart Part, Networks.TextNetwork Network)>();
+        var extended = new List<(TextPart Part, TextNetwork Network)>();
         try
         {
             foreach (var (part, network) in Parts.Zip(((TextNetworks)networks).All))
@@ -146,5 +158,5 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
         precision == ModelPrecision.Float32
             ? ((TextNetworks)network).CopyTo(device)
-            : throw new ArgumentException("A text encoder computes in Float32.", nameof(precision));
+            : throw new ArgumentException("Text encoders compute in Float32 only.", nameof(precision));
 }

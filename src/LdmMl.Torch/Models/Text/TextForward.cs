@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Text;
 
 /// <summary>
-/// One call of the networks that read a text. Every text is computed by itself, so that its bits depend on nothing that it is encoded with.
+/// One pass through the text encoders. Each text is encoded by itself, so that its bits do not depend on what it is encoded with.
 /// </summary>
 internal sealed class TextForward(SharedNetwork network, IReadOnlyList<TextPart> parts)
 {
-    /// <summary>Encodes one text, given to each part.</summary>
-    /// <param name="texts">The text that each part reads.</param>
+    /// <summary>Encodes one row.</summary>
+    /// <param name="texts">The text for each encoder.</param>
     public TextEncoding Encode(IReadOnlyList<string> texts)
     {
         using var scope = NewDisposeScope();
@@ -36,7 +36,7 @@ internal sealed class TextForward(SharedNetwork network, IReadOnlyList<TextPart>
         return Run(part, encoder, ids, kept);
     }
 
-    /// <summary>Runs one of the networks on tokens.</summary>
+    /// <summary>Runs one of the networks.</summary>
     public static (Tensor Context, Tensor? Pooled) Run(TextPart part, TextNetwork encoder, Tensor ids, Tensor? kept)   // [B, T] -> [B, T, C], [B, P]
     {
         using var scope = NewDisposeScope();

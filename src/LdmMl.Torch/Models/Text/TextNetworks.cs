@@ -4,10 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text;
 
-/// <summary>The networks of all encoders that read a text.</summary>
+/// <summary>The networks of all text encoders of a model.</summary>
 internal sealed class TextNetworks : Module
 {
-    // Field names are the names in messages about non-finite values.
+    // Field names appear in messages about non-finite values.
     private readonly TextNetwork text_encoder;
     private readonly TextNetwork? text_encoder_2;
 
@@ -19,10 +19,10 @@ internal sealed class TextNetworks : Module
         eval();
     }
 
-    /// <summary>Gets them in the order in which their contexts stand.</summary>
+    /// <summary>Gets the networks in the order in which their contexts are concatenated.</summary>
     public IReadOnlyList<TextNetwork> All => text_encoder_2 is null ? [text_encoder] : [text_encoder, text_encoder_2];
 
-    /// <summary>Builds networks whose weights are whatever TorchSharp starts with.</summary>
+    /// <summary>Builds networks with TorchSharp's initial weights.</summary>
     public static TextNetwork Build(TextNetworkConfig config, Device? device = null) => config switch
     {
         ClipTextConfig clip => new ClipTextNetwork(clip, device),
@@ -30,7 +30,7 @@ internal sealed class TextNetworks : Module
         _ => throw new ArgumentException($"There is no network for a {config.GetType().Name}.", nameof(config)),
     };
 
-    /// <summary>Copies them to a device.</summary>
+    /// <summary>Copies the networks to a device.</summary>
     public TextNetworks CopyTo(Device device)
     {
         using var noGradient = no_grad();

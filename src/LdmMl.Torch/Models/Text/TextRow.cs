@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.Text;
 
-/// <summary>The text that each part of an encoder reads for one row; equal where the texts are.</summary>
+/// <summary>The text of one row for each encoder; rows with equal texts are equal.</summary>
 internal sealed record TextRow(IReadOnlyList<string> Texts)
 {
     public bool Equals(TextRow? other) => other is not null && Texts.SequenceEqual(other.Texts, StringComparer.Ordinal);

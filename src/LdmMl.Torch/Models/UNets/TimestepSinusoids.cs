@@ -30,7 +30,10 @@ internal static class TimestepSinusoids
         return scope.MoveToOuter(tensor(values, [times.Length, channels]).clone().to(timesteps.device));
     }
 
-    private static float[] Frequencies(int half, float slope)
+    /// <summary>Computes the angle that a step adds, for each frequency of an embedding.</summary>
+    /// <param name="half">The number of frequencies.</param>
+    /// <param name="slope">The natural logarithm of the last frequency but one, negative.</param>
+    internal static float[] Frequencies(int half, float slope)
     {
         var frequencies = new float[half];
         for (var i = 0; i < half; i++)

@@ -19,8 +19,7 @@ internal static class UNetFactory
 
     /// <summary>
     /// Initializes every weight from the seed as the reference does: PyTorch's defaults, and 0 at the end of each block, so that the network starts
-    /// with
-    /// shortcuts only and predicts 0.
+    /// with shortcuts only and predicts 0.
     /// </summary>
     public static void Initialize(UNet network, long seed)
     {

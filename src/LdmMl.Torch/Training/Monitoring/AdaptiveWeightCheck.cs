@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the adaptive weight of the adversarial term (<c>d_weight</c>) is at its upper limit.</summary>
+/// <summary>Checks whether the adaptive weight of the adversarial term (<c>d_weight</c>) is at its upper limit.</summary>
 /// <param name="limit">The largest adaptive weight.</param>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class AdaptiveWeightCheck(double limit, MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans share = new(pace.Window);
@@ -17,8 +17,8 @@ internal sealed class AdaptiveWeightCheck(double limit, MonitorPace pace) : IMon
         if (share.Count >= pace.FirstSteps && share.Value > MonitorLimits.ClampedShare)
         {
             yield return (TrainingVerdictKind.AdaptiveWeightAtLimit, FormattableString.Invariant(
-                $"The adaptive weight stands at its limit of {limit:G4} in {share.Value:P0} of the steps: the discriminator's gradient has almost ")
-                + "vanished beside that of the image terms, and what is left is blown up. Raise the discriminator's learning rate, or let it start earlier.");
+                $"The adaptive weight is at its limit of {limit:G4} in {share.Value:P0} of the steps: compared with the image terms, the discriminator's ")
+                + "gradient has almost vanished, and the weight amplifies what is left. Raise the discriminator's learning rate, or let it start earlier.");
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether a discriminator is too strong to give useful gradients, or cannot tell images apart (its logits; GAN).</summary>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <summary>Checks whether a discriminator is too strong to give useful gradients, or cannot tell images apart (its logits; GAN).</summary>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class AdversaryCheck(MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans logits = new(pace.Window);
@@ -19,14 +19,14 @@ internal sealed class AdversaryCheck(MonitorPace pace) : IMonitorCheck
         var figures = FormattableString.Invariant($"its logits are {real:F2} for images and {generated:F2} for reconstructions");
         if (real > MonitorLimits.LogitMargin && generated < -MonitorLimits.LogitMargin)
         {
-            yield return (TrainingVerdictKind.AdversaryTooStrong, $"The discriminator wins: {figures}, beyond its margins of 1 and -1, so that it has "
-                + "little left to teach. Lower its learning rate, give it fewer channels, or let it start later.");
+            yield return (TrainingVerdictKind.AdversaryTooStrong, $"The discriminator wins: {figures}, beyond its margins of 1 and -1, so that its "
+                + "gradients are small. Lower its learning rate, give it fewer channels, or let it start later.");
         }
 
         if (Math.Abs(real - generated) < MonitorLimits.LogitDifference)
         {
-            yield return (TrainingVerdictKind.AdversaryUseless, $"The discriminator cannot tell images from reconstructions: {figures}, and what it "
-                + "teaches is noise. Raise its learning rate or its number of channels, or train without it.");
+            yield return (TrainingVerdictKind.AdversaryUseless, $"The discriminator cannot tell images from reconstructions: {figures}, so its "
+                + "gradients are noise. Raise its learning rate or its number of channels, or train without it.");
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether most entries of a VQ autoencoder's codebook are hardly used (dead codes, codebook collapse).</summary>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <summary>Checks whether most entries of a VQ autoencoder's codebook are hardly used (dead codes, codebook collapse).</summary>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class CodebookCheck(MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans uses = new(pace.Window);
@@ -21,8 +21,8 @@ internal sealed class CodebookCheck(MonitorPace pace) : IMonitorCheck
         if (dead > MonitorLimits.DeadShare * uses.Length)
         {
             yield return (TrainingVerdictKind.DeadCodes,
-                $"{dead} of the {uses.Length} entries of the codebook are hardly used: less than a hundredth of their even part. "
-                + "Take a smaller codebook, a lower learning rate, or more images in a step.");
+                $"{dead} of the {uses.Length} entries of the codebook are hardly used: less than a hundredth as often as on average. "
+                + "Use a smaller codebook, a lower learning rate, or more images per step.");
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the reconstructions have become much worse since the discriminator started.</summary>
-/// <param name="limit">The growth of the error over its smallest running mean that is a collapse.</param>
+/// <summary>Checks whether the reconstructions have become much worse since the discriminator started.</summary>
+/// <param name="limit">The ratio of the error to its smallest running mean that counts as a collapse.</param>
 /// <param name="cure">The advice, in words.</param>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class CollapseCheck(double limit, Func<string> cure, MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans recent = new(pace.ShortWindow), steady = new(pace.Window), best = new(1);
@@ -26,7 +26,7 @@ internal sealed class CollapseCheck(double limit, Func<string> cure, MonitorPace
         if (HasCollapsed)
         {
             yield return (TrainingVerdictKind.ReconstructionCollapsed, FormattableString.Invariant(
-                $"The reconstructions have collapsed under the discriminator: their error is {recent.Value:G3}, and was {best.Value:G3} at its best. ")
+                $"The reconstructions have collapsed under the discriminator: their error is {recent.Value:G3}; the smallest was {best.Value:G3}. ")
                 + cure());
         }
     }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Checks every step for one kind of problem, or for kinds that the same figures show.</summary>
+/// <summary>Checks every step for one kind of problem, or for several that show in the same figures.</summary>
 internal interface IMonitorCheck
 {
     /// <summary>Gets its state from earlier steps.</summary>

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the deviation of an autoencoder's latents keeps growing or shrinking in the second half of its training.</summary>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <summary>Checks whether the standard deviation of an autoencoder's latents still grows or shrinks in the second half of its training.</summary>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class LatentScaleCheck(MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans recent = new(pace.Window), before = new(1);
@@ -20,7 +20,7 @@ internal sealed class LatentScaleCheck(MonitorPace pace) : IMonitorCheck
         if (!isFirst && step.Step > step.Steps / 2 && !(present / old is < MonitorLimits.ScaleDrift and > 1 / MonitorLimits.ScaleDrift))
         {
             yield return (TrainingVerdictKind.LatentScaleDrifting, FormattableString.Invariant(
-                $"The latents' deviation went from {old:G3} to {present:G3} within {pace.ScaleWindow} steps, and should have settled. ")
+                $"The latents' standard deviation went from {old:G3} to {present:G3} within {pace.ScaleWindow} steps; by now it should have settled. ")
                 + (present > old
                     ? "Raise the weight of the Kullback-Leibler or codebook term, or lower the learning rate."
                     : "Lower the weight of the Kullback-Leibler or codebook term, or the learning rate."));

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the latents that a diffusion model is trained on have about deviation 1, which its noise schedule expects.</summary>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <summary>Checks whether a diffusion model's training latents have a standard deviation of about 1, which its noise schedule expects.</summary>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class LearnedScaleCheck(MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans deviation = new(pace.Window);
@@ -17,8 +17,8 @@ internal sealed class LearnedScaleCheck(MonitorPace pace) : IMonitorCheck
             && !(deviation.Value is < MonitorLimits.ScaleError and > 1 / MonitorLimits.ScaleError))
         {
             yield return (TrainingVerdictKind.LatentScaleDrifting, FormattableString.Invariant(
-                $"The latents have a deviation of {deviation.Value:G3} instead of 1, so that the noise schedule does not fit them. ")
-                + "Let the training measure the latent scale, or correct that of the autoencoder.");
+                $"The latents have a standard deviation of {deviation.Value:G3} instead of 1, so the noise schedule does not fit them. ")
+                + "Let the training measure the latent scale, or correct the scale of the autoencoder.");
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether the learning rate is far from the usual for the number of images in a step.</summary>
+/// <summary>Checks whether the learning rate is far from the usual one for the number of images per step.</summary>
 /// <param name="options">The options.</param>
 /// <param name="usual">The default for a batch of 16.</param>
-/// <param name="published">The published rate of each image of a batch, which is for large networks.</param>
+/// <param name="published">The published rate per image of a batch, which is for large networks.</param>
 internal sealed class LearningRateCheck(TrainingOptions options, double usual, double published) : IMonitorCheck
 {
     public IReadOnlyList<RunningMeans> Memory => [];
@@ -18,8 +18,8 @@ internal sealed class LearningRateCheck(TrainingOptions options, double usual, d
         if (options.LearningRate < least || options.LearningRate > most)
         {
             yield return (TrainingVerdictKind.LearningRateUnusual, FormattableString.Invariant(
-                $"The learning rate {options.LearningRate:G3} is {(options.LearningRate < least ? "low" : "high")} for {images} images in a step: ")
-                + FormattableString.Invariant($"usual are {least:G2} for large networks to {most:G2} for tiny ones."));
+                $"The learning rate {options.LearningRate:G3} is {(options.LearningRate < least ? "low" : "high")} for {images} images per step: ")
+                + FormattableString.Invariant($"usual rates are {least:G2} for large networks to {most:G2} for tiny ones."));
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>Whether channels of a KL autoencoder's latents carry nothing (posterior collapse; Bowman et al. 2016).</summary>
+/// <summary>Checks whether channels of a KL autoencoder's latents carry no information (posterior collapse; Bowman et al. 2016).</summary>
 /// <param name="weight">The weight of the divergence.</param>
-/// <param name="pace">How many steps it looks back and waits.</param>
+/// <param name="pace">How many steps the check looks back and waits.</param>
 internal sealed class PosteriorCheck(double weight, MonitorPace pace) : IMonitorCheck
 {
     private readonly RunningMeans divergences = new(pace.Window);
@@ -21,9 +21,9 @@ internal sealed class PosteriorCheck(double weight, MonitorPace pace) : IMonitor
         {
             var names = $"{(empty.Length == 1 ? "Channel" : "Channels")} {string.Join(", ", empty)} of {divergences.Length} (from 0)";
             yield return (TrainingVerdictKind.PosteriorCollapsed, FormattableString.Invariant(
-                $"{names} of the latents carry nothing: the posteriors are at most {empty.Max(channel => divergences[channel]):G2} nats for each value ")
+                $"{names} of the latents carry no information: the posteriors are at most {empty.Max(channel => divergences[channel]):G2} nats per value ")
                 + FormattableString.Invariant($"from the standard normal. Lower the weight of the Kullback-Leibler term (now {weight:G3}), ")
-                + "or take fewer latent channels.");
+                + "or use fewer latent channels.");
         }
     }
 }

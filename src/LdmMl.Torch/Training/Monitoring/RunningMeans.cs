@@ -10,7 +10,7 @@ internal sealed class RunningMeans(double steps)
     private double[] sums = [];
     private double weight;
 
-    /// <summary>Gets the number of values of a step; 0 before the first.</summary>
+    /// <summary>Gets the number of values per step; 0 before the first step.</summary>
     public int Length => sums.Length;
 
     /// <summary>Gets the number of steps since the start.</summary>

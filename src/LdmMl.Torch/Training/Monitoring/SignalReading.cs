@@ -26,7 +26,7 @@ internal static class SignalReading
     }
 
     /// <summary>Reads the signals of a diffusion model's batch.</summary>
-    /// <param name="latents">The latents [B, c, h, w] that are trained on.</param>
+    /// <param name="latents">The training latents [B, c, h, w].</param>
     /// <param name="target">The target of the prediction [B, c, h, w].</param>
     /// <param name="meanError">The mean error of the prediction.</param>
     /// <param name="kind">The kind of that error.</param>

@@ -1,28 +1,27 @@
 namespace LdmMl.Torch.Training.Monitoring;
 
-/// <summary>What the monitor reads from a step beside its report.</summary>
+/// <summary>What the monitor reads from a step in addition to its report.</summary>
 internal sealed record StepSignals
 {
-    /// <summary>Gets the mean error: of values in the pixels' range, or of predictions.</summary>
+    /// <summary>Gets the mean error: of values in the pixel range, or of predictions.</summary>
     public required double Error { get; init; }
 
-    /// <summary>Gets the same error of an untrained network: of images of one colour each, or of the prediction 0.</summary>
+    /// <summary>Gets the same error for an untrained network: of images of one colour each, or of the prediction 0.</summary>
     public required double FlatError { get; init; }
 
     /// <summary>
-    /// Gets the standard deviation of the latents as the network gives them; for diffusion, of the scaled ones that it learns. Null where a pass does
-    /// not
+    /// Gets the standard deviation of the latents as the network outputs them; for diffusion, of the scaled training latents. Null if a pass does not
     /// keep them.
     /// </summary>
     public double? LatentDeviation { get; init; }
 
-    /// <summary>Gets the divergence of each channel's posteriors from the standard normal, in nats for each value; null without posteriors.</summary>
+    /// <summary>Gets the divergence of each channel's posteriors from the standard normal, in nats per value; null without posteriors.</summary>
     public double[]? ChannelDivergences { get; init; }
 
     /// <summary>Gets how often each entry of the codebook was used; null without a codebook.</summary>
     public double[]? CodeUses { get; init; }
 
-    /// <summary>Averages the signals of a step's batches; uses are added.</summary>
+    /// <summary>Averages the signals of a step's batches; the uses of codebook entries are added.</summary>
     public static StepSignals Of(IReadOnlyList<StepSignals> batches) => batches is [var only] ? only : new StepSignals
     {
         Error = batches.Average(batch => batch.Error), FlatError = batches.Average(batch => batch.FlatError),

@@ -16,7 +16,7 @@ internal sealed class TrainingMonitor : IResumable
     /// <summary>Gets the check of reconstructions under a discriminator; null without one.</summary>
     public CollapseCheck? Collapse => checks.OfType<CollapseCheck>().FirstOrDefault();
 
-    /// <summary>Gets or sets what says what a collapse leads to; null where it leads to nothing.</summary>
+    /// <summary>Gets or sets the function that describes the consequence of a collapse; null if there is none.</summary>
     public Func<string>? Collapsed { get; set; }
 
     /// <summary>Creates the monitor of a first stage.</summary>
@@ -40,7 +40,7 @@ internal sealed class TrainingMonitor : IResumable
         new GradientCheck(options), new LearnedScaleCheck(options.MonitorPace));
 
     /// <summary>Checks a step.</summary>
-    /// <returns>What is wrong and was not said within the last <see cref="MonitorPace.QuietSteps"/> steps.</returns>
+    /// <returns>The problems that were not reported within the last <see cref="MonitorPace.QuietSteps"/> steps.</returns>
     public IReadOnlyList<TrainingVerdict> Look(TrainingStep step, StepSignals signals)
     {
         List<TrainingVerdict> verdicts = [];
@@ -56,7 +56,7 @@ internal sealed class TrainingMonitor : IResumable
         return verdicts;
     }
 
-    /// <summary>Lets a problem that has ended be reported again at once when it returns.</summary>
+    /// <summary>Lets a problem that has ended be reported at once if it returns.</summary>
     public void Forget(TrainingVerdictKind kind) => saidAt[(int)kind] = 0;
 
     public void Write(TrainingSnapshot snapshot)
@@ -74,7 +74,7 @@ internal sealed class TrainingMonitor : IResumable
     {
         var said = snapshot.Numbers("monitor.said");
         if (said.Length != saidAt.Length)
-            throw new InvalidDataException("the memory of the monitor is that of another version.");
+            throw new InvalidDataException("the state of the monitor was written by another version.");
         foreach (var (index, step) in said.Index())
             saidAt[index] = checked((int)step);
         foreach (var (index, means) in Memories.Index())
@@ -96,6 +96,6 @@ internal sealed class TrainingMonitor : IResumable
         new AdversaryCheck(pace), new AdaptiveWeightCheck(Adversary.LargestWeight * options.Weight, pace),
         new CollapseCheck(
             options.CollapseLimit ?? MonitorLimits.Collapse,
-            () => Collapsed?.Invoke() ?? "Lower the weight of the adversarial term, or let the discriminator join later and gradually.", pace),
+            () => Collapsed?.Invoke() ?? "Lower the weight of the adversarial term, or let the discriminator start later and gradually.", pace),
     ];
 }

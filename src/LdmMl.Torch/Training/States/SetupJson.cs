@@ -4,7 +4,7 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>The JSON of what must be the same for a training to resume: options and shapes of networks, under their C# names.</summary>
+/// <summary>The JSON of everything that must be the same when a training resumes: options and shapes of networks, under their C# names.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AutoencoderTrainingOptions))]
 [JsonSerializable(typeof(DiffusionTrainingOptions))]
@@ -12,5 +12,6 @@ namespace LdmMl.Torch.Training.States;
 [JsonSerializable(typeof(VqAutoencoderConfig))]
 [JsonSerializable(typeof(TinyAutoencoderConfig))]
 [JsonSerializable(typeof(UNetConfig))]
+[JsonSerializable(typeof(TextEncoderTrainingOptions))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class SetupJson : JsonSerializerContext;

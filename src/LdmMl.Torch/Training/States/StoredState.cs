@@ -14,7 +14,7 @@ internal sealed record StoredState
     /// <summary>Gets the number of steps before the state was written.</summary>
     public required int Step { get; init; }
 
-    /// <summary>Gets the name of the file beside this one that holds the tensors.</summary>
+    /// <summary>Gets the name of the tensor file next to this one.</summary>
     public required string TensorFile { get; init; }
 
     /// <summary>Gets values that the training determined at its start.</summary>
@@ -26,6 +26,6 @@ internal sealed record StoredState
     /// <summary>Gets what must be the same for a training to resume from this state.</summary>
     public required JsonObject Setup { get; init; }
 
-    /// <summary>Gets the reports of steps; the last is that of <see cref="Step"/>.</summary>
+    /// <summary>Gets the reports of steps; the last is the report of <see cref="Step"/>.</summary>
     public required IReadOnlyList<TrainingStep> History { get; init; }
 }

@@ -4,7 +4,7 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Training.States;
 
-/// <summary>The state of a training in its folder: read once at the start, and written periodically. It serves every kind of training.</summary>
+/// <summary>The state of any kind of training in its folder: read once at the start, and written periodically.</summary>
 internal sealed class TrainingCheckpoint
 {
     private readonly string path;
@@ -28,8 +28,8 @@ internal sealed class TrainingCheckpoint
     /// <param name="options">The options.</param>
     /// <param name="steps">The number of steps of the training.</param>
     /// <param name="describe">Describes what must be the same when the training resumes (<see cref="TrainingSetup"/>), without the data.</param>
-    /// <returns>The checkpoint; null where the options name no folder.</returns>
-    /// <exception cref="OptionException">There is a state but the training is not to resume; or the state has more steps than the
+    /// <returns>The checkpoint; null if the options name no folder.</returns>
+    /// <exception cref="OptionException">There is a state but the training is not meant to resume, or the state has more steps than the
     /// training.</exception>
     /// <exception cref="CheckpointException">The state is missing, damaged, or of another training.</exception>
     public static TrainingCheckpoint? Open(TrainingOptions options, int steps, Func<JsonObject> describe)
@@ -41,7 +41,7 @@ internal sealed class TrainingCheckpoint
         {
             throw Check.Refuse(
                 nameof(options.StateFolder), options.StateFolder,
-                $"it holds the state of a training after {place.Read().Step} steps; set {nameof(options.Resume)} to resume from it, or use another folder");
+                $"it contains the state of a training after {place.Read().Step} steps; set {nameof(options.Resume)} to resume from it, or use another folder");
         }
 
         var setup = describe();
@@ -80,11 +80,11 @@ internal sealed class TrainingCheckpoint
         return stored.History;
     }
 
-    /// <summary>Returns whether the state is to be written after a step: where the steps or the time since it was written ask for it.</summary>
+    /// <summary>Returns whether the state is due to be written after a step, by the number of steps or by the time since the last write.</summary>
     public bool IsDue(int step) =>
         step % options.SaveInterval == 0 || (options.SavePeriod is { } period && options.Clock.GetElapsedTime(savedAt) >= period);
 
-    /// <summary>Writes the state after the last step of the history, unless it has been written after the same step.</summary>
+    /// <summary>Writes the state after the last step of the history, unless it was already written after that step.</summary>
     public void Save(IReadOnlyList<TrainingStep> history)
     {
         var step = history.Count > 0 ? history[^1].Step : 0;
@@ -109,7 +109,7 @@ internal sealed class TrainingCheckpoint
         {
             throw Check.Refuse(
                 options.Steps is null ? nameof(options.Epochs) : nameof(options.Steps), options.Steps ?? options.Epochs,
-                $"that is {steps} steps, and the training in '{options.StateFolder}' has taken {found.Step} already; it must be at least as many");
+                $"that is {steps} steps, but the training in '{options.StateFolder}' has already taken {found.Step}; it must be at least as many");
         }
 
         var known = found.Setup.DeepClone().AsObject();

@@ -14,7 +14,7 @@ internal static class TrainingSetup
 
     private const int MostListed = 4;
 
-    // They do not affect the training up to the last step.
+    // These do not affect the training up to the last step.
     private static readonly string[] Free =
     [
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
@@ -70,7 +70,7 @@ internal static class TrainingSetup
         var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
         throw WordedException.Of(
             $"it is the state of another training: {Wording.Join("; ", different.Take(MostListed))}{more}. "
-            + $"Use the options and data with which it began, or another folder.",
+            + $"Use the options and data that it was started with, or another folder.",
             reason => new CheckpointException(folder, reason));
     }
 

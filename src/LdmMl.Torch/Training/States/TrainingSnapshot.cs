@@ -31,10 +31,10 @@ internal sealed class TrainingSnapshot : IDisposable
     /// <param name="part">The prefix of the part's names.</param>
     public TrainingSnapshot Under(string part) => new(this, part);
 
-    /// <summary>Copies everything into memory of its own.</summary>
+    /// <summary>Copies everything into new memory.</summary>
     public TrainingSnapshot Copy() => Extract("");
 
-    /// <summary>Copies everything whose names begin alike into memory of its own, under names without that beginning.</summary>
+    /// <summary>Copies everything whose name has a given prefix into new memory, under names without the prefix.</summary>
     public TrainingSnapshot Extract(string part)
     {
         using var noGradient = no_grad();
@@ -104,12 +104,12 @@ internal sealed class TrainingSnapshot : IDisposable
     /// <summary>Gets a list of integers.</summary>
     public long[] Numbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Int64 && tensor.dim() == 1
         ? tensor.data<long>().ToArray()
-        : throw new InvalidDataException($"the list '{prefix + name}' is missing or does not hold integers.");
+        : throw new InvalidDataException($"the list '{prefix + name}' is missing or does not contain integers.");
 
     /// <summary>Gets a list of real numbers.</summary>
     public double[] RealNumbers(string name) => Tensors.TryGetValue(prefix + name, out var tensor) && tensor.dtype == ScalarType.Float64 && tensor.dim() == 1
         ? tensor.data<double>().ToArray()
-        : throw new InvalidDataException($"the list '{prefix + name}' is missing or holds no real numbers.");
+        : throw new InvalidDataException($"the list '{prefix + name}' is missing or does not contain real numbers.");
 
     public void Dispose() => Tensors.Dispose();
 
@@ -124,7 +124,7 @@ internal sealed class TrainingSnapshot : IDisposable
         {
             throw new InvalidDataException(
                 $"the tensor '{name}' is [{string.Join(", ", tensor.shape)}] of {tensor.dtype}; " +
-                $"needed is [{string.Join(", ", like.shape)}] of {like.dtype}.");
+                $"it must be [{string.Join(", ", like.shape)}] of {like.dtype}.");
         }
 
         return tensor;

@@ -6,8 +6,7 @@ namespace LdmMl.Torch.Training.States;
 
 /// <summary>
 /// The folder of a training state: <c>state.json</c>, and the safetensors file that it names. The JSON is written last and replaced atomically, so
-/// that
-/// the folder holds a complete state at any time, whatever interrupts the writing.
+/// that the folder holds a complete state at any time, whatever interrupts the writing.
 /// </summary>
 /// <param name="folder">The folder.</param>
 internal sealed class TrainingStateFolder(string folder)
@@ -39,7 +38,7 @@ internal sealed class TrainingStateFolder(string folder)
         }
     }
 
-    /// <summary>Creates the folder, and checks before the training that files can be written there.</summary>
+    /// <summary>Creates the folder, and checks before training that files can be written there.</summary>
     /// <exception cref="CheckpointException">They cannot be written.</exception>
     public void Prepare()
     {
@@ -69,7 +68,7 @@ internal sealed class TrainingStateFolder(string folder)
             || name.EndsWith(".tmp", StringComparison.Ordinal);
     }
 
-    // Without a description nothing refers to the file. A failure to remove it adds nothing to the error already reported.
+    // Without a description nothing refers to the file. If it cannot be removed, the error already reported is enough.
     private void RemoveQuietly(string tensorFile)
     {
         try
@@ -92,7 +91,7 @@ internal sealed class TrainingStateFolder(string folder)
         if (!HoldsState)
         {
             throw new CheckpointException(
-                folder, $"it holds no state of a training (there is no {DescriptionName}); check the folder, or start a new training.");
+                folder, $"it contains no training state (there is no {DescriptionName}); check the folder, or start a new training.");
         }
 
         return CheckpointErrors.Translate(DescriptionPath, () =>
@@ -117,7 +116,7 @@ internal sealed class TrainingStateFolder(string folder)
             if (json["format"]?.ToJsonString() is { } format && format != $"{StoredState.PresentFormat}")
             {
                 throw new InvalidDataException(
-                    $"its format is {format}, and this version reads {StoredState.PresentFormat}: finish the training with the version that started it.");
+                    $"its format is {format}, but this version reads {StoredState.PresentFormat}; finish the training with the version that started it.");
             }
 
             return json.Deserialize(TrainingJson.Default.StoredState)!;
@@ -133,7 +132,7 @@ internal sealed class TrainingStateFolder(string folder)
         if (state.Step < 1 || state.History is null || state.History.Count == 0 || state.History[^1].Step != state.Step)
             throw new InvalidDataException($"its step {state.Step} is not the last one of its history.");
         if (state.TensorFile != Path.GetFileName(state.TensorFile) || !state.TensorFile.EndsWith(TensorSuffix, StringComparison.Ordinal))
-            throw new InvalidDataException($"it names '{state.TensorFile}', which is not a {TensorSuffix} file beside it.");
+            throw new InvalidDataException($"it names '{state.TensorFile}', which is not a {TensorSuffix} file next to it.");
         return state;
     }
 }

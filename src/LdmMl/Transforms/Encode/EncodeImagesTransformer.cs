@@ -3,18 +3,15 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Encode;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Encode;
 
 /// <summary>Appends the latents of images: Vector&lt;Single, C, H, W&gt;, scaled to about unit variance.</summary>
 /// <remarks>A missing image gives a vector of NaN.</remarks>
-public sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<EncodeImagesTransformer>
+internal sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<EncodeImagesTransformer>
 {
     internal const string LoaderName = "LdmMlEncodeImages";
 
@@ -29,18 +26,11 @@ public sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>
     /// <summary>Gets the columns: images in, and seeds where posteriors are sampled; latents out, of variable size where the images are.</summary>
     internal static RowColumns ColumnsOf(AutoencoderConfig config, EncodeImagesOptions options)
     {
-        var factor = config.DownsampleFactor;
         var image = new ColumnNeed(options.InputName, ColumnContent.Image);
-        var rule = new ImageSizeRule(options.InputName, factor, options.Sides);
+        var rule = new ImageSizeRule(options.InputName, config.DownsampleFactor, options.Sides);
         return RowColumns.Of(
             options.SeedColumnName is { } seed ? [image, new(seed, ColumnContent.Seed)] : [image],
-            inputs => [new(options.OutputColumnName, LatentType((ImageDataViewType)inputs[0]))]);
-
-        VectorDataViewType LatentType(ImageDataViewType images)
-        {
-            var inside = rule.InsideOfColumn(images);
-            return new(NumberDataViewType.Single, config.LatentChannels, (inside?.Height ?? 0) / factor, (inside?.Width ?? 0) / factor);
-        }
+            inputs => [new(options.OutputColumnName, LatentType.Of(config, rule.InsideOfColumn((ImageDataViewType)inputs[0])))]);
     }
 
     static EncodeImagesTransformer IStoredTransformer<EncodeImagesTransformer>.Read(IHostEnvironment environment, ModelReader reader)

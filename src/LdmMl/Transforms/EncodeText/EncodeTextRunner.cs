@@ -6,30 +6,25 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Transforms.EncodeText;
 
-/// <summary>Texts to tokens; equal texts of a batch are encoded once.</summary>
+/// <summary>Encodes texts to tokens; equal texts of a batch are encoded once.</summary>
 internal sealed class EncodeTextRunner : BatchRunner
 {
     private readonly TextEncoderModel model;
-    private readonly ValueGetter<ReadOnlyMemory<char>> text;
+    private readonly TextSource texts;
     private float[] tokens = [], pooled = [];
-    private ReadOnlyMemory<char> current;
 
-    /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+    /// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
     /// <param name="options">The columns.</param>
     public EncodeTextRunner(TextEncoderModel model, DataViewRow input, EncodeTextOptions options)
     {
         this.model = model;
-        text = input.GetGetter<ReadOnlyMemory<char>>(EncodeTextTransformer.ColumnsOf(model, options).Find(input.Schema)[0]);
+        texts = new TextSource(input, EncodeTextTransformer.ColumnsOf(model, options).Find(input.Schema)[0]);
     }
 
     public override BatchInput CreateInput(int capacity) => new Batch();
 
-    public override void Read(BatchInput input, int slot)
-    {
-        text(ref current);
-        ((Batch)input).Texts.Add(current.ToString());
-    }
+    public override void Read(BatchInput input, int slot) => ((Batch)input).Texts.Add(texts.Read());
 
     public override void Compute(BatchInput input)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
@@ -8,8 +9,7 @@ using Microsoft.ML;
 namespace LdmMl;
 
 /// <summary>
-/// Options of
-/// <see cref="LdmMlCatalog.GenerateImages(TransformsCatalog, LatentDiffusionModel, GenerateImagesOptions)"/>.
+/// Options of <see cref="LdmMlCatalog.GenerateImages(TransformsCatalog, LatentDiffusionModel, GenerateImagesOptions)"/>.
 /// </summary>
 public sealed record GenerateImagesOptions : ModelTransformOptions
 {
@@ -17,7 +17,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of a column of latents to append: Vector&lt;Single, c, h, w&gt; of unit variance, which <c>DecodeLatents</c> takes.
+    /// Gets the name of a column of latents to append: Vector&lt;Single, c, h, w&gt; of unit variance, the input of <c>DecodeLatents</c>.
     /// </summary>
     /// <value>Default: null, none.</value>
     public string? LatentColumnName { get; init; }
@@ -38,13 +38,13 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
 
     /// <summary>
     /// Gets the name of the column of labels: text, a key whose values are text, a key without values, or Int32 (the label's number, from 0).
-    /// A missing label (an empty text, a missing key) makes an unconditional image, where the model was trained for that.
+    /// A missing label (an empty text, a missing key) makes an unconditional image, if the model was trained for that.
     /// </summary>
     /// <value>Default: null, unconditional images.</value>
     public string? LabelColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of prompts, of which the model's text encoder makes the tokens that it looks at; an empty text is a prompt too.
+    /// Gets the name of the column of prompts, which the model's text encoder encodes; an empty prompt is valid.
     /// Equal prompts of a batch are encoded once.
     /// </summary>
     /// <value>Default: null, none.</value>
@@ -53,6 +53,34 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     /// <summary>Gets the name of the column of texts that guidance steers away from (<c>negative_prompt</c>).</summary>
     /// <value>Default: null: with prompts and guidance an empty text, or for SDXL zeros, as diffusers has it.</value>
     public string? NegativePromptColumnName { get; init; }
+
+    /// <summary>
+    /// Gets the name of the column of prompts for the second of two text encoders (<c>prompt_2</c> of SDXL). A missing or empty text is one too.
+    /// </summary>
+    /// <value>Default: null: both encoders read the prompts.</value>
+    public string? SecondPromptColumnName { get; init; }
+
+    /// <summary>
+    /// Gets the name of the column of texts that the second of two text encoders reads in place of the negative prompts (<c>negative_prompt_2</c>).
+    /// </summary>
+    /// <value>Default: null: both encoders read the negative prompts.</value>
+    public string? SecondNegativePromptColumnName { get; init; }
+
+    /// <summary>
+    /// Gets the LoRA files whose changes are added to a copy of the model's weights when the pipeline is fitted. A model file holds the changed
+    /// weights, so it opens without them.
+    /// </summary>
+    /// <value>Default: none.</value>
+    [JsonIgnore]   // merged into the stored weights
+    public IReadOnlyList<WeightedLora> Loras { get; init; } = [];
+
+    /// <summary>
+    /// Gets the files of learned words (textual inversion) that prompts can use, named as the files name them; a model file holds them, like
+    /// <see cref="Loras"/>.
+    /// </summary>
+    /// <value>Default: none.</value>
+    [JsonIgnore]
+    public IReadOnlyList<string> EmbeddingPaths { get; init; } = [];
 
     /// <summary>Gets the name of the column of context tokens for cross-attention: Vector&lt;Single, tokens, dimension&gt;.</summary>
     /// <value>Default: null, none.</value>
@@ -94,15 +122,19 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         ColumnNames.Optional(LabelColumnName);
         ColumnNames.Optional(PromptColumnName);
         ColumnNames.Optional(NegativePromptColumnName);
+        ColumnNames.Optional(SecondPromptColumnName);
+        ColumnNames.Optional(SecondNegativePromptColumnName);
         ColumnNames.Optional(ContextColumnName);
         ColumnNames.Optional(UnconditionalContextColumnName);
         ColumnNames.Optional(InitialImageColumnName);
         ColumnNames.Optional(MaskColumnName);
         ColumnNames.Distinct((nameof(OutputColumnName), OutputColumnName), (nameof(LatentColumnName), LatentColumnName));
         ArgumentNullException.ThrowIfNull(Settings);
+        Check.That(Loras is not null, Loras, "it must be a list; leave it out for none");
+        Check.That(EmbeddingPaths is not null, EmbeddingPaths, "it must be a list; leave it out for none");
         Check.That(
             SeedColumnName is not null || SeedOffset is not null, SeedColumnName,
-            $"every row needs a seed: name their column, or give {nameof(SeedOffset)}, from which rows count");
+            $"every row needs a seed: name the column of seeds, or give {nameof(SeedOffset)}, from which seeds are counted");
         base.Validate();
     }
 
@@ -114,7 +146,8 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         var conditioning = model.Config.Conditioning;
         CheckPrompts(model);
         ConditionRules.Apply(Given(conditioning), Settings, conditioning);
-        if (InitialImageColumnName is not null && MaskColumnName is null && conditioning is not ConcatenatedConditioning)
+        var beginsWithNoise = Settings.ImageRule == ImageRule.Mean && conditioning is not ConcatenatedConditioning;
+        if (InitialImageColumnName is not null && MaskColumnName is null && beginsWithNoise)
         {
             Check.That(
                 Settings.Strength < 1, Settings.Strength,
@@ -132,9 +165,13 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
 
     private void CheckPrompts(LatentDiffusionModel model)
     {
-        Check.That(
-            NegativePromptColumnName is null || PromptColumnName is not null, NegativePromptColumnName,
-            $"there is no {nameof(PromptColumnName)} that they go with; leave it out");
+        var hasPrompts = PromptColumnName is not null;
+        Require(NegativePromptColumnName, nameof(NegativePromptColumnName), nameof(PromptColumnName), hasPrompts);
+        Require(SecondPromptColumnName, nameof(SecondPromptColumnName), nameof(PromptColumnName), hasPrompts);
+        Require(
+            SecondNegativePromptColumnName, nameof(SecondNegativePromptColumnName), nameof(NegativePromptColumnName), NegativePromptColumnName is not null);
+        PromptRules.CheckTwo(SecondPromptColumnName, nameof(SecondPromptColumnName), model.TextEncoder);
+        PromptRules.CheckTwo(SecondNegativePromptColumnName, nameof(SecondNegativePromptColumnName), model.TextEncoder);
         if (PromptColumnName is null)
             return;
         PromptRules.CheckModel(PromptColumnName, nameof(PromptColumnName), model.Config.Conditioning, model.TextEncoder);
@@ -144,6 +181,9 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         if (NegativePromptColumnName is not null)
             PromptRules.CheckNegative(Settings.GuidanceScale, NegativePromptColumnName, nameof(NegativePromptColumnName));
     }
+
+    private static void Require(string? column, string name, string others, bool isGiven) => Check.That(
+        column is null || isGiven, column, $"it needs {Wording.Member(others)} too; give both or neither", name);
 
     // A super-resolution model takes initial images as the small ones.
     private GivenInputs Given(Conditioning conditioning)

@@ -5,20 +5,18 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Transforms.Load;
 
-/// <summary>Paths to images.</summary>
+/// <summary>Loads images from paths.</summary>
 internal sealed class LoadImageFilesRunner(DataViewRow row, DataViewSchema.Column paths, LoadImageFilesOptions options, IHost host)
     : ImageComputation(row)
 {
     private readonly DataViewRow row = row;
-    private readonly ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(paths);
-    private ReadOnlyMemory<char> path;
+    private readonly TextSource paths = new(row, paths);
 
     private protected override MLImage? Compute()
     {
-        getter(ref this.path);
-        if (this.path.IsEmpty)
+        var path = paths.Read();
+        if (path.Length == 0)
             return null;
-        var path = this.path.ToString();
         if (options.ImageFolder is { } folder)
             path = Path.Combine(folder, path);
         try

@@ -1,19 +1,20 @@
+using System.Globalization;
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
-using LdmMl.Transforms;
-using LdmMl.Transforms.ScoreQuality;
+using LdmMl.Torch.Metrics;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.ScoreQuality;
 
 /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
 /// <remarks>
-/// Where an image is missing the scores are NaN. Images of two sizes in a row are an error that names it, and so are images smaller than a window.
+/// If an image is missing, the scores are NaN. Images of different sizes in a row, or smaller than the window, are an error that names the row.
 /// The columns say how they were computed: <see cref="ScoreAnnotations.Fingerprint"/>.
 /// </remarks>
-public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
+internal sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
 {
     internal const string LoaderName = "LdmMlScoreImageQuality";
 
@@ -27,14 +28,14 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gets the columns: originals and candidates in, two or three numbers out.</summary>
+    /// <summary>Gets the columns: from originals and candidates to two or three scores.</summary>
     internal static RowColumns ColumnsOf(ScoreImageQualityOptions options)
     {
         var compared = options.Compared;
         return RowColumns.Of([compared.Reference, compared.Candidate], inputs =>
         {
             compared.CheckTypes(inputs[0], inputs[1]);
-            return [.. QualityFingerprint.Columns(options)];
+            return [.. Scores(options)];
         });
     }
 
@@ -44,4 +45,34 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
         new(environment, reader.ReadOptions(OptionsJson.Default.ScoreImageQualityOptions, PositionalOptions.ReadQuality));
 
     private protected override void Write(ModelWriter writer) => writer.WriteOptions(Options, OptionsJson.Default.ScoreImageQualityOptions);
+
+    private static IEnumerable<DataViewSchema.DetachedColumn> Scores(ScoreImageQualityOptions options)
+    {
+        var background = options.Background;
+        var pixels = $"pixels=rgb8;background=#{background.Red:X2}{background.Green:X2}{background.Blue:X2}";
+        yield return Score(options.PsnrColumnName, $"psnr;{pixels}");
+        yield return Score(options.SsimColumnName, $"ssim;{pixels};{Fingerprint(options.Ssim)}");
+        if (options.MsSsimColumnName is { } multiScale)
+            yield return Score(multiScale, $"ms-ssim;{pixels};{Fingerprint(options.MsSsim)}");
+    }
+
+    private static DataViewSchema.DetachedColumn Score(string name, string fingerprint) =>
+        new ScoreColumn().With(ScoreAnnotations.Fingerprint, fingerprint).Describe(name, NumberDataViewType.Single);
+
+    private static string Fingerprint(SsimSettings settings) => string.Join(';',
+    [
+        $"window={Name(settings.Window)}",
+        $"size={settings.WindowSize}",
+        .. settings.Window == SsimWindow.Gaussian ? [$"sigma={Number(settings.Sigma)}"] : Array.Empty<string>(),
+        $"covariance={Name(settings.Covariance)}",
+        $"border={Name(settings.Border)}",
+        $"k1={Number(settings.K1)}",
+        $"k2={Number(settings.K2)}",
+    ]);
+
+    private static string Name<TEnum>(TEnum value)
+        where TEnum : struct, Enum =>
+        value.ToString().ToLowerInvariant();
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,7 @@ public class TokenizerReadingTests
     private const string Words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n##b\n";
 
     [Fact]
-    public void A_folder_of_CLIP_gives_rows_that_end_with_the_end_token()
+    public void A_CLIP_folder_gives_rows_that_end_with_the_end_token()
     {
         var tokenizer = Read(("vocab.json", Vocabulary), ("merges.txt", Merges), ("tokenizer_config.json", """{"model_max_length":5}"""));
 
@@ -24,7 +24,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void The_map_of_special_tokens_goes_before_the_configuration()
+    public void The_map_of_special_tokens_takes_precedence_over_the_configuration()
     {
         var tokenizer = Read(
             ("vocab.json", Vocabulary), ("merges.txt", Merges), ("tokenizer_config.json", """{"pad_token":"<|endoftext|>"}"""),
@@ -35,7 +35,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void A_whole_tokenizer_json_serves_in_place_of_the_two_files()
+    public void A_tokenizer_json_can_replace_the_two_files()
     {
         var whole = """{"model":{"type":"BPE","vocab":VOCABULARY,"merges":[["a","b</w>"]],"end_of_word_suffix":"</w>"},"added_tokens":[]}"""
             .Replace("VOCABULARY", Vocabulary, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void A_folder_of_BERT_gives_the_longest_pieces()
+    public void A_BERT_folder_gives_the_longest_pieces()
     {
         var tokenizer = Read(("vocab.txt", Words));
 
@@ -53,27 +53,27 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void Lines_may_end_as_on_Windows() =>
+    public void Windows_line_endings_are_accepted() =>
         Assert.Equal([4, 5], Read(("vocab.txt", Words.Replace("\n", "\r\n", StringComparison.Ordinal))).Tokenize("ab"));
 
     [Theory]
     [InlineData("vocab.json", Vocabulary, "merges.txt", "a\n", "merges.txt': its line 1 is not a pair of tokens: 'a'.")]
-    [InlineData("vocab.json", Vocabulary, "merges.txt", "a c\n", "its merge 'a c' needs the token 'c', which the vocabulary lacks.")]
-    [InlineData("vocab.json", """{"a":0,"b":0}""", "merges.txt", Merges, "vocab.json': its tokens 'a' and 'b' have the same number, 0.")]
+    [InlineData("vocab.json", Vocabulary, "merges.txt", "a c\n", "its merge 'a c' needs the token 'c', which is not in the vocabulary.")]
+    [InlineData("vocab.json", """{"a":0,"b":0}""", "merges.txt", Merges, "vocab.json': its tokens 'a' and 'b' both have the number 0.")]
     [InlineData("vocab.json", """{"a":-1}""", "merges.txt", Merges, "vocab.json': its token 'a' has no number from 0")]
     [InlineData("vocab.json", """{"a":0,"a":1}""", "merges.txt", Merges, "vocab.json': its JSON is not valid")]
     [InlineData("vocab.json", """["a"]""", "merges.txt", Merges, "its vocabulary is not a JSON object")]
     [InlineData("vocab.json", "{}", "merges.txt", Merges, "its vocabulary is empty")]
     [InlineData("vocab.json", Vocabulary, "tokenizer_config.json", "{}", "it has vocab.json but no merges.txt")]
-    [InlineData("merges.txt", Merges, "tokenizer_config.json", "{}", "there is no tokenizer")]
+    [InlineData("merges.txt", Merges, "tokenizer_config.json", "{}", "it contains no tokenizer")]
     [InlineData("vocab.txt", Words, "tokenizer_config.json", """{"do_lower_case":false}""", "its 'tokenizer_config.json.do_lower_case' is false")]
     [InlineData("vocab.txt", Words, "tokenizer_config.json", """{"new_option":3}""", "'tokenizer_config.json.new_option' is 3, which is not supported")]
-    [InlineData("vocab.txt", Words, "tokenizer_config.json", """{"tokenizer_class":"T5Tokenizer"}""", "its tokenizer is a T5Tokenizer; supported are CLIPTokenizer")]
+    [InlineData("vocab.txt", Words, "tokenizer_config.json", """{"tokenizer_class":"T5Tokenizer"}""", "its tokenizer is of class T5Tokenizer; supported are CLIPTokenizer")]
     [InlineData("vocab.txt", "a\nb\na\n", "tokenizer_config.json", "{}", "its line 3 repeats the token 'a' of line 1")]
-    [InlineData("vocab.txt", "a\nb\n", "tokenizer_config.json", "{}", "its cls_token is '[CLS]', which the vocabulary of 2 tokens lacks")]
+    [InlineData("vocab.txt", "a\nb\n", "tokenizer_config.json", "{}", "its cls_token is '[CLS]', which is not among the 2 tokens of the vocabulary")]
     [InlineData("tokenizer.json", """{"model":{"type":"Unigram"}}""", "tokenizer_config.json", "{}", "its 'model.type' is 'Unigram'; supported are BPE and WordPiece")]
     [InlineData("tokenizer.json", "{}", "tokenizer_config.json", "{}", "it has no 'model'")]
-    [InlineData("vocab.json", Vocabulary, "merges.txt", "\xFF\xFF", "it is not text in UTF-8", true)]
+    [InlineData("vocab.json", Vocabulary, "merges.txt", "\xFF\xFF", "it is not UTF-8 text", true)]
     public void A_damaged_or_foreign_tokenizer_is_refused_by_name(string first, string content, string second, string other, string reason, bool raw = false)
     {
         var bytes = raw ? Encoding.Latin1.GetBytes(other) : Encoding.UTF8.GetBytes(other);
@@ -85,7 +85,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void Any_text_has_tokens_even_half_a_character()
+    public void Any_text_has_tokens_even_a_lone_surrogate()
     {
         foreach (var rules in Enum.GetValues<TextRules>())
         {

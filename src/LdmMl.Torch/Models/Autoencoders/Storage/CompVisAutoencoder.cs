@@ -19,7 +19,7 @@ internal static class CompVisAutoencoder
         var network = parameters.NeededMap("ddconfig");
         var config = target.Split('.')[^1] switch
         {
-            "AutoencoderKL" => Levels(Kl(parameters, network), network),
+            "AutoencoderKL" or "AutoencoderKLInferenceWrapper" => Levels(Kl(parameters, network), network),
             "VQModel" or "VQModelInterface" => Levels(Vq(parameters, network, usedEntries), network),
             var other => throw new InvalidDataException($"it describes a '{other}'; supported are AutoencoderKL, VQModel and VQModelInterface."),
         };
@@ -57,7 +57,7 @@ internal static class CompVisAutoencoder
     private static ConvolutionalAutoencoderConfig Levels(ConvolutionalAutoencoderConfig config, ConfigMap network)
     {
         var attention = network.Text("attn_type") ?? "vanilla";
-        if (attention is not ("vanilla" or "none"))
+        if (attention is not ("vanilla" or "vanilla-xformers" or "none"))
             throw new InvalidDataException($"its attention ('attn_type') is '{attention}'; supported are vanilla and none.");
         var (channels, outputs) = (network.NeededInteger("in_channels"), network.NeededInteger("out_ch"));
         if (channels != outputs)

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>The numbers of each token, and those of its place, together.</summary>
+/// <summary>Token embeddings plus position embeddings.</summary>
 internal sealed class ClipEmbeddings : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>The part of a block that treats each token alone: wider, and back.</summary>
+/// <summary>The feed-forward part of a block, which treats each token alone: to a larger width, and back.</summary>
 internal sealed class ClipFeedForward : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.

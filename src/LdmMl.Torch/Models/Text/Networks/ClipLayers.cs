@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>The blocks of CLIP's text encoder; a module of its own for the names of its keys.</summary>
+/// <summary>The blocks of CLIP's text encoder; a separate module only because of the checkpoint keys.</summary>
 internal sealed class ClipLayers : Module
 {
     // The field's name is a checkpoint key.
@@ -16,6 +16,6 @@ internal sealed class ClipLayers : Module
         RegisterComponents();
     }
 
-    /// <summary>Gets the blocks in their order.</summary>
+    /// <summary>Gets the blocks in order.</summary>
     public IReadOnlyList<ClipTextLayer> Blocks => [.. layers];
 }

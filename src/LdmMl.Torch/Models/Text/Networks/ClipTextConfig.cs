@@ -2,20 +2,20 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>Shape of CLIP's text encoder, OpenAI's or OpenCLIP's.</summary>
+/// <summary>Shape of a CLIP text encoder, OpenAI's or OpenCLIP's.</summary>
 internal sealed record ClipTextConfig : TextNetworkConfig
 {
-    /// <summary>The end token of every published configuration, which does not mean what it says: the text ends at the largest number.</summary>
+    /// <summary>The end token in every published configuration. It is wrong: in fact the text ends at the largest token number.</summary>
     public const int LegacyEndToken = 2;
 
-    /// <summary>Gets what is added to a variance before its root (<c>layer_norm_eps</c>).</summary>
+    /// <summary>Gets what is added to a variance before the square root (<c>layer_norm_eps</c>).</summary>
     public double Epsilon { get; init; } = 1e-5;
 
-    /// <summary>Gets the numbers of a text's projected vector (<c>projection_dim</c>); null where there is no projection.</summary>
+    /// <summary>Gets the width of a text's projected vector (<c>projection_dim</c>); null if there is no projection.</summary>
     public int? ProjectionWidth { get; init; }
 
     /// <summary>
-    /// Gets the token at which a text ends (<c>eos_token_id</c>): the first of them, or with <see cref="LegacyEndToken"/> the largest number.
+    /// Gets the token that ends a text (<c>eos_token_id</c>): its first occurrence counts. <see cref="LegacyEndToken"/> means the largest number.
     /// </summary>
     public int EndToken { get; init; } = LegacyEndToken;
 
@@ -30,7 +30,7 @@ internal sealed record ClipTextConfig : TextNetworkConfig
     /// <summary>Gets the encoder of Stable Diffusion 2 in diffusers' folders: OpenCLIP ViT-H/14 without its last block.</summary>
     public static ClipTextConfig HugePatch14 { get; } = new() { VocabularySize = 49408, Width = 1024, FeedForwardWidth = 4096, Layers = 23, Heads = 16 };
 
-    /// <summary>Gets the second encoder of SDXL: OpenCLIP ViT-bigG/14 with its projection.</summary>
+    /// <summary>Gets the second encoder of SDXL: OpenCLIP ViT-bigG/14, with its projection.</summary>
     public static ClipTextConfig BigGiantPatch14 { get; } = new()
     {
         VocabularySize = 49408, Width = 1280, FeedForwardWidth = 5120, Layers = 32, Heads = 20, ProjectionWidth = 1280,

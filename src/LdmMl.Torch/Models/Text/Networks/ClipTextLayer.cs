@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>A block of CLIP's text encoder: attention and feed-forward, each normalised before and added after.</summary>
+/// <summary>A block of CLIP's text encoder: attention and feed-forward, both residual with layer norm first (pre-norm).</summary>
 internal sealed class ClipTextLayer : Module<Tensor, Tensor?, Tensor>
 {
     // Field names are checkpoint keys.

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>CLIP's text encoder (Radford et al. 2021, section 2.4), under transformers' keys.</summary>
+/// <summary>CLIP's text encoder (Radford et al. 2021, section 2.4), with the checkpoint keys of transformers.</summary>
 internal sealed class ClipTextNetwork : TextNetwork
 {
     // Field names are checkpoint keys.
@@ -27,10 +27,10 @@ internal sealed class ClipTextNetwork : TextNetwork
 
     public override Tensor Normalize(Tensor states) => text_model.Normalize(states);
 
-    /// <summary>Takes the token at which the text ends.</summary>
-    /// <param name="normalized">The last states, normalised.</param>
+    /// <summary>Selects the state of the token at which each text ends.</summary>
+    /// <param name="normalized">The last hidden states, normalised.</param>
     /// <param name="ids">The tokens.</param>
-    /// <param name="endToken">The token that ends a text; the configuration's, unless another is given.</param>
+    /// <param name="endToken">The token that ends a text; null for the configuration's.</param>
     public Tensor Pool(Tensor normalized, Tensor ids, int? endToken = null)   // [B, T, C], [B, T] -> [B, C]
     {
         using var scope = NewDisposeScope();
@@ -47,7 +47,7 @@ internal sealed class ClipTextNetwork : TextNetwork
         return scope.MoveToOuter(marks.argmax(-1));
     }
 
-    /// <summary>Gives the projected vector of each text; the pooled token itself where there is no projection.</summary>
+    /// <summary>Returns the projected vector of each text, or the pooled state itself if there is no projection.</summary>
     public Tensor Embed(Tensor normalized, Tensor ids)           // [B, T, C], [B, T] -> [B, P]
     {
         using var scope = NewDisposeScope();

@@ -20,7 +20,7 @@ internal sealed class ClipTextTransformer : Module
         RegisterComponents();
     }
 
-    /// <summary>Gives the tokens as they go into the first block, and as they come out of each: one more than there are blocks.</summary>
+    /// <summary>Returns the input of the first block and the output of each block.</summary>
     public IReadOnlyList<Tensor> HiddenStates(Tensor ids, Tensor? kept)   // [B, T] -> [B, T, C] each
     {
         using var scope = NewDisposeScope();
@@ -31,10 +31,10 @@ internal sealed class ClipTextTransformer : Module
         return [.. states.Select(scope.MoveToOuter)];
     }
 
-    /// <summary>Applies the normalisation that stands behind the last block.</summary>
+    /// <summary>Applies the layer norm that follows the last block.</summary>
     public Tensor Normalize(Tensor states) => final_layer_norm.call(states);   // [B, T, C] -> [B, T, C]
 
-    // A token sees itself and those before it, and of these, where it is said, only the text's own.
+    // Causal: a token attends to itself and the tokens before it. With kept, padding is hidden too.
     private static Tensor Mask(Tensor ids, Tensor? kept)         // -> [B or 1, 1, T, T]
     {
         var length = (int)ids.shape[1];

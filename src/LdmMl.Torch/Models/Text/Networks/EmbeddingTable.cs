@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>A row of numbers for each token or each place.</summary>
+/// <summary>A learned vector for each token or each position.</summary>
 internal sealed class EmbeddingTable : Module<Tensor, Tensor>
 {
     // The field's name is a checkpoint key.
@@ -19,6 +19,9 @@ internal sealed class EmbeddingTable : Module<Tensor, Tensor>
 
     /// <summary>Gets all rows, [rows, width].</summary>
     public Tensor Rows => weight;
+
+    /// <summary>Reinitializes the rows from a generator.</summary>
+    public void Initialize(double deviation, Generator generator) => weight.normal_(0, deviation, generator);
 
     public override Tensor forward(Tensor numbers)               // [B, T] -> [B, T, C]
     {

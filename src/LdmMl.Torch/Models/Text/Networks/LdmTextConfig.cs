@@ -3,15 +3,15 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl.Torch.Models.Text.Networks;
 
 /// <summary>
-/// Shape of latent diffusion's own text encoder (Rombach et al. 2022, section 4.3.1; CompVis <c>BERTEmbedder</c> and <c>TransformerEmbedder</c>):
-/// no mask, so that every token sees every other, padding too.
+/// Shape of latent diffusion's own text encoder (Rombach et al. 2022, section 4.3.1; CompVis <c>BERTEmbedder</c> and <c>TransformerEmbedder</c>).
+/// It has no mask: every token attends to every other, padding included.
 /// </summary>
 internal sealed record LdmTextConfig : TextNetworkConfig
 {
-    /// <summary>The heads of every published one, whatever its width.</summary>
+    /// <summary>The number of heads in every published encoder, whatever its width.</summary>
     public const int UsualHeads = 8;
 
-    /// <summary>The width of each of their heads.</summary>
+    /// <summary>The width of each of those heads.</summary>
     public const int UsualHeadWidth = 64;
 
     /// <summary>Gets the width of one head (<c>head_dim</c>).</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>A pair of attention and feed-forward of latent diffusion's text encoder, each normalised before and added after.</summary>
+/// <summary>Attention and feed-forward of latent diffusion's text encoder, both residual with layer norm first (pre-norm).</summary>
 internal sealed class LdmTextLayer : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.

@@ -1,10 +1,11 @@
+using LdmMl.Torch.Layers;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
 /// <summary>
-/// Latent diffusion's own text encoder, under the keys of diffusers' <c>LDMBertModel</c>. Its head over the vocabulary (<c>to_logits</c>), which
-/// no model uses, is left out.
+/// Latent diffusion's own text encoder, with the checkpoint keys of diffusers' <c>LDMBertModel</c>. Its vocabulary head (<c>to_logits</c>), which
+/// no diffusion model uses, is omitted.
 /// </summary>
 internal sealed class LdmTextNetwork : TextNetwork
 {
@@ -22,6 +23,16 @@ internal sealed class LdmTextNetwork : TextNetwork
     }
 
     public override TextNetworkConfig Config => config;
+
+    /// <summary>Reinitializes every weight from the seed.</summary>
+    public void Initialize(long seed)
+    {
+        using var noGradient = no_grad();
+        using var generator = new Generator((ulong)seed, CPU);
+        model.InitializeTables(generator);
+        foreach (var linear in modules().OfType<LinearProjection>())
+            linear.Initialize(generator);
+    }
 
     public override IReadOnlyList<Tensor> HiddenStates(Tensor ids, Tensor? kept) => kept is null
         ? model.HiddenStates(ids)

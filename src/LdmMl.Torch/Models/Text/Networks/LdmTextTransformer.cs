@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>Latent diffusion's text encoder; a module of its own for the names of its keys.</summary>
+/// <summary>Latent diffusion's text encoder; a separate module only because of the checkpoint keys.</summary>
 internal sealed class LdmTextTransformer : Module
 {
     // Field names are checkpoint keys.
@@ -20,6 +20,16 @@ internal sealed class LdmTextTransformer : Module
         layers = new ModuleList<LdmTextLayer>([.. Enumerable.Range(0, config.Layers).Select(_ => new LdmTextLayer(config, device))]);
         layer_norm = LayerNorm(config.Width, device: device);
         RegisterComponents();
+    }
+
+    /// <summary>
+    /// Reinitializes the tables from a generator. Tokens are standard normal, PyTorch's default, rather than a fiftieth of that as in the reference:
+    /// otherwise the embeddings of rare words would hardly differ, compared with what attention adds to them, until the words have been seen often.
+    /// </summary>
+    public void InitializeTables(Generator generator)
+    {
+        embed_tokens.Initialize(1, generator);
+        embed_positions.Initialize(0.02, generator);
     }
 
     public IReadOnlyList<Tensor> HiddenStates(Tensor ids)        // [B, T] -> [B, T, C] each

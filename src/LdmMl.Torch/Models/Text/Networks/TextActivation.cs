@@ -6,6 +6,6 @@ internal enum TextActivation
     /// <summary>x * sigmoid(1.702 x) (<c>quick_gelu</c>): OpenAI's CLIP.</summary>
     QuickGelu,
 
-    /// <summary>The Gaussian error linear unit, exact (<c>gelu</c>): OpenCLIP and latent diffusion's own encoders.</summary>
+    /// <summary>The exact Gaussian error linear unit (<c>gelu</c>): OpenCLIP and latent diffusion's own encoders.</summary>
     Gelu,
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>Attention of a text's tokens to each other, in several heads.</summary>
+/// <summary>Multi-head self-attention over the tokens of a text.</summary>
 internal sealed class TextAttention : Module<Tensor, Tensor?, Tensor>
 {
     // Field names are checkpoint keys.

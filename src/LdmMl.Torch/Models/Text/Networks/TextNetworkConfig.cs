@@ -2,15 +2,15 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Torch.Models.Text.Networks;
 
-/// <summary>Shape of a transformer that reads text: of CLIP's (Radford et al. 2021), or of latent diffusion's own.</summary>
+/// <summary>Shape of a transformer that encodes text: CLIP's (Radford et al. 2021) or latent diffusion's own.</summary>
 internal abstract record TextNetworkConfig
 {
     private const int LargestNumber = 1 << 24;
 
-    /// <summary>Gets how many tokens it knows (<c>vocab_size</c>).</summary>
+    /// <summary>Gets the size of the vocabulary (<c>vocab_size</c>).</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>Gets the numbers of a token (<c>hidden_size</c>, <c>n_embed</c>).</summary>
+    /// <summary>Gets the width of a token's embedding (<c>hidden_size</c>, <c>n_embed</c>).</summary>
     public required int Width { get; init; }
 
     /// <summary>Gets the width inside the feed-forward layers (<c>intermediate_size</c>).</summary>
@@ -19,10 +19,10 @@ internal abstract record TextNetworkConfig
     /// <summary>Gets the number of blocks (<c>num_hidden_layers</c>).</summary>
     public required int Layers { get; init; }
 
-    /// <summary>Gets the heads of each attention (<c>num_attention_heads</c>).</summary>
+    /// <summary>Gets the number of heads of each attention (<c>num_attention_heads</c>).</summary>
     public required int Heads { get; init; }
 
-    /// <summary>Gets how many tokens a text can have (<c>max_position_embeddings</c>).</summary>
+    /// <summary>Gets the largest number of tokens in a text (<c>max_position_embeddings</c>).</summary>
     public int Positions { get; init; } = 77;
 
     /// <summary>Gets the nonlinearity (<c>hidden_act</c>).</summary>
@@ -32,7 +32,7 @@ internal abstract record TextNetworkConfig
     public abstract int AttentionWidth { get; }
 
     /// <summary>Checks the numbers before a network is built from them.</summary>
-    /// <exception cref="OptionException">No network can be built from a number; the message names it.</exception>
+    /// <exception cref="OptionException">A number is not possible; the message names it.</exception>
     public virtual void Validate()
     {
         Check.Within(VocabularySize, 1, LargestNumber);

@@ -5,7 +5,7 @@ using LdmMl.Torch.Models.Text.Networks;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>The <c>config.json</c> of CLIP's text encoders, as transformers writes it, and what weights alone say of one.</summary>
+/// <summary>The <c>config.json</c> of CLIP's text encoders, as transformers writes it, and the shape that can be inferred from weights.</summary>
 internal static class ClipTextFiles
 {
     /// <summary>The class without a projection.</summary>
@@ -14,7 +14,7 @@ internal static class ClipTextFiles
     /// <summary>The class with one.</summary>
     public const string ProjectedClassName = "CLIPTextModelWithProjection";
 
-    // Of every published encoder.
+    // In every published encoder.
     private const int HeadWidth = 64;
 
     private const string TokenTable = "text_model.embeddings.token_embedding.weight";
@@ -22,20 +22,20 @@ internal static class ClipTextFiles
     private const string Widening = "text_model.encoder.layers.0.mlp.fc1.weight";
     private const string Projection = "text_projection.weight";
 
-    // Training's own, and what this library does in one way whatever they say.
+    // These matter to training only, or this library supports a single value whatever they say.
     private static readonly string[] Harmless =
     [
         "attention_dropout", "dropout", "initializer_factor", "initializer_range", "model_type", "torch_dtype", "dtype", "transformers_version",
         "bos_token_id", "pad_token_id", "gradient_checkpointing", "architectures", "use_cache",
     ];
 
-    /// <summary>Gives the class that a network's files name.</summary>
+    /// <summary>Returns the class name that is written to the files of a network.</summary>
     public static string ClassOf(ClipTextConfig config) => config.ProjectionWidth is null ? ClassName : ProjectedClassName;
 
     /// <summary>Reads a configuration.</summary>
     /// <param name="map">The content.</param>
-    /// <param name="hasProjection">Whether the weights have a projection; null for what the file's class says.</param>
-    /// <exception cref="InvalidDataException">It lacks something, or describes what this library does not have.</exception>
+    /// <param name="hasProjection">Whether the weights have a projection; null to go by the class that the file names.</param>
+    /// <exception cref="InvalidDataException">A value is missing, or describes something that this library does not support.</exception>
     public static ClipTextConfig Read(ConfigMap map, bool? hasProjection = null)
     {
         var projects = hasProjection ?? map.Texts("architectures")?.Contains(ProjectedClassName, StringComparer.Ordinal) ?? false;
@@ -63,7 +63,7 @@ internal static class ClipTextFiles
         return config;
     }
 
-    /// <summary>Says whether padding is hidden from the text: only where <c>use_attention_mask</c> is true, in hardly any published model.</summary>
+    /// <summary>Returns whether padding is masked: only if <c>use_attention_mask</c> is true, which hardly any published model sets.</summary>
     public static bool UsesMask(ConfigMap map) => map.Truth("use_attention_mask") ?? false;
 
     /// <summary>Writes a configuration.</summary>
@@ -89,17 +89,17 @@ internal static class ClipTextFiles
         JsonFile.Write(stream, json);
     }
 
-    /// <summary>Finds out the shape from weights: what a single file holds and no YAML says.</summary>
-    /// <param name="weights">Weights under transformers' keys.</param>
-    /// <param name="activation">The nonlinearity, which no weight shows.</param>
-    /// <exception cref="InvalidDataException">A weight that decides it is missing, or its heads are unknown.</exception>
+    /// <summary>Infers the shape from weights, for single files without YAML.</summary>
+    /// <param name="weights">Weights with the keys of transformers.</param>
+    /// <param name="activation">The nonlinearity, which weights do not show.</param>
+    /// <exception cref="InvalidDataException">A weight that is needed is missing, or the number of heads cannot be inferred.</exception>
     public static ClipTextConfig Infer(StateDictionary weights, TextActivation activation)
     {
         var (tokens, places, wide) = (Shape(weights, TokenTable), Shape(weights, PlaceTable), Shape(weights, Widening));
         var width = (int)tokens[1];
         ConfigMap.Require(
             width % HeadWidth == 0,
-            $"its text encoder is {width} wide, which gives no heads of {HeadWidth}; say how many it has by a config.json of the encoder.");
+            $"its text encoder is {width} wide, which is not a multiple of {HeadWidth}, the usual width of a head; give the encoder's config.json.");
         return new ClipTextConfig
         {
             VocabularySize = (int)tokens[0],
@@ -119,5 +119,5 @@ internal static class ClipTextFiles
 
     private static long[] Shape(StateDictionary weights, string key) => weights.TryGetValue(key, out var weight) && weight.dim() == 2
         ? weight.shape
-        : throw new InvalidDataException($"it has no text encoder of CLIP: '{key}' is missing or has another shape.");
+        : throw new InvalidDataException($"it has no CLIP text encoder: '{key}' is missing or has the wrong shape.");
 }

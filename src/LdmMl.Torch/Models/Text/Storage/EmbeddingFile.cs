@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Text.Storage;
 
 /// <summary>
-/// A textual inversion (Gal et al. 2022): a word, and the vectors that stand for it. Reads diffusers' files (one tensor, whose key is the word),
-/// AUTOMATIC1111's (<c>string_to_param</c>, <c>emb_params</c>) and those for SDXL (<c>clip_l</c>, <c>clip_g</c>). Owns its tensors.
+/// A textual inversion (Gal et al. 2022): a word and its learned vectors. Reads the files of diffusers (one tensor, whose key is the word),
+/// of AUTOMATIC1111 (<c>string_to_param</c>, <c>emb_params</c>) and of SDXL (<c>clip_l</c>, <c>clip_g</c>). Owns its tensors.
 /// </summary>
 internal sealed class EmbeddingFile : IDisposable
 {
@@ -23,22 +23,22 @@ internal sealed class EmbeddingFile : IDisposable
     private EmbeddingFile(string path, string word, StateDictionary weights, IReadOnlyList<string> keys) =>
         (Path, Word, this.weights, this.keys) = (path, word, weights, keys);
 
-    /// <summary>Gets the file.</summary>
+    /// <summary>Gets the path of the file.</summary>
     public string Path { get; }
 
     /// <summary>Gets the word.</summary>
     public string Word { get; }
 
-    /// <summary>Gets for how many encoders it has vectors.</summary>
+    /// <summary>Gets the number of encoders for which it has vectors.</summary>
     public int Encoders => keys.Count;
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="word">The word; null for the one that the file names, or else the file's own name.</param>
-    /// <exception cref="CheckpointException">It cannot be read, or holds something else.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="word">The word; null for the one stored in the file, or else the file's name.</param>
+    /// <exception cref="CheckpointException">It cannot be read, or is not a textual inversion.</exception>
     public static EmbeddingFile Read(string path, string? word)
     {
-        var weights = CheckpointFile.Read(path);
+        var weights = StateDictionary.Read(path);
         try
         {
             return CheckpointErrors.Translate(path, () =>
@@ -56,7 +56,7 @@ internal sealed class EmbeddingFile : IDisposable
         }
     }
 
-    /// <summary>Gives the vectors for one of the encoders, [vectors, width], float32; the caller disposes them.</summary>
+    /// <summary>Returns the vectors for one of the encoders, [vectors, width], float32; the caller disposes them.</summary>
     public Tensor Rows(int encoder)
     {
         using var scope = NewDisposeScope();
@@ -71,7 +71,7 @@ internal sealed class EmbeddingFile : IDisposable
         [_] => all,
         [_, _] when all.Order().SequenceEqual(OfEncoders.Order()) => OfEncoders,
         _ => throw new InvalidDataException(
-            $"it is no textual inversion: it has {all.Length} tensors, such as '{all[0]}'; one is needed, or '{OfEncoders[0]}' and '{OfEncoders[1]}'."),
+            $"it is not a textual inversion: it has {all.Length} tensors, such as '{all[0]}'; one is needed, or '{OfEncoders[0]}' and '{OfEncoders[1]}'."),
     };
 
     private static string WordOf(string path, StateDictionary weights, string key) =>
@@ -84,8 +84,8 @@ internal sealed class EmbeddingFile : IDisposable
     {
         using var scope = NewDisposeScope();
         if (vectors.dim() is not (1 or 2) || !vectors.is_floating_point() || vectors.numel() == 0)
-            throw new InvalidDataException($"it is no textual inversion: '{key}' is {vectors.ShapeText()}; a vector, or several of one width, are needed.");
+            throw new InvalidDataException($"it is not a textual inversion: '{key}' is {vectors.ShapeText()}; it must be a vector, or a matrix of one vector per row.");
         if (!vectors.isfinite().all().Read<bool>())
-            throw new InvalidDataException($"'{key}' holds numbers that are not finite; the file is damaged.");
+            throw new InvalidDataException($"'{key}' contains numbers that are not finite; the file is damaged.");
     }
 }

@@ -2,13 +2,13 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>The files of a text encoder, wherever they lie.</summary>
+/// <summary>The files of a text encoder, wherever they are stored.</summary>
 internal interface ITextFiles
 {
-    /// <summary>Gets what messages call them.</summary>
+    /// <summary>Gets the name used in messages.</summary>
     string Source { get; }
 
-    /// <summary>Says whether a component that the index names is there: a model can be passed on without its text encoder.</summary>
+    /// <summary>Returns whether a component that the index names is there: models are sometimes distributed without their text encoder.</summary>
     bool Has(string component);
 
     /// <summary>Reads a configuration, such as <c>text_encoder/config.json</c>.</summary>
@@ -21,7 +21,7 @@ internal interface ITextFiles
 
     /// <summary>Reads the files of a tokenizer, such as those of <c>tokenizer/</c>.</summary>
     /// <param name="component">Its folder.</param>
-    /// <param name="names">The files that there are, where the model says it; null for those that lie there.</param>
+    /// <param name="names">The files to read, if the model lists them; null for whichever are in the folder.</param>
     /// <exception cref="CheckpointException">One is damaged.</exception>
     TokenizerFiles ReadTokenizer(string component, IReadOnlyList<string>? names);
 }

@@ -5,10 +5,12 @@ using LdmMl.Torch.Models.Text.Networks;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>The <c>config.json</c> of diffusers' <c>LDMBertModel</c>, and what weights say of latent diffusion's own text encoder.</summary>
+/// <summary>
+/// The <c>config.json</c> of diffusers' <c>LDMBertModel</c>, and the shape of latent diffusion's own text encoder, inferred from weights.
+/// </summary>
 internal static class LdmTextFiles
 {
-    /// <summary>The class that its files name.</summary>
+    /// <summary>The class name in its files.</summary>
     public const string ClassName = "LDMBertModel";
 
     private static readonly string[] Harmless =
@@ -18,7 +20,7 @@ internal static class LdmTextFiles
     ];
 
     /// <summary>Reads a configuration.</summary>
-    /// <exception cref="InvalidDataException">It lacks something, or describes what this library does not have.</exception>
+    /// <exception cref="InvalidDataException">A value is missing, or describes something that this library does not support.</exception>
     public static LdmTextConfig Read(ConfigMap map)
     {
         map.Ignore(Harmless);
@@ -58,17 +60,17 @@ internal static class LdmTextFiles
         ["pad_token_id"] = 0,
     });
 
-    /// <summary>Finds out the shape from weights under diffusers' keys.</summary>
-    /// <exception cref="InvalidDataException">A weight that decides it is missing.</exception>
+    /// <summary>Infers the shape from weights with diffusers' keys.</summary>
+    /// <exception cref="InvalidDataException">A weight that is needed is missing.</exception>
     public static LdmTextConfig Infer(StateDictionary weights)
     {
         long[] Shape(string key) => weights.TryGetValue(key, out var weight) && weight.dim() == 2
             ? weight.shape
-            : throw new InvalidDataException($"it has no text encoder of latent diffusion: '{key}' is missing or has another shape.");
+            : throw new InvalidDataException($"it has no latent diffusion text encoder: '{key}' is missing or has the wrong shape.");
 
         var (tokens, places) = (Shape("model.embed_tokens.weight"), Shape("model.embed_positions.weight"));
         var inner = Shape("model.layers.0.self_attn.q_proj.weight")[0];
-        ConfigMap.Require(inner % LdmTextConfig.UsualHeads == 0, $"its attention is {inner} wide, which gives no {LdmTextConfig.UsualHeads} heads.");
+        ConfigMap.Require(inner % LdmTextConfig.UsualHeads == 0, $"its attention is {inner} wide, which cannot be divided into {LdmTextConfig.UsualHeads} heads.");
         return new LdmTextConfig
         {
             VocabularySize = (int)tokens[0],

@@ -5,15 +5,15 @@ using LdmMl.Torch.Checkpoints.Configs;
 namespace LdmMl.Torch.Models.Text.Storage;
 
 /// <summary>
-/// The special tokens that a tokenizer's files name: as texts or, in most files, as objects with a <c>content</c>.
-/// <c>special_tokens_map.json</c> goes before <c>tokenizer_config.json</c>, as in transformers; published Stable Diffusion 2 relies on it.
+/// The special tokens that a tokenizer's files name, either as texts or, in most files, as objects with a <c>content</c>.
+/// <c>special_tokens_map.json</c> takes precedence over <c>tokenizer_config.json</c>, as in transformers; Stable Diffusion 2 relies on that.
 /// </summary>
 /// <param name="config">The content of <c>tokenizer_config.json</c>.</param>
 /// <param name="map">The content of <c>special_tokens_map.json</c>.</param>
-/// <param name="read">The first of them again, to note what is read.</param>
+/// <param name="read">The configuration again, to record which keys were read.</param>
 internal sealed class NamedTokens(JsonObject config, JsonObject map, ConfigMap read)
 {
-    /// <summary>Gets the text of a token; null where neither file names it.</summary>
+    /// <summary>Gets the text of a token; null if neither file names it.</summary>
     public string? Text(string key)
     {
         read.Ignore(key);
@@ -32,6 +32,6 @@ internal sealed class NamedTokens(JsonObject config, JsonObject map, ConfigMap r
         null => null,
         JsonObject token => Content(key, token["content"]),
         _ when node.GetValueKind() == JsonValueKind.String && node.GetValue<string>() is { Length: > 0 } text => text,
-        _ => throw new InvalidDataException($"its '{key}' must be a text, or an object with its 'content'."),
+        _ => throw new InvalidDataException($"its '{key}' must be a string, or an object with its 'content'."),
     };
 }

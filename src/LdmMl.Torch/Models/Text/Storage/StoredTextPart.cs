@@ -2,9 +2,9 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>A text encoder as files hold it. Owns its weights.</summary>
-/// <param name="Part">What describes it.</param>
-/// <param name="Weights">Its weights under this library's keys.</param>
+/// <summary>A text encoder as read from files. Owns its weights.</summary>
+/// <param name="Part">The description of the encoder.</param>
+/// <param name="Weights">Its weights, with this library's keys.</param>
 internal sealed record StoredTextPart(TextPart Part, StateDictionary Weights) : IDisposable
 {
     public void Dispose() => Weights.Dispose();

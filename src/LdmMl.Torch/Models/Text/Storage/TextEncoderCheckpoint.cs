@@ -2,13 +2,13 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>All text encoders of a model as files hold them. Owns what it holds.</summary>
-/// <param name="Parts">They, in the order in which their contexts stand.</param>
+/// <summary>All text encoders of a model as read from files. Owns them.</summary>
+/// <param name="Parts">The encoders, in the order in which their contexts are concatenated.</param>
 /// <param name="Source">The file or folder, for messages.</param>
 internal sealed record TextEncoderCheckpoint(IReadOnlyList<StoredTextPart> Parts, string Source) : IDisposable
 {
     /// <summary>Builds the networks and loads their weights.</summary>
-    /// <exception cref="CheckpointException">A configuration makes no network, or the weights are not its.</exception>
+    /// <exception cref="CheckpointException">No network can be built from a configuration, or the weights do not fit it.</exception>
     public (TextNetworks Networks, LoadReport Report) Load()
     {
         var networks = new List<Networks.TextNetwork>();

@@ -16,7 +16,7 @@ internal sealed class TextEncoderFolder(string folder) : ITextFiles
             throw new CheckpointException(folder, "there is no such folder.");
         var index = DiffusersFolder.ReadIndex(folder);
         return TextEncoderReading.Read(new TextEncoderFolder(folder), index, options)
-            ?? throw new CheckpointException(folder, $"its {DiffusersFolder.IndexName} names no text encoder; the model takes no texts.");
+            ?? throw new CheckpointException(folder, $"its {DiffusersFolder.IndexName} names no text encoder; this model is not conditioned on text.");
     }
 
     public bool Has(string component) => true;

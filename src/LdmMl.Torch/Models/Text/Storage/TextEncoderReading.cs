@@ -9,24 +9,24 @@ namespace LdmMl.Torch.Models.Text.Storage;
 /// <summary>Reads text encoders in diffusers' layout.</summary>
 internal static class TextEncoderReading
 {
-    /// <summary>CLIP's, or the first of SDXL.</summary>
+    /// <summary>The folder of CLIP's text encoder, or of the first one of SDXL.</summary>
     public const string First = "text_encoder";
 
-    /// <summary>The second of SDXL.</summary>
+    /// <summary>The folder of the second text encoder of SDXL.</summary>
     public const string Second = "text_encoder_2";
 
-    /// <summary>Latent diffusion's own.</summary>
+    /// <summary>The folder of latent diffusion's own text encoder.</summary>
     public const string LatentDiffusion = "bert";
 
-    /// <summary>Names the text encoders of a model, in the order in which their contexts stand.</summary>
+    /// <summary>Names the text encoders of a model, in the order in which their contexts are concatenated.</summary>
     public static IReadOnlyList<string> PartsOf(ModelIndex index) =>
         [.. new[] { First, Second, LatentDiffusion }.Where(index.Components.ContainsKey)];
 
-    /// <summary>Reads them.</summary>
-    /// <param name="files">Where they lie.</param>
-    /// <param name="index">What there is.</param>
+    /// <summary>Reads the text encoders.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="index">The model's index, which names its components.</param>
     /// <param name="options">How to open them.</param>
-    /// <returns>They; null where the model has none.</returns>
+    /// <returns>The encoders; null if the model has none.</returns>
     /// <exception cref="CheckpointException">Something is missing, damaged or not supported.</exception>
     public static TextEncoderCheckpoint? Read(ITextFiles files, ModelIndex index, TextEncoderLoadOptions options)
     {
@@ -36,7 +36,7 @@ internal static class TextEncoderReading
             return null;
         options = options with { Rules = CheckpointErrors.Translate(files.Source, () => RulesOf(index, options)) };
         var rule = index.Components.ContainsKey(Second) ? ContextRule.PenultimateAsIs : ContextRule.Last;
-        rule = rule with { SkippedLayers = rule.SkippedLayers + options.ClipSkip };
+        rule = rule with { SkippedLayers = rule.SkippedLayers + options.ClipSkip + CheckpointErrors.Translate(files.Source, () => ClipSkipOf(index)) };
         var parts = new List<StoredTextPart>();
         try
         {
@@ -51,11 +51,18 @@ internal static class TextEncoderReading
         }
     }
 
-    /// <summary>The key under which an index of this library lists the files of its tokenizers: a model in a model.zip cannot look for them.</summary>
+    /// <summary>The key under which this library's index lists the files of the tokenizers: in a model.zip they cannot be searched for.</summary>
     public const string TokenizerFilesKey = "tokenizer_files";
 
-    /// <summary>The key under which an index of this library keeps rules of texts other than diffusers'.</summary>
+    /// <summary>The key under which this library's index stores cleaning rules other than diffusers'.</summary>
     public const string RulesKey = "text_rules";
+
+    /// <summary>The key under which an index of this library keeps how many blocks are skipped beyond what diffusers does, which has no key for it.</summary>
+    public const string ClipSkipKey = "clip_skip";
+
+    private static int ClipSkipOf(ModelIndex index) => index.Extras is not { } extras ? 0
+        : new ConfigMap(extras, ModelIndex.ExtrasKey).Integer(ClipSkipKey) is var skip && skip is null or (>= 0 and <= TextEncoderLoadOptions.MostSkipped)
+            ? skip ?? 0 : throw new InvalidDataException($"'{ClipSkipKey}' is {skip}; it must be at least 0.");
 
     private static TextRules RulesOf(ModelIndex index, TextEncoderLoadOptions options)
     {
@@ -89,7 +96,7 @@ internal static class TextEncoderReading
             ClipTextFiles.ProjectedClassName => (ClipTextFiles.Read(map, hasProjection: true), ClipTextFiles.UsesMask(map)),
             LdmTextFiles.ClassName => (LdmTextFiles.Read(map), false),
             _ => throw new InvalidDataException(
-                $"its text encoder is a {pythonClass}; supported are {ClipTextFiles.ClassName}, {ClipTextFiles.ProjectedClassName} and {LdmTextFiles.ClassName}."),
+                $"its text encoder is of class {pythonClass}; supported are {ClipTextFiles.ClassName}, {ClipTextFiles.ProjectedClassName} and {LdmTextFiles.ClassName}."),
         };
     }
 }

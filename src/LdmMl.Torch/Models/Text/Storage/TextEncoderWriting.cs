@@ -6,31 +6,35 @@ using LdmMl.Torch.Models.Text.Tokens;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>Writes text encoders in diffusers' layout, as transformers opens them.</summary>
+/// <summary>Writes text encoders in diffusers' layout, which transformers can open.</summary>
 internal static class TextEncoderWriting
 {
-    /// <summary>The name of the weights' file.</summary>
+    /// <summary>The name of the weight file.</summary>
     public const string WeightsName = "model.safetensors";
 
-    /// <param name="parts">What to write.</param>
+    /// <param name="parts">The encoders to write.</param>
     /// <param name="networks">Their weights.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="writeFile">Writes a file of the name given.</param>
-    public static void Write(IReadOnlyList<TextPart> parts, TextNetworks networks, StorageFormat format, Action<string, Action<Stream>> writeFile)
+    /// <param name="largest">The largest file of weights in bytes; null for no limit.</param>
+    /// <param name="writeFile">Writes a file with the given name.</param>
+    public static void Write(
+        IReadOnlyList<TextPart> parts, TextNetworks networks, StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)
     {
         foreach (var (part, network) in parts.Zip(networks.All))
         {
             var kept = Kept(part);
             using var own = Weights(network, kept);
             using var stored = StoredWeights.Convert(own, format);
-            writeFile($"{part.Name}/{WeightsName}", stream => DiffusersFolder.WriteWeights(stream, stored));
+            WeightShards.Write($"{part.Name}/{WeightsName}", stored, largest, writeFile);
             writeFile($"{part.Name}/{DiffusersFolder.ConfigName}", stream => WriteConfig(stream, kept, part.UsesMask));
             foreach (var (name, content) in part.Files.Contents)
                 writeFile($"{part.TokenizerName}/{name}", stream => stream.Write(content));
         }
     }
 
-    /// <summary>Names the components for <c>model_index.json</c>, and the files of the tokenizers, which a model.zip cannot look for.</summary>
+    /// <summary>
+    /// Names the components for <c>model_index.json</c>, and the files of the tokenizers: in a model.zip they cannot be searched for.
+    /// </summary>
     public static void Describe(IReadOnlyList<TextPart> parts, Dictionary<string, string> components, JsonObject extras)
     {
         var files = new JsonObject();
@@ -44,9 +48,13 @@ internal static class TextEncoderWriting
         extras[TextEncoderReading.TokenizerFilesKey] = files;
         if (parts[0].Rules != TextRules.Diffusers)
             extras[TextEncoderReading.RulesKey] = parts[0].Rules.ToString();
+        var usual = ContextRule.PenultimateAsIs;
+        if (parts[0].Rule is { Normalized: false } rule && rule.SkippedLayers > usual.SkippedLayers)
+            extras[TextEncoderReading.ClipSkipKey] = rule.SkippedLayers - usual.SkippedLayers;
     }
 
-    // diffusers has no key for "skip the last blocks": its folders leave the blocks out, which gives the same context.
+    // diffusers has no key for "skip the last blocks": its folders omit those blocks, which gives the same context. SDXL's second
+    // encoder needs them for its pooled vector, so the folder has a key of this library's own.
     private static TextNetworkConfig Kept(TextPart part) =>
         part.Rule is { Normalized: true, SkippedLayers: > 0 and var skipped } ? part.Config with { Layers = part.Config.Layers - skipped } : part.Config;
 

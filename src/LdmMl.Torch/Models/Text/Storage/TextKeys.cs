@@ -4,17 +4,19 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>Gives the weights of a text encoder this library's keys, which are those of transformers and diffusers, whoever named them.</summary>
+/// <summary>Renames the weights of text encoders to this library's keys, which are those of transformers and diffusers.</summary>
 internal static partial class TextKeys
 {
     private static readonly string[] Parts = ["q", "k", "v"];
 
-    /// <summary>Renames OpenAI's CLIP: <c>text_model.</c> and below; <c>position_ids</c>, which older files carry, holds nothing.</summary>
+    /// <summary>Renames OpenAI's CLIP: the keys from <c>text_model.</c> down. <c>position_ids</c>, a constant in older files, is dropped.</summary>
     /// <returns>Shares memory; the caller disposes it.</returns>
     public static StateDictionary Clip(StateDictionary weights) =>
         weights.Rename(key => key.EndsWith("embeddings.position_ids", StringComparison.Ordinal) ? null : key);
 
-    /// <summary>Renames OpenCLIP's text tower: one matrix for queries, keys and values becomes three, and the projection is turned over.</summary>
+    /// <summary>
+    /// Renames OpenCLIP's text tower: its joint matrix of queries, keys and values is split in three, and the projection is transposed.
+    /// </summary>
     /// <returns>Shares memory; the caller disposes it.</returns>
     public static StateDictionary OpenClip(StateDictionary weights)
     {
@@ -33,10 +35,10 @@ internal static partial class TextKeys
         }
     }
 
-    /// <summary>Says whether keys are OpenCLIP's.</summary>
+    /// <summary>Returns whether the keys are OpenCLIP's.</summary>
     public static bool IsOpenClip(IEnumerable<string> keys) => keys.Any(key => key.StartsWith("transformer.resblocks.", StringComparison.Ordinal));
 
-    /// <summary>Renames CompVis' <c>TransformerWrapper</c>, in which attention and feed-forward are layers of their own.</summary>
+    /// <summary>Renames CompVis' <c>TransformerWrapper</c>, in which attention and feed-forward are numbered as separate layers.</summary>
     /// <returns>Shares memory; the caller disposes it.</returns>
     public static StateDictionary LatentDiffusion(StateDictionary weights) => weights.Rename(key => key switch
     {
@@ -49,7 +51,7 @@ internal static partial class TextKeys
         _ => key,
     });
 
-    /// <summary>Leaves out the head over the vocabulary, which no model uses.</summary>
+    /// <summary>Drops the vocabulary head, which no diffusion model uses.</summary>
     /// <returns>Shares memory; the caller disposes it.</returns>
     public static StateDictionary WithoutHead(StateDictionary weights) =>
         weights.Rename(key => key.StartsWith("to_logits.", StringComparison.Ordinal) ? null : key);
@@ -100,7 +102,7 @@ internal static partial class TextKeys
     private static void Split(StateDictionary result, string key, Tensor tensor)
     {
         if (tensor.shape[0] % Parts.Length != 0)
-            throw new InvalidDataException($"its '{key}' is no matrix of queries, keys and values: {string.Join("x", tensor.shape)}.");
+            throw new InvalidDataException($"its '{key}' is not a joint matrix of queries, keys and values: {string.Join("x", tensor.shape)}.");
         var (name, each) = (key.EndsWith("weight", StringComparison.Ordinal) ? "weight" : "bias", tensor.shape[0] / Parts.Length);
         var owner = key[..key.IndexOf(".attn.", StringComparison.Ordinal)];
         for (var part = 0; part < Parts.Length; part++)

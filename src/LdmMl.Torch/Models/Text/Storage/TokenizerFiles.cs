@@ -1,9 +1,10 @@
 using System.Text.Json;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>The files of a tokenizer, as they were read: small enough to keep, so that saving writes the same bytes again.</summary>
+/// <summary>The files of a tokenizer as they were read: they are small enough to keep, so that saving writes the same bytes again.</summary>
 internal sealed class TokenizerFiles
 {
     public const string Vocabulary = "vocab.json";
@@ -22,28 +23,28 @@ internal sealed class TokenizerFiles
 
     private TokenizerFiles(string source, Dictionary<string, byte[]> contents) => (Source, this.contents) = (source, contents);
 
-    /// <summary>Gets what messages call them.</summary>
+    /// <summary>Gets the name used in messages.</summary>
     public string Source { get; }
 
-    /// <summary>Gets the content of each file that there is.</summary>
+    /// <summary>Gets the content of each file.</summary>
     public IReadOnlyDictionary<string, byte[]> Contents => contents;
 
-    /// <summary>Says whether a folder holds a tokenizer.</summary>
+    /// <summary>Returns whether a folder contains a tokenizer.</summary>
     public static bool AreIn(string folder) =>
         File.Exists(Path.Combine(folder, Vocabulary)) || File.Exists(Path.Combine(folder, Words)) || File.Exists(Path.Combine(folder, Whole));
 
     /// <summary>Reads the files of a folder.</summary>
-    /// <exception cref="CheckpointException">A file cannot be read, or is too large for what it is.</exception>
+    /// <exception cref="CheckpointException">A file cannot be read, or is larger than any tokenizer's.</exception>
     public static TokenizerFiles Read(string folder) => Read(folder, name =>
     {
         var path = Path.Combine(folder, name);
         return File.Exists(path) ? File.OpenRead(path) : null;
     });
 
-    /// <summary>Reads the files of some container.</summary>
-    /// <param name="source">What messages call it.</param>
-    /// <param name="open">Opens a file by its name; null where there is none.</param>
-    /// <exception cref="CheckpointException">A file cannot be read, or is too large for what it is.</exception>
+    /// <summary>Reads the files of any container.</summary>
+    /// <param name="source">The container's name in messages.</param>
+    /// <param name="open">Opens a file by name; null if it does not exist.</param>
+    /// <exception cref="CheckpointException">A file cannot be read, or is larger than any tokenizer's.</exception>
     public static TokenizerFiles Read(string source, Func<string, Stream?> open)
     {
         var contents = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -61,7 +62,7 @@ internal sealed class TokenizerFiles
         return new TokenizerFiles(source, contents);
     }
 
-    /// <summary>Gives these files with further tokens.</summary>
+    /// <summary>Returns these files with further tokens.</summary>
     /// <param name="tokens">The tokens and their numbers.</param>
     public TokenizerFiles WithAdded(IReadOnlyDictionary<string, int> tokens)
     {
@@ -71,6 +72,17 @@ internal sealed class TokenizerFiles
         return new TokenizerFiles(Source, new Dictionary<string, byte[]>(contents, StringComparer.Ordinal)
         {
             [AddedTokens] = JsonSerializer.SerializeToUtf8Bytes(all),
+        });
+    }
+
+    /// <summary>Gives these files with another token for padding.</summary>
+    public TokenizerFiles WithPadding(string token)
+    {
+        var map = Open(SpecialTokensMap, content => JsonFile.Read(new MemoryStream(content))) ?? [];
+        map["pad_token"] = token;
+        return new TokenizerFiles(Source, new Dictionary<string, byte[]>(contents, StringComparer.Ordinal)
+        {
+            [SpecialTokensMap] = JsonSerializer.SerializeToUtf8Bytes(map),
         });
     }
 
@@ -88,7 +100,7 @@ internal sealed class TokenizerFiles
         {
             memory.Write(part, 0, length);
             if (memory.Length > LargestFile)
-                throw new InvalidDataException($"it has more than {LargestFile >> 20} MiB, which no tokenizer needs.");
+                throw new InvalidDataException($"it is larger than {LargestFile >> 20} MiB, which no tokenizer needs.");
         }
 
         return memory.ToArray();

@@ -6,10 +6,10 @@ using LdmMl.Torch.Models.Text.Tokens;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>Makes a tokenizer of its files, as transformers stores it.</summary>
+/// <summary>Builds a tokenizer from its files, as transformers stores them.</summary>
 internal static class TokenizerReading
 {
-    private const int UsualLength = 77;          // of CLIP, and of latent diffusion's texts
+    private const int UsualLength = 77;          // for CLIP and for latent diffusion
     private const int LongestLength = 100_000;   // transformers writes 1e30 for "any"
 
     private const string DefaultStart = "<|startoftext|>";
@@ -17,18 +17,18 @@ internal static class TokenizerReading
 
     private static readonly string[] BertSpecials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
-    // What they say changes no token here.
+    // None of these changes a token here.
     private static readonly string[] Harmless =
     [
         "clean_up_tokenization_spaces", "errors", "name_or_path", "special_tokens_map_file", "tokenizer_file", "processor_class", "use_fast",
         "added_tokens_decoder", "padding_side", "model_input_names", "tokenizer_class", "trust_remote_code", "mask_token", "auto_map",
     ];
 
-    /// <summary>Makes the tokenizer.</summary>
+    /// <summary>Builds the tokenizer.</summary>
     /// <param name="files">Its files.</param>
-    /// <param name="rules">How CLIP's texts are cleaned; BERT has one way.</param>
-    /// <param name="length">The length of rows where they are shorter than the files say; latent diffusion cuts BERT's at 77.</param>
-    /// <exception cref="CheckpointException">A file is missing or damaged, or asks for what this library does not have.</exception>
+    /// <param name="rules">How texts are cleaned for CLIP; BERT has only one way.</param>
+    /// <param name="length">The length of rows if shorter than the files say; latent diffusion cuts BERT's at 77.</param>
+    /// <exception cref="CheckpointException">A file is missing or damaged, or requires something that this library does not support.</exception>
     public static ITokenizer Read(TokenizerFiles files, TextRules rules = TextRules.Diffusers, int length = UsualLength)
     {
         var config = Settings(files, TokenizerFiles.Config);
@@ -52,7 +52,7 @@ internal static class TokenizerReading
     {
         if (config.Truth("add_prefix_space") ?? false)
             throw config.Unsupported("add_prefix_space", "false");
-        config.Ignore("do_lower_case");                            // CLIP always makes lower case
+        config.Ignore("do_lower_case");                            // CLIP always lowercases
         var vocabulary = files.Open(TokenizerFiles.Vocabulary, TokenizerTables.Vocabulary) ?? whole!.Vocabulary;
         var merges = files.Open(TokenizerFiles.Merges, TokenizerTables.Merges) ?? whole!.Merges;
         TokenizerTables.CheckMerges(vocabulary, merges);
@@ -99,13 +99,13 @@ internal static class TokenizerReading
                 _ when has(TokenizerFiles.Vocabulary) && has(TokenizerFiles.Merges) => "Clip",
                 (_, "BPE") => "Clip",
                 _ when has(TokenizerFiles.Vocabulary) => throw new CheckpointException(
-                    files.Source, $"it has {TokenizerFiles.Vocabulary} but no {TokenizerFiles.Merges}; put the other half of the tokenizer beside it."),
+                    files.Source, $"it has {TokenizerFiles.Vocabulary} but no {TokenizerFiles.Merges}; put the missing file next to it."),
                 _ => throw new CheckpointException(
-                    files.Source, $"there is no tokenizer: neither {TokenizerFiles.Vocabulary} with {TokenizerFiles.Merges} (CLIP), nor "
+                    files.Source, $"it contains no tokenizer: neither {TokenizerFiles.Vocabulary} with {TokenizerFiles.Merges} (CLIP), nor "
                     + $"{TokenizerFiles.Words} (BERT), nor {TokenizerFiles.Whole}."),
             },
             _ => throw new CheckpointException(
-                files.Source, $"its tokenizer is a {named}; supported are CLIPTokenizer and BertTokenizer, also as the Fast ones' {TokenizerFiles.Whole}."),
+                files.Source, $"its tokenizer is of class {named}; supported are CLIPTokenizer and BertTokenizer, and {TokenizerFiles.Whole} of their Fast versions."),
         };
     }
 
@@ -123,7 +123,7 @@ internal static class TokenizerReading
 
     private static int Find(Dictionary<string, int> vocabulary, string token, string key) => vocabulary.TryGetValue(token, out var id)
         ? id
-        : throw new InvalidDataException($"its {key} is '{token}', which the vocabulary of {vocabulary.Count} tokens lacks.");
+        : throw new InvalidDataException($"its {key} is '{token}', which is not among the {vocabulary.Count} tokens of the vocabulary.");
 
     private static int RowLength(ConfigMap config)
     {

@@ -4,7 +4,7 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>Reads vocabularies and lists of merges, and checks them: what is wrong is said by line and token.</summary>
+/// <summary>Reads and checks vocabularies and lists of merges; messages name the line and the token at fault.</summary>
 internal static class TokenizerTables
 {
     private const int MostTokens = 1 << 22;
@@ -30,7 +30,7 @@ internal static class TokenizerTables
         {
             if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id is < 0 or >= MostTokens)
                 throw new InvalidDataException($"its token '{entry.Name}' has no number from 0 to {MostTokens - 1}.");
-            ConfigMap.Require(taken.TryAdd(id, entry.Name), $"its tokens '{taken.GetValueOrDefault(id)}' and '{entry.Name}' have the same number, {id}.");
+            ConfigMap.Require(taken.TryAdd(id, entry.Name), $"its tokens '{taken.GetValueOrDefault(id)}' and '{entry.Name}' both have the number {id}.");
             vocabulary.Add(entry.Name, id);
         }
 
@@ -38,7 +38,7 @@ internal static class TokenizerTables
         return vocabulary;
     }
 
-    /// <summary>Reads <c>vocab.txt</c>: a token on each line, numbered from 0.</summary>
+    /// <summary>Reads <c>vocab.txt</c>: one token per line, numbered from 0.</summary>
     public static Dictionary<string, int> Words(byte[] content)
     {
         var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -53,7 +53,7 @@ internal static class TokenizerTables
         return vocabulary;
     }
 
-    /// <summary>Reads <c>merges.txt</c>: a pair on each line, the first line a version.</summary>
+    /// <summary>Reads <c>merges.txt</c>: a version on the first line, then one pair per line.</summary>
     public static List<string> Merges(byte[] content)
     {
         var lines = Lines(content);
@@ -68,21 +68,21 @@ internal static class TokenizerTables
         return merges;
     }
 
-    /// <summary>Reads the merges of a <c>tokenizer.json</c>: texts with a blank, or pairs in newer files.</summary>
+    /// <summary>Reads the merges of a <c>tokenizer.json</c>: strings with a space or, in newer files, pairs.</summary>
     public static List<string> Merges(JsonElement element)
     {
         ConfigMap.Require(element.ValueKind == JsonValueKind.Array, "its 'model.merges' is not a list.");
         return [.. element.EnumerateArray().Select(Merge)];
     }
 
-    /// <summary>Checks that every pair and what it makes are tokens.</summary>
+    /// <summary>Checks that both tokens of every pair, and the token that they merge into, are in the vocabulary.</summary>
     public static void CheckMerges(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges)
     {
         foreach (var merge in merges)
         {
             var blank = merge.IndexOf(' ', StringComparison.Ordinal);
             foreach (var token in (string[])[merge[..blank], merge[(blank + 1)..], merge.Remove(blank, 1)])
-                ConfigMap.Require(vocabulary.ContainsKey(token), $"its merge '{merge}' needs the token '{token}', which the vocabulary lacks.");
+                ConfigMap.Require(vocabulary.ContainsKey(token), $"its merge '{merge}' needs the token '{token}', which is not in the vocabulary.");
         }
     }
 
@@ -106,7 +106,7 @@ internal static class TokenizerTables
         }
         catch (DecoderFallbackException error)
         {
-            throw new InvalidDataException("it is not text in UTF-8.", error);
+            throw new InvalidDataException("it is not UTF-8 text.", error);
         }
     }
 }

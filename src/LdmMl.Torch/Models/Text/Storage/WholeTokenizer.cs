@@ -3,17 +3,17 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>What a <c>tokenizer.json</c> of Hugging Face's Rust library holds; the part that this library needs.</summary>
+/// <summary>What this library needs from a <c>tokenizer.json</c> of Hugging Face's Rust library.</summary>
 /// <param name="Kind">The kind of its model: <c>BPE</c> or <c>WordPiece</c>.</param>
 /// <param name="Vocabulary">Every token and its number.</param>
 /// <param name="Merges">The pairs to join; none for WordPiece.</param>
-/// <param name="Added">Tokens beside the vocabulary.</param>
+/// <param name="Added">Tokens outside the vocabulary.</param>
 internal sealed record WholeTokenizer(string Kind, Dictionary<string, int> Vocabulary, List<string> Merges, IReadOnlyDictionary<string, int> Added)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or a tokenizer of another kind.</exception>
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or of another kind of tokenizer.</exception>
     public static WholeTokenizer Read(byte[] content) => JsonFile.Translate(() =>
     {
         using var document = JsonDocument.Parse(content, Strict);
@@ -41,7 +41,7 @@ internal sealed record WholeTokenizer(string Kind, Dictionary<string, int> Vocab
         foreach (var token in list.EnumerateArray())
         {
             var isNamed = token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out _) && token.TryGetProperty("id", out _);
-            ConfigMap.Require(isNamed && token.GetProperty("id").TryGetInt32(out _), "its 'added_tokens' has an entry without 'content' and 'id'.");
+            ConfigMap.Require(isNamed && token.GetProperty("id").TryGetInt32(out _), "its 'added_tokens' has an entry without 'content' or 'id'.");
             added[token.GetProperty("content").ToString()] = token.GetProperty("id").GetInt32();
         }
 

@@ -5,21 +5,21 @@ using LdmMl.Torch.Models.Text.Unicode;
 namespace LdmMl.Torch.Models.Text.Tokens;
 
 /// <summary>
-/// BERT's basic cleaning (<c>BasicTokenizer</c>): control characters vanish, ideographs stand alone, lower case; accents and punctuation as
-/// asked.
+/// BERT's basic cleaning (<c>BasicTokenizer</c>): removes control characters, puts spaces around ideographs and lowercases; optionally strips
+/// accents and splits off punctuation.
 /// </summary>
 internal static class BasicText
 {
-    // The blocks that BERT calls Chinese characters.
+    // The Unicode blocks that BERT calls Chinese characters.
     private static readonly (int First, int Last)[] Ideographs =
     [
         (0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F), (0x2B820, 0x2CEAF), (0xF900, 0xFAFF),
         (0x2F800, 0x2FA1F),
     ];
 
-    /// <summary>Cleans a text and gives its words.</summary>
+    /// <summary>Cleans a text and splits it into words.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="plain">Whether accents are stripped and punctuation marks become words of their own.</param>
+    /// <param name="plain">Whether to strip accents and to split off punctuation marks as words.</param>
     public static IEnumerable<string> Words(string text, bool plain)
     {
         var words = Normalization.Compose(Visible(text)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(LetterCase.Lower);
@@ -81,7 +81,7 @@ internal static class BasicText
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned;
 
-    // Every sign of ASCII counts, such as $ and ^, whatever Unicode calls it.
+    // Every ASCII symbol counts as punctuation, such as $ and ^, whatever its Unicode category.
     private static bool IsPunctuation(Rune rune) => rune.IsAscii
         ? rune.Value > ' ' && rune.Value < 0x7F && !Rune.IsLetterOrDigit(rune)
         : Rune.IsPunctuation(rune);

@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Models.Text.Tokens;
 
-/// <summary>BERT's uncased tokenizer (Devlin et al. 2019): cleaned words, each cut into the longest pieces that the vocabulary has.</summary>
+/// <summary>BERT's uncased tokenizer (Devlin et al. 2019): cleans the text and splits each word into the longest pieces in the vocabulary.</summary>
 internal sealed class BertTokenizer : ITokenizer
 {
-    private const int LongestWord = 100;   // characters; longer ones are unknown, in the reference too
+    private const int LongestWord = 100;   // characters; longer words are unknown, as in the reference
     private const string Continued = "##";
 
     private readonly Dictionary<string, int> vocabulary;
@@ -11,9 +11,9 @@ internal sealed class BertTokenizer : ITokenizer
     private readonly SpecialTokens special;
 
     /// <param name="vocabulary">Every token and its number.</param>
-    /// <param name="frame">Begin, end, padding.</param>
-    /// <param name="unknown">The token of words that have no pieces.</param>
-    /// <param name="special">The tokens that stand for themselves where a text has them written out.</param>
+    /// <param name="frame">The start, end and padding tokens.</param>
+    /// <param name="unknown">The token for words that cannot be split into pieces.</param>
+    /// <param name="special">The tokens that are recognised when written out in a text.</param>
     public BertTokenizer(Dictionary<string, int> vocabulary, TokenFrame frame, int unknown, IReadOnlyDictionary<string, IReadOnlyList<int>> special)
     {
         this.vocabulary = vocabulary;

@@ -2,7 +2,7 @@ using Microsoft.ML.Tokenizers;
 
 namespace LdmMl.Torch.Models.Text.Tokens;
 
-/// <summary>Byte-pair encoding of one piece of text at a time (Sennrich et al. 2016; on bytes as GPT-2 and CLIP do).</summary>
+/// <summary>Byte-pair encoding of one piece of text (Sennrich et al. 2016; on bytes, as GPT-2 and CLIP do).</summary>
 internal sealed class BytePairs
 {
     private const string EndOfWord = "</w>";
@@ -10,8 +10,8 @@ internal sealed class BytePairs
     private readonly BpeTokenizer encoder;
 
     /// <param name="vocabulary">Every token and its number.</param>
-    /// <param name="merges">The pairs to join, <c>first second</c>, the most frequent first.</param>
-    /// <param name="unknown">The token of a byte that the vocabulary lacks.</param>
+    /// <param name="merges">The pairs to merge, <c>first second</c>, the most frequent first.</param>
+    /// <param name="unknown">The token for a byte that is not in the vocabulary.</param>
     public BytePairs(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyCollection<string> merges, string unknown)
     {
         Vocabulary = vocabulary;
@@ -27,6 +27,6 @@ internal sealed class BytePairs
     /// <summary>Gets every token and its number.</summary>
     public IReadOnlyDictionary<string, int> Vocabulary { get; }
 
-    /// <summary>Makes the tokens of a piece, which is not empty.</summary>
+    /// <summary>Encodes a piece, which must not be empty.</summary>
     public IReadOnlyList<int> Encode(string piece) => encoder.EncodeToIds(piece, considerPreTokenization: false, considerNormalization: false);
 }

@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Text.Unicode;
 
 namespace LdmMl.Torch.Models.Text.Tokens;
 
-/// <summary>What each set of rules makes of a text before it is cut into pieces: lower case, words parted by one blank.</summary>
+/// <summary>Cleans a text by each set of rules before it is split into pieces: lower case, words separated by one space.</summary>
 internal static class ClipCleaning
 {
     public static string Clean(string text, TextRules rules) => rules switch
@@ -22,7 +22,7 @@ internal static class ClipCleaning
 
     private static string OneBlank(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    // Half of a surrogate pair is no character; the reference would refuse it.
+    // A lone surrogate is not a character; the reference would refuse it.
     private static string Valid(string text)
     {
         var result = new StringBuilder(text.Length);

@@ -4,13 +4,13 @@ using System.Text;
 namespace LdmMl.Torch.Models.Text.Tokens;
 
 /// <summary>
-/// Cuts a cleaned text into CLIP's pieces, of which byte pairs are then made: special tokens, English contractions, runs of letters, single
-/// digits, and runs of anything else. Characters outside the Basic Multilingual Plane count as what they are, which no expression of .NET does.
+/// Splits a cleaned text into CLIP's pieces, the input of byte-pair encoding: special tokens, English contractions, runs of letters, single
+/// digits, and runs of anything else. Handles characters outside the Basic Multilingual Plane, which .NET's regular expressions do not.
 /// </summary>
-/// <param name="special">The texts that are pieces of their own.</param>
+/// <param name="special">The texts that are always separate pieces.</param>
 internal sealed class ClipPieces(IReadOnlyList<string> special)
 {
-    private const int LongS = 0x17F;   // the same letter as s where case does not count
+    private const int LongS = 0x17F;   // equals s when case is ignored
 
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.Text.Tokens;
 
-/// <summary>CLIP's tokenizer (Radford et al. 2021): a text is cleaned, cut into pieces, and each piece into byte pairs.</summary>
+/// <summary>CLIP's tokenizer (Radford et al. 2021): cleans a text, splits it into pieces, and encodes each piece as byte pairs.</summary>
 internal sealed class ClipTokenizer : ITokenizer
 {
     private const string Start = "<|startoftext|>";
@@ -14,8 +14,8 @@ internal sealed class ClipTokenizer : ITokenizer
     private readonly ClipPieces pieces;
 
     /// <param name="pairs">The byte pairs.</param>
-    /// <param name="frame">Begin, end, padding.</param>
-    /// <param name="special">The tokens that stand for themselves where a text has them written out, in exactly these letters.</param>
+    /// <param name="frame">The start, end and padding tokens.</param>
+    /// <param name="special">The tokens that are recognised when written out in a text, with exactly this spelling.</param>
     /// <param name="rules">How texts are cleaned.</param>
     public ClipTokenizer(BytePairs pairs, TokenFrame frame, IReadOnlyDictionary<string, IReadOnlyList<int>> special, TextRules rules)
     {
@@ -26,7 +26,7 @@ internal sealed class ClipTokenizer : ITokenizer
         VocabularySize = pairs.Vocabulary.Values.Concat(special.Values.SelectMany(ids => ids)).Max() + 1;
         var (start, end) = rules == TextRules.OpenClip ? ("<start_of_text>", "<end_of_text>") : (Start, End);
 
-        // Hugging Face's Rust code knows them before cleaning alone.
+        // Only Hugging Face's Rust code recognises them before cleaning.
         if (rules is not TextRules.Fast)
         {
             afterCleaning[start] = frame.Start;
@@ -35,7 +35,7 @@ internal sealed class ClipTokenizer : ITokenizer
 
         pieces = new ClipPieces([.. afterCleaning.Keys]);
 
-        // OpenAI's code knows special tokens only after cleaning; Hugging Face's takes them out before it.
+        // OpenAI's code recognises special tokens only after cleaning; Hugging Face's takes them out before it.
         writtenOut = rules is TextRules.OpenAi or TextRules.OpenAiUnrepaired or TextRules.OpenClip ? null : new SpecialTokens(special);
     }
 
@@ -43,15 +43,15 @@ internal sealed class ClipTokenizer : ITokenizer
 
     public int VocabularySize { get; }
 
-    /// <summary>Gets whether tokens that are written out in a text are found before it is cleaned.</summary>
+    /// <summary>Gets whether special tokens written out in a text are recognised before cleaning.</summary>
     public bool KnowsWrittenTokens => writtenOut is not null;
 
-    /// <summary>Says whether there is a token of this name.</summary>
+    /// <summary>Returns whether there is a token with this name.</summary>
     public bool Knows(string token) => pairs.Vocabulary.ContainsKey(token) || special.ContainsKey(token);
 
-    /// <summary>Gives this tokenizer with a word that stands for several tokens.</summary>
+    /// <summary>Returns this tokenizer with an added word of one or more tokens.</summary>
     /// <param name="word">The word.</param>
-    /// <param name="tokens">Its tokens and their numbers; each stands for itself where it is written out.</param>
+    /// <param name="tokens">Its tokens and their numbers; each token is also recognised when written out by itself.</param>
     public ClipTokenizer With(string word, IReadOnlyDictionary<string, int> tokens)
     {
         var more = new Dictionary<string, IReadOnlyList<int>>(special, StringComparer.Ordinal);

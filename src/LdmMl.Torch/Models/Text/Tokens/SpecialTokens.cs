@@ -1,12 +1,12 @@
 namespace LdmMl.Torch.Models.Text.Tokens;
 
-/// <summary>Finds tokens that are written out in a text, wherever they stand; of two at one place the longer.</summary>
-/// <param name="tokens">The texts, and the tokens that each stands for.</param>
+/// <summary>Finds special tokens written out anywhere in a text; if two start at the same place, the longer one counts.</summary>
+/// <param name="tokens">The texts, and the token numbers of each.</param>
 internal sealed class SpecialTokens(IReadOnlyDictionary<string, IReadOnlyList<int>> tokens)
 {
     private readonly string[] longestFirst = [.. tokens.Keys.Where(token => token.Length > 0).OrderByDescending(token => token.Length)];
 
-    /// <summary>Makes tokens of a text: those that are written out, and between them what <paramref name="tokenize"/> makes of the rest.</summary>
+    /// <summary>Tokenizes a text: special tokens as they are, and the text between them by <paramref name="tokenize"/>.</summary>
     public List<int> Split(string text, Func<string, IEnumerable<int>> tokenize)
     {
         var ids = new List<int>();

@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Text.Tokens;
 
-/// <summary>The tokens of a text as a text encoder takes them: begun, ended, cut and padded to one length.</summary>
+/// <summary>The tokens of a text as a text encoder takes them: with start and end, cut or padded to one length.</summary>
 /// <param name="Ids">The tokens, padding included.</param>
-/// <param name="Count">How many of them are the text's, with begin and end.</param>
+/// <param name="Count">How many of them belong to the text, start and end included.</param>
 internal sealed record TokenRow(long[] Ids, int Count)
 {
-    /// <summary>Begins, cuts, ends and pads.</summary>
+    /// <summary>Adds start and end, then cuts or pads.</summary>
     public static TokenRow Of(IReadOnlyList<int> ids, TokenFrame frame)
     {
         var kept = Math.Min(ids.Count, frame.Length - 2);
@@ -20,6 +20,6 @@ internal sealed record TokenRow(long[] Ids, int Count)
         return new TokenRow(row, kept + 2);
     }
 
-    /// <summary>Gives 1 for each token of the text and 0 for the padding, [length]. The caller disposes it.</summary>
+    /// <summary>Returns 1 for each token of the text and 0 for padding, [length]. The caller disposes it.</summary>
     public Tensor Mask() => tensor(Enumerable.Range(0, Ids.Length).Select(place => place < Count ? 1L : 0).ToArray());
 }

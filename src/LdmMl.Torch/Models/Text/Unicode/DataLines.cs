@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LdmMl.Torch.Models.Text.Unicode;
 
-/// <summary>A table that is part of this assembly: lines of text, of which those that begin with # are remarks.</summary>
+/// <summary>A table embedded in this assembly: lines of text; those that begin with # are comments.</summary>
 internal static class DataLines
 {
     /// <summary>Reads the lines of a table.</summary>
@@ -20,7 +20,7 @@ internal static class DataLines
         }
     }
 
-    /// <summary>Reads code points, in hexadecimal and parted by blanks, as text.</summary>
+    /// <summary>Parses hexadecimal code points, separated by spaces, to text.</summary>
     public static string Text(ReadOnlySpan<char> points)
     {
         var text = new StringBuilder();
@@ -29,6 +29,6 @@ internal static class DataLines
         return text.ToString();
     }
 
-    /// <summary>Reads a code point in hexadecimal.</summary>
+    /// <summary>Parses a hexadecimal code point.</summary>
     public static int Point(ReadOnlySpan<char> text) => int.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -4,26 +4,26 @@ using System.Text.RegularExpressions;
 
 namespace LdmMl.Torch.Models.Text.Unicode;
 
-/// <summary>Character references of HTML, such as <c>&amp;eacute;</c>, turned into the characters that they name.</summary>
+/// <summary>Replaces HTML character references, such as <c>&amp;eacute;</c>, by the characters that they name.</summary>
 internal static partial class HtmlEntities
 {
     private const char Replacement = '\uFFFD';
 
-    // What Windows-1252 has at the numbers of control characters, which is what browsers show.
+    // What Windows-1252 has at the code points of control characters; browsers show these instead.
     private const string Windows = "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
         + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
 
     private static readonly Dictionary<string, string> Names = Read();
 
-    /// <summary>As HTML defines it: old names need no semicolon, and the longest known beginning of a name counts.</summary>
+    /// <summary>As HTML defines it: old names need no semicolon, and the longest known prefix of a name counts.</summary>
     public static string Unescape(string text) =>
         text.Contains('&') ? Any().Replace(text, match => Resolve(match.Groups["name"].Value)) : text;
 
-    /// <summary>As careful repair does it: whole names with a semicolon alone, and names in capitals for capitals.</summary>
+    /// <summary>As ftfy does it: only whole names with a semicolon, and names in capitals give capitals.</summary>
     public static string UnescapeWhole(string text) =>
         text.Contains('&') ? Whole().Replace(text, match => ResolveWhole(match.Value)) : text;
 
-    /// <summary>Gives the character that Windows-1252 has in place of a control character U+0080 to U+009F.</summary>
+    /// <summary>Returns the character that Windows-1252 has in place of a control character U+0080 to U+009F.</summary>
     public static char OfWindows(char control) => Windows[control - 0x80];
 
     private static string ResolveWhole(string reference)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LdmMl.Torch.Models.Text.Unicode;
 
-/// <summary>Lower case as Python's <c>str.lower</c> makes it: .NET's, and the two letters that Unicode's special casing adds.</summary>
+/// <summary>Lower case as Python's <c>str.lower</c> does it: .NET's, plus the two letters of Unicode's special casing.</summary>
 internal static class LetterCase
 {
     private const int DottedI = 0x130;
@@ -11,10 +11,10 @@ internal static class LetterCase
     private const int FinalSigma = 0x3C2;
     private const string DottedLower = "i\u0307";
 
-    /// <summary>Makes a text lower case; a sigma at the end of a word becomes the final one.</summary>
+    /// <summary>Lowercases a text; a sigma at the end of a word becomes the final form.</summary>
     public static string Lower(string text) => Lower(text, finalSigma: true);
 
-    /// <summary>Makes each character lower case by itself, without regard to its neighbours.</summary>
+    /// <summary>Lowercases each character by itself, regardless of its neighbours.</summary>
     public static string LowerEach(string text) => Lower(text, finalSigma: false);
 
     private static string Lower(string text, bool finalSigma)
@@ -35,7 +35,7 @@ internal static class LetterCase
         return result.ToString();
     }
 
-    // A letter before it and none after, whatever marks lie between.
+    // A letter before it and none after it, ignoring any marks in between.
     private static bool EndsWord(Rune[] runes, int index)
     {
         var before = index - 1;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LdmMl.Torch.Models.Text.Unicode;
 
-/// <summary>Text whose UTF-8 was read as Latin-1 or Windows-1252, such as <c>cafÃ©</c>, read again.</summary>
+/// <summary>Repairs text whose UTF-8 was decoded as Latin-1 or Windows-1252, such as <c>cafÃ©</c>.</summary>
 internal static class Mojibake
 {
     private static readonly Encoding Strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -10,7 +10,7 @@ internal static class Mojibake
     private static readonly Dictionary<char, byte> Windows = Enumerable.Range(0x80, 0x20)
         .ToDictionary(number => HtmlEntities.OfWindows((char)number), number => (byte)number);
 
-    /// <summary>Reads it again as often as it was read wrongly.</summary>
+    /// <summary>Decodes the text again, as often as it was decoded wrongly.</summary>
     public static string Mend(string text)
     {
         while (Once(text) is { } mended)
@@ -18,7 +18,7 @@ internal static class Mojibake
         return text;
     }
 
-    // Each run of characters that single bytes can have been: where the bytes are UTF-8, they were.
+    // A run of characters that could have been single bytes: if those bytes are valid UTF-8, they were.
     private static string? Once(string text)
     {
         var result = new StringBuilder(text.Length);

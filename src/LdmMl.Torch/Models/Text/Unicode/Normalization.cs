@@ -3,8 +3,8 @@ using System.Text;
 namespace LdmMl.Torch.Models.Text.Unicode;
 
 /// <summary>
-/// Unicode's canonical forms NFC and NFD (Unicode Standard Annex 15), with tables of its own: a program in invariant globalization mode, as in
-/// containers without ICU, has none, and its tokens must be the same.
+/// Unicode's canonical forms NFC and NFD (Unicode Standard Annex 15), with tables of its own: .NET has none in invariant globalization mode, as
+/// in containers without ICU, and the tokens must be the same there.
 /// </summary>
 internal static class Normalization
 {
@@ -47,10 +47,10 @@ internal static class Normalization
         return ToText(kept);
     }
 
-    /// <summary>Takes characters apart into letters and marks, marks in canonical order (NFD).</summary>
+    /// <summary>Decomposes characters into letters and marks, marks in canonical order (NFD).</summary>
     public static string Decompose(string text) => IsPlain(text) ? text : ToText(Decomposed(text));
 
-    /// <summary>Gives half and full width characters their usual width, the ideographic blank too.</summary>
+    /// <summary>Replaces halfwidth and fullwidth characters by their usual forms, including the ideographic space.</summary>
     public static string UsualWidth(string text)
     {
         var result = new StringBuilder(text.Length);
@@ -59,7 +59,7 @@ internal static class Normalization
         return result.ToString();
     }
 
-    // No character before the combining marks is changed by composition alone, and none of ASCII by either form.
+    // Composition alone changes no character before the combining marks, and neither form changes ASCII.
     private static bool IsPlain(string text) => Ascii.IsValid(text);
 
     private static List<int> Decomposed(string text)

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.Text.Unicode;
 
-/// <summary>What <see cref="Normalization"/> knows of single characters.</summary>
+/// <summary>The character tables of <see cref="Normalization"/>.</summary>
 internal sealed class NormalizationTables
 {
     private readonly Dictionary<int, int> classes = [];
@@ -9,16 +9,16 @@ internal sealed class NormalizationTables
     {
     }
 
-    /// <summary>Gets the one or two characters that a character stands for.</summary>
+    /// <summary>Gets the one or two characters that a character decomposes into.</summary>
     public Dictionary<int, int[]> Decompositions { get; } = [];
 
-    /// <summary>Gets the character that two others make.</summary>
+    /// <summary>Gets the character that two others compose.</summary>
     public Dictionary<(int First, int Second), int> Compositions { get; } = [];
 
-    /// <summary>Gets the usual form of half and full width characters.</summary>
+    /// <summary>Gets the usual form of halfwidth and fullwidth characters.</summary>
     public Dictionary<char, string> Widths { get; } = [];
 
-    /// <summary>Gives the canonical combining class; 0 for characters that stand by themselves.</summary>
+    /// <summary>Returns the canonical combining class; 0 for characters that do not combine.</summary>
     public int Class(int point) => classes.GetValueOrDefault(point);
 
     public static NormalizationTables Read()
@@ -29,7 +29,7 @@ internal sealed class NormalizationTables
         return tables;
     }
 
-    // "C0=41 300" composes again, "340>300" does not; "@230 300-314 33D" gives a class; "FF21~41" a width.
+    // "C0=41 300" is composed again by NFC, "340>300" is not; "@230 300-314 33D" gives a class; "FF21~41" a width.
     private void Add(string line)
     {
         if (line[0] == '@')

@@ -4,16 +4,16 @@ using System.Text.RegularExpressions;
 namespace LdmMl.Torch.Models.Text.Unicode;
 
 /// <summary>
-/// Mends text as ftfy's <c>fix_text</c> does with its defaults, which OpenAI's CLIP does to every text: HTML references, text that was
-/// decoded wrongly, ligatures, widths, quotation marks, line breaks, control characters, and composition.
+/// Repairs text as ftfy's <c>fix_text</c> does with its defaults, as OpenAI's CLIP does to every text: HTML references, wrongly decoded
+/// text, ligatures, widths, quotation marks, line breaks, control characters, and composition.
 /// </summary>
 /// <remarks>
-/// Of wrongly decoded text it mends UTF-8 that was read as Latin-1 or Windows-1252, which is nearly all there is; ftfy knows eight further
-/// encodings.
+/// Of wrongly decoded text it repairs only UTF-8 that was decoded as Latin-1 or Windows-1252, by far the most common case; ftfy handles eight
+/// further encodings.
 /// </remarks>
 internal static partial class TextRepair
 {
-    // The pieces that ftfy takes apart; ligatures of other scripts, and ae and oe, stay.
+    // The ligatures that ftfy takes apart; those of other scripts, and ae and oe, are kept.
     private static readonly Dictionary<char, string> Ligatures = new()
     {
         ['\u0132'] = "IJ", ['\u0133'] = "ij", ['\u0149'] = "\u02BCn",
@@ -24,14 +24,14 @@ internal static partial class TextRepair
         ['\uFB00'] = "ff", ['\uFB01'] = "fi", ['\uFB02'] = "fl", ['\uFB03'] = "ffi", ['\uFB04'] = "ffl", ['\uFB05'] = "\u017Ft", ['\uFB06'] = "st",
     };
 
-    /// <summary>Mends a text, line by line.</summary>
+    /// <summary>Repairs a text, line by line.</summary>
     public static string Mend(string text)
     {
         var result = new StringBuilder(text.Length);
         var unescapes = true;
         foreach (var line in Lines(text))
         {
-            unescapes &= !line.Contains('<', StringComparison.Ordinal);   // from there on it is taken for HTML itself
+            unescapes &= !line.Contains('<', StringComparison.Ordinal);   // from there on the text is taken to be HTML
             result.Append(MendLine(line, unescapes));
         }
 

@@ -63,7 +63,8 @@ internal static class CompVisUNet
             NormGroups = map.Integer(NormGroups) ?? 32,
         };
         config = WithLabels(WithContext(config, map), map);
-        map.Ignore("image_size", "sample_size", "use_checkpoint", "use_fp16", "use_bf16");   // these affect how the same results are computed
+        // These affect how the same results are computed.
+        map.Ignore("image_size", "sample_size", "use_checkpoint", "use_fp16", "use_bf16", "spatial_transformer_attn_type");
         map.RefuseUnread();
         return config;
     }

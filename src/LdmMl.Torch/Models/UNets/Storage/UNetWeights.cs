@@ -7,8 +7,7 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 
 /// <summary>
 /// Converts the weights of a U-Net between the naming schemes of CompVis and diffusers. A self-attention's joint projection becomes three, in the
-/// order
-/// in which the config splits it; its 1x1 convolutions become linear layers.
+/// order in which the config splits it; its 1x1 convolutions become linear layers.
 /// </summary>
 internal static class UNetWeights
 {
@@ -66,7 +65,7 @@ internal static class UNetWeights
         });
     }
 
-    /// <summary>Gives the names of a network's layers in both schemes.</summary>
+    /// <summary>Maps the names of a network's layers between both schemes.</summary>
     public static UNetKeyMap KeyMap(UNetConfig config) => new(Blocks(config));
 
     private static UNetBlocks Blocks(UNetConfig config) => new(

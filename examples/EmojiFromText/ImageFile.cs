@@ -1,0 +1,6 @@
+namespace EmojiFromText;
+
+internal sealed class ImageFile
+{
+    public string Path { get; set; } = "";
+}
