@@ -67,7 +67,7 @@ internal static class SmallXl
 
     /// <summary>Writes the folder.</summary>
     public static void WriteFolder(string folder) => Write((model, text) => ModelFolder.Write(
-        folder, write => ModelWriting.Write(model.Config, model.Denoiser, model.Autoencoder, text, StorageFormat.Float32, largest: null, write)));
+        folder, write => ModelWriting.Write(model.Config, model.Denoiser, model.Autoencoder, text, ModelHistory.Empty, StorageFormat.Float32, largest: null, write)));
 
     /// <summary>Writes the original file, its YAML and, in a folder beside it, the tokenizer.</summary>
     public static void WriteSingle(string path)

@@ -35,7 +35,7 @@ internal static class AdapterOptions
         var changed = loras.Length == 0 ? model.Share() : model.WithLoras(loras);
         try
         {
-            foreach (var merged in changed.Loras)
+            foreach (var merged in changed.Loras.Skip(model.Loras.Count))
                 Terminal.Message(Describe(merged));
             foreach (var file in parsed.GetRequiredValue(Embedding))
             {

@@ -41,6 +41,8 @@ internal sealed record DiffusionInfo(
         yield return ("convolutions", Convolutions.ToString());
         yield return ("image", $"{Width}x{Height}, {FirstStage.ImageChannels} channels");
         yield return ("latent", $"{string.Join('x', Latent)}, scale {FirstStage.LatentScale:R}");
+        if (FirstStage.Channels() is { } channels)
+            yield return ("latent channels", channels);
         yield return ("autoencoder", $"{FirstStage.Kind}, {FirstStage.DownsampleFactor}x smaller on each axis");
         yield return ("U-Net", Network);
         yield return ("predicts", Choices.Hyphenated(Prediction));

@@ -6,7 +6,8 @@ namespace LdmMl.Cli.Output;
 /// <summary>The facts of an autoencoder that a person or a program asks for.</summary>
 internal sealed record ModelInfo(
     string Source, string Kind, long Parameters, double MegabytesInMemory, ConvolutionInfo Convolutions, int ImageChannels, int DownsampleFactor,
-    int LatentChannels, string PixelRange, double LatentScale, double LatentShift, string Weights,
+    int LatentChannels, string PixelRange, double LatentScale, double LatentShift, IReadOnlyList<double>? LatentMeans,
+    IReadOnlyList<double>? LatentDeviations, string Weights,
     IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys)
 {
     public static ModelInfo Of(AutoencoderModel model)
@@ -17,6 +18,7 @@ internal sealed record ModelInfo(
             ConvolutionInfo.Of(model.Convolutions, model.TransformedWeightBytes),
             config.ImageChannels, config.DownsampleFactor, config.LatentChannels,
             config.PixelRange == Torch.Tensors.PixelRange.ZeroToOne ? "[0, 1]" : "[-1, 1]", config.LatentScale, config.LatentShift,
+            (config as KlAutoencoderConfig)?.LatentMeans, (config as KlAutoencoderConfig)?.LatentDeviations,
             model.LoadReport.WeightSource == Torch.Checkpoints.WeightSource.MovingAverage ? "moving averages" : "trained weights",
             model.LoadReport.Missing, model.LoadReport.Unexpected);
     }
@@ -31,11 +33,19 @@ internal sealed record ModelInfo(
         var side = 256 / DownsampleFactor;
         yield return ("latent", $"{LatentChannels} channels, {DownsampleFactor}x smaller on each axis; 256x256 gives {LatentChannels}x{side}x{side}");
         yield return ("latent scale", LatentShift == 0 ? $"{LatentScale:R}" : $"{LatentScale:R}, shift {LatentShift:R}");
+        if (Channels() is { } channels)
+            yield return ("latent channels", channels);
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
             ? "all present, none unused"
             : $"missing: {List(MissingKeys)}; not used: {List(UnexpectedKeys)}");
     }
+
+    /// <summary>Describes the mean and the deviation that each channel of a latent has; null where they have none of their own.</summary>
+    public string? Channels() => LatentMeans is { } means && LatentDeviations is { } deviations
+        ? $"means {Numbers(means)}; deviations {Numbers(deviations)}" : null;
+
+    private static string Numbers(IEnumerable<double> numbers) => string.Join(", ", numbers.Select(number => $"{number:R}"));
 
     private static string KindOf(AutoencoderConfig config) => config switch
     {

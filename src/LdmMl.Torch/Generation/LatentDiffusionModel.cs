@@ -55,7 +55,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public ITextEncoder? TextEncoder { get; private init; }
 
     /// <summary>
-    /// Gets the LoRA files that are merged into the weights, in the order in which they were added; empty for a model as its files have it.
+    /// Gets the LoRA files that are merged into the weights, in the order in which they were added, including those of a model that was saved with them.
     /// </summary>
     public IReadOnlyList<WeightedLora> Loras { get; private init; } = [];
 
@@ -278,7 +278,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="format">The number format of the weights.</param>
     /// <param name="largest">The largest file of weights in bytes; null for no limit.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32, long? largest = null) =>
-        Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, largest, writeFile));
+        Handle.HoldWeights(network => ModelWriting.Write(
+            Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, new ModelHistory(Loras, Words), format, largest, writeFile));
 
     private protected override void Dispose(bool disposing)
     {
@@ -302,15 +303,16 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     private static LatentDiffusionModel Open(LatentDiffusionCheckpoint stored)
     {
         var (network, report) = stored.Load();
-        return Own(network, stored.Autoencoder.Share(), stored.Text?.Share(), stored.Config, stored.Source, report);
+        return Own(network, stored.Autoencoder.Share(), stored.Text?.Share(), stored.Config, stored.Source, report, stored.History);
     }
 
     private static LatentDiffusionModel Own(
-        DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, LatentDiffusionConfig config, string source, LoadReport report)
+        DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, LatentDiffusionConfig config, string source, LoadReport report,
+        ModelHistory? history = null)
     {
         var shared = new SharedNetwork(network, CPU, ModelPrecision.Float32);
         var handle = new NetworkHandle(shared, typeof(LatentDiffusionModel), autoencoder.Convolutions);
-        return new(handle, autoencoder, text, config, source, report);
+        return new(handle, autoencoder, text, config, source, report) { Loras = history?.Loras ?? [], Words = history?.Words ?? [] };
     }
 
     /// <summary>Encodes the prompts of a batch, checks the whole, and uses it while this handle keeps the weights.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,6 +63,27 @@ public sealed class GenerateAdapterTests : IDisposable
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(reason, run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_saved_model_says_what_was_merged_into_it()
+    {
+        using (var model = LatentDiffusionModel.Load(Model))
+        using (var styled = model.WithLora(files.File("style.safetensors"), 0.5))
+        using (var taught = styled.WithEmbedding(files.File("toy.safetensors")))
+            taught.Save(files.File("merged"));
+
+        var info = ToolRun.Start("info", files.File("merged"));
+        var run = ToolRun.Start("generate", "--model", files.File("merged"), "--steps", "1", "--out", files.Out, "--prompt", "a <toy>",
+            "--lora", $"{files.File("style.safetensors")}:0.25");
+
+        Assert.Matches("LoRA +style.safetensors at 0.5\\s", info.Output);
+        Assert.Matches("learned words +<toy>\\s", info.Output);
+        Assert.DoesNotContain(files.File("style"), File.ReadAllText(Path.Combine(files.File("merged"), "model_index.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("at 0.5 changes", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("at 0.25 changes 1 layer", run.Errors, StringComparison.Ordinal);
+        using var opened = LatentDiffusionModel.Load(files.File("merged"));
+        Assert.Equal(["other.key"], Assert.Single(opened.Loras).UnusedKeys);
     }
 
     private static ToolRun Generate(string folder, params string[] given) =>

@@ -25,6 +25,24 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
+    public void Means_and_deviations_of_a_latents_channels_are_shown()
+    {
+        var config = new KlAutoencoderConfig
+        {
+            BaseChannels = 32, ChannelMultipliers = [1], LatentChannels = 2, ResidualBlocks = 1, LatentMeans = [0.5, -1], LatentDeviations = [2, 3.25],
+        };
+        using (var model = AutoencoderModel.Create(config, seed: 1))
+            model.Save(files.File("channels"));
+
+        var run = ToolRun.Start("info", files.File("channels"), "--json", files.File("info.json"));
+
+        Assert.Matches("latent channels +means 0.5, -1; deviations 2, 3.25\\s", run.Output);
+        using var document = JsonDocument.Parse(File.ReadAllText(files.File("info.json")));
+        Assert.Equal(3.25, document.RootElement.GetProperty("latentDeviations")[1].GetDouble());
+        Assert.DoesNotContain("latent channels", ToolRun.Start("info", files.Model).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_JSON_contains_the_same_facts()
     {
         ToolRun.Start("info", files.Model, "--json", files.File("info.json"));

@@ -52,6 +52,6 @@ internal static class SampleReport
 
     private static ModelSide Side(string letter, string path) => new(
         letter, path,
-        new ModelInfo(path, "KL autoencoder", 1000, 0.004, new("exact", 0.016, 0.007), 3, 4, 4, "[-1, 1]", 1, 0, "as trained", [], []),
+        new ModelInfo(path, "KL autoencoder", 1000, 0.004, new("exact", 0.016, 0.007), 3, 4, 4, "[-1, 1]", 1, 0, null, null, "as trained", [], []),
         letter == "A" ? new string('0', 64) : new string('f', 64));
 }

@@ -22,6 +22,9 @@ internal sealed record LatentDiffusionCheckpoint(
     /// <summary>Gets the unused keys of the file.</summary>
     public IReadOnlyList<string> Unused { get; init; } = [];
 
+    /// <summary>Gets what was done to the weights before they were saved.</summary>
+    public ModelHistory History { get; init; } = ModelHistory.Empty;
+
     /// <summary>Gets notes for the user.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

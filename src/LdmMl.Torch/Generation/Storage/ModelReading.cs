@@ -35,6 +35,7 @@ internal static class ModelReading
             return new LatentDiffusionCheckpoint(config, autoencoder, weights[0], weights.ElementAtOrDefault(1), files.Source)
             {
                 Text = text,
+                History = CheckpointErrors.Translate(files.Source, () => ModelHistory.Read(index.Extras)),
                 Notes = ContextNote.For(config.Conditioning, text, TextEncoderOf(index)),
             };
         }

@@ -17,12 +17,13 @@ internal static class ModelWriting
     /// <param name="network">Its weights.</param>
     /// <param name="autoencoder">Its first stage.</param>
     /// <param name="text">Its text encoder; null if it has none.</param>
+    /// <param name="history">What was done to its weights.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <param name="largest">The largest file of weights in bytes, except for those of the first stage; null for no limit.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
-        LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, StorageFormat format,
-        long? largest, Action<string, Action<Stream>> writeFile)
+        LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, ModelHistory history,
+        StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)
     {
         using var noGradient = no_grad();
         using (var unet = UNetFiles.Weights(network.UNet))
@@ -41,7 +42,7 @@ internal static class ModelWriting
         using var autoencoderConfig = new MemoryStream();
         writeFile(ModelFileNames.Weights(firstStage), stream => autoencoder.Write(autoencoderConfig, stream, format));
         writeFile(ModelFileNames.Config(firstStage), stream => stream.Write(autoencoderConfig.GetBuffer(), 0, (int)autoencoderConfig.Length));
-        WriteConfigs(config, autoencoder, text, pipeline, writeFile);
+        WriteConfigs(config, autoencoder, text, history, pipeline, writeFile);
     }
 
     private static void WriteWeights(
@@ -52,7 +53,7 @@ internal static class ModelWriting
     }
 
     private static void WriteConfigs(
-        LatentDiffusionConfig config, AutoencoderModel autoencoder, TextEncoderModel? text, string pipeline,
+        LatentDiffusionConfig config, AutoencoderModel autoencoder, TextEncoderModel? text, ModelHistory history, string pipeline,
         Action<string, Action<Stream>> writeFile)
     {
         var scheduler = new DiffusersScheduler(config.Schedule, config.Prediction, config.Sampling);
@@ -64,6 +65,7 @@ internal static class ModelWriting
         };
         var extras = ConditioningExtras.Write(config.Conditioning);
         text?.Describe(components, extras);
+        history.Write(extras);
         writeFile(
             ModelFileNames.Config(ModelFileNames.UNet),
             stream => UNetFiles.WriteConfig(stream, config.UNet, config.LatentHeight, config.LatentWidth));
