@@ -41,7 +41,7 @@ public sealed class GenerateSecondPromptTests : IDisposable
     [Theory]
     [InlineData("--prompt-2 oil", "--prompt-2 needs a prompt; give --prompt as well.")]
     [InlineData("--prompt a --negative-2 photo", "--negative-2 needs a negative prompt; give --negative as well.")]
-    [InlineData("--prompt a --clip-skip 5", "6 of the last blocks")]
+    [InlineData("--prompt a --clip-skip 5", "the last 6 blocks of its text encoder should be skipped, but it has only 2.")]
     [InlineData("--prompt a --text-rules python", "--text-rules is 'python'; it must be one of diffusers, diffusers-repaired")]
     [InlineData("--prompt a --image-rule diffusers", "--image-rule needs initial images; give --init as well.")]
     public void Options_without_effect_are_refused(string given, string reason)

@@ -61,7 +61,8 @@ public class PastingTests
             (input, steps) =>
             {
                 count++;
-                return (input.tanh() * Real(0.3)).Plus((steps.to(ScalarType.Float32) / Real(100)).sin().reshape(-1, 1, 1, 1) * Real(0.1));
+                var time = (steps.to(ScalarType.Float32) / Real(100)).sin().reshape(-1, 1, 1, 1) * Real(0.1);
+                return (input.tanh() * Real(0.3)).Plus(input.mean().tanh() * Real(0.2)).Plus(time);
             },
             schedule, scheduler.Prediction);
         var latents = sampling.Sampler.Sample(network, plan.FirstState(noise), plan, new SamplingOptions

@@ -113,7 +113,7 @@ public sealed class SecondPromptTests : IDisposable
         File.WriteAllText(index, File.ReadAllText(index).Replace("\"_ldmml\": {", "\"_ldmml\": { \"clip_skip\": -1,", StringComparison.Ordinal));
         var stored = Assert.Throws<CheckpointException>(() => LatentDiffusionModel.Load(folder.File("xl")));
 
-        Assert.Equal("3 of the last blocks of its text encoder are to be skipped, but it has 2.", asked.Reason);
+        Assert.Equal("the last 3 blocks of its text encoder should be skipped, but it has only 2.", asked.Reason);
         Assert.Equal("'clip_skip' is -1; it must be at least 0.", stored.Reason);
     }
 
